@@ -1,0 +1,194 @@
+package chat
+
+// Change is something that happened to the account and has to be written down.
+// The store applies changes in one transaction, together with the events that
+// follow from them; only then is WhatsApp told that the cause has arrived.
+type Change interface{ change() }
+
+// MessageReceived adds a message (from others, from the own phone, or sent by
+// this runtime). One that is there already stays as it is.
+type MessageReceived struct{ Message Message }
+
+// AckChanged raises the ack of messages; acks never fall, save that ERROR
+// replaces PENDING. Receipts of one's own reading on another device lower the
+// chat's unread count instead: SelfRead.
+type AckChanged struct {
+	Chat ID
+	// Participant is who sent the receipt in a group; else empty.
+	Participant ID
+	Stanzas     []string
+	Ack         Ack
+	Timestamp   int64
+}
+
+// SelfRead says that the account itself read messages, here or elsewhere.
+// Without Stanzas the whole chat up to Timestamp is read.
+type SelfRead struct {
+	Chat      ID
+	Stanzas   []string
+	Timestamp int64
+}
+
+// Reacted is a reaction; Text is empty when it is taken back.
+type Reacted struct {
+	// Message is the reaction's own id fields; Target the message reacted to.
+	Message   Message
+	Target    MessageID
+	Text      string
+	Timestamp int64
+}
+
+// Edited replaces a message's body.
+type Edited struct {
+	// Message is the edit as it came: its Body is the new text.
+	Message Message
+	// Target is the stanza id of the message edited.
+	Target string
+}
+
+// Revoked removes a message for everyone.
+type Revoked struct {
+	// Message is the revocation as it came.
+	Message Message
+	// Target is the stanza id of the message revoked.
+	Target string
+}
+
+// DeletedForMe removes one message from this account only.
+type DeletedForMe struct {
+	Chat   ID
+	Stanza string
+}
+
+// PinnedMessage pins a message until a time, unix seconds; 0 unpins.
+type PinnedMessage struct {
+	Chat   ID
+	Stanza string
+	Until  int64
+}
+
+// Starred sets or takes the star of a message.
+type Starred struct {
+	Chat    ID
+	Stanza  string
+	Starred bool
+}
+
+// Archived sets a chat's archived state. Archiving also takes its pin.
+type Archived struct {
+	Chat      ID
+	Archived  bool
+	Timestamp int64
+	// Policy is the name of the policy that asked for it; empty for a person.
+	Policy string
+}
+
+// PinnedChat pins a chat at a time, unix seconds; 0 unpins.
+type PinnedChat struct {
+	Chat ID
+	At   int64
+}
+
+// Muted mutes a chat until a time: 0 not, -1 for ever.
+type Muted struct {
+	Chat  ID
+	Until int64
+}
+
+// MarkedUnread sets or takes the mark "unread" of a chat.
+type MarkedUnread struct {
+	Chat      ID
+	Unread    bool
+	Timestamp int64
+}
+
+// ChatDeleted removes a chat with its messages up to Timestamp (0: all).
+type ChatDeleted struct {
+	Chat      ID
+	Timestamp int64
+}
+
+// ChatCleared removes a chat's messages up to Timestamp (0: all); the chat stays.
+type ChatCleared struct {
+	Chat      ID
+	Timestamp int64
+}
+
+// LIDMapped says that a LID and a phone number are one person: their chats merge.
+type LIDMapped struct{ LID, Phone ID }
+
+// ContactNamed gives a person's names; empty fields leave what is known.
+type ContactNamed struct {
+	ID ID
+	// Name is from the address book, PushName the person's own.
+	Name, PushName, BusinessName string
+}
+
+// GroupChanged gives what is known of a group; nil and empty leave what is known.
+type GroupChanged struct {
+	Group Group
+	// Event is join, leave, update or participants, for the events
+	// group.v2.*; empty raises none.
+	Event string
+	// Participants and Action ("add", "remove", "promote", "demote") say who changed.
+	Participants []ID
+	Action       string
+	Author       ID
+	Timestamp    int64
+}
+
+// Group is a group's own data.
+type Group struct {
+	ID           ID
+	Subject      string
+	Description  string
+	Owner        ID
+	CreatedAt    int64
+	Announce     *bool
+	Locked       *bool
+	Participants []Participant
+}
+
+// Participant is a member of a group.
+type Participant struct {
+	ID, LID ID
+	// Role is "", "admin" or "superadmin".
+	Role string
+}
+
+// HistoryAnnounced is a part of the history that waits to be fetched. Notice
+// is the engine's own form of the notification.
+type HistoryAnnounced struct {
+	// Stanza is the id of the message that announced it.
+	Stanza string
+	Notice []byte
+}
+
+// Signal is something that changes nothing in the store but is an event:
+// presence, a call, a message that waits for its key, a poll vote.
+type Signal struct {
+	// Name is the event's name on the HTTP API, Payload what is marshalled.
+	Name    string
+	Payload any
+}
+
+func (MessageReceived) change()  {}
+func (AckChanged) change()       {}
+func (SelfRead) change()         {}
+func (Reacted) change()          {}
+func (Edited) change()           {}
+func (Revoked) change()          {}
+func (DeletedForMe) change()     {}
+func (PinnedMessage) change()    {}
+func (Starred) change()          {}
+func (Archived) change()         {}
+func (PinnedChat) change()       {}
+func (Muted) change()            {}
+func (MarkedUnread) change()     {}
+func (ChatDeleted) change()      {}
+func (ChatCleared) change()      {}
+func (LIDMapped) change()        {}
+func (ContactNamed) change()     {}
+func (GroupChanged) change()     {}
+func (HistoryAnnounced) change() {}
+func (Signal) change()           {}

@@ -1,0 +1,39 @@
+package chat
+
+// Event is what clients are told of a change, before it takes its wire form.
+// The store hands events to an encoder inside the transaction of the change.
+type Event struct {
+	// Name is the event's name on the HTTP API ("message", "chat.archive", …).
+	Name string
+	// Change is what happened.
+	Change Change
+	// Before and After are the message concerned, where there is one, as it
+	// was and as it is.
+	Before, After *Message
+	// Chat is the chat concerned, where the event is about a chat.
+	Chat *Chat
+}
+
+// Names of the events that follow from changes.
+const (
+	EventSessionStatus     = "session.status"
+	EventMessage           = "message"
+	EventMessageAny        = "message.any"
+	EventMessageAck        = "message.ack"
+	EventMessageAckGroup   = "message.ack.group"
+	EventMessageReaction   = "message.reaction"
+	EventMessageRevoked    = "message.revoked"
+	EventMessageEdited     = "message.edited"
+	EventMessageWaiting    = "message.waiting"
+	EventGroupJoin         = "group.v2.join"
+	EventGroupLeave        = "group.v2.leave"
+	EventGroupUpdate       = "group.v2.update"
+	EventGroupParticipants = "group.v2.participants"
+	EventPresence          = "presence.update"
+	EventPollVote          = "poll.vote"
+	EventChatArchive       = "chat.archive"
+	EventCallReceived      = "call.received"
+	EventCallAccepted      = "call.accepted"
+	EventCallRejected      = "call.rejected"
+	EventEngine            = "engine.event"
+)

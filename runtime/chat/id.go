@@ -1,0 +1,123 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ID is the id of a chat or a person in the form of the HTTP API, never with a
+// device part: "15551234567@c.us", "1203630@g.us", "status@broadcast",
+// "1203@newsletter" or "9876543210@lid". The empty ID is nobody.
+type ID string
+
+// The servers an ID can end in.
+const (
+	ServerDirect     = "c.us"
+	ServerGroup      = "g.us"
+	ServerBroadcast  = "broadcast"
+	ServerNewsletter = "newsletter"
+	ServerLID        = "lid"
+)
+
+// StatusBroadcast is the chat of status updates ("stories").
+const StatusBroadcast ID = "status@broadcast"
+
+// maxIDLength bounds an id on input, in bytes. The longest that WhatsApp makes
+// are old group ids of some 40.
+const maxIDLength = 128
+
+// Kind is the sort of a chat.
+type Kind string
+
+// The sorts of chat. A chat under a LID is a direct chat.
+const (
+	KindDirect     Kind = "direct"
+	KindGroup      Kind = "group"
+	KindBroadcast  Kind = "broadcast"
+	KindNewsletter Kind = "newsletter"
+)
+
+// ParseID reads an id as clients send it. @g.us, @broadcast, @newsletter and
+// @lid are kept; anything else is a phone number, the part before @. A device
+// part is dropped, a leading + is allowed.
+func ParseID(s string) (ID, error) {
+	if len(s) > maxIDLength {
+		return "", fmt.Errorf("is longer than %d characters", maxIDLength)
+	}
+	user, server, _ := strings.Cut(strings.TrimSpace(s), "@")
+	switch server {
+	case ServerGroup:
+		if !isGroupUser(user) {
+			return "", fmt.Errorf("%q is not a group id", s)
+		}
+		return ID(user + "@" + server), nil
+	case ServerBroadcast:
+		if user != "status" && !isDigits(user) {
+			return "", fmt.Errorf("%q is not a broadcast id", s)
+		}
+		return ID(user + "@" + server), nil
+	case ServerNewsletter:
+		if !isDigits(user) {
+			return "", fmt.Errorf("%q is not a newsletter id", s)
+		}
+		return ID(user + "@" + server), nil
+	case ServerLID:
+		user, _, _ = strings.Cut(user, ":")
+		if !isDigits(user) {
+			return "", fmt.Errorf("%q is not a lid", s)
+		}
+		return ID(user + "@" + server), nil
+	}
+	user, _, _ = strings.Cut(strings.TrimPrefix(user, "+"), ":")
+	if !isDigits(user) {
+		return "", fmt.Errorf("%q is neither a phone number nor a chat id", s)
+	}
+	return ID(user + "@" + ServerDirect), nil
+}
+
+// User is the part before @.
+func (id ID) User() string { user, _, _ := strings.Cut(string(id), "@"); return user }
+
+// Server is the part after @.
+func (id ID) Server() string { _, server, _ := strings.Cut(string(id), "@"); return server }
+
+// Kind is the sort of the chat with this id.
+func (id ID) Kind() Kind {
+	switch id.Server() {
+	case ServerGroup:
+		return KindGroup
+	case ServerBroadcast:
+		return KindBroadcast
+	case ServerNewsletter:
+		return KindNewsletter
+	}
+	return KindDirect
+}
+
+// IsLID says whether the id is a LID, WhatsApp's number-less address of a person.
+func (id ID) IsLID() bool { return id.Server() == ServerLID }
+
+// HasParticipants says whether messages of the chat name their sender apart
+// from the chat: groups and broadcasts.
+func (id ID) HasParticipants() bool {
+	return id.Kind() == KindGroup || id.Kind() == KindBroadcast
+}
+
+func isDigits(s string) bool {
+	if s == "" {
+		return false
+	}
+	for _, r := range s {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// isGroupUser accepts digits with at most one hyphen inside: old group ids are
+// "<creator>-<time>".
+func isGroupUser(s string) bool {
+	creator, created, old := strings.Cut(s, "-")
+	return isDigits(creator) && (!old || isDigits(created))
+}

@@ -1,0 +1,90 @@
+package chat
+
+// Message is one row of a chat's message list. Reactions, votes, edits and
+// protocol messages are no rows: they are changes.
+type Message struct {
+	// Chat is the chat it belongs to, the person's phone-number chat once that
+	// is known for a LID. Arrived is the chat id it came with.
+	Chat, Arrived ID
+	Stanza        string
+	FromMe        bool
+	// Participant is the sender in groups and broadcasts (also when FromMe).
+	Participant ID
+	// SenderName is the push name the sender's message carried, if any.
+	SenderName string
+	// Timestamp is in unix seconds.
+	Timestamp int64
+	Ack       Ack
+	// FromAPI says that this runtime sent it.
+	FromAPI bool
+	Type    MessageType
+	// Body is the text, or the caption of media.
+	Body     string
+	Media    *Media
+	Location *Location
+	// VCards are contact cards as they came.
+	VCards  []string
+	ReplyTo *Reply
+	// Mentions are the people mentioned.
+	Mentions []ID
+	// EditedAt is when it was last edited, unix seconds; 0 never.
+	EditedAt int64
+	// PinnedUntil is the end of its pin in unix seconds; 0 not pinned.
+	PinnedUntil int64
+	Starred     bool
+	// Raw is the engine's own form (a serialised protobuf), from which `_data`
+	// and downloads are made. The store keeps it as it is.
+	Raw []byte
+}
+
+// ID is the message's id on the HTTP API.
+func (m *Message) ID() MessageID {
+	return MessageID{FromMe: m.FromMe, Chat: m.Chat, Stanza: m.Stanza, Participant: m.Participant}
+}
+
+// MessageType is the sort of a message's content.
+type MessageType string
+
+// The sorts of content.
+const (
+	TypeText     MessageType = "text"
+	TypeImage    MessageType = "image"
+	TypeVideo    MessageType = "video"
+	TypeAudio    MessageType = "audio"
+	TypeVoice    MessageType = "voice"
+	TypeDocument MessageType = "document"
+	TypeSticker  MessageType = "sticker"
+	TypeLocation MessageType = "location"
+	TypeContact  MessageType = "contact"
+	TypePoll     MessageType = "poll"
+	TypeOther    MessageType = "other"
+)
+
+// Media describes a message's attachment; its bytes are fetched apart.
+type Media struct {
+	MIMEType string
+	// Filename is the sender's name for a document; else empty.
+	Filename string
+	// Size is in bytes, as announced by the sender.
+	Size int64
+}
+
+// Location is a place, live or not.
+type Location struct {
+	Latitude, Longitude float64
+	Live                bool
+	Name, Address, URL  string
+	Description         string
+	// Thumbnail is a JPEG.
+	Thumbnail []byte
+}
+
+// Reply is the message that a message answers, as quoted in it.
+type Reply struct {
+	Stanza      string
+	Participant ID
+	Body        string
+	HasMedia    bool
+	// Raw is the quoted message in the engine's form.
+	Raw []byte
+}

@@ -1,0 +1,71 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MessageID names a message on the HTTP API:
+// {true|false}_{chat}_{STANZA}, in groups and broadcasts followed by
+// _{participant}.
+type MessageID struct {
+	FromMe bool
+	Chat   ID
+	// Stanza is WhatsApp's own id of the message, unique per chat and sender.
+	Stanza string
+	// Participant is the sender in groups and broadcasts; else empty.
+	Participant ID
+}
+
+// String is the id as the HTTP API writes it.
+func (m MessageID) String() string {
+	s := fmt.Sprintf("%t_%s_%s", m.FromMe, m.Chat, m.Stanza)
+	if m.Participant != "" {
+		s += "_" + string(m.Participant)
+	}
+	return s
+}
+
+// ParseMessageID reads a full id, or a bare stanza id, for which Chat is empty
+// and full is false.
+func ParseMessageID(s string) (id MessageID, full bool, err error) {
+	parts := strings.Split(s, "_")
+	if len(parts) == 1 {
+		if !isStanza(s) {
+			return MessageID{}, false, fmt.Errorf("%q is not a message id", s)
+		}
+		return MessageID{Stanza: s}, false, nil
+	}
+	if len(parts) > 4 || len(parts) < 3 || (parts[0] != "true" && parts[0] != "false") {
+		return MessageID{}, false, fmt.Errorf("%q is not of the form true_<chat>_<id>", s)
+	}
+	id = MessageID{FromMe: parts[0] == "true", Stanza: parts[2]}
+	if id.Chat, err = ParseID(parts[1]); err != nil {
+		return MessageID{}, false, fmt.Errorf("chat %w", err)
+	}
+	if !isStanza(id.Stanza) {
+		return MessageID{}, false, fmt.Errorf("%q is not a message id", s)
+	}
+	if len(parts) == 4 {
+		if id.Participant, err = ParseID(parts[3]); err != nil {
+			return MessageID{}, false, fmt.Errorf("participant %w", err)
+		}
+	}
+	return id, true, nil
+}
+
+// isStanza accepts what WhatsApp and its clients use as ids: letters, digits,
+// dots and hyphens, at most 128 of them.
+func isStanza(s string) bool {
+	if s == "" || len(s) > 128 {
+		return false
+	}
+	for _, r := range s {
+		switch {
+		case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,46 @@
+package chat
+
+// SortField is a field that lists can be sorted by.
+type SortField string
+
+// The sort fields of the chats list.
+const (
+	SortMessageTimestamp      SortField = "messageTimestamp"
+	SortConversationTimestamp SortField = "conversationTimestamp"
+	SortID                    SortField = "id"
+	SortName                  SortField = "name"
+)
+
+// ChatQuery asks for a page of chats. The order is total: ties are broken by
+// id, so that walking offsets visits each chat once.
+type ChatQuery struct {
+	// Limit is the page's length; 0 means all.
+	Limit, Offset int
+	// SortBy defaults to SortMessageTimestamp.
+	SortBy SortField
+	// Ascending is the API's sortOrder=asc: oldest first. For id and name the
+	// API's desc means A-Z, so that Ascending means Z-A.
+	Ascending bool
+	// Apart lists LID and phone-number rows of one person apart (merge=false).
+	Apart bool
+	// IDs limits the list; nil means all. LIDs find their phone-number chat.
+	IDs []ID
+	// WithLast fills LastMessage and Picture.
+	WithLast bool
+}
+
+// MessageQuery asks for a page of messages, filtered before paging, ordered by
+// time; ties are broken by arrival.
+type MessageQuery struct {
+	// Chat is empty for the messages of all chats.
+	Chat          ID
+	Limit, Offset int
+	// Ascending lists oldest first.
+	Ascending bool
+	// Since and Until bound Timestamp, inclusive, unix seconds; nil is open.
+	Since, Until *int64
+	FromMe       *bool
+	Ack          *Ack
+	// Apart takes Chat as it arrived (merge=false).
+	Apart bool
+}
