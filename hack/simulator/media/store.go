@@ -1,0 +1,164 @@
+package media
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// pathPrefix begins each direct path. Clients append "&hash=…" to a direct path
+// without looking at it, so the query string must have begun already.
+const pathPrefix = "/v/"
+
+// Store keeps blobs by their SHA-256. It is safe for concurrent use.
+type Store struct {
+	spillDir string // empty: everything stays in memory
+	spillMin int
+
+	mu    sync.Mutex
+	blobs map[string]entry
+	stats Stats
+}
+
+type entry struct {
+	kind  Kind
+	blob  []byte // nil when the blob is in a file
+	file  string
+	size  int
+	gone  bool // the server remembers the id and answers 410
+	plain string
+}
+
+// Stats counts what a store did since it was made.
+type Stats struct {
+	Uploads   int   `json:"uploads"`
+	Downloads int   `json:"downloads"`
+	Deletes   int   `json:"deletes"`
+	Blobs     int   `json:"blobs"`
+	Bytes     int64 `json:"bytes"`
+}
+
+// NewStore makes an empty store in memory.
+func NewStore() *Store {
+	return &Store{blobs: make(map[string]entry)}
+}
+
+// NewSpillingStore makes an empty store that writes blobs of min bytes and more to
+// files in dir, which must exist. Large histories need this.
+func NewSpillingStore(dir string, min int) *Store {
+	s := NewStore()
+	s.spillDir, s.spillMin = dir, min
+	return s
+}
+
+// Put keeps a blob and returns the direct path at which clients find it. The same blob
+// put twice is kept once. The store holds on to the slice.
+func (s *Store) Put(kind Kind, blob []byte) (directPath string, err error) {
+	return s.put(entry{kind: kind, blob: blob, size: len(blob)})
+}
+
+// PutPlain keeps content that is not encrypted, such as a profile picture, to be served
+// with the given content type.
+func (s *Store) PutPlain(contentType string, content []byte) (directPath string, err error) {
+	return s.put(entry{kind: "plain", blob: content, size: len(content), plain: contentType})
+}
+
+func (s *Store) put(e entry) (string, error) {
+	sum := sha256.Sum256(e.blob)
+	id := idOf(sum[:])
+	if s.spillDir != "" && e.size >= s.spillMin {
+		e.file = filepath.Join(s.spillDir, id)
+		if err := os.WriteFile(e.file, e.blob, 0o600); err != nil {
+			return "", fmt.Errorf("media: spill blob: %w", err)
+		}
+		e.blob = nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old, ok := s.blobs[id]; ok && !old.gone {
+		s.stats.Bytes -= int64(old.size)
+		s.stats.Blobs--
+	}
+	s.blobs[id] = e
+	s.stats.Blobs++
+	s.stats.Bytes += int64(e.size)
+	return directPath(e.kind, id), nil
+}
+
+// Get returns the blob at a direct path; a query string is ignored. It returns
+// os.ErrNotExist for a path that was never given out, or is gone.
+func (s *Store) Get(path string) ([]byte, error) {
+	e, ok := s.lookup(idFromPath(path))
+	if !ok || e.gone {
+		return nil, fmt.Errorf("media: no blob at %s: %w", path, os.ErrNotExist)
+	}
+	return e.read()
+}
+
+// Expire forgets the blob at a direct path as WhatsApp's servers do after some weeks:
+// later downloads get 410 Gone. It reports whether there was one.
+func (s *Store) Expire(path string) bool { return s.drop(idFromPath(path)) }
+
+// Stats returns the counters.
+func (s *Store) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stats
+}
+
+func (s *Store) lookup(id string) (entry, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.blobs[id]
+	return e, ok
+}
+
+func (s *Store) drop(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.blobs[id]
+	if !ok || e.gone {
+		return false
+	}
+	if e.file != "" {
+		// Best effort: the folder is scratch space, whose owner removes it whole.
+		_ = os.Remove(e.file)
+	}
+	s.blobs[id] = entry{kind: e.kind, gone: true}
+	s.stats.Blobs--
+	s.stats.Bytes -= int64(e.size)
+	return true
+}
+
+func (s *Store) count(update func(*Stats)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	update(&s.stats)
+}
+
+func (e entry) read() ([]byte, error) {
+	if e.file == "" {
+		return e.blob, nil
+	}
+	blob, err := os.ReadFile(e.file)
+	if err != nil {
+		return nil, fmt.Errorf("media: read spilled blob: %w", err)
+	}
+	return blob, nil
+}
+
+func idOf(sum []byte) string { return base64.RawURLEncoding.EncodeToString(sum) }
+
+func directPath(kind Kind, id string) string {
+	return pathPrefix + string(kind) + "/" + id + "?ccb=11-4&oh=simulated"
+}
+
+// idFromPath returns the last segment of a direct path, without its query.
+func idFromPath(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
