@@ -1,0 +1,68 @@
+package runtimeclient
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// How a stream that was open can end.
+var (
+	// ErrSilent: neither a status nor a heartbeat arrived for too long.
+	ErrSilent = errors.New("the runtime's status stream fell silent")
+	// ErrEnded: the runtime closed the stream, as it does when it stops.
+	ErrEnded = errors.New("the runtime closed the status stream")
+	// ErrMalformed: a line was too long or no status.
+	ErrMalformed = errors.New("the runtime's status stream cannot be read")
+)
+
+// Watch opens the status stream once and calls on with every status, one at a
+// time, until the stream ends or ctx is done. It always returns an error: one
+// of this package, or the cause of ctx.
+func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Status)) error {
+	streamCtx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+
+	response, err := c.do(streamCtx, http.MethodGet, target, runtimev1.StatusPath+"?watch=true")
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close() //nolint:errcheck // the stream is over then
+	if response.StatusCode != http.StatusOK {
+		return statusError(response.StatusCode)
+	}
+
+	// Only a whole line proves that the runtime is alive: a trickle of bytes
+	// does not put the end off.
+	silence := time.AfterFunc(c.options.Silence, func() { end(ErrSilent) })
+	defer silence.Stop()
+
+	lines := bufio.NewScanner(response.Body)
+	lines.Buffer(make([]byte, 0, 1<<10), c.options.MaxLine)
+	for lines.Scan() {
+		silence.Reset(c.options.Silence)
+		line := bytes.TrimSpace(lines.Bytes())
+		if len(line) == 0 {
+			continue
+		}
+		var status runtimev1.Status
+		if err := json.Unmarshal(line, &status); err != nil {
+			return fmt.Errorf("%w: a line is not a status", ErrMalformed)
+		}
+		on(status)
+	}
+	if cause := context.Cause(streamCtx); cause != nil {
+		return cause
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("%w: a line exceeds %d bytes", ErrMalformed, c.options.MaxLine)
+	}
+	return ErrEnded
+}
