@@ -1,0 +1,25 @@
+package v1alpha1
+
+// APISpec is who may call the session's chat API.
+type APISpec struct {
+	// keysSecretRef names the Secret whose entry "api-key" is the key that
+	// clients send as X-Api-Key. Absent: the operator generates a key into the
+	// Secret named after the session. A change does not restart the pod.
+	// +optional
+	KeysSecretRef *SecretReference `json:"keysSecretRef,omitempty"`
+}
+
+// ProxySpec is a proxy between the session and WhatsApp. Webhooks do not go through it.
+type ProxySpec struct {
+	// url is the proxy's URL: http, https or socks5 with a host and, where it is
+	// not the scheme's own, a port; without user and password.
+	// +required
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https?|socks5)://[^/?#@]+/?$')",message="must be http://, https:// or socks5:// with a host and port, without user and password: credentials belong into proxy.secretRef"
+	URL string `json:"url"`
+
+	// secretRef names the Secret with the proxy's credentials, in its entries
+	// username and password. Absent: none.
+	// +optional
+	SecretRef *SecretReference `json:"secretRef,omitempty"`
+}

@@ -1,0 +1,163 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ChatType is a kind of chat that a policy can look at.
+//
+// +kubebuilder:validation:Enum=Direct;Group
+type ChatType string
+
+const (
+	// ChatDirect is a chat with one person.
+	ChatDirect ChatType = "Direct"
+	// ChatGroup is a group.
+	ChatGroup ChatType = "Group"
+)
+
+// ArchiveAction is what a policy does with a chat that a person may still want to see.
+//
+// +kubebuilder:validation:Enum=Keep;Archive
+type ArchiveAction string
+
+const (
+	// ArchiveKeep leaves such a chat alone, whatever its age.
+	ArchiveKeep ArchiveAction = "Keep"
+	// ArchiveArchive treats such a chat as any other.
+	ArchiveArchive ArchiveAction = "Archive"
+)
+
+// AutoArchiveSpec moves chats that nobody has used for long out of the list of
+// active chats. Archiving is what the phone's own "archive" does: nothing is
+// deleted, and a chat that gets a message comes back as the number's own
+// WhatsApp settings say. A change does not restart the pod.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.schedule) || (has(self.policies) && self.policies.size() > 0)",message="autoArchive.schedule without a policy would archive nothing: add at least one entry to autoArchive.policies, or remove the schedule"
+type AutoArchiveSpec struct {
+	// schedule is when to run, in cron's five fields (minute, hour, day of the
+	// month, month, day of the week), such as "0 3 * * *", or one of @hourly,
+	// @daily, @midnight, @weekly, @monthly, @yearly and @annually. A run that was
+	// missed because the session was not there is made up for once. Absent: only on demand,
+	// by the annotation wasession.dev/auto-archive-requested-at or the chat API.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="!self.contains('TZ=')",message="write the time zone into autoArchive.timeZone instead of the schedule"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[^@ ]+( [^ ]+){4})$')",message="must have the five fields of cron, one space apart (minute, hour, day of the month, month, day of the week) such as '0 3 * * *', or be @hourly, @daily, @weekly, @monthly or @yearly"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[^@ ]+( [^ ]+){4}$') || self.split(' ')[0].split(',').all(r, r.matches('(?i)^([*?]|[0-5]?[0-9](-[0-5]?[0-9])?)(/[1-9][0-9]?)?$'))",message="has a wrong minute, the first field: 0 to 59 or *, with lists (1,2), ranges (1-5) and steps (*/5)"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[^@ ]+( [^ ]+){4}$') || self.split(' ')[1].split(',').all(r, r.matches('(?i)^([*?]|([01]?[0-9]|2[0-3])(-([01]?[0-9]|2[0-3]))?)(/[1-9][0-9]?)?$'))",message="has a wrong hour, the second field: 0 to 23 or *, with lists (1,2), ranges (1-5) and steps (*/5)"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[^@ ]+( [^ ]+){4}$') || self.split(' ')[2].split(',').all(r, r.matches('(?i)^([*?]|(0?[1-9]|[12][0-9]|3[01])(-(0?[1-9]|[12][0-9]|3[01]))?)(/[1-9][0-9]?)?$'))",message="has a wrong day of the month, the third field: 1 to 31 or *, with lists (1,2), ranges (1-5) and steps (*/5)"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[^@ ]+( [^ ]+){4}$') || self.split(' ')[3].split(',').all(r, r.matches('(?i)^([*?]|(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(-(0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))?)(/[1-9][0-9]?)?$'))",message="has a wrong month, the fourth field: 1 to 12, jan to dec, or *, with lists (1,2), ranges (1-5) and steps (*/5)"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[^@ ]+( [^ ]+){4}$') || self.split(' ')[4].split(',').all(r, r.matches('(?i)^([*?]|([0-6]|sun|mon|tue|wed|thu|fri|sat)(-([0-6]|sun|mon|tue|wed|thu|fri|sat))?)(/[1-9][0-9]?)?$'))",message="has a wrong day of the week, the fifth field: 0 to 6 with Sunday as 0, sun to sat, or *, with lists (1,2), ranges (1-5) and steps (*/5)"
+	Schedule string `json:"schedule,omitempty"`
+
+	// timeZone is the zone the schedule is read in, by its name in the IANA
+	// database: Etc/UTC unless told. An hour that daylight saving time leaves out
+	// or repeats is treated as a Kubernetes CronJob treats it. A zone that does not
+	// exist is shown as Stalled.
+	// +optional
+	// +kubebuilder:default="Etc/UTC"
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() != 'local' && self.matches('^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$')",message="must be the name of a time zone such as Europe/Berlin or Etc/UTC"
+	TimeZone string `json:"timeZone,omitempty"`
+
+	// suspend lets no scheduled run begin. False unless told. Runs on demand still work.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
+
+	// dryRun only reports what would be archived, and which groups would be
+	// left. False unless told.
+	// +optional
+	DryRun bool `json:"dryRun,omitempty"`
+
+	// maxChatsPerRun is how many chats one run archives at most, those idle for
+	// longest first: 500 unless told, 1 to 10000. The rest is for the next run.
+	// +optional
+	// +kubebuilder:default=500
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=10000
+	MaxChatsPerRun int32 `json:"maxChatsPerRun,omitempty"`
+
+	// policies say which chats to archive. They are asked in order, and the
+	// first that a chat falls under decides about it. At most 32, with names of
+	// their own; at least one with a schedule.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:XValidation:rule="self.all(p, self.exists_one(q, q.name == p.name))",message="two policies have the same name: give each a name of its own"
+	Policies []ArchivePolicy `json:"policies,omitempty"`
+}
+
+// ArchivePolicy is one rule of autoArchive. A chat falls under it when its type
+// is listed and it has been idle for long enough. What the policy keeps, by
+// unread, pinned, muted or exclude, no later policy archives.
+type ArchivePolicy struct {
+	// name names the policy in runs, events and metrics: a DNS label.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must hold only a-z, 0-9 and '-', and begin and end with a letter or digit"
+	Name string `json:"name"`
+
+	// inactiveFor is how long nothing was sent or received in a chat, such as
+	// 2160h for 90 days; at least 1h.
+	// +required
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1h')",message="must be a duration of at least 1h, written in h, m and s: 2160h is 90 days"
+	InactiveFor metav1.Duration `json:"inactiveFor"`
+
+	// chatTypes are the kinds of chat the policy looks at: Direct and Group
+	// unless told.
+	// +optional
+	// +listType=set
+	// +kubebuilder:default={Direct,Group}
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=2
+	ChatTypes []ChatType `json:"chatTypes,omitempty"`
+
+	// unread is what happens to chats with unread messages or marked unread:
+	// Keep (default) or Archive.
+	// +optional
+	// +kubebuilder:default=Keep
+	Unread ArchiveAction `json:"unread,omitempty"`
+
+	// pinned is what happens to pinned chats: Keep (default) or Archive.
+	// +optional
+	// +kubebuilder:default=Keep
+	Pinned ArchiveAction `json:"pinned,omitempty"`
+
+	// muted is what happens to muted chats: Keep (default) or Archive.
+	// +optional
+	// +kubebuilder:default=Keep
+	Muted ArchiveAction `json:"muted,omitempty"`
+
+	// exclude names chats that the policy keeps.
+	// +optional
+	Exclude *ArchiveExclusion `json:"exclude,omitempty"`
+}
+
+// ArchiveExclusion names chats by id or by name.
+type ArchiveExclusion struct {
+	// chatIds are chat ids such as 15551234567@c.us or 1234-5678@g.us; a bare
+	// phone number is the same as with @c.us. At most 500.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=500
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	// +kubebuilder:validation:items:Pattern=`^[0-9]+(-[0-9]+)?(@(c\.us|s\.whatsapp\.net|g\.us|lid|broadcast|newsletter))?$`
+	ChatIDs []string `json:"chatIds,omitempty"`
+
+	// names are patterns for the names of chats: '*' is any text and '?' any one
+	// character, upper and lower case are the same. "VIP*" is every name that
+	// begins with VIP. At most 100.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	Names []string `json:"names,omitempty"`
+}

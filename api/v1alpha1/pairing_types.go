@@ -1,0 +1,34 @@
+package v1alpha1
+
+// PairingMethod is how a number is linked to its session.
+//
+// +kubebuilder:validation:Enum=QRCode;PhoneCode
+type PairingMethod string
+
+const (
+	// PairQRCode shows a QR code that a person scans with the phone.
+	PairQRCode PairingMethod = "QRCode"
+	// PairPhoneCode shows a code of eight characters that a person types into
+	// the phone that has the given number.
+	PairPhoneCode PairingMethod = "PhoneCode"
+)
+
+// PairingSpec is how the number is linked. Neither the QR nor the code is ever
+// part of the resource: both are read from the chat API.
+//
+// +kubebuilder:validation:XValidation:rule="self.method != 'PhoneCode' || has(self.phoneNumber)",message="pairing.method PhoneCode needs pairing.phoneNumber: the number in international form, digits only"
+// +kubebuilder:validation:XValidation:rule="self.method == 'PhoneCode' || !has(self.phoneNumber)",message="pairing.phoneNumber is for pairing.method PhoneCode only: remove it, or set method to PhoneCode"
+type PairingSpec struct {
+	// method is QRCode (default) or PhoneCode.
+	// +optional
+	// +kubebuilder:default=QRCode
+	Method PairingMethod `json:"method,omitempty"`
+
+	// phoneNumber is the number to pair with PhoneCode, in international form
+	// with digits only: 7 to 15 of them, neither '+' nor a leading zero. Required
+	// with PhoneCode, refused with QRCode.
+	// +optional
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[1-9][0-9]{6,14}$')",message="must be a phone number in international form, digits only: 4915112345678 rather than +49 151 12345678"
+	PhoneNumber string `json:"phoneNumber,omitempty"`
+}

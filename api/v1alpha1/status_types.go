@@ -1,0 +1,178 @@
+package v1alpha1
+
+import (
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// SessionPhase is a session's status in the words of the chat API. It is for
+// people and for clients of that API; programs on Kubernetes read the conditions.
+type SessionPhase string
+
+const (
+	// PhaseStopped is a session without a pod.
+	PhaseStopped SessionPhase = "STOPPED"
+	// PhaseStarting is a session on its way: its pod starts, or it connects.
+	PhaseStarting SessionPhase = "STARTING"
+	// PhaseScanQRCode is a session that waits for a person with the phone.
+	PhaseScanQRCode SessionPhase = "SCAN_QR_CODE"
+	// PhaseWorking is a session that is connected and paired.
+	PhaseWorking SessionPhase = "WORKING"
+	// PhaseFailed is a session that does not come back by itself.
+	PhaseFailed SessionPhase = "FAILED"
+)
+
+// WhatsAppSessionStatus is the session as it was last seen. It never holds a
+// secret: neither keys nor QR nor pairing codes.
+type WhatsAppSessionStatus struct {
+	// observedGeneration is the metadata.generation that the rest of the status
+	// belongs to. While it is behind, a change has not been looked at yet.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
+	// StorageReady, Paired, Connected and ArchiveHealthy. Types and reasons are
+	// in the reference.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// phase is the status in the words of the chat API: STOPPED, STARTING,
+	// SCAN_QR_CODE, WORKING or FAILED.
+	// +optional
+	Phase SessionPhase `json:"phase,omitempty"`
+
+	// me is the number, once it is paired.
+	// +optional
+	Me *AccountStatus `json:"me,omitempty"`
+
+	// endpoint is the URL of the chat API inside the cluster, such as
+	// http://sales-eu.crm.svc:3000.
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// volume is the session's volume.
+	// +optional
+	Volume *VolumeStatus `json:"volume,omitempty"`
+
+	// runtimeVersion is the version that the session's pod runs.
+	// +optional
+	RuntimeVersion string `json:"runtimeVersion,omitempty"`
+
+	// chats are the chats in the store, as counted some time ago.
+	// +optional
+	Chats *ChatsStatus `json:"chats,omitempty"`
+
+	// autoArchive is what auto-archive did last and does next.
+	// +optional
+	AutoArchive *AutoArchiveStatus `json:"autoArchive,omitempty"`
+
+	// groups is the outcome of the last audit of the number's groups.
+	// +optional
+	Groups *GroupsStatus `json:"groups,omitempty"`
+
+	// lastHandledReconcileAt is the value of the annotation
+	// wasession.dev/reconcile-requested-at that was acted upon last.
+	// +optional
+	LastHandledReconcileAt string `json:"lastHandledReconcileAt,omitempty"`
+}
+
+// AccountStatus is who a session is on WhatsApp.
+type AccountStatus struct {
+	// id is the number's chat id, such as 15551234567@c.us.
+	// +optional
+	ID string `json:"id,omitempty"`
+
+	// lid is the account's id without its number, such as 123456789@lid.
+	// +optional
+	LID string `json:"lid,omitempty"`
+
+	// pushName is the name that others see.
+	// +optional
+	PushName string `json:"pushName,omitempty"`
+}
+
+// VolumeStatus is a session's volume.
+type VolumeStatus struct {
+	// claim is the name of the PersistentVolumeClaim.
+	// +optional
+	Claim string `json:"claim,omitempty"`
+
+	// capacity is what the volume really holds, in bytes; it can be more than
+	// was asked for. Absent until the claim is bound.
+	// +optional
+	Capacity *resource.Quantity `json:"capacity,omitempty"`
+}
+
+// ChatsStatus counts the chats in the store. The counts follow with some
+// delay, so that messages do not become writes to the cluster.
+type ChatsStatus struct {
+	// total is the number of chats.
+	// +optional
+	Total int64 `json:"total"`
+
+	// archived is how many of them are archived.
+	// +optional
+	Archived int64 `json:"archived"`
+
+	// unread is how many of them have unread messages or are marked unread.
+	// +optional
+	Unread int64 `json:"unread"`
+}
+
+// ArchiveResult is how a run of auto-archive ended.
+type ArchiveResult string
+
+const (
+	// ArchiveSucceeded is a run that archived all it found.
+	ArchiveSucceeded ArchiveResult = "Succeeded"
+	// ArchiveLimited is a run that reached maxChatsPerRun: there is more to do.
+	ArchiveLimited ArchiveResult = "Limited"
+	// ArchiveDryRun is a run that only reported.
+	ArchiveDryRun ArchiveResult = "DryRun"
+	// ArchiveFailed is a run that WhatsApp or the store ended early.
+	ArchiveFailed ArchiveResult = "Failed"
+)
+
+// AutoArchiveStatus is what auto-archive did last and does next.
+type AutoArchiveStatus struct {
+	// lastRunTime is when the last run began.
+	// +optional
+	LastRunTime *metav1.Time `json:"lastRunTime,omitempty"`
+
+	// lastResult is how the last run ended: Succeeded, Limited (maxChatsPerRun
+	// was reached), DryRun or Failed.
+	// +optional
+	LastResult ArchiveResult `json:"lastResult,omitempty"`
+
+	// archived is how many chats the last run archived.
+	// +optional
+	Archived int64 `json:"archived"`
+
+	// candidates is how many chats the policies of the last run chose; what is
+	// not in archived is for the next run.
+	// +optional
+	Candidates int64 `json:"candidates"`
+
+	// nextRunTime is when the next scheduled run begins. Absent without a
+	// schedule, while suspended, and while the session is stopped.
+	// +optional
+	NextRunTime *metav1.Time `json:"nextRunTime,omitempty"`
+
+	// lastHandledRequest is the value of the annotation
+	// wasession.dev/auto-archive-requested-at that was acted upon last.
+	// +optional
+	LastHandledRequest string `json:"lastHandledRequest,omitempty"`
+}
+
+// GroupsStatus is the outcome of the last audit of groups.
+type GroupsStatus struct {
+	// unknown is how many groups the number is in that are not on the list.
+	// +optional
+	Unknown int64 `json:"unknown"`
+
+	// left is how many groups the last audit left.
+	// +optional
+	Left int64 `json:"left"`
+}

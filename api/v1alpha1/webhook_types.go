@@ -1,0 +1,145 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// WebhookEvent is the name of an event, as webhooks and websockets carry it.
+//
+// +kubebuilder:validation:Enum="*";session.status;message;message.any;message.ack;message.ack.group;message.reaction;message.revoked;message.edited;message.waiting;group.v2.join;group.v2.leave;group.v2.update;group.v2.participants;presence.update;poll.vote;poll.vote.failed;chat.archive;call.received;call.accepted;call.rejected;label.upsert;label.deleted;label.chat.added;label.chat.deleted;engine.event;state.change
+type WebhookEvent string
+
+// AllEvents stands for every event but engine.event and state.change.
+const AllEvents WebhookEvent = "*"
+
+// RetryPolicy is how the time between two attempts grows. The words are those
+// of the chat API.
+//
+// +kubebuilder:validation:Enum=constant;linear;exponential
+type RetryPolicy string
+
+const (
+	// RetryConstant waits delaySeconds each time.
+	RetryConstant RetryPolicy = "constant"
+	// RetryLinear waits delaySeconds longer each time.
+	RetryLinear RetryPolicy = "linear"
+	// RetryExponential waits twice as long each time.
+	RetryExponential RetryPolicy = "exponential"
+)
+
+// WebhookSpec is one receiver of events. Events are written down before
+// WhatsApp is told that they arrived, and delivered in order and at least once;
+// what cannot be delivered ends in a dead-letter list from which it can be sent
+// again. A change does not restart the pod.
+type WebhookSpec struct {
+	// url is where events are posted: http or https, without user and password,
+	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
+	// +required
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@]+([/?#].*)?$')",message="must be an http:// or https:// URL with a host, without user and password: credentials belong into headersSecretRef"
+	URL string `json:"url"`
+
+	// events are the events to deliver; "*" is all but engine.event and
+	// state.change. At least one.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	Events []WebhookEvent `json:"events"`
+
+	// hmacSecretRef names the key that bodies are signed with (SHA-512, in the
+	// header X-Webhook-Hmac). Absent: they are not signed.
+	// +optional
+	HMACSecretRef *SecretKeyReference `json:"hmacSecretRef,omitempty"`
+
+	// headers are sent with every request. Values can be read by whoever can
+	// read the session: use headersSecretRef for tokens. At most 32.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
+	Headers []HTTPHeader `json:"headers,omitempty"`
+
+	// headersSecretRef names a Secret of which every entry is a header: the key
+	// is the header's name, the value its value. It wins over headers.
+	// +optional
+	HeadersSecretRef *SecretReference `json:"headersSecretRef,omitempty"`
+
+	// retries is what happens when a delivery fails. Absent: as its fields' defaults say.
+	// +optional
+	// +kubebuilder:default={}
+	Retries RetriesSpec `json:"retries,omitzero"`
+}
+
+// HTTPHeader is one header of a request.
+type HTTPHeader struct {
+	// name is the header's name. Names that the runtime itself sets are refused:
+	// Content-Type, Content-Length, Host and X-Webhook-*.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[-!#$%&*+.^_|~0-9A-Za-z]+$')",message="must be the name of an HTTP header"
+	// +kubebuilder:validation:XValidation:rule="!(self.lowerAscii() in ['host', 'content-type', 'content-length', 'transfer-encoding', 'connection']) && !self.lowerAscii().startsWith('x-webhook-')",message="is a header that the runtime sets itself: remove it"
+	Name string `json:"name"`
+
+	// value is the header's value, on one line.
+	// +required
+	// +kubebuilder:validation:MaxLength=4096
+	// +kubebuilder:validation:XValidation:rule="!self.contains('\\n') && !self.contains('\\r')",message="must be on one line"
+	Value string `json:"value"`
+}
+
+// RetriesSpec is how a failed delivery is repeated. A receiver that answers
+// anything but 2xx, or nothing within the time limit, has failed. While an event is
+// repeated, those behind it wait.
+type RetriesSpec struct {
+	// policy is constant, linear or exponential (default).
+	// +optional
+	// +kubebuilder:default=exponential
+	Policy RetryPolicy `json:"policy,omitempty"`
+
+	// delaySeconds is the time before the first repetition, in seconds: 2 unless
+	// told, 1 to 3600. The policy makes the following ones longer, up to an hour.
+	// +optional
+	// +kubebuilder:default=2
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=3600
+	DelaySeconds int32 `json:"delaySeconds,omitempty"`
+
+	// attempts is how often an event is sent before it becomes a dead letter:
+	// 15 unless told, 1 to 100.
+	// +optional
+	// +kubebuilder:default=15
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	Attempts int32 `json:"attempts,omitempty"`
+}
+
+// OutboxSpec bounds what is kept on the volume for each webhook. What goes over
+// a bound becomes a dead letter, or, being one already, is deleted; the oldest first.
+type OutboxSpec struct {
+	// maxEvents is how many events wait for one webhook at most: 100000 unless
+	// told, 100 to 10000000.
+	// +optional
+	// +kubebuilder:default=100000
+	// +kubebuilder:validation:Minimum=100
+	// +kubebuilder:validation:Maximum=10000000
+	MaxEvents int32 `json:"maxEvents,omitempty"`
+
+	// maxAge is how long an event waits at most: 168h (7 days) unless told, at
+	// least 1m.
+	// +optional
+	// +kubebuilder:default="168h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1m')",message="must be a duration of at least 1m, written in h, m and s: 168h is 7 days"
+	MaxAge *metav1.Duration `json:"maxAge,omitempty"`
+
+	// maxDeadLetters is how many dead letters are kept for one webhook at most:
+	// 10000 unless told, 0 to 1000000.
+	// +optional
+	// +kubebuilder:default=10000
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000000
+	MaxDeadLetters *int32 `json:"maxDeadLetters,omitempty"`
+}

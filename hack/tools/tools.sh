@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# tools.sh NAME prints the path of a developer tool, building it first if this
+# machine has not got it yet. Tools live in a cache folder outside the checkout,
+# keyed by version, so a fresh clone does not build them again. Progress goes to
+# standard error.
+#
+#   controller-gen  deepcopy functions, apply configurations, CRD, RBAC roles
+#   render          kustomize builds and Helm templates, without either command
+set -euo pipefail
+
+controller_gen_version=v0.23.0
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/tools
+
+say() { printf '%s\n' "$*" >&2; }
+
+# build NAME TARGET COMMAND...: runs COMMAND, which writes $TARGET.part, with a
+# line every 30 s; one build of a tool at a time, and a second caller waits.
+build() {
+  local name=$1 target=$2
+  shift 2
+  [ -x "$target" ] && return
+  mkdir -p "$(dirname "$target")"
+  exec 9>"$target.lock"
+  flock 9
+  [ -x "$target" ] && return
+  say "tools: building $name (one to three minutes on two cores, once)"
+  local started=$SECONDS pid
+  "$@" >&2 9>&- &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    for _ in $(seq 30); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 1
+    done
+    kill -0 "$pid" 2>/dev/null && say "tools: building $name, $((SECONDS - started)) s so far"
+  done
+  if ! wait "$pid"; then
+    say "tools: $name could not be built: read the lines above, then run hack/tools/tools.sh $name again"
+    exit 1
+  fi
+  mv "$target.part" "$target"
+  say "tools: $name ready in $target"
+}
+
+# install TARGET PACKAGE@VERSION: as go install, into the cache.
+install_tool() {
+  local target=$1 package=$2 bin
+  bin=$(mktemp -d "$(dirname "$target")/.build.XXXXXX")
+  trap 'rm -rf "$bin"' EXIT
+  cd "$bin"
+  GOFLAGS=-mod=mod CGO_ENABLED=0 GOBIN=$bin go install -trimpath "$package"
+  mv "$bin"/* "$target.part"
+}
+
+# build_here TARGET FOLDER: a command of this module.
+build_here() {
+  cd "$here"
+  CGO_ENABLED=0 go build -trimpath -o "$1.part" "./$2"
+}
+
+case ${1:-} in
+controller-gen)
+  target=$cache/controller-gen-$controller_gen_version
+  build controller-gen "$target" install_tool "$target" "sigs.k8s.io/controller-tools/cmd/controller-gen@$controller_gen_version"
+  ;;
+render)
+  key=$(cat "$here"/go.mod "$here"/go.sum "$here"/render/*.go | sha256sum | cut -c1-16)
+  target=$cache/render-$key
+  build render "$target" build_here "$target" render
+  ;;
+*)
+  say "usage: tools.sh controller-gen|render"
+  exit 2
+  ;;
+esac
+echo "$target"
