@@ -1,0 +1,116 @@
+// Package sandbox runs a command as a container is run, as far as the demo
+// needs it: first process of a PID namespace of its own, with a root folder
+// made of bind mounts. Nothing but Linux namespaces is used, so it works
+// without root where the machine lets people make user namespaces. It isolates
+// file names, not people: it is no security boundary.
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+)
+
+// helperName is the name under which a program runs itself to set up a root.
+const helperName = "localnode-sandbox"
+
+// StartFailed is the exit code of a command whose root could not be set up or
+// whose program could not be run; the reason is on its standard error.
+const StartFailed = 125
+
+// Mount shows a host file or folder at a path inside.
+type Mount struct {
+	Source   string
+	Target   string
+	ReadOnly bool
+}
+
+// Spec says what to run and what it sees.
+type Spec struct {
+	// Dir is an empty host folder on which the root is put together.
+	Dir string
+	// Mounts may nest; order does not matter.
+	Mounts []Mount
+	// ReadOnlyRoot forbids writing anywhere but in writable Mounts.
+	ReadOnlyRoot bool
+	// Args is the command. Its first element is looked up in PATH of Env,
+	// inside.
+	Args []string
+	// Env holds NAME=value pairs, the whole environment.
+	Env []string
+	// WorkDir is a path inside; empty means /.
+	WorkDir string
+}
+
+// Command prepares spec for the caller to start. The command and everything it
+// starts die with the caller, whatever the caller dies of: the kernel ends a
+// PID namespace with its first process, and that process with its parent.
+//
+// The program that calls Command must call Init first in main.
+func Command(spec Spec) (*exec.Cmd, error) {
+	encoded, err := json.Marshal(spec)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args = []string{helperName}
+	cmd.Env = []string{}
+	cmd.Stdin = bytes.NewReader(encoded)
+	cmd.SysProcAttr = Namespaces(syscall.CLONE_NEWNS | syscall.CLONE_NEWPID)
+	return cmd, nil
+}
+
+// Namespaces are the attributes of a process that gets the namespaces of flags,
+// leads a session of its own and is killed when its parent dies. Somebody
+// without root gets a user namespace in addition, in which they are root.
+func Namespaces(flags uintptr) *syscall.SysProcAttr {
+	attributes := &syscall.SysProcAttr{
+		Cloneflags: flags,
+		Setsid:     true,
+		Pdeathsig:  syscall.SIGKILL,
+	}
+	if os.Geteuid() != 0 {
+		attributes.Cloneflags |= syscall.CLONE_NEWUSER
+		attributes.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
+		attributes.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
+	}
+	return attributes
+}
+
+// Check tries a root without a command, and explains what the machine lacks.
+func Check(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "sandbox-check-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(dir) }()
+	cmd, err := Command(Spec{Dir: dir})
+	if err != nil {
+		return err
+	}
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err = cmd.Start(); err == nil {
+		stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
+		err = cmd.Wait()
+		stop()
+	}
+	if err == nil {
+		return nil
+	}
+	cause := strings.TrimSpace(output.String())
+	if cause == "" {
+		cause = err.Error()
+	}
+	return fmt.Errorf("%w (%s)", errRefused, cause)
+}
+
+var errRefused = errors.New("this machine refuses mount and PID namespaces, in which session pods run: " +
+	"run as root, or allow user namespaces (sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu); " +
+	"a Docker container needs --privileged")
