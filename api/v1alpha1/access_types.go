@@ -1,12 +1,20 @@
 package v1alpha1
 
-// APISpec is who may call the session's chat API.
+// APISpec is who may call the session's chat API, and where.
 type APISpec struct {
 	// keysSecretRef names the Secret whose entry "api-key" is the key that
 	// clients send as X-Api-Key. Absent: the operator generates a key into the
 	// Secret named after the session. A change does not restart the pod.
 	// +optional
 	KeysSecretRef *SecretReference `json:"keysSecretRef,omitempty"`
+
+	// publicURL is where clients outside the cluster reach the API: http or https
+	// with a host, without a path. Links to files in answers and events begin with it.
+	// Absent: the host that the request was made to.
+	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@]+$')",message="must be http:// or https:// with a host, and nothing behind it: https://sales.example.com"
+	PublicURL string `json:"publicURL,omitempty"`
 }
 
 // ProxySpec is a proxy between the session and WhatsApp. Webhooks do not go through it.

@@ -6,7 +6,7 @@ import (
 
 // ChatType is a kind of chat that a policy can look at.
 //
-// +kubebuilder:validation:Enum=Direct;Group
+// +kubebuilder:validation:Enum=Direct;Group;Broadcast;Newsletter
 type ChatType string
 
 const (
@@ -14,17 +14,21 @@ const (
 	ChatDirect ChatType = "Direct"
 	// ChatGroup is a group.
 	ChatGroup ChatType = "Group"
+	// ChatBroadcast is a broadcast list.
+	ChatBroadcast ChatType = "Broadcast"
+	// ChatNewsletter is a channel.
+	ChatNewsletter ChatType = "Newsletter"
 )
 
-// ArchiveAction is what a policy does with a chat that a person may still want to see.
+// ArchiveAction is what a policy does with a chat that it applies to.
 //
 // +kubebuilder:validation:Enum=Keep;Archive
 type ArchiveAction string
 
 const (
-	// ArchiveKeep leaves such a chat alone, whatever its age.
+	// ArchiveKeep leaves the chat alone, and no later policy is asked about it.
 	ArchiveKeep ArchiveAction = "Keep"
-	// ArchiveArchive treats such a chat as any other.
+	// ArchiveArchive moves the chat out of the list of active chats.
 	ArchiveArchive ArchiveAction = "Archive"
 )
 
@@ -90,9 +94,11 @@ type AutoArchiveSpec struct {
 	Policies []ArchivePolicy `json:"policies,omitempty"`
 }
 
-// ArchivePolicy is one rule of autoArchive. A chat falls under it when its type
-// is listed and it has been idle for long enough. What the policy keeps, by
-// unread, pinned, muted or exclude, no later policy archives.
+// ArchivePolicy is one rule of autoArchive. It applies to a chat whose type is
+// listed, which is not excluded and which has been idle for long enough. What it keeps,
+// by action, unread, pinned or muted, no later policy archives.
+//
+// +kubebuilder:validation:XValidation:rule="self.action == 'Keep' || has(self.inactiveFor)",message="a policy that archives needs inactiveFor: how long a chat was idle, such as 2160h for 90 days"
 type ArchivePolicy struct {
 	// name names the policy in runs, events and metrics: a DNS label.
 	// +required
@@ -101,13 +107,20 @@ type ArchivePolicy struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must hold only a-z, 0-9 and '-', and begin and end with a letter or digit"
 	Name string `json:"name"`
 
+	// action is Archive (default), or Keep, which protects the chats that the
+	// policy applies to from the policies behind it.
+	// +optional
+	// +kubebuilder:default=Archive
+	Action ArchiveAction `json:"action,omitempty"`
+
 	// inactiveFor is how long nothing was sent or received in a chat, such as
-	// 2160h for 90 days; at least 1h.
-	// +required
+	// 2160h for 90 days; at least 1h. Required with Archive; with Keep, absent
+	// means chats of any age.
+	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1h')",message="must be a duration of at least 1h, written in h, m and s: 2160h is 90 days"
-	InactiveFor metav1.Duration `json:"inactiveFor"`
+	InactiveFor *metav1.Duration `json:"inactiveFor,omitempty"`
 
 	// chatTypes are the kinds of chat the policy looks at: Direct and Group
 	// unless told.
@@ -115,7 +128,7 @@ type ArchivePolicy struct {
 	// +listType=set
 	// +kubebuilder:default={Direct,Group}
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=2
+	// +kubebuilder:validation:MaxItems=4
 	ChatTypes []ChatType `json:"chatTypes,omitempty"`
 
 	// unread is what happens to chats with unread messages or marked unread:
@@ -134,7 +147,8 @@ type ArchivePolicy struct {
 	// +kubebuilder:default=Keep
 	Muted ArchiveAction `json:"muted,omitempty"`
 
-	// exclude names chats that the policy keeps.
+	// exclude names chats that the policy does not apply to. Policies behind it
+	// are still asked about them.
 	// +optional
 	Exclude *ArchiveExclusion `json:"exclude,omitempty"`
 }

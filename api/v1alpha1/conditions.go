@@ -115,6 +115,9 @@ const (
 	ReasonLoggedOut = "LoggedOut"
 	// ReasonClientOutdated: WhatsApp refuses the runtime's version. Upgrade wasession.
 	ReasonClientOutdated = "ClientOutdated"
+	// ReasonEndpointMismatched: the volume was paired through another WhatsApp
+	// endpoint, such as a simulator, than the one the operator names now.
+	ReasonEndpointMismatched = "EndpointMismatched"
 	// ReasonPodFailed: the runtime ends as soon as it starts.
 	ReasonPodFailed = "PodFailed"
 	// ReasonImagePullFailed: the image cannot be had.

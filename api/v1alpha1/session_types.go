@@ -122,7 +122,13 @@ type WhatsAppSessionSpec struct {
 	// +kubebuilder:default={}
 	Outbox OutboxSpec `json:"outbox,omitzero"`
 
-	// api is who may call the session's chat API. Absent: whoever holds the key
+	// eventMetadata is copied into the metadata of every event that webhooks and
+	// websockets carry, so that a receiver can tell sessions apart. At most 32 entries.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=32
+	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
+
+	// api is who may call the session's chat API, and where. Absent: whoever holds the key
 	// that the operator generates into the Secret named after the session.
 	// +optional
 	API *APISpec `json:"api,omitempty"`

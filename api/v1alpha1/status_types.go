@@ -125,10 +125,8 @@ type ChatsStatus struct {
 type ArchiveResult string
 
 const (
-	// ArchiveSucceeded is a run that archived all it found.
+	// ArchiveSucceeded is a run that archived what it chose, up to maxChatsPerRun.
 	ArchiveSucceeded ArchiveResult = "Succeeded"
-	// ArchiveLimited is a run that reached maxChatsPerRun: there is more to do.
-	ArchiveLimited ArchiveResult = "Limited"
 	// ArchiveDryRun is a run that only reported.
 	ArchiveDryRun ArchiveResult = "DryRun"
 	// ArchiveFailed is a run that WhatsApp or the store ended early.
@@ -141,8 +139,7 @@ type AutoArchiveStatus struct {
 	// +optional
 	LastRunTime *metav1.Time `json:"lastRunTime,omitempty"`
 
-	// lastResult is how the last run ended: Succeeded, Limited (maxChatsPerRun
-	// was reached), DryRun or Failed.
+	// lastResult is how the last run ended: Succeeded, DryRun or Failed.
 	// +optional
 	LastResult ArchiveResult `json:"lastResult,omitempty"`
 
@@ -168,9 +165,11 @@ type AutoArchiveStatus struct {
 
 // GroupsStatus is the outcome of the last audit of groups.
 type GroupsStatus struct {
-	// unknown is how many groups the number is in that are not on the list.
+	// unknown are the ids of groups that the number is in and that are not on
+	// the list; of more than 50, the first 50.
 	// +optional
-	Unknown int64 `json:"unknown"`
+	// +listType=atomic
+	Unknown []string `json:"unknown,omitempty"`
 
 	// left is how many groups the last audit left.
 	// +optional

@@ -52,16 +52,8 @@ type WebhookSpec struct {
 	// +optional
 	HMACSecretRef *SecretKeyReference `json:"hmacSecretRef,omitempty"`
 
-	// headers are sent with every request. Values can be read by whoever can
-	// read the session: use headersSecretRef for tokens. At most 32.
-	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=32
-	Headers []HTTPHeader `json:"headers,omitempty"`
-
 	// headersSecretRef names a Secret of which every entry is a header: the key
-	// is the header's name, the value its value. It wins over headers.
+	// is the header's name, the value its value.
 	// +optional
 	HeadersSecretRef *SecretReference `json:"headersSecretRef,omitempty"`
 
@@ -69,24 +61,6 @@ type WebhookSpec struct {
 	// +optional
 	// +kubebuilder:default={}
 	Retries RetriesSpec `json:"retries,omitzero"`
-}
-
-// HTTPHeader is one header of a request.
-type HTTPHeader struct {
-	// name is the header's name. Names that the runtime itself sets are refused:
-	// Content-Type, Content-Length, Host and X-Webhook-*.
-	// +required
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=128
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[-!#$%&*+.^_|~0-9A-Za-z]+$')",message="must be the name of an HTTP header"
-	// +kubebuilder:validation:XValidation:rule="!(self.lowerAscii() in ['host', 'content-type', 'content-length', 'transfer-encoding', 'connection']) && !self.lowerAscii().startsWith('x-webhook-')",message="is a header that the runtime sets itself: remove it"
-	Name string `json:"name"`
-
-	// value is the header's value, on one line.
-	// +required
-	// +kubebuilder:validation:MaxLength=4096
-	// +kubebuilder:validation:XValidation:rule="!self.contains('\\n') && !self.contains('\\r')",message="must be on one line"
-	Value string `json:"value"`
 }
 
 // RetriesSpec is how a failed delivery is repeated. A receiver that answers
@@ -115,31 +89,23 @@ type RetriesSpec struct {
 	Attempts int32 `json:"attempts,omitempty"`
 }
 
-// OutboxSpec bounds what is kept on the volume for each webhook. What goes over
-// a bound becomes a dead letter, or, being one already, is deleted; the oldest first.
+// OutboxSpec bounds what is kept on the volume for webhooks. A change does not
+// restart the pod.
 type OutboxSpec struct {
-	// maxEvents is how many events wait for one webhook at most: 100000 unless
-	// told, 100 to 10000000.
+	// maxEvents is how many events wait to be delivered at most: 100000 unless
+	// told, 100 to 10000000. Beyond it the oldest become dead letters.
 	// +optional
 	// +kubebuilder:default=100000
 	// +kubebuilder:validation:Minimum=100
 	// +kubebuilder:validation:Maximum=10000000
 	MaxEvents int32 `json:"maxEvents,omitempty"`
 
-	// maxAge is how long an event waits at most: 168h (7 days) unless told, at
-	// least 1m.
+	// retention is how long delivered events can be resumed from, and dead
+	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
 	// +optional
 	// +kubebuilder:default="168h"
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1m')",message="must be a duration of at least 1m, written in h, m and s: 168h is 7 days"
-	MaxAge *metav1.Duration `json:"maxAge,omitempty"`
-
-	// maxDeadLetters is how many dead letters are kept for one webhook at most:
-	// 10000 unless told, 0 to 1000000.
-	// +optional
-	// +kubebuilder:default=10000
-	// +kubebuilder:validation:Minimum=0
-	// +kubebuilder:validation:Maximum=1000000
-	MaxDeadLetters *int32 `json:"maxDeadLetters,omitempty"`
+	Retention *metav1.Duration `json:"retention,omitempty"`
 }

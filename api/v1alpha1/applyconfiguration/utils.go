@@ -43,8 +43,6 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.GroupsStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HistorySpec"):
 		return &apiv1alpha1.HistorySpecApplyConfiguration{}
-	case v1alpha1.SchemeGroupVersion.WithKind("HTTPHeader"):
-		return &apiv1alpha1.HTTPHeaderApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HTTPRouteSpec"):
 		return &apiv1alpha1.HTTPRouteSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("IngressSpec"):

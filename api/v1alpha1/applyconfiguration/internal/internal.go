@@ -32,6 +32,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: keysSecretRef
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.SecretReference
+    - name: publicURL
+      type:
+        scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.AccountStatus
   map:
     fields:
@@ -64,6 +67,10 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.ArchivePolicy
   map:
     fields:
+    - name: action
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.ArchiveAction
+      default: Archive
     - name: chatTypes
       type:
         list:
@@ -202,16 +209,10 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: numeric
     - name: unknown
       type:
-        scalar: numeric
-- name: com.github.wasession.wasession.api.v1alpha1.HTTPHeader
-  map:
-    fields:
-    - name: name
-      type:
-        scalar: string
-    - name: value
-      type:
-        scalar: string
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
 - name: com.github.wasession.wasession.api.v1alpha1.HTTPRouteSpec
   map:
     fields:
@@ -284,18 +285,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.OutboxSpec
   map:
     fields:
-    - name: maxAge
-      type:
-        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
-      default: 168h
-    - name: maxDeadLetters
-      type:
-        scalar: numeric
-      default: 10000
     - name: maxEvents
       type:
         scalar: numeric
       default: 100000
+    - name: retention
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+      default: 168h
 - name: com.github.wasession.wasession.api.v1alpha1.PairingMethod
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.PairingSpec
@@ -491,14 +488,6 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.wasession.wasession.api.v1alpha1.WebhookEvent
           elementRelationship: associative
-    - name: headers
-      type:
-        list:
-          elementType:
-            namedType: com.github.wasession.wasession.api.v1alpha1.HTTPHeader
-          elementRelationship: associative
-          keys:
-          - name
     - name: headersSecretRef
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.SecretReference
@@ -540,6 +529,11 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: autoArchive
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.AutoArchiveSpec
+    - name: eventMetadata
+      type:
+        map:
+          elementType:
+            scalar: string
     - name: exposure
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ExposureSpec

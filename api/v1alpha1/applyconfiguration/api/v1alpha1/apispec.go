@@ -8,12 +8,16 @@ package v1alpha1
 // APISpecApplyConfiguration represents a declarative configuration of the APISpec type for use
 // with apply.
 //
-// APISpec is who may call the session's chat API.
+// APISpec is who may call the session's chat API, and where.
 type APISpecApplyConfiguration struct {
 	// keysSecretRef names the Secret whose entry "api-key" is the key that
 	// clients send as X-Api-Key. Absent: the operator generates a key into the
 	// Secret named after the session. A change does not restart the pod.
 	KeysSecretRef *SecretReferenceApplyConfiguration `json:"keysSecretRef,omitempty"`
+	// publicURL is where clients outside the cluster reach the API: http or https
+	// with a host, without a path. Links to files in answers and events begin with it.
+	// Absent: the host that the request was made to.
+	PublicURL *string `json:"publicURL,omitempty"`
 }
 
 // APISpecApplyConfiguration constructs a declarative configuration of the APISpec type for use with
@@ -27,5 +31,13 @@ func APISpec() *APISpecApplyConfiguration {
 // If called multiple times, the KeysSecretRef field is set to the value of the last call.
 func (b *APISpecApplyConfiguration) WithKeysSecretRef(value *SecretReferenceApplyConfiguration) *APISpecApplyConfiguration {
 	b.KeysSecretRef = value
+	return b
+}
+
+// WithPublicURL sets the PublicURL field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the PublicURL field is set to the value of the last call.
+func (b *APISpecApplyConfiguration) WithPublicURL(value string) *APISpecApplyConfiguration {
+	b.PublicURL = &value
 	return b
 }

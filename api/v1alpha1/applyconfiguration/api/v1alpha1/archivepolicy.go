@@ -13,14 +13,18 @@ import (
 // ArchivePolicyApplyConfiguration represents a declarative configuration of the ArchivePolicy type for use
 // with apply.
 //
-// ArchivePolicy is one rule of autoArchive. A chat falls under it when its type
-// is listed and it has been idle for long enough. What the policy keeps, by
-// unread, pinned, muted or exclude, no later policy archives.
+// ArchivePolicy is one rule of autoArchive. It applies to a chat whose type is
+// listed, which is not excluded and which has been idle for long enough. What it keeps,
+// by action, unread, pinned or muted, no later policy archives.
 type ArchivePolicyApplyConfiguration struct {
 	// name names the policy in runs, events and metrics: a DNS label.
 	Name *string `json:"name,omitempty"`
+	// action is Archive (default), or Keep, which protects the chats that the
+	// policy applies to from the policies behind it.
+	Action *apiv1alpha1.ArchiveAction `json:"action,omitempty"`
 	// inactiveFor is how long nothing was sent or received in a chat, such as
-	// 2160h for 90 days; at least 1h.
+	// 2160h for 90 days; at least 1h. Required with Archive; with Keep, absent
+	// means chats of any age.
 	InactiveFor *v1.Duration `json:"inactiveFor,omitempty"`
 	// chatTypes are the kinds of chat the policy looks at: Direct and Group
 	// unless told.
@@ -32,7 +36,8 @@ type ArchivePolicyApplyConfiguration struct {
 	Pinned *apiv1alpha1.ArchiveAction `json:"pinned,omitempty"`
 	// muted is what happens to muted chats: Keep (default) or Archive.
 	Muted *apiv1alpha1.ArchiveAction `json:"muted,omitempty"`
-	// exclude names chats that the policy keeps.
+	// exclude names chats that the policy does not apply to. Policies behind it
+	// are still asked about them.
 	Exclude *ArchiveExclusionApplyConfiguration `json:"exclude,omitempty"`
 }
 
@@ -47,6 +52,14 @@ func ArchivePolicy() *ArchivePolicyApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *ArchivePolicyApplyConfiguration) WithName(value string) *ArchivePolicyApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithAction sets the Action field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Action field is set to the value of the last call.
+func (b *ArchivePolicyApplyConfiguration) WithAction(value apiv1alpha1.ArchiveAction) *ArchivePolicyApplyConfiguration {
+	b.Action = &value
 	return b
 }
 

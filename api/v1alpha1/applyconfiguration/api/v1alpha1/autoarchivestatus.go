@@ -17,8 +17,7 @@ import (
 type AutoArchiveStatusApplyConfiguration struct {
 	// lastRunTime is when the last run began.
 	LastRunTime *v1.Time `json:"lastRunTime,omitempty"`
-	// lastResult is how the last run ended: Succeeded, Limited (maxChatsPerRun
-	// was reached), DryRun or Failed.
+	// lastResult is how the last run ended: Succeeded, DryRun or Failed.
 	LastResult *apiv1alpha1.ArchiveResult `json:"lastResult,omitempty"`
 	// archived is how many chats the last run archived.
 	Archived *int64 `json:"archived,omitempty"`

@@ -10,8 +10,9 @@ package v1alpha1
 //
 // GroupsStatus is the outcome of the last audit of groups.
 type GroupsStatusApplyConfiguration struct {
-	// unknown is how many groups the number is in that are not on the list.
-	Unknown *int64 `json:"unknown,omitempty"`
+	// unknown are the ids of groups that the number is in and that are not on
+	// the list; of more than 50, the first 50.
+	Unknown []string `json:"unknown,omitempty"`
 	// left is how many groups the last audit left.
 	Left *int64 `json:"left,omitempty"`
 }
@@ -22,11 +23,13 @@ func GroupsStatus() *GroupsStatusApplyConfiguration {
 	return &GroupsStatusApplyConfiguration{}
 }
 
-// WithUnknown sets the Unknown field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Unknown field is set to the value of the last call.
-func (b *GroupsStatusApplyConfiguration) WithUnknown(value int64) *GroupsStatusApplyConfiguration {
-	b.Unknown = &value
+// WithUnknown adds the given value to the Unknown field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Unknown field.
+func (b *GroupsStatusApplyConfiguration) WithUnknown(values ...string) *GroupsStatusApplyConfiguration {
+	for i := range values {
+		b.Unknown = append(b.Unknown, values[i])
+	}
 	return b
 }
 

@@ -12,18 +12,15 @@ import (
 // OutboxSpecApplyConfiguration represents a declarative configuration of the OutboxSpec type for use
 // with apply.
 //
-// OutboxSpec bounds what is kept on the volume for each webhook. What goes over
-// a bound becomes a dead letter, or, being one already, is deleted; the oldest first.
+// OutboxSpec bounds what is kept on the volume for webhooks. A change does not
+// restart the pod.
 type OutboxSpecApplyConfiguration struct {
-	// maxEvents is how many events wait for one webhook at most: 100000 unless
-	// told, 100 to 10000000.
+	// maxEvents is how many events wait to be delivered at most: 100000 unless
+	// told, 100 to 10000000. Beyond it the oldest become dead letters.
 	MaxEvents *int32 `json:"maxEvents,omitempty"`
-	// maxAge is how long an event waits at most: 168h (7 days) unless told, at
-	// least 1m.
-	MaxAge *v1.Duration `json:"maxAge,omitempty"`
-	// maxDeadLetters is how many dead letters are kept for one webhook at most:
-	// 10000 unless told, 0 to 1000000.
-	MaxDeadLetters *int32 `json:"maxDeadLetters,omitempty"`
+	// retention is how long delivered events can be resumed from, and dead
+	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
+	Retention *v1.Duration `json:"retention,omitempty"`
 }
 
 // OutboxSpecApplyConfiguration constructs a declarative configuration of the OutboxSpec type for use with
@@ -40,18 +37,10 @@ func (b *OutboxSpecApplyConfiguration) WithMaxEvents(value int32) *OutboxSpecApp
 	return b
 }
 
-// WithMaxAge sets the MaxAge field in the declarative configuration to the given value
+// WithRetention sets the Retention field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the MaxAge field is set to the value of the last call.
-func (b *OutboxSpecApplyConfiguration) WithMaxAge(value v1.Duration) *OutboxSpecApplyConfiguration {
-	b.MaxAge = &value
-	return b
-}
-
-// WithMaxDeadLetters sets the MaxDeadLetters field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the MaxDeadLetters field is set to the value of the last call.
-func (b *OutboxSpecApplyConfiguration) WithMaxDeadLetters(value int32) *OutboxSpecApplyConfiguration {
-	b.MaxDeadLetters = &value
+// If called multiple times, the Retention field is set to the value of the last call.
+func (b *OutboxSpecApplyConfiguration) WithRetention(value v1.Duration) *OutboxSpecApplyConfiguration {
+	b.Retention = &value
 	return b
 }

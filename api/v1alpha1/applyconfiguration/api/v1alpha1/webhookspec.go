@@ -26,11 +26,8 @@ type WebhookSpecApplyConfiguration struct {
 	// hmacSecretRef names the key that bodies are signed with (SHA-512, in the
 	// header X-Webhook-Hmac). Absent: they are not signed.
 	HMACSecretRef *SecretKeyReferenceApplyConfiguration `json:"hmacSecretRef,omitempty"`
-	// headers are sent with every request. Values can be read by whoever can
-	// read the session: use headersSecretRef for tokens. At most 32.
-	Headers []HTTPHeaderApplyConfiguration `json:"headers,omitempty"`
 	// headersSecretRef names a Secret of which every entry is a header: the key
-	// is the header's name, the value its value. It wins over headers.
+	// is the header's name, the value its value.
 	HeadersSecretRef *SecretReferenceApplyConfiguration `json:"headersSecretRef,omitempty"`
 	// retries is what happens when a delivery fails. Absent: as its fields' defaults say.
 	Retries *RetriesSpecApplyConfiguration `json:"retries,omitempty"`
@@ -65,19 +62,6 @@ func (b *WebhookSpecApplyConfiguration) WithEvents(values ...apiv1alpha1.Webhook
 // If called multiple times, the HMACSecretRef field is set to the value of the last call.
 func (b *WebhookSpecApplyConfiguration) WithHMACSecretRef(value *SecretKeyReferenceApplyConfiguration) *WebhookSpecApplyConfiguration {
 	b.HMACSecretRef = value
-	return b
-}
-
-// WithHeaders adds the given value to the Headers field in the declarative configuration
-// and returns the receiver, so that objects can be build by chaining "With" function invocations.
-// If called multiple times, values provided by each call will be appended to the Headers field.
-func (b *WebhookSpecApplyConfiguration) WithHeaders(values ...*HTTPHeaderApplyConfiguration) *WebhookSpecApplyConfiguration {
-	for i := range values {
-		if values[i] == nil {
-			panic("nil value passed to WithHeaders")
-		}
-		b.Headers = append(b.Headers, *values[i])
-	}
 	return b
 }
 

@@ -37,7 +37,10 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	Webhooks []WebhookSpecApplyConfiguration `json:"webhooks,omitempty"`
 	// outbox bounds what is kept for webhooks that cannot be reached.
 	Outbox *OutboxSpecApplyConfiguration `json:"outbox,omitempty"`
-	// api is who may call the session's chat API. Absent: whoever holds the key
+	// eventMetadata is copied into the metadata of every event that webhooks and
+	// websockets carry, so that a receiver can tell sessions apart. At most 32 entries.
+	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
+	// api is who may call the session's chat API, and where. Absent: whoever holds the key
 	// that the operator generates into the Secret named after the session.
 	API *APISpecApplyConfiguration `json:"api,omitempty"`
 	// proxy is the way out to WhatsApp. Absent: a direct connection.
@@ -127,6 +130,20 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithWebhooks(values ...*WebhookS
 // If called multiple times, the Outbox field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithOutbox(value *OutboxSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.Outbox = value
+	return b
+}
+
+// WithEventMetadata puts the entries into the EventMetadata field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, the entries provided by each call will be put on the EventMetadata field,
+// overwriting an existing map entries in EventMetadata field with the same key.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithEventMetadata(entries map[string]string) *WhatsAppSessionSpecApplyConfiguration {
+	if b.EventMetadata == nil && len(entries) > 0 {
+		b.EventMetadata = make(map[string]string, len(entries))
+	}
+	for k, v := range entries {
+		b.EventMetadata[k] = v
+	}
 	return b
 }
 
