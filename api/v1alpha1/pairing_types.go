@@ -16,8 +16,8 @@ const (
 // PairingSpec is how the number is linked. Neither the QR nor the code is ever
 // part of the resource: both are read from the chat API.
 //
-// +kubebuilder:validation:XValidation:rule="self.method != 'PhoneCode' || has(self.phoneNumber)",message="pairing.method PhoneCode needs pairing.phoneNumber: the number in international form, digits only"
-// +kubebuilder:validation:XValidation:rule="self.method == 'PhoneCode' || !has(self.phoneNumber)",message="pairing.phoneNumber is for pairing.method PhoneCode only: remove it, or set method to PhoneCode"
+// +kubebuilder:validation:XValidation:rule="self.?method.orValue('QRCode') != 'PhoneCode' || has(self.phoneNumber)",message="pairing.method PhoneCode needs pairing.phoneNumber: the number in international form, digits only"
+// +kubebuilder:validation:XValidation:rule="self.?method.orValue('QRCode') == 'PhoneCode' || !has(self.phoneNumber)",message="pairing.phoneNumber is for pairing.method PhoneCode only: remove it, or set method to PhoneCode"
 type PairingSpec struct {
 	// method is QRCode (default) or PhoneCode.
 	// +optional

@@ -21,12 +21,12 @@ const (
 // StorageSpec is the session's volume. One session has one volume, and it must
 // not be in use by two pods at once.
 //
-// +kubebuilder:validation:XValidation:rule="self.?storageClassName.orValue('(default)') == oldSelf.?storageClassName.orValue('(default)')",message="storage.storageClassName cannot change once the session exists, as a claim keeps its class: create a session with another name, or restore a snapshot through storage.dataSource"
-// +kubebuilder:validation:XValidation:rule="self.accessMode == oldSelf.accessMode",message="storage.accessMode cannot change once the session exists, as a claim keeps its mode: create a session with another name, or restore a snapshot through storage.dataSource"
-// +kubebuilder:validation:XValidation:rule="self.?existingClaim.orValue(”) == oldSelf.?existingClaim.orValue(”)",message="storage.existingClaim cannot change once the session exists: another volume is another pairing, so create a session with another name"
+// +kubebuilder:validation:XValidation:rule="has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)",message="storage.storageClassName cannot change once the session exists, as a claim keeps its class: create a session with another name, or restore a snapshot through storage.dataSource"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.accessMode) || (has(self.accessMode) && self.accessMode == oldSelf.accessMode)",message="storage.accessMode cannot change once the session exists, as a claim keeps its mode: create a session with another name, or restore a snapshot through storage.dataSource"
+// +kubebuilder:validation:XValidation:rule=`(has(self.existingClaim) ? self.existingClaim : "") == (has(oldSelf.existingClaim) ? oldSelf.existingClaim : "")`,message="storage.existingClaim cannot change once the session exists: another volume is another pairing, so create a session with another name"
 // +kubebuilder:validation:XValidation:rule="has(self.dataSource) == has(oldSelf.dataSource) && (!has(self.dataSource) || self.dataSource == oldSelf.dataSource)",message="storage.dataSource cannot change once the session exists, as a volume is restored only when it is made: create a session with another name"
-// +kubebuilder:validation:XValidation:rule="self.?existingClaim.orValue(”) == ” || !has(self.dataSource)",message="storage.existingClaim and storage.dataSource exclude each other: adopt a claim, or make one from a snapshot"
-// +kubebuilder:validation:XValidation:rule="self.?existingClaim.orValue(”) != ” || !has(self.media) || !has(self.media.maxSize) || quantity(string(self.media.maxSize)).isLessThan(quantity(string(self.size)))",message="storage.media.maxSize must be smaller than storage.size: the chats need room beside the media"
+// +kubebuilder:validation:XValidation:rule="!has(self.existingClaim) || self.existingClaim.size() == 0 || !has(self.dataSource)",message="storage.existingClaim and storage.dataSource exclude each other: adopt a claim, or make one from a snapshot"
+// +kubebuilder:validation:XValidation:rule="(has(self.existingClaim) && self.existingClaim.size() > 0) || !has(self.media) || !has(self.media.maxSize) || !has(self.size) || quantity(string(self.media.maxSize)).isLessThan(quantity(string(self.size)))",message="storage.media.maxSize must be smaller than storage.size: the chats need room beside the media"
 type StorageSpec struct {
 	// size is how much the volume holds, as a quantity of bytes: 2Gi unless
 	// told. At least 64Mi. It may grow, where the storage class allows
@@ -64,7 +64,7 @@ type StorageSpec struct {
 	// one; empty or absent: one is made. Excludes dataSource. Immutable.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')",message="must be the name of a PersistentVolumeClaim in the session's namespace"
+	// +kubebuilder:validation:XValidation:rule=`self == "" || self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')`,message="must be the name of a PersistentVolumeClaim in the session's namespace"
 	ExistingClaim string `json:"existingClaim,omitempty"`
 
 	// dataSource makes the volume from a snapshot or from another claim.

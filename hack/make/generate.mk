@@ -1,0 +1,13 @@
+# Code and manifests made from the markers in api/ and controllers/. They are
+# committed; check-generated fails when what is committed is not what would be made.
+
+.PHONY: generate manifests check-generated
+
+generate: ## Make deepcopy functions and typed apply configurations
+	hack/make/generate.sh code .
+
+manifests: ## Make the CRD, the operator's role, their copies in the chart, and the field reference
+	hack/make/generate.sh manifests .
+
+check-generated: ## Fail if a generated file is stale
+	hack/make/generate.sh check

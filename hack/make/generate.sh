@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# generate.sh code|manifests FOLDER   makes the generated files of the checkout in FOLDER
+# generate.sh check                   makes them in a copy and compares
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+code() {
+  rm -rf api/v1alpha1/applyconfiguration
+  "$controller_gen" \
+    object:headerFile=hack/boilerplate.go.txt \
+    applyconfiguration:headerFile=hack/boilerplate.go.txt \
+    paths=./api/v1alpha1
+}
+
+manifests() {
+  "$controller_gen" crd paths=./api/v1alpha1 output:crd:artifacts:config=config/crd/bases
+  "$controller_gen" rbac:roleName=wasession-operator,fileName=role.yaml \
+    paths=./controllers/... output:rbac:artifacts:config=config/rbac
+  cp config/crd/bases/wasession.dev_whatsappsessions.yaml charts/wasession/crds/whatsappsessions.yaml
+  cp config/rbac/role.yaml charts/wasession/files/role.yaml
+  "$render" reference config/crd/bases/wasession.dev_whatsappsessions.yaml >docs/reference/whatsappsession.md
+}
+
+generated=(api/v1alpha1 config/crd/bases config/rbac/role.yaml charts/wasession/crds
+  charts/wasession/files docs/reference/whatsappsession.md)
+
+controller_gen=$(hack/tools/tools.sh controller-gen)
+render=$(hack/tools/tools.sh render)
+
+case ${1:-} in
+code | manifests)
+  cd "$2"
+  "$1"
+  ;;
+check)
+  copy=$(mktemp -d)
+  trap 'rm -rf "$copy"' EXIT
+  cp --parents -r go.mod go.sum api controllers hack/boilerplate.go.txt config charts docs/reference "$copy"
+  (cd "$copy" && code && manifests)
+  stale=0
+  for path in "${generated[@]}"; do
+    diff -ru "$path" "$copy/$path" || stale=1
+  done
+  if [ $stale = 1 ]; then
+    echo "generated files are stale: run 'make generate manifests' and commit what changes" >&2
+    exit 1
+  fi
+  ;;
+*)
+  echo "usage: generate.sh code|manifests FOLDER, or generate.sh check" >&2
+  exit 2
+  ;;
+esac

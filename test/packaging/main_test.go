@@ -1,0 +1,68 @@
+// Package packaging proves, against a real API server, that what people apply
+// is taken or refused as the documentation says: sessions, the kustomize bases and
+// the Helm chart.
+package packaging
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+const namespace = "default"
+
+// root is the checkout, seen from this folder.
+var root = filepath.Join("..", "..")
+
+// cluster and api are the API server of this run, set by TestMain alone.
+var (
+	cluster *rest.Config
+	api     client.Client
+)
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	if os.Getenv("KUBEBUILDER_ASSETS") == "" {
+		return 1, fmt.Errorf("KUBEBUILDER_ASSETS is not set: run these tests through make, or with KUBEBUILDER_ASSETS=$(hack/assets/envtest.sh)")
+	}
+	environment := &envtest.Environment{
+		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
+		ErrorIfCRDPathMissing: true,
+	}
+	cluster, err = environment.Start()
+	if err != nil {
+		return 1, fmt.Errorf("start the API server: %w", err)
+	}
+	defer func() {
+		if stopErr := environment.Stop(); stopErr != nil && err == nil {
+			err = fmt.Errorf("stop the API server: %w", stopErr)
+		}
+	}()
+	if err := v1alpha1.AddToScheme(scheme.Scheme); err != nil {
+		return 1, err
+	}
+	api, err = client.New(cluster, client.Options{Scheme: scheme.Scheme, FieldValidation: "Strict"})
+	if err != nil {
+		return 1, err
+	}
+	return m.Run(), nil
+}
+
+func background() context.Context { return context.Background() }
