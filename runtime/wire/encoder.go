@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Encoder makes the payloads of events.
+type Encoder struct {
+	Raw Raw
+	// FileURL is where a message's file can be had, absolute. The file need not
+	// be there yet: it is fetched when somebody asks for it. Nil leaves the
+	// media of events without URL.
+	FileURL func(m *chat.Message) string
+}
+
+// Payload is an event's payload as JSON.
+func (e Encoder) Payload(ev chat.Event) (json.RawMessage, error) {
+	p, err := e.payload(ev)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(p)
+}
+
+func (e Encoder) payload(ev chat.Event) (any, error) {
+	switch c := ev.Change.(type) {
+	case chat.MessageReceived:
+		m := ev.After
+		if m == nil {
+			m = &c.Message
+		}
+		return *e.message(m), nil
+	case chat.AckChanged:
+		return e.ack(ev, c)
+	case chat.Reacted:
+		return e.reaction(c), nil
+	case chat.Revoked:
+		r := MessageRevoked{After: e.message(&c.Message), RevokedMessageID: c.Target}
+		if ev.Before != nil {
+			r.Before = e.message(ev.Before)
+		}
+		return r, nil
+	case chat.Edited:
+		return MessageEdited{Message: *e.message(&c.Message), EditedMessageID: c.Target}, nil
+	case chat.Archived:
+		return ChatArchive{ID: string(chatID(ev, c.Chat)), Timestamp: c.Timestamp, Archived: c.Archived}, nil
+	case chat.GroupChanged:
+		return groupEvent(c), nil
+	case chat.Signal:
+		return c.Payload, nil
+	}
+	return nil, fmt.Errorf("event %q has no payload for a change of type %T", ev.Name, ev.Change)
+}
+
+// message is a message with its media described, never downloaded.
+func (e Encoder) message(m *chat.Message) *Message {
+	w := NewMessage(m, e.Raw)
+	if w.Media = NewMedia(m); w.Media != nil && e.FileURL != nil {
+		w.Media.URL = text(e.FileURL(m))
+	}
+	return &w
+}
+
+func (e Encoder) ack(ev chat.Event, c chat.AckChanged) (any, error) {
+	if ev.After == nil {
+		return nil, fmt.Errorf("event %q lacks its message", ev.Name)
+	}
+	w := NewMessage(ev.After, e.Raw)
+	a := MessageAck{
+		ID: w.ID, From: w.From, To: w.To, Participant: w.Participant, FromMe: w.FromMe,
+		Ack: c.Ack, AckName: c.Ack.String(), Data: w.Data,
+	}
+	if c.Participant != "" {
+		// In a group the receipt is one member's.
+		a.Participant = text(string(c.Participant))
+	}
+	return a, nil
+}
+
+func (e Encoder) reaction(c chat.Reacted) MessageReaction {
+	w := NewMessage(&c.Message, e.Raw)
+	return MessageReaction{
+		ID: w.ID, Timestamp: c.Timestamp, From: w.From, FromMe: w.FromMe, Source: w.Source,
+		To: w.To, Participant: w.Participant, Data: w.Data,
+		Reaction: Reaction{Text: c.Text, MessageID: c.Target.String()},
+	}
+}
+
+// chatID is the chat as the lists show it, where the event says so: the change
+// may have come under the person's LID.
+func chatID(ev chat.Event, arrived chat.ID) chat.ID {
+	if ev.Chat != nil && ev.Chat.ID != "" {
+		return ev.Chat.ID
+	}
+	return arrived
+}

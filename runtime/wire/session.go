@@ -1,0 +1,156 @@
+package wire
+
+import (
+	"runtime"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// EngineName is what WAHA calls its own engine on whatsmeow. Clients choose
+// their reading of `_data` by it.
+const EngineName = "GOWS"
+
+// Tier is WAHA's word for the edition whose features are all on: clients hide
+// what they believe to be missing from the other one.
+const Tier = "PLUS"
+
+// Session is WAHA's SessionInfo.
+type Session struct {
+	Name   string        `json:"name"`
+	Status v1.Phase      `json:"status" enum:"STOPPED,STARTING,SCAN_QR_CODE,WORKING,FAILED"`
+	Config SessionConfig `json:"config"`
+	Me     *Me           `json:"me" doc:"null until paired"`
+	// Presence is always null: it is not followed.
+	Presence   any        `json:"presence"`
+	Timestamps Timestamps `json:"timestamps"`
+	Engine     Engine     `json:"engine"`
+}
+
+// Me is the account of a session.
+type Me struct {
+	ID       string  `json:"id"`
+	LID      *string `json:"lid"`
+	JID      *string `json:"jid" doc:"with the device's number"`
+	PushName string  `json:"pushName"`
+}
+
+// Timestamps are in unix milliseconds.
+type Timestamps struct {
+	Activity int64 `json:"activity" doc:"the last change of status, unix milliseconds"`
+}
+
+// Engine names the engine of a session.
+type Engine struct {
+	Engine string `json:"engine"`
+}
+
+// SessionConfig is a session's configuration in WAHA's words, without secrets.
+type SessionConfig struct {
+	Metadata map[string]string `json:"metadata"`
+	Proxy    *Proxy            `json:"proxy"`
+	Debug    bool              `json:"debug"`
+	Ignore   struct{}          `json:"ignore"`
+	Client   struct{}          `json:"client"`
+	Webhooks []Webhook         `json:"webhooks"`
+}
+
+// Proxy is the way out to WhatsApp.
+type Proxy struct {
+	Server string `json:"server"`
+}
+
+// Webhook is a receiver of events; its key and headers are secrets and left out.
+type Webhook struct {
+	URL           string   `json:"url"`
+	Events        []string `json:"events"`
+	HMAC          any      `json:"hmac"`
+	Retries       Retries  `json:"retries"`
+	CustomHeaders any      `json:"customHeaders"`
+}
+
+// Retries says how a webhook's deliveries are repeated.
+type Retries struct {
+	Policy       v1.RetryPolicy `json:"policy"`
+	DelaySeconds int            `json:"delaySeconds"`
+	Attempts     int            `json:"attempts"`
+}
+
+// Environment describes the server.
+type Environment struct {
+	Version  string  `json:"version"`
+	Engine   string  `json:"engine"`
+	Tier     string  `json:"tier"`
+	Browser  *string `json:"browser"`
+	Platform string  `json:"platform"`
+}
+
+// StatusPoint is one change of a session's status, At in unix milliseconds.
+type StatusPoint struct {
+	Status v1.Phase `json:"status"`
+	At     int64    `json:"timestamp"`
+}
+
+// SessionStatus is the payload of the event session.status.
+type SessionStatus struct {
+	Name     string        `json:"name"`
+	Status   v1.Phase      `json:"status"`
+	Statuses []StatusPoint `json:"statuses"`
+}
+
+// NewSession is a session's present state.
+func NewSession(s v1.Status, c v1.Config) Session {
+	return Session{
+		Name:       s.Session,
+		Status:     s.Phase,
+		Config:     NewSessionConfig(c),
+		Me:         NewMe(s.Me),
+		Timestamps: Timestamps{Activity: milliseconds(s.Since)},
+		Engine:     Engine{EngineName},
+	}
+}
+
+// NewMe is the account; nil while there is none.
+func NewMe(m *v1.Me) *Me {
+	if m == nil {
+		return nil
+	}
+	return &Me{ID: m.ID, LID: text(m.LID), JID: text(m.JID), PushName: m.PushName}
+}
+
+// NewSessionConfig is the configuration in WAHA's words.
+func NewSessionConfig(c v1.Config) SessionConfig {
+	w := SessionConfig{
+		Metadata: c.Metadata,
+		Debug:    c.LogLevel == "debug",
+		Webhooks: []Webhook{},
+	}
+	if w.Metadata == nil {
+		w.Metadata = map[string]string{}
+	}
+	if c.Proxy != nil && c.Proxy.URL != "" {
+		w.Proxy = &Proxy{Server: c.Proxy.URL}
+	}
+	for _, h := range c.Webhooks {
+		w.Webhooks = append(w.Webhooks, Webhook{
+			URL: h.URL, Events: h.Events,
+			Retries: Retries(h.Retries),
+		})
+	}
+	return w
+}
+
+// NewEnvironment describes this build.
+func NewEnvironment(version string) Environment {
+	return Environment{
+		Version: version, Engine: EngineName, Tier: Tier,
+		Platform: runtime.GOOS + "/" + runtime.GOARCH,
+	}
+}
+
+func milliseconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
