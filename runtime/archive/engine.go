@@ -1,0 +1,197 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Options are the parts of an engine. All but Logger, BatchSize, Pause and
+// OnFinish are needed.
+type Options struct {
+	Chats   Chats
+	Journal Journal
+	Account Account
+	Logger  *slog.Logger
+	// BatchSize is the number of chats archived with one change of the account;
+	// 0 means DefaultBatchSize.
+	BatchSize int
+	// Pause is the time between two changes; 0 means DefaultPause.
+	Pause time.Duration
+	// OnChange is called after each change of what Status returns.
+	OnChange func()
+	// OnFinish is called with every finished run.
+	OnFinish func(chat.ArchiveRun)
+}
+
+// The pace of a run where Options set none: gentle on an account that a person
+// uses at the same time.
+const (
+	DefaultBatchSize = 100
+	DefaultPause     = time.Second
+)
+
+// recheck bounds how long the engine sleeps: a machine that slept, or whose
+// clock was set, runs at most this much late.
+const recheck = time.Minute
+
+// Errors that requests for a run answer with.
+var (
+	// ErrBusy says that a run is under way.
+	ErrBusy = errors.New("a run is under way: wait for it to end")
+	// ErrNoPolicies says that nothing is configured.
+	ErrNoPolicies = errors.New("no auto-archive policies and no group policy are configured")
+)
+
+// Engine carries out the archive policies of one session. Run owns it; the
+// other methods may be called from any goroutine.
+type Engine struct {
+	Options
+	// requests are taken by Run, one at a time.
+	requests chan request
+	// wake tells Run that the configuration changed.
+	wake chan struct{}
+
+	mu       sync.Mutex
+	rules    *Rules
+	config   *v1.Archive
+	schedule *Schedule
+	status   v1.ArchiveStatus
+	unknown  []chat.ID
+}
+
+type request struct {
+	id     string
+	dryRun bool
+	// begun receives the run once its plan is written down.
+	begun chan<- begun
+}
+
+type begun struct {
+	run chat.ArchiveRun
+	err error
+}
+
+// New returns an engine without policies: Configure gives it some, Run works.
+func New(o Options) *Engine {
+	if o.BatchSize == 0 {
+		o.BatchSize = DefaultBatchSize
+	}
+	if o.Pause == 0 {
+		o.Pause = DefaultPause
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	rules, _ := CompileRules(nil, v1.Groups{})
+	return &Engine{Options: o, requests: make(chan request), wake: make(chan struct{}, 1), rules: rules}
+}
+
+// Configure takes policies on, live. An error names the field, and what was in
+// force stays so.
+func (e *Engine) Configure(a *v1.Archive, groups v1.Groups) error {
+	rules, err := CompileRules(a, groups)
+	if err != nil {
+		return err
+	}
+	var schedule *Schedule
+	if a != nil {
+		if schedule, err = ParseSchedule(a.Schedule, a.TimeZone); err != nil {
+			return err
+		}
+	}
+	e.mu.Lock()
+	e.rules, e.config, e.schedule = rules, a, schedule
+	e.mu.Unlock()
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// Run follows the schedule and takes requests until ctx ends. A run that an
+// earlier process left unfinished is gone on with first.
+func (e *Engine) Run(ctx context.Context) error {
+	if err := e.load(ctx); err != nil {
+		return err
+	}
+	if err := e.resume(ctx); err != nil {
+		return err
+	}
+	for {
+		due, wait, err := e.due(ctx)
+		if err != nil {
+			return err
+		}
+		if !due.IsZero() {
+			if err := e.runScheduled(ctx, due); err != nil {
+				return err
+			}
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-e.wake:
+		case <-time.After(wait):
+		case r := <-e.requests:
+			if err := e.runRequested(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// Request asks for a run now. It returns once the plan is written down (a dry
+// run is finished then), or ErrBusy, or ErrNoPolicies. A repeated id returns
+// the run that it started.
+func (e *Engine) Request(ctx context.Context, id string, dryRun bool) (chat.ArchiveRun, error) {
+	reply := make(chan begun, 1)
+	select {
+	case e.requests <- request{id: id, dryRun: dryRun, begun: reply}:
+	case <-ctx.Done():
+		return chat.ArchiveRun{}, ctx.Err()
+	case <-time.After(requestPatience):
+		return chat.ArchiveRun{}, ErrBusy
+	}
+	select {
+	case b := <-reply:
+		return b.run, b.err
+	case <-ctx.Done():
+		return chat.ArchiveRun{}, ctx.Err()
+	}
+}
+
+// requestPatience is how long a request waits for a run under way.
+const requestPatience = time.Second
+
+// Plan is what a run would do now. It needs WhatsApp only where a group policy
+// asks which groups the account is in.
+func (e *Engine) Plan(ctx context.Context) (Plan, error) {
+	e.mu.Lock()
+	rules := e.rules
+	e.mu.Unlock()
+	return e.plan(ctx, rules)
+}
+
+// Runs are the newest runs first, at most limit.
+func (e *Engine) Runs(ctx context.Context, limit int) ([]chat.ArchiveRun, error) {
+	return e.Journal.ArchiveRuns(ctx, limit)
+}
+
+// Status is the state of the policies; nil where none is configured.
+func (e *Engine) Status() (status *v1.ArchiveStatus, unknownGroups []chat.ID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.config == nil && !e.rules.WatchesGroups() {
+		return nil, nil
+	}
+	copied := e.status
+	return &copied, e.unknown
+}

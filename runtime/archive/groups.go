@@ -1,0 +1,33 @@
+package archive
+
+import (
+	"cmp"
+	"slices"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// WatchesGroups says whether the rules ask which groups the account is in.
+func (r *Rules) WatchesGroups() bool {
+	return r.groups == v1.UnknownReport || r.groups == v1.UnknownLeave
+}
+
+// unknown are the groups off the list, ordered by id. Where unknown groups are
+// kept nobody asks, and none is unknown.
+func (r *Rules) unknown(joined []chat.Group) []chat.Group {
+	if !r.WatchesGroups() {
+		return nil
+	}
+	var unknown []chat.Group
+	for _, g := range joined {
+		if !r.allowed[g.ID] {
+			unknown = append(unknown, g)
+		}
+	}
+	slices.SortFunc(unknown, func(a, b chat.Group) int { return cmp.Compare(a.ID, b.ID) })
+	return unknown
+}
+
+// leavesGroup says whether the group is to be left.
+func (r *Rules) leavesGroup(id chat.ID) bool { return r.groups == v1.UnknownLeave && !r.allowed[id] }

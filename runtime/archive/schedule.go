@@ -1,0 +1,41 @@
+package archive
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	_ "time/tzdata" // the image has no zone files
+
+	"github.com/robfig/cron/v3"
+)
+
+// Schedule is when runs are due. It reads cron expressions as Kubernetes
+// CronJobs do, daylight saving included: a time that the clock skips is not
+// run, and one that comes twice runs at the first.
+type Schedule struct {
+	// spec identifies the schedule: a changed one starts anew.
+	spec string
+	cron cron.Schedule
+}
+
+// ParseSchedule reads a cron expression of five fields, or a descriptor such as
+// @daily, in a time zone; an empty zone is Etc/UTC. Errors name the field.
+func ParseSchedule(expression, zone string) (*Schedule, error) {
+	if zone == "" {
+		zone = "Etc/UTC"
+	}
+	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
+		return nil, fmt.Errorf("autoArchive.timeZone: %q is not a time zone: use an IANA name such as Europe/Berlin", zone)
+	}
+	if strings.Contains(expression, "TZ=") {
+		return nil, fmt.Errorf("autoArchive.schedule: must not set a time zone: use autoArchive.timeZone")
+	}
+	parsed, err := cron.ParseStandard("TZ=" + zone + " " + expression)
+	if err != nil {
+		return nil, fmt.Errorf("autoArchive.schedule: %q is not a cron expression of five fields, such as \"0 3 * * *\"", expression)
+	}
+	return &Schedule{spec: zone + " " + expression, cron: parsed}, nil
+}
+
+// Next is the first time due after t; zero when there is none within five years.
+func (s *Schedule) Next(t time.Time) time.Time { return s.cron.Next(t) }
