@@ -1,0 +1,58 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// lockName is the lock's file in the data directory. It stays there: removing
+// it would let two processes hold locks on two files of one name.
+const lockName = "lock"
+
+// LockedError says that another process uses the data directory.
+type LockedError struct {
+	Dir string
+	// PID is the other's process id, empty where it could not be read.
+	PID string
+}
+
+// Error is a sentence for people.
+func (e *LockedError) Error() string {
+	if e.PID == "" {
+		return fmt.Sprintf("another runtime uses the data directory %s: stop it first", e.Dir)
+	}
+	return fmt.Sprintf("another runtime (pid %s) uses the data directory %s: stop it first", e.PID, e.Dir)
+}
+
+// Lock takes the data directory for this process until unlock is called or the
+// process ends, however it ends. The error is a *LockedError while another
+// process has it.
+func Lock(dir string) (unlock func() error, err error) {
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("data directory cannot be locked: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		defer f.Close()
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("data directory cannot be locked: %w", err)
+		}
+		pid, _ := io.ReadAll(io.LimitReader(f, 16))
+		return nil, &LockedError{Dir: dir, PID: strings.TrimSpace(string(pid))}
+	}
+	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("data directory cannot be locked: %w", err)
+	}
+	return f.Close, nil
+}
+
+func writePID(f *os.File) error {
+	_, err := f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0)
+	return err
+}
