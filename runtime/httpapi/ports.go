@@ -77,7 +77,7 @@ type PhaseChange struct {
 
 // Errors that Reader and Session answer with; anything else is a 500.
 var (
-	ErrNotFound   = errors.New("not found")
+	ErrNotFound   = chat.ErrNotFound
 	ErrNotWorking = errors.New("session is not connected")
 	ErrNoQR       = errors.New("session is not waiting to be paired")
 	ErrTooLate    = errors.New("the time in which WhatsApp allows this has passed")
