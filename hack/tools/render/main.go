@@ -1,0 +1,32 @@
+// Command render prints what kustomize and Helm would apply, and the reference
+// of a CRD's fields, without the commands of those names: it links their
+// libraries, which build in a fraction of the time.
+//
+//	render kustomize FOLDER
+//	render helm CHART [-release NAME] [-namespace NAME] [-values FILE]... [-set KEY=VALUE]... [-crds] [-notes] [-upgrade]
+//	render reference CRD
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// commands are what can be rendered, each from its arguments to out.
+var commands = map[string]func(args []string, out io.Writer) error{
+	"kustomize": kustomize,
+	"helm":      helm,
+	"reference": reference,
+}
+
+func main() {
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: render kustomize FOLDER | helm CHART [flags] | reference CRD")
+		os.Exit(2)
+	}
+	if err := commands[os.Args[1]](os.Args[2:], os.Stdout); err != nil {
+		fmt.Fprintf(os.Stderr, "render %s: %v\n", os.Args[1], err)
+		os.Exit(1)
+	}
+}
