@@ -151,7 +151,6 @@ func TestAPolicyChangeCountsInMidRun(t *testing.T) {
 func TestAChatThatSpokeSinceThePlanIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccount(silentChats(4)...)
-		_, stop := start(t, a, nightly())
 		a.onArchive = func() {
 			a.mu.Lock()
 			defer a.mu.Unlock()
@@ -162,6 +161,7 @@ func TestAChatThatSpokeSinceThePlanIsLeftAlone(t *testing.T) {
 				}
 			}
 		}
+		_, stop := start(t, a, nightly())
 		time.Sleep(4 * time.Hour)
 		stop()
 		if a.chats["4@c.us"].Archived || a.runs[0].Archived != 2 {
