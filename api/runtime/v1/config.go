@@ -96,10 +96,8 @@ type Webhook struct {
 	Events []string `json:"events"`
 	// HMACKeyFile is the absolute path of the key that signs bodies.
 	HMACKeyFile string `json:"hmacKeyFile,omitempty"`
-	// Headers are sent with every request; they are no secrets.
-	Headers map[string]string `json:"headers,omitempty"`
 	// HeadersDir is the absolute path of a folder: each file is a header, its
-	// name the header's name. It wins over Headers.
+	// name the header's name.
 	HeadersDir string  `json:"headersDir,omitempty"`
 	Retries    Retries `json:"retries"`
 }
