@@ -1,0 +1,63 @@
+package desired
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	coreac "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// snapshotGroup is the API group of VolumeSnapshot.
+const snapshotGroup = "snapshot.storage.k8s.io"
+
+// Claim is the session's own claim; live is the claim as it is, nil when there
+// is none. What cannot change on a claim follows live, so that a claim made
+// under another spec can be taken up again, and the size never shrinks.
+//
+// Only a session that takes its volume along (whenDeleted: Delete) owns the
+// claim. Otherwise nothing that can happen to the session object, a forced
+// deletion included, lets the garbage collector delete a pairing.
+func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *coreac.PersistentVolumeClaimApplyConfiguration {
+	storage := &s.Spec.Storage
+	size, mode, class := storage.Size, storage.AccessMode, storage.StorageClassName
+	restore := storage.DataSource != nil
+	if live != nil {
+		if held := live.Spec.Resources.Requests[corev1.ResourceStorage]; held.Cmp(size) > 0 {
+			size = held
+		}
+		if len(live.Spec.AccessModes) == 1 {
+			mode = live.Spec.AccessModes[0]
+		}
+		if class != nil {
+			class = live.Spec.StorageClassName
+		}
+		restore = restore && live.Spec.DataSource != nil
+	}
+
+	spec := coreac.PersistentVolumeClaimSpec().
+		WithAccessModes(mode).
+		WithResources(coreac.VolumeResourceRequirements().
+			WithRequests(corev1.ResourceList{corev1.ResourceStorage: size}))
+	if class != nil {
+		spec.WithStorageClassName(*class)
+	}
+	if restore {
+		spec.WithDataSource(dataSource(storage.DataSource))
+	}
+
+	claim := coreac.PersistentVolumeClaim(ClaimName(s), s.Namespace).
+		WithLabels(Labels(s)).
+		WithSpec(spec)
+	if storage.WhenDeleted == v1alpha1.VolumeDelete {
+		claim.WithOwnerReferences(ownerReference(s))
+	}
+	return claim
+}
+
+func dataSource(source *v1alpha1.VolumeDataSource) *coreac.TypedLocalObjectReferenceApplyConfiguration {
+	reference := coreac.TypedLocalObjectReference().WithKind(string(source.Kind)).WithName(source.Name)
+	if source.Kind == v1alpha1.DataSourceSnapshot {
+		reference.WithAPIGroup(snapshotGroup)
+	}
+	return reference
+}

@@ -1,0 +1,106 @@
+package desired
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metaac "k8s.io/client-go/applyconfigurations/meta/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// Annotations that the operator keeps its own notes in.
+const (
+	// AnnotationTemplate is the hash of all of a pod that only a new pod can change.
+	AnnotationTemplate = "wasession.dev/template-hash"
+	// AnnotationConfig is the hash of the configuration file. It is changed on
+	// the running pod, upon which the kubelet projects the new file at once.
+	AnnotationConfig = "wasession.dev/config-hash"
+)
+
+// The names of a session's objects. The pod and the Service bear the session's
+// own name; what else there is has a suffix.
+
+// PodName is the fixed name of the session's one pod.
+func PodName(s *v1alpha1.WhatsAppSession) string { return s.Name }
+
+// ServiceName is the name of the session's Service.
+func ServiceName(s *v1alpha1.WhatsAppSession) string { return s.Name }
+
+// NetworkPolicyName is the name of the session's NetworkPolicy.
+func NetworkPolicyName(s *v1alpha1.WhatsAppSession) string { return s.Name }
+
+// ConfigMapName is the name of the ConfigMap with the runtime's configuration.
+func ConfigMapName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-config" }
+
+// TokenSecretName is the name of the Secret with the operator's bearer token.
+func TokenSecretName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-token" }
+
+// GeneratedKeysName is the name of the Secret with generated API keys.
+func GeneratedKeysName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-keys" }
+
+// KeysSecretName is the name of the Secret whose API keys are in force: the one
+// that the spec names, else the generated one.
+func KeysSecretName(s *v1alpha1.WhatsAppSession) string {
+	if s.Spec.API != nil && s.Spec.API.KeysSecretRef != nil {
+		return s.Spec.API.KeysSecretRef.Name
+	}
+	return GeneratedKeysName(s)
+}
+
+// GeneratesKeys says whether the session's API keys are the operator's to make.
+func GeneratesKeys(s *v1alpha1.WhatsAppSession) bool {
+	return s.Spec.API == nil || s.Spec.API.KeysSecretRef == nil
+}
+
+// ClaimName is the name of the session's claim: the adopted one, else its own.
+func ClaimName(s *v1alpha1.WhatsAppSession) string {
+	if s.Spec.Storage.ExistingClaim != "" {
+		return s.Spec.Storage.ExistingClaim
+	}
+	return s.Name + "-data"
+}
+
+// Endpoint is the URL of the session's chat API inside the cluster. The Service
+// listens on the runtime's own port, which is WAHA's too, so that the URLs of a
+// session differ from those of a WAHA server in the host alone.
+func Endpoint(s *v1alpha1.WhatsAppSession) string {
+	return fmt.Sprintf("http://%s.%s.svc:%d", ServiceName(s), s.Namespace, runtimev1.Port)
+}
+
+// Labels are on every object of the session.
+func Labels(s *v1alpha1.WhatsAppSession) map[string]string {
+	return map[string]string{
+		v1alpha1.LabelName:      v1alpha1.ProductName,
+		v1alpha1.LabelInstance:  s.Name,
+		v1alpha1.LabelComponent: v1alpha1.ComponentRuntime,
+		v1alpha1.LabelManagedBy: v1alpha1.ManagerName,
+		v1alpha1.LabelPartOf:    v1alpha1.ProductName,
+		v1alpha1.LabelSession:   s.Name,
+	}
+}
+
+// selector matches the session's pod and nothing else.
+func selector(s *v1alpha1.WhatsAppSession) map[string]string {
+	return map[string]string{
+		v1alpha1.LabelManagedBy: v1alpha1.ManagerName,
+		v1alpha1.LabelSession:   s.Name,
+	}
+}
+
+// ownerReference makes the session the controller of an object.
+func ownerReference(s *v1alpha1.WhatsAppSession) *metaac.OwnerReferenceApplyConfiguration {
+	return metaac.OwnerReference().
+		WithAPIVersion(v1alpha1.GroupVersion.String()).
+		WithKind(v1alpha1.Kind).
+		WithName(s.Name).
+		WithUID(s.UID).
+		WithController(true).
+		WithBlockOwnerDeletion(true)
+}
+
+// OwnerReference is ownerReference for objects that are created, not applied.
+func OwnerReference(s *v1alpha1.WhatsAppSession) metav1.OwnerReference {
+	return *metav1.NewControllerRef(s, v1alpha1.GroupVersion.WithKind(v1alpha1.Kind))
+}

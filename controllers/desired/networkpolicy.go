@@ -1,0 +1,30 @@
+package desired
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	metaac "k8s.io/client-go/applyconfigurations/meta/v1"
+	networkingac "k8s.io/client-go/applyconfigurations/networking/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// NetworkPolicy lets the pod be reached on its API port alone and lets it reach
+// everything: WhatsApp's addresses change, and webhooks go wherever the spec
+// says. Who may call the API is decided by its keys; a stricter policy of the
+// namespace's owner adds to this one.
+func NetworkPolicy(s *v1alpha1.WhatsAppSession) *networkingac.NetworkPolicyApplyConfiguration {
+	return networkingac.NetworkPolicy(NetworkPolicyName(s), s.Namespace).
+		WithLabels(Labels(s)).
+		WithOwnerReferences(ownerReference(s)).
+		WithSpec(networkingac.NetworkPolicySpec().
+			WithPodSelector(metaac.LabelSelector().WithMatchLabels(selector(s))).
+			WithPolicyTypes(networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress).
+			WithIngress(networkingac.NetworkPolicyIngressRule().
+				WithPorts(networkingac.NetworkPolicyPort().
+					WithProtocol(corev1.ProtocolTCP).
+					WithPort(intstr.FromInt32(runtimev1.Port)))).
+			WithEgress(networkingac.NetworkPolicyEgressRule()))
+}

@@ -1,0 +1,46 @@
+package desired
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// keyBytes is the entropy of generated keys and tokens.
+const keyBytes = 32
+
+// KeysSecret holds a new API key. It is created once and never applied again:
+// the key in it is then the application developers' to use and to replace.
+func KeysSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
+	return generatedSecret(s, GeneratedKeysName(s), runtimev1.APIKeyFile)
+}
+
+// TokenSecret holds a new bearer token for the operator's requests to the pod.
+// It is a Secret of its own, since the keys may be in one that the user made
+// and shares with applications, and the token can do what no API key can.
+func TokenSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
+	return generatedSecret(s, TokenSecretName(s), runtimev1.TokenFile)
+}
+
+func generatedSecret(s *v1alpha1.WhatsAppSession, name, key string) *corev1.Secret {
+	return &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: name, Namespace: s.Namespace, Labels: Labels(s),
+			OwnerReferences: []metav1.OwnerReference{OwnerReference(s)},
+		},
+		Type: corev1.SecretTypeOpaque,
+		Data: map[string][]byte{key: randomKey()},
+	}
+}
+
+// randomKey is 32 random bytes in URL-safe characters.
+func randomKey() []byte {
+	raw := make([]byte, keyBytes)
+	_, _ = rand.Read(raw) // never fails
+	return base64.RawURLEncoding.AppendEncode(nil, raw)
+}

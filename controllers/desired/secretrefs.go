@@ -1,0 +1,74 @@
+package desired
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// SecretUse is a Secret that the spec refers to, with the field that does.
+type SecretUse struct {
+	// Field is the path of the reference in the resource, for people.
+	Field string
+	// Name is the Secret's name, in the session's namespace.
+	Name string
+	// Required says that the pod cannot start without it. The others are
+	// mounted as optional, so that a missing one keeps a number's other work
+	// from nothing.
+	Required bool
+}
+
+// SecretUses lists every reference of the spec to a Secret whose content the
+// runtime reads, in the order of the spec's fields.
+func SecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
+	var uses []SecretUse
+	use := func(name, field string, args ...any) {
+		uses = append(uses, SecretUse{Field: fmt.Sprintf(field, args...), Name: name})
+	}
+	if m := s.Spec.Storage.Media; m != nil && m.S3 != nil {
+		use(m.S3.SecretRef.Name, "spec.storage.media.s3.secretRef")
+	}
+	for i, w := range s.Spec.Webhooks {
+		if w.HMACSecretRef != nil {
+			use(w.HMACSecretRef.Name, "spec.webhooks[%d].hmacSecretRef", i)
+		}
+		if w.HeadersSecretRef != nil {
+			use(w.HeadersSecretRef.Name, "spec.webhooks[%d].headersSecretRef", i)
+		}
+	}
+	if !GeneratesKeys(s) {
+		uses = append(uses, SecretUse{Field: "spec.api.keysSecretRef", Name: KeysSecretName(s), Required: true})
+	}
+	if p := s.Spec.Proxy; p != nil && p.SecretRef != nil {
+		use(p.SecretRef.Name, "spec.proxy.secretRef")
+	}
+	return uses
+}
+
+// secretDir is where the pod sees a Secret that the configuration refers to.
+func secretDir(name string) string { return path.Join(runtimev1.SecretsDir, name) }
+
+// secretVolume names the volume of a Secret: volumes have shorter names.
+func secretVolume(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return "secret-" + hex.EncodeToString(sum[:5])
+}
+
+// mountedSecrets are the names of the Secrets to mount in SecretsDir, each once
+// and sorted, so that the order of webhooks does not restart a pod.
+func mountedSecrets(s *v1alpha1.WhatsAppSession) []string {
+	var names []string
+	for _, use := range SecretUses(s) {
+		if !use.Required {
+			names = append(names, use.Name)
+		}
+	}
+	slices.SortFunc(names, cmp.Compare[string])
+	return slices.Compact(names)
+}

@@ -1,0 +1,29 @@
+package desired
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	coreac "k8s.io/client-go/applyconfigurations/core/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// portName names the API port in the pod and in the Service.
+const portName = "http"
+
+// Service gives the session's chat API its address.
+func Service(s *v1alpha1.WhatsAppSession) *coreac.ServiceApplyConfiguration {
+	return coreac.Service(ServiceName(s), s.Namespace).
+		WithLabels(Labels(s)).
+		WithOwnerReferences(ownerReference(s)).
+		WithSpec(coreac.ServiceSpec().
+			WithType(corev1.ServiceTypeClusterIP).
+			WithSelector(selector(s)).
+			WithPorts(coreac.ServicePort().
+				WithName(portName).
+				WithProtocol(corev1.ProtocolTCP).
+				WithAppProtocol("http").
+				WithPort(runtimev1.Port).
+				WithTargetPort(intstr.FromString(portName))))
+}

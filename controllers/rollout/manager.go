@@ -1,0 +1,129 @@
+package rollout
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options configure a Manager.
+type Options struct {
+	// MaxConcurrent is how many replacements may be under way at once; at least 1.
+	MaxConcurrent int
+	// Delay is the least time between the beginnings of two replacements.
+	Delay time.Duration
+	// MaxHold is how long a replacement may hold its slot: a session that does
+	// not come back must not keep the fleet from its upgrade. Default: 5 minutes.
+	MaxHold time.Duration
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// Manager hands out the slots. Keys name sessions. What it knows is lost with
+// the process; a new one begins with all slots free, which at worst lets
+// MaxConcurrent more replacements begin.
+type Manager[K comparable] struct {
+	options Options
+	wake    func(K)
+
+	mu     sync.Mutex
+	next   time.Time // the earliest beginning of the next replacement
+	active map[K]time.Time
+	queue  []K
+}
+
+// NewManager returns a manager with all slots free. wake is called, outside of
+// any lock, for the first in the queue when a slot becomes free.
+func NewManager[K comparable](options Options, wake func(K)) *Manager[K] {
+	options.MaxConcurrent = max(options.MaxConcurrent, 1)
+	if options.MaxHold == 0 {
+		options.MaxHold = 5 * time.Minute
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	return &Manager[K]{options: options, wake: wake, active: map[K]time.Time{}}
+}
+
+// Admit asks for a slot. It grants one, or puts the key into the queue and says
+// when to ask again at the latest. A key that holds a slot is granted it again.
+func (m *Manager[K]) Admit(key K) (granted bool, askAgain time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.options.Now()
+	m.expire(now)
+	if _, ok := m.active[key]; ok {
+		return true, 0
+	}
+	if len(m.active) < m.options.MaxConcurrent && !now.Before(m.next) {
+		m.active[key] = now
+		m.next = now.Add(m.options.Delay)
+		m.dequeue(key)
+		return true, 0
+	}
+	position := slices.Index(m.queue, key)
+	if position < 0 {
+		position = len(m.queue)
+		m.queue = append(m.queue, key)
+	}
+	return false, m.untilTurn(now, position)
+}
+
+// untilTurn is the earliest moment at which the key at this position of the
+// queue can begin, at least a second from now.
+func (m *Manager[K]) untilTurn(now time.Time, position int) time.Duration {
+	begin := m.next
+	if len(m.active) >= m.options.MaxConcurrent {
+		// Whoever finishes wakes the first; this is for the case that nobody does.
+		oldest := now
+		for _, since := range m.active {
+			if since.Before(oldest) {
+				oldest = since
+			}
+		}
+		if expiry := oldest.Add(m.options.MaxHold); expiry.After(begin) {
+			begin = expiry
+		}
+	}
+	wait := begin.Sub(now) + time.Duration(position)*m.options.Delay
+	return max(wait, time.Second)
+}
+
+// Done gives the key's slot back, or takes it out of the queue; it does nothing
+// for a key that is in neither.
+func (m *Manager[K]) Done(key K) {
+	m.mu.Lock()
+	_, held := m.active[key]
+	delete(m.active, key)
+	m.dequeue(key)
+	wake := held && len(m.queue) > 0
+	var first K
+	if wake {
+		first = m.queue[0]
+	}
+	m.mu.Unlock()
+	if wake {
+		m.wake(first)
+	}
+}
+
+// Count returns how many replacements are under way and how many wait.
+func (m *Manager[K]) Count() (active, queued int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.active), len(m.queue)
+}
+
+func (m *Manager[K]) dequeue(key K) {
+	if i := slices.Index(m.queue, key); i >= 0 {
+		m.queue = slices.Delete(m.queue, i, i+1)
+	}
+}
+
+func (m *Manager[K]) expire(now time.Time) {
+	for key, since := range m.active {
+		if now.Sub(since) >= m.options.MaxHold {
+			delete(m.active, key)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package streams
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+
+	"github.com/wasession/wasession/controllers/runtimeclient"
+)
+
+// Event names a session of which something changed.
+type Event = event.TypedGenericEvent[types.NamespacedName]
+
+// Follower keeps one stream open until its context is done; a
+// *runtimeclient.Client is one.
+type Follower interface {
+	Follow(ctx context.Context, baseURL string, token runtimeclient.TokenSource, observer runtimeclient.Observer)
+}
+
+// Target is the pod to follow.
+type Target struct {
+	PodUID  string
+	BaseURL string
+	Token   runtimeclient.TokenSource
+}
+
+// Manager owns the streams. It is a manager.Runnable: streams live while Start
+// runs, which is while this replica is the leader.
+type Manager struct {
+	follower Follower
+	events   chan<- Event
+	counts   time.Duration
+	now      func() time.Time
+
+	mu      sync.Mutex
+	ctx     context.Context // of Start; nil before and after
+	running sync.WaitGroup
+	streams map[types.NamespacedName]*stream
+}
+
+// Options are what a Manager needs.
+type Options struct {
+	Follower Follower
+	// Events receives a session's name when something changed. The controller
+	// drains it through a source.Channel.
+	Events chan<- Event
+	// CountsInterval is how often changes of mere counters are told. Default: 30 s.
+	CountsInterval time.Duration
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// NewManager returns a manager without streams.
+func NewManager(options Options) *Manager {
+	if options.CountsInterval == 0 {
+		options.CountsInterval = 30 * time.Second
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	return &Manager{
+		follower: options.Follower, events: options.Events, counts: options.CountsInterval, now: options.Now,
+		streams: map[types.NamespacedName]*stream{},
+	}
+}
+
+// Start lets streams live until ctx is done, and returns when all have ended.
+func (m *Manager) Start(ctx context.Context) error {
+	m.mu.Lock()
+	m.ctx = ctx
+	for _, s := range m.streams {
+		m.launch(s)
+	}
+	m.mu.Unlock()
+
+	<-ctx.Done()
+	m.mu.Lock()
+	m.ctx = nil
+	clear(m.streams)
+	m.mu.Unlock()
+	m.running.Wait()
+	return nil
+}
+
+// NeedLeaderElection: only the replica that reconciles follows pods.
+func (m *Manager) NeedLeaderElection() bool { return true }
+
+// Ensure follows the target for the session, ending the stream to any other pod
+// first. Called again with the same pod and address it does nothing.
+func (m *Manager) Ensure(session types.NamespacedName, target Target) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s, ok := m.streams[session]; ok {
+		if s.target.PodUID == target.PodUID && s.target.BaseURL == target.BaseURL {
+			return
+		}
+		s.end()
+	}
+	s := newStream(m, session, target)
+	m.streams[session] = s
+	if m.ctx != nil {
+		m.launch(s)
+	}
+}
+
+// Stop ends the session's stream, if there is one, and forgets what it said.
+func (m *Manager) Stop(session types.NamespacedName) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s, ok := m.streams[session]; ok {
+		s.end()
+		delete(m.streams, session)
+	}
+}
+
+// Get returns what is known of the session; false when it is not followed.
+func (m *Manager) Get(session types.NamespacedName) (Observation, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.streams[session]
+	if !ok {
+		return Observation{}, false
+	}
+	return s.observation(), true
+}
+
+// Count returns how many pods are followed, and with how many of them the
+// stream is open.
+func (m *Manager) Count() (followed, open int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.streams {
+		if s.observation().Open {
+			open++
+		}
+	}
+	return len(m.streams), open
+}
+
+// launch runs the stream; m.mu is held and m.ctx is set.
+func (m *Manager) launch(s *stream) {
+	ctx, cancel := context.WithCancel(m.ctx)
+	s.cancel = cancel
+	m.running.Go(func() {
+		defer cancel()
+		s.run(ctx)
+	})
+}

@@ -1,0 +1,77 @@
+package streams
+
+import (
+	"time"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// Observation is what is known of a session through its stream.
+type Observation struct {
+	// PodUID is the pod that is followed. An observation of another pod says
+	// nothing about this one.
+	PodUID string
+	// Since is when the present state of the stream began: when the pod was
+	// first followed, when the stream was lost, or when it opened.
+	Since time.Time
+	// Open says that the stream is open and has delivered a status.
+	Open bool
+	// Refused says that the pod does not accept the operator's token.
+	Refused bool
+	// Status is what the pod reported last, also when the stream is lost since;
+	// nil as long as it has reported nothing.
+	Status *runtimev1.Status
+}
+
+// significant says whether a change between two statuses is more than counters
+// moving.
+func significant(before, after *runtimev1.Status) bool {
+	if before == nil || after == nil {
+		return before != after
+	}
+	return essence(before) != essence(after) ||
+		!sameArchive(before.Archive, after.Archive) ||
+		len(before.UnknownGroups) != len(after.UnknownGroups) ||
+		// The first and the last chunk of history are moments people wait for.
+		(before.History.Pending == 0) != (after.History.Pending == 0)
+}
+
+// essential is the comparable part of a status.
+type essential struct {
+	phase                                                runtimev1.Phase
+	reason                                               runtimev1.Reason
+	message, runtimeVersion, configHash, configError, me string
+	paired, simulated                                    bool
+	retryAt                                              time.Time
+}
+
+func essence(s *runtimev1.Status) essential {
+	e := essential{
+		phase: s.Phase, reason: s.Reason, message: s.Message,
+		runtimeVersion: s.RuntimeVersion, configHash: s.ConfigHash, configError: s.ConfigError,
+		paired: s.Paired, simulated: s.Simulated,
+	}
+	if s.Me != nil {
+		e.me = s.Me.ID + "\x00" + s.Me.LID + "\x00" + s.Me.PushName
+	}
+	if s.RetryAt != nil {
+		e.retryAt = s.RetryAt.UTC()
+	}
+	return e
+}
+
+func sameArchive(a, b *runtimev1.ArchiveStatus) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.LastRequestID == b.LastRequestID && a.LastResult == b.LastResult && a.LastMessage == b.LastMessage &&
+		a.Archived == b.Archived && a.Candidates == b.Candidates && a.Left == b.Left &&
+		sameMoment(a.LastRunTime, b.LastRunTime) && sameMoment(a.NextRunTime, b.NextRunTime)
+}
+
+func sameMoment(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Equal(*b)
+}
