@@ -1,0 +1,167 @@
+package history
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"time"
+
+	"go.mau.fi/whatsmeow/types"
+)
+
+// traits are what the dice said about a chat.
+type traits struct {
+	group   bool
+	lid     bool // addressed by LID, or a group whose members are
+	empty   bool // known, but without messages
+	saved   bool // in the address book
+	archive bool
+	mute    time.Duration // 0: no, negative: for ever
+	unread  int
+	marked  bool
+	jitter  float64
+}
+
+func (a *Account) traits(i int) traits {
+	random := a.random(i, purposeTraits)
+	percent := func(n int) bool { return random.IntN(100) < n }
+	t := traits{
+		group: percent(20), lid: percent(60), empty: percent(4), saved: percent(85),
+		archive: percent(12), marked: percent(3), jitter: random.Float64(),
+	}
+	switch dice := random.IntN(100); {
+	case dice < 4:
+		t.mute = -1
+	case dice < 8:
+		t.mute = 7 * 24 * time.Hour
+	}
+	if percent(14) {
+		t.unread = 1 + random.IntN(9)
+	}
+	return t
+}
+
+// pinned reports whether chat i is one of the three that WhatsApp lets a user pin: a
+// new one, one of middle age and an old one.
+func (a *Account) pinned(i int) bool {
+	return i == 1 || i == a.spec.Chats/3 || i == 2*a.spec.Chats/3
+}
+
+// Chat is chat i without its messages. Chats are ordered from the newest to the oldest.
+func (a *Account) Chat(i int) Chat {
+	t := a.traits(i)
+	age := time.Duration(math.Pow((float64(i)+t.jitter)/float64(a.spec.Chats), 1.6) * float64(a.spec.Span))
+	chat := Chat{
+		LastActivity: a.spec.Now.Add(-age - time.Minute).Truncate(time.Second),
+		MarkedUnread: t.marked, Unread: min(t.unread, a.counts[i]),
+	}
+	// What the eye falls on first is not archived.
+	chat.Archived = t.archive && i >= a.spec.Chats/10 && !a.pinned(i)
+	if a.pinned(i) {
+		chat.Pinned = chat.LastActivity.Add(-time.Hour)
+	}
+	switch {
+	case t.mute < 0:
+		chat.MutedUntil = Forever
+	case t.mute > 0:
+		chat.MutedUntil = a.spec.Now.Add(t.mute).Truncate(time.Second)
+	}
+	if t.group {
+		chat.ID = types.NewJID(fmt.Sprintf("120363%012d", a.spec.Seed%1000*1_000_000_000+uint64(i)), types.GroupServer)
+		chat.Name = groupName(a.random(i, purposePerson), i)
+		chat.Participants = a.participants(i, t)
+		return chat
+	}
+	person := a.Person(i)
+	chat.ID, chat.Alternative = person.PN, person.LID
+	if t.lid {
+		chat.ID, chat.Alternative = person.LID, person.PN
+	}
+	if t.saved {
+		chat.Name = person.Name
+	}
+	return chat
+}
+
+// Person is somebody whom the account knows.
+type Person struct {
+	PN, LID types.JID
+	Name    string
+}
+
+// Person returns person i. There are as many people as chats: those with a chat of their
+// own under their number, and others who occur in groups only.
+func (a *Account) Person(i int) Person {
+	return Person{
+		// Numbers of 555 exchanges are nobody's; 7,919 is prime to 10 million, so no
+		// two people share one.
+		PN:   types.NewJID(fmt.Sprintf("1555%07d", (i*7_919+int(a.spec.Seed%997)*10_007)%10_000_000), types.DefaultUserServer),
+		LID:  types.NewJID(fmt.Sprintf("2%05d%09d", a.spec.Seed%100_000, (i*104_729)%1_000_000_000), types.HiddenUserServer),
+		Name: personName(a.random(i, purposePerson)),
+	}
+}
+
+// People lists everybody.
+func (a *Account) People() iter.Seq[Person] {
+	return func(yield func(Person) bool) {
+		for i := range a.spec.Chats {
+			if !yield(a.Person(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Groups lists the chats that are groups, without messages.
+func (a *Account) Groups() iter.Seq[Chat] {
+	return func(yield func(Chat) bool) {
+		for i := range a.spec.Chats {
+			if a.traits(i).group && !yield(a.Chat(i)) {
+				return
+			}
+		}
+	}
+}
+
+// participants are the owner and a handful of people.
+func (a *Account) participants(i int, t traits) []Participant {
+	random := a.random(i, purposeMembers)
+	address := func(pn, lid types.JID) types.JID {
+		if t.lid {
+			return lid
+		}
+		return pn
+	}
+	var members []Participant
+	if !a.spec.OwnPN.IsEmpty() {
+		members = append(members, Participant{ID: address(a.spec.OwnPN, a.spec.OwnLID), Admin: random.IntN(3) == 0})
+	}
+	seen := make(map[int]bool)
+	for range 3 + random.IntN(15) {
+		other := random.IntN(a.spec.Chats)
+		if seen[other] {
+			continue
+		}
+		seen[other] = true
+		person := a.Person(other)
+		members = append(members, Participant{ID: address(person.PN, person.LID), Admin: len(members) == 1})
+	}
+	return members
+}
+
+func (a *Account) mappings() map[types.JID]types.JID {
+	mappings := make(map[types.JID]types.JID, a.spec.Chats)
+	for person := range a.People() {
+		mappings[person.PN] = person.LID
+	}
+	return mappings
+}
+
+// names are the push names of all people, under their phone numbers.
+func (a *Account) names() map[string]string {
+	names := make(map[string]string, a.spec.Chats)
+	for person := range a.People() {
+		names[person.PN.String()] = person.Name
+	}
+	return names
+}

@@ -1,0 +1,101 @@
+// Package history makes the chat history that a phone hands to a new companion: from
+// plain Go values to the compressed payloads of WhatsApp's history sync, and whole
+// made-up accounts of any size.
+package history
+
+import (
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+)
+
+// Forever is the end of a mute that does not end.
+var Forever = time.Unix(1<<40, 0).UTC()
+
+// Type says which part of the history a chunk is.
+type Type string
+
+// The types that carry something. Bootstrap comes first, with the newest chats; Recent
+// and Full follow with the rest; PushNames has names only; OnDemand answers a request.
+const (
+	Bootstrap Type = "INITIAL_BOOTSTRAP"
+	Recent    Type = "RECENT"
+	Full      Type = "FULL"
+	PushNames Type = "PUSH_NAME"
+	OnDemand  Type = "ON_DEMAND"
+)
+
+// Chunk is one payload.
+type Chunk struct {
+	Type     Type
+	Order    uint32 // counts the chunks of one sync, from 1
+	Progress uint32 // percent of the whole sync that is done with this chunk
+	Chats    []Chat
+	// Names are the push names of people, by JID.
+	Names map[string]string
+	// Mappings name the LIDs of phone numbers, by phone number JID.
+	Mappings map[types.JID]types.JID
+	Settings *Settings
+	// NCTSalt is the salt with which companions sign messages to strangers.
+	NCTSalt []byte
+}
+
+// Settings are account settings that travel with the first chunk.
+type Settings struct {
+	// LIDMigration is when the account's chats moved to LIDs; zero: they have not.
+	LIDMigration time.Time
+	// UnarchiveChats says whether a new message takes a chat out of the archive.
+	UnarchiveChats bool
+}
+
+// Chat is a conversation.
+type Chat struct {
+	ID types.JID // phone number, LID or group
+	// Alternative is the other address of the person, if the phone knows both.
+	Alternative  types.JID
+	Name         string // as in the address book, or the subject of a group
+	LastActivity time.Time
+	Archived     bool
+	Pinned       time.Time // when it was pinned; zero: not pinned
+	MutedUntil   time.Time // Forever, or zero: not muted
+	Unread       int
+	MarkedUnread bool
+	Participants []Participant // of groups
+	// Messages in any order; payloads carry them newest first, as phones do.
+	Messages []Message
+	// Complete says that the phone has no older messages of this chat.
+	Complete bool
+	// Ephemeral is the time after which messages disappear; zero: never.
+	Ephemeral time.Duration
+}
+
+// Participant is a member of a group.
+type Participant struct {
+	ID    types.JID
+	Admin bool
+}
+
+// Status is how far a message of our own got.
+type Status int32
+
+// The states of delivery. Received messages have Delivered or Read.
+const (
+	Pending   Status = 1
+	Sent      Status = 2
+	Delivered Status = 3
+	Read      Status = 4
+	Played    Status = 5
+)
+
+// Message is one message of a chat.
+type Message struct {
+	ID       string
+	At       time.Time
+	FromMe   bool
+	Sender   types.JID // of others, in groups
+	PushName string    // of the sender
+	Status   Status
+	Starred  bool
+	Body     *waE2E.Message
+}
