@@ -13,7 +13,7 @@ type APISpec struct {
 	// Absent: the host that the request was made to.
 	// +optional
 	// +kubebuilder:validation:MaxLength=512
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@]+$')",message="must be http:// or https:// with a host, and nothing behind it: https://sales.example.com"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+$')",message="must be http:// or https:// with a host, and nothing behind it: https://sales.example.com"
 	PublicURL string `json:"publicURL,omitempty"`
 }
 
@@ -23,7 +23,7 @@ type ProxySpec struct {
 	// not the scheme's own, a port; without user and password.
 	// +required
 	// +kubebuilder:validation:MaxLength=512
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https?|socks5)://[^/?#@]+/?$')",message="must be http://, https:// or socks5:// with a host and port, without user and password: credentials belong into proxy.secretRef"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https?|socks5)://[^/?#@ ]+/?$')",message="must be http://, https:// or socks5:// with a host and port, without user and password: credentials belong into proxy.secretRef"
 	URL string `json:"url"`
 
 	// secretRef names the Secret with the proxy's credentials, in its entries

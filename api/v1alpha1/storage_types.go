@@ -26,15 +26,15 @@ const (
 // +kubebuilder:validation:XValidation:rule=`(has(self.existingClaim) ? self.existingClaim : "") == (has(oldSelf.existingClaim) ? oldSelf.existingClaim : "")`,message="storage.existingClaim cannot change once the session exists: another volume is another pairing, so create a session with another name"
 // +kubebuilder:validation:XValidation:rule="has(self.dataSource) == has(oldSelf.dataSource) && (!has(self.dataSource) || self.dataSource == oldSelf.dataSource)",message="storage.dataSource cannot change once the session exists, as a volume is restored only when it is made: create a session with another name"
 // +kubebuilder:validation:XValidation:rule="!has(self.existingClaim) || self.existingClaim.size() == 0 || !has(self.dataSource)",message="storage.existingClaim and storage.dataSource exclude each other: adopt a claim, or make one from a snapshot"
-// +kubebuilder:validation:XValidation:rule="(has(self.existingClaim) && self.existingClaim.size() > 0) || !has(self.media) || !has(self.media.maxSize) || !has(self.size) || quantity(string(self.media.maxSize)).isLessThan(quantity(string(self.size)))",message="storage.media.maxSize must be smaller than storage.size: the chats need room beside the media"
+// +kubebuilder:validation:XValidation:rule="(has(self.existingClaim) && self.existingClaim.size() > 0) || !has(self.media) || !has(self.media.maxSize) || !has(self.size) || !isQuantity(string(self.size)) || !isQuantity(string(self.media.maxSize)) || quantity(string(self.media.maxSize)).isLessThan(quantity(string(self.size)))",message="storage.media.maxSize must be smaller than storage.size: the chats need room beside the media"
 type StorageSpec struct {
 	// size is how much the volume holds, as a quantity of bytes: 2Gi unless
 	// told. At least 64Mi. It may grow, where the storage class allows
 	// expansion, and never shrink. It is not looked at with existingClaim.
 	// +optional
 	// +kubebuilder:default="2Gi"
-	// +kubebuilder:validation:XValidation:rule="quantity(string(self)).compareTo(quantity('64Mi')) >= 0",message="storage.size must be at least 64Mi"
-	// +kubebuilder:validation:XValidation:rule="quantity(string(self)).compareTo(quantity(string(oldSelf))) >= 0",message="storage.size can grow but not shrink, as volumes cannot: set it to its former value or more"
+	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('64Mi')) >= 0",message="storage.size must be a quantity of at least 64Mi, such as 2Gi"
+	// +kubebuilder:validation:XValidation:rule="!isQuantity(string(self)) || quantity(string(self)).compareTo(quantity(string(oldSelf))) >= 0",message="storage.size can grow but not shrink, as volumes cannot: set it to its former value or more"
 	Size resource.Quantity `json:"size,omitzero"`
 
 	// storageClassName is the storage class of the claim. Absent: the cluster's
@@ -123,7 +123,7 @@ type MediaSpec struct {
 	// make room for the newest. At least 16Mi and less than storage.size. Absent:
 	// half of storage.size. Refused with s3.
 	// +optional
-	// +kubebuilder:validation:XValidation:rule="quantity(string(self)).compareTo(quantity('16Mi')) >= 0",message="storage.media.maxSize must be at least 16Mi"
+	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('16Mi')) >= 0",message="storage.media.maxSize must be a quantity of at least 16Mi, such as 1Gi"
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 
 	// s3 keeps files in a bucket instead of on the volume.
@@ -152,7 +152,7 @@ type S3Spec struct {
 	// Absent: Amazon's for the region.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@]+/?$')",message="must be http:// or https:// with a host, without user, password, path or query: credentials belong into secretRef"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+/?$')",message="must be http:// or https:// with a host, without user, password, path or query: credentials belong into secretRef"
 	Endpoint string `json:"endpoint,omitempty"`
 
 	// prefix is put before the key of every object, such as "whatsapp/". A key is

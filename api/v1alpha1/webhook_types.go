@@ -36,7 +36,7 @@ type WebhookSpec struct {
 	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@]+([/?#].*)?$')",message="must be an http:// or https:// URL with a host, without user and password: credentials belong into headersSecretRef"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+([/?#][^ ]*)?$')",message="must be an http:// or https:// URL with a host, without user and password: credentials belong into headersSecretRef"
 	URL string `json:"url"`
 
 	// events are the events to deliver; "*" is all but engine.event and
@@ -102,8 +102,11 @@ type OutboxSpec struct {
 
 	// retention is how long delivered events can be resumed from, and dead
 	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
+	// ---
+	// The default is written as Go writes durations, so that a program that
+	// writes back what it read changes nothing.
 	// +optional
-	// +kubebuilder:default="168h"
+	// +kubebuilder:default="168h0m0s"
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1m')",message="must be a duration of at least 1m, written in h, m and s: 168h is 7 days"

@@ -292,7 +292,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: retention
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
-      default: 168h
+      default: 168h0m0s
 - name: com.github.wasession.wasession.api.v1alpha1.PairingMethod
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.PairingSpec

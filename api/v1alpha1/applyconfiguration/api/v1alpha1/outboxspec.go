@@ -20,6 +20,9 @@ type OutboxSpecApplyConfiguration struct {
 	MaxEvents *int32 `json:"maxEvents,omitempty"`
 	// retention is how long delivered events can be resumed from, and dead
 	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
+	// ---
+	// The default is written as Go writes durations, so that a program that
+	// writes back what it read changes nothing.
 	Retention *v1.Duration `json:"retention,omitempty"`
 }
 

@@ -1,0 +1,107 @@
+package packaging
+
+import (
+	"strings"
+	"testing"
+)
+
+// Specs that make no sense are refused on apply, with a sentence that names the
+// field and says what to do.
+func TestRefused(t *testing.T) {
+	for _, test := range refusals {
+		t.Run(test.title, func(t *testing.T) {
+			err := api.Create(t.Context(), session(t, "refused", test.spec))
+			wantRefused(t, err, test.field, test.words)
+		})
+	}
+}
+
+type refusal struct{ title, spec, field, words string }
+
+var refusals = []refusal{
+	{"unknown state", "state: Paused", "spec.state", `supported values: "Running", "Stopped"`},
+	{"unknown field", "sotrage: {}", "spec.sotrage", "unknown field"},
+	{"unknown log level", "logLevel: Loud", "spec.logLevel", "supported values"},
+
+	{"phone code without a number", "pairing: {method: PhoneCode}", "spec.pairing", "needs pairing.phoneNumber"},
+	{"number with a QR code", `pairing: {phoneNumber: "4915112345678"}`, "spec.pairing", "for pairing.method PhoneCode only"},
+	{"number with a plus", `pairing: {method: PhoneCode, phoneNumber: "+4915112345678"}`, "spec.pairing.phoneNumber", "digits only"},
+	{"number with a leading zero", `pairing: {method: PhoneCode, phoneNumber: "015112345678"}`, "spec.pairing.phoneNumber", "international form"},
+	{"number too short", `pairing: {method: PhoneCode, phoneNumber: "123456"}`, "spec.pairing.phoneNumber", "international form"},
+	{"number too long", `pairing: {method: PhoneCode, phoneNumber: "1234567890123456"}`, "spec.pairing.phoneNumber", "international form"},
+	{"number of letters", `pairing: {method: PhoneCode, phoneNumber: "15551FLOWER"}`, "spec.pairing.phoneNumber", "digits only"},
+	{"number that is a number", "pairing: {method: PhoneCode, phoneNumber: 4915112345678}", "spec.pairing.phoneNumber", "must be of type string"},
+
+	{"volume too small", "storage: {size: 1Mi}", "spec.storage.size", "at least 64Mi"},
+	{"volume of negative size", "storage: {size: -2Gi}", "spec.storage.size", "at least 64Mi"},
+	{"size that is no quantity", "storage: {size: large}", "spec.storage.size", "such as 2Gi"},
+	{"empty size", "storage: {size: ''}", "spec.storage.size", "such as 2Gi"},
+	{"media limit that is no quantity", "storage: {media: {maxSize: much}}", "spec.storage.media.maxSize", "such as 1Gi"},
+	{"volume for many pods", "storage: {accessMode: ReadWriteMany}", "spec.storage.accessMode", `supported values: "ReadWriteOncePod", "ReadWriteOnce"`},
+	{"unknown deletion policy", "storage: {whenDeleted: Recycle}", "spec.storage.whenDeleted", `supported values: "Retain", "Delete"`},
+	{"claim and data source", "storage: {existingClaim: old, dataSource: {name: snap}}", "spec.storage", "exclude each other"},
+	{"claim name that is none", "storage: {existingClaim: Old_Claim}", "spec.storage.existingClaim", "name of a PersistentVolumeClaim"},
+	{"data source without a name", "storage: {dataSource: {kind: VolumeSnapshot}}", "spec.storage.dataSource.name", "Required value"},
+	{"data source of another kind", "storage: {dataSource: {kind: Bucket, name: b}}", "spec.storage.dataSource.kind", "supported values"},
+	{"media larger than the volume", "storage: {size: 1Gi, media: {maxSize: 1Gi}}", "spec.storage", "maxSize must be smaller than storage.size"},
+	{"media larger than the default volume", "storage: {media: {maxSize: 3Gi}}", "spec.storage", "maxSize must be smaller than storage.size"},
+	{"hardly any media", "storage: {media: {maxSize: 1Mi}}", "spec.storage.media.maxSize", "at least 16Mi"},
+	{"media kept for no time", "storage: {media: {retention: 0s}}", "spec.storage.media.retention", "at least 1h"},
+	{"media kept for negative time", "storage: {media: {retention: -720h}}", "spec.storage.media.retention", "at least 1h"},
+	{"media kept for days", "storage: {media: {retention: 30d}}", "spec.storage.media.retention", "720h is 30 days"},
+	{"bucket and volume limit", "storage: {media: {maxSize: 1Gi, s3: {bucket: media, secretRef: {name: s3}}}}", "spec.storage.media", "remove one of the two"},
+	{"bucket without credentials", "storage: {media: {s3: {bucket: media}}}", "spec.storage.media.s3.secretRef", "Required value"},
+	{"bucket with a bad name", "storage: {media: {s3: {bucket: My_Bucket, secretRef: {name: s3}}}}", "spec.storage.media.s3.bucket", "must be a bucket name"},
+	{"bucket endpoint with credentials", "storage: {media: {s3: {bucket: media, endpoint: 'https://k:s@s3.example.com', secretRef: {name: s3}}}}", "spec.storage.media.s3.endpoint", "secretRef"},
+	{"bucket endpoint with a path", "storage: {media: {s3: {bucket: media, endpoint: 'https://s3.example.com/media', secretRef: {name: s3}}}}", "spec.storage.media.s3.endpoint", "path"},
+
+	{"unknown amount of history", "history: {sync: Everything}", "spec.history.sync", "supported values"},
+	{"no days of history", "history: {days: 0}", "spec.history.days", "greater than or equal to 1"},
+	{"too many days of history", "history: {days: 4000}", "spec.history.days", "less than or equal to 3650"},
+
+	{"unknown action for groups", "groups: {unknown: Delete}", "spec.groups.unknown", "supported values"},
+	{"leave without a list", "groups: {unknown: Leave}", "spec.groups", "allowed: []"},
+	{"allowed chat that is no group", "groups: {allowed: [15551234567@c.us]}", "spec.groups.allowed[0]", "should match"},
+	{"allowed group twice", "groups: {allowed: [1@g.us, 1@g.us]}", "spec.groups.allowed[1]", "Duplicate value"},
+
+	{"proxy with credentials", "proxy: {url: 'http://user:pass@proxy:3128'}", "spec.proxy.url", "proxy.secretRef"},
+	{"proxy with another scheme", "proxy: {url: 'ftp://proxy:21'}", "spec.proxy.url", "socks5://"},
+	{"proxy without a URL", "proxy: {secretRef: {name: p}}", "spec.proxy.url", "Required value"},
+	{"keys without a Secret", "api: {keysSecretRef: {name: ''}}", "spec.api.keysSecretRef.name", "at least 1 char"},
+	{"public URL with a path", "api: {publicURL: 'https://example.com/api'}", "spec.api.publicURL", "nothing behind it"},
+
+	{"label of the operator", "pod: {labels: {wasession.dev/session: other}}", "spec.pod.labels", "set by the operator"},
+	{"recommended label", "pod: {labels: {app.kubernetes.io/name: other}}", "spec.pod.labels", "set by the operator"},
+	{"annotation of the operator", "pod: {annotations: {wasession.dev/paused: 'true'}}", "spec.pod.annotations", "set by the operator"},
+	{"image with a space", "pod: {image: 'a b'}", "spec.pod.image", "name of an image"},
+	{"unknown pull policy", "pod: {imagePullPolicy: Sometimes}", "spec.pod.imagePullPolicy", "supported values"},
+
+	{"ingress without a host", "exposure: {ingress: {className: nginx}}", "spec.exposure.ingress.host", "Required value"},
+	{"ingress with a URL as host", "exposure: {ingress: {host: 'https://example.com'}}", "spec.exposure.ingress.host", "DNS name"},
+	{"route without a gateway", "exposure: {httpRoute: {parentRefs: []}}", "spec.exposure.httpRoute.parentRefs", "at least 1 item"},
+}
+
+// Names become host names and parts of URLs.
+func TestRefusedNames(t *testing.T) {
+	for _, name := range []string{"1sales", "sales.eu", strings.Repeat("a", 55)} {
+		t.Run(name, func(t *testing.T) {
+			wantRefused(t, api.Create(t.Context(), session(t, name, "")), "", "begin with a letter")
+		})
+	}
+	create(t, session(t, strings.Repeat("a", 54), ""))
+}
+
+// A list that has no bound would make an object that costs every reader.
+func TestRefusedLengths(t *testing.T) {
+	hooks := "webhooks:\n"
+	for i := range 17 {
+		hooks += "- {url: 'https://example.com/" + strings.Repeat("x", i+1) + "', events: ['*']}\n"
+	}
+	wantRefused(t, api.Create(t.Context(), session(t, "refused", hooks)), "spec.webhooks", "at most 16 items")
+
+	policies := "autoArchive:\n  policies:\n"
+	for i := range 33 {
+		policies += "  - {name: p" + strings.Repeat("x", i) + ", inactiveFor: 2160h}\n"
+	}
+	wantRefused(t, api.Create(t.Context(), session(t, "refused", policies)), "spec.autoArchive.policies", "at most 32 items")
+}
