@@ -124,8 +124,8 @@ type Retries struct {
 
 // Outbox bounds the events that are written down and not yet delivered.
 type Outbox struct {
-	// MaxEvents is the number kept; beyond it the oldest move to the dead
-	// letters; 0 means 100,000.
+	// MaxEvents is the number kept; beyond it the oldest are dropped, which a
+	// metric counts; 0 means 100,000.
 	MaxEvents int `json:"maxEvents,omitempty"`
 	// RetentionSeconds is how long delivered events can be resumed from, and
 	// dead letters looked at; 0 means 7 days.

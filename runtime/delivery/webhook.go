@@ -1,0 +1,141 @@
+package delivery
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Webhook is a receiver of events, checked and ready.
+type Webhook struct {
+	// Key names the webhook in the store: it stays the same while the URL does,
+	// and shows nothing of it (a URL may hold a token).
+	Key     string
+	url     string
+	events  selection
+	hmacKey string
+	headers string
+	retries retries
+}
+
+type retries struct {
+	policy   v1.RetryPolicy
+	delay    time.Duration
+	attempts int
+}
+
+// The retries of a webhook that does not say.
+const (
+	defaultDelay    = 2 * time.Second
+	defaultAttempts = 15
+)
+
+// CompileWebhooks checks webhooks. Errors name the field, as in
+// "webhooks[1].url: …", and show nothing secret.
+func CompileWebhooks(configured []v1.Webhook) ([]Webhook, error) {
+	webhooks := make([]Webhook, 0, len(configured))
+	for i, c := range configured {
+		w, err := compileWebhook(c)
+		if err != nil {
+			return nil, fmt.Errorf("webhooks[%d].%w", i, err)
+		}
+		if slices.ContainsFunc(webhooks, func(other Webhook) bool { return other.Key == w.Key }) {
+			return nil, fmt.Errorf("webhooks[%d].url: is the URL of another webhook: list all events in one", i)
+		}
+		webhooks = append(webhooks, w)
+	}
+	return webhooks, nil
+}
+
+func compileWebhook(c v1.Webhook) (Webhook, error) {
+	target, err := url.Parse(c.URL)
+	if err != nil || (target.Scheme != "http" && target.Scheme != "https") || target.Host == "" {
+		return Webhook{}, fmt.Errorf("url: must be an absolute http or https URL")
+	}
+	if target.User != nil {
+		return Webhook{}, fmt.Errorf("url: must not hold a user or password: use headersSecretRef")
+	}
+	w := Webhook{
+		Key:     webhookKey(c.URL),
+		url:     c.URL,
+		hmacKey: c.HMACKeyFile,
+		headers: c.HeadersDir,
+		retries: retries{policy: c.Retries.Policy, delay: time.Duration(c.Retries.DelaySeconds) * time.Second, attempts: c.Retries.Attempts},
+	}
+	if w.events, err = selectEvents(c.Events); err != nil {
+		return Webhook{}, fmt.Errorf("events: %w", err)
+	}
+	for field, path := range map[string]string{"hmacKeyFile": c.HMACKeyFile, "headersDir": c.HeadersDir} {
+		if path != "" && !filepath.IsAbs(path) {
+			return Webhook{}, fmt.Errorf("%s: must be an absolute path", field)
+		}
+	}
+	switch w.retries.policy {
+	case "":
+		w.retries.policy = v1.RetryExponential
+	case v1.RetryConstant, v1.RetryLinear, v1.RetryExponential:
+	default:
+		return Webhook{}, fmt.Errorf("retries.policy: must be constant, linear or exponential")
+	}
+	if w.retries.delay < 0 || w.retries.attempts < 0 {
+		return Webhook{}, fmt.Errorf("retries: must not be negative")
+	}
+	if w.retries.delay == 0 {
+		w.retries.delay = defaultDelay
+	}
+	if w.retries.attempts == 0 {
+		w.retries.attempts = defaultAttempts
+	}
+	return w, nil
+}
+
+func webhookKey(url string) string {
+	sum := sha256.Sum256([]byte(url))
+	return hex.EncodeToString(sum[:8])
+}
+
+// selection is the events that a receiver wants.
+type selection struct {
+	all   bool
+	names map[string]bool
+}
+
+// AllEvents stands for all events but engine.event and state.change.
+const AllEvents = "*"
+
+// notInAll are the events that must be asked for by name.
+var notInAll = map[string]bool{chat.EventEngine: true, "state.change": true}
+
+// maxEventName bounds the name of an event in a selection, in bytes.
+const maxEventName = 64
+
+func selectEvents(names []string) (selection, error) {
+	s := selection{names: map[string]bool{}}
+	for _, name := range names {
+		name = strings.TrimSpace(name)
+		switch {
+		case name == AllEvents:
+			s.all = true
+		case name == "" || len(name) > maxEventName:
+			return selection{}, fmt.Errorf("must be names of events, or *")
+		default:
+			s.names[name] = true
+		}
+	}
+	if len(names) == 0 {
+		return selection{}, fmt.Errorf("must name at least one event, or *")
+	}
+	return s, nil
+}
+
+func (s selection) has(event string) bool {
+	return s.names[event] || s.all && !notInAll[event]
+}

@@ -1,0 +1,149 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Socket serves /ws: the envelopes of events as they happen. Every connection
+// reads the outbox at its own pace, so that a slow reader costs nobody else
+// anything; one that takes nothing for writeTimeout is closed.
+type Socket struct {
+	Dispatcher *Dispatcher
+	// Session is the name that clients may ask for beside "*".
+	Session string
+	// Authorize says whether a request carries a key that may read. A bad key
+	// closes with 1008, as clients expect, instead of refusing the upgrade.
+	Authorize func(*http.Request) bool
+}
+
+// writeTimeout is how long a reader may take for one event.
+const writeTimeout = 10 * time.Second
+
+// pingEvery keeps idle connections open through proxies, and finds dead ones.
+const pingEvery = 30 * time.Second
+
+// ServeHTTP serves one connection until either side ends it. The query may name
+// session (the session's name, or * which is the default), events (names,
+// comma-separated or repeated; * is the default) and lastEventId, the id of the
+// last event seen: what came after it is sent first, as far as the outbox
+// reaches.
+func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// Any origin may connect: the key is what authorises, there are no cookies.
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if err != nil {
+		return // answered by Accept
+	}
+	defer conn.CloseNow()
+	if !s.Authorize(r) {
+		conn.Close(websocket.StatusPolicyViolation, "Unauthorized")
+		return
+	}
+	events, problem := s.wanted(r)
+	if problem != "" {
+		conn.Close(websocket.StatusPolicyViolation, problem)
+		return
+	}
+	// Clients have nothing to say: reading only notices that they went.
+	ctx := conn.CloseRead(r.Context())
+	status, reason := s.stream(ctx, conn, events, r.URL.Query().Get("lastEventId"))
+	conn.Close(status, reason)
+}
+
+// wanted reads the query; problem is what is wrong with it.
+func (s *Socket) wanted(r *http.Request) (events selection, problem string) {
+	query := r.URL.Query()
+	if session := query.Get("session"); session != "" && session != "*" && session != s.Session {
+		return selection{}, "Session does not exist"
+	}
+	names := []string{}
+	for _, value := range query["events"] {
+		names = append(names, strings.Split(value, ",")...)
+	}
+	if len(names) == 0 {
+		names = []string{AllEvents}
+	}
+	events, err := selectEvents(names)
+	if err != nil {
+		return selection{}, "events " + err.Error()
+	}
+	return events, ""
+}
+
+// stream sends events until ctx ends or something fails, and says how to close.
+func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted selection, lastEventID string) (websocket.StatusCode, string) {
+	outbox := s.Dispatcher.Outbox
+	wake := make(chan struct{}, 1)
+	defer s.Dispatcher.listen(wake)()
+	seq, err := outbox.LastSeq(ctx)
+	if err != nil {
+		return websocket.StatusInternalError, ""
+	}
+	read := func() ([]chat.StoredEvent, error) { return outbox.EventsFrom(ctx, seq, page) }
+	if lastEventID != "" {
+		first := read
+		read = func() ([]chat.StoredEvent, error) {
+			read = first
+			return outbox.EventsAfter(ctx, lastEventID, page)
+		}
+	}
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	for {
+		events, err := read()
+		if err != nil {
+			return websocket.StatusInternalError, ""
+		}
+		for _, event := range events {
+			seq = event.Seq
+			if !wanted.has(event.Name) {
+				continue
+			}
+			if status, reason := s.write(ctx, conn, event); status != 0 {
+				return status, reason
+			}
+		}
+		if len(events) > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return websocket.StatusGoingAway, ""
+		case <-wake:
+		case <-ping.C:
+			if err := within(ctx, conn.Ping); err != nil {
+				return websocket.StatusGoingAway, ""
+			}
+		}
+	}
+}
+
+// write sends one event; a status other than 0 says how to close.
+func (s *Socket) write(ctx context.Context, conn *websocket.Conn, event chat.StoredEvent) (websocket.StatusCode, string) {
+	body, err := s.Dispatcher.Envelope(event)
+	if err != nil {
+		return websocket.StatusInternalError, ""
+	}
+	err = within(ctx, func(ctx context.Context) error { return conn.Write(ctx, websocket.MessageText, body) })
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.Dispatcher.Metrics.slowReaders.Inc()
+		return websocket.StatusPolicyViolation, "too slow: come back with lastEventId"
+	}
+	if err != nil {
+		return websocket.StatusGoingAway, ""
+	}
+	return 0, ""
+}
+
+func within(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	return do(ctx)
+}
