@@ -1,0 +1,154 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Index remembers which files there are: the store.
+type Index interface {
+	// Media finds a file by its key; chat.ErrNotFound.
+	Media(ctx context.Context, key string) (chat.MediaFile, error)
+	// SaveMedia remembers a file; the same key is replaced.
+	SaveMedia(ctx context.Context, f chat.MediaFile) error
+	// OldestMedia are the files saved before a time (0: all), oldest first.
+	OldestMedia(ctx context.Context, before int64, limit int) ([]chat.MediaFile, error)
+	// DeleteMedia forgets files by key.
+	DeleteMedia(ctx context.Context, keys ...string) error
+	// MediaTotals sums up the files.
+	MediaTotals(ctx context.Context) (chat.MediaTotals, error)
+}
+
+// Options are what a library is made of. All but Log and Now are needed.
+type Options struct {
+	// Dir is the folder of files on the volume; with a bucket it holds only
+	// what is on its way there.
+	Dir string
+	// Session is the first part of keys in a bucket.
+	Session string
+	Index   Index
+	// Config is the configuration in force; it can change at any time.
+	Config func() v1.Media
+	// Fetch writes a message's media, decrypted and verified.
+	Fetch func(ctx context.Context, m chat.Message, w io.Writer) error
+	Log   *slog.Logger
+	Now   func() time.Time
+}
+
+// Errors of a library. Others say that WhatsApp or the place failed.
+var (
+	// ErrNoMedia says that the message has no attachment.
+	ErrNoMedia = errors.New("the message has no media")
+	// ErrTooLarge says that the file exceeds the session's limit.
+	ErrTooLarge = errors.New("the file is larger than the session's media limit")
+)
+
+const (
+	// parallel bounds the downloads under way.
+	parallel = 4
+	// fetchTimeout bounds one download.
+	fetchTimeout = 2 * time.Minute
+	// maxFile bounds one file where no limit is configured, in bytes; WhatsApp
+	// carries at most 2 GB.
+	maxFile = 2 << 30
+)
+
+// Library keeps the files of one session.
+type Library struct {
+	Options
+	ctx    context.Context
+	cancel context.CancelFunc
+	flight singleflight.Group
+	slots  chan struct{}
+	// fetches counts the downloads under way; closed under mu ends them.
+	fetches sync.WaitGroup
+	mu      sync.Mutex
+	closed  bool
+	places  placeCache
+}
+
+// Open makes the folder and removes what an earlier process left half done.
+func Open(o Options) (*Library, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if err := os.RemoveAll(filepath.Join(o.Dir, partial)); err != nil {
+		return nil, fmt.Errorf("clearing the media folder: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Join(o.Dir, partial), 0o700); err != nil {
+		return nil, fmt.Errorf("making the media folder: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Library{Options: o, ctx: ctx, cancel: cancel, slots: make(chan struct{}, parallel)}, nil
+}
+
+// Close ends downloads under way and waits for them.
+func (l *Library) Close() {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.cancel()
+	l.fetches.Wait()
+}
+
+// Ensure has the message's file at hand, fetching it if it was not. Many who
+// ask at once share one download, which goes on when one of them gives up.
+func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
+	if m.Media == nil {
+		return chat.MediaFile{}, ErrNoMedia
+	}
+	f, err := l.Index.Media(ctx, key(&m))
+	if !errors.Is(err, chat.ErrNotFound) {
+		return f, err
+	}
+	return l.fetch(ctx, m)
+}
+
+// Content is an open file. Body is an io.ReadSeeker for files on the volume.
+type Content struct {
+	chat.MediaFile
+	Body io.ReadCloser
+}
+
+// Read opens the message's file, fetching it if it was not at hand or has gone
+// from its place.
+func (l *Library) Read(ctx context.Context, m chat.Message) (Content, error) {
+	f, err := l.Ensure(ctx, m)
+	if err != nil {
+		return Content{}, err
+	}
+	body, err := l.open(ctx, f)
+	if errors.Is(err, fs.ErrNotExist) {
+		if f, err = l.fetch(ctx, m); err == nil {
+			body, err = l.open(ctx, f)
+		}
+	}
+	if err != nil {
+		return Content{}, err
+	}
+	return Content{f, body}, nil
+}
+
+func (l *Library) open(ctx context.Context, f chat.MediaFile) (io.ReadCloser, error) {
+	p, err := l.place(f.Bucket)
+	if err != nil {
+		return nil, err
+	}
+	return p.open(ctx, f.Path)
+}

@@ -1,0 +1,99 @@
+package media
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// place is where files are kept: the volume or a bucket.
+type place interface {
+	// path is where a message's file goes.
+	path(m *chat.Message) string
+	// put stores a complete file, which it may move away.
+	put(ctx context.Context, f chat.MediaFile, from *os.File) error
+	// open reads a file; fs.ErrNotExist where it is not there.
+	open(ctx context.Context, path string) (io.ReadCloser, error)
+	// remove removes a file; one that is not there is no error.
+	remove(ctx context.Context, path string) error
+}
+
+// placeCache keeps the client of the bucket in use.
+type placeCache struct {
+	mu     sync.Mutex
+	config v1.S3
+	bucket place
+}
+
+// place is that of files in a bucket, or of the volume where bucket is empty.
+func (l *Library) place(bucket string) (place, error) {
+	if bucket == "" {
+		return volume{l.Dir}, nil
+	}
+	config := l.Config().S3
+	if config == nil || config.Bucket != bucket {
+		return nil, fmt.Errorf("the bucket %q is no longer configured", bucket)
+	}
+	l.places.mu.Lock()
+	defer l.places.mu.Unlock()
+	if l.places.bucket != nil && l.places.config == *config {
+		return l.places.bucket, nil
+	}
+	b, err := newBucket(*config, l.Session)
+	if err != nil {
+		return nil, err
+	}
+	l.places.config, l.places.bucket = *config, b
+	return b, nil
+}
+
+// volume keeps files in a folder, side by side.
+type volume struct{ dir string }
+
+// path is the file's name, or its digest where file systems would refuse it.
+func (v volume) path(m *chat.Message) string {
+	name := Name(m)
+	if len(name) <= maxName {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:]) + "." + Extension(m.Media)
+}
+
+func (v volume) put(_ context.Context, f chat.MediaFile, from *os.File) error {
+	if err := from.Sync(); err != nil {
+		return err
+	}
+	return os.Rename(from.Name(), filepath.Join(v.dir, f.Path))
+}
+
+func (v volume) open(_ context.Context, path string) (io.ReadCloser, error) {
+	root, err := os.OpenRoot(v.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Open(path)
+}
+
+func (v volume) remove(_ context.Context, path string) error {
+	root, err := os.OpenRoot(v.dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := root.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
