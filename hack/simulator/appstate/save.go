@@ -25,6 +25,13 @@ type savedPatch struct {
 	Patch      []byte     `json:"patch"`
 }
 
+// Revision grows with each change of what MarshalJSON writes.
+func (s *State) Revision() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.keys) + len(s.history) + s.stats.Conflicts + s.stats.Rejected + s.stats.Fetches
+}
+
 // MarshalJSON encodes the state for Load.
 func (s *State) MarshalJSON() ([]byte, error) {
 	s.mu.Lock()

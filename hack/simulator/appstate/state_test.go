@@ -193,3 +193,46 @@ func TestWhatsmeowParsesTheAnswers(t *testing.T) {
 		t.Errorf("conflict: %s", conflict.String())
 	}
 }
+
+func TestACompanionRecoversFromThePhonesCopy(t *testing.T) {
+	state := newState(t)
+	client := newClient(t, state, 1)
+	push(t, state, Pin(bob, true), Pin(carol, true))
+	push(t, state, Removed(Pin(bob, true)))
+	response, err := state.Recovery(waAppState.WAPatchRegularLow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recovery, err := waAppState.ParseRecovery(response)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mutations, err := client.processor.ProcessRecovery(t.Context(), recovery)
+	if err != nil || len(mutations) != 2 || !mutations[1].Action.GetPinAction().GetPinned() || mutations[1].Index[1] != carol {
+		t.Fatalf("a client recovers %v, %v", mutations, err)
+	}
+	// What it recovered is good enough to build on.
+	if answer := client.send(waAppState.BuildPin(jid(t, carol), false)); !answer.Accepted {
+		t.Errorf("%+v", answer)
+	}
+	if _, err := state.Recovery("no_such"); err == nil {
+		t.Error("recovered an unknown collection")
+	}
+}
+
+func TestRevisionGrowsWithEachChange(t *testing.T) {
+	state := newState(t)
+	last := state.Revision()
+	for name, change := range map[string]func(){
+		"push":  func() { push(t, state, Pin(bob, true)) },
+		"key":   func() { _ = state.RotateKey() },
+		"fetch": func() { state.Sync(t.Context(), 1, Request{Collection: waAppState.WAPatchRegularLow}) },
+	} {
+		change()
+		if now := state.Revision(); now <= last {
+			t.Errorf("%s: revision %d after %d", name, now, last)
+		} else {
+			last = now
+		}
+	}
+}

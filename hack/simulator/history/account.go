@@ -103,6 +103,26 @@ func (a *Account) Full(i int) Chat {
 	return chat
 }
 
+// Overview lists all chats without their messages.
+func (a *Account) Overview() iter.Seq[Chat] {
+	return func(yield func(Chat) bool) {
+		for i := range a.spec.Chats {
+			if !yield(a.Chat(i)) {
+				return
+			}
+		}
+	}
+}
+
+// Lookup returns the chat with a JID, with all its messages.
+func (a *Account) Lookup(jid types.JID) (Chat, bool) {
+	i, ok := a.Find(jid)
+	if !ok {
+		return Chat{}, false
+	}
+	return a.Full(i), true
+}
+
 // Chunks makes the payloads of the account's first sync, one after the other: a
 // bootstrap with the newest chats, the push names, then the older chats, and at last the
 // older half of the messages of the newest chats.

@@ -4,6 +4,7 @@
 package history
 
 import (
+	"iter"
 	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -39,6 +40,16 @@ type Chunk struct {
 	Settings *Settings
 	// NCTSalt is the salt with which companions sign messages to strangers.
 	NCTSalt []byte
+}
+
+// Source is the history that a phone has.
+type Source interface {
+	// Overview lists all chats without their messages.
+	Overview() iter.Seq[Chat]
+	// Chunks makes the payloads of a first sync.
+	Chunks() iter.Seq[Chunk]
+	// Lookup returns a chat with all its messages, by any of its addresses.
+	Lookup(jid types.JID) (Chat, bool)
 }
 
 // Settings are account settings that travel with the first chunk.

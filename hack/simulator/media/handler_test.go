@@ -171,6 +171,12 @@ func TestLargeBlobsSpillToTheFolder(t *testing.T) {
 		}
 	}
 	store.Expire(large)
+	if renewed, ok := store.Renew(large); !ok {
+		t.Error("an expired blob in a file was lost")
+	} else if got, err := store.Get(renewed); err != nil || len(got) != 100 {
+		t.Errorf("Get(%s) = %d bytes, %v", renewed, len(got), err)
+	}
+	store.drop(idFromPath(large))
 	if files, _ := os.ReadDir(dir); len(files) != 0 {
 		t.Error("the file of a dropped blob is still there")
 	}
@@ -224,5 +230,28 @@ func TestSlowFaultDelaysTheAnswer(t *testing.T) {
 	status, _, _ := call(t, "GET", base+"/v/image/none?x=1", nil)
 	if took := time.Since(begin); took < 50*time.Millisecond || status != http.StatusNotFound {
 		t.Errorf("status %d after %s", status, took)
+	}
+}
+
+func TestThePhoneUploadsExpiredMediaAgain(t *testing.T) {
+	service, base := serve(t, NewStore())
+	blob := []byte("old picture")
+	path, err := service.Store.Put(Image, blob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	service.Store.Expire(path)
+	renewed, ok := service.Store.Renew(path)
+	if !ok || renewed == path {
+		t.Fatalf("Renew = %q, %v", renewed, ok)
+	}
+	if status, _, body := call(t, "GET", asClient(base, renewed, blob), nil); status != http.StatusOK || !bytes.Equal(body, blob) {
+		t.Errorf("at the new path: status %d, %q", status, body)
+	}
+	if status, _, _ := call(t, "GET", asClient(base, path, blob), nil); status != http.StatusGone {
+		t.Errorf("at the old path: status %d", status)
+	}
+	if _, ok := service.Store.Renew("/v/image/never?x"); ok {
+		t.Error("the phone uploaded what it never had")
 	}
 }

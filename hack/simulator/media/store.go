@@ -22,6 +22,8 @@ type Store struct {
 	mu    sync.Mutex
 	blobs map[string]entry
 	stats Stats
+	// renewals makes the paths of blobs that were uploaded again.
+	renewals int
 }
 
 type entry struct {
@@ -30,6 +32,7 @@ type entry struct {
 	file  string
 	size  int
 	gone  bool // the server remembers the id and answers 410
+	kept  bool // gone from the server, but not from the phone
 	plain string
 }
 
@@ -79,7 +82,7 @@ func (s *Store) put(e entry) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if old, ok := s.blobs[id]; ok && !old.gone {
+	if old, ok := s.blobs[id]; ok && (!old.gone || old.kept) {
 		s.stats.Bytes -= int64(old.size)
 		s.stats.Blobs--
 	}
@@ -101,7 +104,42 @@ func (s *Store) Get(path string) ([]byte, error) {
 
 // Expire forgets the blob at a direct path as WhatsApp's servers do after some weeks:
 // later downloads get 410 Gone. It reports whether there was one.
-func (s *Store) Expire(path string) bool { return s.drop(idFromPath(path)) }
+func (s *Store) Expire(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := idFromPath(path)
+	e, ok := s.blobs[id]
+	if !ok || e.gone {
+		return false
+	}
+	// The phone has its own copy, from which Renew uploads.
+	e.gone, e.kept = true, true
+	s.blobs[id] = e
+	return true
+}
+
+// Renew is a phone that uploads a blob again, whether it expired or not: the same
+// content gets a new direct path. It reports false when the phone does not have it.
+func (s *Store) Renew(path string) (newPath string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := idFromPath(path)
+	e, ok := s.blobs[id]
+	if !ok || e.gone && !e.kept {
+		return "", false
+	}
+	blob, err := e.read()
+	if err != nil {
+		return "", false
+	}
+	s.renewals++
+	id = fmt.Sprintf("%s.%d", id, s.renewals)
+	e.blob, e.file, e.gone, e.kept = blob, "", false, false
+	s.blobs[id] = e
+	s.stats.Blobs++
+	s.stats.Bytes += int64(e.size)
+	return directPath(e.kind, id), true
+}
 
 // Stats returns the counters.
 func (s *Store) Stats() Stats {
@@ -121,7 +159,7 @@ func (s *Store) drop(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.blobs[id]
-	if !ok || e.gone {
+	if !ok || e.gone && !e.kept {
 		return false
 	}
 	if e.file != "" {
