@@ -1,0 +1,315 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waCompanionReg"
+	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Handler is who an Account works for. Its methods are called from the engine's
+// goroutines, several at a time.
+type Handler interface {
+	// Apply commits changes. WhatsApp is told that their cause has arrived
+	// when it returns nil, and brings it again otherwise.
+	Apply(ctx context.Context, changes ...chat.Change) error
+	// Message finds a stored message; chat.ErrNotFound.
+	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
+	// PictureChanged says that the cached picture of a chat is out of date.
+	PictureChanged(ctx context.Context, id chat.ID, removed bool)
+	// HistoryArrived says that a part of the history was written down.
+	HistoryArrived()
+	// Turned tells of a turn of the connection. It must not block.
+	Turned(t Turn)
+}
+
+// Options say how an Account works.
+type Options struct {
+	// Dir is the session's data directory.
+	Dir     string
+	Handler Handler
+	Logger  *slog.Logger
+	// Endpoint is the simulator to talk to; nil means WhatsApp.
+	Endpoint *Endpoint
+	// DeviceName is what the phone shows in its list of linked devices.
+	DeviceName string
+	// FullHistory asks the phone for all of its history at pairing.
+	FullHistory bool
+}
+
+// Account is a WhatsApp account's linked device, or one that waits to be linked.
+type Account struct {
+	opts Options
+	log  *slog.Logger
+	db   *deviceDB
+
+	// ctx lives as long as the account; work that the engine starts ends with it.
+	ctx    context.Context
+	cancel context.CancelFunc
+	// handling counts events that are being handled.
+	handling sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	client *whatsmeow.Client
+	// gone says that the client's device was deleted: the next Connect needs a
+	// new one.
+	gone  bool
+	me    Me
+	proxy *url.URL
+	// mapped are the pairs of LID and number that were applied already.
+	mapped map[chat.LIDMapped]struct{}
+	// redeliver is armed after a failed Apply.
+	redeliver *time.Timer
+}
+
+// Me is the account's own identity; empty while unpaired.
+type Me struct {
+	ID, LID  chat.ID
+	JID      string
+	PushName string
+}
+
+// ErrNotConnected says that there is no connection to do this with.
+var ErrNotConnected = errors.New("not connected to WhatsApp")
+
+// Open opens the device's database. It does not connect. The error is
+// ErrEndpointMismatch for a session that belongs elsewhere.
+func Open(ctx context.Context, opts Options) (*Account, error) {
+	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}}
+	setSignalLog(a.log)
+	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
+		return opts.Handler.Apply(context.WithoutCancel(ctx), c)
+	}}
+	db, err := openDeviceDB(ctx, opts.Dir, gate, newEngineLog(a.log))
+	if err != nil {
+		return nil, err
+	}
+	a.db = db
+	dev, err := db.device(ctx)
+	if err == nil {
+		err = checkMarker(opts.Dir, opts.Endpoint, dev.ID != nil)
+	}
+	if err != nil {
+		_ = db.close()
+		return nil, err
+	}
+	if e := opts.Endpoint; e != nil && whatsmeow.WACertPubKey != e.RootKey {
+		whatsmeow.WACertPubKey = e.RootKey
+	}
+	describeDevice(opts)
+	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	a.adopt(dev)
+	return a, nil
+}
+
+// describeDevice sets what the phone is told of the device that links to it.
+// whatsmeow keeps this in one variable of the process.
+func describeDevice(opts Options) {
+	store.DeviceProps.Os = &opts.DeviceName
+	store.DeviceProps.PlatformType = waCompanionReg.DeviceProps_CHROME.Enum()
+	store.DeviceProps.RequireFullSync = &opts.FullHistory
+}
+
+// adopt makes the client of a device.
+func (a *Account) adopt(dev *store.Device) {
+	c := whatsmeow.NewClient(dev, newEngineLog(a.log))
+	c.BackgroundEventCtx = a.ctx
+	c.SynchronousAck = true
+	c.EnableDecryptedEventBuffer = true
+	c.ManualHistorySyncDownload = true
+	c.DisableManualHistorySyncReceipt = true
+	c.EmitAppStateEventsOnFullSync = true
+	c.AutomaticMessageRerequestFromPhone = true
+	c.UseRetryMessageStore = true
+	c.InitialAutoReconnect = true
+	c.SetMaxParallelRetryReceiptHandling(2)
+	c.AutoReconnectHook = func(error) bool {
+		// whatsmeow waits two seconds more after each failure: a minute is
+		// enough, WhatsApp comes back without notice.
+		const most = 30
+		c.AutoReconnectErrors = min(c.AutoReconnectErrors, most)
+		return true
+	}
+	c.AddEventHandlerWithSuccessStatus(func(evt any) bool { return a.handle(c, evt) })
+	a.client, a.gone, a.me = c, false, identity(dev)
+	a.route()
+}
+
+// route sets the way out of the present client, before it connects.
+func (a *Account) route() {
+	h := &http.Client{Transport: transport(a.opts.Endpoint, a.proxy)}
+	a.client.SetMediaHTTPClient(h)
+	a.client.SetWebsocketHTTPClient(h)
+	a.client.SetPreLoginHTTPClient(h)
+}
+
+func identity(dev *store.Device) Me {
+	if dev.ID == nil {
+		return Me{}
+	}
+	return Me{ID: chatID(*dev.ID), LID: chatID(dev.LID), JID: dev.ID.String(), PushName: dev.PushName}
+}
+
+// SetProxy sets the way out for connections made from now on; nil is none.
+func (a *Account) SetProxy(proxy *url.URL) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.proxy = proxy
+	a.route()
+}
+
+// Me is the account's identity.
+func (a *Account) Me() Me {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.me
+}
+
+// Paired says whether the device is linked to an account.
+func (a *Account) Paired() bool { return a.Me().ID != "" }
+
+// Connect connects, and makes a new device first where the last one was logged
+// out. A paired device that cannot reach WhatsApp goes on trying by itself.
+func (a *Account) Connect(ctx context.Context) error {
+	a.mu.Lock()
+	if a.closed {
+		a.mu.Unlock()
+		return ErrNotConnected
+	}
+	if a.gone {
+		dev, err := a.db.device(ctx)
+		if err != nil {
+			a.mu.Unlock()
+			return err
+		}
+		a.adopt(dev)
+	}
+	c := a.client
+	a.mu.Unlock()
+	// The engine's own context: the connection outlives this call.
+	err := c.Connect()
+	if errors.Is(err, whatsmeow.ErrAlreadyConnected) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("connect to WhatsApp: %w", err)
+	}
+	return nil
+}
+
+// Disconnect ends the connection; nothing reconnects by itself after it.
+func (a *Account) Disconnect() { a.current().Disconnect() }
+
+func (a *Account) current() *whatsmeow.Client {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.client
+}
+
+// online is the client where it is logged in; ErrNotConnected otherwise.
+func (a *Account) online() (*whatsmeow.Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.gone || !a.client.IsConnected() || !a.client.IsLoggedIn() {
+		return nil, ErrNotConnected
+	}
+	return a.client, nil
+}
+
+// PairCode asks for a code to type on the phone with this number (digits).
+func (a *Account) PairCode(ctx context.Context, phone string) (string, error) {
+	code, err := a.current().PairPhone(ctx, phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+	if err != nil {
+		return "", fmt.Errorf("ask for a pairing code: %w", err)
+	}
+	return code, nil
+}
+
+// Logout unlinks the device from the account and forgets its keys.
+func (a *Account) Logout(ctx context.Context) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	if err := c.Logout(ctx); err != nil {
+		return fmt.Errorf("log out: %w", err)
+	}
+	a.forget()
+	return nil
+}
+
+// forget notes that the device's keys are gone.
+func (a *Account) forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.gone, a.me = true, Me{}
+}
+
+// mapper is a mapper of the present account.
+func (a *Account) mapper() mapper {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return mapper{me: jidOf(a.me.ID), myLID: jidOf(a.me.LID), numbers: a.db.container.LIDMap}
+}
+
+// Close takes no more events, waits for those under way, disconnects and closes
+// the database. It takes a few seconds at most, also in the middle of dialling.
+func (a *Account) Close() error {
+	a.mu.Lock()
+	a.closed = true
+	if a.redeliver != nil {
+		a.redeliver.Stop()
+	}
+	c := a.client
+	a.mu.Unlock()
+	// What is under way gets the chance to be acknowledged; what takes longer
+	// is not acknowledged, and WhatsApp brings it again.
+	within(closeGrace, a.handling.Wait)
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		c.Disconnect()
+	}()
+	select {
+	case <-gone:
+	case <-time.After(dialGrace):
+	}
+	a.cancel()
+	<-gone
+	a.handling.Wait()
+	return errors.Join(a.db.checkpoint(context.WithoutCancel(a.ctx)), a.db.close())
+}
+
+// How long Close waits for events under way, and for a dial to end by itself.
+const (
+	closeGrace = 3 * time.Second
+	dialGrace  = 500 * time.Millisecond
+)
+
+// within waits for f, at most for a time.
+func within(d time.Duration, f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+	case <-time.After(d):
+	}
+}
+
+// ownJID is the account's own address without a device part.
+func (a *Account) ownJID() types.JID { return jidOf(a.Me().ID) }

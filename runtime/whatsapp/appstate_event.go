@@ -1,0 +1,121 @@
+package whatsapp
+
+import (
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waSyncAction"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// appStateChanges is what a change of the shared state means: archiving,
+// pinning, muting and the like, here or on another device.
+func (m mapper) appStateChanges(evt any) []chat.Change {
+	switch evt := evt.(type) {
+	case *events.Archive:
+		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
+			return []chat.Change{chat.Archived{Chat: id, Archived: evt.Action.GetArchived(), Timestamp: unix(evt.Timestamp)}}
+		})
+	case *events.Pin:
+		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
+			change := chat.PinnedChat{Chat: id}
+			if evt.Action.GetPinned() {
+				change.At = max(unix(evt.Timestamp), 1)
+			}
+			return []chat.Change{change}
+		})
+	case *events.Mute:
+		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
+			return []chat.Change{chat.Muted{Chat: id, Until: mutedUntil(evt.Action)}}
+		})
+	case *events.MarkChatAsRead:
+		return m.inChat(evt.JID, func(id chat.ID) []chat.Change { return markedRead(id, evt) })
+	case *events.DeleteChat:
+		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
+			return []chat.Change{chat.ChatDeleted{Chat: id, Timestamp: rangeEnd(evt.Action.GetMessageRange(), evt.Timestamp)}}
+		})
+	case *events.ClearChat:
+		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
+			return []chat.Change{chat.ChatCleared{Chat: id, Timestamp: rangeEnd(evt.Action.GetMessageRange(), evt.Timestamp)}}
+		})
+	case *events.Star:
+		return m.inChat(evt.ChatJID, func(id chat.ID) []chat.Change {
+			return []chat.Change{chat.Starred{Chat: id, Stanza: evt.MessageID, Starred: evt.Action.GetStarred()}}
+		})
+	case *events.DeleteForMe:
+		return m.inChat(evt.ChatJID, func(id chat.ID) []chat.Change {
+			return []chat.Change{chat.DeletedForMe{Chat: id, Stanza: evt.MessageID}}
+		})
+	case *events.Contact:
+		return m.contact(evt)
+	}
+	return nil
+}
+
+// inChat makes changes for a chat, or none where the address is no chat.
+func (m mapper) inChat(j types.JID, make func(chat.ID) []chat.Change) []chat.Change {
+	if id := m.person(j, types.EmptyJID); id != "" {
+		return make(id)
+	}
+	return nil
+}
+
+func mutedUntil(a *waSyncAction.MuteAction) int64 {
+	switch {
+	case !a.GetMuted():
+		return 0
+	case a.GetMuteEndTimestamp() < 0:
+		return -1
+	case a.GetMuteEndTimestamp() == 0:
+		return -1
+	}
+	return a.GetMuteEndTimestamp() / 1000
+}
+
+func markedRead(id chat.ID, evt *events.MarkChatAsRead) []chat.Change {
+	at := unix(evt.Timestamp)
+	if !evt.Action.GetRead() {
+		return []chat.Change{chat.MarkedUnread{Chat: id, Unread: true, Timestamp: at}}
+	}
+	return []chat.Change{
+		chat.SelfRead{Chat: id, Timestamp: rangeEnd(evt.Action.GetMessageRange(), evt.Timestamp)},
+		chat.MarkedUnread{Chat: id, Unread: false, Timestamp: at},
+	}
+}
+
+// rangeEnd is the time of the last message that an action covers, in seconds.
+// Phones write it in seconds or in milliseconds.
+func rangeEnd(r *waSyncAction.SyncActionMessageRange, at time.Time) int64 {
+	const firstMillis = 1 << 38 // far beyond any time in seconds
+	last := max(r.GetLastMessageTimestamp(), r.GetLastSystemMessageTimestamp())
+	if last >= firstMillis {
+		last /= 1000
+	}
+	if last <= 0 {
+		return unix(at)
+	}
+	return last
+}
+
+// contact reads an entry of the address book, which can also tell which LID
+// and phone number are one person.
+func (m mapper) contact(evt *events.Contact) []chat.Change {
+	var changes []chat.Change
+	lid, pn := parseChatID(evt.Action.GetLidJID()), parseChatID(evt.Action.GetPnJID())
+	id := chatID(evt.JID)
+	if isPhone(evt.JID) && pn == "" {
+		pn = id
+	}
+	if lid.IsLID() && pn != "" && !pn.IsLID() {
+		changes = append(changes, chat.LIDMapped{LID: lid, Phone: pn})
+		id = pn
+	}
+	if id == "" {
+		return changes
+	}
+	return append(changes, chat.ContactNamed{
+		ID: id, Name: firstOf(evt.Action.GetFullName(), evt.Action.GetFirstName()),
+	})
+}

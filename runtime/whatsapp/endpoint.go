@@ -1,0 +1,102 @@
+package whatsapp
+
+import (
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// Endpoint is a simulator that stands in for WhatsApp's servers.
+type Endpoint struct {
+	// URL is http://host:port.
+	URL *url.URL
+	// RootKey is the public key that signs the simulator's certificates.
+	RootKey [32]byte
+}
+
+// EndpointFromEnv reads the two variables that point the runtime at a
+// simulator: both or neither. It returns nil where WhatsApp itself is meant.
+func EndpointFromEnv(getenv func(string) string) (*Endpoint, error) {
+	address, key := getenv(v1.EnvEndpoint), getenv(v1.EnvRootKey)
+	if address == "" && key == "" {
+		return nil, nil
+	}
+	if address == "" || key == "" {
+		return nil, fmt.Errorf("%s and %s go together: set both for a simulator, or neither for WhatsApp", v1.EnvEndpoint, v1.EnvRootKey)
+	}
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || (u.Path != "" && u.Path != "/") {
+		return nil, fmt.Errorf("%s must look like http://host:port", v1.EnvEndpoint)
+	}
+	raw, err := hex.DecodeString(key)
+	if err != nil || len(raw) != 32 {
+		return nil, fmt.Errorf("%s must be 64 hex characters", v1.EnvRootKey)
+	}
+	e := &Endpoint{URL: &url.URL{Scheme: u.Scheme, Host: u.Host}}
+	copy(e.RootKey[:], raw)
+	return e, nil
+}
+
+// String identifies the endpoint; a nil endpoint is WhatsApp.
+func (e *Endpoint) String() string {
+	if e == nil {
+		return "whatsapp"
+	}
+	return e.URL.String() + " " + hex.EncodeToString(e.RootKey[:])
+}
+
+// errOtherHost is what a request to anything but WhatsApp fails with while an
+// endpoint is set.
+var errOtherHost = errors.New("the simulated endpoint serves WhatsApp's hosts only")
+
+// redirect sends requests for WhatsApp's hosts to an endpoint. It keeps the
+// Host header, by which the endpoint tells the services apart.
+type redirect struct {
+	to   *url.URL
+	base http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
+	host := req.URL.Hostname()
+	if !strings.HasSuffix(host, ".whatsapp.net") && !strings.HasSuffix(host, ".whatsapp.com") {
+		return nil, fmt.Errorf("%w, not %s", errOtherHost, host)
+	}
+	out := req.Clone(req.Context())
+	if out.Host == "" {
+		out.Host = req.URL.Host
+	}
+	out.URL.Scheme, out.URL.Host = r.to.Scheme, r.to.Host
+	return r.base.RoundTrip(out)
+}
+
+// transport makes the one HTTP transport through which everything reaches
+// WhatsApp: through the proxy, where there is one, to the endpoint, where there
+// is one.
+func transport(e *Endpoint, proxy *url.URL) http.RoundTripper {
+	base := &http.Transport{
+		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		Proxy:                 http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          4,
+		IdleConnTimeout:       30 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: time.Minute,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	if proxy != nil {
+		base.Proxy = http.ProxyURL(proxy)
+	}
+	if e == nil {
+		return base
+	}
+	return redirect{to: e.URL, base: base}
+}

@@ -1,0 +1,142 @@
+package whatsapp
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// historyGate writes down history notifications before whatsmeow knows them.
+//
+// whatsmeow sends the receipt of a message from the own phone from a goroutine
+// of its own, before and not after it hands the message to us: a crash in
+// between would lose a part of the history for good. The decrypted bytes pass
+// here earlier, inside the transaction that moves the ratchet forward, so what
+// is written down here is written down before any receipt can exist.
+type historyGate struct {
+	announce func(context.Context, chat.HistoryAnnounced) error
+}
+
+// senderKey finds the address whose session a decryption moved forward.
+type senderKey struct{}
+
+// gatedSessions notes for whom a session is stored within a decryption.
+type gatedSessions struct{ store.SessionStore }
+
+// PutSession stores a session.
+func (g gatedSessions) PutSession(ctx context.Context, address string, session []byte) error {
+	if sender, ok := ctx.Value(senderKey{}).(*string); ok {
+		*sender = address
+	}
+	return g.SessionStore.PutSession(ctx, address, session)
+}
+
+// gatedBuffer is whatsmeow's buffer of decrypted events behind the gate.
+type gatedBuffer struct {
+	store.EventBuffer
+	gate *historyGate
+	dev  *store.Device
+}
+
+// DoDecryptionTxn runs a decryption in a transaction.
+func (b gatedBuffer) DoDecryptionTxn(ctx context.Context, fn func(context.Context) error) error {
+	return b.EventBuffer.DoDecryptionTxn(ctx, func(ctx context.Context) error {
+		return fn(context.WithValue(ctx, senderKey{}, new(string)))
+	})
+}
+
+// PutBufferedEvent stores a decrypted event, announced first if it is history
+// from the own phone. What others send in this shape is no history.
+func (b gatedBuffer) PutBufferedEvent(ctx context.Context, hash [32]byte, plaintext []byte, serverTime time.Time) error {
+	if sender, ok := ctx.Value(senderKey{}).(*string); ok && b.isOwnPhone(*sender) {
+		if notice := historyNotice(plaintext); notice != nil {
+			if err := b.gate.announce(ctx, announcement(notice)); err != nil {
+				return fmt.Errorf("write down history notification: %w", err)
+			}
+		}
+	}
+	return b.EventBuffer.PutBufferedEvent(ctx, hash, plaintext, serverTime)
+}
+
+func (b gatedBuffer) isOwnPhone(address string) bool {
+	return isPhoneOf(address, b.dev.GetJID()) || isPhoneOf(address, b.dev.GetLID())
+}
+
+// isPhoneOf says whether a Signal address is that of the account's phone, which
+// is device 0 of it.
+func isPhoneOf(address string, own types.JID) bool {
+	return !own.IsEmpty() && address == own.ToNonAD().SignalAddress().String()
+}
+
+// announcement is the change that a notification causes. Its stanza is made
+// from the content, so that a notification that comes twice is one.
+func announcement(notice *waE2E.HistorySyncNotification) chat.HistoryAnnounced {
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(notice)
+	if err != nil {
+		// A message that was just unmarshalled always marshals.
+		return chat.HistoryAnnounced{}
+	}
+	sum := sha256.Sum256(raw)
+	return chat.HistoryAnnounced{Stanza: hex.EncodeToString(sum[:16]), Notice: raw}
+}
+
+// Fields of waE2E.Message in which a history notification can hide.
+const (
+	fieldProtocolMessage   = 12
+	fieldDeviceSentMessage = 31
+)
+
+// historyNotice finds a history notification in a decrypted, still padded
+// message. Other messages are told apart by their field numbers alone, without
+// decoding what is in them.
+func historyNotice(padded []byte) *waE2E.HistorySyncNotification {
+	if len(padded) == 0 {
+		return nil
+	}
+	padding := int(padded[len(padded)-1])
+	if padding > len(padded) {
+		return nil
+	}
+	plain := padded[:len(padded)-padding]
+	if !hasField(plain, fieldProtocolMessage) && !hasField(plain, fieldDeviceSentMessage) {
+		return nil
+	}
+	var msg waE2E.Message
+	if proto.Unmarshal(plain, &msg) != nil {
+		return nil
+	}
+	inner := &msg
+	if sent := msg.GetDeviceSentMessage().GetMessage(); sent != nil {
+		inner = sent
+	}
+	return inner.GetProtocolMessage().GetHistorySyncNotification()
+}
+
+// hasField says whether a serialised message has a field at its top level.
+func hasField(b []byte, want protowire.Number) bool {
+	for len(b) > 0 {
+		num, typ, n := protowire.ConsumeTag(b)
+		if n < 0 {
+			return false
+		}
+		if num == want {
+			return true
+		}
+		b = b[n:]
+		if n = protowire.ConsumeFieldValue(num, typ, b); n < 0 {
+			return false
+		}
+		b = b[n:]
+	}
+	return false
+}

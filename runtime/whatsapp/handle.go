@@ -1,0 +1,211 @@
+package whatsapp
+
+import (
+	"context"
+	"runtime/debug"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// redeliverAfter is how long after a failed commit the connection is renewed,
+// which makes WhatsApp bring again what was not acknowledged.
+const redeliverAfter = 5 * time.Second
+
+// handle takes an event of the engine. false means that it was not written
+// down: the engine then sends no acknowledgement.
+func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
+	if !a.begin(c) {
+		return false
+	}
+	defer a.handling.Done()
+	defer func() {
+		// A panic would make the engine acknowledge.
+		if r := recover(); r != nil {
+			a.log.Error("Handling an event panicked", "panic", r, "stack", string(debug.Stack()))
+			done = false
+		}
+	}()
+	if t := turnOf(evt); t != nil {
+		a.turn(c, t)
+		return true
+	}
+	if pic, ok := evt.(*events.Picture); ok {
+		if id := a.mapper().person(pic.JID, types.EmptyJID); id != "" {
+			a.opts.Handler.PictureChanged(a.ctx, id, pic.Remove)
+		}
+		return true
+	}
+	changes := a.fresh(a.changes(c, evt))
+	if len(changes) > 0 {
+		if err := a.opts.Handler.Apply(a.ctx, changes...); err != nil {
+			a.log.Error("An event could not be written down; WhatsApp will bring it again", "error", err)
+			a.askAgain(c)
+			return false
+		}
+		a.remember(changes)
+	}
+	a.historyReceipt(c, evt)
+	return true
+}
+
+// begin counts an event in, unless the account is closing or the event is of a
+// device that is gone.
+func (a *Account) begin(c *whatsmeow.Client) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed || a.client != c {
+		return false
+	}
+	a.handling.Add(1)
+	return true
+}
+
+// turn keeps the account's own state in step and passes the turn on.
+func (a *Account) turn(c *whatsmeow.Client, t Turn) {
+	switch t.(type) {
+	case Paired, Connected, Renamed:
+		me := identity(c.Store)
+		a.mu.Lock()
+		if !a.gone && a.client == c {
+			a.me = me
+		}
+		a.mu.Unlock()
+	case LoggedOut:
+		a.forget()
+	}
+	a.opts.Handler.Turned(t)
+}
+
+// changes is what an event means to the domain.
+func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
+	m := a.mapper()
+	switch evt := evt.(type) {
+	case *events.Message:
+		return append(m.mappings(evt.Info.MessageSource), a.messageChanges(c, m, evt)...)
+	case *events.Receipt:
+		return append(m.mappings(evt.MessageSource), m.receiptChanges(evt)...)
+	case *events.UndecryptableMessage:
+		return append(m.mappings(evt.Info.MessageSource), m.signal(evt)...)
+	case *events.JoinedGroup:
+		return append(m.members(evt.Participants), m.joinedGroup(evt)...)
+	case *events.GroupInfo:
+		return m.groupChanges(evt)
+	case *events.PushName:
+		return m.named(evt.JID, evt.JIDAlt, chat.ContactNamed{PushName: evt.NewPushName})
+	case *events.BusinessName:
+		return m.named(evt.JID, types.EmptyJID, chat.ContactNamed{BusinessName: evt.NewBusinessName})
+	}
+	if changes := m.appStateChanges(evt); changes != nil {
+		return changes
+	}
+	return m.signal(evt)
+}
+
+// messageChanges decrypts what is encrypted once more inside a message, and
+// leaves the rest to the mapper.
+func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Message) []chat.Change {
+	msg := unwrap(evt.Message)
+	switch {
+	case msg.GetEncReactionMessage() != nil:
+		reaction, err := c.DecryptReaction(a.ctx, evt)
+		if err != nil {
+			a.log.Warn("A reaction could not be decrypted", "error", err)
+			return nil
+		}
+		reaction.Key = msg.GetEncReactionMessage().GetTargetMessageKey()
+		evt.Message = &waE2E.Message{ReactionMessage: reaction}
+	case msg.GetSecretEncryptedMessage() != nil:
+		edited, err := c.DecryptSecretEncryptedMessage(a.ctx, evt)
+		if err != nil {
+			a.log.Warn("An edit could not be decrypted", "error", err)
+			return nil
+		}
+		return m.secretEdit(evt, msg.GetSecretEncryptedMessage(), edited)
+	case msg.GetPollUpdateMessage() != nil:
+		return a.pollVote(c, m, evt, msg.GetPollUpdateMessage())
+	}
+	return m.messageChanges(evt)
+}
+
+// historyReceipt tells the phone that its history notification is written down.
+func (a *Account) historyReceipt(c *whatsmeow.Client, evt any) {
+	msg, ok := evt.(*events.Message)
+	if !ok || !msg.Info.IsFromMe || msg.Message.GetProtocolMessage().GetHistorySyncNotification() == nil {
+		return
+	}
+	a.opts.Handler.HistoryArrived()
+	if err := c.SendProtocolMessageReceipt(a.ctx, msg.Info.ID, types.ReceiptTypeHistorySync); err != nil {
+		a.log.Warn("The receipt of a history notification could not be sent", "error", err)
+	}
+}
+
+// askAgain renews the connection in a while, once for any number of failures.
+func (a *Account) askAgain(c *whatsmeow.Client) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed || a.redeliver != nil {
+		return
+	}
+	a.redeliver = time.AfterFunc(redeliverAfter, func() {
+		a.mu.Lock()
+		a.redeliver = nil
+		closed := a.closed
+		a.mu.Unlock()
+		if !closed {
+			c.ResetConnection()
+		}
+	})
+}
+
+// fresh leaves out the pairs of LID and number that were applied before.
+func (a *Account) fresh(changes []chat.Change) []chat.Change {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	kept := changes[:0]
+	for _, c := range changes {
+		if pair, ok := c.(chat.LIDMapped); ok {
+			if _, known := a.mapped[pair]; known {
+				continue
+			}
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// remember notes pairs that are committed. The set is a cache: it is emptied
+// when it grows large.
+func (a *Account) remember(changes []chat.Change) {
+	const most = 4096
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range changes {
+		if pair, ok := c.(chat.LIDMapped); ok {
+			if len(a.mapped) >= most {
+				clear(a.mapped)
+			}
+			a.mapped[pair] = struct{}{}
+		}
+	}
+}
+
+// Resync fetches the whole shared state again and tells of all of it: what a
+// crash kept from being written down, though the engine had counted it as seen.
+func (a *Account) Resync(ctx context.Context) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	for _, name := range sharedState {
+		if err := c.FetchAppState(ctx, name, true, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}

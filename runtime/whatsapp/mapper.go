@@ -1,0 +1,141 @@
+package whatsapp
+
+import (
+	"context"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// directory knows which LID is which phone number. whatsmeow's table of
+// mappings is one, with a cache in memory.
+type directory interface {
+	GetPNForLID(ctx context.Context, lid types.JID) (types.JID, error)
+	GetLIDForPN(ctx context.Context, pn types.JID) (types.JID, error)
+}
+
+// mapper turns what the engine says into changes of the domain. Besides the
+// lookup of numbers it is a pure function of its arguments.
+type mapper struct {
+	// me and myLID are the account's own addresses.
+	me, myLID types.JID
+	numbers   directory
+}
+
+// phoneOf is the phone number of an address, and the address itself where the
+// number is not known. alt is the other address as WhatsApp gave it along, or
+// empty.
+func (m mapper) phoneOf(j, alt types.JID) types.JID {
+	if !isLID(j) {
+		return j
+	}
+	if isPhone(alt) {
+		return alt
+	}
+	if j.User == m.myLID.User {
+		return m.me
+	}
+	if m.numbers != nil {
+		lid := types.NewJID(j.User, types.HiddenUserServer)
+		if pn, err := m.numbers.GetPNForLID(context.Background(), lid); err == nil && !pn.IsEmpty() {
+			return pn
+		}
+	}
+	return j
+}
+
+// person is the id of an address, as a phone number where that is known.
+func (m mapper) person(j, alt types.JID) chat.ID { return chatID(m.phoneOf(j, alt)) }
+
+// personOf reads an address as messages quote it.
+func (m mapper) personOf(s string) chat.ID {
+	if s == "" {
+		return ""
+	}
+	j, err := types.ParseJID(s)
+	if err != nil {
+		return ""
+	}
+	return m.person(j, types.EmptyJID)
+}
+
+// place is where something happened and who did it.
+type place struct {
+	chat, arrived, participant chat.ID
+	fromMe                     bool
+}
+
+// placeOf reads the source of a message or receipt.
+func (m mapper) placeOf(s types.MessageSource) place {
+	if s.IsIncomingBroadcast() && !s.IsFromMe {
+		// A broadcast list shows its receivers an ordinary direct message.
+		return place{chat: m.person(s.Sender, s.SenderAlt), arrived: chatID(s.Sender)}
+	}
+	p := place{arrived: chatID(s.Chat), fromMe: s.IsFromMe}
+	alt := s.SenderAlt
+	if s.IsFromMe {
+		alt = s.RecipientAlt
+	}
+	p.chat = m.person(s.Chat, alt)
+	if p.chat.HasParticipants() {
+		p.participant = m.person(s.Sender, s.SenderAlt)
+	}
+	return p
+}
+
+// message makes the row for a message; ok is false where there is none to make.
+func (m mapper) message(info types.MessageInfo, msg *waE2E.Message, raw []byte) (out chat.Message, ok bool) {
+	c, ok := contentOf(msg)
+	if !ok {
+		return chat.Message{}, false
+	}
+	out = m.envelope(info)
+	out.Type, out.Body, out.Media, out.Location, out.VCards = c.kind, c.body, c.media, c.location, c.vcards
+	out.ReplyTo = m.reply(c.context)
+	for _, j := range c.context.GetMentionedJID() {
+		if id := m.personOf(j); id != "" {
+			out.Mentions = append(out.Mentions, id)
+		}
+	}
+	out.Raw = raw
+	return out, out.Chat != ""
+}
+
+// envelope is a message without its content.
+func (m mapper) envelope(info types.MessageInfo) chat.Message {
+	p := m.placeOf(info.MessageSource)
+	out := chat.Message{
+		Chat: p.chat, Arrived: p.arrived, Stanza: info.ID, FromMe: p.fromMe, Participant: p.participant,
+		Timestamp: unix(info.Timestamp), Type: chat.TypeOther, Ack: chat.AckDevice,
+	}
+	if info.IsFromMe {
+		// Sent from another device of the account: WhatsApp has it.
+		out.Ack = chat.AckServer
+	} else if info.PushName != "-" {
+		out.SenderName = info.PushName
+	}
+	return out
+}
+
+// reply is the message that a message answers, as quoted in it.
+func (m mapper) reply(c *waE2E.ContextInfo) *chat.Reply {
+	if c.GetStanzaID() == "" || c.GetQuotedMessage() == nil {
+		return nil
+	}
+	r := &chat.Reply{Stanza: c.GetStanzaID(), Participant: m.personOf(c.GetParticipant()), Raw: marshal(c.GetQuotedMessage())}
+	if quoted, ok := contentOf(unwrap(c.GetQuotedMessage())); ok {
+		r.Body, r.HasMedia = quoted.body, quoted.media != nil
+	}
+	return r
+}
+
+// unix is a time in seconds; 0 for no time.
+func unix(t time.Time) int64 {
+	if t.IsZero() || t.Unix() < 0 {
+		return 0
+	}
+	return t.Unix()
+}

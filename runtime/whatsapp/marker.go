@@ -1,0 +1,53 @@
+package whatsapp
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// markerFile names the endpoint that a data directory belongs to.
+const markerFile = "endpoint"
+
+// ErrEndpointMismatch says that the session was paired with another endpoint.
+var ErrEndpointMismatch = errors.New("this data directory was paired with another endpoint")
+
+// checkMarker makes sure that a simulated session never meets WhatsApp, nor a
+// real one a simulator. An unpaired directory belongs to whoever starts first;
+// one that was paired before markers existed belongs to WhatsApp.
+func checkMarker(dir string, e *Endpoint, paired bool) error {
+	path := filepath.Join(dir, markerFile)
+	if paired {
+		raw, err := os.ReadFile(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			raw = []byte((*Endpoint)(nil).String())
+		case err != nil:
+			return fmt.Errorf("read endpoint marker: %w", err)
+		}
+		if strings.TrimSpace(string(raw)) != e.String() {
+			return ErrEndpointMismatch
+		}
+		return nil
+	}
+	return writeFileSynced(path, []byte(e.String()+"\n"))
+}
+
+// writeFileSynced replaces a small file so that after a crash it is either the
+// old or the new one.
+func writeFileSynced(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

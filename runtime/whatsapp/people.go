@@ -1,0 +1,56 @@
+package whatsapp
+
+import (
+	"go.mau.fi/whatsmeow/appstate"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// sharedState are the collections of the shared state that the domain reads.
+var sharedState = []appstate.WAPatchName{
+	appstate.WAPatchCriticalUnblockLow, appstate.WAPatchRegularLow, appstate.WAPatchRegularHigh, appstate.WAPatchRegular,
+}
+
+// mappings are the pairs of LID and number that a message or receipt tells of.
+func (m mapper) mappings(s types.MessageSource) []chat.Change {
+	var changes []chat.Change
+	changes = appendPair(changes, s.Sender, s.SenderAlt)
+	if s.IsFromMe {
+		changes = appendPair(changes, s.Chat, s.RecipientAlt)
+	}
+	return changes
+}
+
+// members are the pairs that a group's list of participants tells of.
+func (m mapper) members(participants []types.GroupParticipant) []chat.Change {
+	var changes []chat.Change
+	for _, p := range participants {
+		lid := p.LID
+		if lid.IsEmpty() {
+			lid = p.JID
+		}
+		changes = appendPair(changes, lid, p.PhoneNumber)
+	}
+	return changes
+}
+
+// appendPair adds a pair where one address is a LID and the other a number.
+func appendPair(changes []chat.Change, a, b types.JID) []chat.Change {
+	if isLID(b) {
+		a, b = b, a
+	}
+	if !isLID(a) || !isPhone(b) || a.User == "" || b.User == "" {
+		return changes
+	}
+	return append(changes, chat.LIDMapped{LID: chatID(a), Phone: chatID(b)})
+}
+
+// named gives somebody a name, and says which addresses are one person.
+func (m mapper) named(j, alt types.JID, name chat.ContactNamed) []chat.Change {
+	name.ID = m.person(j, alt)
+	if name.ID == "" {
+		return nil
+	}
+	return append(appendPair(nil, j, alt), name)
+}

@@ -1,0 +1,99 @@
+package whatsapp
+
+import (
+	"crypto/sha256"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// PollVote is the payload of poll.vote.
+type PollVote struct {
+	Vote Vote `json:"vote"`
+	Poll Poll `json:"poll"`
+}
+
+// Vote is somebody's present choice; an empty one takes it back. Timestamp is
+// unix seconds.
+type Vote struct {
+	Poll
+	SelectedOptions []string `json:"selectedOptions"`
+	Timestamp       int64    `json:"timestamp"`
+}
+
+// Poll names a poll's or a vote's message.
+type Poll struct {
+	ID          string  `json:"id"`
+	To          chat.ID `json:"to,omitempty"`
+	From        chat.ID `json:"from"`
+	FromMe      bool    `json:"fromMe"`
+	Participant chat.ID `json:"participant,omitempty"`
+}
+
+// pollVote decrypts a vote and gives the options their names, which the vote
+// holds as hashes only.
+func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, update *waE2E.PollUpdateMessage) []chat.Change {
+	vote, err := c.DecryptPollVote(a.ctx, evt)
+	if err != nil {
+		a.log.Warn("A vote could not be decrypted", "error", err)
+		return nil
+	}
+	envelope := m.envelope(evt.Info)
+	target := m.target(evt.Info.MessageSource, update.GetPollCreationMessageKey())
+	var names []string
+	if row, err := a.opts.Handler.Message(a.ctx, target.Chat, target.Stanza); err == nil {
+		names = optionNames(row.Raw)
+	}
+	return []chat.Change{chat.Signal{Name: chat.EventPollVote, Payload: PollVote{
+		Vote: Vote{Poll: pollOfID(envelope.ID()), SelectedOptions: chosen(names, vote.GetSelectedOptions()), Timestamp: envelope.Timestamp},
+		Poll: pollOfID(target),
+	}}}
+}
+
+func pollOfID(id chat.MessageID) Poll {
+	return Poll{ID: id.String(), From: id.Chat, FromMe: id.FromMe, Participant: id.Participant}
+}
+
+// optionNames are the options of a stored poll.
+func optionNames(raw []byte) []string {
+	var msg waE2E.Message
+	if proto.Unmarshal(raw, &msg) != nil {
+		return nil
+	}
+	var names []string
+	for _, o := range pollOf(unwrap(&msg)).GetOptions() {
+		names = append(names, o.GetOptionName())
+	}
+	return names
+}
+
+// chosen are the names of the options with these hashes.
+func chosen(names []string, hashes [][]byte) []string {
+	out := []string{}
+	for _, h := range hashes {
+		for _, name := range names {
+			if sum := sha256.Sum256([]byte(name)); string(sum[:]) == string(h) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// secretEdit is an edit that came encrypted with the original's own secret.
+func (m mapper) secretEdit(evt *events.Message, secret *waE2E.SecretEncryptedMessage, edited *waE2E.Message) []chat.Change {
+	target := secret.GetTargetMessageKey().GetID()
+	msg := unwrap(edited)
+	if inner := msg.GetProtocolMessage().GetEditedMessage(); inner != nil {
+		msg = unwrap(inner)
+	}
+	row, ok := m.message(evt.Info, msg, marshal(msg))
+	if !ok || target == "" {
+		return nil
+	}
+	return []chat.Change{chat.Edited{Message: row, Target: target}}
+}

@@ -1,0 +1,41 @@
+package whatsapp
+
+import (
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// receiptChanges is what a receipt means: one's own messages came further, or
+// the account read somebody's on another device.
+func (m mapper) receiptChanges(evt *events.Receipt) []chat.Change {
+	p := m.placeOf(evt.MessageSource)
+	if p.chat == "" {
+		return nil
+	}
+	at := unix(evt.Timestamp)
+	if evt.IsFromMe {
+		switch evt.Type {
+		case types.ReceiptTypeRead, types.ReceiptTypeReadSelf:
+			return []chat.Change{chat.SelfRead{Chat: p.chat, Stanzas: evt.MessageIDs, Timestamp: at}}
+		}
+		return nil
+	}
+	var ack chat.Ack
+	switch evt.Type {
+	case types.ReceiptTypeDelivered, types.ReceiptTypeInactive:
+		ack = chat.AckDevice
+	case types.ReceiptTypeRead:
+		ack = chat.AckRead
+	case types.ReceiptTypePlayed:
+		ack = chat.AckPlayed
+	case types.ReceiptTypeReadSelf:
+		return []chat.Change{chat.SelfRead{Chat: p.chat, Stanzas: evt.MessageIDs, Timestamp: at}}
+	default:
+		return nil
+	}
+	return []chat.Change{chat.AckChanged{
+		Chat: p.chat, Participant: p.participant, Stanzas: evt.MessageIDs, Ack: ack, Timestamp: at,
+	}}
+}

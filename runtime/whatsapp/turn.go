@@ -1,0 +1,94 @@
+package whatsapp
+
+import (
+	"time"
+
+	"go.mau.fi/whatsmeow/types/events"
+)
+
+// Turn is a turn that the connection takes. What follows from it is decided by
+// the session.
+type Turn interface{ turn() }
+
+type (
+	// QRCodes are the codes to show one after another while unpaired: the
+	// first for a minute, the others for 20 seconds each.
+	QRCodes struct{ Codes []string }
+	// Paired says that the device is linked; a new connection follows by itself.
+	Paired struct{}
+	// PairFailed says that a scan did not lead to a link.
+	PairFailed struct{ Err error }
+	// PasskeyAsked says that the account can only be linked with a passkey.
+	PasskeyAsked struct{}
+	// Connected says that the session is logged in and active.
+	Connected struct{}
+	// Disconnected says that the connection is gone. A paired device comes
+	// back by itself, an unpaired one does not.
+	Disconnected struct{}
+	// Unresponsive and Responsive say that WhatsApp stopped answering on an
+	// open connection, and that it answers again.
+	Unresponsive struct{}
+	Responsive   struct{}
+	// LoggedOut says that the account unlinked the device: its keys are gone.
+	LoggedOut struct{}
+	// Outdated says that WhatsApp refuses this version of the client.
+	Outdated struct{}
+	// Banned says that the account may not connect for a time; 0 is unknown.
+	Banned struct{ For time.Duration }
+	// Replaced says that another connection took over this device.
+	Replaced struct{}
+	// Refused is any other refusal of the connection.
+	Refused struct{ Reason string }
+	// Renamed says that the account's own name changed.
+	Renamed struct{}
+)
+
+func (QRCodes) turn()      {}
+func (Paired) turn()       {}
+func (PairFailed) turn()   {}
+func (PasskeyAsked) turn() {}
+func (Connected) turn()    {}
+func (Disconnected) turn() {}
+func (Unresponsive) turn() {}
+func (Responsive) turn()   {}
+func (LoggedOut) turn()    {}
+func (Outdated) turn()     {}
+func (Banned) turn()       {}
+func (Replaced) turn()     {}
+func (Refused) turn()      {}
+func (Renamed) turn()      {}
+
+// turnOf reads the turn that an event of the engine is; nil where it is none.
+func turnOf(evt any) Turn {
+	switch evt := evt.(type) {
+	case *events.QR:
+		return QRCodes{Codes: evt.Codes}
+	case *events.PairSuccess:
+		return Paired{}
+	case *events.PairError:
+		return PairFailed{Err: evt.Error}
+	case *events.PairPasskeyRequest:
+		return PasskeyAsked{}
+	case *events.Connected:
+		return Connected{}
+	case *events.Disconnected:
+		return Disconnected{}
+	case *events.KeepAliveTimeout:
+		return Unresponsive{}
+	case *events.KeepAliveRestored:
+		return Responsive{}
+	case *events.LoggedOut:
+		return LoggedOut{}
+	case *events.ClientOutdated:
+		return Outdated{}
+	case *events.TemporaryBan:
+		return Banned{For: evt.Expire}
+	case *events.StreamReplaced:
+		return Replaced{}
+	case *events.ConnectFailure:
+		return Refused{Reason: evt.Reason.String()}
+	case *events.PushNameSetting:
+		return Renamed{}
+	}
+	return nil
+}
