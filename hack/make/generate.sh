@@ -17,7 +17,7 @@ manifests() {
   "$controller_gen" rbac:roleName=wasession-operator,fileName=role.yaml \
     paths=./controllers/... output:rbac:artifacts:config=config/rbac
   cp config/crd/bases/wasession.dev_whatsappsessions.yaml charts/wasession/crds/whatsappsessions.yaml
-  cp config/rbac/role.yaml charts/wasession/files/role.yaml
+  cp config/rbac/{role,leader_election_role,session_editor_role,session_viewer_role}.yaml charts/wasession/files/
   "$render" reference config/crd/bases/wasession.dev_whatsappsessions.yaml >docs/reference/whatsappsession.md
 }
 
