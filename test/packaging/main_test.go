@@ -42,6 +42,9 @@ func run(m *testing.M) (code int, err error) {
 	if os.Getenv("KUBEBUILDER_ASSETS") == "" {
 		return 1, fmt.Errorf("KUBEBUILDER_ASSETS is not set: run these tests through make, or with KUBEBUILDER_ASSETS=$(hack/assets/envtest.sh)")
 	}
+	if err := findRenderer(); err != nil {
+		return 1, fmt.Errorf("get hack/tools' render command: %w", err)
+	}
 	environment := &envtest.Environment{
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,

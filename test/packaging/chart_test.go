@@ -1,0 +1,191 @@
+package packaging
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// The chart and config/ install the same CRD and the same rights.
+func TestChartDoesNotDrift(t *testing.T) {
+	chart := render(t, installations["helm"].args...)
+	config := render(t, installations["kustomize"].args...)
+	const crd = "whatsappsessions.wasession.dev"
+	wantEqual(t, chart.one(t, "CustomResourceDefinition", crd).Object, config.one(t, "CustomResourceDefinition", crd).Object)
+	for inChart, inConfig := range map[string]string{
+		"wasession":                "wasession-operator",
+		"wasession-session-editor": "wasession-session-editor",
+		"wasession-session-viewer": "wasession-session-viewer",
+	} {
+		left := into[rbacv1.ClusterRole](t, chart.one(t, "ClusterRole", inChart))
+		right := into[rbacv1.ClusterRole](t, config.one(t, "ClusterRole", inConfig))
+		wantEqual(t, left.Rules, right.Rules)
+		for key, value := range right.Labels {
+			if strings.HasPrefix(key, "rbac.") && left.Labels[key] != value {
+				t.Errorf("%s lacks the label %s", inChart, key)
+			}
+		}
+	}
+	left := into[rbacv1.Role](t, chart.one(t, "Role", "wasession-leader-election"))
+	right := into[rbacv1.Role](t, config.one(t, "Role", "wasession-operator-leader-election"))
+	wantEqual(t, left.Rules, right.Rules)
+}
+
+// The operator's role grants nothing by wildcard, and nothing on what it has no
+// business with.
+func TestRoleIsNarrow(t *testing.T) {
+	role := into[rbacv1.ClusterRole](t, render(t, installations["kustomize"].args...).one(t, "ClusterRole", "wasession-operator"))
+	for _, rule := range role.Rules {
+		for _, words := range [][]string{rule.APIGroups, rule.Resources, rule.Verbs} {
+			if slices.Contains(words, "*") {
+				t.Errorf("a wildcard in %v", rule)
+			}
+		}
+		for _, resource := range rule.Resources {
+			if slices.Contains([]string{"pods/exec", "pods/attach", "nodes", "serviceaccounts", "roles", "clusterroles"}, resource) {
+				t.Errorf("the operator may %v %s", rule.Verbs, resource)
+			}
+		}
+		if slices.Contains(rule.Verbs, "impersonate") || slices.Contains(rule.Verbs, "deletecollection") {
+			t.Errorf("the operator may %v %v", rule.Verbs, rule.Resources)
+		}
+	}
+}
+
+func TestChartValues(t *testing.T) {
+	for set, want := range map[string]string{
+		"replica=3":                             "additional properties 'replica' not allowed",
+		"replicas=two":                          "/replicas",
+		"image.pullpolicy=Always":               "/image",
+		"image.digest=latest":                   "/image/digest",
+		"maxConcurrentRollouts=0":               "/maxConcurrentRollouts",
+		"watchNamespaces={Kube}":                "/watchNamespaces/0",
+		"logLevel=loud":                         "/logLevel",
+		"extraArgs={leader-elect}":              "/extraArgs/0",
+		"sessions[0].spec.state=Stopped":        "missing property 'name'",
+		"sessions[0].name=Sales":                "/sessions/0/name",
+		"sessionDefaults.sotrage.size=2Gi":      "'sotrage' not allowed",
+		"metrics.podMonitor.interval=sometimes": "/metrics/podMonitor/interval",
+	} {
+		if _, err := tryRender("helm", "charts/wasession", "-set", set); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is answered with %v, want %q", set, err, want)
+		}
+	}
+}
+
+// Every default is a value that the schema knows, and the other way round.
+func TestValuesSchemaIsComplete(t *testing.T) {
+	var values map[string]any
+	if err := yaml.UnmarshalStrict(read(t, "charts", "wasession", "values.yaml"), &values); err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Properties  map[string]any
+		Definitions struct {
+			SessionSpec struct{ Properties map[string]any }
+		}
+	}
+	if err := json.Unmarshal(read(t, "charts", "wasession", "values.schema.json"), &schema); err != nil {
+		t.Fatal(err)
+	}
+	delete(schema.Properties, "global") // Helm's own
+	wantEqual(t, keys(schema.Properties), keys(values))
+	wantEqual(t, keys(schema.Definitions.SessionSpec.Properties), keys(crdSpec(t).Properties))
+}
+
+// Sessions of a release are laid over its defaults.
+func TestChartSessions(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	if err := os.WriteFile(file, []byte(`
+sessionDefaults:
+  storage: {storageClassName: fast, size: 2Gi}
+  pod: {priorityClassName: messaging}
+sessions:
+  - name: sales-eu
+    namespace: crm
+    labels: {team: sales}
+    annotations: {wasession.dev/paused: "true"}
+    spec: {storage: {size: 5Gi}}
+  - name: support
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := render(t, "helm", "charts/wasession", "-values", file)
+	sales, support := all.one(t, "WhatsAppSession", "sales-eu"), all.one(t, "WhatsAppSession", "support")
+	wantApplicable(t, objects{sales, support})
+	if sales.GetNamespace() != "crm" || support.GetNamespace() != "wasession-system" {
+		t.Errorf("sessions are in %s and %s", sales.GetNamespace(), support.GetNamespace())
+	}
+	if sales.GetLabels()["team"] != "sales" || sales.GetAnnotations()[v1alpha1.AnnotationPaused] != "true" {
+		t.Errorf("labels %v, annotations %v", sales.GetLabels(), sales.GetAnnotations())
+	}
+	wantEqual(t, sales.Object["spec"], map[string]any{
+		"storage": map[string]any{"storageClassName": "fast", "size": "5Gi"},
+		"pod":     map[string]any{"priorityClassName": "messaging"},
+	})
+	wantEqual(t, support.Object["spec"], map[string]any{
+		"storage": map[string]any{"storageClassName": "fast", "size": "2Gi"},
+		"pod":     map[string]any{"priorityClassName": "messaging"},
+	})
+}
+
+// With watchNamespaces the operator has no right outside of them.
+func TestChartWatchNamespaces(t *testing.T) {
+	all := render(t, "helm", "charts/wasession", "-set", "watchNamespaces={crm,support}")
+	wantApplicable(t, all)
+	var bound []string
+	for _, object := range all {
+		switch object.GetKind() {
+		case "ClusterRoleBinding":
+			t.Errorf("%s binds in the whole cluster", object.GetName())
+		case "RoleBinding":
+			bound = append(bound, object.GetNamespace())
+		}
+	}
+	slices.Sort(bound)
+	wantEqual(t, bound, []string{"crm", "support", "wasession-system"})
+}
+
+// Every switch renders something the API server accepts.
+func TestChartSwitches(t *testing.T) {
+	for _, set := range []string{
+		"rbac.create=false", "rbac.aggregate=false", "serviceAccount.create=false", "podDisruptionBudget.enabled=false",
+		"podDisruptionBudget.maxUnavailable=50%", "metrics.service.enabled=false", "imagePullSecrets[0].name=registry",
+		"priorityClassName=high", "nodeSelector.disk=ssd", "tolerations[0].operator=Exists", "podLabels.team=chat",
+		"podAnnotations.note=x", "extraArgs={--feature=x}", "extraEnv[0].name=A,extraEnv[0].value=b", "replicas=1",
+		"topologySpreadConstraints[0].maxSkew=1,topologySpreadConstraints[0].topologyKey=zone,topologySpreadConstraints[0].whenUnsatisfiable=DoNotSchedule",
+	} {
+		t.Run(set, func(t *testing.T) { wantApplicable(t, render(t, "helm", "charts/wasession", "-set", set)) })
+	}
+}
+
+func crdSpec(t *testing.T) apiextensions.JSONSchemaProps {
+	t.Helper()
+	var crd apiextensions.CustomResourceDefinition
+	if err := yaml.UnmarshalStrict(read(t, "config", "crd", "bases", "wasession.dev_whatsappsessions.yaml"), &crd); err != nil {
+		t.Fatal(err)
+	}
+	return crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
+}
+
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func wantEqual(t *testing.T, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		left, _ := json.MarshalIndent(got, "", "  ")
+		right, _ := json.MarshalIndent(want, "", "  ")
+		t.Errorf("got\n%s\nwant\n%s", left, right)
+	}
+}

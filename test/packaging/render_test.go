@@ -1,0 +1,162 @@
+package packaging
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+)
+
+// renderer is the path of hack/tools' render command, set by TestMain alone.
+var renderer string
+
+func findRenderer() error {
+	out, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), "render"))
+	renderer = strings.TrimSpace(string(out))
+	return err
+}
+
+// output runs a command; its error holds what the command said.
+func output(command *exec.Cmd) ([]byte, error) {
+	var said bytes.Buffer
+	command.Stderr = &said
+	out, err := command.Output()
+	if err != nil {
+		err = errors.New(strings.TrimSpace(said.String()))
+	}
+	return out, err
+}
+
+// render runs the renderer from the checkout's root and wants it to succeed.
+func render(t *testing.T, args ...string) objects {
+	t.Helper()
+	all, err := tryRender(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) == 0 {
+		t.Fatal("rendered nothing")
+	}
+	return all
+}
+
+func tryRender(args ...string) (objects, error) {
+	command := exec.Command(renderer, args...)
+	command.Dir = root
+	out, err := output(command)
+	if err != nil {
+		return nil, err
+	}
+	return decode(out)
+}
+
+// decode reads YAML documents; a key that is there twice is an error.
+func decode(text []byte) (objects, error) {
+	var all objects
+	documents := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+	for {
+		document, err := documents.Read()
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		object := &unstructured.Unstructured{}
+		if err := yaml.UnmarshalStrict(document, &object.Object); err != nil {
+			return nil, err
+		}
+		if len(object.Object) > 0 {
+			all = append(all, object)
+		}
+	}
+}
+
+// objects are what was rendered, in order.
+type objects []*unstructured.Unstructured
+
+// one returns the only object of a kind with a name.
+func (all objects) one(t *testing.T, kind, name string) *unstructured.Unstructured {
+	t.Helper()
+	for _, object := range all {
+		if object.GetKind() == kind && object.GetName() == name {
+			return object
+		}
+	}
+	t.Fatalf("no %s %s was rendered, but %s", kind, name, strings.Join(all.names(), ", "))
+	return nil
+}
+
+func (all objects) names() []string {
+	names := make([]string, 0, len(all))
+	for _, object := range all {
+		names = append(names, object.GetKind()+" "+object.GetName())
+	}
+	return names
+}
+
+// into converts an object to its Go type.
+func into[T any](t *testing.T, object *unstructured.Unstructured) *T {
+	t.Helper()
+	typed := new(T)
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(object.Object, typed, true); err != nil {
+		t.Fatalf("%s %s: %v", object.GetKind(), object.GetName(), err)
+	}
+	return typed
+}
+
+// wantApplicable wants the API server to accept every object, as
+// `kubectl apply --server-side --validate=strict --dry-run=server` asks it.
+func wantApplicable(t *testing.T, all objects) {
+	t.Helper()
+	for _, object := range all {
+		if object.GetNamespace() != "" {
+			ensureNamespace(t, object.GetNamespace())
+		}
+		if err := dryRun(t, object); err != nil {
+			t.Errorf("%s %s: %v", object.GetKind(), object.GetName(), err)
+		}
+	}
+}
+
+func dryRun(t *testing.T, object *unstructured.Unstructured) error {
+	copied := object.DeepCopy()
+	if copied.GetNamespace() == "" && copied.GetKind() == "WhatsAppSession" {
+		copied.SetNamespace(namespace)
+	}
+	return api.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(copied), client.DryRunAll, client.FieldOwner("packaging-test"))
+}
+
+func ensureNamespace(t *testing.T, name string) {
+	t.Helper()
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{
+		Name:   name,
+		Labels: map[string]string{"pod-security.kubernetes.io/enforce": "restricted"},
+	}}
+	if err := api.Create(t.Context(), ns); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, elements ...string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(append([]string{root}, elements...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
