@@ -100,7 +100,7 @@ func (e *Engine) Configure(a *v1.Archive, groups v1.Groups) error {
 		return err
 	}
 	var schedule *Schedule
-	if a != nil {
+	if a != nil && a.Schedule != "" {
 		if schedule, err = ParseSchedule(a.Schedule, a.TimeZone); err != nil {
 			return err
 		}

@@ -290,3 +290,19 @@ func TestARequestWithoutPoliciesIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestWithoutAScheduleRunsComeOnDemandAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(silentChats(1)...)
+		e, stop := start(t, a, nightly(func(a *v1.Archive) { a.Schedule = "" }))
+		time.Sleep(48 * time.Hour)
+		if next := status(e).NextRunTime; next != nil {
+			t.Errorf("next run is %v without a schedule", next)
+		}
+		_, err := e.Request(t.Context(), "", false)
+		stop()
+		if err != nil || len(a.runs) != 1 || a.runs[0].Archived != 1 {
+			t.Errorf("runs %+v, error %v: want the one asked for", a.runs, err)
+		}
+	})
+}

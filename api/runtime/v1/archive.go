@@ -2,8 +2,9 @@ package v1
 
 // Archive is the policy by which inactive chats are archived.
 type Archive struct {
-	// Schedule is a cron expression of five fields, or @daily and its like.
-	Schedule string `json:"schedule"`
+	// Schedule is a cron expression of five fields, or @daily and its like;
+	// empty: runs are asked for.
+	Schedule string `json:"schedule,omitempty"`
 	// TimeZone is an IANA name; empty means Etc/UTC.
 	TimeZone string `json:"timeZone,omitempty"`
 	// Suspend stops scheduled runs; asked-for runs still work.
