@@ -1,0 +1,138 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/hack/simulator/signal"
+	"github.com/wasession/wasession/hack/simulator/stanza"
+)
+
+// ErrNotMember is returned when an account writes to a group it is not in.
+var ErrNotMember = errors.New("not a member of the group")
+
+// SendGroupText sends a text to a group.
+func (u *User) SendGroupText(ctx context.Context, g *Group, text string, opts ...SendOption) (string, error) {
+	return u.SendGroup(ctx, g, TextMessage(text), opts...)
+}
+
+// SendGroup sends a message from the phone to a group and returns its id. The
+// members' companions get it encrypted with the phone's sender key, which goes
+// along to those that do not have it yet.
+func (u *User) SendGroup(ctx context.Context, g *Group, msg *waE2E.Message, opts ...SendOption) (string, error) {
+	o := u.options(opts)
+	err := u.worker.do(ctx, func(ctx context.Context) error { return u.sendGroup(ctx, g, msg, o) })
+	return o.id, err
+}
+
+func (u *User) sendGroup(ctx context.Context, g *Group, msg *waE2E.Message, o sendOptions) error {
+	if _, member := g.Rank(u); !member {
+		return ErrNotMember
+	}
+	plain, err := proto.Marshal(msg)
+	if err != nil {
+		return fmt.Errorf("marshal message: %w", err)
+	}
+	byLID := g.byLID()
+	attrs := func(*Companion) waBinary.Attrs {
+		attrs := waBinary.Attrs{
+			"from": g.jid, "t": o.time.Unix(), "type": stanza.MessageType(msg),
+			"notify": o.pushName, "edit": stanza.Edit(msg),
+		}
+		addParticipant(attrs, u, 0, byLID)
+		return attrs
+	}
+	media := stanza.MediaType(msg)
+	u.remember(o.id, &sentMessage{plain: plain, attrs: attrs, media: media, group: g.jid})
+	keyMessage, err := u.keyMessage(ctx, g)
+	if err != nil {
+		return err
+	}
+	ciphertext, err := u.device.EncryptGroup(ctx, g.jid, u.pn, plain)
+	if err != nil {
+		return err
+	}
+	u.markDirty()
+	if o.garbled {
+		ciphertext[len(ciphertext)-1] ^= 0xFF
+	}
+	shared := stanza.Node("enc", waBinary.Attrs{"v": "2", "type": signal.TypeSenderKey, "mediatype": media}, ciphertext)
+	for _, member := range g.Members() {
+		if member != u {
+			member.receive(Received{
+				Kind: KindMessage, ID: o.id, From: u.pn, Chat: g.jid,
+				Message: msg, Edit: stanza.Edit(msg), Time: o.time,
+			})
+		}
+		for _, c := range member.Companions() {
+			if u.needsKey(g, c) {
+				err = u.transmit(ctx, c, outbound{
+					id: o.id, plain: keyMessage, attrs: attrs(c), shared: []waBinary.Node{shared},
+				})
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			node := stanza.Node("message", attrs(c), []waBinary.Node{shared})
+			node.Attrs["id"] = o.id
+			c.deliver(node)
+		}
+	}
+	return nil
+}
+
+func (u *User) keyMessage(ctx context.Context, g *Group) ([]byte, error) {
+	skdm, err := u.senderKeyMessage(ctx, g.jid)
+	if err != nil {
+		return nil, err
+	}
+	return proto.Marshal(&waE2E.Message{SenderKeyDistributionMessage: skdm})
+}
+
+// needsKey reports, once for each companion, whether it is yet to get the
+// phone's sender key of the group.
+func (u *User) needsKey(g *Group, c *Companion) bool {
+	key := g.jid.User + " " + c.JID().String()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if _, has := u.skdmSent[key]; has {
+		return false
+	}
+	u.skdmSent[key] = struct{}{}
+	return true
+}
+
+// routeGroup passes a client's message on to all devices of a group.
+func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
+	g := c.srv.Group(to)
+	if g == nil {
+		c.ack(n, 404)
+		return
+	}
+	rank, member := g.Rank(c.user)
+	if !member || (g.snapshot().Announce && rank == RankMember) {
+		c.ack(n, 403)
+		return
+	}
+	if participant, ok := n.Attrs["participant"].(types.JID); ok {
+		// Sent again to the one device that asked for it.
+		c.ack(n, 0)
+		if target := c.srv.UserByJID(participant); target != nil {
+			c.toDevice(target, participant.Device, c.envelope(n, to, encNodes(n)))
+		}
+		return
+	}
+	participants := n.GetChildByTag("participants")
+	c.ackWithHash(n, deviceHashes{
+		addressed: append(participantJIDs(participants), withDevice(c.user.on(g.server()), c.companion.device)),
+		actual:    g.devices(),
+	})
+	c.routeParticipants(n, to, encNodes(n))
+}

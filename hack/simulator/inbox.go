@@ -1,0 +1,70 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// inboxLimit bounds what a phone remembers. The oldest things go first.
+const inboxLimit = 20_000
+
+// Inbox returns what has reached the phone so far, the oldest first.
+func (u *User) Inbox() []Received {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.inbox)
+}
+
+// Expect returns the first thing that matches among all that reached the phone
+// already or will until ctx ends.
+func (u *User) Expect(ctx context.Context, match func(Received) bool) (Received, error) {
+	var found Received
+	seen := 0
+	err := u.await(ctx, func() bool {
+		for _, r := range u.inbox {
+			if r.Seq <= seen {
+				continue
+			}
+			seen = r.Seq
+			if match(r) {
+				found = r
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return Received{}, fmt.Errorf("%s has not received what was expected among %d: %w", u.pn, seen, err)
+	}
+	return found, nil
+}
+
+// receive puts something into the inbox.
+func (u *User) receive(r Received) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.seq++
+	r.Seq = u.seq
+	if r.Time.IsZero() {
+		r.Time = time.Now()
+	}
+	if len(u.inbox) >= inboxLimit {
+		u.inbox = slices.Delete(u.inbox, 0, inboxLimit/4)
+	}
+	u.inbox = append(u.inbox, r)
+	u.changed.signal()
+}
+
+// inboxMessage returns the newest message with an id, whoever sent it.
+func (u *User) inboxMessage(id string) (Received, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for i := len(u.inbox) - 1; i >= 0; i-- {
+		if r := u.inbox[i]; r.Kind == KindMessage && r.ID == id {
+			return r, true
+		}
+	}
+	return Received{}, false
+}

@@ -1,0 +1,71 @@
+package noise
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// MaxFrame is the length a frame must stay below.
+const MaxFrame = 1 << 24
+
+// frameHeader is the length of a frame's length.
+const frameHeader = 3
+
+// prologueLength is the length of 'W' 'A', the protocol's version and that of
+// the dictionary.
+const prologueLength = 4
+
+// ErrNotWhatsApp is returned for a connection that does not begin as a
+// WhatsApp client does.
+var ErrNotWhatsApp = errors.New("connection does not begin with WA")
+
+// Frames cuts a stream of websocket messages into frames. The zero value
+// expects the prologue first.
+type Frames struct {
+	buf      []byte
+	prologue []byte
+}
+
+// Prologue is what the client began with, nil until it has arrived.
+func (f *Frames) Prologue() []byte { return f.prologue }
+
+// Add takes the next websocket message and returns the frames that are now
+// complete. A frame may span several messages and a message several frames.
+func (f *Frames) Add(message []byte) ([][]byte, error) {
+	f.buf = append(f.buf, message...)
+	if f.prologue == nil {
+		if len(f.buf) < prologueLength {
+			return nil, nil
+		}
+		if !bytes.HasPrefix(f.buf, []byte("WA")) {
+			return nil, ErrNotWhatsApp
+		}
+		f.prologue = bytes.Clone(f.buf[:prologueLength])
+		f.buf = f.buf[prologueLength:]
+	}
+	var frames [][]byte
+	for len(f.buf) >= frameHeader {
+		n := int(f.buf[0])<<16 | int(f.buf[1])<<8 | int(f.buf[2])
+		if len(f.buf) < frameHeader+n {
+			break
+		}
+		frames = append(frames, bytes.Clone(f.buf[frameHeader:frameHeader+n]))
+		f.buf = f.buf[frameHeader+n:]
+	}
+	if len(f.buf) == 0 {
+		f.buf = nil
+	}
+	return frames, nil
+}
+
+// Frame puts the length before a payload. The result must go out in one
+// websocket message: whatsmeow corrupts a frame that is split over two.
+func Frame(payload []byte) ([]byte, error) {
+	if len(payload) >= MaxFrame {
+		return nil, fmt.Errorf("frame of %d bytes is too large", len(payload))
+	}
+	out := binary.BigEndian.AppendUint32(nil, uint32(len(payload)))
+	return append(out[1:], payload...), nil
+}
