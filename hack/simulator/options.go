@@ -29,6 +29,9 @@ type Options struct {
 	// SnapshotInterval is the pause between two writes of StateFile.
 	// Default 3 seconds.
 	SnapshotInterval time.Duration
+	// MediaDir, if set, is an existing folder for large attachments, which
+	// otherwise stay in memory like the small ones.
+	MediaDir string
 	// QRLifetime bounds how long an unpaired connection stays open.
 	// Default DefaultQRLifetime.
 	QRLifetime time.Duration

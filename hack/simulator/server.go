@@ -50,6 +50,7 @@ type Server struct {
 	linkedHooks     []func(context.Context, *User, *Companion)
 	persisters      map[string]Persister
 	restored        map[string]json.RawMessage
+	features        *features
 
 	unhandledMu sync.Mutex
 	unhandled   []string
@@ -84,6 +85,10 @@ func New(opts Options) (*Server, error) {
 	s.faults = newFaults()
 	s.registerCore()
 	if err := s.load(); err != nil {
+		s.cancel()
+		return nil, err
+	}
+	if err := s.registerFeatures(); err != nil {
 		s.cancel()
 		return nil, err
 	}
