@@ -58,16 +58,25 @@ func (c *claims) Reconcile(ctx context.Context, request reconcile.Request) (reco
 	if claim.DeletionTimestamp != nil {
 		return reconcile.Result{}, c.letGo(ctx, claim)
 	}
+	if claim.Spec.StorageClassName == nil { // older than the default class
+		claim.Spec.StorageClassName = ptr.To(StorageClass)
+		return reconcile.Result{}, ignoreConflict(c.client.Update(ctx, claim))
+	}
 	class := &storagev1.StorageClass{}
-	err := c.client.Get(ctx, types.NamespacedName{Name: ptr.Deref(claim.Spec.StorageClassName, "")}, class)
+	err := c.client.Get(ctx, types.NamespacedName{Name: *claim.Spec.StorageClassName}, class)
 	if err != nil || class.Provisioner != provisioner {
 		return reconcile.Result{}, client.IgnoreNotFound(err)
 	}
-	err = c.bind(ctx, claim, class)
-	if apierrors.IsConflict(err) { // the cache was behind; its update brings us back
-		err = nil
+	return reconcile.Result{}, ignoreConflict(c.bind(ctx, claim, class))
+}
+
+// ignoreConflict drops the error of a write made from a cache that was behind:
+// the update that is on its way brings the object back.
+func ignoreConflict(err error) error {
+	if apierrors.IsConflict(err) {
+		return nil
 	}
-	return reconcile.Result{}, err
+	return err
 }
 
 // bind makes the claim's volume, ties the two together and reports the size.

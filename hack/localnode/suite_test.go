@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/hack/controlplane"
@@ -37,6 +38,7 @@ var shared *suite
 
 func TestMain(m *testing.M) {
 	sandbox.Init()
+	ctrl.SetLogger(logr.Discard())
 	os.Exit(run(m))
 }
 
