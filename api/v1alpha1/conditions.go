@@ -53,8 +53,8 @@ const (
 	ReasonArchiveSuspended = "Suspended"
 )
 
-// Reasons for a session that waits for a person with the phone. They are no
-// errors: Ready is False, and neither Reconciling nor Stalled is True.
+// Reasons for a session that waits for a person. They are no errors: Ready is
+// False, and neither Reconciling nor Stalled is True.
 const (
 	// ReasonWaitingForScan: the QR code waits to be scanned. It is renewed until
 	// somebody does.
@@ -63,6 +63,9 @@ const (
 	ReasonWaitingForPhoneCode = "WaitingForPhoneCode"
 	// ReasonNotPaired: the session is not linked to a number.
 	ReasonNotPaired = "NotPaired"
+	// ReasonPaused: the annotation wasession.dev/paused keeps the operator from
+	// changing anything, and there is something to change.
+	ReasonPaused = "Paused"
 )
 
 // Reasons for a session on its way.
@@ -100,9 +103,6 @@ const (
 	ReasonResizing = "Resizing"
 	// ReasonDeleting: the session is being deleted.
 	ReasonDeleting = "Deleting"
-	// ReasonPaused: the annotation wasession.dev/paused keeps the operator from
-	// changing anything.
-	ReasonPaused = "Paused"
 	// ReasonUnknown: the operator could not find out. It tries again.
 	ReasonUnknown = "Unknown"
 )

@@ -5,13 +5,16 @@ const (
 	// LabelSession is the name of the session that an object belongs to.
 	LabelSession = "wasession.dev/session"
 
-	// LabelName, LabelInstance, LabelComponent, LabelManagedBy and LabelPartOf
-	// are Kubernetes' recommended labels.
-	LabelName      = "app.kubernetes.io/name"
-	LabelInstance  = "app.kubernetes.io/instance"
+	// LabelName is the product's name.
+	LabelName = "app.kubernetes.io/name"
+	// LabelInstance is the name of the session.
+	LabelInstance = "app.kubernetes.io/instance"
+	// LabelComponent tells what belongs to a session from what belongs to the operator.
 	LabelComponent = "app.kubernetes.io/component"
+	// LabelManagedBy is the operator's name.
 	LabelManagedBy = "app.kubernetes.io/managed-by"
-	LabelPartOf    = "app.kubernetes.io/part-of"
+	// LabelPartOf is the product's name.
+	LabelPartOf = "app.kubernetes.io/part-of"
 )
 
 // The values of the recommended labels.

@@ -19,10 +19,11 @@ manifests() {
   cp config/crd/bases/wasession.dev_whatsappsessions.yaml charts/wasession/crds/whatsappsessions.yaml
   cp config/rbac/{role,leader_election_role,session_editor_role,session_viewer_role}.yaml charts/wasession/files/
   "$render" reference config/crd/bases/wasession.dev_whatsappsessions.yaml >docs/reference/whatsappsession.md
+  "$render" constants api/v1alpha1/{conditions,annotations,labels}.go >docs/reference/conditions.md
 }
 
 generated=(api/v1alpha1 config/crd/bases config/rbac/role.yaml charts/wasession/crds
-  charts/wasession/files docs/reference/whatsappsession.md)
+  charts/wasession/files docs/reference)
 
 controller_gen=$(hack/tools/tools.sh controller-gen)
 render=$(hack/tools/tools.sh render)

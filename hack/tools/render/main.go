@@ -1,10 +1,11 @@
-// Command render prints what kustomize and Helm would apply, and the reference
-// of a CRD's fields, without the commands of those names: it links their
-// libraries, which build in a fraction of the time.
+// Command render prints what kustomize and Helm would apply, without the
+// commands of those names: it links their libraries, which build in a fraction of
+// the time. It also prints the reference pages of the API.
 //
 //	render kustomize FOLDER
 //	render helm CHART [-release NAME] [-namespace NAME] [-values FILE]... [-set KEY=VALUE]... [-crds] [-notes] [-upgrade]
 //	render reference CRD
+//	render constants GOFILE...
 package main
 
 import (
@@ -18,11 +19,12 @@ var commands = map[string]func(args []string, out io.Writer) error{
 	"kustomize": kustomize,
 	"helm":      helm,
 	"reference": reference,
+	"constants": constants,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: render kustomize FOLDER | helm CHART [flags] | reference CRD")
+		fmt.Fprintln(os.Stderr, "usage: render kustomize FOLDER | helm CHART [flags] | reference CRD | constants GOFILE...")
 		os.Exit(2)
 	}
 	if err := commands[os.Args[1]](os.Args[2:], os.Stdout); err != nil {
