@@ -22,6 +22,13 @@ type Reader interface {
 	// Message finds a message by its stanza id in a chat (any id of the chat;
 	// empty: any chat); ErrNotFound.
 	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
+	// MessageByID finds a message by its full id; ErrNotFound.
+	MessageByID(ctx context.Context, id chat.MessageID) (chat.Message, error)
+	// UnreadMessages are the newest messages of others in a chat that are not
+	// read, newest first, none older than since (unix seconds).
+	UnreadMessages(ctx context.Context, id chat.ID, since int64, limit int) ([]chat.Message, error)
+	// Picture is the cached picture of a chat; ErrNotFound before one was saved.
+	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	// Counts counts the chats.
 	Counts(ctx context.Context) (chat.Counts, error)
 }

@@ -17,7 +17,7 @@ type Encoder struct {
 }
 
 // Payload is an event's payload as JSON.
-func (e Encoder) Payload(ev chat.Event) (json.RawMessage, error) {
+func (e Encoder) Payload(ev chat.Event) ([]byte, error) {
 	p, err := e.payload(ev)
 	if err != nil {
 		return nil, err

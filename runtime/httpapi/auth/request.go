@@ -1,6 +1,9 @@
 package auth
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // Where a request can carry its key: WAHA's own header and query, the header
 // of Wappfy's clients and the query of Wawp's.
@@ -24,3 +27,9 @@ func Secret(r *http.Request) string {
 	}
 	return ""
 }
+
+// Headers are the names of the headers that carry a key.
+func Headers() []string { return slices.Clone(headers) }
+
+// Queries are the names of the query parameters that carry a key.
+func Queries() []string { return slices.Clone(queries) }

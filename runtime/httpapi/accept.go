@@ -1,0 +1,47 @@
+package httpapi
+
+import (
+	"strconv"
+	"strings"
+)
+
+// prefers picks the type that an Accept header wants most among those offered;
+// the first where it wants none or all alike.
+func prefers(accept string, offers ...string) string {
+	best, bestQ := offers[0], 0.0
+	for _, offer := range offers {
+		if q := quality(accept, offer); q > bestQ {
+			best, bestQ = offer, q
+		}
+	}
+	return best
+}
+
+// quality is how much an Accept header wants a type, 0 to 1. A type named in
+// full counts a little more than one behind a wildcard.
+func quality(accept, offer string) float64 {
+	best := 0.0
+	group, _, _ := strings.Cut(offer, "/")
+	for _, part := range strings.Split(accept, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		q := 1.0
+		for _, param := range strings.Split(params, ";") {
+			if v, ok := strings.CutPrefix(strings.TrimSpace(param), "q="); ok {
+				if f, err := strconv.ParseFloat(v, 64); err == nil && f >= 0 && f <= 1 {
+					q = f
+				}
+			}
+		}
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case offer:
+		case group + "/*":
+			q *= 0.99
+		case "*/*":
+			q *= 0.98
+		default:
+			continue
+		}
+		best = max(best, q)
+	}
+	return best
+}

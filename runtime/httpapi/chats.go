@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+type chatsIn struct {
+	allOrPage
+	SortBy chat.SortField `query:"sortBy" enum:"messageTimestamp,conversationTimestamp,id,name" default:"messageTimestamp"`
+	order
+	merged
+}
+
+func (a *API) listChats(r *http.Request, in chatsIn) (rows[wire.Chat], error) {
+	q := chat.ChatQuery{
+		Offset: in.Offset, SortBy: in.SortBy,
+		Ascending: in.SortOrder == "asc", Apart: !in.Merge,
+	}
+	if in.Limit != nil {
+		q.Limit = *in.Limit
+	}
+	return a.chatRows(r.Context(), q)
+}
+
+func (a *API) chatRows(ctx context.Context, q chat.ChatQuery) (rows[wire.Chat], error) {
+	chats, err := a.Reader.Chats(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	now := a.Now().Unix()
+	return func(yield func(wire.Chat, error) bool) {
+		for i := range chats {
+			if !yield(wire.NewChat(&chats[i], now), nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+type oneChatIn struct {
+	Chat chatID `path:"chatId"`
+}
+
+// known is the chat as the store has it, found by any of its ids.
+func (a *API) known(ctx context.Context, id chat.ID) (chat.ID, error) {
+	c, err := a.Reader.Chat(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return "", notFound("Chat not found")
+	}
+	return c.ID, err
+}
+
+func (a *API) archiveChat(r *http.Request, in oneChatIn) (none, error) {
+	return none{}, a.onChat(r.Context(), in.Chat.ID, a.archive(true))
+}
+
+func (a *API) unarchiveChat(r *http.Request, in oneChatIn) (none, error) {
+	return none{}, a.onChat(r.Context(), in.Chat.ID, a.archive(false))
+}
+
+func (a *API) markChatUnread(r *http.Request, in oneChatIn) (success, error) {
+	return success{true}, a.onChat(r.Context(), in.Chat.ID, a.Live.MarkChatUnread)
+}
+
+func (a *API) deleteChat(r *http.Request, in oneChatIn) (none, error) {
+	return none{}, a.onChat(r.Context(), in.Chat.ID, a.Live.DeleteChat)
+}
+
+func (a *API) clearChat(r *http.Request, in oneChatIn) (none, error) {
+	return none{}, a.onChat(r.Context(), in.Chat.ID, a.Live.ClearChat)
+}
+
+func (a *API) archive(archived bool) func(context.Context, chat.ID) error {
+	return func(ctx context.Context, id chat.ID) error { return a.Live.ArchiveChat(ctx, id, archived) }
+}
+
+// onChat does something with a chat that is known.
+func (a *API) onChat(ctx context.Context, id chat.ID, do func(context.Context, chat.ID) error) error {
+	id, err := a.known(ctx, id)
+	if err != nil {
+		return err
+	}
+	return do(ctx, id)
+}
+
+// success is the answer to what has nothing else to say.
+type success struct {
+	Success bool `json:"success"`
+}

@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"bytes"
+	"net/http"
+	"reflect"
+
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/httpapi/openapi"
+)
+
+func (a *API) openAPI(*http.Request, noInput) (map[string]any, error) {
+	return openapi.Document(a.about(), keySchemes(), a.operations()), nil
+}
+
+// page is an answer of HTML that brings its own policy.
+type page struct{ html []byte }
+
+func (p page) send(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", openapi.PagePolicy)
+	_, _ = w.Write(p.html)
+}
+
+func (a *API) docs(*http.Request, noInput) (page, error) {
+	var html bytes.Buffer
+	err := openapi.WritePage(&html, a.about(), keySchemes(), a.operations())
+	return page{html.Bytes()}, err
+}
+
+func (a *API) about() openapi.Info {
+	return openapi.Info{
+		Title:       "wasession runtime",
+		Version:     a.Version,
+		Description: "The chat API of one WhatsApp session: WAHA's paths and shapes, and the dialects of Wappfy and Wawp.",
+	}
+}
+
+func keySchemes() openapi.KeySchemes {
+	return openapi.KeySchemes{Headers: auth.Headers(), Queries: auth.Queries()}
+}
+
+func (a *API) operations() []openapi.Operation {
+	var all []openapi.Operation
+	for _, r := range a.routes {
+		o := openapi.Operation{
+			Method: r.method, Path: r.pattern, Tag: r.tag, Summary: r.summary,
+			Open: r.action == open, Status: r.status, In: r.in, MIMEType: r.mimetype, Out: r.outs,
+			Errors: r.errors(),
+		}
+		if r.out != nil {
+			o.Out = []reflect.Type{r.out}
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+// errors are the failures a route can have by its nature.
+func (r route) errors() map[int]string {
+	if r.action == open {
+		return nil
+	}
+	errors := map[int]string{
+		http.StatusUnauthorized:        "no key, or an unknown one",
+		http.StatusForbidden:           "the key does not allow this",
+		http.StatusInternalServerError: "a fault of the server",
+	}
+	if len(r.in.Params) > 0 || r.in.Body != nil {
+		errors[http.StatusBadRequest] = "the input makes no sense; the message names the field"
+	}
+	for _, p := range r.in.Params {
+		if p.In == "path" {
+			errors[http.StatusNotFound] = "there is no such thing"
+		}
+	}
+	if r.dialect == nil {
+		errors[http.StatusUnprocessableEntity] = "the session does not exist, or its status does not allow this"
+	} else {
+		errors[http.StatusNotFound] = "the session does not exist"
+		errors[http.StatusBadGateway] = "the session is not connected"
+	}
+	return errors
+}

@@ -1,0 +1,29 @@
+package httpapi
+
+import (
+	"mime"
+	"strings"
+	"unicode"
+)
+
+// disposition names a file for the browser, by the sender's name where there
+// is one, without anything that could be taken for a path.
+func disposition(f file) string {
+	name := f.name
+	if f.original != "" {
+		name = strings.Map(func(r rune) rune {
+			if r == '/' || r == '\\' || unicode.IsControl(r) || r == unicode.ReplacementChar {
+				return '_'
+			}
+			return r
+		}, f.original)
+	}
+	kind := "attachment"
+	if shown.MatchString(f.MIMEType) {
+		kind = "inline"
+	}
+	if d := mime.FormatMediaType(kind, map[string]string{"filename": name}); d != "" {
+		return d
+	}
+	return kind
+}

@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/httpapi/bind"
+)
+
+// failure is an error that the client is told of.
+type failure struct {
+	status int
+	// text is the sentence, body WAHA's whole answer.
+	text string
+	body any
+}
+
+func (f failure) Error() string { return f.text }
+
+// plain is the body of most errors.
+type plain struct {
+	Message    any    `json:"message"`
+	Error      string `json:"error,omitempty"`
+	StatusCode int    `json:"statusCode"`
+}
+
+// unexpected is the body of a 500.
+type unexpected struct {
+	StatusCode int    `json:"statusCode"`
+	Message    string `json:"message"`
+}
+
+// noSession and wrongStatus are the bodies of a 422 about the session.
+type (
+	noSession struct {
+		Error   string `json:"error"`
+		Session string `json:"session"`
+	}
+	wrongStatus struct {
+		Error    string     `json:"error"`
+		Session  string     `json:"session"`
+		Status   v1.Phase   `json:"status"`
+		Expected []v1.Phase `json:"expected"`
+	}
+)
+
+var (
+	errUnauthorized = failure{http.StatusUnauthorized, "Unauthorized",
+		plain{Message: "Unauthorized", StatusCode: http.StatusUnauthorized}}
+	errForbidden = named(http.StatusForbidden, "Forbidden resource")
+	errInternal  = failure{http.StatusInternalServerError, "Internal server error",
+		unexpected{http.StatusInternalServerError, "Internal server error"}}
+	errTimeout = failure{http.StatusInternalServerError, "The request took too long",
+		unexpected{http.StatusInternalServerError, "The request took too long"}}
+)
+
+// named is an error in the form that carries the status's name.
+func named(status int, text string) failure {
+	return failure{status, text, plain{Message: text, Error: http.StatusText(status), StatusCode: status}}
+}
+
+func notFound(text string) failure      { return named(http.StatusNotFound, text) }
+func unprocessable(text string) failure { return named(http.StatusUnprocessableEntity, text) }
+
+func unknownSession(name string) failure {
+	text := fmt.Sprintf("Session %q does not exist", name)
+	return failure{http.StatusUnprocessableEntity, text, noSession{text, name}}
+}
+
+// badRequest names what is wrong with the input, a sentence each.
+func badRequest(problems ...string) error { return bind.Problems(problems) }
+
+// failureOf turns any error into what the client is told; known is false for
+// what must go to the log because the client is not told.
+func (a *API) failureOf(err error) (f failure, known bool) {
+	var problems bind.Problems
+	switch {
+	case errors.As(err, &f):
+		return f, true
+	case errors.As(err, &problems):
+		return failure{http.StatusBadRequest, problems.Error(), plain{
+			Message: []string(problems), Error: http.StatusText(http.StatusBadRequest), StatusCode: http.StatusBadRequest,
+		}}, true
+	case errors.Is(err, ErrNotWorking):
+		return a.wrongStatus(v1.PhaseWorking), true
+	case errors.Is(err, ErrNoQR):
+		return a.wrongStatus(v1.PhaseScanQRCode), true
+	case errors.Is(err, ErrNotFound):
+		return notFound("Not found"), true
+	case errors.Is(err, ErrTooLate), errors.Is(err, ErrRefused):
+		return unprocessable(sentence(err)), true
+	case errors.Is(err, context.DeadlineExceeded):
+		return errTimeout, false
+	}
+	return errInternal, false
+}
+
+func (a *API) wrongStatus(expected v1.Phase) failure {
+	const text = "Session status is not as expected. Try again later or restart the session"
+	return failure{http.StatusUnprocessableEntity, text,
+		wrongStatus{text, a.Session, a.Live.Status().Phase, []v1.Phase{expected}}}
+}
+
+// sentence is the text of an error for people.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:]
+}

@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+)
+
+// dialect writes an error as the clients of an API read it.
+type dialect func(w http.ResponseWriter, r *http.Request, f failure)
+
+// dialectOf is that of a path, for requests that meet no route.
+func dialectOf(r *http.Request) dialect {
+	if strings.HasPrefix(r.URL.Path, "/v2/") {
+		return wawp
+	}
+	return waha
+}
+
+// waha writes an error as WAHA does.
+func waha(w http.ResponseWriter, _ *http.Request, f failure) {
+	body, _ := json.Marshal(f.body)
+	_ = writeJSON(w, f.status, body)
+}
+
+// fail tells the client of an error, and the log of what the client is not told.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // nobody is there to be told
+	}
+	f, known := a.failureOf(err)
+	if !known {
+		a.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	if write == nil {
+		write = waha
+	}
+	write(w, r, f)
+}

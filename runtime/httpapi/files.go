@@ -1,0 +1,141 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/media"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+const (
+	// pageFetches bounds the downloads that one page starts at once, and
+	// pageTime how long the page waits for them. A download goes on after that:
+	// the next request finds the file.
+	pageFetches = 4
+	pageTime    = 20 * time.Second
+)
+
+// attach has the media of messages at hand. It never fails: what could not be
+// had says so in its error.
+func (a *API) attach(r *http.Request, messages []chat.Message) []*wire.Media {
+	ctx, cancel := context.WithTimeout(r.Context(), pageTime)
+	defer cancel()
+	out := make([]*wire.Media, len(messages))
+	var fetches errgroup.Group
+	fetches.SetLimit(pageFetches)
+	for i := range messages {
+		m := &messages[i]
+		if out[i] = wire.NewMedia(m); out[i] == nil {
+			continue
+		}
+		fetches.Go(func() error {
+			file, err := a.Files.Ensure(ctx, *m)
+			a.describe(out[i], file, err, a.FileURL(baseURL(r), m))
+			return nil
+		})
+	}
+	_ = fetches.Wait()
+	return out
+}
+
+func (a *API) describe(w *wire.Media, file chat.MediaFile, err error, url string) {
+	if err != nil {
+		w.Error = &wire.MediaError{Message: a.mediaProblem(err)}
+		return
+	}
+	w.URL = &url
+	if file.Bucket != "" {
+		w.S3 = &wire.S3Object{Bucket: file.Bucket, Key: file.Path}
+	}
+}
+
+// mediaProblem is what a client is told of a file that could not be had.
+func (a *API) mediaProblem(err error) string {
+	switch {
+	case errors.Is(err, media.ErrTooLarge), errors.Is(err, media.ErrNoMedia), errors.Is(err, ErrRefused), errors.Is(err, ErrNotWorking):
+		return sentence(err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The download takes long and goes on; ask again later"
+	}
+	a.Log.Warn("a file could not be fetched", "error", err)
+	return "The file could not be fetched from WhatsApp"
+}
+
+// hosts is what a Host or X-Forwarded-Host header may be.
+var hosts = regexp.MustCompile(`^[A-Za-z0-9.\-_]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
+
+// baseURL is the address by which the client reached the API, also through a
+// proxy that says so.
+func baseURL(r *http.Request) string {
+	scheme, host := "http", r.Host
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	if forwarded := r.Header.Get("X-Forwarded-Host"); hosts.MatchString(forwarded) {
+		host = forwarded
+	}
+	if !hosts.MatchString(host) {
+		host = "localhost"
+	}
+	return scheme + "://" + host
+}
+
+type fileIn struct {
+	File string `path:"file" doc:"{messageId}.{ext} as in media.url"`
+}
+
+// getFile serves the file of a message. It is fetched if it is not at hand, so
+// that the URLs in events hold as long as WhatsApp has the file.
+func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
+	id, ok := media.MessageID(in.File)
+	if !ok {
+		return file{}, errNoFile
+	}
+	m, err := a.Reader.MessageByID(r.Context(), id)
+	if errors.Is(err, ErrNotFound) || err == nil && (m.Media == nil || !strings.HasSuffix(in.File, "."+media.Extension(m.Media))) {
+		return file{}, errNoFile
+	}
+	if err != nil {
+		return file{}, err
+	}
+	c, err := a.Files.Read(r.Context(), m)
+	if err != nil && !errors.Is(err, ErrNotWorking) {
+		return file{}, notFound(a.mediaProblem(err))
+	}
+	return file{c, m.Media.Filename, in.File}, err
+}
+
+var errNoFile = notFound("File not found")
+
+// file is the answer with a file's content.
+type file struct {
+	media.Content
+	original, name string
+}
+
+// shown are the types that browsers may show in place; all others are
+// downloads, so that no document of a stranger runs as a page of this host.
+var shown = regexp.MustCompile(`^(image/(jpeg|png|gif|webp)|audio/[a-z0-9.+-]+|video/[a-z0-9.+-]+)$`)
+
+func (f file) send(w http.ResponseWriter, r *http.Request) {
+	defer f.Body.Close()
+	h := w.Header()
+	h.Set("Content-Type", f.MIMEType)
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Cache-Control", "private, max-age=86400")
+	h.Set("Content-Disposition", disposition(f))
+	if seeker, ok := f.Body.(io.ReadSeeker); ok {
+		http.ServeContent(w, r, "", time.Unix(f.At, 0), seeker)
+		return
+	}
+	_, _ = io.Copy(w, f.Body)
+}

@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+type messagesIn struct {
+	Chat   chatOrAll `path:"chatId" doc:"a chat's id, or all"`
+	Limit  int       `query:"limit" default:"10" min:"1" max:"1000"`
+	Offset int       `query:"offset" min:"0" max:"1000000000"`
+	SortBy string    `query:"sortBy" enum:"timestamp,messageTimestamp" default:"timestamp"`
+	order
+	download
+	merged
+	Until  *int64  `query:"filter.timestamp.lte" min:"0" doc:"unix seconds, inclusive"`
+	Since  *int64  `query:"filter.timestamp.gte" min:"0" doc:"unix seconds, inclusive"`
+	FromMe *bool   `query:"filter.fromMe"`
+	Ack    *string `query:"filter.ack" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
+}
+
+// download says whether media are fetched.
+type download struct {
+	Download bool `query:"downloadMedia" default:"true" doc:"fetch media that are not at hand yet"`
+}
+
+func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], error) {
+	q := chat.MessageQuery{
+		Chat: in.Chat.ID, Limit: in.Limit, Offset: in.Offset,
+		Ascending: in.SortOrder == "asc", Since: in.Since, Until: in.Until,
+		FromMe: in.FromMe, Apart: !in.Merge,
+	}
+	if in.Ack != nil {
+		ack, _ := chat.ParseAck(*in.Ack)
+		q.Ack = &ack
+	}
+	messages, err := a.Reader.Messages(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	if q.Apart {
+		for i := range messages {
+			asArrived(&messages[i])
+		}
+	}
+	media := make([]*wire.Media, len(messages))
+	if in.Download {
+		media = a.attach(r, messages)
+	}
+	return func(yield func(wire.Message, error) bool) {
+		for i := range messages {
+			w := wire.NewMessage(&messages[i], a.Live.RawData)
+			w.Media = media[i]
+			if !yield(w, nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// asArrived shows a message under the address it came from, for those who
+// asked to see a person's LID and phone number apart.
+func asArrived(m *chat.Message) {
+	if m.Arrived != "" {
+		m.Chat = m.Arrived
+	}
+}
+
+type messageIn struct {
+	Chat    chatID       `path:"chatId"`
+	Message anyMessageID `path:"messageId" doc:"the full id, or the bare stanza id"`
+	download
+	merged
+}
+
+func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
+	m, err := a.find(r.Context(), in.Chat.ID, in.Message)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	if !in.Merge {
+		asArrived(&m)
+	}
+	w := wire.NewMessage(&m, a.Live.RawData)
+	if in.Download {
+		w.Media = a.attach(r, []chat.Message{m})[0]
+	}
+	return w, nil
+}
+
+var errNoMessage = notFound("Message not found")
+
+// find is the message of a chat with an id. A full id that names another chat
+// than the path finds nothing.
+func (a *API) find(ctx context.Context, id chat.ID, message anyMessageID) (m chat.Message, err error) {
+	if message.full {
+		m, err = a.Reader.MessageByID(ctx, message.MessageID)
+	} else {
+		m, err = a.Reader.Message(ctx, id, message.Stanza)
+	}
+	if err == nil && m.Chat != id && m.Arrived != id {
+		var c chat.Chat
+		if c, err = a.Reader.Chat(ctx, id); err == nil && c.ID != m.Chat {
+			err = ErrNotFound
+		}
+	}
+	if errors.Is(err, ErrNotFound) {
+		return m, errNoMessage
+	}
+	return m, err
+}

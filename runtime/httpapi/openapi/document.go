@@ -1,0 +1,161 @@
+package openapi
+
+import (
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/httpapi/bind"
+)
+
+// Operation is one route.
+type Operation struct {
+	Method, Path, Tag, Summary string
+	// Open routes need no key.
+	Open   bool
+	Status int
+	In     bind.Plan
+	// Out are the types of JSON answers; MIMEType another form, or empty.
+	Out      []reflect.Type
+	MIMEType string
+	// Errors are the statuses of its failures and what they mean.
+	Errors map[int]string
+}
+
+// Info heads the document.
+type Info struct {
+	Title, Version, Description string
+}
+
+// KeySchemes are the ways to hand over a key: names of headers and of query
+// parameters.
+type KeySchemes struct{ Headers, Queries []string }
+
+// Document is the whole description, ready to be marshalled.
+func Document(info Info, keys KeySchemes, operations []Operation) map[string]any {
+	schemas := Schemas{}
+	paths := map[string]map[string]any{}
+	for _, o := range operations {
+		if paths[o.Path] == nil {
+			paths[o.Path] = map[string]any{}
+		}
+		paths[o.Path][strings.ToLower(o.Method)] = schemas.operation(o)
+	}
+	schemes, either := map[string]any{}, []any{}
+	for in, names := range map[string][]string{"header": keys.Headers, "query": keys.Queries} {
+		for _, name := range names {
+			id := in + "_" + name
+			schemes[id] = map[string]any{"type": "apiKey", "in": in, "name": name}
+		}
+	}
+	for _, id := range sortedKeys(schemes) {
+		either = append(either, map[string]any{id: []string{}})
+	}
+	return map[string]any{
+		"openapi":    "3.1.0",
+		"info":       map[string]any{"title": info.Title, "version": info.Version, "description": info.Description},
+		"security":   either,
+		"paths":      paths,
+		"components": map[string]any{"schemas": schemas, "securitySchemes": schemes},
+	}
+}
+
+func (s Schemas) operation(o Operation) map[string]any {
+	op := map[string]any{
+		"operationId": operationID(o),
+		"summary":     o.Summary,
+		"tags":        []string{o.Tag},
+		"responses":   s.responses(o),
+	}
+	if o.Open {
+		op["security"] = []any{}
+	}
+	if params := s.parameters(o); len(params) > 0 {
+		op["parameters"] = params
+	}
+	if o.In.Body != nil {
+		op["requestBody"] = map[string]any{"content": content("application/json", s.Of(o.In.Body.Type))}
+	}
+	return op
+}
+
+func (s Schemas) parameters(o Operation) (all []any) {
+	described := map[string]bool{}
+	for _, p := range o.In.Params {
+		described[p.Name] = p.In == "path"
+		all = append(all, s.parameter(p))
+	}
+	for _, name := range PathParams(o.Path) {
+		if !described[name] {
+			all = append(all, map[string]any{
+				"name": name, "in": "path", "required": true, "schema": Schema{"type": "string"},
+			})
+		}
+	}
+	return all
+}
+
+func (s Schemas) parameter(p bind.Param) map[string]any {
+	t := p.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	schema := ruled(s.Of(t), p.Rule)
+	delete(schema, "description")
+	param := map[string]any{
+		"name": p.Name, "in": p.In, "schema": schema,
+		"required": p.In == "path" || p.Rule.Required,
+	}
+	if p.Rule.Doc != "" {
+		param["description"] = p.Rule.Doc
+	}
+	return param
+}
+
+func (s Schemas) responses(o Operation) map[string]any {
+	answer := map[string]any{}
+	switch len(o.Out) {
+	case 0:
+	case 1:
+		answer["application/json"] = map[string]any{"schema": s.Of(o.Out[0])}
+	default:
+		var either []Schema
+		for _, t := range o.Out {
+			either = append(either, s.Of(t))
+		}
+		answer["application/json"] = map[string]any{"schema": Schema{"oneOf": either}}
+	}
+	if o.MIMEType != "" {
+		answer[o.MIMEType] = map[string]any{"schema": Schema{}}
+	}
+	responses := map[string]any{strconv.Itoa(o.Status): map[string]any{"description": "done", "content": answer}}
+	for status, meaning := range o.Errors {
+		responses[strconv.Itoa(status)] = map[string]any{"description": meaning}
+	}
+	return responses
+}
+
+func content(mimetype string, schema Schema) map[string]any {
+	return map[string]any{mimetype: map[string]any{"schema": schema}}
+}
+
+var pathParam = regexp.MustCompile(`\{([a-zA-Z]+)\}`)
+
+// PathParams are the names in braces of a path.
+func PathParams(path string) (names []string) {
+	for _, m := range pathParam.FindAllStringSubmatch(path, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// operationID is the method and path in letters and digits.
+func operationID(o Operation) string {
+	words := strings.FieldsFunc(o.Path, func(r rune) bool { return strings.ContainsRune("/{}-.", r) })
+	id := strings.ToLower(o.Method)
+	for _, w := range words {
+		id += title(w)
+	}
+	return id
+}

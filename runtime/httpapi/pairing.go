@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"rsc.io/qr"
+)
+
+type qrIn struct {
+	Format string `query:"format" enum:"image,raw" default:"image" doc:"a PNG (as base64 in JSON for those who accept that), or the code's text"`
+}
+
+// base64File is a file inside JSON.
+type base64File struct {
+	MIMEType string `json:"mimetype"`
+	Data     string `json:"data"`
+}
+
+// qrValue is the text of the code.
+type qrValue struct {
+	Value string `json:"value"`
+}
+
+func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
+	code, err := a.Live.QR(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if in.Format == "raw" {
+		return qrValue{code}, nil
+	}
+	return qrImage(r, code)
+}
+
+type screenshotIn struct {
+	Session string `query:"session" doc:"the session's name; the only one when absent"`
+}
+
+// screenshot is the QR while there is one: all that there is to see.
+func (a *API) screenshot(r *http.Request, _ screenshotIn) (any, error) {
+	code, err := a.Live.QR(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return qrImage(r, code)
+}
+
+func qrImage(r *http.Request, text string) (any, error) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return nil, err
+	}
+	const mimetype = "image/png"
+	if prefers(r.Header.Get("Accept"), "application/json", mimetype) == "application/json" {
+		return base64File{mimetype, base64.StdEncoding.EncodeToString(code.PNG())}, nil
+	}
+	return content{mimetype, code.PNG()}, nil
+}
+
+type codeIn struct {
+	Body struct {
+		PhoneNumber string `json:"phoneNumber" required:"true" max:"32" doc:"in international format, as 12132132130"`
+	} `body:"json"`
+}
+
+type codeOut struct {
+	Code string `json:"code"`
+}
+
+func (a *API) requestCode(r *http.Request, in codeIn) (codeOut, error) {
+	number, ok := phoneNumber(in.Body.PhoneNumber)
+	if !ok {
+		return codeOut{}, badRequest("phoneNumber must be a phone number in international format, as 12132132130")
+	}
+	code, err := a.Live.RequestCode(r.Context(), number)
+	return codeOut{code}, err
+}
+
+// phoneNumber takes out what people write between digits.
+func phoneNumber(s string) (digits string, ok bool) {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "+")
+	digits = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(s)
+	if len(digits) < 7 || len(digits) > 15 || digits[0] == '0' {
+		return "", false
+	}
+	for _, r := range digits {
+		if r < '0' || r > '9' {
+			return "", false
+		}
+	}
+	return digits, true
+}

@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"errors"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// chatID is a chat's id as clients send it.
+type chatID struct{ chat.ID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (c *chatID) UnmarshalText(text []byte) (err error) {
+	c.ID, err = chat.ParseID(string(text))
+	return err
+}
+
+// chatOrAll is a chat's id, or "all" for every chat: then it is empty.
+type chatOrAll struct{ chat.ID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (c *chatOrAll) UnmarshalText(text []byte) (err error) {
+	if string(text) == "all" {
+		return nil
+	}
+	c.ID, err = chat.ParseID(string(text))
+	return err
+}
+
+// anyMessageID is a message's full id, or the bare stanza id.
+type anyMessageID struct {
+	chat.MessageID
+	full bool
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *anyMessageID) UnmarshalText(text []byte) (err error) {
+	m.MessageID, m.full, err = chat.ParseMessageID(string(text))
+	return err
+}
+
+// messageID is a message's full id: what changes a message must name it whole.
+type messageID struct{ chat.MessageID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *messageID) UnmarshalText(text []byte) error {
+	id, full, err := chat.ParseMessageID(string(text))
+	if err == nil && !full {
+		err = errors.New("must be of the form {true|false}_{chatId}_{id}")
+	}
+	m.MessageID = id
+	return err
+}
+
+// Pages. Clients walk with limits of 100 to 1000; more than these at once is
+// taken for a mistake.
+type (
+	// allOrPage is a page of rows that are cheap: without limit it is all.
+	allOrPage struct {
+		Limit  *int `query:"limit" min:"1" max:"10000" doc:"rows at most; all when absent"`
+		Offset int  `query:"offset" min:"0" max:"1000000000" doc:"rows to skip"`
+	}
+	// order is the direction of a list.
+	order struct {
+		SortOrder string `query:"sortOrder" enum:"desc,asc" default:"desc" doc:"desc is newest first and A-Z, asc oldest first and Z-A"`
+	}
+	// merged says how the two addresses of a person are shown.
+	merged struct {
+		Merge bool `query:"merge" default:"true" doc:"show the LID and the phone number of a person as one chat"`
+	}
+)

@@ -1,0 +1,126 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+const (
+	// pictureAge is how long a picture is taken to be current.
+	pictureAge = 24 * time.Hour
+	// pictureEvery is the pace at which missing pictures are asked for, and
+	// pictureRest the pause after WhatsApp refused one: it limits such queries.
+	pictureEvery = 500 * time.Millisecond
+	pictureRest  = time.Minute
+	// pictureQueue bounds the pictures waiting; what does not fit is wanted
+	// again when it is next looked at.
+	pictureQueue = 1000
+)
+
+type pictureIn struct {
+	Chat    chatID `path:"chatId"`
+	Refresh bool   `query:"refresh" default:"false" doc:"ask WhatsApp now; else the picture is at most 24 hours old"`
+}
+
+// pictureOut has no URL where the chat has no picture.
+type pictureOut struct {
+	URL *string `json:"url"`
+}
+
+func (a *API) chatPicture(r *http.Request, in pictureIn) (pictureOut, error) {
+	cached, err := a.Reader.Picture(r.Context(), in.Chat.ID)
+	have := err == nil
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return pictureOut{}, err
+	}
+	if have && !in.Refresh && !stale(&cached, a.Now().Unix()) {
+		return newPicture(cached), nil
+	}
+	fresh, err := a.Live.Picture(r.Context(), in.Chat.ID)
+	if errors.Is(err, ErrNotWorking) && have && !in.Refresh {
+		return newPicture(cached), nil
+	}
+	return newPicture(fresh), err
+}
+
+func newPicture(p chat.Picture) pictureOut {
+	if p.URL == "" {
+		return pictureOut{}
+	}
+	return pictureOut{&p.URL}
+}
+
+// stale says whether a picture should be asked for again.
+func stale(p *chat.Picture, now int64) bool {
+	return p == nil || now-p.FetchedAt >= int64(pictureAge/time.Second)
+}
+
+// pictures asks WhatsApp for pictures that lists found missing, one by one.
+type pictures struct {
+	api   *API
+	queue chan chat.ID
+	every time.Duration
+	mu    sync.Mutex
+	// wanted are the chats in the queue.
+	wanted map[chat.ID]bool
+}
+
+func newPictures(a *API) *pictures {
+	return &pictures{api: a, queue: make(chan chat.ID, pictureQueue), every: pictureEvery, wanted: map[chat.ID]bool{}}
+}
+
+// want puts a chat in the queue. It never waits.
+func (p *pictures) want(id chat.ID) {
+	if id == chat.StatusBroadcast {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.wanted[id] {
+		return
+	}
+	select {
+	case p.queue <- id:
+		p.wanted[id] = true
+	default:
+	}
+}
+
+func (p *pictures) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-p.queue:
+			pause := p.fetch(ctx, id)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(pause):
+			}
+		}
+	}
+}
+
+// fetch asks for one picture and says how long to pause.
+func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
+	defer func() {
+		p.mu.Lock()
+		delete(p.wanted, id)
+		p.mu.Unlock()
+	}()
+	if p.api.Live.Status().Phase != v1.PhaseWorking {
+		return 0
+	}
+	if _, err := p.api.Live.Picture(ctx, id); err != nil && !errors.Is(err, ErrNotWorking) {
+		p.api.Log.Debug("a chat's picture could not be fetched", "chat", id, "error", err)
+		return pictureRest
+	}
+	return p.every
+}

@@ -1,0 +1,120 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/httpapi/bind"
+)
+
+// maxBody bounds a request's body, in bytes. The longest that is of use is an
+// overview of some thousand ids.
+const maxBody = 1 << 20
+
+// route is a row of the table: what is served, and all that is needed to
+// describe it.
+type route struct {
+	method, pattern, tag, summary string
+	// action is what the key must allow; empty for open routes.
+	action auth.Action
+	status int
+	in     bind.Plan
+	out    reflect.Type
+	// mimetype is set where the answer is no JSON, or not always; outs are then
+	// the JSON answers.
+	mimetype string
+	outs     []reflect.Type
+	// dialect writes errors; nil means WAHA's.
+	dialect dialect
+	// merged takes the body into the query, as Wawp's clients expect.
+	merged bool
+	handle func(r *http.Request, query url.Values, body []byte) (any, error)
+}
+
+// op makes a route whose input is decoded into In and whose answer is an Out.
+func op[In, Out any](method, pattern string, status int, action auth.Action, summary string, do func(*http.Request, In) (Out, error)) route {
+	plan := bind.NewPlan(reflect.TypeFor[In]())
+	return route{
+		method: method, pattern: pattern, status: status, action: action, summary: summary,
+		in: plan, out: reflect.TypeFor[Out](),
+		handle: func(r *http.Request, query url.Values, body []byte) (any, error) {
+			var in In
+			if err := plan.Decode(&in, r.PathValue, query, body); err != nil {
+				return nil, err
+			}
+			return do(r, in)
+		},
+	}
+}
+
+// ofSession says whether the route is under a session's name.
+func (r route) ofSession() bool { return strings.HasPrefix(r.pattern, "/api/{session}/") }
+
+// serve is the way of every request: who asks, for which session, with what.
+func (a *API) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := a.do(w, r, rt)
+		if err == nil {
+			err = write(w, r, rt.status, answer)
+		}
+		if err != nil {
+			a.fail(w, r, rt.dialect, err)
+		}
+	})
+}
+
+func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) {
+	key, err := a.authenticate(r, rt.action)
+	if err != nil {
+		return nil, err
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, bind.Problems{"query must be encoded as in a URL"}
+	}
+	body, err := readBody(w, r, rt)
+	if err != nil {
+		return nil, err
+	}
+	if rt.merged {
+		if err := mergeBody(query, r.Header.Get("Content-Type"), body); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.admit(key, rt, r, query); err != nil {
+		return nil, err
+	}
+	return rt.handle(r, query, body)
+}
+
+// readBody takes in the body of routes that have one.
+func readBody(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) {
+	if rt.in.Body == nil && !rt.merged {
+		return nil, nil
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, bind.Problems{fmt.Sprintf("body must not be larger than %d bytes", maxBody)}
+	}
+	if err != nil {
+		return nil, bind.Problems{"body could not be read"}
+	}
+	return body, nil
+}
+
+// sessionParam is the query parameter that names the session where the path
+// does not; empty where nothing does.
+func (r route) sessionParam() string {
+	for _, p := range r.in.Params {
+		if p.In == "query" && (p.Name == "session" || p.Name == "instance_id") {
+			return p.Name
+		}
+	}
+	return ""
+}

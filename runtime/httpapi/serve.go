@@ -1,0 +1,59 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of the server. Requests are small; answers can be long lists or files
+// that a slow client takes its time for.
+const (
+	headerTime  = 10 * time.Second
+	requestTime = 30 * time.Second
+	answerTime  = 10 * time.Minute
+	idleTime    = 2 * time.Minute
+	maxHeader   = 64 << 10
+	// finishTime is what requests under way have before their contexts end, and
+	// shutdownTime what they have before they are cut.
+	finishTime   = time.Second
+	shutdownTime = 4 * time.Second
+)
+
+// Serve serves a handler until the context ends; then requests under way have a
+// moment to finish, those that stream are told by their contexts, and what is
+// left after a few seconds is cut. Handlers that stream without end extend
+// their write deadline by themselves.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	base, endRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer endRequests()
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       requestTime,
+		WriteTimeout:      answerTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return base },
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	defer time.AfterFunc(finishTime, endRequests).Stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime+shutdownTime)
+	defer cancel()
+	err := server.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-done
+	return err
+}

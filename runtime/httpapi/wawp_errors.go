@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"html/template"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/httpapi/bind"
+)
+
+// wawpError is an error as Wawp's clients read it.
+type wawpError struct {
+	XMLName xml.Name `json:"-" xml:"error"`
+	Success bool     `json:"success" xml:"success"`
+	Message string   `json:"message" xml:"message"`
+	Code    string   `json:"code" xml:"code"`
+}
+
+// wawpCodes are the words for the statuses of the dialect.
+var wawpCodes = map[int]string{
+	http.StatusBadRequest:          "BAD_REQUEST",
+	http.StatusUnauthorized:        "UNAUTHORIZED",
+	http.StatusForbidden:           "FORBIDDEN",
+	http.StatusNotFound:            "NOT_FOUND",
+	http.StatusUnprocessableEntity: "UNPROCESSABLE",
+	http.StatusInternalServerError: "INTERNAL_ERROR",
+	http.StatusBadGateway:          "BAD_GATEWAY",
+}
+
+var wawpPage = template.Must(template.New("error").Parse(
+	`<!doctype html><html lang="en"><meta charset="utf-8"><title>{{.Code}}</title><h1>{{.Code}}</h1><p>{{.Message}}</p></html>` + "\n"))
+
+// wawp writes an error in the form the client accepts, JSON by default.
+func wawp(w http.ResponseWriter, r *http.Request, f failure) {
+	status := f.status
+	switch f.body.(type) {
+	case noSession:
+		status = http.StatusNotFound
+	case wrongStatus:
+		// The session is there, WhatsApp behind it is not.
+		status = http.StatusBadGateway
+	}
+	e := wawpError{Message: f.text, Code: wawpCodes[status]}
+	kind := prefers(r.Header.Get("Accept"), "application/json", "application/xml", "text/xml", "text/plain", "text/html")
+	w.Header().Set("Content-Type", kind+"; charset=utf-8")
+	w.WriteHeader(status)
+	switch kind {
+	case "application/xml", "text/xml":
+		_, _ = w.Write([]byte(xml.Header))
+		_ = xml.NewEncoder(w).Encode(e)
+	case "text/plain":
+		_, _ = w.Write([]byte(e.Code + ": " + e.Message + "\n"))
+	case "text/html":
+		_ = wawpPage.Execute(w, e)
+	default:
+		_ = json.NewEncoder(w).Encode(e)
+	}
+}
+
+var errWawpBody = bind.Problems{"body must be a JSON object or a form"}
+
+// mergeBody adds the members of a POST's body, a JSON object or a form, to the
+// query. What the query has already it keeps.
+func mergeBody(query url.Values, contentType string, body []byte) error {
+	if strings.TrimSpace(string(body)) == "" {
+		return nil
+	}
+	members := url.Values{}
+	if t, _, _ := mime.ParseMediaType(contentType); t == "application/x-www-form-urlencoded" && body[0] != '{' {
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return errWawpBody
+		}
+		members = form
+	} else {
+		object, err := bind.Object(body)
+		if err != nil {
+			return errWawpBody
+		}
+		for name, value := range object {
+			list, err := scalars(value)
+			if err != nil {
+				return bind.Problems{name + " " + err.Error()}
+			}
+			members[name] = list
+		}
+	}
+	for name, values := range members {
+		if !query.Has(name) {
+			query[name] = values
+		}
+	}
+	return nil
+}
+
+// scalars are the texts of a member, or of a list of such.
+func scalars(value any) ([]string, error) {
+	switch v := value.(type) {
+	case nil:
+		return nil, nil
+	case string:
+		return []string{v}, nil
+	case bool:
+		if v {
+			return []string{"true"}, nil
+		}
+		return []string{"false"}, nil
+	case json.Number:
+		return []string{v.String()}, nil
+	case []any:
+		var all []string
+		for _, member := range v {
+			if _, nested := member.([]any); nested {
+				return nil, errScalar
+			}
+			texts, err := scalars(member)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, texts...)
+		}
+		return all, nil
+	}
+	return nil, errScalar
+}
+
+var errScalar = errors.New("must be a text, a number, a boolean or a list of texts")
