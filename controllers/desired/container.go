@@ -3,6 +3,7 @@ package desired
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -15,6 +16,9 @@ import (
 // ContainerName is the name of the pod's one container.
 const ContainerName = "runtime"
 
+// envPodIP is a variable that Settings.ListenAddress may refer to.
+const envPodIP = "POD_IP"
+
 func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, settings Settings) *coreac.ContainerApplyConfiguration {
 	resources := settings.Resources
 	if custom.Resources != nil {
@@ -23,12 +27,12 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 	container := coreac.Container().
 		WithName(ContainerName).
 		WithImage(firstOf(custom.Image, settings.RuntimeImage)).
-		WithCommand("wasession-runtime").
+		WithCommand("/wasession-runtime").
 		WithArgs(
 			"--config", path.Join(runtimev1.ConfigDir, runtimev1.ConfigFile),
 			"--data", runtimev1.DataDir,
 			"--session", s.Name,
-			"--listen", fmt.Sprintf(":%d", runtimev1.Port),
+			"--listen", firstOf(settings.ListenAddress, fmt.Sprintf(":%d", runtimev1.Port)),
 			"--keys-dir", runtimev1.KeysDir,
 			"--token-file", path.Join(runtimev1.TokenDir, runtimev1.TokenFile),
 		).
@@ -74,6 +78,10 @@ func environment(resources corev1.ResourceRequirements, settings Settings) []*co
 		env = append(env, coreac.EnvVar().
 			WithName("GOMEMLIMIT").
 			WithValue(fmt.Sprint(limit.Value()/10*9)))
+	}
+	if strings.Contains(settings.ListenAddress, "$("+envPodIP+")") {
+		env = append(env, coreac.EnvVar().WithName(envPodIP).WithValueFrom(coreac.EnvVarSource().
+			WithFieldRef(coreac.ObjectFieldSelector().WithFieldPath("status.podIP"))))
 	}
 	if settings.WhatsAppEndpoint != "" {
 		env = append(env,

@@ -16,6 +16,10 @@ type Settings struct {
 	// may write sessions cannot point a number elsewhere.
 	WhatsAppEndpoint string
 	WhatsAppRootKey  string
+	// ListenAddress is where the runtime listens inside its pod; empty means its
+	// port on all addresses. Where pods share one network, as those of the local
+	// node do, "[$(POD_IP)]:3000" keeps them apart.
+	ListenAddress string
 	// Resources are for sessions that name none.
 	Resources corev1.ResourceRequirements
 }
