@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/wasession/wasession/controllers"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/rollout"
+)
+
+// options are the command's flags.
+type options struct {
+	logLevel                     slog.Level
+	metricsAddress, probeAddress string
+	leaderElect                  bool
+	leaderNamespace              string
+	watchNamespaces              string
+	apiQPS                       int
+	maxConcurrentReconciles      int
+
+	maxConcurrentRollouts int
+	rolloutDelay          time.Duration
+
+	runtimeImage, imagePullPolicy          string
+	cpuRequest, memoryRequest, memoryLimit string
+	whatsappEndpoint, whatsappRootKey      string
+}
+
+func newOptions(flags *flag.FlagSet) *options {
+	o := &options{}
+	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "How much is logged, as JSON on standard error: DEBUG, INFO, WARN or ERROR.")
+	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "Where metrics are served over plain HTTP; 0 serves none.")
+	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "Where /healthz and /readyz are served.")
+	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Let one of several replicas work and the others stand by.")
+	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "The namespace of the lease; the operator's own unless told.")
+	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "The namespaces to look after sessions in, with commas between; all unless told.")
+	flags.IntVar(&o.apiQPS, "kube-api-qps", 100, "How many requests a second the operator makes to the API server at most.")
+	flags.IntVar(&o.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "How many sessions are looked at at once.")
+	flags.IntVar(&o.maxConcurrentRollouts, "max-concurrent-rollouts", 5, "How many working session pods are replaced at once.")
+	flags.DurationVar(&o.rolloutDelay, "rollout-delay", 10*time.Second, "The least time between the beginnings of two replacements.")
+	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods whose resource names none. Required.")
+	flags.StringVar(&o.imagePullPolicy, "runtime-image-pull-policy", "", "Always, IfNotPresent or Never, for session pods whose resource names none; the cluster's choice unless told.")
+	flags.StringVar(&o.cpuRequest, "runtime-cpu-request", "20m", "The CPU request of session pods whose resource says nothing about resources; empty for none.")
+	flags.StringVar(&o.memoryRequest, "runtime-memory-request", "64Mi", "Their memory request; empty for none.")
+	flags.StringVar(&o.memoryLimit, "runtime-memory-limit", "256Mi", "Their memory limit; empty for none.")
+	flags.StringVar(&o.whatsappEndpoint, "whatsapp-endpoint", "", "A simulator's URL, http://host:port, for all sessions instead of WhatsApp. With --whatsapp-root-key.")
+	flags.StringVar(&o.whatsappRootKey, "whatsapp-root-key", "", "The simulator's public root key, 64 hex characters. With --whatsapp-endpoint.")
+	return o
+}
+
+func (o *options) namespaces() []string {
+	var names []string
+	for name := range strings.SplitSeq(o.watchNamespaces, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// controller checks the flags and turns them into the controller's options. An
+// error names the flag.
+func (o *options) controller() (controllers.Options, error) {
+	if o.runtimeImage == "" {
+		return controllers.Options{}, errors.New("--runtime-image is required: name the image that session pods run")
+	}
+	switch policy := corev1.PullPolicy(o.imagePullPolicy); policy {
+	case "", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever:
+	default:
+		return controllers.Options{}, fmt.Errorf("--runtime-image-pull-policy is %q: use Always, IfNotPresent or Never", policy)
+	}
+	if o.maxConcurrentRollouts < 1 || o.maxConcurrentReconciles < 1 || o.apiQPS < 1 || o.rolloutDelay < 0 {
+		return controllers.Options{}, errors.New("--max-concurrent-rollouts, --max-concurrent-reconciles and --kube-api-qps must be at least 1, and --rollout-delay not negative")
+	}
+	if err := o.checkEndpoint(); err != nil {
+		return controllers.Options{}, err
+	}
+	resources, err := o.resources()
+	if err != nil {
+		return controllers.Options{}, err
+	}
+	return controllers.Options{
+		Settings: desired.Settings{
+			RuntimeImage:     o.runtimeImage,
+			ImagePullPolicy:  corev1.PullPolicy(o.imagePullPolicy),
+			WhatsAppEndpoint: o.whatsappEndpoint,
+			WhatsAppRootKey:  o.whatsappRootKey,
+			Resources:        resources,
+		},
+		Rollouts:                rollout.Options{MaxConcurrent: o.maxConcurrentRollouts, Delay: o.rolloutDelay},
+		MaxConcurrentReconciles: o.maxConcurrentReconciles,
+	}, nil
+}
+
+func (o *options) checkEndpoint() error {
+	if o.whatsappEndpoint == "" && o.whatsappRootKey == "" {
+		return nil
+	}
+	if o.whatsappEndpoint == "" || o.whatsappRootKey == "" {
+		return errors.New("--whatsapp-endpoint and --whatsapp-root-key go together: give both or neither")
+	}
+	endpoint, err := url.Parse(o.whatsappEndpoint)
+	if err != nil || endpoint.Scheme != "http" || endpoint.Host == "" || endpoint.User != nil {
+		return errors.New("--whatsapp-endpoint must be http://host:port")
+	}
+	if key, err := hex.DecodeString(o.whatsappRootKey); err != nil || len(key) != 32 {
+		return errors.New("--whatsapp-root-key must be 64 hex characters")
+	}
+	return nil
+}
+
+func (o *options) resources() (corev1.ResourceRequirements, error) {
+	var all corev1.ResourceRequirements
+	set := func(list *corev1.ResourceList, flagName string, name corev1.ResourceName, text string) error {
+		if text == "" {
+			return nil
+		}
+		quantity, err := resource.ParseQuantity(text)
+		if err != nil || quantity.Sign() <= 0 {
+			return fmt.Errorf("--%s is %q: use a quantity such as 20m or 64Mi, or nothing", flagName, text)
+		}
+		if *list == nil {
+			*list = corev1.ResourceList{}
+		}
+		(*list)[name] = quantity
+		return nil
+	}
+	err := errors.Join(
+		set(&all.Requests, "runtime-cpu-request", corev1.ResourceCPU, o.cpuRequest),
+		set(&all.Requests, "runtime-memory-request", corev1.ResourceMemory, o.memoryRequest),
+		set(&all.Limits, "runtime-memory-limit", corev1.ResourceMemory, o.memoryLimit),
+	)
+	return all, err
+}

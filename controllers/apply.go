@@ -1,0 +1,84 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/ssa"
+)
+
+// fieldOwner is the one owner of every field that the operator applies.
+const fieldOwner = client.FieldOwner(v1alpha1.ManagerName)
+
+// ensure brings one object to what is wanted: no request when it is so already.
+// cached is the object as the cache has it, or a nil pointer of its type. The
+// caches hold only what has our labels, so before anything is made the API
+// server itself is asked whether the name is free.
+func (r *Reconciler) ensure(ctx context.Context, s *scope, wanted runtime.ApplyConfiguration, cached client.Object) error {
+	prepared, err := ssa.Prepare(wanted)
+	if err != nil {
+		return err
+	}
+	live, err := r.orLive(ctx, cached, client.ObjectKeyFromObject(prepared))
+	if err != nil {
+		return err
+	}
+	if live != nil && !ownershipOf(live, s.session).mine() {
+		return conflict(prepared.GetKind(), prepared.GetName(), "")
+	}
+	return r.applyOver(ctx, s, prepared, live)
+}
+
+// applyOver applies unless live, which may be nil, is already as wanted.
+func (r *Reconciler) applyOver(ctx context.Context, s *scope, prepared *unstructured.Unstructured, live client.Object) error {
+	if live != nil {
+		if upToDate, err := ssa.UpToDate(prepared, live); err != nil || upToDate {
+			return err
+		}
+	}
+	err := r.Apply(ctx, client.ApplyConfigurationFromUnstructured(prepared), fieldOwner, client.ForceOwnership)
+	return r.refusal(s, prepared.GetKind(), prepared.GetName(), err)
+}
+
+// orLive is the cached object, or what the API server has under the name; nil
+// when there is neither.
+func (r *Reconciler) orLive(ctx context.Context, cached client.Object, key client.ObjectKey) (client.Object, error) {
+	if !isNil(cached) {
+		return cached, nil
+	}
+	live, _ := reflect.New(reflect.TypeOf(cached).Elem()).Interface().(client.Object)
+	err := r.Live.Get(ctx, key, live)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking whether %s is free: %w", key, err)
+	}
+	return live, nil
+}
+
+// remove deletes exactly the object that was observed, leaving its grace period
+// to it. An object that is gone or on its way needs no request.
+func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
+	if isNil(object) || object.GetDeletionTimestamp() != nil {
+		return nil
+	}
+	uid := object.GetUID()
+	err := r.Delete(ctx, object, client.Preconditions{UID: &uid})
+	// A conflict means that another object has taken the name since.
+	if err := client.IgnoreNotFound(err); err != nil && !apierrors.IsConflict(err) {
+		return fmt.Errorf("deleting %s: %w", object.GetName(), err)
+	}
+	return nil
+}
+
+// isNil says whether the interface holds a nil pointer, as the scope's fields
+// are where nothing was found.
+func isNil(object client.Object) bool { return reflect.ValueOf(object).IsNil() }

@@ -1,0 +1,80 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/ssa"
+)
+
+// ensureClaim makes the session's volume, takes up one that was retained, or
+// checks that the adopted one is there. It never makes an empty volume for a
+// number whose volume is missing: that would look like a logout.
+func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
+	storage := &s.session.Spec.Storage
+	name := desired.ClaimName(s.session)
+	if storage.ExistingClaim != "" {
+		if s.claim == nil {
+			return stall(v1alpha1.ReasonClaimNotFound,
+				"PersistentVolumeClaim %s, named by spec.storage.existingClaim, does not exist in this namespace: create it", name)
+		}
+		return nil
+	}
+	if s.claim == nil && s.wasPaired() {
+		return stall(v1alpha1.ReasonStorageLost,
+			"PersistentVolumeClaim %s of this paired session is gone, and with it the pairing: restore it under this name, or delete the session and create it again to pair anew", name)
+	}
+	if s.claim != nil {
+		switch whose := ownershipOf(s.claim, s.session); {
+		case whose.mine():
+		case whose == nobodys && s.wasPaired():
+			// A claim that a person has put where the session's was.
+		default:
+			return conflict("PersistentVolumeClaim", name, ", or adopt it with spec.storage.existingClaim")
+		}
+		if s.claim.DeletionTimestamp != nil && s.pod == nil {
+			return waitFor("the old claim to be gone", 0)
+		}
+	}
+	return r.applyClaim(ctx, s)
+}
+
+func (r *Reconciler) applyClaim(ctx context.Context, s *scope) error {
+	prepared, err := ssa.Prepare(desired.Claim(s.session, s.claim))
+	if err != nil {
+		return err
+	}
+	// All claims are in the cache, ours or not: what is not there does not exist.
+	var live client.Object
+	if s.claim != nil {
+		live = s.claim
+	}
+	err = r.applyOver(ctx, s, prepared, live)
+	var stalled *stallError
+	if errors.As(err, &stalled) && s.claim != nil && stalled.Reason == v1alpha1.ReasonForbidden && s.wantsGrowth() {
+		// The number works on with the volume it has.
+		s.stall(stall(v1alpha1.ReasonResizeRefused,
+			"PersistentVolumeClaim %s cannot grow to %s: its storage class does not allow expansion. Set spec.storage.size back by creating the session anew, or let the class expand volumes",
+			s.claim.Name, s.session.Spec.Storage.Size.String()))
+		return nil
+	}
+	return err
+}
+
+func (s *scope) wantsGrowth() bool {
+	held := s.claim.Spec.Resources.Requests[corev1.ResourceStorage]
+	return held.Cmp(s.session.Spec.Storage.Size) < 0
+}
+
+// wasPaired says that the session's own volume has been seen to hold a pairing.
+func (s *scope) wasPaired() bool {
+	volume := s.session.Status.Volume
+	return volume != nil && volume.Claim == desired.ClaimName(s.session) &&
+		meta.IsStatusConditionTrue(s.session.Status.Conditions, v1alpha1.ConditionPaired)
+}

@@ -1,0 +1,79 @@
+package controllers
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// transition is something that came to pass between two statuses and that
+// people want to find in a session's Events.
+type transition struct {
+	eventType, reason, action, note string
+}
+
+// transitions compares two statuses. Nothing but what has changed makes an Event.
+func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
+	var all []transition
+	say := func(eventType, reason, action, note string) {
+		all = append(all, transition{eventType, reason, action, note})
+	}
+	became := func(conditionType string, status metav1.ConditionStatus) *metav1.Condition {
+		was, is := meta.FindStatusCondition(before.Conditions, conditionType), meta.FindStatusCondition(after.Conditions, conditionType)
+		if is == nil || is.Status != status || was != nil && was.Status == status && was.Reason == is.Reason {
+			return nil
+		}
+		return is
+	}
+	if c := became(v1alpha1.ConditionPaired, metav1.ConditionTrue); c != nil {
+		say(corev1.EventTypeNormal, "Paired", "Pair", c.Message)
+	}
+	if c := became(v1alpha1.ConditionConnected, metav1.ConditionTrue); c != nil {
+		say(corev1.EventTypeNormal, "Connected", "Connect", c.Message)
+	}
+	if c := became(v1alpha1.ConditionStalled, metav1.ConditionTrue); c != nil {
+		say(corev1.EventTypeWarning, c.Reason, "Reconcile", c.Message)
+	}
+	if c := became(v1alpha1.ConditionReconciling, metav1.ConditionTrue); c != nil &&
+		(c.Reason == v1alpha1.ReasonTemporaryBan || c.Reason == v1alpha1.ReasonStreamReplaced) {
+		say(corev1.EventTypeWarning, c.Reason, "Connect", c.Message)
+	}
+	return append(all, archiveTransition(before, after)...)
+}
+
+// archiveTransition tells of a run that did something, or that failed.
+func archiveTransition(before, after v1alpha1.WhatsAppSessionStatus) []transition {
+	run := after.AutoArchive
+	if run == nil || run.LastRunTime == nil || before.AutoArchive != nil && run.LastRunTime.Equal(before.AutoArchive.LastRunTime) {
+		return nil
+	}
+	left := int64(0)
+	if after.Groups != nil {
+		left = after.Groups.Left
+	}
+	switch {
+	case run.LastResult == v1alpha1.ArchiveFailed:
+		note := "The run of auto-archive ended early"
+		if c := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionArchiveHealthy); c != nil {
+			note = c.Message
+		}
+		return []transition{{corev1.EventTypeWarning, "AutoArchiveFailed", "Archive", note}}
+	case run.LastResult == v1alpha1.ArchiveDryRun:
+		return []transition{{corev1.EventTypeNormal, "AutoArchiveDryRun", "Archive",
+			fmt.Sprintf("A dry run chose %d chats and archived none", run.Candidates)}}
+	case run.Archived > 0 || left > 0:
+		return []transition{{corev1.EventTypeNormal, "AutoArchived", "Archive",
+			fmt.Sprintf("Archived %d of %d chats that the policies chose, left %d groups", run.Archived, run.Candidates, left)}}
+	default:
+		return nil
+	}
+}
+
+// event records an Event about the session.
+func (r *Reconciler) event(session *v1alpha1.WhatsAppSession, eventType, reason, action, note string, args ...any) {
+	r.Recorder.Eventf(session, nil, eventType, reason, action, note, args...)
+}

@@ -1,0 +1,129 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+)
+
+const (
+	// logoutPatience is how long a deletion waits for a logout that was asked for.
+	logoutPatience = time.Minute
+	// logoutRetry is the time between two attempts.
+	logoutRetry = 5 * time.Second
+)
+
+// finalize takes a deleted session apart in order: the logout if asked for, the
+// pod, waited for, then everything else, the volume by its policy. It says true
+// once the finalizer is gone and with it the session.
+func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err error) {
+	if s.pod != nil && ownershipOf(s.pod, s.session) == ours {
+		if s.pod.DeletionTimestamp == nil {
+			if err := r.logout(ctx, s); err != nil {
+				return false, err
+			}
+		}
+		r.Streams.Stop(s.key())
+		return false, r.endPod(ctx, s)
+	}
+	// The cache may not have seen a pod yet that was made a moment ago.
+	pod, err := r.orLive(ctx, (*corev1.Pod)(nil), s.key())
+	if err != nil {
+		return false, err
+	}
+	if pod != nil && ownershipOf(pod, s.session) == ours {
+		return false, errors.Join(r.remove(ctx, pod), waitFor("the pod to be gone", logoutRetry))
+	}
+	if err := r.removeObjects(ctx, s); err != nil {
+		return false, err
+	}
+	if err := r.releaseClaim(ctx, s); err != nil {
+		return false, err
+	}
+	if err := r.setFinalizers(ctx, s.session); err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+		return false, err
+	}
+	return true, nil
+}
+
+// removeObjects deletes what was made beside pod and volume. The garbage
+// collector would do so as well, later and only where it runs.
+func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
+	for _, object := range []client.Object{s.service, s.networkPolicy, s.configMap, s.keysSecret, s.tokenSecret} {
+		if isNil(object) || !ownershipOf(object, s.session).mine() {
+			continue
+		}
+		if err := r.remove(ctx, object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releaseClaim deletes the volume or leaves it for a later session of the same
+// name. An adopted claim is nobody's business.
+func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
+	if s.claim == nil || s.session.Spec.Storage.ExistingClaim != "" {
+		return nil
+	}
+	whose := ownershipOf(s.claim, s.session)
+	if !whose.mine() {
+		return nil
+	}
+	if s.session.Spec.Storage.WhenDeleted == v1alpha1.VolumeDelete {
+		return r.remove(ctx, s.claim)
+	}
+	if metav1.IsControlledBy(s.claim, s.session) {
+		// The policy was changed and the claim not yet: were it still owned, it
+		// would go with the session.
+		return r.applyClaim(ctx, s)
+	}
+	return nil
+}
+
+// logout unlinks the device from the number, if the session asks for it. It has
+// a minute: a session that cannot be reached must still be deletable.
+func (r *Reconciler) logout(ctx context.Context, s *scope) error {
+	if s.session.Annotations[v1alpha1.AnnotationLogoutOnDelete] != "true" {
+		return nil
+	}
+	err := errNotRunning
+	if followable(s.pod) {
+		err = r.logoutNow(ctx, s)
+	}
+	if err == nil {
+		r.event(s.session, corev1.EventTypeNormal, "LoggedOutOnDelete", "Delete", "The device was unlinked from the number")
+		return nil
+	}
+	if s.now.Sub(s.session.DeletionTimestamp.Time) < logoutPatience {
+		return waitFor("the logout", logoutRetry)
+	}
+	r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
+		"The device could not be unlinked within %s and the session is deleted without it: remove it on the phone, under linked devices", logoutPatience)
+	return nil
+}
+
+var errNotRunning = errors.New("the session's pod does not run")
+
+func (r *Reconciler) logoutNow(ctx context.Context, s *scope) error {
+	if report := s.runtime.Status; report != nil && !report.Paired {
+		return nil // there is nothing to unlink
+	}
+	target, err := r.runtimeTarget(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := r.Runtime.Logout(ctx, target); err != nil {
+		return fmt.Errorf("logging out of %s: %w", desired.PodName(s.session), err)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+)
+
+// ensureSecrets makes the Secrets with generated content where they are absent.
+// They are created and never applied: an apply could replace a key that is in use.
+func (r *Reconciler) ensureSecrets(ctx context.Context, s *scope) error {
+	if err := r.ensureSecret(ctx, s, s.tokenSecret, desired.TokenSecret); err != nil {
+		return err
+	}
+	if !desired.GeneratesKeys(s.session) {
+		return nil
+	}
+	return r.ensureSecret(ctx, s, s.keysSecret, desired.KeysSecret)
+}
+
+func (r *Reconciler) ensureSecret(ctx context.Context, s *scope, have *metav1.PartialObjectMetadata, build func(*v1alpha1.WhatsAppSession) *corev1.Secret) error {
+	if have != nil {
+		if !ownershipOf(have, s.session).mine() {
+			return conflict("Secret", have.Name, "")
+		}
+		return nil
+	}
+	secret := build(s.session)
+	err := r.Create(ctx, secret, fieldOwner)
+	if apierrors.IsAlreadyExists(err) {
+		// The cache is behind; its next event brings the session back.
+		return waitFor("Secret "+secret.Name+" to be seen", conflictRecheck)
+	}
+	return r.refusal(s, "Secret", secret.Name, err)
+}
+
+// ensureConfigMap writes the configuration that the runtime reads, at start and
+// again whenever it changes.
+func (r *Reconciler) ensureConfigMap(ctx context.Context, s *scope) error {
+	return r.ensure(ctx, s, desired.ConfigMap(s.session, s.configFile), s.configMap)
+}
+
+// ensureNetwork gives the session its address, and says who may use it.
+func (r *Reconciler) ensureNetwork(ctx context.Context, s *scope) error {
+	if err := r.ensure(ctx, s, desired.Service(s.session), s.service); err != nil {
+		return err
+	}
+	return r.ensure(ctx, s, desired.NetworkPolicy(s.session), s.networkPolicy)
+}
+
+func configFile(config runtimev1.Config) (file []byte, hash string, err error) {
+	file, err = desired.ConfigFile(config)
+	if err != nil {
+		return nil, "", fmt.Errorf("encoding the configuration: %w", err)
+	}
+	return file, runtimev1.ConfigHash(file), nil
+}
+
+// annotate changes one annotation of exactly the pod that was observed. The pod
+// is never applied again: an admission webhook may have changed its spec, and
+// nothing of that is the operator's to undo.
+func (r *Reconciler) annotate(ctx context.Context, pod *corev1.Pod, key, value string) error {
+	patch := fmt.Appendf(nil, `{"metadata":{"uid":%q,"annotations":{%q:%q}}}`, pod.UID, key, value)
+	target := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name}}
+	err := r.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch), fieldOwner)
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+		return nil // the pod is gone; the next event says so
+	}
+	if err != nil {
+		return fmt.Errorf("annotating pod %s: %w", pod.Name, err)
+	}
+	return nil
+}

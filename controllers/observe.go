@@ -1,0 +1,109 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/status"
+)
+
+// observe reads everything of the session into a scope, from caches alone.
+func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSession) (*scope, error) {
+	s := &scope{session: session, now: r.Clock()}
+	get := func(name string, into client.Object) error {
+		err := r.Get(ctx, types.NamespacedName{Namespace: session.Namespace, Name: name}, into)
+		if apierrors.IsNotFound(err) {
+			// Back to its zero value, which found turns into nil.
+			reflect.ValueOf(into).Elem().SetZero()
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading %T %s: %w", into, name, err)
+		}
+		return nil
+	}
+
+	pod, claim, configMap := &corev1.Pod{}, &corev1.PersistentVolumeClaim{}, &corev1.ConfigMap{}
+	service, policy := &corev1.Service{}, &networkingv1.NetworkPolicy{}
+	keys, token := secretMetadata(), secretMetadata()
+	for _, read := range []struct {
+		name string
+		into client.Object
+	}{
+		{desired.PodName(session), pod},
+		{desired.ClaimName(session), claim},
+		{desired.ConfigMapName(session), configMap},
+		{desired.ServiceName(session), service},
+		{desired.NetworkPolicyName(session), policy},
+		{desired.GeneratedKeysName(session), keys},
+		{desired.TokenSecretName(session), token},
+	} {
+		if err := get(read.name, read.into); err != nil {
+			return nil, err
+		}
+	}
+	s.pod, s.claim, s.configMap, s.service = found(pod), found(claim), found(configMap), found(service)
+	s.networkPolicy, s.keysSecret, s.tokenSecret = found(policy), found(keys), found(token)
+
+	for _, use := range desired.SecretUses(session) {
+		secret := secretMetadata()
+		if err := get(use.Name, secret); err != nil {
+			return nil, err
+		}
+		if found(secret) == nil {
+			s.missing = append(s.missing, use)
+		}
+	}
+	s.runtime = r.observeRuntime(s)
+	return s, nil
+}
+
+// observeRuntime says what is known of the process in the pod. What was said of
+// another pod counts for nothing.
+func (r *Reconciler) observeRuntime(s *scope) status.Runtime {
+	if !followable(s.pod) {
+		return status.Runtime{}
+	}
+	seen, ok := r.Streams.Get(s.key())
+	if !ok || seen.PodUID != string(s.pod.UID) {
+		s.comeBack(r.options.StreamGrace)
+		return status.Runtime{Grace: true}
+	}
+	runtime := status.Runtime{Status: seen.Status, Connected: seen.Open, Refused: seen.Refused}
+	if !seen.Open {
+		left := r.options.StreamGrace - s.now.Sub(seen.Since)
+		runtime.Grace = left > 0
+		s.comeBack(left)
+	}
+	return runtime
+}
+
+// followable says whether the pod has a process to talk to.
+func followable(pod *corev1.Pod) bool {
+	return pod != nil && pod.DeletionTimestamp.IsZero() && pod.Status.Phase == corev1.PodRunning && pod.Status.PodIP != ""
+}
+
+func secretMetadata() *metav1.PartialObjectMetadata {
+	secret := &metav1.PartialObjectMetadata{}
+	secret.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Secret"))
+	return secret
+}
+
+// found is nil for an object that was not there.
+func found[T client.Object](object T) T {
+	if object.GetName() == "" {
+		var none T
+		return none
+	}
+	return object
+}

@@ -1,0 +1,42 @@
+package controllers
+
+import (
+	"time"
+
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/rollout"
+	"github.com/wasession/wasession/controllers/runtimeclient"
+)
+
+// Options configure the controller; a zero field takes its default.
+type Options struct {
+	// Settings are what objects depend on.
+	Settings desired.Settings
+	// Rollouts pace the replacement of working pods.
+	Rollouts rollout.Options
+	// RuntimeClient bounds the requests to pods.
+	RuntimeClient runtimeclient.Options
+	// MaxConcurrentReconciles is how many sessions are looked at at once. Default: 10.
+	MaxConcurrentReconciles int
+	// StreamGrace is how long nothing is concluded from a status stream that is
+	// not open: operators restart, and connections break. Default: 30 s.
+	StreamGrace time.Duration
+	// CountsInterval is how often mere counters reach the status. Default: 30 s.
+	CountsInterval time.Duration
+	// FailedPodDelay is the least age at which a pod that ended is made anew.
+	// Default: 10 s.
+	FailedPodDelay time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.MaxConcurrentReconciles == 0 {
+		o.MaxConcurrentReconciles = 10
+	}
+	if o.StreamGrace == 0 {
+		o.StreamGrace = 30 * time.Second
+	}
+	if o.FailedPodDelay == 0 {
+		o.FailedPodDelay = 10 * time.Second
+	}
+	return o
+}

@@ -1,0 +1,61 @@
+package controllers
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/wasession/wasession/controllers/status"
+)
+
+// A phase ends in one of four ways: nil, a *stallError, a *waitError, or any
+// other error, which is transient.
+
+// stallError says that a person must act. There is no retry loop: the watches
+// bring the session back once something it depends on changes. Only what
+// cannot be watched is looked at again, slowly.
+type stallError struct {
+	status.Problem
+	recheck time.Duration
+	cause   error // for the log alone
+}
+
+func (e *stallError) Error() string { return e.Reason + ": " + e.Message }
+func (e *stallError) Unwrap() error { return e.cause }
+
+func stall(reason, format string, args ...any) *stallError {
+	return &stallError{Problem: status.Problem{Reason: reason, Message: fmt.Sprintf(format, args...)}}
+}
+
+// waitError says that there is nothing to do before something happens, which an
+// event will tell, or before some time is over.
+type waitError struct {
+	what  string
+	after time.Duration // 0: an event will tell
+}
+
+func (e *waitError) Error() string { return "waiting: " + e.what }
+
+func waitFor(what string, after time.Duration) *waitError {
+	return &waitError{what: what, after: after}
+}
+
+// conclude turns the error of a phase into what the status needs to know and
+// what the queue has to do. It is the only place that tells the kinds apart.
+func (s *scope) conclude(err error) (reconcile.Result, error) {
+	var stalled *stallError
+	var waiting *waitError
+	switch {
+	case err == nil:
+	case errors.As(err, &stalled):
+		s.stall(stalled)
+	case errors.As(err, &waiting):
+		s.comeBack(waiting.after)
+	default:
+		s.trouble = true
+		return reconcile.Result{}, err
+	}
+	return reconcile.Result{RequeueAfter: s.requeueAfter}, nil
+}

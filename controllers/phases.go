@@ -1,0 +1,136 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	_ "time/tzdata" // zones are the same whatever the image holds
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+)
+
+// phase does one thing for a session. It reads and adds to the scope.
+type phase func(context.Context, *scope) error
+
+// phases are run in this order until one returns an error. A pod that must end
+// ends whatever else is wrong; the rest is made before the pod that needs it.
+func (r *Reconciler) phases() []phase {
+	return []phase{
+		r.stop,
+		r.checkSpec,
+		r.ensureSecrets,
+		r.checkReferences,
+		r.ensureClaim,
+		r.ensureConfigMap,
+		r.ensureNetwork,
+		r.ensurePod,
+		r.follow,
+		r.requestArchiveRun,
+	}
+}
+
+func (r *Reconciler) run(ctx context.Context, s *scope) error {
+	for _, phase := range r.phases() {
+		if err := phase(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare works out what is wanted without changing anything.
+func (r *Reconciler) prepare(s *scope) error {
+	config := desired.Config(s.session)
+	if checkArchive(s.session.Spec.AutoArchive) != nil {
+		// The rest of the configuration is good: a wrong zone must not keep it
+		// back. What cannot be planned is left out.
+		config.Archive = nil
+	}
+	file, hash, err := configFile(config)
+	if err != nil {
+		return err
+	}
+	s.configFile, s.configHash = file, hash
+	return r.compareTemplate(s)
+}
+
+// checkSpec finds what the schema could not see. The rest of the session goes on.
+func (r *Reconciler) checkSpec(_ context.Context, s *scope) error {
+	if err := checkArchive(s.session.Spec.AutoArchive); err != nil {
+		s.stall(err)
+	}
+	return nil
+}
+
+func checkArchive(spec *v1alpha1.AutoArchiveSpec) *stallError {
+	if spec == nil {
+		return nil
+	}
+	if _, err := time.LoadLocation(spec.TimeZone); err != nil {
+		return stall(v1alpha1.ReasonInvalidConfiguration,
+			"spec.autoArchive.timeZone %q is no time zone: use a name of the IANA database such as Europe/Berlin", spec.TimeZone)
+	}
+	if spec.Schedule != "" {
+		if _, err := cron.ParseStandard(spec.Schedule); err != nil {
+			return stall(v1alpha1.ReasonInvalidConfiguration,
+				"spec.autoArchive.schedule %q is no schedule: use the five fields of cron such as \"0 3 * * *\"", spec.Schedule)
+		}
+	}
+	return nil
+}
+
+// checkReferences shows Secrets that the spec names and that are not there. They
+// are watched, so the session comes back by itself when they appear.
+func (r *Reconciler) checkReferences(_ context.Context, s *scope) error {
+	for _, use := range s.missing {
+		err := stall(v1alpha1.ReasonSecretNotFound,
+			"Secret %s, named by %s, does not exist in this namespace: create it, or remove the reference", use.Name, use.Field)
+		// Without its keys a new pod would only fail; one that runs has read them.
+		if use.Required && s.pod == nil && !s.stopped() {
+			return err
+		}
+		s.stall(err)
+	}
+	return nil
+}
+
+// follow keeps the status stream to a pod that runs, and none to any other.
+func (r *Reconciler) follow(_ context.Context, s *scope) error {
+	if !followable(s.pod) {
+		r.Streams.Stop(s.key())
+		return nil
+	}
+	r.Streams.Ensure(s.key(), r.streamTarget(s))
+	return nil
+}
+
+// requestArchiveRun passes an asked-for run on, once for each value of the
+// annotation: the runtime knows the values it has taken on, so that a request
+// that is repeated after a crash starts nothing.
+func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
+	request := s.session.Annotations[v1alpha1.AnnotationAutoArchiveRequestedAt]
+	if request == "" || s.session.Spec.AutoArchive == nil || s.runtime.Status == nil || !s.runtime.Connected {
+		return nil
+	}
+	if handled := s.session.Status.AutoArchive; handled != nil && handled.LastHandledRequest == request {
+		return nil
+	}
+	if report := s.runtime.Status.Archive; report == nil || report.LastRequestID != request {
+		if s.runtime.Status.ConfigHash != s.configHash {
+			return nil // the policies in force are not those of the spec yet
+		}
+		target, err := r.runtimeTarget(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := r.Runtime.RequestArchiveRun(ctx, target, request); err != nil {
+			return fmt.Errorf("asking for an archive run: %w", err)
+		}
+	}
+	s.archiveRequest = request
+	return nil
+}

@@ -1,0 +1,135 @@
+package controllers
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/controllers/desired"
+)
+
+// stop ends the pod of a session that should not run. Volume, keys, addresses
+// and configuration stay.
+func (r *Reconciler) stop(ctx context.Context, s *scope) error {
+	if !s.stopped() || s.pod == nil {
+		return nil
+	}
+	return r.endPod(ctx, s)
+}
+
+// ensurePod makes the pod, or replaces the one there is: it ends, is gone, and
+// only then is there a new one. Two pods never share a number.
+func (r *Reconciler) ensurePod(ctx context.Context, s *scope) error {
+	switch pod := s.pod; {
+	case s.stopped():
+		return nil
+	case pod == nil:
+		return r.createPod(ctx, s)
+	case ownershipOf(pod, s.session) != ours:
+		return conflict("Pod", pod.Name, "")
+	case pod.DeletionTimestamp != nil:
+		return nil // its end is an event
+	case finished(pod):
+		return r.replaceFinished(ctx, s)
+	case s.podOutdated:
+		return r.replaceOutdated(ctx, s)
+	default:
+		return r.refreshPod(ctx, s)
+	}
+}
+
+func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
+	live, err := r.orLive(ctx, s.pod, s.key())
+	if err != nil {
+		return err
+	}
+	if live != nil {
+		if ownershipOf(live, s.session) != ours {
+			return conflict("Pod", live.GetName(), "")
+		}
+		// The cache is behind; its next event brings the session back.
+		return waitFor("the pod to be seen", conflictRecheck)
+	}
+	pod, err := desired.Pod(s.session, r.options.Settings)
+	if err != nil {
+		return err
+	}
+	pod.WithAnnotations(map[string]string{desired.AnnotationConfig: s.configHash})
+	return r.refusal(s, "Pod", s.session.Name, r.Apply(ctx, pod, fieldOwner))
+}
+
+// refreshPod tells the kubelet of a new configuration: a change of the pod makes
+// it project the file at once instead of within a minute.
+func (r *Reconciler) refreshPod(ctx context.Context, s *scope) error {
+	if s.pod.Annotations[desired.AnnotationConfig] == s.configHash {
+		return nil
+	}
+	return r.annotate(ctx, s.pod, desired.AnnotationConfig, s.configHash)
+}
+
+// replaceFinished ends a pod that was evicted, or whose node has rejected it. A
+// pod that ends as soon as it is made is not made again at once.
+func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
+	if wait := r.options.FailedPodDelay - s.now.Sub(s.pod.CreationTimestamp.Time); wait > 0 {
+		return waitFor("the next attempt of a pod that ended", wait)
+	}
+	return r.endPod(ctx, s)
+}
+
+// replaceOutdated ends a pod that was made from another template. A number that
+// works waits for its turn; one that does not has nothing to lose.
+func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
+	if working(s) {
+		granted, askAgain := r.Rollouts.Admit(s.key())
+		if !granted {
+			s.rolloutQueued = true
+			s.comeBack(askAgain)
+			return r.refreshPod(ctx, s)
+		}
+	}
+	return r.endPod(ctx, s)
+}
+
+// working says whether ending the pod takes a number off WhatsApp. What is not
+// known yet, just after the operator has started, is taken for working.
+func working(s *scope) bool {
+	if s.runtime.Status == nil {
+		return s.runtime.Grace
+	}
+	return s.runtime.Status.Phase == runtimev1.PhaseWorking
+}
+
+// endPod deletes the pod, which gives it its grace period to commit everything.
+// The operator never shortens it.
+func (r *Reconciler) endPod(ctx context.Context, s *scope) error {
+	if ownershipOf(s.pod, s.session) != ours {
+		return conflict("Pod", s.pod.Name, "")
+	}
+	if s.pod.DeletionTimestamp != nil {
+		// Should its node be lost, the status says so after a while.
+		s.comeBack(time.Until(s.pod.DeletionTimestamp.Add(nodeLostRecheck)))
+	}
+	return r.remove(ctx, s.pod)
+}
+
+// nodeLostRecheck is how long past its grace period a pod is looked at again.
+const nodeLostRecheck = time.Minute
+
+func finished(pod *corev1.Pod) bool {
+	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
+}
+
+// compareTemplate says whether the pod is made from what is wanted now.
+func (r *Reconciler) compareTemplate(s *scope) error {
+	if s.pod == nil {
+		return nil
+	}
+	wanted, err := desired.Pod(s.session, r.options.Settings)
+	if err != nil {
+		return err
+	}
+	s.podOutdated = s.pod.Annotations[desired.AnnotationTemplate] != wanted.Annotations[desired.AnnotationTemplate]
+	return nil
+}

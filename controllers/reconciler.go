@@ -1,0 +1,101 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/recorder"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/rollout"
+	"github.com/wasession/wasession/controllers/status"
+	"github.com/wasession/wasession/controllers/streams"
+)
+
+// Reconciler makes sessions what their resources say.
+type Reconciler struct {
+	client.Client
+	// Live reads from the API server itself.
+	Live     client.Reader
+	Recorder recorder.EventRecorder
+	Runtime  RuntimeClient
+	Streams  *streams.Manager
+	Rollouts *rollout.Manager[types.NamespacedName]
+	Clock    func() time.Time
+
+	options Options
+	written statusMemo
+}
+
+// Reconcile looks at one session once.
+func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+	session := &v1alpha1.WhatsAppSession{}
+	if err := r.Get(ctx, request.NamespacedName, session); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			r.forget(request.NamespacedName)
+			return reconcile.Result{}, nil
+		}
+		return reconcile.Result{}, fmt.Errorf("reading the session: %w", err)
+	}
+	r.written.refresh(session)
+
+	deleting, held := !session.DeletionTimestamp.IsZero(), slices.Contains(session.Finalizers, v1alpha1.Finalizer)
+	if deleting && !held {
+		r.forget(request.NamespacedName)
+		return reconcile.Result{}, nil
+	}
+	s, err := r.observe(ctx, session)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	if err := r.prepare(s); err != nil {
+		return reconcile.Result{}, err
+	}
+	if !deleting && !held && !s.paused() {
+		if err := r.setFinalizers(ctx, session, v1alpha1.Finalizer); err != nil {
+			return reconcile.Result{}, err
+		}
+	}
+	return r.act(ctx, s)
+}
+
+// act runs what the session's state calls for, and reports the outcome.
+func (r *Reconciler) act(ctx context.Context, s *scope) (reconcile.Result, error) {
+	var err error
+	switch {
+	case s.deleting():
+		var gone bool
+		if gone, err = r.finalize(ctx, s); gone {
+			r.forget(s.key())
+			return reconcile.Result{}, nil
+		}
+	case s.paused():
+		err = r.follow(ctx, s)
+	default:
+		err = r.run(ctx, s)
+	}
+	result, err := s.conclude(err)
+
+	after := status.Compute(s.statusInput())
+	if reportErr := r.report(ctx, s, after); reportErr != nil {
+		return reconcile.Result{}, errors.Join(err, reportErr)
+	}
+	if s.deleting() || s.stopped() || !s.podOutdated && !meta.IsStatusConditionTrue(after.Conditions, v1alpha1.ConditionReconciling) {
+		r.Rollouts.Done(s.key())
+	}
+	return result, err
+}
+
+// forget ends what the process holds for a session.
+func (r *Reconciler) forget(session types.NamespacedName) {
+	r.Streams.Stop(session)
+	r.Rollouts.Done(session)
+	r.written.forget(session)
+}

@@ -1,0 +1,92 @@
+package controllers
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/status"
+)
+
+// scope is one look at one session: what was observed, what follows from it,
+// and what the phases have to say.
+type scope struct {
+	session *v1alpha1.WhatsAppSession
+	now     time.Time
+
+	// Observed. Nil where there is none.
+	pod           *corev1.Pod
+	claim         *corev1.PersistentVolumeClaim
+	configMap     *corev1.ConfigMap
+	service       *corev1.Service
+	networkPolicy *networkingv1.NetworkPolicy
+	keysSecret    *metav1.PartialObjectMetadata
+	tokenSecret   *metav1.PartialObjectMetadata
+	missing       []desired.SecretUse
+	runtime       status.Runtime
+
+	// Wanted.
+	configFile []byte
+	configHash string
+
+	// Said by the phases.
+	problem        *status.Problem
+	trouble        bool
+	podOutdated    bool
+	rolloutQueued  bool
+	archiveRequest string
+	requeueAfter   time.Duration
+}
+
+func (s *scope) key() types.NamespacedName { return client.ObjectKeyFromObject(s.session) }
+
+func (s *scope) deleting() bool { return !s.session.DeletionTimestamp.IsZero() }
+
+func (s *scope) paused() bool {
+	return s.session.Annotations[v1alpha1.AnnotationPaused] == "true" && !s.deleting()
+}
+
+func (s *scope) stopped() bool { return s.session.Spec.State == v1alpha1.SessionStopped }
+
+// stall notes a problem; the first one is shown. A phase that can go on all the
+// same calls it, one that cannot returns the error.
+func (s *scope) stall(err *stallError) {
+	if s.problem == nil {
+		s.problem = &err.Problem
+	}
+	s.comeBack(err.recheck)
+}
+
+// comeBack asks for another look after a time at the latest; 0 asks for none.
+func (s *scope) comeBack(after time.Duration) {
+	if after > 0 && (s.requeueAfter == 0 || after < s.requeueAfter) {
+		s.requeueAfter = after
+	}
+}
+
+// statusInput is all of the scope that the status depends on.
+func (s *scope) statusInput() status.Input {
+	return status.Input{
+		Session:        s.session,
+		Now:            s.now,
+		Paused:         s.paused(),
+		Deleting:       s.deleting(),
+		Problem:        s.problem,
+		Trouble:        s.trouble,
+		Pod:            s.pod,
+		PodOutdated:    s.podOutdated,
+		RolloutQueued:  s.rolloutQueued,
+		Claim:          s.claim,
+		ClaimName:      desired.ClaimName(s.session),
+		Runtime:        s.runtime,
+		ConfigHash:     s.configHash,
+		Endpoint:       desired.Endpoint(s.session),
+		ArchiveRequest: s.archiveRequest,
+	}
+}

@@ -1,0 +1,126 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/rollout"
+	"github.com/wasession/wasession/controllers/runtimeclient"
+	"github.com/wasession/wasession/controllers/streams"
+)
+
+// Name is the controller's name in metrics, logs and Events.
+const Name = "whatsappsession"
+
+// The indexes of sessions by what they refer to.
+const (
+	indexClaim  = "wasession.claim"
+	indexSecret = "wasession.secret"
+)
+
+// wakeBuffer holds events of streams and rollouts until the queue takes them.
+const wakeBuffer = 1024
+
+// Setup adds the controller, the streams it owns and its metrics to a manager
+// whose cache was made with CacheOptions.
+func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
+	options = options.withDefaults()
+	wake := make(chan streams.Event, wakeBuffer)
+	runtimeClient := runtimeclient.New(options.RuntimeClient)
+	followers := streams.NewManager(streams.Options{
+		Follower: runtimeClient, Events: wake, CountsInterval: options.CountsInterval,
+	})
+	r := &Reconciler{
+		Client:   mgr.GetClient(),
+		Live:     mgr.GetAPIReader(),
+		Recorder: mgr.GetEventRecorder("wasession-operator"),
+		Runtime:  runtimeClient,
+		Streams:  followers,
+		Rollouts: rollout.NewManager(options.Rollouts, func(session types.NamespacedName) {
+			wake <- event.TypedGenericEvent[types.NamespacedName]{Object: session}
+		}),
+		Clock:   time.Now,
+		options: options,
+	}
+	if err := mgr.Add(followers); err != nil {
+		return fmt.Errorf("adding the status streams: %w", err)
+	}
+	if err := addIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
+		return err
+	}
+	if err := registerMetrics(mgr.GetClient(), r); err != nil {
+		return err
+	}
+	return r.watch(mgr, wake)
+}
+
+// watch says what brings a session back into the queue.
+func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error {
+	owned := handler.EnqueueRequestsFromMapFunc(sessionOfLabels)
+	err := ctrl.NewControllerManagedBy(mgr).
+		Named(Name).
+		For(&v1alpha1.WhatsAppSession{}, builder.WithPredicates(predicate.Or[client.Object](
+			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
+		Watches(&corev1.Pod{}, owned).
+		Watches(&corev1.ConfigMap{}, owned).
+		Watches(&corev1.Service{}, owned).
+		Watches(&networkingv1.NetworkPolicy{}, owned).
+		Watches(&corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfClaim)).
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSecret)).
+		WatchesRawSource(source.Channel(wake, handler.TypedEnqueueRequestsFromMapFunc(
+			func(_ context.Context, session types.NamespacedName) []reconcile.Request {
+				return []reconcile.Request{{NamespacedName: session}}
+			}))).
+		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.MaxConcurrentReconciles}).
+		Complete(r)
+	if err != nil {
+		return fmt.Errorf("building the controller: %w", err)
+	}
+	return nil
+}
+
+func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
+	for name, extract := range map[string]func(*v1alpha1.WhatsAppSession) []string{
+		indexClaim:  func(s *v1alpha1.WhatsAppSession) []string { return []string{desired.ClaimName(s)} },
+		indexSecret: secretNames,
+	} {
+		err := indexer.IndexField(ctx, &v1alpha1.WhatsAppSession{}, name, func(object client.Object) []string {
+			session, ok := object.(*v1alpha1.WhatsAppSession)
+			if !ok {
+				return nil
+			}
+			return extract(session)
+		})
+		if err != nil {
+			return fmt.Errorf("indexing sessions by %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func secretNames(s *v1alpha1.WhatsAppSession) []string {
+	names := []string{desired.TokenSecretName(s), desired.GeneratedKeysName(s)}
+	for _, use := range desired.SecretUses(s) {
+		names = append(names, use.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

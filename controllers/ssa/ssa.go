@@ -1,0 +1,62 @@
+// Package ssa decides whether an object needs a server-side apply at all, so
+// that an unchanged object costs no request.
+//
+// Two questions are asked. Has what is wanted changed since it was applied, a
+// removed field included? A hash of it in an annotation answers. Has somebody
+// changed what was applied? Then the object no longer covers what is wanted.
+// What others add beside it is theirs.
+package ssa
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// AnnotationApplied is the hash of what was applied last.
+const AnnotationApplied = "wasession.dev/applied-hash"
+
+// Prepare turns an apply configuration into an object with its hash, ready to
+// be applied and compared.
+func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructured, error) {
+	raw, err := json.Marshal(configuration)
+	if err != nil {
+		return nil, fmt.Errorf("encoding an apply configuration: %w", err)
+	}
+	object := &unstructured.Unstructured{}
+	if err := utiljson.Unmarshal(raw, &object.Object); err != nil {
+		return nil, fmt.Errorf("decoding an apply configuration: %w", err)
+	}
+	sum := sha256.Sum256(raw)
+	annotations := object.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations[AnnotationApplied] = hex.EncodeToString(sum[:8])
+	object.SetAnnotations(annotations)
+	return object, nil
+}
+
+// UpToDate says whether applying wanted would change live.
+func UpToDate(wanted *unstructured.Unstructured, live client.Object) (bool, error) {
+	if live.GetAnnotations()[AnnotationApplied] != wanted.GetAnnotations()[AnnotationApplied] {
+		return false, nil
+	}
+	held, err := runtime.DefaultUnstructuredConverter.ToUnstructured(live)
+	if err != nil {
+		return false, fmt.Errorf("encoding a live object: %w", err)
+	}
+	for field, value := range wanted.Object {
+		// Objects from a typed cache have no kind and version.
+		if field != "apiVersion" && field != "kind" && !covers(value, held[field]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,102 @@
+package status
+
+import (
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// Compute returns the status that the input amounts to.
+func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
+	before := &in.Session.Status
+	summary := summarize(in)
+
+	after := v1alpha1.WhatsAppSessionStatus{
+		ObservedGeneration: in.Session.Generation,
+		Conditions:         conditions(in, summary),
+		Phase:              phase(in, summary),
+		Endpoint:           in.Endpoint,
+		Volume:             volume(in),
+		Me:                 before.Me,
+		RuntimeVersion:     before.RuntimeVersion,
+		Chats:              before.Chats,
+		Groups:             before.Groups,
+		AutoArchive:        before.AutoArchive.DeepCopy(),
+
+		LastHandledReconcileAt: in.Session.Annotations[v1alpha1.AnnotationReconcileRequestedAt],
+	}
+	if report := in.Runtime.Status; report != nil {
+		after.Me = account(report)
+		after.RuntimeVersion = report.RuntimeVersion
+		after.Chats = &v1alpha1.ChatsStatus{
+			Total:    int64(report.Chats.Total),
+			Archived: int64(report.Chats.Archived),
+			Unread:   int64(report.Chats.Unread),
+		}
+		after.Groups = groups(in, report)
+	}
+	after.AutoArchive = autoArchive(in, after.AutoArchive)
+	return after
+}
+
+// conditions sets every condition, keeping the moment of the last transition of
+// those that stay as they are.
+func conditions(in Input, s summary) []metav1.Condition {
+	all := make([]metav1.Condition, 0, 7)
+	for _, c := range in.Session.Status.Conditions {
+		// What auto-archive said is of no interest once the spec has none.
+		if c.Type != v1alpha1.ConditionArchiveHealthy || in.Session.Spec.AutoArchive != nil {
+			all = append(all, c)
+		}
+	}
+	wanted := append(s.conditions(), storageReady(in), paired(in), connected(in, s))
+	if in.Session.Spec.AutoArchive != nil {
+		wanted = append(wanted, archiveHealthy(in))
+	}
+	for _, c := range wanted {
+		c.ObservedGeneration = in.Session.Generation
+		c.LastTransitionTime = metav1.NewTime(in.Now)
+		meta.SetStatusCondition(&all, c)
+	}
+	return all
+}
+
+// phase is the status word for people. It follows the runtime while that can be
+// asked, and the pod otherwise.
+func phase(in Input, s summary) v1alpha1.SessionPhase {
+	switch {
+	case in.Pod == nil && (in.Deleting || in.Session.Spec.State == v1alpha1.SessionStopped):
+		return v1alpha1.PhaseStopped
+	case in.Pod == nil && s.kind == stalled:
+		return v1alpha1.PhaseFailed
+	case in.Pod == nil:
+		return v1alpha1.PhaseStarting
+	case in.Runtime.Status != nil && (in.Runtime.Connected || in.Runtime.Grace):
+		return v1alpha1.SessionPhase(in.Runtime.Status.Phase)
+	case in.Runtime.Grace && in.Session.Status.Phase != "":
+		return in.Session.Status.Phase
+	case s.kind == stalled:
+		return v1alpha1.PhaseFailed
+	default:
+		return v1alpha1.PhaseStarting
+	}
+}
+
+func volume(in Input) *v1alpha1.VolumeStatus {
+	status := &v1alpha1.VolumeStatus{Claim: in.ClaimName}
+	if in.Claim != nil {
+		if capacity, ok := in.Claim.Status.Capacity["storage"]; ok {
+			status.Capacity = &capacity
+		}
+	}
+	return status
+}
+
+func account(report *runtimev1.Status) *v1alpha1.AccountStatus {
+	if report.Me == nil {
+		return nil
+	}
+	return &v1alpha1.AccountStatus{ID: report.Me.ID, LID: report.Me.LID, PushName: report.Me.PushName}
+}

@@ -1,0 +1,93 @@
+package status
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+func storageReady(in Input) metav1.Condition {
+	c := metav1.Condition{Type: v1alpha1.ConditionStorageReady, Status: metav1.ConditionFalse}
+	switch claim := in.Claim; {
+	case claim == nil:
+		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s does not exist yet", in.ClaimName)
+		if in.Problem != nil && (in.Problem.Reason == v1alpha1.ReasonClaimNotFound || in.Problem.Reason == v1alpha1.ReasonStorageLost) {
+			c.Reason, c.Message = in.Problem.Reason, in.Problem.Message
+		}
+	case claim.Status.Phase == corev1.ClaimLost:
+		c.Reason, c.Message = v1alpha1.ReasonStorageLost, fmt.Sprintf("Claim %s has lost its volume", in.ClaimName)
+	case claim.DeletionTimestamp != nil:
+		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is being deleted; it lives on while the pod uses it", in.ClaimName)
+	case claim.Status.Phase != corev1.ClaimBound:
+		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is not bound to a volume yet", in.ClaimName)
+	case growing(claim):
+		c.Reason, c.Message = v1alpha1.ReasonResizing, fmt.Sprintf("Claim %s is growing", in.ClaimName)
+	default:
+		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonBound, fmt.Sprintf("Claim %s is bound", in.ClaimName)
+	}
+	return c
+}
+
+func growing(claim *corev1.PersistentVolumeClaim) bool {
+	asked := claim.Spec.Resources.Requests[corev1.ResourceStorage]
+	held, known := claim.Status.Capacity[corev1.ResourceStorage]
+	return known && held.Cmp(asked) < 0
+}
+
+// paired keeps what it said while nothing can be asked: stopping a session does
+// not unlink it.
+func paired(in Input) metav1.Condition {
+	c := metav1.Condition{Type: v1alpha1.ConditionPaired}
+	report := in.Runtime.Status
+	switch {
+	case report == nil:
+		return keep(in, c, "Not known until the runtime has started")
+	case report.Paired:
+		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonPaired, "Linked to a number"
+		if report.Me != nil {
+			c.Message = "Linked to " + report.Me.ID
+		}
+	case report.Reason == runtimev1.ReasonLoggedOut:
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonLoggedOut, "The device was removed on the phone"
+	default:
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonNotPaired, "Not linked to a number"
+	}
+	return c
+}
+
+func connected(in Input, s summary) metav1.Condition {
+	c := metav1.Condition{Type: v1alpha1.ConditionConnected, Status: metav1.ConditionFalse, Reason: s.reason, Message: s.message}
+	report := in.Runtime.Status
+	switch {
+	case in.Pod == nil && s.kind == settled:
+		c.Message = "No pod runs"
+	case in.Pod == nil:
+	case report == nil && in.Runtime.Grace:
+		return keep(in, c, "Not known until the runtime has started")
+	case report == nil || !in.Runtime.Connected && !in.Runtime.Grace:
+		c.Status = metav1.ConditionUnknown
+		c.Reason, c.Message = v1alpha1.ReasonRuntimeUnreachable, "The operator gets no answer from the pod"
+	case report.Phase == runtimev1.PhaseWorking && report.Reason == runtimev1.ReasonConnected:
+		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonConnected, "Connected to WhatsApp"
+	default:
+		if said := reported(report); said != nil {
+			c.Reason, c.Message = said.reason, said.message
+		}
+	}
+	return c
+}
+
+// keep is the condition as it was before, or unknown when it was not there.
+func keep(in Input, c metav1.Condition, unknown string) metav1.Condition {
+	if before := meta.FindStatusCondition(in.Session.Status.Conditions, c.Type); before != nil {
+		c.Status, c.Reason, c.Message = before.Status, before.Reason, before.Message
+		return c
+	}
+	c.Status, c.Reason, c.Message = metav1.ConditionUnknown, v1alpha1.ReasonUnknown, unknown
+	return c
+}

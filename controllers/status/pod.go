@@ -1,0 +1,129 @@
+package status
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// lostAfter is how long past its grace period a pod may be ending before its
+// node is thought to be away.
+const lostAfter = 30 * time.Second
+
+func podMissing(in Input) *summary {
+	if in.Pod != nil {
+		return nil
+	}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonProgressing, byOperator: true,
+		message: "The session's objects are being made"}
+}
+
+// podState is decided by what the kubelet and the operator know of the pod.
+func podState(in Input) *summary {
+	pod := in.Pod
+	if pod.DeletionTimestamp != nil {
+		message := "The old pod ends before the new one starts"
+		if lost := nodeLost(in); lost != "" {
+			message = lost
+		}
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, message: message}
+	}
+	if pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded {
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
+			message: "The pod has ended, evicted or with its node, and is made anew"}
+	}
+	if s := outdated(in); s != nil {
+		return s
+	}
+	if s := waitingContainer(in); s != nil {
+		return s
+	}
+	if pod.Status.Phase != corev1.PodRunning {
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodPending, message: pendingMessage(pod)}
+	}
+	if !in.Runtime.Connected {
+		return served(in)
+	}
+	return nil
+}
+
+// served asks whether clients reach the API: they do through the Service, which
+// leads to ready pods alone.
+func served(in Input) *summary {
+	if podReady(in.Pod) {
+		return nil
+	}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The pod runs and does not serve its API yet"}
+}
+
+// outdated decides for a pod that must be replaced. A pod that is outdated
+// because the operator is newer leaves a session ready that was: the spec is in
+// force, and an upgrade of the operator must not make a fleet look unready.
+func outdated(in Input) *summary {
+	if !in.PodOutdated || wasReady(in) && in.RolloutQueued {
+		return nil
+	}
+	if in.RolloutQueued {
+		return &summary{kind: progressing, reason: v1alpha1.ReasonRolloutQueued, byOperator: true,
+			message: "A new pod is needed and waits for its turn: few are replaced at a time"}
+	}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
+		message: "The old pod ends before the new one starts"}
+}
+
+var imageReasons = []string{"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"}
+
+var configReasons = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+
+// waitingContainer is what the kubelet says about a container that does not
+// start. All of it ends by itself once its cause is gone.
+func waitingContainer(in Input) *summary {
+	for _, container := range in.Pod.Status.ContainerStatuses {
+		waiting := container.State.Waiting
+		switch {
+		case waiting == nil:
+		case slices.Contains(imageReasons, waiting.Reason):
+			return &summary{kind: stalled, reason: v1alpha1.ReasonImagePullFailed,
+				message: fmt.Sprintf("Image %s cannot be had (%s): correct spec.pod.image or spec.pod.imagePullSecrets, or make the image available", container.Image, waiting.Reason)}
+		case slices.Contains(configReasons, waiting.Reason):
+			return &summary{kind: stalled, reason: v1alpha1.ReasonPodFailed,
+				message: fmt.Sprintf("The pod's container cannot be made (%s): see kubectl describe pod %s", waiting.Reason, in.Pod.Name)}
+		case waiting.Reason == "CrashLoopBackOff":
+			return &summary{kind: stalled, reason: v1alpha1.ReasonPodFailed,
+				message: fmt.Sprintf("The runtime ends as soon as it starts: its last line says why, see kubectl logs %s --previous", in.Pod.Name)}
+		}
+	}
+	return nil
+}
+
+func pendingMessage(pod *corev1.Pod) string {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse && condition.Reason == corev1.PodReasonUnschedulable {
+			return fmt.Sprintf("No node takes the pod at present: see kubectl describe pod %s", pod.Name)
+		}
+	}
+	return "The pod waits for its node, image or volume"
+}
+
+// nodeLost is the message for a pod that should long have ended, which only its
+// node can confirm; empty for any other.
+func nodeLost(in Input) string {
+	deadline := in.Pod.DeletionTimestamp // the grace period is part of it
+	if deadline == nil || in.Now.Sub(deadline.Time) < lostAfter {
+		return ""
+	}
+	return fmt.Sprintf("The pod should have ended, but node %s does not confirm it. The operator never forces it, as two pods must not share a number: bring the node back, or remove it from the cluster", in.Pod.Spec.NodeName)
+}
+
+func podReady(pod *corev1.Pod) bool {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodReady {
+			return condition.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}

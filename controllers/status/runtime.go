@@ -1,0 +1,103 @@
+package status
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// meaning is what a reason of the runtime amounts to.
+type meaning struct {
+	kind    kind
+	reason  string
+	message string
+}
+
+// meanings holds every reason of the contract.
+var meanings = map[runtimev1.Reason]meaning{
+	runtimev1.ReasonWaitingForScan: {resting, v1alpha1.ReasonWaitingForScan,
+		"Waiting for the QR code to be scanned with the phone; it is renewed until somebody does"},
+	runtimev1.ReasonWaitingForCode: {resting, v1alpha1.ReasonWaitingForPhoneCode,
+		"Waiting for the pairing code to be typed into the phone"},
+	runtimev1.ReasonConnecting: {progressing, v1alpha1.ReasonConnecting,
+		"The session connects to WhatsApp"},
+	runtimev1.ReasonDisconnected: {progressing, v1alpha1.ReasonDisconnected,
+		"The connection to WhatsApp was lost and is being made again"},
+	runtimev1.ReasonStreamReplaced: {progressing, v1alpha1.ReasonStreamReplaced,
+		"Another program connected with the same pairing; the session tries again, ever more slowly"},
+	runtimev1.ReasonTemporaryBan: {progressing, v1alpha1.ReasonTemporaryBan,
+		"WhatsApp has banned the number for a time; the session connects again when it is over"},
+	runtimev1.ReasonLoggedOut: {stalled, v1alpha1.ReasonLoggedOut,
+		"The device was removed on the phone: restart the session through its API, and scan again"},
+	runtimev1.ReasonClientOutdated: {stalled, v1alpha1.ReasonClientOutdated,
+		"WhatsApp refuses this version of the runtime: upgrade wasession"},
+	runtimev1.ReasonInvalidConfig: {stalled, v1alpha1.ReasonInvalidConfiguration,
+		"The runtime cannot use its configuration"},
+	runtimev1.ReasonEndpointMismatched: {stalled, v1alpha1.ReasonEndpointMismatched,
+		"The volume was paired through another WhatsApp endpoint than the operator names now"},
+}
+
+// conditionReason is what the API server takes as a condition's reason.
+var conditionReason = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_,:]{0,126}[A-Za-z0-9_])?$`)
+
+// reported turns the runtime's own words into a summary; nil when it works. A
+// reason that a newer runtime made up is judged by its phase.
+func reported(report *runtimev1.Status) *summary {
+	if report.Phase == runtimev1.PhaseWorking && report.Reason == runtimev1.ReasonConnected {
+		return nil
+	}
+	m, known := meanings[report.Reason]
+	if !known {
+		m = byPhase(report)
+	}
+	message := sentence(report.Message, m.message)
+	if report.Reason == runtimev1.ReasonTemporaryBan && report.RetryAt != nil && report.Message == "" {
+		message += ", at " + report.RetryAt.UTC().Format(time.RFC3339)
+	}
+	return &summary{kind: m.kind, reason: m.reason, message: message}
+}
+
+func byPhase(report *runtimev1.Status) meaning {
+	reason := v1alpha1.ReasonUnknown
+	if conditionReason.MatchString(string(report.Reason)) {
+		reason = string(report.Reason)
+	}
+	switch report.Phase {
+	case runtimev1.PhaseScanQRCode:
+		return meaning{resting, reason, "Waiting for the phone"}
+	case runtimev1.PhaseFailed:
+		return meaning{stalled, reason, "The session has failed: see the log of its pod"}
+	default:
+		return meaning{progressing, reason, "The session is on its way"}
+	}
+}
+
+// sentence is the runtime's text for people, bounded, or ours where it has none.
+func sentence(theirs, ours string) string {
+	const limit = 1024
+	theirs = strings.ToValidUTF8(strings.TrimSpace(theirs), "")
+	if theirs == "" {
+		return ours
+	}
+	if runes := []rune(theirs); len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
+	}
+	return theirs
+}
+
+// readyBefore is the Ready condition as it is now.
+func readyBefore(in Input) *metav1.Condition {
+	return meta.FindStatusCondition(in.Session.Status.Conditions, v1alpha1.ConditionReady)
+}
+
+// wasReady says that this very generation has been seen ready.
+func wasReady(in Input) bool {
+	ready := readyBefore(in)
+	return ready != nil && ready.Status == metav1.ConditionTrue && ready.ObservedGeneration == in.Session.Generation
+}

@@ -1,0 +1,168 @@
+package status
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// kind is what Ready, Reconciling and Stalled say together.
+type kind int
+
+const (
+	// settled: Ready. Nothing is left to do.
+	settled kind = iota
+	// progressing: Reconciling. It gets there without a person.
+	progressing
+	// stalled: Stalled. A person must act.
+	stalled
+	// resting: none of the three. It waits for the phone or for its owner, and
+	// nothing is wrong.
+	resting
+)
+
+// summary is one answer from which the three kstatus conditions follow.
+type summary struct {
+	kind            kind
+	reason, message string
+	// byOperator: what is left to do is the operator's, so that a pause stops it.
+	byOperator bool
+}
+
+// summarize goes from what outweighs everything to the normal case: the first
+// question that has an answer decides.
+func summarize(in Input) summary {
+	if in.Deleting {
+		return deleting(in)
+	}
+	s := ask(in, problem, trouble, stopped, claimLost, podMissing, podState, runtimeState, served)
+	if in.Paused && s.byOperator {
+		return summary{kind: resting, reason: v1alpha1.ReasonPaused,
+			message: "Changes wait: the annotation " + v1alpha1.AnnotationPaused + " keeps the operator from making them"}
+	}
+	return s
+}
+
+func ask(in Input, questions ...func(Input) *summary) summary {
+	for _, question := range questions {
+		if s := question(in); s != nil {
+			return *s
+		}
+	}
+	return summary{kind: settled, reason: v1alpha1.ReasonConnected, message: "Connected to WhatsApp, and the chat API is served"}
+}
+
+func deleting(in Input) summary {
+	message := "The session's objects are being removed"
+	if in.Pod != nil {
+		message = "The pod is ending"
+		if lost := nodeLost(in); lost != "" {
+			message = lost
+		}
+	}
+	if in.Problem != nil {
+		message = in.Problem.Message
+	}
+	return summary{kind: progressing, reason: v1alpha1.ReasonDeleting, message: message}
+}
+
+func problem(in Input) *summary {
+	if in.Problem == nil {
+		return nil
+	}
+	return &summary{kind: stalled, reason: in.Problem.Reason, message: in.Problem.Message}
+}
+
+// trouble outweighs what else is known only while the spec is not yet seen to
+// be in force: a hiccup of the API server says nothing about a working number.
+func trouble(in Input) *summary {
+	if !in.Trouble || wasReady(in) {
+		return nil
+	}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonUnknown, byOperator: true,
+		message: "A request to the cluster failed; it is tried again. The operator's log has the details"}
+}
+
+func stopped(in Input) *summary {
+	if in.Session.Spec.State != v1alpha1.SessionStopped {
+		return nil
+	}
+	if in.Pod == nil {
+		return &summary{kind: settled, reason: v1alpha1.ReasonStopped,
+			message: "Stopped as spec.state says; volume and pairing are kept"}
+	}
+	message := "The pod is ending"
+	if lost := nodeLost(in); lost != "" {
+		message = lost
+	}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonStopping, message: message, byOperator: in.Pod.DeletionTimestamp == nil}
+}
+
+func claimLost(in Input) *summary {
+	if in.Claim == nil || in.Claim.Status.Phase != "Lost" {
+		return nil
+	}
+	return &summary{kind: stalled, reason: v1alpha1.ReasonStorageLost,
+		message: fmt.Sprintf("Claim %s has lost its volume, and with it the pairing: restore the volume from a backup, or delete the claim and the session and pair anew", in.ClaimName)}
+}
+
+// runtimeState is decided by what the process itself reports.
+func runtimeState(in Input) *summary {
+	if in.Runtime.Status == nil || !in.Runtime.Connected && !in.Runtime.Grace {
+		return unreachable(in)
+	}
+	report := in.Runtime.Status
+	if s := reported(report); s != nil && s.kind == stalled {
+		return s
+	}
+	if report.ConfigHash != in.ConfigHash {
+		if report.ConfigError != "" {
+			return &summary{kind: stalled, reason: v1alpha1.ReasonInvalidConfiguration,
+				message: sentence(report.ConfigError, "The runtime cannot use the configuration")}
+		}
+		return &summary{kind: progressing, reason: v1alpha1.ReasonConfigurationPending, byOperator: true,
+			message: "The runtime has not taken up the newest configuration yet"}
+	}
+	return reported(report)
+}
+
+// unreachable is for a pod that runs and of which nothing is known.
+func unreachable(in Input) *summary {
+	switch {
+	case in.Runtime.Refused:
+		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
+			message: "The runtime refuses the operator's token; it is read again shortly after its Secret has changed"}
+	case in.Runtime.Grace && wasReady(in):
+		// The operator has just started, or the stream is being opened again:
+		// nothing speaks against what was true a moment ago.
+		ready := readyBefore(in)
+		return &summary{kind: settled, reason: ready.Reason, message: ready.Message}
+	case in.Runtime.Grace:
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The runtime starts"}
+	default:
+		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
+			message: fmt.Sprintf("The pod runs, but the operator gets no answer from it on port %d: is there a NetworkPolicy in the way?", runtimev1.Port)}
+	}
+}
+
+// conditions are Ready, Reconciling and Stalled.
+func (s summary) conditions() []metav1.Condition {
+	condition := func(conditionType string, holds kind, otherwise string) metav1.Condition {
+		if s.kind == holds {
+			return metav1.Condition{Type: conditionType, Status: metav1.ConditionTrue, Reason: s.reason, Message: s.message}
+		}
+		return metav1.Condition{Type: conditionType, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonSettled, Message: otherwise}
+	}
+	ready := metav1.Condition{Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: s.reason, Message: s.message}
+	if s.kind == settled {
+		ready.Status = metav1.ConditionTrue
+	}
+	return []metav1.Condition{
+		ready,
+		condition(v1alpha1.ConditionReconciling, progressing, "Nothing is on its way"),
+		condition(v1alpha1.ConditionStalled, stalled, "Nothing is in the way"),
+	}
+}
