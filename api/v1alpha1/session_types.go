@@ -129,7 +129,7 @@ type WhatsAppSessionSpec struct {
 	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
 
 	// api is who may call the session's chat API, and where. Absent: whoever holds the key
-	// that the operator generates into the Secret named after the session.
+	// that the operator generates into the Secret {session}-keys.
 	// +optional
 	API *APISpec `json:"api,omitempty"`
 

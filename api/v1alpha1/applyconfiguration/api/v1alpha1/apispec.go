@@ -10,9 +10,11 @@ package v1alpha1
 //
 // APISpec is who may call the session's chat API, and where.
 type APISpecApplyConfiguration struct {
-	// keysSecretRef names the Secret whose entry "api-key" is the key that
-	// clients send as X-Api-Key. Absent: the operator generates a key into the
-	// Secret named after the session. A change does not restart the pod.
+	// keysSecretRef names the Secret with the keys that clients send as
+	// X-Api-Key: its entry "api-key" is a key that may do everything, and its entry
+	// "keys.json", which it need not have, a list of keys that may do less. Absent: the
+	// operator generates a key into the Secret {session}-keys. A change does not restart
+	// the pod.
 	KeysSecretRef *SecretReferenceApplyConfiguration `json:"keysSecretRef,omitempty"`
 	// publicURL is where clients outside the cluster reach the API: http or https
 	// with a host, without a path. Links to files in answers and events begin with it.

@@ -41,7 +41,7 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// websockets carry, so that a receiver can tell sessions apart. At most 32 entries.
 	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
 	// api is who may call the session's chat API, and where. Absent: whoever holds the key
-	// that the operator generates into the Secret named after the session.
+	// that the operator generates into the Secret {session}-keys.
 	API *APISpecApplyConfiguration `json:"api,omitempty"`
 	// proxy is the way out to WhatsApp. Absent: a direct connection.
 	Proxy *ProxySpecApplyConfiguration `json:"proxy,omitempty"`
