@@ -4,15 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"sync"
-
-	waBinary "go.mau.fi/whatsmeow/binary"
 
 	"github.com/wasession/wasession/hack/simulator/appstate"
 	"github.com/wasession/wasession/hack/simulator/history"
 	"github.com/wasession/wasession/hack/simulator/media"
-	"github.com/wasession/wasession/hack/simulator/stanza"
 )
 
 // features are what phones and servers do beside messages: attachments, app state and
@@ -47,7 +43,6 @@ func (s *Server) registerFeatures() error {
 	}
 	s.features = f
 	f.media.Register(s.mux)
-	s.HandleIQ("w:m", "set", "media_conn", mediaConn)
 	s.HandleIQ("w:sync:app:state", "set", "sync", f.syncAppState)
 	s.HandlePeer(f.shareKeys)
 	s.HandlePeer(f.recoverAppState)
@@ -125,11 +120,4 @@ func (f *features) Restore(data json.RawMessage) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return json.Unmarshal(data, &f.saved)
-}
-
-// mediaConn names the host that keeps media. Clients reach it through their redirect.
-func mediaConn(context.Context, *IQ) ([]waBinary.Node, error) {
-	return []waBinary.Node{stanza.Node("media_conn", waBinary.Attrs{
-		"auth": "simulated", "ttl": strconv.Itoa(300), "auth_ttl": strconv.Itoa(21600), "max_buckets": strconv.Itoa(12),
-	}, []waBinary.Node{stanza.Node("host", waBinary.Attrs{"hostname": "mmg.whatsapp.net"}, nil)})}, nil
 }
