@@ -31,6 +31,7 @@ type options struct {
 	maxConcurrentRollouts int
 	rolloutDelay          time.Duration
 
+	listenAddress                          string
 	runtimeImage, imagePullPolicy          string
 	cpuRequest, memoryRequest, memoryLimit string
 	whatsappEndpoint, whatsappRootKey      string
@@ -50,6 +51,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.DurationVar(&o.rolloutDelay, "rollout-delay", 10*time.Second, "The least time between the beginnings of two replacements.")
 	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods whose resource names none. Required.")
 	flags.StringVar(&o.imagePullPolicy, "runtime-image-pull-policy", "", "Always, IfNotPresent or Never, for session pods whose resource names none; the cluster's choice unless told.")
+	flags.StringVar(&o.listenAddress, "runtime-listen-address", "", "Where runtimes listen inside their pods, which may refer to $(POD_IP); all addresses on port 3000 unless told.")
 	flags.StringVar(&o.cpuRequest, "runtime-cpu-request", "20m", "The CPU request of session pods whose resource says nothing about resources; empty for none.")
 	flags.StringVar(&o.memoryRequest, "runtime-memory-request", "64Mi", "Their memory request; empty for none.")
 	flags.StringVar(&o.memoryLimit, "runtime-memory-limit", "256Mi", "Their memory limit; empty for none.")
@@ -93,6 +95,7 @@ func (o *options) controller() (controllers.Options, error) {
 		Settings: desired.Settings{
 			RuntimeImage:     o.runtimeImage,
 			ImagePullPolicy:  corev1.PullPolicy(o.imagePullPolicy),
+			ListenAddress:    o.listenAddress,
 			WhatsAppEndpoint: o.whatsappEndpoint,
 			WhatsAppRootKey:  o.whatsappRootKey,
 			Resources:        resources,
