@@ -1,6 +1,7 @@
 package media
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -22,6 +23,8 @@ type Store struct {
 	mu    sync.Mutex
 	blobs map[string]entry
 	stats Stats
+	// changed is closed when a client was served, and replaced.
+	changed chan struct{}
 	// renewals makes the paths of blobs that were uploaded again.
 	renewals int
 }
@@ -47,7 +50,7 @@ type Stats struct {
 
 // NewStore makes an empty store in memory.
 func NewStore() *Store {
-	return &Store{blobs: make(map[string]entry)}
+	return &Store{blobs: make(map[string]entry), changed: make(chan struct{})}
 }
 
 // NewSpillingStore makes an empty store that writes blobs of min bytes and more to
@@ -172,10 +175,29 @@ func (s *Store) drop(id string) bool {
 	return true
 }
 
+// Await waits until the counters satisfy a condition, or ctx ends.
+func (s *Store) Await(ctx context.Context, condition func(Stats) bool) error {
+	for {
+		s.mu.Lock()
+		stats, changed := s.stats, s.changed
+		s.mu.Unlock()
+		if condition(stats) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 func (s *Store) count(update func(*Stats)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	update(&s.stats)
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 func (e entry) read() ([]byte, error) {
