@@ -1,0 +1,98 @@
+package wire
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+func ref[T any](v T) *T { return &v }
+
+func TestEvents(t *testing.T) {
+	encoder := Encoder{Raw: raw, FileURL: func(m *chat.Message) string { return "https://host/api/files/s/" + m.Stanza }}
+	own := incoming()
+	own.FromMe = true
+	ownInGroup := own
+	ownInGroup.Chat, ownInGroup.Participant = group, "49151@c.us"
+	edit := incoming()
+	edit.Stanza, edit.Body = "EDIT", "new"
+	revocation := incoming()
+	revocation.Stanza, revocation.Body = "REVOKE", ""
+	reaction := incoming()
+	reaction.Stanza = "REACT"
+	members := []chat.Participant{{ID: bob, Role: "admin"}, {ID: lid}}
+
+	for name, ev := range map[string]chat.Event{
+		"event-message":       {Name: chat.EventMessage, Change: chat.MessageReceived{Message: incoming()}, After: ref(incoming())},
+		"event-message-media": {Name: chat.EventMessageAny, Change: chat.MessageReceived{Message: voice()}},
+		"event-ack":           {Name: chat.EventMessageAck, Change: chat.AckChanged{Chat: bob, Stanzas: []string{"3EB0AAAA"}, Ack: chat.AckRead}, After: &own},
+		"event-ack-group":     {Name: chat.EventMessageAckGroup, Change: chat.AckChanged{Chat: group, Participant: lid, Ack: chat.AckPlayed}, After: &ownInGroup},
+		"event-reaction": {Name: chat.EventMessageReaction, Change: chat.Reacted{
+			Message: reaction, Target: own.ID(), Text: "👍", Timestamp: 7}},
+		"event-reaction-taken-back": {Name: chat.EventMessageReaction, Change: chat.Reacted{Message: reaction, Target: own.ID(), Timestamp: 7}},
+		"event-revoked":             {Name: chat.EventMessageRevoked, Change: chat.Revoked{Message: revocation, Target: "3EB0AAAA"}, Before: ref(incoming())},
+		"event-revoked-unknown":     {Name: chat.EventMessageRevoked, Change: chat.Revoked{Message: revocation, Target: "3EB0AAAA"}},
+		"event-edited":              {Name: chat.EventMessageEdited, Change: chat.Edited{Message: edit, Target: "3EB0AAAA"}, After: ref(incoming())},
+		"event-archive":             {Name: chat.EventChatArchive, Change: chat.Archived{Chat: bob, Archived: true, Timestamp: 9}},
+		"event-archive-lid": {Name: chat.EventChatArchive, Change: chat.Archived{Chat: lid, Timestamp: 9},
+			Chat: &chat.Chat{ID: bob}},
+		"event-group-join": {Name: chat.EventGroupJoin, Change: chat.GroupChanged{Event: "join", Timestamp: 3, Group: chat.Group{
+			ID: group, Subject: "Friends", Description: "All", Announce: ref(true), Participants: members}}},
+		"event-group-leave": {Name: chat.EventGroupLeave, Change: chat.GroupChanged{Event: "leave", Timestamp: 3, Group: chat.Group{
+			ID: group, Subject: "Friends"}}},
+		"event-group-participants": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: "participants", Timestamp: 3,
+			Group: chat.Group{ID: group}, Action: "remove", Participants: []chat.ID{bob, lid}}},
+		"event-group-promoted": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: "participants", Timestamp: 3,
+			Group: chat.Group{ID: group}, Action: "promote", Participants: []chat.ID{bob}}},
+		"event-status": {Name: chat.EventSessionStatus, Change: chat.Signal{Name: chat.EventSessionStatus, Payload: SessionStatus{
+			Name: "default", Status: "WORKING", Statuses: []StatusPoint{{"STARTING", 1700000000000}}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			payload, err := encoder.Payload(ev)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name, json.RawMessage(payload))
+		})
+	}
+}
+
+func TestEventWithoutPayloadIsAnError(t *testing.T) {
+	encoder := Encoder{Raw: raw}
+	for name, ev := range map[string]chat.Event{
+		"a change that is no event":  {Name: "x", Change: chat.Muted{}},
+		"an ack without its message": {Name: chat.EventMessageAck, Change: chat.AckChanged{}},
+		"a signal beyond JSON":       {Name: "x", Change: chat.Signal{Payload: func() {}}},
+	} {
+		if payload, err := encoder.Payload(ev); err == nil {
+			t.Errorf("%s gives %s", name, payload)
+		}
+	}
+}
+
+// Without a base for URLs an event still says that there is media.
+func TestEventMediaWithoutBase(t *testing.T) {
+	payload, err := Encoder{Raw: raw}.Payload(chat.Event{Change: chat.MessageReceived{Message: voice()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m Message
+	if err := json.Unmarshal(payload, &m); err != nil {
+		t.Fatal(err)
+	}
+	if !m.HasMedia || m.Media == nil || m.Media.URL != nil {
+		t.Errorf("media is %+v", m.Media)
+	}
+}
+
+func TestEnvelope(t *testing.T) {
+	e := Envelope{
+		ID: "evt_01hxxxxxxxxxxxxxxxxxxxxxxx", Timestamp: 1741249702485, Event: "message", Session: "default",
+		Metadata: map[string]string{"user.id": "123"}, Payload: json.RawMessage(`{"id":"x"}`), Engine: EngineName,
+		Environment: Environment{Version: "1.0", Engine: EngineName, Tier: Tier, Platform: "linux/amd64"},
+	}
+	golden(t, "envelope-unpaired", e)
+	e.Me = &Me{ID: "111@c.us", LID: ref("123@lid"), JID: ref("111:12@s.whatsapp.net"), PushName: "Bob"}
+	golden(t, "envelope", e)
+}
