@@ -37,7 +37,7 @@ func (p *Problems) query(f reflect.Value, param Param, values, bracketed []strin
 	case param.Rule.Default != "":
 		p.text(f, param.Name, param.Rule.Default, param.Rule)
 	case param.Rule.Required:
-		p.add(param.Name, "%s", mustBe(param.Type))
+		p.add(param.Name, "should not be empty")
 	}
 }
 

@@ -1,0 +1,145 @@
+package auth
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+func TestWhatAKeyAllows(t *testing.T) {
+	reader := Key{Session: "a", Actions: map[Action]bool{Read: true, Send: false}}
+	whole := Key{Session: "a"}
+	for _, c := range []struct {
+		what    string
+		key     Key
+		session string
+		action  Action
+		want    bool
+	}{
+		{"an admin anything", Plain("k"), "b", Delete, true},
+		{"a reader reads", reader, "a", Read, true},
+		{"a reader does not send", reader, "a", Send, false},
+		{"what is not granted is not allowed", reader, "a", Control, false},
+		{"no other session", reader, "b", Read, false},
+		{"without actions all of them", whole, "a", Delete, true},
+		{"without actions no other session", whole, "b", Read, false},
+		{"a key of nothing", Key{}, "a", Read, false},
+	} {
+		if got := c.key.Allows(c.session, c.action); got != c.want {
+			t.Errorf("%s: %t", c.what, got)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	ring := NewKeyring(Plain("secret"), Key{ID: "off", Secret: "off", IsAdmin: true}, Key{ID: "empty", IsActive: true, IsAdmin: true})
+	if key, ok := ring.Find("secret"); !ok || key.ID != "api-key" {
+		t.Errorf("found %v %t", key.ID, ok)
+	}
+	for _, wrong := range []string{"", "off", "Secret", "secret ", "secre", "secrets"} {
+		if _, ok := ring.Find(wrong); ok {
+			t.Errorf("%q opens", wrong)
+		}
+	}
+	ring.Replace([]Key{Plain("next")})
+	if _, ok := ring.Find("secret"); ok {
+		t.Error("a key that was replaced opens")
+	}
+	if _, ok := ring.Find("next"); !ok {
+		t.Error("the new key does not open")
+	}
+	if _, ok := NewKeyring().Find(""); ok {
+		t.Error("without keys the empty secret opens")
+	}
+}
+
+func TestWhereARequestCarriesItsKey(t *testing.T) {
+	for what, r := range map[string]*http.Request{
+		"WAHA's header":         withHeader("X-Api-Key"),
+		"WAHA's, in small":      withHeader("x-api-key"),
+		"Wappfy's header":       withHeader("apikey"),
+		"WAHA's query":          httptest.NewRequest("GET", "/?x-api-key=K", nil),
+		"Wawp's query":          httptest.NewRequest("GET", "/?access_token=K", nil),
+		"beside a broken query": httptest.NewRequest("GET", "/?a=%zz&access_token=K", nil),
+	} {
+		if got := Secret(r); got != "K" {
+			t.Errorf("%s: %q", what, got)
+		}
+	}
+	for _, target := range []string{"/", "/?apikey=K", "/?X-API-KEY=K", "/?key=K"} {
+		if got := Secret(httptest.NewRequest("GET", target, nil)); got != "" {
+			t.Errorf("%s: %q", target, got)
+		}
+	}
+}
+
+func withHeader(name string) *http.Request {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set(name, "K")
+	return r
+}
+
+func TestParseKeysRefuses(t *testing.T) {
+	for file, want := range map[string]string{
+		`x`:                                "not a JSON list",
+		`{}`:                               "not a JSON list",
+		`[{"isActive":true}]`:              "number 1 has no key",
+		`[{"key":"hush","isActive":true}]`: "number 1 is no admin's and names no session",
+		`[{"key":"hush","session":5}]`:     "not a JSON list",
+		`[` + strings.Repeat(`{"key":"hush","isAdmin":true},`, 1000) + `{"key":"hush","isAdmin":true}]`: "at most 1000",
+	} {
+		_, err := ParseKeys([]byte(file))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%.40s: %v, want %q and no secret", file, err, want)
+		}
+	}
+}
+
+func TestReadDir(t *testing.T) {
+	dir := t.TempDir()
+	if keys, err := ReadDir(dir); err != nil || len(keys) != 0 {
+		t.Fatalf("an empty folder gives %v, %v", keys, err)
+	}
+	write(t, dir, v1.APIKeyFile, "plain\n")
+	write(t, dir, v1.ScopedKeysFile, `[{"id":"k1","key":"scoped","isActive":true,"isAdmin":false,"session":"a","actions":{"read":true}}]`)
+	keys, err := ReadDir(dir)
+	if err != nil || len(keys) != 2 {
+		t.Fatalf("keys are %v, %v", keys, err)
+	}
+	if keys[0].Secret != "plain" || !keys[0].IsAdmin || keys[1].ID != "k1" || !keys[1].Allows("a", Read) || keys[1].Allows("a", Send) {
+		t.Errorf("keys are %+v", keys)
+	}
+	write(t, dir, v1.ScopedKeysFile, `broken`)
+	if _, err := ReadDir(dir); err == nil {
+		t.Error("a broken list is read")
+	}
+}
+
+func write(t *testing.T, dir, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func FuzzParseKeys(f *testing.F) {
+	f.Add([]byte(`[{"id":"k1","key":"k","isActive":true,"session":"a","actions":{"read":true}}]`))
+	f.Add([]byte(`[null]`))
+	f.Add([]byte(`[{"actions":null,"key":"x","isAdmin":true}]`))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		keys, err := ParseKeys(file)
+		if err != nil {
+			return
+		}
+		for _, k := range keys {
+			if k.Secret == "" || !k.IsAdmin && k.Session == "" {
+				t.Errorf("%s gives %+v", file, k)
+			}
+		}
+	})
+}

@@ -1,0 +1,204 @@
+package bind
+
+import (
+	"errors"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// upper is a type that reads itself.
+type upper struct{ s string }
+
+func (u *upper) UnmarshalText(text []byte) error {
+	if strings.ToUpper(string(text)) != string(text) {
+		return errors.New("must be in capitals")
+	}
+	u.s = string(text)
+	return nil
+}
+
+type paging struct {
+	Limit  int  `query:"limit" default:"10" min:"1" max:"100"`
+	Offset *int `query:"offset" min:"0"`
+}
+
+type input struct {
+	Name upper `path:"name"`
+	paging
+	Order  string  `query:"order" enum:"asc,desc" default:"desc"`
+	Folded string  `query:"folded" enum:"ASC,DESC" fold:"true"`
+	Flag   bool    `query:"flag" default:"true"`
+	Maybe  *bool   `query:"maybe"`
+	IDs    []upper `query:"ids" max:"3"`
+	Needed string  `query:"needed" required:"true" max:"5"`
+	Body   struct {
+		Text   string `json:"text" required:"true" max:"4"`
+		Number int    `json:"number" default:"7" enum:"7,30"`
+		Inner  struct {
+			Limit int     `json:"limit" default:"20" min:"1"`
+			IDs   []upper `json:"ids" max:"2"`
+			Yes   *bool   `json:"yes"`
+		} `json:"inner"`
+		hidden int
+	} `body:"json"`
+}
+
+var plan = NewPlan(reflect.TypeFor[input]())
+
+func decode(query, body string) (in input, err error) {
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return in, err
+	}
+	err = plan.Decode(&in, func(string) string { return "NAME" }, q, []byte(body))
+	return in, err
+}
+
+func TestDefaults(t *testing.T) {
+	in, err := decode("needed=x", `{"text":"a"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in.Name.s != "NAME" || in.Limit != 10 || in.Offset != nil || in.Order != "desc" || in.Folded != "" || !in.Flag ||
+		in.Maybe != nil || in.IDs != nil || in.Body.Number != 7 || in.Body.Inner.Limit != 20 || in.Body.Inner.Yes != nil {
+		t.Errorf("defaults are %+v", in)
+	}
+}
+
+func TestValues(t *testing.T) {
+	in, err := decode("needed=x&limit=100&offset=0&order=asc&folded=desc&flag=False&maybe=1&ids=A&ids=B,C",
+		`{"text":"äöü€","number":30,"inner":{"limit":1,"ids":["A","B"],"yes":false},"unknown":[1,2]}`+"\n ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in.Limit != 100 || *in.Offset != 0 || in.Order != "asc" || in.Folded != "DESC" || in.Flag || !*in.Maybe {
+		t.Errorf("query gives %+v", in)
+	}
+	if !reflect.DeepEqual(in.IDs, []upper{{"A"}, {"B"}, {"C"}}) {
+		t.Errorf("ids are %v", in.IDs)
+	}
+	b := in.Body
+	if b.Text != "äöü€" || b.Number != 30 || b.Inner.Limit != 1 || len(b.Inner.IDs) != 2 || *b.Inner.Yes {
+		t.Errorf("body gives %+v", b)
+	}
+}
+
+func TestBracketedLists(t *testing.T) {
+	in, err := decode("needed=x&ids[]=A&ids[]=B", `{"text":"a"}`)
+	if err != nil || len(in.IDs) != 2 {
+		t.Errorf("ids are %v, error %v", in.IDs, err)
+	}
+}
+
+func TestNullIsAbsent(t *testing.T) {
+	in, err := decode("needed=x", `{"text":"a","number":null,"inner":{"limit":null}}`)
+	if err != nil || in.Body.Number != 7 || in.Body.Inner.Limit != 20 {
+		t.Errorf("%+v, %v", in.Body, err)
+	}
+}
+
+func TestQueryProblems(t *testing.T) {
+	for query, want := range map[string]string{
+		"limit=abc":                  "limit must be a number",
+		"limit=":                     "limit must be a number",
+		"limit=NaNa":                 "limit must be a number",
+		"limit=%2B5":                 "limit must be a number",
+		"limit=-":                    "limit must be a number",
+		"limit=0x10":                 "limit must be a number",
+		"limit=1e2":                  "limit must be an integer number",
+		"limit=1.5":                  "limit must be an integer number",
+		"limit=Infinity":             "limit must be an integer number",
+		"limit=-1":                   "limit must not be less than 1",
+		"limit=101":                  "limit must not be greater than 100",
+		"limit=99999999999999999999": "limit must be a number between -9007199254740991 and 9007199254740991",
+		"limit=1&limit=2":            "limit must be given once",
+		"offset=-1":                  "offset must not be less than 0",
+		"order=up":                   "order must be one of the following values: asc, desc",
+		"order=ASC":                  "order must be one of the following values: asc, desc",
+		"folded=x":                   "folded must be one of the following values: ASC, DESC",
+		"flag=yes":                   "flag must be a boolean value",
+		"flag=TRUE":                  "flag must be a boolean value",
+		"maybe=":                     "maybe must be a boolean value",
+		"ids=A&ids=b":                "each value in ids must be in capitals",
+		"ids=A&ids=B&ids=C&ids=D":    "ids must contain no more than 3 elements",
+		"needed=123456":              "needed must be shorter than or equal to 5 characters",
+	} {
+		if !strings.Contains(query, "needed") {
+			query += "&needed=x"
+		}
+		_, err := decode(query, `{"text":"a"}`)
+		assertProblems(t, query, err, want)
+	}
+	_, err := decode("", `{"text":"a"}`)
+	assertProblems(t, "nothing", err, "needed should not be empty")
+}
+
+func TestBodyProblems(t *testing.T) {
+	for body, want := range map[string]string{
+		``:                                           "text should not be empty",
+		`{}`:                                         "text should not be empty",
+		`{"text":null}`:                              "text should not be empty",
+		`{"text":""}`:                                "text should not be empty",
+		`{"text":5}`:                                 "text must be a string",
+		`{"text":["a"]}`:                             "text must be a string",
+		`{"text":"12345"}`:                           "text must be shorter than or equal to 4 characters",
+		`{"text":"a","number":"30"}`:                 "number must be a number",
+		`{"text":"a","number":30.5}`:                 "number must be an integer number",
+		`{"text":"a","number":31}`:                   "number must be one of the following values: 7, 30",
+		`{"text":"a","number":true}`:                 "number must be a number",
+		`{"text":"a","inner":[]}`:                    "inner must be an object",
+		`{"text":"a","inner":"x"}`:                   "inner must be an object",
+		`{"text":"a","inner":{"ids":1}}`:             "inner.ids must be an array",
+		`{"text":"a","inner":{"ids":["a"]}}`:         "each value in inner.ids must be in capitals",
+		`{"text":"a","inner":{"ids":[1]}}`:           "each value in inner.ids must be a string",
+		`{"text":"a","inner":{"ids":[null]}}`:        "each value in inner.ids must be a string",
+		`{"text":"a","inner":{"ids":["A","B","C"]}}`: "inner.ids must contain no more than 2 elements",
+		`{"text":"a","inner":{"yes":"true"}}`:        "inner.yes must be a boolean value",
+		`{"text":"a","inner":{"limit":0}}`:           "inner.limit must not be less than 1",
+		`{`:                                          "body must be one JSON object",
+		`null`:                                       "body must be one JSON object",
+		`[]`:                                         "body must be one JSON object",
+		`"text"`:                                     "body must be one JSON object",
+		`{"text":"a"}{}`:                             "body must be one JSON object",
+		`{"text":"a"} trailing`:                      "body must be one JSON object",
+		`{"text":"a",}`:                              "body must be one JSON object",
+		"\xff\xfe":                                   "body must be one JSON object",
+		strings.Repeat("[", 1e5):                     "body must be one JSON object",
+	} {
+		_, err := decode("needed=x", body)
+		assertProblems(t, body, err, want)
+	}
+}
+
+func TestAllProblemsAreGathered(t *testing.T) {
+	_, err := decode("limit=x&order=up&flag=2", `{"text":1,"inner":{"limit":"y"}}`)
+	assertProblems(t, "much", err,
+		"limit must be a number",
+		"order must be one of the following values: asc, desc",
+		"flag must be a boolean value",
+		"needed should not be empty",
+		"text must be a string",
+		"inner.limit must be a number")
+}
+
+func assertProblems(t *testing.T, input string, err error, want ...string) {
+	t.Helper()
+	var got Problems
+	if !errors.As(err, &got) || !slices.Equal(got, want) {
+		t.Errorf("%.60q gives %q, want %q", input, err, want)
+	}
+}
+
+func TestTagsThatMakeNoSensePanic(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	NewPlan(reflect.TypeFor[struct {
+		A int `query:"a" min:"low"`
+	}]())
+}
