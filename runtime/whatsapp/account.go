@@ -70,6 +70,8 @@ type Account struct {
 	proxy *url.URL
 	// mapped are the pairs of LID and number that were applied already.
 	mapped map[chat.LIDMapped]struct{}
+	// hangUp ends the context of the present connection.
+	hangUp context.CancelFunc
 	// redeliver is armed after a failed Apply.
 	redeliver *time.Timer
 }
@@ -180,16 +182,18 @@ func (a *Account) Me() Me {
 // Paired says whether the device is linked to an account.
 func (a *Account) Paired() bool { return a.Me().ID != "" }
 
-// Connect connects, and makes a new device first where the last one was logged
-// out. A paired device that cannot reach WhatsApp goes on trying by itself.
-func (a *Account) Connect(ctx context.Context) error {
+// Connect begins a new connection, after a new device was made where the last
+// one was logged out. A connection there was is ended. A paired device that
+// loses the connection, or cannot reach WhatsApp, goes on trying by itself.
+func (a *Account) Connect() error {
+	a.Disconnect()
 	a.mu.Lock()
 	if a.closed {
 		a.mu.Unlock()
 		return ErrNotConnected
 	}
 	if a.gone {
-		dev, err := a.db.device(ctx)
+		dev, err := a.db.device(a.ctx)
 		if err != nil {
 			a.mu.Unlock()
 			return err
@@ -197,20 +201,31 @@ func (a *Account) Connect(ctx context.Context) error {
 		a.adopt(dev)
 	}
 	c := a.client
+	// What the connection brings is handled under its context, through all of
+	// the engine's own reconnecting, until it is hung up.
+	ctx, hangUp := context.WithCancel(a.ctx)
+	a.hangUp = hangUp
 	a.mu.Unlock()
-	// The engine's own context: the connection outlives this call.
-	err := c.Connect()
-	if errors.Is(err, whatsmeow.ErrAlreadyConnected) {
-		return nil
-	}
-	if err != nil {
+	if err := c.ConnectContext(ctx); err != nil {
+		hangUp()
 		return fmt.Errorf("connect to WhatsApp: %w", err)
 	}
 	return nil
 }
 
-// Disconnect ends the connection; nothing reconnects by itself after it.
-func (a *Account) Disconnect() { a.current().Disconnect() }
+// Disconnect ends the connection, or a dial that is under way; nothing
+// reconnects by itself after it.
+func (a *Account) Disconnect() {
+	a.mu.Lock()
+	c, hangUp := a.client, a.hangUp
+	a.hangUp = nil
+	a.mu.Unlock()
+	within(dialGrace, c.Disconnect)
+	if hangUp != nil {
+		hangUp()
+	}
+	c.Disconnect()
+}
 
 func (a *Account) current() *whatsmeow.Client {
 	a.mu.Lock()
@@ -277,17 +292,9 @@ func (a *Account) Close() error {
 	// What is under way gets the chance to be acknowledged; what takes longer
 	// is not acknowledged, and WhatsApp brings it again.
 	within(closeGrace, a.handling.Wait)
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		c.Disconnect()
-	}()
-	select {
-	case <-gone:
-	case <-time.After(dialGrace):
-	}
+	within(dialGrace, c.Disconnect)
 	a.cancel()
-	<-gone
+	c.Disconnect()
 	a.handling.Wait()
 	return errors.Join(a.db.checkpoint(context.WithoutCancel(a.ctx)), a.db.close())
 }

@@ -1,0 +1,86 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// act runs something that needs WhatsApp once the session is connected, and
+// gives its errors the words of the API.
+func (s *Session) act(ctx context.Context, do func() error) error {
+	if err := s.awaitWorking(ctx); err != nil {
+		return err
+	}
+	return refused(do())
+}
+
+// refused gives an adapter's error the words of the API.
+func refused(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, whatsapp.ErrNotConnected):
+		return httpapi.ErrNotWorking
+	case errors.Is(err, whatsapp.ErrTooLate):
+		return httpapi.ErrTooLate
+	case errors.Is(err, whatsapp.ErrRefused), errors.Is(err, whatsapp.ErrNoMedia), errors.Is(err, whatsapp.ErrUnanswered):
+		return fmt.Errorf("%w: %w", httpapi.ErrRefused, err)
+	}
+	return err
+}
+
+// PinMessage pins a message for a duration; 0 unpins it.
+func (s *Session) PinMessage(ctx context.Context, m chat.Message, d time.Duration) error {
+	return s.act(ctx, func() error { return s.account.Pin(ctx, m, d) })
+}
+
+// EditMessage replaces the text or caption of an own message and returns it as
+// it is then.
+func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
+	err := s.act(ctx, func() error {
+		_, err := s.account.Edit(ctx, m, text, mentions)
+		return err
+	})
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return s.store.Message(ctx, m.Chat, m.Stanza)
+}
+
+// RevokeMessage deletes a message for everyone and returns it as it was.
+func (s *Session) RevokeMessage(ctx context.Context, m chat.Message) (chat.Message, error) {
+	err := s.act(ctx, func() error {
+		_, err := s.account.Revoke(ctx, m)
+		return err
+	})
+	return m, err
+}
+
+// Picture asks WhatsApp for a chat's picture and remembers the answer.
+func (s *Session) Picture(ctx context.Context, id chat.ID) (chat.Picture, error) {
+	var p chat.Picture
+	err := s.act(ctx, func() error {
+		url, err := s.account.Picture(ctx, id)
+		if err != nil {
+			return err
+		}
+		p = chat.Picture{URL: url, FetchedAt: time.Now().Unix()}
+		return s.store.SavePicture(ctx, id, p)
+	})
+	return p, err
+}
+
+// Download writes a message's media, decrypted and verified, to w.
+func (s *Session) Download(ctx context.Context, m chat.Message, w io.Writer) error {
+	return s.act(ctx, func() error { return s.account.Download(ctx, m, w) })
+}
+
+// RawData is `_data` of a message.
+func (s *Session) RawData(m chat.Message) any { return s.account.RawData(m) }

@@ -1,0 +1,133 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// ArchiveChat archives or unarchives a chat, here and on the phone.
+func (s *Session) ArchiveChat(ctx context.Context, id chat.ID, archived bool) error {
+	c, err := s.store.Chat(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = s.ArchiveChats(ctx, []ArchiveItem{{Chat: c.ID, Archived: archived, Last: c.LastMessage}})
+	return err
+}
+
+// ArchiveItem is one chat of a batch to archive.
+type ArchiveItem struct {
+	Chat     chat.ID
+	Archived bool
+	// Last is the chat's last message; nil without one. WhatsApp needs it:
+	// without it the phone un-archives the chat.
+	Last *chat.Message
+	// Policy is the name of the policy that asks for it; empty for a person.
+	Policy string
+}
+
+// ArchiveChats archives many chats with few requests. The first done items have
+// taken effect, also where an error keeps the rest from it; what took effect is
+// in the store, with its events, on return.
+func (s *Session) ArchiveChats(ctx context.Context, items []ArchiveItem) (done int, err error) {
+	states := make([]whatsapp.ChatState, len(items))
+	for i, it := range items {
+		states[i] = whatsapp.ChatState{Chat: it.Chat, Archived: it.Archived, Last: it.Last}
+	}
+	err = s.act(ctx, func() (err error) {
+		done, err = s.account.Archive(ctx, states)
+		return err
+	})
+	now := time.Now().Unix()
+	changes := make([]chat.Change, 0, done)
+	for _, it := range items[:done] {
+		changes = append(changes, chat.Archived{Chat: it.Chat, Archived: it.Archived, Timestamp: now, Policy: it.Policy})
+	}
+	return done, errors.Join(err, s.keep(ctx, changes...))
+}
+
+// MarkChatUnread marks a chat as unread, here and on the phone.
+func (s *Session) MarkChatUnread(ctx context.Context, id chat.ID) error {
+	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
+		err := s.account.MarkChat(ctx, c.ID, false, c.LastMessage)
+		return []chat.Change{chat.MarkedUnread{Chat: c.ID, Unread: true, Timestamp: time.Now().Unix()}}, err
+	})
+}
+
+// MarkRead sends read receipts for messages and marks their chat as read.
+func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Message) error {
+	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
+		if err := s.account.SendRead(ctx, c.ID, messages); err != nil {
+			return nil, err
+		}
+		if err := s.account.MarkChat(ctx, c.ID, true, c.LastMessage); err != nil {
+			return nil, err
+		}
+		stanzas := make([]string, len(messages))
+		for i, m := range messages {
+			stanzas[i] = m.Stanza
+		}
+		now := time.Now().Unix()
+		return []chat.Change{
+			chat.SelfRead{Chat: c.ID, Stanzas: stanzas, Timestamp: now},
+			chat.MarkedUnread{Chat: c.ID, Unread: false, Timestamp: now},
+		}, nil
+	})
+}
+
+// DeleteChat deletes a chat with its messages, here and on the phone.
+func (s *Session) DeleteChat(ctx context.Context, id chat.ID) error {
+	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
+		err := s.account.DeleteChat(ctx, c.ID, c.LastMessage)
+		return []chat.Change{chat.ChatDeleted{Chat: c.ID, Timestamp: lastTime(c)}}, err
+	})
+}
+
+// ClearChat deletes a chat's messages, here and on the phone; the chat stays.
+func (s *Session) ClearChat(ctx context.Context, id chat.ID) error {
+	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
+		err := s.account.ClearChat(ctx, c.ID, c.LastMessage)
+		return []chat.Change{chat.ChatCleared{Chat: c.ID, Timestamp: lastTime(c)}}, err
+	})
+}
+
+// LeaveGroup leaves a group. The chat stays, as on the phone.
+func (s *Session) LeaveGroup(ctx context.Context, id chat.ID) error {
+	return s.act(ctx, func() error { return s.account.LeaveGroup(ctx, id) })
+}
+
+// onChat does something to a chat on WhatsApp and then writes down what
+// follows from it.
+func (s *Session) onChat(ctx context.Context, id chat.ID, do func(chat.Chat) ([]chat.Change, error)) error {
+	c, err := s.store.Chat(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, func() error {
+		changes, err := do(c)
+		if err != nil {
+			return err
+		}
+		return s.keep(ctx, changes...)
+	})
+}
+
+// keep writes down what has happened on WhatsApp, whatever became of the caller.
+func (s *Session) keep(ctx context.Context, changes ...chat.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	return handler{s}.Apply(ctx, changes...)
+}
+
+// lastTime is the time of a chat's last message; 0, which means all, without.
+func lastTime(c chat.Chat) int64 {
+	if c.LastMessage == nil {
+		return 0
+	}
+	return c.LastMessage.Timestamp
+}

@@ -1,0 +1,57 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// Start connects a session that was stopped, or that failed: after it was
+// logged out a new device is made, which waits to be paired.
+func (s *Session) Start(ctx context.Context) error { return s.command(ctx, startAsked{}) }
+
+// Stop disconnects. The pairing stays.
+func (s *Session) Stop(ctx context.Context) error { return s.command(ctx, stopAsked{}) }
+
+// Restart is Stop and Start.
+func (s *Session) Restart(ctx context.Context) error {
+	if err := s.Stop(ctx); err != nil {
+		return err
+	}
+	return s.Start(ctx)
+}
+
+// Logout unlinks the device from the account. The chats stay; the session waits
+// to be paired anew.
+func (s *Session) Logout(ctx context.Context) error {
+	if err := s.awaitWorking(ctx); err != nil {
+		return err
+	}
+	err := s.account.Logout(ctx)
+	if errors.Is(err, whatsapp.ErrNotConnected) {
+		return httpapi.ErrNotWorking
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.command(ctx, whatsapp.LoggedOut{}); err != nil {
+		return err
+	}
+	return s.Start(ctx)
+}
+
+// command gives the loop an input and waits until it has taken effect.
+func (s *Session) command(ctx context.Context, in any) error {
+	c := command{in: in, done: make(chan struct{})}
+	s.inbox.put(c)
+	select {
+	case <-c.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.ctx.Done():
+		return httpapi.ErrNotWorking
+	}
+}

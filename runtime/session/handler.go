@@ -1,0 +1,48 @@
+package session
+
+import (
+	"context"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// handler is the session as its account sees it.
+type handler struct{ s *Session }
+
+// Apply commits changes, also while the session is being closed: what has been
+// taken on is finished.
+func (h handler) Apply(ctx context.Context, changes ...chat.Change) error {
+	err := h.s.store.Apply(context.WithoutCancel(ctx), changes...)
+	if err == nil {
+		h.s.chatsChanged()
+	}
+	return err
+}
+
+// Message finds a stored message.
+func (h handler) Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error) {
+	return h.s.store.Message(ctx, chatID, stanza)
+}
+
+// PictureChanged marks a cached picture as old, so that whoever asks next gets
+// the new one.
+func (h handler) PictureChanged(ctx context.Context, id chat.ID, removed bool) {
+	p, err := h.s.store.Picture(ctx, id)
+	if err != nil {
+		return // none is cached
+	}
+	p.FetchedAt = 0
+	if removed {
+		p.URL = ""
+	}
+	if err := h.s.store.SavePicture(ctx, id, p); err != nil {
+		h.s.log.Warn("A changed picture could not be noted", "error", err)
+	}
+}
+
+// HistoryArrived wakes the import.
+func (h handler) HistoryArrived() { h.s.wakeHistory() }
+
+// Turned passes a turn of the connection to the loop.
+func (h handler) Turned(t whatsapp.Turn) { h.s.inbox.put(t) }

@@ -1,0 +1,167 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// How a part of the history that fails is tried again.
+const (
+	historyRetryFirst = 10 * time.Second
+	historyRetryMost  = 30 * time.Minute
+	historyAttempts   = 12
+	historyPoll       = 15 * time.Second // while parts wait for their next try
+)
+
+// historyDir holds the parts of the history that are being imported.
+const historyDir = "history"
+
+func (s *Session) wakeHistory() {
+	select {
+	case s.history <- struct{}{}:
+	default:
+	}
+}
+
+// importHistory imports the parts of the history that were written down, one
+// after another, until the session is closed.
+func (s *Session) importHistory() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-s.history:
+		case <-timer.C:
+		}
+		if s.importDue() {
+			timer.Reset(historyPoll)
+		}
+	}
+}
+
+// importDue imports what is due, and says whether parts wait for later.
+func (s *Session) importDue() (waiting bool) {
+	imported := 0
+	for s.ctx.Err() == nil {
+		job, err := s.store.NextHistoryJob(s.ctx)
+		if errors.Is(err, chat.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			s.log.Error("The next part of the history could not be read", "error", err)
+			return true
+		}
+		err = s.importJob(job)
+		if errors.Is(err, whatsapp.ErrNotConnected) {
+			return false // the next login wakes us
+		}
+		if err != nil && s.ctx.Err() == nil {
+			s.historyFailed(job, err)
+		}
+		imported++
+		s.chatsChanged()
+	}
+	if imported > 0 {
+		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
+			s.log.Warn("The space that the import took could not be given back", "error", err)
+		}
+	}
+	counts, err := s.store.HistoryCounts(s.ctx)
+	return err != nil || counts.Pending > 0
+}
+
+// importJob fetches a part, unless it was fetched before a crash, and imports it.
+func (s *Session) importJob(job chat.HistoryJob) error {
+	dir := filepath.Join(s.opts.Dir, historyDir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	path := filepath.Join(dir, job.Stanza)
+	if _, err := os.Stat(path); err != nil {
+		if err := s.account.FetchHistory(s.ctx, job.Notice, path); err != nil {
+			return err
+		}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	sink := &historySink{s: s, job: job.ID}
+	if err := s.account.ReadHistory(s.ctx, f, info.Size(), s.historyFilter(job.Progress), sink); err != nil {
+		return err
+	}
+	if err := s.store.FinishHistoryJob(s.ctx, job.ID); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil {
+		s.log.Warn("An imported part of the history could not be removed", "error", err)
+	}
+	s.account.DropHistory(s.ctx, job.Notice)
+	s.log.Info("History imported", "chats", sink.chats, "messages", sink.messages, "took", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// historyFailed notes a failure, and whether it is worth another try.
+func (s *Session) historyFailed(job chat.HistoryJob, failure error) {
+	retryAt := time.Now().Add(grow(historyRetryFirst, historyRetryMost, job.Attempts))
+	if errors.Is(failure, whatsapp.ErrHistoryGone) || job.Attempts+1 >= historyAttempts {
+		retryAt = time.Time{}
+		_ = os.Remove(filepath.Join(s.opts.Dir, historyDir, job.Stanza))
+	}
+	s.log.Warn("A part of the history could not be imported", "error", failure, "givenUp", retryAt.IsZero())
+	if err := s.store.FailHistoryJob(s.ctx, job.ID, failure.Error(), retryAt); err != nil && s.ctx.Err() == nil {
+		s.log.Error("The failure could not be written down", "error", err)
+	}
+}
+
+// historyFilter is what the configuration wants of the history.
+func (s *Session) historyFilter(skip int) whatsapp.HistoryFilter {
+	s.mu.Lock()
+	h := s.config.History
+	s.mu.Unlock()
+	filter := whatsapp.HistoryFilter{Skip: skip, Messages: h.Sync != v1.HistoryNone, Groups: h.Groups == nil || *h.Groups}
+	if h.Days > 0 {
+		filter.Since = time.Now().AddDate(0, 0, -h.Days).Unix()
+	}
+	return filter
+}
+
+// historySink writes what a part holds to the store.
+type historySink struct {
+	s               *Session
+	job             int64
+	chats, messages int
+}
+
+// Known writes down who is who.
+func (h *historySink) Known(ctx context.Context, changes []chat.Change) error {
+	return h.s.store.Apply(ctx, changes...)
+}
+
+// Chats writes down conversations, and how many are complete.
+func (h *historySink) Chats(ctx context.Context, batch []chat.HistoryChat, done int) error {
+	if err := h.s.store.Import(ctx, batch); err != nil {
+		return err
+	}
+	h.chats += len(batch)
+	for i := range batch {
+		h.messages += len(batch[i].Messages)
+	}
+	h.s.chatsChanged()
+	return h.s.store.SaveHistoryProgress(ctx, h.job, done)
+}

@@ -1,0 +1,277 @@
+package session
+
+import (
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// Times of the machine. Codes are shown as WhatsApp's own clients show them.
+const (
+	firstCode    = 60 * time.Second
+	nextCode     = 20 * time.Second
+	dialPatience = 90 * time.Second // until a connection that does not come is tried anew
+	lostPatience = 5 * time.Minute  // until whatsmeow's own reconnecting is helped along
+	redialFirst  = 2 * time.Second
+	redialMost   = time.Minute
+	yieldFirst   = 30 * time.Second // after another connection took over
+	yieldMost    = 10 * time.Minute
+	yieldForgets = 10 * time.Minute // a connection that lasts so long was no quarrel
+	banUnknown   = time.Hour
+)
+
+// effect is something the machine wants done to the connection.
+type effect int
+
+const (
+	connect effect = iota // anew, whatever there is
+	disconnect
+	askPhoneCode
+)
+
+// errand is what the machine does when its wake-up comes.
+type errand int
+
+const (
+	rest errand = iota
+	dial
+	rotate
+)
+
+// Inputs besides the turns of the connection.
+type (
+	startAsked struct{}
+	stopAsked  struct{}
+	dialFailed struct{ attempt int }
+	woke       struct{}
+)
+
+// machine decides what the session does next. It has no clock and no effects
+// of its own: everything that happens is an input with its time.
+type machine struct {
+	method v1.PairingMethod
+	wanted bool
+	paired bool
+
+	phase   v1.Phase
+	reason  v1.Reason
+	message string
+	since   time.Time
+	retryAt time.Time
+
+	// codes are the QR codes still to be shown, the present one first.
+	codes []string
+
+	wakeAt time.Time
+	errand errand
+
+	connectedAt time.Time
+	dials       int // failed ones in a row
+	yields      int // to other connections, in a row
+}
+
+func newMachine(method v1.PairingMethod, paired bool, now time.Time) *machine {
+	return &machine{method: method, paired: paired, phase: v1.PhaseStopped, since: now}
+}
+
+// step takes an input and says what is to be done about it, in order.
+func (m *machine) step(now time.Time, in any) []effect {
+	switch in.(type) {
+	case startAsked:
+		return m.start(now)
+	case stopAsked:
+		m.wanted = false
+		m.enter(now, v1.PhaseStopped, "", "")
+		return []effect{disconnect}
+	case whatsapp.LoggedOut:
+		m.paired = false
+		if !m.wanted {
+			return nil
+		}
+		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, "The phone unlinked this device: restart the session and scan again")
+		return []effect{disconnect}
+	case whatsapp.Paired:
+		m.paired = true
+	}
+	if !m.wanted {
+		return nil
+	}
+	switch in := in.(type) {
+	case whatsapp.Turn:
+		return m.turn(now, in)
+	case dialFailed:
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp cannot be reached; trying again")
+		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
+		m.dials++
+	case woke:
+		return m.wokeUp(now)
+	}
+	return nil
+}
+
+func (m *machine) start(now time.Time) []effect {
+	if m.wanted && m.phase != v1.PhaseStopped && m.phase != v1.PhaseFailed {
+		return nil
+	}
+	m.wanted, m.dials, m.yields = true, 0, 0
+	m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "Connecting to WhatsApp")
+	m.wake(now.Add(dialPatience), dial)
+	return []effect{connect}
+}
+
+// turn follows the connection.
+func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
+	switch t := t.(type) {
+	case whatsapp.QRCodes:
+		return m.showCodes(now, t.Codes)
+	case whatsapp.Paired:
+		m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "The device is linked; logging in")
+		m.wake(now.Add(dialPatience), dial)
+	case whatsapp.PairFailed:
+		m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "The device could not be linked; a new code follows")
+		m.wake(now.Add(redialFirst), dial)
+	case whatsapp.PasskeyAsked:
+		m.message = "The account asks for a passkey, which this runtime cannot give: switch off the passkey or pair by phone code"
+	case whatsapp.Connected, whatsapp.Responsive:
+		m.enter(now, v1.PhaseWorking, v1.ReasonConnected, "Connected to WhatsApp")
+		m.connectedAt, m.dials = now, 0
+	case whatsapp.Unresponsive:
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp does not answer; waiting for the connection to recover")
+		m.wake(now.Add(lostPatience), dial)
+	case whatsapp.Disconnected:
+		m.lost(now)
+	case whatsapp.Outdated:
+		m.enter(now, v1.PhaseFailed, v1.ReasonClientOutdated, "WhatsApp refuses this version of the runtime: install a newer image")
+		return []effect{disconnect}
+	case whatsapp.Banned:
+		return m.waitOut(now, t)
+	case whatsapp.Replaced:
+		return m.yield(now)
+	case whatsapp.Refused:
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp refused the connection ("+t.Reason+"); trying again")
+		m.retry(now, grow(yieldFirst, yieldMost, m.dials))
+		m.dials++
+		return []effect{disconnect}
+	}
+	return nil
+}
+
+// showCodes begins to show a fresh set of codes.
+func (m *machine) showCodes(now time.Time, codes []string) []effect {
+	if len(codes) == 0 {
+		m.wake(now.Add(redialFirst), dial)
+		return nil
+	}
+	m.dials = 0
+	if m.method == v1.PairingPhoneCode {
+		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForCode, "Waiting for the pairing code to be typed on the phone")
+	} else {
+		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, "Waiting for the QR code to be scanned")
+	}
+	m.codes = codes
+	m.wake(now.Add(firstCode), rotate)
+	if m.method == v1.PairingPhoneCode {
+		return []effect{askPhoneCode}
+	}
+	return nil
+}
+
+// lost is a connection that ended by itself. A paired device comes back
+// without help. An unpaired one ran out of codes, most often: it stays in its
+// phase, so that a code nobody scans does not show as a change every minute.
+func (m *machine) lost(now time.Time) {
+	switch {
+	case m.paired:
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "The connection to WhatsApp was lost; reconnecting")
+		m.wake(now.Add(lostPatience), dial)
+	case m.phase == v1.PhaseScanQRCode:
+		m.codes = nil
+		m.wake(now.Add(redialFirst), dial)
+	default:
+		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
+		m.dials++
+	}
+}
+
+func (m *machine) waitOut(now time.Time, ban whatsapp.Banned) []effect {
+	wait := ban.For
+	if wait <= 0 {
+		wait = banUnknown
+	}
+	m.enter(now, v1.PhaseStarting, v1.ReasonTemporaryBan, "WhatsApp banned the account for a time; waiting for its end")
+	m.retry(now, wait)
+	return []effect{disconnect}
+}
+
+// yield makes way for another connection of the same device, longer each time.
+func (m *machine) yield(now time.Time) []effect {
+	if !m.connectedAt.IsZero() && now.Sub(m.connectedAt) > yieldForgets {
+		m.yields = 0
+	}
+	m.enter(now, v1.PhaseStarting, v1.ReasonStreamReplaced, "Another connection took over this device; trying again later")
+	m.retry(now, grow(yieldFirst, yieldMost, m.yields))
+	m.yields++
+	return []effect{disconnect}
+}
+
+func (m *machine) wokeUp(now time.Time) []effect {
+	if m.wakeAt.IsZero() || now.Before(m.wakeAt) {
+		return nil
+	}
+	todo := m.errand
+	m.wakeAt, m.errand, m.retryAt = time.Time{}, rest, time.Time{}
+	switch todo {
+	case rotate:
+		if len(m.codes) > 1 {
+			m.codes = m.codes[1:]
+			m.wake(now.Add(nextCode), rotate)
+			return nil
+		}
+		m.codes = nil
+		m.wake(now.Add(dialPatience), dial)
+		return []effect{connect}
+	case dial:
+		m.wake(now.Add(dialPatience), dial)
+		return []effect{connect}
+	}
+	return nil
+}
+
+// enter changes what the session is, and forgets what belonged to the state
+// before. Since keeps its value while nothing changes.
+func (m *machine) enter(now time.Time, phase v1.Phase, reason v1.Reason, message string) {
+	if m.phase != phase || m.reason != reason {
+		m.since = now
+	}
+	m.phase, m.reason, m.message = phase, reason, message
+	m.codes, m.retryAt = nil, time.Time{}
+	m.wakeAt, m.errand = time.Time{}, rest
+}
+
+func (m *machine) wake(at time.Time, e errand) { m.wakeAt, m.errand = at, e }
+
+// retry waits for a moment that people are told of.
+func (m *machine) retry(now time.Time, wait time.Duration) {
+	m.retryAt = now.Add(wait)
+	m.wake(m.retryAt, dial)
+}
+
+// code is the QR code to show now; empty for none.
+func (m *machine) code() string {
+	if len(m.codes) == 0 {
+		return ""
+	}
+	return m.codes[0]
+}
+
+// grow doubles a wait n times, up to a bound.
+func grow(first, most time.Duration, n int) time.Duration {
+	for range n {
+		first *= 2
+		if first >= most {
+			return most
+		}
+	}
+	return first
+}

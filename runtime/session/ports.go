@@ -1,0 +1,26 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Store is what a session keeps its knowledge in.
+type Store interface {
+	Apply(ctx context.Context, changes ...chat.Change) error
+	Chat(ctx context.Context, id chat.ID) (chat.Chat, error)
+	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
+	Counts(ctx context.Context) (chat.Counts, error)
+	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
+	SavePicture(ctx context.Context, id chat.ID, p chat.Picture) error
+
+	Import(ctx context.Context, batch []chat.HistoryChat) error
+	ImportDone(ctx context.Context) error
+	NextHistoryJob(ctx context.Context) (chat.HistoryJob, error)
+	SaveHistoryProgress(ctx context.Context, id int64, progress int) error
+	FinishHistoryJob(ctx context.Context, id int64) error
+	FailHistoryJob(ctx context.Context, id int64, reason string, retryAt time.Time) error
+	HistoryCounts(ctx context.Context) (chat.HistoryCounts, error)
+}

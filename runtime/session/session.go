@@ -1,0 +1,148 @@
+package session
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"sync"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// Options say how a Session works.
+type Options struct {
+	// Name is the session's name on the HTTP API.
+	Name string
+	// Dir is the data directory, which the caller has locked.
+	Dir    string
+	Store  Store
+	Logger *slog.Logger
+	// Version is the version of the runtime's build.
+	Version string
+	// Endpoint is the simulator to talk to; nil means WhatsApp.
+	Endpoint *whatsapp.Endpoint
+	// Config is the configuration at start; Hash identifies it.
+	Config v1.Config
+	Hash   string
+	// Proxy is the way out to WhatsApp that Config names; nil is none.
+	Proxy *url.URL
+	// Pause keeps the session from connecting until Start is called.
+	Pause bool
+}
+
+// Session is one running session. It implements httpapi.Session.
+type Session struct {
+	opts    Options
+	log     *slog.Logger
+	store   Store
+	account *whatsapp.Account
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	inbox   *inbox
+	attempt int // to connect; the loop's own
+	history chan struct{}
+	dirty   chan struct{}
+
+	mu      sync.Mutex
+	config  v1.Config
+	machine *machine
+	phone   phoneCode
+	public  v1.Status
+	phases  []httpapi.PhaseChange
+	changed chan struct{}
+	// amend are the parts of the status that others fill in.
+	amend []func(*v1.Status)
+
+	// login is held by what follows a login. unclean says that the last process
+	// did not end in order, groupsRead that the groups are known.
+	login               sync.Mutex
+	unclean, groupsRead bool
+}
+
+// Open opens the session's device and starts it. Close ends it. The error is
+// whatsapp.ErrEndpointMismatch for a session that was paired elsewhere.
+func Open(ctx context.Context, opts Options) (*Session, error) {
+	s := &Session{
+		opts: opts, log: opts.Logger, store: opts.Store, config: opts.Config,
+		inbox: newInbox(), history: make(chan struct{}, 1), dirty: make(chan struct{}, 1), changed: make(chan struct{}),
+	}
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	account, err := whatsapp.Open(ctx, whatsapp.Options{
+		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
+		DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
+	})
+	if err != nil {
+		s.cancel()
+		return nil, err
+	}
+	s.account = account
+	account.SetProxy(opts.Proxy)
+	if s.unclean, err = markRunning(opts.Dir); err != nil {
+		s.cancel()
+		_ = account.Close()
+		return nil, err
+	}
+	now := time.Now()
+	s.machine = newMachine(opts.Config.Pairing.Method, account.Paired(), now)
+	s.public = v1.Status{Session: opts.Name, RuntimeVersion: opts.Version, Simulated: opts.Endpoint != nil, ConfigHash: opts.Hash}
+	s.countChats()
+	if !opts.Pause {
+		s.inbox.put(startAsked{})
+	}
+	s.settle(now)
+	s.work.Go(s.run)
+	s.work.Go(s.importHistory)
+	s.work.Go(s.countWhenIdle)
+	return s, nil
+}
+
+// Close disconnects and ends everything the session does. What was accepted is
+// committed when it returns; the store stays open.
+func (s *Session) Close() error {
+	s.cancel()
+	err := s.account.Close()
+	s.work.Wait()
+	if err == nil {
+		err = markStopped(s.opts.Dir)
+	}
+	return err
+}
+
+// Configure puts a new configuration in force. What is under way goes on.
+func (s *Session) Configure(config v1.Config, hash string, proxy *url.URL) {
+	s.account.SetProxy(proxy)
+	s.mu.Lock()
+	s.config = config
+	s.machine.method = config.Pairing.Method
+	s.public.ConfigHash, s.public.ConfigError = hash, ""
+	s.mu.Unlock()
+	s.publish()
+}
+
+// ConfigRefused reports that the configuration last read cannot be used.
+func (s *Session) ConfigRefused(why string) {
+	s.mu.Lock()
+	s.public.ConfigError = why
+	s.mu.Unlock()
+	s.publish()
+}
+
+// Amend lets another part of the runtime fill in its part of the status. It is
+// called for every Status and must be quick.
+func (s *Session) Amend(part func(*v1.Status)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.amend = append(s.amend, part)
+}
+
+// Changed tells watchers that an amended part of the status has changed.
+func (s *Session) Changed() { s.publish() }
+
+// Account is the session's device, for those who act on WhatsApp directly.
+func (s *Session) Account() *whatsapp.Account { return s.account }

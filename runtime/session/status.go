@@ -1,0 +1,95 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/httpapi"
+)
+
+// Status is the present status.
+func (s *Session) Status() v1.Status {
+	s.mu.Lock()
+	status, amend := s.public, s.amend
+	s.mu.Unlock()
+	for _, part := range amend {
+		part(&status)
+	}
+	return status
+}
+
+// Statuses are the last changes of Phase, oldest first.
+func (s *Session) Statuses() []httpapi.PhaseChange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.phases)
+}
+
+// Watch returns a channel that is closed at the next change of status.
+func (s *Session) Watch() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// StatusEvent is the payload of session.status.
+type StatusEvent struct {
+	Name     string        `json:"name"`
+	Status   v1.Phase      `json:"status"`
+	Statuses []StatusEntry `json:"statuses"`
+}
+
+// StatusEntry is one of the last statuses. Timestamp is in milliseconds.
+type StatusEntry struct {
+	Status    v1.Phase `json:"status"`
+	Timestamp int64    `json:"timestamp"`
+}
+
+// tellStatus writes the event that the phase has changed.
+func (s *Session) tellStatus() {
+	event := StatusEvent{Name: s.opts.Name, Status: s.Status().Phase}
+	for _, c := range s.Statuses() {
+		event.Statuses = append(event.Statuses, StatusEntry{Status: c.Phase, Timestamp: c.At.UnixMilli()})
+	}
+	// Written down also while the session is being closed.
+	ctx := context.WithoutCancel(s.ctx)
+	if err := s.store.Apply(ctx, chat.Signal{Name: chat.EventSessionStatus, Payload: event}); err != nil {
+		s.log.Error("The change of status could not be written down", "error", err)
+	}
+}
+
+// awaitWorking waits a few seconds for the session to be connected.
+func (s *Session) awaitWorking(ctx context.Context) error {
+	return s.awaitPhase(ctx, v1.PhaseWorking, workingPatience, httpapi.ErrNotWorking)
+}
+
+// workingPatience is how long calls that need WhatsApp wait for it.
+const workingPatience = 5 * time.Second
+
+// awaitPhase waits for a phase while the session may still come to it.
+func (s *Session) awaitPhase(ctx context.Context, want v1.Phase, patience time.Duration, otherwise error) error {
+	patient, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		changed := s.Watch()
+		switch phase := s.Status().Phase; {
+		case phase == want:
+			return nil
+		case phase != v1.PhaseStarting:
+			return otherwise
+		}
+		select {
+		case <-changed:
+		case <-patient.Done():
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return otherwise
+		case <-s.ctx.Done():
+			return otherwise
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package whatsapp
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mau.fi/whatsmeow/appstate"
+	"go.mau.fi/whatsmeow/proto/waCommon"
+	"go.mau.fi/whatsmeow/proto/waSyncAction"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// ChatState is a chat's state to be shared with the account's other devices.
+type ChatState struct {
+	Chat chat.ID
+	// Archived is the state wanted.
+	Archived bool
+	// Last is the chat's last message; nil where it has none. Without it
+	// phones un-archive the chat when they next look at it.
+	Last *chat.Message
+}
+
+// mutationsPerPatch bounds one patch: the server takes a few hundred at most.
+const mutationsPerPatch = 100
+
+// Archive shares the archived state of chats, many in one patch. It says how
+// many of them, in order, WhatsApp has taken on: an error leaves the rest.
+func (a *Account) Archive(ctx context.Context, states []ChatState) (taken int, err error) {
+	for len(states) > 0 {
+		n := min(len(states), mutationsPerPatch/2)
+		patch := appstate.PatchInfo{Type: appstate.WAPatchRegularLow}
+		for _, s := range states[:n] {
+			at, key := a.last(s.Chat, s.Last)
+			patch.Mutations = append(patch.Mutations, appstate.BuildArchive(jidOf(s.Chat), s.Archived, at, key).Mutations...)
+		}
+		if err := a.share(ctx, patch); err != nil {
+			return taken, err
+		}
+		taken += n
+		states = states[n:]
+	}
+	return taken, nil
+}
+
+// MarkChat shares that a chat is read, or marked as unread.
+func (a *Account) MarkChat(ctx context.Context, id chat.ID, read bool, last *chat.Message) error {
+	at, key := a.last(id, last)
+	return a.share(ctx, appstate.BuildMarkChatAsRead(jidOf(id), read, at, key))
+}
+
+// DeleteChat shares that a chat is deleted, up to its last message.
+func (a *Account) DeleteChat(ctx context.Context, id chat.ID, last *chat.Message) error {
+	at, key := a.last(id, last)
+	return a.share(ctx, appstate.BuildDeleteChat(jidOf(id), at, key, true))
+}
+
+// ClearChat shares that a chat's messages are deleted, up to the last.
+func (a *Account) ClearChat(ctx context.Context, id chat.ID, last *chat.Message) error {
+	at, key := a.last(id, last)
+	return a.share(ctx, clearPatch(jidOf(id), at, key))
+}
+
+// clearPatch is the patch that clears a chat, starred messages and media
+// included.
+func clearPatch(target types.JID, at time.Time, key *waCommon.MessageKey) appstate.PatchInfo {
+	if at.IsZero() {
+		at = time.Now()
+	}
+	messages := &waSyncAction.SyncActionMessageRange{LastMessageTimestamp: proto.Int64(at.Unix())}
+	if key != nil {
+		messages.Messages = []*waSyncAction.SyncActionMessage{{Key: key, Timestamp: proto.Int64(at.Unix())}}
+	}
+	const starredToo, mediaToo = "1", "1"
+	return appstate.PatchInfo{Type: appstate.WAPatchRegularHigh, Mutations: []appstate.MutationInfo{{
+		Index:   []string{appstate.IndexClearChat, target.String(), starredToo, mediaToo},
+		Version: 6,
+		Value:   &waSyncAction.SyncActionValue{ClearChatAction: &waSyncAction.ClearChatAction{MessageRange: messages}},
+	}}}
+}
+
+// Star shares that messages are starred or not.
+func (a *Account) Star(ctx context.Context, m chat.Message, starred bool) error {
+	sender := jidOf(m.Participant)
+	if m.Participant == "" {
+		sender = jidOf(m.Chat)
+	}
+	return a.share(ctx, appstate.BuildStar(jidOf(m.Chat), sender, m.Stanza, m.FromMe, starred))
+}
+
+// share sends a patch of the shared state.
+func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	if err := c.SendAppState(ctx, patch); err != nil {
+		return fmt.Errorf("change the shared state: %w", failure(err))
+	}
+	return nil
+}
+
+// last is the time and key of a chat's last message; zero and nil without one.
+func (a *Account) last(id chat.ID, m *chat.Message) (time.Time, *waCommon.MessageKey) {
+	if m == nil {
+		return time.Time{}, nil
+	}
+	return time.Unix(m.Timestamp, 0), keyOf(id, *m)
+}
+
+// keyOf is how messages refer to a message.
+func keyOf(id chat.ID, m chat.Message) *waCommon.MessageKey {
+	key := &waCommon.MessageKey{
+		RemoteJID: proto.String(jidOf(id).String()), FromMe: proto.Bool(m.FromMe), ID: proto.String(m.Stanza),
+	}
+	if m.Participant != "" && !m.FromMe {
+		key.Participant = proto.String(jidOf(m.Participant).String())
+	}
+	return key
+}

@@ -1,0 +1,74 @@
+package whatsapp
+
+import (
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/proto/waWeb"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// historyMessage makes the row for a message as phones keep it.
+func (m mapper) historyMessage(jid types.JID, web *waWeb.WebMessageInfo) (chat.Message, bool) {
+	if web.GetMessage() == nil || web.GetKey().GetID() == "" {
+		return chat.Message{}, false // a system notice: joined, left, encrypted
+	}
+	info := types.MessageInfo{
+		MessageSource: types.MessageSource{
+			Chat: jid, Sender: m.webSender(jid, web), IsFromMe: web.GetKey().GetFromMe(),
+			IsGroup: jid.Server == types.GroupServer || jid.Server == types.BroadcastServer,
+		},
+		ID: web.GetKey().GetID(), PushName: web.GetPushName(),
+		Timestamp: time.Unix(int64(web.GetMessageTimestamp()), 0),
+	}
+	msg, editedAt := unwrap(web.GetMessage()), int64(0)
+	if p := msg.GetProtocolMessage(); p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT && p.GetEditedMessage() != nil {
+		// An edited message is kept as its last edit.
+		info.ID, msg, editedAt = p.GetKey().GetID(), unwrap(p.GetEditedMessage()), p.GetTimestampMS()/1000
+	}
+	row, ok := m.message(info, msg, marshal(web.GetMessage()))
+	if !ok {
+		return row, false
+	}
+	row.Ack = webAck(web)
+	row.Starred, row.EditedAt = web.GetStarred(), editedAt
+	return row, true
+}
+
+// webSender is who sent a message of the history.
+func (m mapper) webSender(jid types.JID, web *waWeb.WebMessageInfo) types.JID {
+	if web.GetKey().GetFromMe() {
+		return m.me
+	}
+	if isPhone(jid) || isLID(jid) || jid.Server == types.NewsletterServer {
+		return jid
+	}
+	for _, s := range []string{web.GetParticipant(), web.GetKey().GetParticipant()} {
+		if s == "" {
+			continue
+		}
+		if sender, err := types.ParseJID(s); err == nil {
+			return sender.ToNonAD()
+		}
+	}
+	return types.EmptyJID
+}
+
+// webAck is how far a message of the history has come. What others sent has
+// arrived, whatever the phone noted.
+func webAck(web *waWeb.WebMessageInfo) chat.Ack {
+	ack := map[waWeb.WebMessageInfo_Status]chat.Ack{
+		waWeb.WebMessageInfo_ERROR: chat.AckError, waWeb.WebMessageInfo_PENDING: chat.AckPending,
+		waWeb.WebMessageInfo_SERVER_ACK: chat.AckServer, waWeb.WebMessageInfo_DELIVERY_ACK: chat.AckDevice,
+		waWeb.WebMessageInfo_READ: chat.AckRead, waWeb.WebMessageInfo_PLAYED: chat.AckPlayed,
+	}[web.GetStatus()]
+	if !web.GetKey().GetFromMe() {
+		return max(ack, chat.AckDevice)
+	}
+	if web.Status == nil {
+		return chat.AckServer
+	}
+	return ack
+}

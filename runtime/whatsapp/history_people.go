@@ -1,0 +1,93 @@
+package whatsapp
+
+import (
+	"context"
+	"fmt"
+
+	"go.mau.fi/whatsmeow/proto/waHistorySync"
+	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// tell hands on who is who, to whatsmeow's own tables and to the sink.
+func (h *historyReader) tell(ctx context.Context, part *waHistorySync.HistorySync) error {
+	var changes []chat.Change
+	var pairs []store.LIDMapping
+	pair := func(lid, pn string) {
+		l, errL := types.ParseJID(lid)
+		p, errP := types.ParseJID(pn)
+		if errL != nil || errP != nil || !isLID(l) || !isPhone(p) {
+			return
+		}
+		l.Server, p.Server = types.HiddenUserServer, types.DefaultUserServer
+		pairs = append(pairs, store.LIDMapping{LID: l, PN: p})
+		changes = appendPair(changes, l, p)
+	}
+	for _, p := range part.GetPhoneNumberToLidMappings() {
+		pair(p.GetLidJID(), p.GetPnJID())
+	}
+	for _, c := range part.GetInlineContacts() {
+		pair(c.GetLidJID(), c.GetPnJID())
+	}
+	device := h.a.current().Store
+	if len(pairs) > 0 {
+		if err := h.a.db.container.LIDMap.PutManyLIDMappings(ctx, pairs); err != nil {
+			return fmt.Errorf("store pairs of LID and number: %w", err)
+		}
+	}
+	for _, n := range part.GetPushnames() {
+		j, err := types.ParseJID(n.GetID())
+		if err != nil || n.GetPushname() == "" || n.GetPushname() == "-" {
+			continue
+		}
+		changes = append(changes, h.m.named(j, types.EmptyJID, chat.ContactNamed{PushName: n.GetPushname()})...)
+		if _, _, err := device.Contacts.PutPushName(ctx, j, n.GetPushname()); err != nil {
+			return fmt.Errorf("store push names: %w", err)
+		}
+	}
+	for _, c := range part.GetInlineContacts() {
+		if id := h.m.personOf(firstOf(c.GetPnJID(), c.GetLidJID())); id != "" {
+			changes = append(changes, chat.ContactNamed{ID: id, Name: firstOf(c.GetFullName(), c.GetFirstName())})
+		}
+	}
+	h.a.keepSettings(ctx, part)
+	if len(changes) == 0 {
+		return nil
+	}
+	return h.sink.Known(ctx, changes)
+}
+
+// keepSettings hands whatsmeow what it would have kept itself, had it read the
+// history.
+func (a *Account) keepSettings(ctx context.Context, part *waHistorySync.HistorySync) {
+	engine := a.current().DangerousInternals()
+	if part.GetGlobalSettings() != nil {
+		engine.StoreGlobalSettings(ctx, part.GetGlobalSettings())
+	}
+	if part.GetCompanionMetaNonce() != "" {
+		engine.StoreCompanionMetaNonce(ctx, part.GetCompanionMetaNonce())
+	}
+	if len(part.GetNctSalt()) > 0 {
+		if err := engine.StoreNCTSalt(ctx, part.GetNctSalt()); err != nil {
+			a.log.Warn("A setting of the history could not be stored", "error", err)
+		}
+	}
+}
+
+// keepSecrets stores what whatsmeow needs for later messages.
+func (a *Account) keepSecrets(ctx context.Context, secrets []store.MessageSecretInsert, tokens []store.PrivacyToken) error {
+	device := a.current().Store
+	if len(secrets) > 0 {
+		if err := device.MsgSecrets.PutMessageSecrets(ctx, secrets); err != nil {
+			return fmt.Errorf("store message secrets: %w", err)
+		}
+	}
+	if len(tokens) > 0 {
+		if err := device.PrivacyTokens.PutPrivacyTokens(ctx, tokens...); err != nil {
+			return fmt.Errorf("store privacy tokens: %w", err)
+		}
+	}
+	return nil
+}

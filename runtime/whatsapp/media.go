@@ -1,0 +1,92 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// ErrNoMedia says that a message has no attachment, or none that can be had.
+var ErrNoMedia = errors.New("the message's media cannot be downloaded")
+
+// Picture asks for the address of a chat's picture; empty where it has none
+// that the account may see.
+func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err error) {
+	c, err := a.online()
+	if err != nil {
+		return "", err
+	}
+	info, err := c.GetProfilePictureInfo(ctx, jidOf(id), &whatsmeow.GetProfilePictureParams{})
+	switch {
+	case errors.Is(err, whatsmeow.ErrProfilePictureNotSet), errors.Is(err, whatsmeow.ErrProfilePictureUnauthorized):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("ask for the picture: %w", failure(err))
+	case info == nil:
+		return "", nil
+	}
+	return info.URL, nil
+}
+
+// Download writes a message's attachment to w, decrypted and verified: nothing
+// is written unless all of it is right. The error is ErrNoMedia where it can
+// never be had.
+func (a *Account) Download(ctx context.Context, m chat.Message, w io.Writer) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	part, err := attachment(m.Raw)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(a.opts.Dir, ".download-*")
+	if err != nil {
+		return fmt.Errorf("download media: %w", err)
+	}
+	defer func() {
+		_ = f.Close()
+		_ = os.Remove(f.Name())
+	}()
+	if err := c.DownloadToFile(ctx, part, f); err != nil {
+		if isGone(err) || errors.Is(err, whatsmeow.ErrNoURLPresent) {
+			return fmt.Errorf("%w: WhatsApp no longer holds it", ErrNoMedia)
+		}
+		return fmt.Errorf("download media: %w", failure(err))
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("download media: %w", err)
+	}
+	_, err = io.Copy(w, f)
+	return err
+}
+
+// attachment is the part of a stored message that can be downloaded.
+func attachment(raw []byte) (whatsmeow.DownloadableMessage, error) {
+	var msg waE2E.Message
+	if err := proto.Unmarshal(raw, &msg); err != nil {
+		return nil, fmt.Errorf("%w: it is not known in full", ErrNoMedia)
+	}
+	inner := unwrap(&msg)
+	switch {
+	case inner.GetImageMessage() != nil:
+		return inner.GetImageMessage(), nil
+	case videoOf(inner) != nil:
+		return videoOf(inner), nil
+	case inner.GetAudioMessage() != nil:
+		return inner.GetAudioMessage(), nil
+	case inner.GetDocumentMessage() != nil:
+		return inner.GetDocumentMessage(), nil
+	case inner.GetStickerMessage() != nil:
+		return inner.GetStickerMessage(), nil
+	}
+	return nil, ErrNoMedia
+}

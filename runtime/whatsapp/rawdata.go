@@ -1,0 +1,86 @@
+package whatsapp
+
+import (
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// RawData is a message in the engine's form, as `_data` shows it.
+type RawData struct {
+	Info    types.MessageInfo
+	Message *waE2E.Message `json:",omitempty"`
+	// The wrappers that Message was taken out of.
+	IsEphemeral           bool
+	IsViewOnce            bool
+	IsDocumentWithCaption bool
+	IsEdit                bool
+	RawMessage            *waE2E.Message `json:",omitempty"`
+}
+
+// RawData rebuilds the engine's form of a stored message.
+func (a *Account) RawData(m chat.Message) RawData { return rawData(m, a.Me()) }
+
+func rawData(m chat.Message, me Me) RawData {
+	out := RawData{Info: infoOf(m, me)}
+	var raw waE2E.Message
+	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
+		return out
+	}
+	out.RawMessage, out.Message = &raw, unwrap(&raw)
+	inner := &raw
+	if sent := raw.GetDeviceSentMessage().GetMessage(); sent != nil {
+		inner = sent
+	}
+	out.IsEphemeral = inner.GetEphemeralMessage() != nil
+	out.IsViewOnce = inner.GetViewOnceMessage() != nil || inner.GetViewOnceMessageV2() != nil || inner.GetViewOnceMessageV2Extension() != nil
+	out.IsDocumentWithCaption = inner.GetDocumentWithCaptionMessage() != nil
+	out.IsEdit = m.EditedAt != 0
+	return out
+}
+
+// infoOf rebuilds what came along with a message.
+func infoOf(m chat.Message, me Me) types.MessageInfo {
+	arrived := m.Arrived
+	if arrived == "" {
+		arrived = m.Chat
+	}
+	info := types.MessageInfo{
+		MessageSource: types.MessageSource{Chat: jidOf(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants()},
+		ID:            m.Stanza, PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
+	}
+	switch {
+	case m.Participant != "":
+		info.Sender = jidOf(m.Participant)
+	case m.FromMe:
+		info.Sender = jidOf(me.ID)
+	default:
+		info.Sender = info.Chat
+	}
+	if arrived.IsLID() {
+		info.AddressingMode = types.AddressingModeLID
+	}
+	if arrived != m.Chat {
+		if m.FromMe {
+			info.RecipientAlt = jidOf(m.Chat)
+		} else {
+			info.SenderAlt = jidOf(m.Chat)
+		}
+	}
+	return info
+}
+
+// stanzaType is the type that WhatsApp gives the stanza of such a message.
+func stanzaType(m chat.Message) string {
+	switch {
+	case m.Type == chat.TypePoll:
+		return "poll"
+	case m.Media != nil, m.Type == chat.TypeLocation, m.Type == chat.TypeContact:
+		return "media"
+	}
+	return "text"
+}

@@ -1,0 +1,49 @@
+package whatsapp
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// SendRead sends read receipts for messages of others in a chat, one for each
+// of their senders.
+func (a *Account) SendRead(ctx context.Context, id chat.ID, messages []chat.Message) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	var order []chat.ID
+	bySender := map[chat.ID][]types.MessageID{}
+	for _, m := range messages {
+		if m.FromMe {
+			continue
+		}
+		if _, seen := bySender[m.Participant]; !seen {
+			order = append(order, m.Participant)
+		}
+		bySender[m.Participant] = append(bySender[m.Participant], m.Stanza)
+	}
+	for _, sender := range order {
+		if err := c.MarkRead(ctx, bySender[sender], time.Now(), jidOf(id), jidOf(sender)); err != nil {
+			return fmt.Errorf("send read receipts: %w", failure(err))
+		}
+	}
+	return nil
+}
+
+// LeaveGroup leaves a group.
+func (a *Account) LeaveGroup(ctx context.Context, id chat.ID) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	if err := c.LeaveGroup(ctx, jidOf(id)); err != nil {
+		return fmt.Errorf("leave the group: %w", failure(err))
+	}
+	return nil
+}

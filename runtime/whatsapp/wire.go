@@ -1,0 +1,136 @@
+package whatsapp
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// errWire is what malformed bytes are answered with.
+var errWire = errors.New("malformed protobuf")
+
+// wireReader reads a serialised message field by field without holding all of
+// it, however large it is.
+type wireReader struct {
+	src io.ReaderAt
+	buf *bufio.Reader
+	at  int64
+	end int64
+}
+
+// wireBuffer is the size of a wireReader's window.
+const wireBuffer = 64 << 10
+
+func newWireReader(src io.ReaderAt) *wireReader {
+	return &wireReader{src: src, buf: bufio.NewReaderSize(nil, wireBuffer)}
+}
+
+// reset begins to read the n bytes at off.
+func (w *wireReader) reset(off, n int64) {
+	w.at, w.end = off, off+n
+	w.buf.Reset(io.NewSectionReader(w.src, off, n))
+}
+
+// wireField is one field: its number, and for bytes where they are.
+type wireField struct {
+	num    protowire.Number
+	typ    protowire.Type
+	varint uint64
+	off, n int64
+}
+
+// next reads a field's head. The bytes of a field are then read with bytes, or
+// passed over with skip. The error is io.EOF at the end.
+func (w *wireReader) next() (wireField, error) {
+	if w.at >= w.end {
+		return wireField{}, io.EOF
+	}
+	tag, err := w.uvarint()
+	if err != nil {
+		return wireField{}, err
+	}
+	num, typ := protowire.DecodeTag(tag)
+	f := wireField{num: num, typ: typ}
+	if num <= 0 {
+		return f, errWire
+	}
+	switch typ {
+	case protowire.VarintType:
+		f.varint, err = w.uvarint()
+	case protowire.Fixed32Type:
+		err = w.discard(4)
+	case protowire.Fixed64Type:
+		err = w.discard(8)
+	case protowire.BytesType:
+		var n uint64
+		if n, err = w.uvarint(); err != nil {
+			return f, err
+		}
+		if n > uint64(w.end-w.at) {
+			return f, errWire
+		}
+		f.off, f.n = w.at, int64(n)
+	default:
+		err = errWire
+	}
+	return f, err
+}
+
+// bytes reads the bytes of a field that next has just returned.
+func (w *wireReader) bytes(f wireField, most int64) ([]byte, error) {
+	if f.typ != protowire.BytesType {
+		return nil, errWire
+	}
+	if f.n > most {
+		return nil, fmt.Errorf("%w: a field of %d bytes", errWire, f.n)
+	}
+	b := make([]byte, f.n)
+	if _, err := io.ReadFull(w.buf, b); err != nil {
+		return nil, err
+	}
+	w.at += f.n
+	return b, nil
+}
+
+// skip passes over the bytes of a field that next has just returned.
+func (w *wireReader) skip(f wireField) error {
+	if f.typ != protowire.BytesType {
+		return nil
+	}
+	return w.discard(f.n)
+}
+
+func (w *wireReader) discard(n int64) error {
+	w.at += n
+	// A long way is jumped, not read.
+	if n > 2*wireBuffer {
+		w.buf.Reset(io.NewSectionReader(w.src, w.at, w.end-w.at))
+		return nil
+	}
+	_, err := w.buf.Discard(int(n))
+	return err
+}
+
+func (w *wireReader) uvarint() (uint64, error) {
+	v, err := binary.ReadUvarint(countingByteReader{w})
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return 0, errWire // an overflow
+	}
+	return v, err
+}
+
+// countingByteReader keeps the reader's place.
+type countingByteReader struct{ w *wireReader }
+
+// ReadByte implements io.ByteReader.
+func (c countingByteReader) ReadByte() (byte, error) {
+	b, err := c.w.buf.ReadByte()
+	if err == nil {
+		c.w.at++
+	}
+	return b, err
+}
