@@ -97,6 +97,11 @@ func (c *Companion) WaitAcked(ctx context.Context, ids ...string) error {
 	})
 }
 
+// WaitIdle waits until the client has acknowledged all that was sent to it.
+func (c *Companion) WaitIdle(ctx context.Context) error {
+	return c.user.await(ctx, func() bool { return c.queue.items.Len() == 0 })
+}
+
 // Nacked maps the ids of the messages the client refused to the code it gave.
 func (c *Companion) Nacked() map[string]int {
 	c.user.mu.Lock()
