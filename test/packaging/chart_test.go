@@ -72,6 +72,8 @@ func TestChartValues(t *testing.T) {
 		"maxConcurrentRollouts=0":               "/maxConcurrentRollouts",
 		"watchNamespaces={Kube}":                "/watchNamespaces/0",
 		"logLevel=loud":                         "/logLevel",
+		"rolloutDelay=soon":                     "/rolloutDelay",
+		"runtime.memoryLimit=lots":              "/runtime/memoryLimit",
 		"extraArgs={leader-elect}":              "/extraArgs/0",
 		"sessions[0].spec.state=Stopped":        "missing property 'name'",
 		"sessions[0].name=Sales":                "/sessions/0/name",

@@ -23,10 +23,12 @@ const namespace = "default"
 // root is the checkout, seen from this folder.
 var root = filepath.Join("..", "..")
 
-// cluster and api are the API server of this run, set by TestMain alone.
+// environment, cluster and api are the API server of this run, set by TestMain
+// alone.
 var (
-	cluster *rest.Config
-	api     client.Client
+	environment *envtest.Environment
+	cluster     *rest.Config
+	api         client.WithWatch
 )
 
 func TestMain(m *testing.M) {
@@ -45,7 +47,7 @@ func run(m *testing.M) (code int, err error) {
 	if err := findRenderer(); err != nil {
 		return 1, fmt.Errorf("get hack/tools' render command: %w", err)
 	}
-	environment := &envtest.Environment{
+	environment = &envtest.Environment{
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
 	}
@@ -61,7 +63,7 @@ func run(m *testing.M) (code int, err error) {
 	if err := v1alpha1.AddToScheme(scheme.Scheme); err != nil {
 		return 1, err
 	}
-	api, err = client.New(cluster, client.Options{Scheme: scheme.Scheme, FieldValidation: "Strict"})
+	api, err = client.NewWithWatch(cluster, client.Options{Scheme: scheme.Scheme, FieldValidation: "Strict"})
 	if err != nil {
 		return 1, err
 	}

@@ -1,0 +1,168 @@
+package packaging
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/watch"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// What is installed works: the real operator, with the arguments of its
+// Deployment and no right but those of its roles, becomes leader, makes a session's
+// objects, reports, and takes them away again, and is refused nothing.
+func TestInstalledOperatorWorks(t *testing.T) {
+	binary := buildOperator(t)
+	ways := map[string]struct {
+		args    []string
+		name    string
+		session string // of its own each, as claims that are being deleted stay here
+	}{
+		"kustomize":           {[]string{"kustomize", "config/default"}, "wasession-operator", "first"},
+		"helm":                {[]string{"helm", "charts/wasession"}, "wasession", "second"},
+		"helm, one namespace": {[]string{"helm", "charts/wasession", "-set", "watchNamespaces={installed}"}, "wasession", "third"},
+	}
+	for way, installation := range ways {
+		t.Run(way, func(t *testing.T) {
+			ensureNamespace(t, "installed")
+			all := render(t, installation.args...)
+			install(t, all)
+			deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", installation.name))
+			log := startOperator(t, binary, deployment)
+
+			declared := session(t, installation.session, "storage: {whenDeleted: Delete}")
+			declared.SetNamespace("installed")
+			if err := api.Create(t.Context(), declared); err != nil {
+				t.Fatal(err)
+			}
+			await(t, log, &v1alpha1.WhatsAppSessionList{}, "the session's conditions", func(event watch.Event) bool {
+				s, ok := event.Object.(*v1alpha1.WhatsAppSession)
+				return ok && s.Name == installation.session && meta.FindStatusCondition(s.Status.Conditions, v1alpha1.ConditionReady) != nil
+			})
+			await(t, log, &corev1.PodList{}, "the session's pod", func(event watch.Event) bool {
+				pod, ok := event.Object.(*corev1.Pod)
+				return ok && pod.Name == installation.session && event.Type != watch.Deleted
+			})
+			if err := api.Delete(t.Context(), declared); err != nil {
+				t.Fatal(err)
+			}
+			await(t, log, &v1alpha1.WhatsAppSessionList{}, "the session's end", func(watch.Event) bool {
+				err := api.Get(t.Context(), client.ObjectKeyFromObject(declared), &v1alpha1.WhatsAppSession{})
+				return apierrors.IsNotFound(err)
+			})
+			if text := log.String(); strings.Contains(text, "forbidden") || strings.Contains(text, "panic") {
+				t.Errorf("the operator was refused something, or worse:\n%s", text)
+			}
+		})
+	}
+}
+
+func buildOperator(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "wasession-operator")
+	command := exec.Command("go", "build", "-o", binary, "./cmd/operator")
+	command.Dir = root
+	if _, err := output(command); err != nil {
+		t.Fatal(err)
+	}
+	return binary
+}
+
+// install applies objects for good; workloads do nothing here, since nothing
+// but the API server runs.
+func install(t *testing.T, all objects) {
+	t.Helper()
+	ensureNamespace(t, "wasession-system")
+	for _, object := range all {
+		if slices.Contains([]string{"Namespace", "CustomResourceDefinition"}, object.GetKind()) {
+			continue
+		}
+		err := api.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(object), client.FieldOwner("packaging-test"), client.ForceOwnership)
+		if err != nil {
+			t.Fatalf("%s %s: %v", object.GetKind(), object.GetName(), err)
+		}
+		t.Cleanup(func() {
+			if err := api.Delete(background(), object); client.IgnoreNotFound(err) != nil {
+				t.Errorf("delete %s %s: %v", object.GetKind(), object.GetName(), err)
+			}
+		})
+	}
+}
+
+// startOperator runs the Deployment's container as its service account, on
+// other ports, until the test ends.
+func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *logBuffer {
+	t.Helper()
+	account := deployment.Spec.Template.Spec.ServiceAccountName
+	user, err := environment.AddUser(envtest.User{
+		Name:   fmt.Sprintf("system:serviceaccount:%s:%s", deployment.Namespace, account),
+		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:" + deployment.Namespace, "system:authenticated"},
+	}, cluster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kubeconfig, err := user.KubeConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := os.WriteFile(path, kubeconfig, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := append(slices.Clone(deployment.Spec.Template.Spec.Containers[0].Args),
+		"--kubeconfig="+path, "--leader-election-namespace="+deployment.Namespace,
+		"--metrics-bind-address=0", "--health-probe-bind-address=127.0.0.1:0")
+	log := &logBuffer{}
+	command := exec.Command(binary, args...)
+	command.Stderr = log
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		if err := command.Wait(); err != nil {
+			t.Errorf("the operator ended with %v:\n%s", err, log)
+		}
+	})
+	return log
+}
+
+// await watches objects of the namespace until one event satisfies, or fails
+// with what the operator said.
+func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, satisfies func(watch.Event) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	events, err := api.Watch(ctx, list, client.InNamespace("installed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Stop()
+	// A watch without a version begins with what there is; an end that came
+	// before it is asked for once.
+	if satisfies(watch.Event{}) {
+		return
+	}
+	for event := range events.ResultChan() {
+		if satisfies(event) {
+			return
+		}
+	}
+	t.Fatalf("%s did not come in a minute; the operator says:\n%s", what, log)
+}
