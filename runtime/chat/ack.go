@@ -30,3 +30,12 @@ func ParseAck(name string) (a Ack, ok bool) {
 	}
 	return 0, false
 }
+
+// Raised is the ack after news of another: acks never fall, save that an error
+// ends PENDING.
+func (a Ack) Raised(news Ack) Ack {
+	if news > a || news == AckError && a == AckPending {
+		return news
+	}
+	return a
+}

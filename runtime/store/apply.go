@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Apply writes changes and the events that follow from them, all or nothing.
+// What is there already stays as it is and raises no second event, so that what
+// WhatsApp delivers twice can be applied twice. When Apply returns nil, the
+// changes are on the disk; names and LIDs alone get there with what follows.
+func (s *Store) Apply(ctx context.Context, changes ...chat.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	write := s.writeLazily
+	if slices.ContainsFunc(changes, mustLast) {
+		write = s.write
+	}
+	return write(ctx, func(t *txn) error {
+		for _, c := range changes {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := t.apply(c); err != nil {
+				return fmt.Errorf("%T: %w", c, err)
+			}
+		}
+		return nil
+	})
+}
+
+// mustLast says whether a change would be missed if a power cut took it. Who is
+// who comes with every history and every message again.
+func mustLast(c chat.Change) bool {
+	switch c.(type) {
+	case chat.LIDMapped, chat.ContactNamed:
+		return false
+	}
+	return true
+}
+
+// apply writes one change. Every type of change has its case.
+func (t *txn) apply(c chat.Change) error {
+	switch c := c.(type) {
+	case chat.MessageReceived:
+		return t.receive(c)
+	case chat.AckChanged:
+		return t.ack(c)
+	case chat.SelfRead:
+		return t.selfRead(c)
+	case chat.Reacted:
+		return t.react(c)
+	case chat.Edited:
+		return t.edit(c)
+	case chat.Revoked:
+		return t.revoke(c)
+	case chat.DeletedForMe:
+		return t.deleteForMe(c)
+	case chat.PinnedMessage:
+		return t.setOnMessage(c.Chat, c.Stanza, "pinned_until", c.Until)
+	case chat.Starred:
+		return t.setOnMessage(c.Chat, c.Stanza, "starred", number(c.Starred))
+	case chat.Archived:
+		return t.archive(c)
+	case chat.PinnedChat:
+		return t.setOnChat(c.Chat, "pinned_at", c.At)
+	case chat.Muted:
+		return t.setOnChat(c.Chat, "muted_until", c.Until)
+	case chat.MarkedUnread:
+		return t.markUnread(c)
+	case chat.ChatDeleted:
+		return t.clear(c.Chat, c.Timestamp, true)
+	case chat.ChatCleared:
+		return t.clear(c.Chat, c.Timestamp, false)
+	case chat.LIDMapped:
+		return t.mapLID(c.LID, c.Phone)
+	case chat.ContactNamed:
+		return t.nameContact(c)
+	case chat.GroupChanged:
+		return t.changeGroup(c)
+	case chat.HistoryAnnounced:
+		return t.run(`INSERT OR IGNORE INTO history_jobs (stanza, notice) VALUES (?, ?)`, c.Stanza, notNil(c.Notice))
+	case chat.Signal:
+		t.emit(chat.Event{Name: c.Name, Change: c})
+		return nil
+	}
+	return fmt.Errorf("the store does not know this change")
+}
+
+// number is a boolean as the database has it.
+func number(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// notNil keeps an empty blob from becoming NULL.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

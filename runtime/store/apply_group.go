@@ -1,0 +1,130 @@
+package store
+
+import (
+	"cmp"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// groupEventPrefix goes before GroupChanged.Event.
+const groupEventPrefix = "group.v2."
+
+// changeGroup adds to what is known of a group. Joining one lists its chat.
+func (t *txn) changeGroup(c chat.GroupChanged) error {
+	p, err := t.person(c.Group.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.saveGroup(p.pk, &c.Group); err != nil {
+		return err
+	}
+	if c.Group.Participants != nil {
+		if err := t.replaceParticipants(p.pk, c.Group.Participants); err != nil {
+			return err
+		}
+	}
+	if err := t.changeParticipants(p.pk, c.Participants, c.Action); err != nil {
+		return err
+	}
+	if c.Event == "join" {
+		if err := t.ensureChat(p); err != nil {
+			return err
+		}
+		ts := cmp.Or(c.Timestamp, c.Group.CreatedAt)
+		if err := t.run(`UPDATE chats SET listed = 1, apart = 1, conv_ts = max(conv_ts, ?1), own_conv_ts = max(own_conv_ts, ?1)
+			WHERE pk = ?2`, ts, p.pk); err != nil {
+			return err
+		}
+	}
+	if err := t.refreshName(p.pk); err != nil {
+		return err
+	}
+	if c.Event != "" {
+		t.emit(chat.Event{Name: groupEventPrefix + c.Event, Change: c})
+	}
+	return nil
+}
+
+func (t *txn) saveGroup(pk int64, g *chat.Group) error {
+	owner, err := t.participantPK(g.Owner)
+	if err != nil {
+		return err
+	}
+	return t.run(`INSERT INTO groups (pk, subject, subject_key, description, owner, created_at, announce, locked)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (pk) DO UPDATE SET
+			subject_key = CASE WHEN excluded.subject <> '' THEN excluded.subject_key ELSE subject_key END,
+			subject = COALESCE(NULLIF(excluded.subject, ''), subject),
+			description = COALESCE(NULLIF(excluded.description, ''), description),
+			owner = COALESCE(NULLIF(excluded.owner, 0), owner),
+			created_at = COALESCE(NULLIF(excluded.created_at, 0), created_at),
+			announce = COALESCE(excluded.announce, announce),
+			locked = COALESCE(excluded.locked, locked)`,
+		pk, g.Subject, nameKey(g.Subject), g.Description, owner, g.CreatedAt, optional(g.Announce), optional(g.Locked))
+}
+
+func (t *txn) replaceParticipants(group int64, all []chat.Participant) error {
+	if err := t.run(`DELETE FROM participants WHERE grp = ?`, group); err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := t.addParticipant(group, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addParticipant writes a member under the phone number where that is known.
+func (t *txn) addParticipant(group int64, p chat.Participant) error {
+	person, err := t.participantPK(cmp.Or(p.ID, p.LID))
+	if err != nil || person == 0 {
+		return err
+	}
+	lid := p.LID
+	if lid == "" && p.ID.IsLID() {
+		lid = p.ID
+	}
+	lidPK, err := t.participantPK(lid)
+	if err != nil {
+		return err
+	}
+	return t.run(`INSERT INTO participants (grp, person, lid, role) VALUES (?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET lid = excluded.lid, role = excluded.role`, group, person, lidPK, p.Role)
+}
+
+// changeParticipants carries out who came, went, rose and fell.
+func (t *txn) changeParticipants(group int64, who []chat.ID, action string) error {
+	for _, id := range who {
+		pk, err := t.canonicalPK(id)
+		if err != nil {
+			return err
+		}
+		const them = ` grp = ?1 AND (person = ?2 OR lid = ?2 OR person IN (SELECT pk FROM ids WHERE phone = ?2))`
+		switch action {
+		case "add":
+			var there int64
+			if err = t.row(`SELECT count(*) FROM participants WHERE`+them, group, pk).Scan(&there); err == nil && there == 0 {
+				err = t.addParticipant(group, chat.Participant{ID: id})
+			}
+		case "remove":
+			err = t.run(`DELETE FROM participants WHERE`+them, group, pk)
+		case "promote":
+			err = t.run(`UPDATE participants SET role = 'admin' WHERE`+them+` AND role = ''`, group, pk)
+		case "demote":
+			err = t.run(`UPDATE participants SET role = '' WHERE`+them, group, pk)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// optional is a boolean that may not be known.
+func optional(b *bool) any {
+	if b == nil {
+		return nil
+	}
+	return number(*b)
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// BeginArchiveRun writes a run and what it is going to do.
+func (s *Store) BeginArchiveRun(ctx context.Context, run chat.ArchiveRun, items []chat.ArchiveItem) error {
+	return s.write(ctx, func(t *txn) error {
+		if err := t.saveRun(&run); err != nil {
+			return err
+		}
+		for n, item := range items {
+			if err := t.run(`INSERT INTO archive_items (run, n, chat, name, policy, leave, last_activity) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+				run.ID, n, string(item.Chat), item.Name, item.Policy, number(item.Leave), item.LastActivity); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// saveRun writes a run; the counts of what was done only grow.
+func (t *txn) saveRun(run *chat.ArchiveRun) error {
+	return t.run(`INSERT INTO archive_runs (id, "trigger", request_id, dry_run, started_at_ms, finished_at_ms, result, message,
+			candidates, archived, groups_left) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET finished_at_ms = excluded.finished_at_ms, result = excluded.result,
+			message = excluded.message, candidates = excluded.candidates,
+			archived = max(archived, excluded.archived), groups_left = max(groups_left, excluded.groups_left)`,
+		run.ID, string(run.Trigger), run.RequestID, number(run.DryRun), millis(run.StartedAt), millis(run.FinishedAt),
+		run.Result, run.Message, run.Candidates, run.Archived, run.Left)
+}
+
+// PendingArchiveItems are the items of a run not yet settled, in order.
+func (s *Store) PendingArchiveItems(ctx context.Context, runID string) ([]chat.ArchiveItem, error) {
+	return collect(ctx, s.read, func(rows *sql.Rows) (i chat.ArchiveItem, err error) {
+		err = rows.Scan(&i.Chat, &i.Name, &i.Policy, &i.Leave, &i.LastActivity)
+		return i, err
+	}, `SELECT chat, name, policy, leave, last_activity FROM archive_items WHERE run = ? AND state = 'pending' ORDER BY n`, runID)
+}
+
+// SettleArchiveItems marks items of a run as done, or as skipped. What is done
+// is added to the run's counts in the same transaction; an item is settled once.
+func (s *Store) SettleArchiveItems(ctx context.Context, runID string, items []chat.ArchiveItem, done bool) error {
+	state := "skipped"
+	if done {
+		state = "done"
+	}
+	return s.write(ctx, func(t *txn) error {
+		var archived, left int64
+		for _, item := range items {
+			n, err := t.exec(`UPDATE archive_items SET state = ? WHERE run = ? AND chat = ? AND leave = ? AND state = 'pending'`,
+				state, runID, string(item.Chat), number(item.Leave))
+			if err != nil {
+				return err
+			}
+			if item.Leave {
+				left += n
+			} else {
+				archived += n
+			}
+		}
+		if !done {
+			return nil
+		}
+		return t.run(`UPDATE archive_runs SET archived = archived + ?, groups_left = groups_left + ? WHERE id = ?`, archived, left, runID)
+	})
+}
+
+// FinishArchiveRun writes a run's outcome, also of a run that could not be begun.
+func (s *Store) FinishArchiveRun(ctx context.Context, run chat.ArchiveRun) error {
+	return s.write(ctx, func(t *txn) error {
+		if err := t.saveRun(&run); err != nil {
+			return err
+		}
+		if err := t.run(`DELETE FROM archive_items WHERE run = ? AND state <> 'pending'`, run.ID); err != nil {
+			return err
+		}
+		return t.run(`DELETE FROM archive_runs WHERE id IN (SELECT id FROM archive_runs WHERE finished_at_ms > 0
+			ORDER BY id DESC LIMIT -1 OFFSET ?)`, keptRuns)
+	})
+}
+
+// keptRuns is how many finished runs are remembered.
+const keptRuns = 200
+
+// ArchiveRuns are the newest runs first, at most limit (0 for all).
+func (s *Store) ArchiveRuns(ctx context.Context, max int) ([]chat.ArchiveRun, error) {
+	return collect(ctx, s.read, func(rows *sql.Rows) (r chat.ArchiveRun, err error) {
+		var started, finished int64
+		err = rows.Scan(&r.ID, &r.Trigger, &r.RequestID, &r.DryRun, &started, &finished, &r.Result, &r.Message,
+			&r.Candidates, &r.Archived, &r.Left)
+		r.StartedAt, r.FinishedAt = fromMillis(started), fromMillis(finished)
+		return r, err
+	}, `SELECT id, "trigger", request_id, dry_run, started_at_ms, finished_at_ms, result, message, candidates, archived, groups_left
+		FROM archive_runs ORDER BY id DESC LIMIT ?`, limit(max))
+}
+
+// archiveSchedule is the setting "<unix milliseconds> <spec>".
+const archiveSchedule = "archive-schedule"
+
+// ArchiveSchedule is what SaveArchiveSchedule last wrote; ok is false before.
+func (s *Store) ArchiveSchedule(ctx context.Context) (spec string, since time.Time, ok bool, err error) {
+	var value string
+	err = s.read.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, archiveSchedule).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", time.Time{}, false, nil
+	}
+	if err != nil {
+		return "", time.Time{}, false, classify(err)
+	}
+	at, spec, _ := strings.Cut(value, " ")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	return spec, fromMillis(ms), err == nil, err
+}
+
+// SaveArchiveSchedule replaces what ArchiveSchedule returns.
+func (s *Store) SaveArchiveSchedule(ctx context.Context, spec string, since time.Time) error {
+	return s.write(ctx, func(t *txn) error {
+		return t.run(`INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, archiveSchedule,
+			strconv.FormatInt(millis(since), 10)+" "+spec)
+	})
+}
+
+// millis is a time in unix milliseconds; 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}

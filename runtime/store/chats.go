@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"iter"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// allChatsChunk is how many chats AllChats reads at a time.
+const allChatsChunk = 500
+
+// Chats returns a page of chats.
+func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error) {
+	query, args, err := chatsQuery(q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := collect(ctx, s.read, scanChat(q.WithLast), query, args...)
+	if err != nil {
+		return nil, err
+	}
+	chats := make([]chat.Chat, len(rows))
+	var last []*chat.Message
+	for i := range rows {
+		chats[i] = rows[i].Chat
+		if m := chats[i].LastMessage; m != nil {
+			last = append(last, m)
+		}
+	}
+	return chats, s.present(ctx, last, q.Apart)
+}
+
+// Chat returns one chat, with its last message and picture, by any of its ids;
+// chat.ErrNotFound.
+func (s *Store) Chat(ctx context.Context, id chat.ID) (chat.Chat, error) {
+	found, err := s.Chats(ctx, chat.ChatQuery{Limit: 1, IDs: []chat.ID{id}, WithLast: true})
+	if err != nil {
+		return chat.Chat{}, err
+	}
+	if len(found) == 0 {
+		return chat.Chat{}, chat.ErrNotFound
+	}
+	return found[0], nil
+}
+
+// AllChats goes through all chats with their last messages, read in pieces, in
+// no order to rely on. A chat that is there from beginning to end comes once.
+func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
+	const query = `SELECT ` + mergedColumns + stateColumns + `, ` + messageColumns + `, pic.url, pic.fetched_at
+		FROM (SELECT pk FROM chats WHERE listed = 1 AND pk > ? ORDER BY pk LIMIT ?) page
+		CROSS JOIN chats c ON c.pk = page.pk` + stateJoin + `
+		LEFT JOIN messages m ON m.pk = c.last` + messageJoins + ` LEFT JOIN pictures pic ON pic.pk = s.pk`
+	return func(yield func(chat.Chat, error) bool) {
+		for after := int64(0); ; {
+			rows, err := collect(ctx, s.read, scanChat(true), query, after, allChatsChunk)
+			if err != nil {
+				yield(chat.Chat{}, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row.Chat, nil) {
+					return
+				}
+				after = row.pk
+			}
+			if len(rows) < allChatsChunk {
+				return
+			}
+		}
+	}
+}
+
+// chat reads a chat inside a transaction, without its last message.
+func (t *txn) chat(pk int64) (chat.Chat, error) {
+	rows, err := collect(t.ctx, t.tx, scanChat(false), `SELECT `+mergedColumns+stateColumns+` FROM chats c`+stateJoin+` WHERE c.pk = ?`, pk)
+	if err != nil || len(rows) == 0 {
+		return chat.Chat{}, err
+	}
+	return rows[0].Chat, nil
+}
+
+// Counts counts the chats.
+func (s *Store) Counts(ctx context.Context) (chat.Counts, error) {
+	var c chat.Counts
+	err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM chats WHERE listed = 1),
+		(SELECT count(*) FROM chats WHERE listed = 1 AND archived = 1),
+		(SELECT count(*) FROM chats WHERE listed = 1 AND (unread > 0 OR marked_unread = 1))`).Scan(&c.Total, &c.Archived, &c.Unread)
+	return c, classify(err)
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// letterColumns of a dead letter, for scanDelivery.
+const letterColumns = `SELECT pk, webhook, CASE replay WHEN 1 THEN 'replay' ELSE 'failed' END,
+	seq, event_id, event, payload, ts_ms, attempts, request_id, error, 0, failed_at_ms FROM dead_letters `
+
+// pendingDeliveries are the events a webhook has not settled; only the first of
+// them has been tried.
+const pendingDeliveries = `SELECT 0, w.key, 'pending', ` + eventColumns + `,
+	iif(o.seq = n.seq, w.attempts, 0), iif(o.seq = n.seq, w.request_id, ''), iif(o.seq = n.seq, w.error, ''),
+	iif(o.seq = n.seq, w.next_at_ms, 0), 0
+	FROM outbox o CROSS JOIN webhooks w
+	CROSS JOIN (SELECT k.key, min(f.seq) AS seq FROM webhooks k JOIN outbox f ON f.seq > k.seq GROUP BY k.key) n
+	WHERE n.key = w.key AND o.seq > w.seq `
+
+func scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
+	var at, next, failed int64
+	err = rows.Scan(&d.ID, &d.Webhook, &d.State, &d.Event.Seq, &d.Event.ID, &d.Event.Name, &d.Event.Payload, &at,
+		&d.Attempts, &d.RequestID, &d.LastError, &next, &failed)
+	d.Event.At, d.NextAt, d.FailedAt = fromMillis(at), fromMillis(next), fromMillis(failed)
+	return d, err
+}
+
+// Deliveries returns a page of what is pending or failed, oldest first. Pending
+// are all events not settled: also those that the webhook does not want and
+// will pass over.
+func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error) {
+	query, webhook, order := letterColumns+`WHERE true `, `AND webhook = ?`, ` ORDER BY pk LIMIT ? OFFSET ?`
+	if q.State == chat.DeliveryPending {
+		query, webhook, order = pendingDeliveries, `AND w.key = ?`, ` ORDER BY o.seq, w.key LIMIT ? OFFSET ?`
+	}
+	var args []any
+	if q.Webhook != "" {
+		query += webhook
+		args = append(args, q.Webhook)
+	}
+	return collect(ctx, s.read, scanDelivery, query+order, append(args, limit(q.Limit), q.Offset)...)
+}
+
+// Replay asks for dead letters to be sent again: those with the ids, or all
+// when no ids are named; of one webhook, or of every one where it is empty. It
+// returns how many.
+func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	err = s.write(ctx, func(t *txn) (err error) {
+		n, err = t.exec(`UPDATE dead_letters SET replay = 1 WHERE replay = 0 AND (?1 = '' OR webhook = ?1)
+			AND (?2 OR pk IN (SELECT value FROM json_each(?3)))`, webhook, number(len(ids) == 0), string(list))
+		return err
+	})
+	return int(n), err
+}
+
+// Replays are a webhook's dead letters that are to be sent again, oldest first.
+func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.Delivery, error) {
+	return collect(ctx, s.read, scanDelivery, letterColumns+`WHERE webhook = ? AND replay = 1 ORDER BY pk LIMIT ?`, webhook, limit(max))
+}
+
+// SettleReplay removes a replayed dead letter that was delivered, or, with an
+// error text, puts it back among the failed with one more attempt.
+func (s *Store) SettleReplay(ctx context.Context, id int64, failure string) error {
+	return s.write(ctx, func(t *txn) error {
+		if failure == "" {
+			return t.run(`DELETE FROM dead_letters WHERE pk = ?`, id)
+		}
+		return t.run(`UPDATE dead_letters SET replay = 0, attempts = attempts + 1, error = ?, failed_at_ms = ? WHERE pk = ?`,
+			failure, t.s.now().UnixMilli(), id)
+	})
+}

@@ -1,0 +1,23 @@
+package store
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+)
+
+// busyTimeout is how long a connection waits for another, in milliseconds.
+const busyTimeout = 10_000
+
+// dsn names the file with the settings every connection needs. The path is
+// escaped: a question mark in it is no parameter.
+func dsn(path string, q url.Values) string {
+	q.Add("_pragma", pragma("busy_timeout", busyTimeout))
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	if !filepath.IsAbs(path) {
+		u = url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: q.Encode()}
+	}
+	return u.String()
+}
+
+func pragma(name string, value int) string { return fmt.Sprintf("%s(%d)", name, value) }

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// What can be wrong with a database file. Errors of Open wrap one of these in a
+// sentence with the path.
+var (
+	// ErrDamaged says that the file's contents make no sense.
+	ErrDamaged = errors.New("the database is damaged")
+	// ErrNewer says that a newer version of the product wrote the file.
+	ErrNewer = errors.New("the database belongs to a newer version")
+	// ErrNotDatabase says that the file is something else.
+	ErrNotDatabase = errors.New("the file is not a chats database")
+)
+
+// fileError puts a path and what to do beside the errors above.
+func fileError(path string, err error) error {
+	err = classify(err)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrDamaged):
+		return fmt.Errorf("%s: %w: restore it from a backup, or remove it to start again from WhatsApp's history", path, err)
+	case errors.Is(err, ErrNewer):
+		return fmt.Errorf("%s: %w: run that version, or restore a backup from before the upgrade", path, err)
+	case errors.Is(err, ErrNotDatabase):
+		return fmt.Errorf("%s: %w: move it away, or name another data directory", path, err)
+	}
+	return fmt.Errorf("%s cannot be opened: %w", path, err)
+}
+
+// classify gives SQLite's errors about the file our own names.
+func classify(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_CORRUPT:
+		return fmt.Errorf("%w (%s)", ErrDamaged, e)
+	case sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%s)", ErrNotDatabase, e)
+	}
+	return err
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// NextHistoryJob is the oldest part of the history that is due; chat.ErrNotFound
+// when there is none. It stays due until it is finished or has failed.
+func (s *Store) NextHistoryJob(ctx context.Context) (chat.HistoryJob, error) {
+	var j chat.HistoryJob
+	err := s.read.QueryRowContext(ctx, `SELECT pk, stanza, notice, progress, attempts, error FROM history_jobs
+		WHERE state = 'pending' AND retry_at <= ? ORDER BY pk LIMIT 1`, s.now().Unix()).
+		Scan(&j.ID, &j.Stanza, &j.Notice, &j.Progress, &j.Attempts, &j.LastError)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = chat.ErrNotFound
+	}
+	return j, classify(err)
+}
+
+// SaveHistoryProgress remembers how many conversations of a job are imported. A
+// power cut may lose it together with what was imported, never one of the two.
+func (s *Store) SaveHistoryProgress(ctx context.Context, id int64, progress int) error {
+	return s.changeHistoryJob(ctx, s.writeLazily, `UPDATE history_jobs SET progress = ?2 WHERE pk = ?1`, id, progress)
+}
+
+// FinishHistoryJob marks a job as imported.
+func (s *Store) FinishHistoryJob(ctx context.Context, id int64) error {
+	return s.changeHistoryJob(ctx, s.write, `UPDATE history_jobs SET state = 'imported', notice = x'', error = '' WHERE pk = ?1`, id)
+}
+
+// FailHistoryJob counts a failed attempt. The job is due again at retryAt; a
+// zero retryAt gives it up.
+func (s *Store) FailHistoryJob(ctx context.Context, id int64, reason string, retryAt time.Time) error {
+	if retryAt.IsZero() {
+		return s.changeHistoryJob(ctx, s.write, `UPDATE history_jobs SET state = 'failed', attempts = attempts + 1, error = ?2 WHERE pk = ?1`, id, reason)
+	}
+	return s.changeHistoryJob(ctx, s.write, `UPDATE history_jobs SET attempts = attempts + 1, error = ?2, retry_at = ?3 WHERE pk = ?1`,
+		id, reason, retryAt.Unix())
+}
+
+func (s *Store) changeHistoryJob(ctx context.Context, write writeFunc, query string, args ...any) error {
+	return write(ctx, func(t *txn) error {
+		n, err := t.exec(query, args...)
+		if err == nil && n == 0 {
+			err = chat.ErrNotFound
+		}
+		return err
+	})
+}
+
+// HistoryCounts counts the parts of the history.
+func (s *Store) HistoryCounts(ctx context.Context) (chat.HistoryCounts, error) {
+	var c chat.HistoryCounts
+	err := s.read.QueryRowContext(ctx, `SELECT COALESCE(sum(state = 'pending'), 0), COALESCE(sum(state = 'imported'), 0),
+		COALESCE(sum(state = 'failed'), 0) FROM history_jobs`).Scan(&c.Pending, &c.Imported, &c.Failed)
+	return c, classify(err)
+}

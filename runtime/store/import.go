@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// importChunk is how many messages a transaction of an import holds, roughly:
+// it bounds the WAL and the pages that wait in memory.
+const importChunk = 8000
+
+// Import writes a batch of history. It raises no events, and rows that exist
+// stay as they are, so that it can be repeated after a crash: what is there of
+// an interrupted batch does no harm. Chats get their state from the first
+// history that names them, as far as nothing newer is known. Call ImportDone
+// when no more is at hand.
+func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
+	for len(batch) > 0 {
+		n, messages := 0, 0
+		for n < len(batch) && (n == 0 || messages+len(batch[n].Messages) <= importChunk) {
+			messages += len(batch[n].Messages)
+			n++
+		}
+		if err := s.importSome(ctx, batch[:n]); err != nil {
+			return err
+		}
+		batch = batch[n:]
+	}
+	return nil
+}
+
+func (s *Store) importSome(ctx context.Context, batch []chat.HistoryChat) error {
+	return s.take(ctx, func() error {
+		if err := s.tune(ctx, importing); err != nil {
+			return err
+		}
+		return s.writeNow(ctx, func(t *txn) error {
+			rows := importRows{t: t}
+			touched := make([]importedChat, 0, len(batch))
+			for i := range batch {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				c, err := t.importChat(&batch[i], &rows)
+				if err != nil {
+					return fmt.Errorf("chat %s: %w", batch[i].Chat.ID, err)
+				}
+				touched = append(touched, c)
+			}
+			if err := rows.flush(); err != nil {
+				return err
+			}
+			for _, c := range touched {
+				if err := t.settleImported(c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// importedChat is what has to be known of a chat after its rows are in.
+type importedChat struct {
+	place
+	rows                    int
+	listed, hasLID, hasSeen bool
+	clearedTS               int64
+	historyName             string
+}
+
+func (t *txn) importChat(h *chat.HistoryChat, rows *importRows) (importedChat, error) {
+	at, err := t.place(h.Chat.ID)
+	if err != nil {
+		return importedChat{}, err
+	}
+	c := importedChat{place: at}
+	if err := t.readImported(&c); err != nil {
+		return c, err
+	}
+	for i := range h.Messages {
+		if h.Messages[i].Timestamp <= c.clearedTS && c.clearedTS > 0 {
+			continue
+		}
+		if err := rows.add(at, &h.Messages[i]); err != nil {
+			return c, err
+		}
+		c.rows++
+	}
+	if c.clearedTS > 0 && c.rows == 0 && !c.listed {
+		return c, nil // deleted here, and nothing newer in the history
+	}
+	return c, t.importState(&c, &h.Chat)
+}
+
+func (t *txn) readImported(c *importedChat) error {
+	for range 2 {
+		err := t.row(`SELECT listed, cleared_ts, history_name, EXISTS (SELECT 1 FROM chats l WHERE l.merged_into = c.pk),
+			EXISTS (SELECT 1 FROM seen WHERE chat = c.pk) FROM chats c WHERE pk = ?`, c.chat.pk).
+			Scan(&c.listed, &c.clearedTS, &c.historyName, &c.hasLID, &c.hasSeen)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := t.ensureChat(c.chat); err != nil {
+			return err
+		}
+	}
+	return sql.ErrNoRows
+}
+
+// importState fills what is not known of the chat yet.
+func (t *txn) importState(c *importedChat, h *chat.Chat) error {
+	own := `, apart = 1, own_conv_ts = max(own_conv_ts, ?6)`
+	if c.merged() {
+		own = ``
+		c.hasLID = true
+		if err := t.ensureChat(c.arrived); err != nil {
+			return err
+		}
+		if err := t.run(`UPDATE chats SET apart = 1, own_conv_ts = max(own_conv_ts, ?) WHERE pk = ?`, h.ConversationTimestamp, c.arrived.pk); err != nil {
+			return err
+		}
+	}
+	if err := t.run(`UPDATE chats SET listed = 1, archived = COALESCE(archived, ?1), pinned_at = COALESCE(pinned_at, ?2),
+			muted_until = COALESCE(muted_until, ?3), marked_unread = COALESCE(marked_unread, ?4),
+			unread = CASE WHEN imported THEN unread ELSE max(unread, ?5) END, imported = 1,
+			conv_ts = max(conv_ts, ?6)`+own+`, history_name = CASE WHEN ?7 <> '' THEN ?7 ELSE history_name END WHERE pk = ?8`,
+		number(h.Archived), h.PinnedAt, h.MutedUntil, number(h.MarkedUnread), h.Unread, h.ConversationTimestamp, h.Name, c.chat.pk); err != nil {
+		return err
+	}
+	if h.Name != "" && h.Name != c.historyName {
+		return t.refreshName(c.chat.pk)
+	}
+	return nil
+}
+
+// settleImported brings a chat up to date with its imported rows.
+func (t *txn) settleImported(c importedChat) error {
+	if c.rows == 0 {
+		return nil
+	}
+	if c.hasSeen {
+		if err := t.run(`DELETE FROM messages WHERE pk IN (SELECT m.pk FROM seen s CROSS JOIN messages m
+			ON m.chat = s.chat AND m.stanza = s.stanza AND m.from_me = s.from_me AND m.participant = s.participant
+			WHERE s.chat = ?)`, c.chat.pk); err != nil {
+			return err
+		}
+	}
+	if c.hasLID || c.hasSeen {
+		return t.refreshLast(c.chat.pk)
+	}
+	return t.run(`UPDATE chats SET ts = m.ts, last = m.pk, own_ts = m.ts, own_last = m.pk,
+			conv_ts = max(conv_ts, m.ts), own_conv_ts = max(own_conv_ts, m.ts)
+		FROM (SELECT ts, pk FROM messages WHERE chat = ?1 ORDER BY ts DESC, pk DESC LIMIT 1) AS m WHERE chats.pk = ?1`, c.chat.pk)
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// mapLID learns that a LID and a phone number are one person, and makes one
+// chat of the two that there may be. A LID that had another phone number
+// before takes what arrived under it along.
+func (t *txn) mapLID(lid, phone chat.ID) error {
+	if !lid.IsLID() || phone.IsLID() || phone.Kind() != chat.KindDirect {
+		return nil // not a pair that means anything
+	}
+	l, err := t.person(lid)
+	if err != nil {
+		return err
+	}
+	p, err := t.person(phone)
+	if err != nil || l.phone != nil && l.phone.pk == p.pk {
+		return err
+	}
+	if err := t.run(`UPDATE ids SET phone = ? WHERE pk = ?`, p.pk, l.pk); err != nil {
+		return err
+	}
+	from := l.canonical()
+	t.forget = true // also other entries may name the old number
+	clear(t.people)
+	if err := t.mergePeople(from.pk, l.pk, p.pk); err != nil {
+		return err
+	}
+	var lidChats int64
+	if err := t.row(`SELECT count(*) FROM chats WHERE pk = ?`, l.pk).Scan(&lidChats); err != nil || lidChats == 0 {
+		return err
+	}
+	if err := t.ensureChat(p); err != nil {
+		return err
+	}
+	if err := t.moveMessages(from.pk, l.pk, p.pk); err != nil {
+		return err
+	}
+	if from.pk == l.pk {
+		if err := t.mergeState(l.pk, p.pk); err != nil {
+			return err
+		}
+	} else if err := t.refreshLast(from.pk); err != nil {
+		return err
+	}
+	if err := t.run(`UPDATE chats SET merged_into = ?1, listed = 0 WHERE pk = ?2`, p.pk, l.pk); err != nil {
+		return err
+	}
+	if err := t.run(`UPDATE chats SET listed = 1 WHERE pk = ?1 AND last IS NULL
+		AND EXISTS (SELECT 1 FROM messages WHERE chat = ?1)`, p.pk); err != nil {
+		return err
+	}
+	if err := t.refreshLast(p.pk); err != nil {
+		return err
+	}
+	return t.refreshName(p.pk)
+}
+
+// mergePeople puts what is known of a LID's person with the phone number.
+func (t *txn) mergePeople(from, lid, phone int64) error {
+	if from != lid {
+		return nil // known under the old number, whose owner it may still be
+	}
+	var c chat.Contact
+	ok, err := t.found(t.row(`SELECT name, push_name, business_name FROM contacts WHERE pk = ?`, lid), &c.Name, &c.PushName, &c.BusinessName)
+	if err != nil {
+		return err
+	}
+	if ok {
+		// The phone number's own names come first: put them over the LID's.
+		var own chat.Contact
+		if _, err := t.found(t.row(`SELECT name, push_name, business_name FROM contacts WHERE pk = ?`, phone),
+			&own.Name, &own.PushName, &own.BusinessName); err != nil {
+			return err
+		}
+		if err := t.run(`DELETE FROM contacts WHERE pk = ?`, lid); err != nil {
+			return err
+		}
+		if err := t.addNames(phone, c); err != nil {
+			return err
+		}
+		if err := t.addNames(phone, own); err != nil {
+			return err
+		}
+	}
+	if err := t.run(`INSERT OR IGNORE INTO pictures (pk, url, fetched_at) SELECT ?, url, fetched_at FROM pictures WHERE pk = ?`, phone, lid); err != nil {
+		return err
+	}
+	return t.run(`DELETE FROM pictures WHERE pk = ?`, lid)
+}
+
+// moveMessages moves what arrived under a LID from one chat to another. What is
+// there already, delivered under both ids, goes.
+func (t *txn) moveMessages(from, lid, to int64) error {
+	if err := t.run(`UPDATE OR IGNORE messages SET chat = ?, via_lid = 1 WHERE chat = ? AND arrived = ?`, to, from, lid); err != nil {
+		return err
+	}
+	if err := t.run(`DELETE FROM messages WHERE chat = ? AND arrived = ?`, from, lid); err != nil {
+		return err
+	}
+	return t.run(`INSERT OR IGNORE INTO seen (chat, stanza, from_me, participant, at)
+		SELECT ?, stanza, from_me, participant, at FROM seen WHERE chat = ?`, to, from)
+}
+
+// mergeState gives the chat of the phone number the state of both. Of two
+// archived states the chat's with the later activity counts; a pin, a mark and
+// the longer mute stay; unread messages add up.
+func (t *txn) mergeState(lid, phone int64) error {
+	return t.run(`UPDATE chats AS p SET
+			listed = max(p.listed, l.listed),
+			archived = CASE WHEN p.archived IS NULL OR l.listed AND l.conv_ts > p.conv_ts THEN COALESCE(l.archived, p.archived) ELSE p.archived END,
+			pinned_at = CASE WHEN p.pinned_at IS NULL AND l.pinned_at IS NULL THEN NULL
+				ELSE max(COALESCE(p.pinned_at, 0), COALESCE(l.pinned_at, 0)) END,
+			muted_until = CASE WHEN p.muted_until IS NULL THEN l.muted_until WHEN l.muted_until IS NULL THEN p.muted_until
+				WHEN min(p.muted_until, l.muted_until) < 0 THEN -1 ELSE max(p.muted_until, l.muted_until) END,
+			marked_unread = CASE WHEN p.marked_unread IS NULL THEN l.marked_unread ELSE max(p.marked_unread, COALESCE(l.marked_unread, 0)) END,
+			unread = p.unread + l.unread,
+			imported = max(p.imported, l.imported),
+			cleared_ts = min(p.cleared_ts, l.cleared_ts),
+			conv_ts = max(p.conv_ts, l.conv_ts)
+		FROM (SELECT * FROM chats WHERE pk = ?1) AS l WHERE p.pk = ?2`, lid, phone)
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+)
+
+//go:embed schema/*.sql
+var schemaFiles embed.FS
+
+// applicationID marks our files among SQLite databases ("wasn").
+const applicationID = 0x7761736e
+
+// migration is one step of the schema; the file's place is its version.
+type migration struct{ name, sql string }
+
+// migrations are the embedded files in the order of their numbers.
+func migrations() ([]migration, error) {
+	names, err := fs.Glob(schemaFiles, "schema/*.sql") // sorted
+	if err != nil {
+		return nil, err
+	}
+	var all []migration
+	for i, name := range names {
+		base := path.Base(name)
+		if want := fmt.Sprintf("%04d_", i+1); len(base) < 5 || base[:5] != want {
+			return nil, fmt.Errorf("schema file %s is not number %d", base, i+1)
+		}
+		text, err := schemaFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, migration{base, string(text)})
+	}
+	return all, nil
+}
+
+// migrate brings the schema up to date, each step in a transaction of its own.
+func migrate(ctx context.Context, db *sql.DB, steps []migration) error {
+	var version, app, tables int
+	err := db.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version),
+		(SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)`).Scan(&version, &app, &tables)
+	switch {
+	case err != nil:
+		return err
+	case tables > 0 && app != applicationID:
+		return ErrNotDatabase
+	case version > len(steps):
+		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, len(steps))
+	}
+	for n := version; n < len(steps); n++ {
+		if err := step(ctx, db, steps[n], n+1); err != nil {
+			return fmt.Errorf("schema %s: %w", steps[n].name, err)
+		}
+	}
+	return nil
+}
+
+func step(ctx context.Context, db *sql.DB, m migration, version int) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after Commit it does nothing
+	if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+		return err
+	}
+	marks := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)
+	if _, err := tx.ExecContext(ctx, marks); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

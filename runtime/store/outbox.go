@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+const eventColumns = `o.seq, o.id, o.event, o.payload, o.ts_ms`
+
+// EventsFrom are the events after a place in the outbox, at most limit.
+func (s *Store) EventsFrom(ctx context.Context, seq int64, max int) ([]chat.StoredEvent, error) {
+	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, seq, limit(max))
+}
+
+// EventsAfter are the events after the one with an id, at most limit. An id
+// that has been pruned, or never was, gives those with greater ids; an empty
+// one gives all.
+func (s *Store) EventsAfter(ctx context.Context, id string, max int) ([]chat.StoredEvent, error) {
+	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.id > ? ORDER BY o.id LIMIT ?`, id, limit(max))
+}
+
+// LastSeq is the newest event's place in the outbox; 0 before the first.
+func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT `+lastSeq).Scan(&seq)
+	return seq, classify(err)
+}
+
+// lastSeq is the place of the newest event there ever was.
+const lastSeq = `COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)`
+
+func scanEvent(rows *sql.Rows) (e chat.StoredEvent, err error) {
+	var ms int64
+	err = rows.Scan(&e.Seq, &e.ID, &e.Name, &e.Payload, &ms)
+	e.At = fromMillis(ms)
+	return e, err
+}
+
+// loadOutbox reads what is kept in memory of the outbox.
+func (s *Store) loadOutbox(ctx context.Context) error {
+	var events, bytes int64
+	var newest sql.NullString
+	if err := s.db.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(length(payload)), 0), max(id) FROM outbox`).
+		Scan(&events, &bytes, &newest); err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	s.events.Store(events)
+	s.bytes.Store(bytes)
+	s.ulids.after(newest.String)
+	return nil
+}
+
+// OutboxStats returns the outbox's figures.
+func (s *Store) OutboxStats(ctx context.Context) (chat.OutboxStats, error) {
+	stats := chat.OutboxStats{Events: s.events.Load(), Bytes: s.bytes.Load(), Pending: map[string]int64{}}
+	var oldest int64
+	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE((SELECT ts_ms FROM outbox ORDER BY seq LIMIT 1), 0),
+		(SELECT count(*) FROM dead_letters)`).Scan(&oldest, &stats.DeadLetters); err != nil {
+		return stats, classify(err)
+	}
+	stats.Oldest = fromMillis(oldest)
+	type pending struct {
+		key string
+		n   int64
+	}
+	all, err := collect(ctx, s.read, func(rows *sql.Rows) (p pending, err error) {
+		err = rows.Scan(&p.key, &p.n)
+		return p, err
+	}, `SELECT w.key, (SELECT count(*) FROM outbox o WHERE o.seq > w.seq) FROM webhooks w`)
+	for _, p := range all {
+		stats.Pending[p.key] = p.n
+	}
+	return stats, err
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"net/url"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Options say how a store works. All fields are optional.
+type Options struct {
+	// Encode gives an event's payload as JSON. It runs inside the transaction,
+	// so an error undoes the whole Apply. Without it no events are written.
+	Encode func(chat.Event) (payload []byte, err error)
+	// Wanted says which events are written to the outbox, by name. The default
+	// is all but engine.event.
+	Wanted func(event string) bool
+	// Now is the clock; the default is time.Now.
+	Now    func() time.Time
+	Logger *slog.Logger
+	// OnCommit is called after each Apply that wrote events. It must not block.
+	OnCommit func()
+}
+
+// Store is a session's database. Its methods may be called from any goroutine.
+type Store struct {
+	path string
+	opts Options
+	// db is the one connection that writes; writing is its turn, tuned how it is set.
+	db      *sql.DB
+	writing chan struct{}
+	tuned   tuning
+	// read is the pool that cannot write.
+	read *sql.DB
+
+	mu     sync.Mutex
+	people map[chat.ID]person
+	// pushNames are names written lately, to be spared writing them again.
+	pushNames map[int64]string
+
+	ulids  ulidSource
+	events atomic.Int64
+	bytes  atomic.Int64
+}
+
+// Page caches, in KiB. A reader needs little: the operating system caches too.
+const (
+	writerCache = 4 << 10
+	importCache = 32 << 10
+	readerCache = 2 << 10
+)
+
+// maxWAL is the size in bytes that the write-ahead log is cut back to.
+const maxWAL = 16 << 20
+
+// Open opens the database at path, creates it where there is none, and brings
+// its schema up to date. Errors wrap ErrDamaged, ErrNewer or ErrNotDatabase
+// where they apply.
+func Open(ctx context.Context, path string, opts Options) (*Store, error) {
+	if opts.Wanted == nil {
+		opts.Wanted = func(event string) bool { return event != chat.EventEngine }
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Store{
+		path: path, opts: opts, writing: make(chan struct{}, 1),
+		people: map[chat.ID]person{}, pushNames: map[int64]string{},
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(fileError(path, err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	steps, err := migrations()
+	if err != nil {
+		return err
+	}
+	if s.db, err = sql.Open("sqlite", dsn(s.path, url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
+		pragma("cache_size", -writerCache), pragma("journal_size_limit", maxWAL), pragma("wal_autocheckpoint", 1000),
+	}})); err != nil {
+		return err
+	}
+	s.db.SetMaxOpenConns(1)
+	if err := migrate(ctx, s.db, steps); err != nil {
+		return err
+	}
+	if s.read, err = sql.Open("sqlite", dsn(s.path, url.Values{"_pragma": {
+		"query_only(1)", "temp_store(MEMORY)", pragma("cache_size", -readerCache),
+	}})); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(max(2, min(4, runtime.GOMAXPROCS(0))))
+	s.read.SetConnMaxIdleTime(time.Minute)
+	return s.loadOutbox(ctx)
+}
+
+// Close closes the database. What was applied is committed already; the WAL is
+// written back.
+func (s *Store) Close() error {
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) now() time.Time { return s.opts.Now() }

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// tuning is how the writing connection is set.
+type tuning int
+
+const (
+	// living: every commit is on the disk before WhatsApp is told; little memory.
+	living tuning = iota
+	// importing: a power cut may cost the last commits, which are imported
+	// again; much memory for pages.
+	importing
+	// catchingUp is living with the large cache of an import that goes on.
+	catchingUp
+)
+
+// tune sets the writing connection. The caller has the writer's turn.
+func (s *Store) tune(ctx context.Context, to tuning) error {
+	if s.tuned == to {
+		return nil
+	}
+	cache, synchronous := writerCache, "FULL"
+	if to != living {
+		cache = importCache
+	}
+	if to == importing {
+		synchronous = "NORMAL"
+	}
+	statements := fmt.Sprintf("PRAGMA synchronous = %s; PRAGMA cache_size = -%d", synchronous, cache)
+	if to == living {
+		statements += "; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory"
+	}
+	if _, err := s.db.ExecContext(context.WithoutCancel(ctx), statements); err != nil {
+		return classify(err)
+	}
+	s.tuned = to
+	return nil
+}
+
+// ImportDone gives back the memory and the disk space that importing took.
+func (s *Store) ImportDone(ctx context.Context) error {
+	return s.take(ctx, func() error { return s.tune(ctx, living) })
+}
+
+// Maintain does what a quiet moment is good for: it forgets stanzas that cannot
+// come again, empties the WAL and gives memory back.
+func (s *Store) Maintain(ctx context.Context) error {
+	if err := s.write(ctx, func(t *txn) error {
+		return t.run(`DELETE FROM seen WHERE at < ?`, t.now-seenFor)
+	}); err != nil {
+		return err
+	}
+	return s.take(ctx, func() error {
+		_, err := s.db.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
+		return classify(err)
+	})
+}
+
+// seenFor is how long a stanza without a row is remembered, in seconds: WhatsApp
+// keeps undelivered messages for 30 days.
+const seenFor = 45 * 24 * 3600
+
+// Stats returns the sizes of the database's files; 0 for one that is not there.
+func (s *Store) Stats() chat.StoreStats {
+	return chat.StoreStats{Database: fileSize(s.path), WAL: fileSize(s.path + "-wal")}
+}
+
+func fileSize(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}

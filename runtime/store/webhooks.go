@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Webhook returns a webhook's cursor. A new webhook starts behind the newest
+// event: it gets what happens from now on.
+func (s *Store) Webhook(ctx context.Context, key string) (chat.Cursor, error) {
+	c, err := s.cursor(ctx, key)
+	if !errors.Is(err, chat.ErrNotFound) {
+		return c, err
+	}
+	if err := s.write(ctx, func(t *txn) error {
+		return t.run(`INSERT OR IGNORE INTO webhooks (key, seq) SELECT ?, `+lastSeq, key)
+	}); err != nil {
+		return chat.Cursor{}, err
+	}
+	return s.cursor(ctx, key)
+}
+
+func (s *Store) cursor(ctx context.Context, key string) (chat.Cursor, error) {
+	return first(collect(ctx, s.read, func(rows *sql.Rows) (c chat.Cursor, err error) {
+		var next int64
+		err = rows.Scan(&c.Webhook, &c.Seq, &c.Attempts, &next, &c.RequestID, &c.LastError)
+		c.NextAt = fromMillis(next)
+		return c, err
+	}, `SELECT key, seq, attempts, next_at_ms, request_id, error FROM webhooks WHERE key = ?`, key))
+}
+
+// KeepWebhooks forgets all other webhooks with their dead letters.
+func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
+	if keys == nil {
+		keys = []string{}
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, func(t *txn) error {
+		return t.run(`DELETE FROM webhooks WHERE key NOT IN (SELECT value FROM json_each(?))`, string(list))
+	})
+}
+
+// Advance says that a webhook's events up to seq are settled. It never goes
+// back; chat.ErrNotFound if the webhook is not known (any more).
+func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
+	return s.write(ctx, func(t *txn) error { return t.advance(webhook, seq) })
+}
+
+func (t *txn) advance(webhook string, seq int64) error {
+	n, err := t.exec(`UPDATE webhooks SET seq = max(seq, ?), attempts = 0, next_at_ms = 0, request_id = '', error = ''
+		WHERE key = ?`, seq, webhook)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("webhook %q: %w", webhook, chat.ErrNotFound)
+	}
+	return err
+}
+
+// Retry writes down a failed attempt, or that an attempt begins (with its
+// request id): everything of the cursor but Seq. If the webhook has moved on
+// from Seq meanwhile, nothing changes.
+func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
+	return s.write(ctx, func(t *txn) error {
+		return t.run(`UPDATE webhooks SET attempts = ?, next_at_ms = ?, request_id = ?, error = ? WHERE key = ? AND seq = ?`,
+			c.Attempts, millis(c.NextAt), c.RequestID, c.LastError, c.Webhook, c.Seq)
+	})
+}
+
+// Deadletter gives up the event seq for a webhook, with the cursor's attempts,
+// request id and error, and advances past it, in one transaction.
+func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error {
+	return s.write(ctx, func(t *txn) error {
+		if err := t.run(`INSERT INTO dead_letters (webhook, seq, event_id, event, payload, ts_ms, attempts, request_id, error, failed_at_ms)
+			SELECT ?, seq, id, event, payload, ts_ms, ?, ?, ?, ? FROM outbox
+			WHERE seq = ? AND seq > (SELECT w.seq FROM webhooks w WHERE w.key = ?)`,
+			c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq, c.Webhook); err != nil {
+			return err
+		}
+		return t.advance(c.Webhook, seq)
+	})
+}
