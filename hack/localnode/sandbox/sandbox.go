@@ -108,8 +108,11 @@ func Check(ctx context.Context) error {
 	if cause == "" {
 		cause = err.Error()
 	}
-	return fmt.Errorf("%w (%s)", errRefused, cause)
+	return Refused(errors.New(cause))
 }
+
+// Refused explains an error in making namespaces.
+func Refused(cause error) error { return fmt.Errorf("%w (%w)", errRefused, cause) }
 
 var errRefused = errors.New("this machine refuses mount and PID namespaces, in which session pods run: " +
 	"run as root, or allow user namespaces (sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu); " +

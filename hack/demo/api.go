@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// chatAPI is a client of one session's chat API, as an application would write
+// it: base URL and key.
+type chatAPI struct {
+	base, key, session string
+	http               *http.Client
+}
+
+func newChatAPI(base, key, session string) *chatAPI {
+	return &chatAPI{base: base, key: key, session: session, http: &http.Client{
+		Timeout:   20 * time.Second,
+		Transport: &http.Transport{DisableKeepAlives: true},
+	}}
+}
+
+// chat is a row of GET /api/{session}/chats.
+type chat struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Archived    bool   `json:"archived"`
+	Pinned      bool   `json:"pinned"`
+	Muted       bool   `json:"muted"`
+	UnreadCount int    `json:"unreadCount"`
+	Timestamp   int64  `json:"timestamp"`
+}
+
+// message is a row of GET /api/{session}/chats/{chatId}/messages.
+type message struct {
+	ID        string `json:"id"`
+	Timestamp int64  `json:"timestamp"`
+	From      string `json:"from"`
+	FromMe    bool   `json:"fromMe"`
+	Body      string `json:"body"`
+	HasMedia  bool   `json:"hasMedia"`
+}
+
+// summary is a row of GET /api/{session}/chats/overview.
+type summary struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	LastMessage *message `json:"lastMessage"`
+	Chat        chat     `json:"_chat"`
+}
+
+// qr is the text of the QR code that waits to be scanned.
+func (a *chatAPI) qr(ctx context.Context) (string, error) {
+	var answer struct {
+		Value string `json:"value"`
+	}
+	err := a.get(ctx, "/auth/qr?format=raw", &answer)
+	return answer.Value, err
+}
+
+// chats lists all chats, newest first.
+func (a *chatAPI) chats(ctx context.Context) ([]chat, error) {
+	return pages[chat](ctx, a, "/chats?")
+}
+
+// overview is the first page of the overview.
+func (a *chatAPI) overview(ctx context.Context, limit int) ([]summary, error) {
+	var list []summary
+	err := a.get(ctx, "/chats/overview?limit="+strconv.Itoa(limit), &list)
+	return list, err
+}
+
+// messages lists all messages of a chat, or of all chats for "all".
+func (a *chatAPI) messages(ctx context.Context, chatID string) ([]message, error) {
+	return pages[message](ctx, a, "/chats/"+url.PathEscape(chatID)+"/messages?downloadMedia=false&")
+}
+
+// newest is the first page of a chat's messages.
+func (a *chatAPI) newest(ctx context.Context, chatID string, limit int) ([]message, error) {
+	var list []message
+	err := a.get(ctx, fmt.Sprintf("/chats/%s/messages?downloadMedia=false&limit=%d", url.PathEscape(chatID), limit), &list)
+	return list, err
+}
+
+// pages walks a list until a page is empty.
+func pages[T any](ctx context.Context, a *chatAPI, path string) ([]T, error) {
+	const size = 500
+	var all []T
+	for {
+		var page []T
+		if err := a.get(ctx, fmt.Sprintf("%slimit=%d&offset=%d", path, size, len(all)), &page); err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return all, nil
+		}
+		all = append(all, page...)
+	}
+}
+
+// get calls GET /api/{session}PATH.
+func (a *chatAPI) get(ctx context.Context, path string, answer any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+"/api/"+url.PathEscape(a.session)+path, nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("X-Api-Key", a.key)
+	response, err := a.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return fmt.Errorf("GET %s: %w", path, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET %s: %s: %s", path, response.Status, body)
+	}
+	if err := json.Unmarshal(body, answer); err != nil {
+		return fmt.Errorf("GET %s: %w in %.200s", path, err, body)
+	}
+	return nil
+}

@@ -1,0 +1,284 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// check goes on where run ends: it compares all that arrived with what the
+// simulated phone has, and takes the session through its life.
+func (t *tour) check(ctx context.Context) error {
+	t.story.chapter("Checking")
+	t.story.restartClock()
+	for _, part := range []func(context.Context) error{
+		t.checkChats, t.checkMessages, t.checkNeighbour, t.checkKey,
+		t.checkStopAndStart, t.checkLostPod, t.checkOperatorRestart, t.checkDeletion,
+		t.checkSimulator,
+	} {
+		if err := part(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkChats compares the list and the overview with the phone's chats.
+func (t *tour) checkChats(ctx context.Context) error {
+	want := t.stack.phones.account()
+	chats, err := t.api.chats(ctx)
+	if err != nil {
+		return err
+	}
+	got := count(chats)
+	if got.total != want.chats || got.archived != want.archived || got.pinned != want.pinned || got.unread != want.unread {
+		return fmt.Errorf("the chats are not those of the phone: got %+v, want %+v", got, want)
+	}
+	if got.direct == 0 || got.groups == 0 {
+		return fmt.Errorf("direct chats or groups are missing: %+v", got)
+	}
+	if !slices.IsSortedFunc(chats, func(a, b chat) int { return int(b.Timestamp - a.Timestamp) }) {
+		return errors.New("GET chats is not ordered newest first")
+	}
+	overview, err := t.api.overview(ctx, 100)
+	if err != nil {
+		return err
+	}
+	var before int64 = 1 << 62
+	for _, row := range overview {
+		if row.LastMessage == nil {
+			continue
+		}
+		if row.LastMessage.Timestamp > before {
+			return fmt.Errorf("GET chats/overview is not ordered newest first: %s is out of order", row.ID)
+		}
+		before = row.LastMessage.Timestamp
+	}
+	t.story.step("chats and overview are those of the phone, newest first")
+	return nil
+}
+
+// checkMessages counts messages and looks for doubles.
+func (t *tour) checkMessages(ctx context.Context) error {
+	messages, err := t.api.messages(ctx, "all")
+	if err != nil {
+		return err
+	}
+	want := t.stack.phones.account().messages + t.stack.phones.sent()
+	if len(messages) != want {
+		return fmt.Errorf("%d messages, want %d", len(messages), want)
+	}
+	ids := map[string]bool{}
+	for _, m := range messages {
+		if ids[m.ID] {
+			return fmt.Errorf("message %s is there twice", m.ID)
+		}
+		ids[m.ID] = true
+	}
+	var one message
+	if err := t.api.get(ctx, "/chats/"+messages[0].From+"/messages/"+messages[0].ID+"?downloadMedia=false", &one); err != nil {
+		return err
+	}
+	if one.Body != messages[0].Body {
+		return fmt.Errorf("message %s reads %q alone and %q in the list", one.ID, one.Body, messages[0].Body)
+	}
+	t.story.step("%d messages, none missing and none twice", len(messages))
+	return nil
+}
+
+// checkNeighbour looks at the second sample: it waits for its own scan and
+// knows nothing of the first.
+func (t *tour) checkNeighbour(ctx context.Context) error {
+	key := types.NamespacedName{Namespace: namespace, Name: "support"}
+	if _, err := t.stack.cluster.awaitSession(ctx, key, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
+		return err
+	}
+	t.story.step("session %s waits for a scan of its own", key.Name)
+	return nil
+}
+
+// checkKey proves that nobody reads without the key.
+func (t *tour) checkKey(ctx context.Context) error {
+	for _, key := range []string{"", "wrong", t.key[:len(t.key)-1]} {
+		if _, err := newChatAPI(t.api.base, key, sessionName).overview(ctx, 1); err == nil {
+			return fmt.Errorf("the chat API answers to the key %q", key)
+		}
+	}
+	t.story.step("no answer without the API key")
+	return nil
+}
+
+// checkStopAndStart stops the session by its manifest and starts it again:
+// nobody has to scan, and what was sent meanwhile arrives.
+func (t *tour) checkStopAndStart(ctx context.Context) error {
+	if err := t.setState(ctx, v1alpha1.SessionStopped); err != nil {
+		return err
+	}
+	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "stopped", func(s *v1alpha1.WhatsAppSession) bool {
+		return s.Status.Phase == v1alpha1.PhaseStopped && ready(s)
+	}); err != nil {
+		return err
+	}
+	if err := t.stack.cluster.Get(ctx, sessionKey, &corev1.Pod{}); client.IgnoreNotFound(err) != nil || err == nil {
+		return fmt.Errorf("a stopped session has a pod still (%v)", err)
+	}
+	t.story.step("spec.state: Stopped ended the pod")
+	const meanwhile = "Sent while you were away"
+	if _, err := t.stack.phones.send(ctx, meanwhile); err != nil {
+		return err
+	}
+	if err := t.setState(ctx, v1alpha1.SessionRunning); err != nil {
+		return err
+	}
+	if err := t.awaitWorking(ctx, meanwhile); err != nil {
+		return err
+	}
+	t.story.step("spec.state: Running brought it back, paired, with the message sent meanwhile")
+	return nil
+}
+
+func (t *tour) setState(ctx context.Context, state v1alpha1.SessionState) error {
+	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: sessionName}}
+	patch := fmt.Appendf(nil, `{"spec":{"state":%q}}`, state)
+	return t.stack.cluster.Patch(ctx, session, client.RawPatch(types.MergePatchType, patch))
+}
+
+// awaitWorking waits for the session to be connected again without a scan, and
+// for a text to be in its chats.
+func (t *tour) awaitWorking(ctx context.Context, text string) error {
+	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "connected again", func(s *v1alpha1.WhatsAppSession) bool {
+		return s.Status.Phase == v1alpha1.PhaseWorking && ready(s)
+	}); err != nil {
+		return err
+	}
+	if err := t.connect(ctx); err != nil {
+		return err
+	}
+	return eventually(ctx, func() (bool, error) {
+		newest, err := t.api.newest(ctx, "all", 5)
+		return slices.ContainsFunc(newest, func(m message) bool { return m.Body == text }), err
+	})
+}
+
+// checkLostPod deletes the pod, as the loss of a node does.
+func (t *tour) checkLostPod(ctx context.Context) error {
+	pod := &corev1.Pod{}
+	if err := t.stack.cluster.Get(ctx, sessionKey, pod); err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := t.stack.cluster.Delete(ctx, pod); err != nil {
+		return err
+	}
+	if err := t.stack.cluster.await(ctx, &corev1.PodList{}, sessionKey, newPod(pod.UID)); err != nil {
+		return fmt.Errorf("a deleted pod did not come back (%w)", err)
+	}
+	const after = "Are you back?"
+	if _, err := t.stack.phones.send(ctx, after); err != nil {
+		return err
+	}
+	if err := t.awaitWorking(ctx, after); err != nil {
+		return err
+	}
+	t.story.step("a deleted pod was back and connected in %.1f s", time.Since(began).Seconds())
+	return nil
+}
+
+// checkOperatorRestart ends the operator: the session goes on, and a new
+// operator finds everything settled.
+func (t *tour) checkOperatorRestart(ctx context.Context) error {
+	before := &corev1.Pod{}
+	if err := t.stack.cluster.Get(ctx, sessionKey, before); err != nil {
+		return err
+	}
+	if err := t.stack.restartOperator(); err != nil {
+		return err
+	}
+	const text = "Still there without your operator?"
+	if _, err := t.stack.phones.send(ctx, text); err != nil {
+		return err
+	}
+	if err := t.awaitWorking(ctx, text); err != nil {
+		return err
+	}
+	after := &corev1.Pod{}
+	if err := t.stack.cluster.Get(ctx, sessionKey, after); err != nil {
+		return err
+	}
+	if after.UID != before.UID || after.Status.ContainerStatuses[0].RestartCount != before.Status.ContainerStatuses[0].RestartCount {
+		return errors.New("the operator's restart has restarted the session's pod")
+	}
+	t.story.step("the operator's restart left the session alone")
+	return nil
+}
+
+// checkDeletion deletes the session, whose volume is to be retained, and
+// applies the manifest again: the number is still paired.
+func (t *tour) checkDeletion(ctx context.Context) error {
+	claims := &corev1.PersistentVolumeClaimList{}
+	if err := t.stack.cluster.List(ctx, claims, client.InNamespace(namespace), client.MatchingLabels{v1alpha1.LabelSession: sessionName}); err != nil {
+		return err
+	}
+	if len(claims.Items) != 1 {
+		return fmt.Errorf("the session has %d claims, want 1", len(claims.Items))
+	}
+	claim := &claims.Items[0]
+	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: sessionName}}
+	if err := t.stack.cluster.Delete(ctx, session); err != nil {
+		return err
+	}
+	if err := t.stack.cluster.awaitGone(ctx, &v1alpha1.WhatsAppSessionList{}, session); err != nil {
+		return err
+	}
+	for list, object := range map[client.ObjectList]client.Object{
+		&corev1.PodList{}:       &corev1.Pod{},
+		&corev1.ServiceList{}:   &corev1.Service{},
+		&corev1.ConfigMapList{}: &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: sessionName + "-config"}},
+		&corev1.SecretList{}:    &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: sessionName + "-token"}},
+	} {
+		object.SetNamespace(namespace)
+		if object.GetName() == "" {
+			object.SetName(sessionName)
+		}
+		if err := t.stack.cluster.awaitGone(ctx, list, object); err != nil {
+			return fmt.Errorf("after the session: %w", err)
+		}
+	}
+	kept := &corev1.PersistentVolumeClaim{}
+	if err := t.stack.cluster.Get(ctx, client.ObjectKeyFromObject(claim), kept); err != nil || kept.UID != claim.UID || kept.DeletionTimestamp != nil {
+		return fmt.Errorf("whenDeleted: Retain did not keep the claim %s (%v)", claim.Name, err)
+	}
+	t.story.step("deletion took all but the claim %s", claim.Name)
+
+	if err := t.applySamples(ctx); err != nil {
+		return err
+	}
+	const text = "Welcome back"
+	if _, err := t.stack.phones.send(ctx, text); err != nil {
+		return err
+	}
+	if err := t.awaitWorking(ctx, text); err != nil {
+		return err
+	}
+	t.story.step("the same manifest, applied again, is paired still")
+	return nil
+}
+
+// checkSimulator proves that the runtime asked nothing the simulator does not
+// know: it would mean that a part of what was shown is not what WhatsApp does.
+func (t *tour) checkSimulator(context.Context) error {
+	if unknown := t.stack.phones.unhandled(); len(unknown) > 0 {
+		return fmt.Errorf("the simulator met stanzas that it does not know: %q", unknown)
+	}
+	t.story.step("the simulator met nothing unknown")
+	return nil
+}

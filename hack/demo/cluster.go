@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// cluster is what a user does with kubectl.
+type cluster struct {
+	client.WithWatch
+	config *rest.Config
+}
+
+func newCluster(config *rest.Config) (*cluster, error) {
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
+	return &cluster{WithWatch: c, config: config}, err
+}
+
+// awaitSession watches a session until the condition holds. An error tells the
+// last status seen.
+func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, what string, condition func(*v1alpha1.WhatsAppSession) bool) (*v1alpha1.WhatsAppSession, error) {
+	last := &v1alpha1.WhatsAppSession{}
+	err := c.await(ctx, &v1alpha1.WhatsAppSessionList{}, key, func(event watch.Event) bool {
+		session, ok := event.Object.(*v1alpha1.WhatsAppSession)
+		if !ok || event.Type == watch.Deleted {
+			return false
+		}
+		last = session
+		return session.Status.ObservedGeneration == session.Generation && condition(session)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("session %s never came to be %s; its last status: %s (%w)", key.Name, what, describe(last), err)
+	}
+	return last, nil
+}
+
+// awaitGone watches until the object is deleted for good.
+func (c *cluster) awaitGone(ctx context.Context, list client.ObjectList, object client.Object) error {
+	key := client.ObjectKeyFromObject(object)
+	if client.IgnoreNotFound(c.Get(ctx, key, object)) == nil && object.GetUID() == "" {
+		return nil
+	}
+	if err := c.Get(ctx, key, object); client.IgnoreNotFound(err) == nil && err != nil {
+		return nil
+	}
+	err := c.await(ctx, list, key, func(event watch.Event) bool { return event.Type == watch.Deleted })
+	if err != nil {
+		return fmt.Errorf("%T %s is still there (%w)", object, key.Name, err)
+	}
+	return nil
+}
+
+// awaitPod watches a pod until it is ready.
+func (c *cluster) awaitPod(ctx context.Context, key types.NamespacedName) (*corev1.Pod, error) {
+	last := &corev1.Pod{}
+	err := c.await(ctx, &corev1.PodList{}, key, func(event watch.Event) bool {
+		pod, ok := event.Object.(*corev1.Pod)
+		if !ok || event.Type == watch.Deleted {
+			return false
+		}
+		last = pod
+		for _, condition := range pod.Status.Conditions {
+			if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue {
+				return pod.DeletionTimestamp == nil
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return nil, fmt.Errorf("pod %s never got ready; its last status: %s, %+v (%w)", key.Name, last.Status.Phase, last.Status.ContainerStatuses, err)
+	}
+	return last, nil
+}
+
+// await watches the object of that key until an event satisfies done.
+func (c *cluster) await(ctx context.Context, list client.ObjectList, key types.NamespacedName, done func(watch.Event) bool) error {
+	for ctx.Err() == nil {
+		events, err := c.Watch(ctx, list, client.InNamespace(key.Namespace), client.MatchingFields{"metadata.name": key.Name})
+		if err != nil {
+			return err
+		}
+		for event := range events.ResultChan() {
+			if done(event) {
+				events.Stop()
+				return nil
+			}
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// describe is a session's status in one line.
+func describe(session *v1alpha1.WhatsAppSession) string {
+	parts := []string{"phase " + string(session.Status.Phase)}
+	for _, condition := range session.Status.Conditions {
+		parts = append(parts, fmt.Sprintf("%s=%s %s %q", condition.Type, condition.Status, condition.Reason, condition.Message))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// because says whether the session's Ready condition has that reason.
+func because(reason string) func(*v1alpha1.WhatsAppSession) bool {
+	return func(session *v1alpha1.WhatsAppSession) bool {
+		ready := meta.FindStatusCondition(session.Status.Conditions, v1alpha1.ConditionReady)
+		return ready != nil && ready.Reason == reason
+	}
+}
+
+// ready says whether the session is Ready.
+func ready(session *v1alpha1.WhatsAppSession) bool {
+	return meta.IsStatusConditionTrue(session.Status.Conditions, v1alpha1.ConditionReady)
+}
+
+// table is what `kubectl get was` prints.
+func (c *cluster) table(ctx context.Context, namespace string) (string, error) {
+	config := rest.CopyConfig(c.config)
+	config.GroupVersion, config.APIPath = &v1alpha1.GroupVersion, "/apis"
+	config.NegotiatedSerializer = clientgoscheme.Codecs.WithoutConversion()
+	rester, err := rest.RESTClientFor(config)
+	if err != nil {
+		return "", err
+	}
+	table := &metav1.Table{}
+	err = rester.Get().Namespace(namespace).Resource("whatsappsessions").
+		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
+		Do(ctx).Into(table)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	writer := tabwriter.NewWriter(&text, 0, 8, 3, ' ', 0)
+	var header []string
+	for _, column := range table.ColumnDefinitions {
+		if column.Priority == 0 {
+			header = append(header, strings.ToUpper(column.Name))
+		}
+	}
+	_, _ = fmt.Fprintln(writer, strings.Join(header, "\t"))
+	for _, row := range table.Rows {
+		var cells []string
+		for i, cell := range row.Cells {
+			if table.ColumnDefinitions[i].Priority == 0 {
+				cells = append(cells, cellText(cell))
+			}
+		}
+		_, _ = fmt.Fprintln(writer, strings.Join(cells, "\t"))
+	}
+	return text.String(), writer.Flush()
+}
+
+// cellText is a table's cell as kubectl shows it.
+func cellText(cell any) string {
+	if cell == nil {
+		return "<none>"
+	}
+	return fmt.Sprint(cell)
+}
+
+// newPod says that an event shows a pod other than the one of uid.
+func newPod(uid types.UID) func(watch.Event) bool {
+	return func(event watch.Event) bool {
+		pod, ok := event.Object.(*corev1.Pod)
+		return ok && event.Type != watch.Deleted && pod.UID != uid
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/hack/simulator/history"
+)
+
+// The simulated account that the session is paired with.
+const (
+	ownNumber = "4915155500001"
+	ownName   = "Support desk"
+)
+
+// phones are the simulated WhatsApp servers and the phones behind them.
+type phones struct {
+	server *simulator.Server
+	owner  *simulator.User
+	// contact writes the live messages.
+	contact *simulator.User
+	past    expected
+	count   int
+	log     *os.File
+}
+
+// expected is what the chat API has to show of the account's past.
+type expected struct {
+	chats, messages, archived, pinned, unread int
+}
+
+// newPhones starts the simulator with an account of some fifty chats.
+func newPhones(ctx context.Context, logs string) (*phones, error) {
+	if err := os.MkdirAll(logs, 0o700); err != nil {
+		return nil, err
+	}
+	log, err := os.OpenFile(filepath.Join(logs, "simulator.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	server, err := simulator.New(simulator.Options{Logger: slog.New(slog.NewTextHandler(log, nil))})
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	p := &phones{server: server, log: log, owner: server.AddUser(ownNumber, "", ownName)}
+	spec := history.DemoSpec(time.Now())
+	spec.OwnPN, spec.OwnLID = p.owner.PN(), p.owner.LID()
+	account := history.NewAccount(spec)
+	if err := p.owner.Populate(ctx, account); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	for i := range account.Len() {
+		p.expect(account.Full(i))
+	}
+	if p.contact == nil {
+		return nil, errors.Join(errors.New("the simulated account has no contact to write from"), p.close())
+	}
+	return p, nil
+}
+
+// expect adds a chat to what has to arrive. The contact is somebody whose chat
+// has unread messages already, so that writing changes none of the counts.
+func (p *phones) expect(chat history.Chat) {
+	p.past.chats++
+	p.past.messages += len(chat.Messages)
+	if chat.Archived {
+		p.past.archived++
+	}
+	if !chat.Pinned.IsZero() {
+		p.past.pinned++
+	}
+	if chat.Unread > 0 || chat.MarkedUnread {
+		p.past.unread++
+	}
+	if p.contact == nil && chat.ID.Server != types.GroupServer && chat.Unread > 0 && !chat.Archived && chat.MutedUntil.IsZero() {
+		p.contact = p.server.UserByJID(chat.ID)
+	}
+}
+
+func (p *phones) endpoint() string { return p.server.URL() }
+func (p *phones) rootKey() string  { return p.server.RootKeyHex() }
+
+// account is what the account held before the first live message.
+func (p *phones) account() expected { return p.past }
+
+// sent is how many messages send has sent.
+func (p *phones) sent() int { return p.count }
+
+// scan shows the QR code to the account's phone, which links the session.
+func (p *phones) scan(ctx context.Context, qr string) error {
+	_, err := p.owner.ScanQR(ctx, qr)
+	return err
+}
+
+// send makes the contact write to the account, and returns the contact's name.
+func (p *phones) send(ctx context.Context, text string) (string, error) {
+	if _, err := p.contact.SendText(ctx, p.owner, text); err != nil {
+		return "", fmt.Errorf("the contact's phone: %w", err)
+	}
+	p.count++
+	return p.contact.Name(), nil
+}
+
+// unhandled are the stanzas that the simulator met and does not know.
+func (p *phones) unhandled() []string { return p.server.Unhandled() }
+
+func (p *phones) close() error { return errors.Join(p.server.Close(), p.log.Close()) }

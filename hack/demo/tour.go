@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// The sample that is paired, and where it is applied.
+const (
+	namespace   = "default"
+	sessionName = "default"
+)
+
+var sessionKey = types.NamespacedName{Namespace: namespace, Name: sessionName}
+
+// tour is the walk through the product's main job.
+type tour struct {
+	stack *stack
+	story *story
+	root  string
+	api   *chatAPI
+	key   string
+}
+
+// run goes from a manifest to answers of the chat API.
+func (t *tour) run(ctx context.Context) error {
+	t.story.chapter("From a manifest to a paired session")
+	t.story.restartClock()
+	if err := t.applySamples(ctx); err != nil {
+		return err
+	}
+	t.story.step("manifests applied: config/samples/")
+	pod, err := t.stack.cluster.awaitPod(ctx, sessionKey)
+	if err != nil {
+		return err
+	}
+	t.story.step("pod %s runs and serves on %s", pod.Name, pod.Status.PodIP)
+	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
+		return err
+	}
+	t.story.step("status says %s", v1alpha1.ReasonWaitingForScan)
+
+	if err := t.connect(ctx); err != nil {
+		return err
+	}
+	qr, err := t.api.qr(ctx)
+	if err != nil {
+		return fmt.Errorf("get the QR code: %w", err)
+	}
+	t.story.step("QR code fetched through the Service's address, %d characters", len(qr))
+	if err := t.stack.phones.scan(ctx, qr); err != nil {
+		return fmt.Errorf("scan the QR code: %w", err)
+	}
+	t.story.step("scanned with a simulated phone")
+	session, err := t.stack.cluster.awaitSession(ctx, sessionKey, "Ready", ready)
+	if err != nil {
+		return err
+	}
+	t.story.step("paired and connected as %s, %s", session.Status.Me.ID, session.Status.Me.PushName)
+	if err := t.awaitHistory(ctx); err != nil {
+		return err
+	}
+	return t.show(ctx)
+}
+
+// samples are the manifests of config/samples that need nothing but the
+// operator; the third names a storage class, snapshots and secrets.
+var samples = []string{"whatsappsession.yaml", "whatsappsession_autoarchive.yaml"}
+
+func (t *tour) applySamples(ctx context.Context) error {
+	for _, sample := range samples {
+		if err := applyFile(ctx, t.stack.cluster, namespace, filepath.Join(t.root, "config", "samples", sample)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// connect makes the client of the session's chat API from what the operator
+// left in the cluster: the Service and the generated key.
+func (t *tour) connect(ctx context.Context) error {
+	service := &corev1.Service{}
+	if err := t.stack.cluster.Get(ctx, sessionKey, service); err != nil {
+		return err
+	}
+	secret := &corev1.Secret{}
+	if err := t.stack.cluster.Get(ctx, types.NamespacedName{Namespace: namespace, Name: sessionName + "-keys"}, secret); err != nil {
+		return err
+	}
+	t.key = string(secret.Data["api-key"])
+	t.api = newChatAPI(fmt.Sprintf("http://%s:%d", service.Spec.ClusterIP, service.Spec.Ports[0].Port), t.key, sessionName)
+	return nil
+}
+
+// awaitHistory returns when the chats and messages of the phone are all there.
+func (t *tour) awaitHistory(ctx context.Context) error {
+	want := t.stack.phones.account()
+	var chats []chat
+	var messages []message
+	err := eventually(ctx, func() (bool, error) {
+		var err error
+		if chats, err = t.api.chats(ctx); err != nil || len(chats) < want.chats {
+			return false, err
+		}
+		messages, err = t.api.messages(ctx, "all")
+		return len(messages) >= want.messages, err
+	})
+	if err != nil {
+		return fmt.Errorf("history: %d of %d chats and %d of %d messages arrived (%w)", len(chats), want.chats, len(messages), want.messages, err)
+	}
+	t.story.step("history is in: %d chats, %d messages", len(chats), len(messages))
+	return nil
+}
+
+// show prints what the session and its API answer.
+func (t *tour) show(ctx context.Context) error {
+	live := "Is the order on its way?"
+	sender, err := t.stack.phones.send(ctx, live)
+	if err != nil {
+		return fmt.Errorf("send a live message: %w", err)
+	}
+	var overview []summary
+	err = eventually(ctx, func() (bool, error) {
+		overview, err = t.api.overview(ctx, 8)
+		return err == nil && len(overview) > 0 && overview[0].LastMessage != nil && overview[0].LastMessage.Body == live, err
+	})
+	if err != nil {
+		return fmt.Errorf("a live message never came to the top of the overview (%w)", err)
+	}
+	t.story.step("a live message of %s arrived", sender)
+
+	table, err := t.stack.cluster.table(ctx, namespace)
+	if err != nil {
+		return err
+	}
+	t.story.chapter("kubectl get was")
+	t.story.block(table)
+
+	chats, err := t.api.chats(ctx)
+	if err != nil {
+		return err
+	}
+	t.story.chapter(fmt.Sprintf("GET /api/%s/chats: %s", sessionName, countChats(chats)))
+	t.story.chapter(fmt.Sprintf("GET /api/%s/chats/overview", sessionName))
+	for _, row := range overview {
+		t.story.say("    %-28.28s %-22.22s %s", row.Name, marks(row.Chat), oneLine(row.LastMessage))
+	}
+	newest, err := t.api.newest(ctx, overview[0].ID, 5)
+	if err != nil {
+		return err
+	}
+	t.story.chapter(fmt.Sprintf("GET /api/%s/chats/%s/messages", sessionName, overview[0].ID))
+	for i := range newest {
+		t.story.say("    %s  %s", time.Unix(newest[i].Timestamp, 0).Format("2006-01-02 15:04"), oneLine(&newest[i]))
+	}
+	return nil
+}
+
+// farewell says how to look around.
+func (t *tour) farewell() {
+	t.story.chapter("Look around, in another terminal")
+	t.story.block(strings.Join([]string{
+		"export KUBECONFIG=" + t.stack.kubeconfig,
+		"kubectl get was",
+		"kubectl describe was " + sessionName,
+		"",
+		"export API=" + t.api.base + " KEY=" + t.key,
+		`curl -H "X-Api-Key: $KEY" $API/api/` + sessionName + "/chats?limit=5",
+		`curl -H "X-Api-Key: $KEY" $API/api/` + sessionName + "/chats/overview",
+		`curl -H "X-Api-Key: $KEY" "$API/api/` + sessionName + `/chats/all/messages?limit=3"`,
+		"",
+		"logs: " + t.stack.logs() + " and " + filepath.Join(t.stack.dir, "node", "pods"),
+	}, "\n"))
+	t.story.say("\nEverything is up. Ctrl-C ends it and leaves nothing behind.")
+}
+
+// eventually tries again, with a short rest between, until done or ctx ends.
+func eventually(ctx context.Context, done func() (bool, error)) error {
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		ok, err := done()
+		if ok {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if err != nil {
+				return err
+			}
+			return context.Cause(ctx)
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// counts is how many chats there are of each sort.
+type counts struct {
+	total, direct, groups, archived, pinned, unread int
+}
+
+func count(chats []chat) counts {
+	c := counts{total: len(chats)}
+	for _, row := range chats {
+		if strings.HasSuffix(row.ID, "@g.us") {
+			c.groups++
+		} else {
+			c.direct++
+		}
+		if row.Archived {
+			c.archived++
+		}
+		if row.Pinned {
+			c.pinned++
+		}
+		if row.UnreadCount != 0 {
+			c.unread++
+		}
+	}
+	return c
+}
+
+func countChats(chats []chat) string {
+	c := count(chats)
+	return fmt.Sprintf("%d chats, of them %d direct, %d groups, %d archived, %d pinned, %d unread",
+		c.total, c.direct, c.groups, c.archived, c.pinned, c.unread)
+}
+
+// marks are the states of a chat that a list shows beside its name.
+func marks(row chat) string {
+	var words []string
+	for _, mark := range []struct {
+		word string
+		set  bool
+	}{{"pinned", row.Pinned}, {"muted", row.Muted}, {"archived", row.Archived}} {
+		if mark.set {
+			words = append(words, mark.word)
+		}
+	}
+	if row.UnreadCount > 0 {
+		words = append(words, fmt.Sprintf("%d unread", row.UnreadCount))
+	}
+	return strings.Join(words, ", ")
+}
+
+// oneLine is a message's text, cut to fit a line.
+func oneLine(m *message) string {
+	if m == nil {
+		return "(no messages)"
+	}
+	text := strings.Join(strings.Fields(m.Body), " ")
+	if text == "" && m.HasMedia {
+		text = "(a file)"
+	}
+	if runes := []rune(text); len(runes) > 60 {
+		text = string(runes[:59]) + "…"
+	}
+	if m.FromMe {
+		text = "me: " + text
+	}
+	return text
+}

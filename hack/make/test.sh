@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# test.sh            runs all tests
+# test.sh --short    runs those that need no control plane
+#
+# The race detector watches the packages in which goroutines meet. It needs a C
+# compiler; without one the same tests run without it, and the output says so.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Packages whose tests start etcd and kube-apiserver, or build and run whole
+# programs: there the detector would watch the waiting.
+needs_control_plane() {
+  grep -l -r --include='*_test.go' -E 'hack/controlplane"|pkg/envtest"' . | xargs -n1 dirname | sort -u
+}
+
+all=$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./... | sed "s|^$PWD|.|" | sort)
+heavy=$(needs_control_plane | sort)
+light=$(comm -23 <(printf '%s\n' $all) <(printf '%s\n' $heavy))
+
+race=-race
+if [ "$(go env CGO_ENABLED)" != 1 ] || ! command -v "$(go env CC)" >/dev/null; then
+  race=
+  say "test: no C compiler here, so the race detector is left out"
+fi
+
+code=0
+say "test: $(wc -w <<<"$light") packages${race:+ with the race detector}"
+hack/make/progress.sh "test: units" go test $race -timeout 20m $light || code=1
+if [ "${1:-}" != --short ]; then
+  KUBEBUILDER_ASSETS=$(hack/assets/envtest.sh)
+  export KUBEBUILDER_ASSETS
+  say "test: $(wc -w <<<"$heavy") packages against a real API server"
+  # One after the other: each starts an API server of its own.
+  hack/make/progress.sh "test: API server" go test -p 1 -timeout 20m $heavy || code=1
+fi
+if [ $code = 0 ]; then say "test: all passed in $SECONDS s"; else say "test: FAILED after $SECONDS s, see the lines above that begin with FAIL"; fi
+exit $code
