@@ -47,5 +47,9 @@ func (s *Server) addOldGroup(chat history.Chat) {
 	if len(info.Members) > 0 {
 		info.Creator, info.SubjectOwner = info.Members[0].PN, info.Members[0].PN
 	}
-	s.restoreGroup(chat.ID.User, info)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.groups[chat.ID.User]; !known { // it may come from the state file
+		s.restoreGroup(chat.ID.User, info)
+	}
 }

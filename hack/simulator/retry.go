@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -47,6 +48,7 @@ func forwardRetry(from *Companion, n *waBinary.Node) waBinary.Node {
 	out := *n
 	out.Attrs = cloneAttrs(n.Attrs)
 	delete(out.Attrs, "to")
+	out.Attrs["t"] = time.Now().Unix()
 	to, _ := n.Attrs["to"].(types.JID)
 	switch {
 	case to.Server == types.GroupServer || to.Server == types.BroadcastServer:

@@ -196,3 +196,25 @@ func (u *User) transmit(ctx context.Context, c *Companion, m outbound) error {
 	c.deliver(stanza.Node("message", m.attrs, append([]waBinary.Node{enc}, m.shared...)))
 	return nil
 }
+
+// SendUnavailable sends a message that only the addressee's phone gets: its
+// companions learn that there is one, of a type such as "view_once", and may
+// ask the phone for it.
+func (u *User) SendUnavailable(ctx context.Context, to *User, msg *waE2E.Message, typ string, opts ...SendOption) (string, error) {
+	o := u.options(opts)
+	err := u.worker.do(ctx, func(context.Context) error {
+		to.receive(Received{
+			Kind: KindMessage, ID: o.id, From: u.pn, Chat: to.on(o.addressing.server()), Message: msg, Time: o.time,
+		})
+		attrs := u.directAttrs(to, msg, o)
+		for _, c := range to.Companions() {
+			node := stanza.Node("message", attrs(c), []waBinary.Node{
+				stanza.Node("unavailable", waBinary.Attrs{"type": typ}, nil),
+			})
+			node.Attrs["id"] = o.id
+			c.deliver(node)
+		}
+		return nil
+	})
+	return o.id, err
+}
