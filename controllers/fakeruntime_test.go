@@ -1,0 +1,159 @@
+package controllers_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// fakeRuntime speaks the contract on the fixed port of a loopback address of
+// its own, as a pod does.
+type fakeRuntime struct {
+	IP     string
+	server *httptest.Server
+	token  string
+
+	mu       sync.Mutex
+	status   runtimev1.Status
+	changed  chan struct{} // closed and replaced on every change
+	runs     []string
+	logouts  int
+	refusing bool
+}
+
+var lastAddress atomic.Uint32
+
+// startRuntime serves the status until the spec is over.
+func startRuntime(token string, status runtimev1.Status) *fakeRuntime {
+	GinkgoHelper()
+	n := lastAddress.Add(1)
+	r := &fakeRuntime{
+		IP: fmt.Sprintf("127.77.%d.%d", n/250, 1+n%250), token: token, status: status, changed: make(chan struct{}),
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(r.IP, fmt.Sprint(runtimev1.Port)))
+	Expect(err).NotTo(HaveOccurred())
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+runtimev1.StatusPath, r.serveStatus)
+	mux.HandleFunc("POST "+runtimev1.ArchiveRunPath, func(w http.ResponseWriter, q *http.Request) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.runs = append(r.runs, q.URL.Query().Get("id"))
+		w.WriteHeader(http.StatusAccepted)
+	})
+	mux.HandleFunc("POST "+runtimev1.LogoutPath, func(w http.ResponseWriter, _ *http.Request) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.logouts++
+		w.WriteHeader(http.StatusNoContent)
+	})
+	r.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: r.authorized(mux)}}
+	r.server.Start()
+	DeferCleanup(r.Close)
+	return r
+}
+
+func (r *fakeRuntime) authorized(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.mu.Lock()
+		refusing := r.refusing
+		r.mu.Unlock()
+		if refusing || q.Header.Get("Authorization") != "Bearer "+r.token {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, q)
+	})
+}
+
+func (r *fakeRuntime) serveStatus(w http.ResponseWriter, q *http.Request) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	heartbeat := time.NewTicker(time.Second)
+	defer heartbeat.Stop()
+	for {
+		r.mu.Lock()
+		status, changed := r.status, r.changed
+		r.mu.Unlock()
+		if json.NewEncoder(w).Encode(status) != nil {
+			return
+		}
+		w.(http.Flusher).Flush()
+	waiting:
+		for {
+			select {
+			case <-q.Context().Done():
+				return
+			case <-changed:
+				break waiting
+			case <-heartbeat.C:
+				_, _ = w.Write([]byte("\n"))
+				w.(http.Flusher).Flush()
+			}
+		}
+	}
+}
+
+// Change changes what the runtime reports, and reports it.
+func (r *fakeRuntime) Change(change func(*runtimev1.Status)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change(&r.status)
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// Report changes phase and reason.
+func (r *fakeRuntime) Report(phase runtimev1.Phase, reason runtimev1.Reason) {
+	r.Change(func(s *runtimev1.Status) { s.Phase, s.Reason = phase, reason })
+}
+
+// Work is what a session does once it is paired and connected.
+func (r *fakeRuntime) Work() {
+	r.Change(func(s *runtimev1.Status) {
+		s.Phase, s.Reason, s.Paired = runtimev1.PhaseWorking, runtimev1.ReasonConnected, true
+		s.Me = &runtimev1.Me{ID: "15551234567@c.us", LID: "77@lid", PushName: "Sales"}
+	})
+}
+
+// TakeUp is what a runtime does when its configuration file changes.
+func (r *fakeRuntime) TakeUp(file string) {
+	r.Change(func(s *runtimev1.Status) { s.ConfigHash = runtimev1.ConfigHash([]byte(file)) })
+}
+
+// Refuse makes the runtime refuse every token, and end the streams it serves.
+func (r *fakeRuntime) Refuse() {
+	r.mu.Lock()
+	r.refusing = true
+	r.mu.Unlock()
+	r.server.CloseClientConnections()
+}
+
+// Runs are the ids of the archive runs that were asked for.
+func (r *fakeRuntime) Runs() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]string(nil), r.runs...)
+}
+
+// Logouts is how often a logout was asked for.
+func (r *fakeRuntime) Logouts() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.logouts
+}
+
+// Close ends the process.
+func (r *fakeRuntime) Close() {
+	r.server.CloseClientConnections()
+	r.server.Close()
+}

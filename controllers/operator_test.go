@@ -1,0 +1,142 @@
+package controllers_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/client-go/rest"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/wasession/wasession/controllers"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/rollout"
+	"github.com/wasession/wasession/controllers/runtimeclient"
+)
+
+// streamGrace is how long the operator of the suite concludes nothing from a
+// stream that is away.
+const streamGrace = 1500 * time.Millisecond
+
+// operatorProcess is the operator as cmd/operator wires it, and as it can be
+// stopped and started again.
+type operatorProcess struct {
+	config *rest.Config
+	cancel context.CancelFunc
+	done   chan error
+
+	mu     sync.Mutex
+	writes map[string][]string // by namespace
+}
+
+// Start starts the operator with the settings of the suite, changed by the
+// given functions.
+func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
+	GinkgoHelper()
+	config := rest.CopyConfig(o.config)
+	config.Wrap(o.countWrites)
+	mgr, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme:     scheme,
+		Cache:      controllers.CacheOptions(nil),
+		Metrics:    metricsserver.Options{BindAddress: "0"},
+		Controller: ctrlconfig.Controller{SkipNameValidation: ptr.To(true)}, // it starts more than once
+	})
+	Expect(err).NotTo(HaveOccurred())
+	options := controllers.Options{
+		Settings: desired.Settings{
+			RuntimeImage: "example.com/wasession:test",
+			Resources: corev1.ResourceRequirements{
+				Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("256Mi")},
+			},
+		},
+		Rollouts:       rollout.Options{MaxConcurrent: 1, Delay: 10 * time.Millisecond},
+		RuntimeClient:  runtimeclient.Options{Backoff: runtimeclient.Backoff{First: 20 * time.Millisecond, Max: 200 * time.Millisecond}},
+		StreamGrace:    streamGrace,
+		CountsInterval: 300 * time.Millisecond,
+		FailedPodDelay: time.Millisecond,
+	}
+	for _, change := range changes {
+		change(&options)
+	}
+	var ctx context.Context
+	ctx, o.cancel = context.WithCancel(context.Background())
+	Expect(controllers.Setup(ctx, mgr, options)).To(Succeed())
+	o.done = make(chan error, 1)
+	go func() { o.done <- mgr.Start(ctx) }()
+}
+
+// Stop ends the operator and waits for it.
+func (o *operatorProcess) Stop() {
+	GinkgoHelper()
+	o.cancel()
+	Eventually(o.done).Should(Receive(BeNil()), "the operator did not end in order")
+}
+
+// Writes are the requests other than reads that the operator has made in a
+// namespace, as method and path.
+func (o *operatorProcess) Writes(namespace string) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]string(nil), o.writes[namespace]...)
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func (o *operatorProcess) countWrites(next http.RoundTripper) http.RoundTripper {
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.Method != http.MethodGet {
+			_, path, _ := strings.Cut(r.URL.Path, "/namespaces/")
+			namespace, _, _ := strings.Cut(path, "/")
+			o.mu.Lock()
+			if o.writes == nil {
+				o.writes = map[string][]string{}
+			}
+			o.writes[namespace] = append(o.writes[namespace], r.Method+" "+r.URL.Path)
+			o.mu.Unlock()
+		}
+		return next.RoundTrip(r)
+	})
+}
+
+// metricSum adds up all series of a metric of the operator, as a scrape sees it.
+func metricSum(name string, labels map[string]string) float64 {
+	GinkgoHelper()
+	families, err := metrics.Registry.Gather()
+	Expect(err).NotTo(HaveOccurred())
+	sum := 0.0
+	for _, family := range families {
+		if family.GetName() != name {
+			continue
+		}
+	series:
+		for _, metric := range family.GetMetric() {
+			held := map[string]string{}
+			for _, label := range metric.GetLabel() {
+				held[label.GetName()] = label.GetValue()
+			}
+			for key, value := range labels {
+				if held[key] != value {
+					continue series
+				}
+			}
+			sum += metric.GetCounter().GetValue() + metric.GetGauge().GetValue()
+		}
+	}
+	return sum
+}
+
+func reconcilePanics() float64 {
+	return metricSum("controller_runtime_reconcile_panics_total", nil)
+}
