@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"go.mau.fi/whatsmeow/types"
@@ -67,7 +68,7 @@ func (a *Account) Chat(i int) Chat {
 		chat.MutedUntil = a.spec.Now.Add(t.mute).Truncate(time.Second)
 	}
 	if t.group {
-		chat.ID = types.NewJID(fmt.Sprintf("120363%012d", a.spec.Seed%1000*1_000_000_000+uint64(i)), types.GroupServer)
+		chat.ID = types.NewJID(fmt.Sprintf("120363%07d%05d", 1+a.spec.Seed%9_999_999, i), types.GroupServer)
 		chat.Name = groupName(a.random(i, purposePerson), i)
 		chat.Participants = a.participants(i, t)
 		return chat
@@ -92,12 +93,14 @@ type Person struct {
 // Person returns person i. There are as many people as chats: those with a chat of their
 // own under their number, and others who occur in groups only.
 func (a *Account) Person(i int) Person {
+	// 7,919 is prime to the size of the range, so no two people share a number. A number
+	// is the same person in all accounts.
+	n := (i*7_919 + int(a.spec.Seed%6_997)*10_007) % 7_000_000
 	return Person{
-		// Numbers of 555 exchanges are nobody's; 7,919 is prime to 10 million, so no
-		// two people share one.
-		PN:   types.NewJID(fmt.Sprintf("1555%07d", (i*7_919+int(a.spec.Seed%997)*10_007)%10_000_000), types.DefaultUserServer),
-		LID:  types.NewJID(fmt.Sprintf("2%05d%09d", a.spec.Seed%100_000, (i*104_729)%1_000_000_000), types.HiddenUserServer),
-		Name: personName(a.random(i, purposePerson)),
+		// Numbers with 555 in the middle are nobody's.
+		PN:   types.NewJID(fmt.Sprintf("1%03d555%04d", 200+n/10_000, n%10_000), types.DefaultUserServer),
+		LID:  types.NewJID(fmt.Sprintf("2%014d", n*9_999_991), types.HiddenUserServer),
+		Name: personName(rand.New(rand.NewPCG(uint64(n), purposePerson))),
 	}
 }
 

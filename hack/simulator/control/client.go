@@ -1,0 +1,197 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Client drives a simulator in another process.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// NewClient makes a client of the simulator at an address such as
+// http://127.0.0.1:8080.
+func NewClient(address string) *Client {
+	return &Client{base: strings.TrimSuffix(address, "/") + Prefix, http: &http.Client{}}
+}
+
+// Error is a refusal of the simulator.
+type Error struct {
+	Status int
+	Text   string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("simulator: %s (%d)", e.Text, e.Status) }
+
+// AddUser adds an account, or renames the one that has the number.
+func (c *Client) AddUser(ctx context.Context, user User) (User, error) {
+	return post[User](ctx, c, "/users", user)
+}
+
+// Users lists all accounts with their linked devices.
+func (c *Client) Users(ctx context.Context) ([]User, error) {
+	return get[[]User](ctx, c, "/users", nil)
+}
+
+// AddGroup makes a group.
+func (c *Client) AddGroup(ctx context.Context, subject string, members ...string) (Group, error) {
+	return post[Group](ctx, c, "/groups", Group{Subject: subject, Members: members})
+}
+
+// Groups lists all groups.
+func (c *Client) Groups(ctx context.Context) ([]Group, error) {
+	return get[[]Group](ctx, c, "/groups", nil)
+}
+
+// ScanQR makes the phone of an account scan a QR code; without a number the auto-phone
+// does. It returns the account.
+func (c *Client) ScanQR(ctx context.Context, number, code string) (User, error) {
+	return post[User](ctx, c, "/scan", Link{User: number, Code: code})
+}
+
+// EnterCode makes the owner of a phone enter a pairing code.
+func (c *Client) EnterCode(ctx context.Context, number, code string) (User, error) {
+	return post[User](ctx, c, "/code", Link{User: number, Code: code})
+}
+
+// Unlink removes all linked devices of an account.
+func (c *Client) Unlink(ctx context.Context, number string) error {
+	return call(ctx, c, "/unlink", User{Number: number})
+}
+
+// Kick drops the connections of an account, or of all when the number is empty.
+func (c *Client) Kick(ctx context.Context, number string) error {
+	return call(ctx, c, "/kick", User{Number: number})
+}
+
+// StreamError ends the connections of an account with an error.
+func (c *Client) StreamError(ctx context.Context, failure StreamError) error {
+	return call(ctx, c, "/stream-error", failure)
+}
+
+// Send sends a message from a phone and returns its id.
+func (c *Client) Send(ctx context.Context, message Message) (string, error) {
+	sent, err := post[Sent](ctx, c, "/messages", message)
+	return sent.ID, err
+}
+
+// Inbox returns what reached a phone after a sequence number. With wait it waits up to
+// that long for something to be there.
+func (c *Client) Inbox(ctx context.Context, number string, after int, wait time.Duration) ([]Received, error) {
+	query := url.Values{"user": {number}, "after": {strconv.Itoa(after)}}
+	if wait > 0 {
+		query.Set("wait", wait.String())
+	}
+	return get[[]Received](ctx, c, "/inbox", query)
+}
+
+// Expect waits until something that matches has reached a phone, or ctx ends.
+func (c *Client) Expect(ctx context.Context, number string, match func(Received) bool) (Received, error) {
+	for after := 0; ; {
+		fresh, err := c.Inbox(ctx, number, after, 30*time.Second)
+		if err != nil {
+			return Received{}, err
+		}
+		for _, received := range fresh {
+			if match(received) {
+				return received, nil
+			}
+			after = received.Seq
+		}
+	}
+}
+
+// ChangeChat makes the owner of a phone archive, pin, mute, ... a chat.
+func (c *Client) ChangeChat(ctx context.Context, change ChatChange) error {
+	return call(ctx, c, "/chats", change)
+}
+
+// AppState returns the phone's view of its chats, and what companions did to it.
+func (c *Client) AppState(ctx context.Context, number string) (AppState, error) {
+	return get[AppState](ctx, c, "/appstate", url.Values{"user": {number}})
+}
+
+// SetHistory gives an account a made-up past.
+func (c *Client) SetHistory(ctx context.Context, history History) error {
+	return call(ctx, c, "/history", history)
+}
+
+// SetFaults switches disturbances on.
+func (c *Client) SetFaults(ctx context.Context, faults Faults) error {
+	return call(ctx, c, "/faults", faults)
+}
+
+// ClearFaults switches all disturbances off.
+func (c *Client) ClearFaults(ctx context.Context) error {
+	return c.do(ctx, http.MethodDelete, "/faults", nil, nil)
+}
+
+// Stats returns the figures of the simulator.
+func (c *Client) Stats(ctx context.Context) (Stats, error) { return get[Stats](ctx, c, "/stats", nil) }
+
+// Unhandled lists the stanzas that the simulator did not understand.
+func (c *Client) Unhandled(ctx context.Context) ([]string, error) {
+	return get[[]string](ctx, c, "/unhandled", nil)
+}
+
+func get[T any](ctx context.Context, c *Client, path string, query url.Values) (out T, err error) {
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	err = c.do(ctx, http.MethodGet, path, nil, &out)
+	return out, err
+}
+
+func post[T any](ctx context.Context, c *Client, path string, body any) (out T, err error) {
+	err = c.do(ctx, http.MethodPost, path, body, &out)
+	return out, err
+}
+
+// call posts a request whose answer does not matter.
+func call(ctx context.Context, c *Client, path string, body any) error {
+	return c.do(ctx, http.MethodPost, path, body, nil)
+}
+
+func (c *Client) do(ctx context.Context, method, path string, body, out any) error {
+	var content io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return fmt.Errorf("simulator: encode request: %w", err)
+		}
+		content = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, content)
+	if err != nil {
+		return fmt.Errorf("simulator: make request: %w", err)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("simulator: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode/100 != 2 {
+		var refusal errorBody
+		if err := json.NewDecoder(response.Body).Decode(&refusal); err != nil {
+			refusal.Error = http.StatusText(response.StatusCode)
+		}
+		return &Error{Status: response.StatusCode, Text: refusal.Error}
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.NewDecoder(response.Body).Decode(out); err != nil {
+		return fmt.Errorf("simulator: read answer: %w", err)
+	}
+	return nil
+}
