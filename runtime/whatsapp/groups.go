@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -10,28 +11,45 @@ import (
 // groupsPerCommit bounds how many groups are written down at once.
 const groupsPerCommit = 20
 
+// Groups are all groups that the account is in. What is learned of their
+// members' numbers is written down.
+func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
+	c, err := a.online()
+	if err != nil {
+		return nil, err
+	}
+	infos, err := c.GetJoinedGroups(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the groups: %w", failure(err))
+	}
+	m := a.mapper()
+	groups := make([]chat.Group, len(infos))
+	for i, info := range infos {
+		groups[i] = m.group(info)
+		if pairs := a.fresh(m.members(info.Participants)); len(pairs) > 0 {
+			if err := a.opts.Handler.Apply(ctx, pairs...); err != nil {
+				return nil, err
+			}
+			a.remember(pairs)
+		}
+	}
+	return groups, nil
+}
+
 // ReadGroups asks for all groups the account is in and writes them down, so
 // that they have names and members.
 func (a *Account) ReadGroups(ctx context.Context) error {
-	c, err := a.online()
+	groups, err := a.Groups(ctx)
 	if err != nil {
 		return err
 	}
-	groups, err := c.GetJoinedGroups(ctx)
-	if err != nil {
-		return fmt.Errorf("ask for the groups: %w", err)
-	}
-	m := a.mapper()
-	var changes []chat.Change
-	for i, g := range groups {
-		changes = append(changes, a.fresh(m.members(g.Participants))...)
-		changes = append(changes, chat.GroupChanged{Group: m.group(g)})
-		if (i+1)%groupsPerCommit == 0 || i == len(groups)-1 {
-			if err := a.opts.Handler.Apply(ctx, changes...); err != nil {
-				return err
-			}
-			a.remember(changes)
-			changes = changes[:0]
+	for part := range slices.Chunk(groups, groupsPerCommit) {
+		changes := make([]chat.Change, len(part))
+		for i, g := range part {
+			changes[i] = chat.GroupChanged{Group: g}
+		}
+		if err := a.opts.Handler.Apply(ctx, changes...); err != nil {
+			return err
 		}
 	}
 	return nil

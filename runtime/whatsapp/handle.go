@@ -1,7 +1,6 @@
 package whatsapp
 
 import (
-	"context"
 	"runtime/debug"
 	"time"
 
@@ -193,19 +192,4 @@ func (a *Account) remember(changes []chat.Change) {
 			a.mapped[pair] = struct{}{}
 		}
 	}
-}
-
-// Resync fetches the whole shared state again and tells of all of it: what a
-// crash kept from being written down, though the engine had counted it as seen.
-func (a *Account) Resync(ctx context.Context) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
-	for _, name := range sharedState {
-		if err := c.FetchAppState(ctx, name, true, false); err != nil {
-			return err
-		}
-	}
-	return nil
 }

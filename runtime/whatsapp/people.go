@@ -1,16 +1,10 @@
 package whatsapp
 
 import (
-	"go.mau.fi/whatsmeow/appstate"
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
-
-// sharedState are the collections of the shared state that the domain reads.
-var sharedState = []appstate.WAPatchName{
-	appstate.WAPatchCriticalUnblockLow, appstate.WAPatchRegularLow, appstate.WAPatchRegularHigh, appstate.WAPatchRegular,
-}
 
 // mappings are the pairs of LID and number that a message or receipt tells of.
 func (m mapper) mappings(s types.MessageSource) []chat.Change {

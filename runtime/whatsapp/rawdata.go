@@ -84,3 +84,6 @@ func stanzaType(m chat.Message) string {
 	}
 	return "text"
 }
+
+// RawMessage is RawData for an account that is not known yet.
+func RawMessage(m chat.Message) RawData { return rawData(m, Me{}) }

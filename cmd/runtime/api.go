@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/runtime/statusapi"
+)
+
+// api is everything that the runtime serves.
+func (p *process) api(ring *auth.Keyring) *httpapi.API {
+	socket := &delivery.Socket{Dispatcher: p.delivery, Session: p.name, Authorize: func(r *http.Request) bool {
+		key, ok := ring.Find(auth.Secret(r))
+		return ok && key.Allows(p.name, auth.Read)
+	}}
+	return httpapi.New(httpapi.Options{
+		Session: p.name, Reader: p.store, Live: p.session, Keys: ring, Files: p.media, Version: version, Log: p.log,
+		Config:  func() v1.Config { return p.config.Load().Config },
+		Metrics: metricsHandler(p.registry),
+		Mounts:  map[string]http.Handler{"/ws": socket, "/runtime/v1/": p.operator},
+	})
+}
+
+// fileURL is where the media of a message can be had, for events. Without a
+// public address it is the path alone: a webhook's receiver knows the host.
+func (p *process) fileURL(m *chat.Message) string {
+	c := p.config.Load().Config
+	return httpapi.FileURL(c, p.name, "", m)
+}
+
+// operated is the session as the operator commands it.
+type operated struct{ *session.Session }
+
+// Logout unlinks the device.
+func (o operated) Logout(ctx context.Context) error {
+	err := o.Session.Logout(ctx)
+	if errors.Is(err, httpapi.ErrNotWorking) {
+		return statusapi.ErrNotConnected
+	}
+	return err
+}

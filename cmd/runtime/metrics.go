@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/runtime/store"
+)
+
+// figures are a session's own metrics, read when they are asked for.
+type figures struct {
+	session *session.Session
+	store   *store.Store
+
+	phase, paired, simulated, chats, history, database, outbox, outboxAge, deadLetters *prometheus.Desc
+}
+
+func newFigures(s *session.Session, st *store.Store) *figures {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("wasession_"+name, help, labels, nil)
+	}
+	return &figures{
+		session: s, store: st,
+		phase:       desc("session_status", "1 for the session's present status.", "status", "reason"),
+		paired:      desc("session_paired", "Whether the session is linked to an account."),
+		simulated:   desc("session_simulated", "Whether the session talks to a simulator instead of WhatsApp."),
+		chats:       desc("chats", "Chats by state.", "state"),
+		history:     desc("history_parts", "Parts of the phone's history by state.", "state"),
+		database:    desc("database_bytes", "Size of the chats database.", "file"),
+		outbox:      desc("outbox_events", "Events in the outbox, delivered ones within their retention included."),
+		outboxAge:   desc("outbox_oldest_seconds", "Age of the oldest event in the outbox."),
+		deadLetters: desc("outbox_dead_letters", "Events given up."),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (f *figures) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(f, ch) }
+
+// Collect implements prometheus.Collector.
+func (f *figures) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	status := f.session.Status()
+	for _, p := range []v1.Phase{v1.PhaseStopped, v1.PhaseStarting, v1.PhaseScanQRCode, v1.PhaseWorking, v1.PhaseFailed} {
+		if p == status.Phase {
+			gauge(f.phase, 1, string(p), string(status.Reason))
+			continue
+		}
+		gauge(f.phase, 0, string(p), "")
+	}
+	gauge(f.paired, number(status.Paired))
+	gauge(f.simulated, number(status.Simulated))
+	gauge(f.chats, float64(status.Chats.Total), "all")
+	gauge(f.chats, float64(status.Chats.Archived), "archived")
+	gauge(f.chats, float64(status.Chats.Unread), "unread")
+	gauge(f.history, float64(status.History.Pending), "pending")
+	gauge(f.history, float64(status.History.Imported), "imported")
+	sizes := f.store.Stats()
+	gauge(f.database, float64(sizes.Database), "database")
+	gauge(f.database, float64(sizes.WAL), "wal")
+
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	outbox, err := f.store.OutboxStats(ctx)
+	if err != nil {
+		return
+	}
+	gauge(f.outbox, float64(outbox.Events))
+	gauge(f.deadLetters, float64(outbox.DeadLetters))
+	age := 0.0
+	if !outbox.Oldest.IsZero() {
+		age = time.Since(outbox.Oldest).Seconds()
+	}
+	gauge(f.outboxAge, age)
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// newRegistry is a registry with the process's own figures.
+func newRegistry() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		collectors.NewGoCollector(),
+	)
+	return r
+}
+
+func metricsHandler(r *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{Timeout: 10 * time.Second})
+}

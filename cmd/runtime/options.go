@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// options are the flags and what the environment adds to them.
+type options struct {
+	data, session, listen        string
+	config, keysDir, tokenFile   string
+	logFormat                    string
+	refusePrivate, printsVersion bool
+
+	apiKey, apiKeyFile string
+	endpoint           *whatsapp.Endpoint
+}
+
+// parse reads flags and environment. Its errors are sentences for people.
+func parse(args []string, getenv func(string) string) (options, error) {
+	o := options{apiKey: getenv(v1.EnvAPIKey), apiKeyFile: getenv(v1.EnvAPIKeyFile)}
+	f := flag.NewFlagSet("wasession-runtime", flag.ContinueOnError)
+	f.StringVar(&o.data, "data", "", "`directory` of the session's data (required)")
+	f.StringVar(&o.session, "session", "", "`name` of the session on the HTTP API; default: the configuration's, else \"default\"")
+	f.StringVar(&o.listen, "listen", fmt.Sprintf("127.0.0.1:%d", v1.Port), "`address` to serve the HTTP API on")
+	f.StringVar(&o.config, "config", "", "configuration `file`, read again when it changes")
+	f.StringVar(&o.keysDir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
+	f.StringVar(&o.tokenFile, "token-file", "", "`file` with the operator's bearer token; without it the operator's endpoints are closed")
+	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.BoolVar(&o.refusePrivate, "refuse-private-addresses", false, "send webhooks to public addresses only")
+	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	if o.printsVersion {
+		return o, nil
+	}
+	if f.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	if o.data == "" {
+		return o, errors.New("--data is needed: the directory of the session's data")
+	}
+	if o.logFormat != "text" && o.logFormat != "json" {
+		return o, errors.New("--log-format must be text or json")
+	}
+	var err error
+	o.endpoint, err = whatsapp.EndpointFromEnv(getenv)
+	return o, err
+}
+
+// logger writes to stderr; level can be changed while it is in use.
+func (o options) logger(level slog.Leveler) *slog.Logger {
+	h := &slog.HandlerOptions{Level: level}
+	if o.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, h))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, h))
+}
+
+// path is a file in the data directory.
+func (o options) path(name string) string { return filepath.Join(o.data, name) }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/archive"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/config"
+	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/media"
+	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/runtime/statusapi"
+	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/whatsapp"
+	"github.com/wasession/wasession/runtime/wire"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// process is the parts of a running session.
+type process struct {
+	opts     options
+	name     string
+	log      *slog.Logger
+	level    *slog.LevelVar
+	config   atomic.Pointer[config.Loaded]
+	registry *prometheus.Registry
+
+	store    *store.Store
+	session  *session.Session
+	media    *media.Library
+	delivery *delivery.Dispatcher
+	archive  *archive.Engine
+	operator *statusapi.API
+	// live is the session for those parts that are made before it.
+	live atomic.Pointer[session.Session]
+}
+
+// open opens the parts, from the store upwards.
+func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger) (*process, error) {
+	p := &process{opts: o, level: level, log: log, registry: newRegistry()}
+	loaded, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	p.config.Store(&loaded)
+	p.name = loaded.Config.Session
+	setLevel(level, loaded.Config.LogLevel)
+	proxy, err := config.ProxyURL(loaded.Config.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	p.store, err = store.Open(ctx, o.path("chats.db"), store.Options{
+		Encode: p.encoder().Payload, Logger: log, OnCommit: func() { p.delivery.Notify() },
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.delivery = delivery.New(delivery.Options{
+		Outbox: p.store, Envelope: p.envelope, Logger: log, Metrics: delivery.NewMetrics(p.registry),
+		Egress: egress.Policy{RefusePrivate: o.refusePrivate},
+	})
+	p.session, err = session.Open(ctx, session.Options{
+		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
+		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy,
+	})
+	if err != nil {
+		return nil, errors.Join(explain(err, o), p.store.Close())
+	}
+	p.live.Store(p.session)
+	if err := p.openRest(); err != nil {
+		return nil, errors.Join(err, p.session.Close(), p.store.Close())
+	}
+	return p, nil
+}
+
+// openRest opens what stands on the session.
+func (p *process) openRest() (err error) {
+	p.media, err = media.Open(media.Options{
+		Dir: p.opts.path("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
+		Config: func() v1.Media { return p.config.Load().Config.Media },
+	})
+	if err != nil {
+		return err
+	}
+	p.archive = archive.New(archive.Options{
+		Chats: p.store, Journal: p.store, Account: session.Archiver{Session: p.session},
+		Logger: p.log, OnChange: p.session.Changed,
+	})
+	p.session.Amend(func(s *v1.Status) {
+		status, groups := p.archive.Status()
+		s.Archive = status
+		for _, id := range groups[:min(len(groups), mostUnknownGroups)] {
+			s.UnknownGroups = append(s.UnknownGroups, string(id))
+		}
+	})
+	p.operator = statusapi.New(statusapi.Options{
+		Session: operated{p.session}, Logger: p.log,
+		RunArchive: func(ctx context.Context, id string) error {
+			_, err := p.archive.Request(ctx, id, false)
+			return err
+		},
+	})
+	p.registry.MustRegister(newFigures(p.session, p.store))
+	return p.apply(*p.config.Load())
+}
+
+// mostUnknownGroups bounds the groups in a status report.
+const mostUnknownGroups = 50
+
+// close ends the parts, the store last: by then everything is committed.
+func (p *process) close() error {
+	p.media.Close()
+	return errors.Join(p.session.Close(), p.store.Close())
+}
+
+// explain gives errors of the start the words of the command line.
+func explain(err error, o options) error {
+	if errors.Is(err, whatsapp.ErrEndpointMismatch) {
+		return fmt.Errorf("%w than %s: use the endpoint it was paired with, or another data directory", err, endpointName(o.endpoint))
+	}
+	return err
+}
+
+func endpointName(e *whatsapp.Endpoint) string {
+	if e == nil {
+		return "WhatsApp"
+	}
+	return e.URL.String()
+}
+
+// encoder makes the payloads of events.
+func (p *process) encoder() wire.Encoder {
+	return wire.Encoder{Raw: func(m chat.Message) any {
+		if s := p.live.Load(); s != nil {
+			return s.RawData(m)
+		}
+		return whatsapp.RawMessage(m)
+	}, FileURL: p.fileURL}
+}
+
+// envelope makes the body of an event.
+func (p *process) envelope(e chat.StoredEvent) ([]byte, error) {
+	out := wire.Envelope{
+		ID: e.ID, Timestamp: e.At.UnixMilli(), Event: e.Name, Session: p.name,
+		Metadata: p.config.Load().Config.Metadata, Payload: e.Payload,
+		Engine: wire.EngineName, Environment: wire.NewEnvironment(version),
+	}
+	if out.Metadata == nil {
+		out.Metadata = map[string]string{}
+	}
+	if s := p.live.Load(); s != nil {
+		out.Me = wire.NewMe(s.Status().Me)
+	}
+	return json.Marshal(out)
+}

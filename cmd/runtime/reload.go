@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/archive"
+	"github.com/wasession/wasession/runtime/config"
+	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+)
+
+// load reads the configuration, or makes the one of a standalone runtime.
+func (p *process) load() (config.Loaded, error) {
+	if p.opts.config == "" {
+		c := v1.Config{Session: p.opts.session}
+		if c.Session == "" {
+			c.Session = "default"
+		}
+		return config.Loaded{Config: c}, config.Validate(c)
+	}
+	loaded, err := config.Load(p.opts.config, checkArchive, checkWebhooks)
+	if err != nil {
+		return loaded, err
+	}
+	if p.opts.session != "" {
+		loaded.Config.Session = p.opts.session
+	}
+	if p.name != "" && loaded.Config.Session != p.name {
+		return loaded, errors.New("session cannot be renamed while it runs")
+	}
+	return loaded, nil
+}
+
+func checkArchive(c v1.Config) error {
+	if _, err := archive.CompileRules(c.Archive, c.Groups); err != nil {
+		return err
+	}
+	if c.Archive == nil || c.Archive.Schedule == "" {
+		return nil
+	}
+	_, err := archive.ParseSchedule(c.Archive.Schedule, c.Archive.TimeZone)
+	return err
+}
+
+func checkWebhooks(c v1.Config) error {
+	_, err := delivery.CompileWebhooks(c.Webhooks)
+	return err
+}
+
+// apply puts a configuration in force in all parts.
+func (p *process) apply(loaded config.Loaded) error {
+	c := loaded.Config
+	proxy, err := config.ProxyURL(c.Proxy)
+	if err != nil {
+		return err
+	}
+	hooks, err := delivery.CompileWebhooks(c.Webhooks)
+	if err != nil {
+		return err
+	}
+	if err := p.archive.Configure(c.Archive, c.Groups); err != nil {
+		return err
+	}
+	setLevel(p.level, c.LogLevel)
+	p.delivery.Configure(delivery.Settings{
+		Webhooks: hooks, MaxEvents: int64(c.Outbox.MaxEvents),
+		Retention: time.Duration(c.Outbox.RetentionSeconds) * time.Second,
+	})
+	p.config.Store(&loaded)
+	p.session.Configure(c, loaded.Hash, proxy)
+	return nil
+}
+
+// reload reads a changed configuration. One that cannot be used is reported,
+// and the one before stays in force.
+func (p *process) reload() {
+	loaded, err := p.load()
+	if err == nil {
+		err = p.apply(loaded)
+	}
+	if err != nil {
+		p.log.Error("The changed configuration cannot be used; the one before stays in force", "error", err)
+		p.session.ConfigRefused(err.Error())
+		return
+	}
+	p.log.Info("Configuration in force", "hash", loaded.Hash)
+}
+
+// watch reads files again when they change.
+func (p *process) watch(ring *auth.Keyring) (*config.Watcher, error) {
+	w, err := config.NewWatcher(p.log)
+	if err != nil {
+		return nil, err
+	}
+	if p.opts.config != "" {
+		err = errors.Join(err, w.File(p.opts.config, p.reload))
+	}
+	if p.opts.keysDir != "" {
+		err = errors.Join(err, w.Dir(p.opts.keysDir, reloadKeys(p.opts, ring, p.log)))
+	}
+	if p.opts.tokenFile != "" {
+		token, readErr := config.ReadSecret(p.opts.tokenFile)
+		p.operator.SetToken(token)
+		err = errors.Join(err, readErr, w.File(p.opts.tokenFile, reloadToken(p.opts.tokenFile, p.operator.SetToken, p.log)))
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// setLevel sets the log level by its name; empty is info.
+func setLevel(level *slog.LevelVar, name string) {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "warn": slog.LevelWarn, "error": slog.LevelError}
+	level.Set(levels[name])
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/store"
+)
+
+// run runs a session until ctx ends. Errors before that are about the start:
+// what was given is not usable, and says so.
+func run(ctx context.Context, args []string, getenv func(string) string) error {
+	o, err := parse(args, getenv)
+	if err != nil {
+		return err
+	}
+	if o.printsVersion {
+		fmt.Println(version)
+		return nil
+	}
+	level := new(slog.LevelVar)
+	log := o.logger(level)
+	keys, err := o.keys()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return fmt.Errorf("data directory cannot be made: %w", err)
+	}
+	unlock, err := store.Lock(o.data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	defer listener.Close()
+	p, err := open(ctx, o, level, log)
+	if err != nil {
+		return err
+	}
+	if o.endpoint != nil {
+		log.Warn("This session talks to a simulator, not to WhatsApp", "endpoint", o.endpoint.URL.String())
+	}
+	err = p.serve(ctx, listener, auth.NewKeyring(keys...))
+	return errors.Join(err, p.close())
+}
+
+// serve runs all parts until ctx ends or one of them fails.
+func (p *process) serve(ctx context.Context, l net.Listener, ring *auth.Keyring) error {
+	watcher, err := p.watch(ring)
+	if err != nil {
+		return err
+	}
+	api := p.api(ring)
+	p.log.Info("Serving", "address", l.Addr().String(), "session", p.name, "version", version,
+		"startup", time.Since(started).Round(time.Millisecond))
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return httpapi.Serve(ctx, l, api, p.log) })
+	for _, part := range []func(context.Context){watcher.Run, api.Run, p.media.Run, p.maintain} {
+		group.Go(func() error { part(ctx); return nil })
+	}
+	group.Go(func() error { return p.delivery.Run(ctx) })
+	group.Go(func() error { return p.archive.Run(ctx) })
+	return group.Wait()
+}
+
+// started is when the process began, as near as it can be told.
+var started = time.Now()
+
+// maintainEvery is how often the store is tidied.
+const maintainEvery = time.Hour
+
+// maintain tidies the store now and then.
+func (p *process) maintain(ctx context.Context) {
+	tick := time.NewTicker(maintainEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := p.store.Maintain(ctx); err != nil && ctx.Err() == nil {
+				p.log.Warn("The store could not be tidied", "error", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,120 @@
+// Package config reads the files that the operator mounts into a session pod,
+// or a person gives a standalone runtime: the configuration, the API keys and
+// the operator's token. It notices when they change.
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// Loaded is a configuration that can be used.
+type Loaded struct {
+	Config v1.Config
+	// Hash identifies the file's content: v1.ConfigHash.
+	Hash string
+}
+
+// maxFile bounds a configuration file: a ConfigMap holds less.
+const maxFile = 2 << 20
+
+// Check is a part of the runtime's judgement on a configuration: an error is a
+// sentence that names the field.
+type Check func(v1.Config) error
+
+// Load reads and checks a configuration file. The error is a sentence that says
+// what to change, without the content of the file.
+func Load(path string, checks ...Check) (Loaded, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Loaded{}, fmt.Errorf("configuration cannot be read: %w", err)
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return Loaded{}, fmt.Errorf("configuration cannot be read: %w", err)
+	}
+	if len(raw) > maxFile {
+		return Loaded{}, fmt.Errorf("configuration is larger than %d bytes", maxFile)
+	}
+	return Parse(raw, checks...)
+}
+
+// Parse reads and checks a configuration. Fields it does not know are ignored:
+// the operator may be newer.
+func Parse(raw []byte, checks ...Check) (Loaded, error) {
+	loaded := Loaded{Hash: v1.ConfigHash(raw)}
+	if err := json.Unmarshal(raw, &loaded.Config); err != nil {
+		return Loaded{}, errors.New(explain(err))
+	}
+	for _, check := range append([]Check{Validate}, checks...) {
+		if err := check(loaded.Config); err != nil {
+			return Loaded{}, err
+		}
+	}
+	return loaded, nil
+}
+
+// explain says where JSON is wrong without repeating what is in it.
+func explain(err error) string {
+	var wrongType *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrongType) && wrongType.Field != "":
+		return fmt.Sprintf("%s must be of type %s, not %s", wrongType.Field, wrongType.Type, wrongType.Value)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("configuration is not JSON: byte %d", syntax.Offset)
+	}
+	return "configuration is not a JSON object"
+}
+
+var (
+	sessionName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,253}$`)
+	phoneNumber = regexp.MustCompile(`^[1-9][0-9]{6,14}$`)
+)
+
+// Validate checks what belongs to no part of the runtime in particular.
+func Validate(c v1.Config) error {
+	if !sessionName.MatchString(c.Session) {
+		return errors.New("session must be a name of letters, digits, dots, hyphens and underscores")
+	}
+	switch c.LogLevel {
+	case "", "debug", "info", "warn", "error":
+	default:
+		return errors.New("logLevel must be debug, info, warn or error")
+	}
+	switch c.Pairing.Method {
+	case "", v1.PairingQRCode:
+	case v1.PairingPhoneCode:
+		if c.Pairing.PhoneNumber == "" {
+			return errors.New("pairing.phoneNumber is needed where pairing.method is PhoneCode")
+		}
+	default:
+		return errors.New("pairing.method must be QRCode or PhoneCode")
+	}
+	if n := c.Pairing.PhoneNumber; n != "" && !phoneNumber.MatchString(n) {
+		return errors.New("pairing.phoneNumber must be an international number of 7 to 15 digits, without + and leading zeros")
+	}
+	switch c.History.Sync {
+	case "", v1.HistoryNone, v1.HistoryRecent, v1.HistoryFull:
+	default:
+		return errors.New("history.sync must be None, Recent or Full")
+	}
+	if c.History.Days < 0 {
+		return errors.New("history.days must not be negative")
+	}
+	if c.Media.RetentionSeconds < 0 || c.Media.MaxBytes < 0 {
+		return errors.New("media.retentionSeconds and media.maxBytes must not be negative")
+	}
+	if c.Outbox.MaxEvents < 0 || c.Outbox.RetentionSeconds < 0 {
+		return errors.New("outbox.maxEvents and outbox.retentionSeconds must not be negative")
+	}
+	_, err := ProxyURL(c.Proxy)
+	return err
+}

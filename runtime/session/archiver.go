@@ -1,0 +1,66 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/httpapi"
+)
+
+// Archiver is the session as the auto-archive engine acts on it.
+type Archiver struct{ Session *Session }
+
+// AwaitConnected returns once the session is connected, or ctx ends.
+func (a Archiver) AwaitConnected(ctx context.Context) error {
+	for {
+		changed := a.Session.Watch()
+		if a.Session.Status().Phase == v1.PhaseWorking {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-a.Session.ctx.Done():
+			return httpapi.ErrNotWorking
+		}
+	}
+}
+
+// RefreshChats brings the store up to date with the shared state.
+func (a Archiver) RefreshChats(ctx context.Context) error {
+	return a.Session.act(ctx, func() error { return a.Session.account.Refresh(ctx) })
+}
+
+// ArchiveChats archives the chats of a run's items with few requests.
+func (a Archiver) ArchiveChats(ctx context.Context, items []chat.ArchiveItem) error {
+	batch := make([]ArchiveItem, 0, len(items))
+	for _, it := range items {
+		c, err := a.Session.store.Chat(ctx, it.Chat)
+		if errors.Is(err, chat.ErrNotFound) {
+			continue // deleted since the run was planned
+		}
+		if err != nil {
+			return err
+		}
+		batch = append(batch, ArchiveItem{Chat: c.ID, Archived: true, Last: c.LastMessage, Policy: it.Policy})
+	}
+	_, err := a.Session.ArchiveChats(ctx, batch)
+	return err
+}
+
+// JoinedGroups are the groups that the account is in.
+func (a Archiver) JoinedGroups(ctx context.Context) (groups []chat.Group, err error) {
+	err = a.Session.act(ctx, func() (err error) {
+		groups, err = a.Session.account.Groups(ctx)
+		return err
+	})
+	return groups, err
+}
+
+// LeaveGroup leaves a group.
+func (a Archiver) LeaveGroup(ctx context.Context, id chat.ID) error {
+	return a.Session.LeaveGroup(ctx, id)
+}

@@ -1,0 +1,123 @@
+// Package statusapi serves the endpoints that are the operator's alone: the
+// stream of status reports, archive runs asked for, and logging out. They take
+// the session's own bearer token, not an API key.
+package statusapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync/atomic"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// Session is what is reported on and commanded.
+type Session interface {
+	Status() v1.Status
+	// Watch returns a channel that is closed at the next change of status.
+	Watch() <-chan struct{}
+	// Logout unlinks the device; ErrNotConnected.
+	Logout(ctx context.Context) error
+}
+
+// ErrNotConnected is what Logout answers while there is no connection.
+var ErrNotConnected = errors.New("session is not connected")
+
+// Options are the parts of the API.
+type Options struct {
+	Session Session
+	// RunArchive starts a run of the archive policies; a repeated id starts
+	// nothing.
+	RunArchive func(ctx context.Context, id string) error
+	Logger     *slog.Logger
+}
+
+// API serves the endpoints. Without a token it refuses everybody.
+type API struct {
+	opts  Options
+	token atomic.Pointer[[sha256.Size]byte]
+	mux   http.ServeMux
+}
+
+// New makes the API. SetToken opens it.
+func New(o Options) *API {
+	a := &API{opts: o}
+	a.mux.HandleFunc("GET "+v1.StatusPath, a.status)
+	a.mux.HandleFunc("POST "+v1.ArchiveRunPath, a.runArchive)
+	a.mux.HandleFunc("POST "+v1.LogoutPath, a.logout)
+	return a
+}
+
+// SetToken replaces the token; an empty one closes the API.
+func (a *API) SetToken(token string) {
+	if token == "" {
+		a.token.Store(nil)
+		return
+	}
+	sum := sha256.Sum256([]byte(token))
+	a.token.Store(&sum)
+}
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !a.authorized(r) {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		http.Error(w, `{"message":"Unauthorized","statusCode":401}`, http.StatusUnauthorized)
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// authorized compares digests, in constant time.
+func (a *API) authorized(r *http.Request) bool {
+	want := a.token.Load()
+	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if want == nil || !isBearer {
+		return false
+	}
+	got := sha256.Sum256([]byte(token))
+	return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+}
+
+func (a *API) status(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Get("watch") == "true" {
+		a.stream(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(a.opts.Session.Status()); err != nil {
+		a.opts.Logger.Debug("A status report was not taken", "error", err)
+	}
+}
+
+func (a *API) runArchive(w http.ResponseWriter, r *http.Request) {
+	id := r.URL.Query().Get("id")
+	if id == "" || len(id) > 256 {
+		http.Error(w, "the query id must name the request, in at most 256 characters", http.StatusBadRequest)
+		return
+	}
+	if err := a.opts.RunArchive(r.Context(), id); err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
+func (a *API) logout(w http.ResponseWriter, r *http.Request) {
+	err := a.opts.Session.Logout(r.Context())
+	switch {
+	case errors.Is(err, ErrNotConnected):
+		http.Error(w, "the session is not connected", http.StatusConflict)
+	case err != nil:
+		a.opts.Logger.Warn("Logging out failed", "error", err)
+		http.Error(w, "WhatsApp did not confirm the logout", http.StatusBadGateway)
+	default:
+		w.WriteHeader(http.StatusNoContent)
+	}
+}

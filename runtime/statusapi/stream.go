@@ -1,0 +1,61 @@
+package statusapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// heartbeat is shorter than what the contract allows, for the time that a line
+// needs to get there.
+const heartbeat = v1.HeartbeatSeconds * time.Second * 2 / 3
+
+// lineTime is how long a reader may take for one line.
+const lineTime = 10 * time.Second
+
+// stream writes the status at once and after each change, one line each, and an
+// empty line while nothing changes, until the reader goes.
+func (a *API) stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	out := http.NewResponseController(w)
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	var last *v1.Status
+	for {
+		changed := a.opts.Session.Watch()
+		if status := a.opts.Session.Status(); last == nil || !reflect.DeepEqual(*last, status) {
+			line, err := json.Marshal(status)
+			if err != nil {
+				a.opts.Logger.Error("The status cannot be encoded", "error", err)
+				return
+			}
+			if !write(w, out, append(line, '\n')) {
+				return
+			}
+			last = &status
+			beat.Reset(heartbeat)
+		}
+		select {
+		case <-changed:
+		case <-beat.C:
+			if !write(w, out, []byte("\n")) {
+				return
+			}
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// write sends a line at once; false when the reader is gone.
+func write(w http.ResponseWriter, out *http.ResponseController, line []byte) bool {
+	_ = out.SetWriteDeadline(time.Now().Add(lineTime))
+	if _, err := w.Write(line); err != nil {
+		return false
+	}
+	return out.Flush() == nil
+}
