@@ -51,6 +51,22 @@ func TestTheViewOfAPhone(t *testing.T) {
 	}
 }
 
+func TestTheViewCanBeWrittenDown(t *testing.T) {
+	state := newState(t)
+	push(t, state, Mute(bob, Forever), Mute(carol, time.Unix(1_900_000_000, 0)), Star(bob, "3EB0AA", true, "", true))
+	encoded, err := json.Marshal(state.View())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var view View
+	if err := json.Unmarshal(encoded, &view); err != nil {
+		t.Fatal(err)
+	}
+	if !view.Chats[bob].MutedUntil.Equal(Forever) || view.Chats[carol].MutedUntil.Unix() != 1_900_000_000 || len(view.Starred) != 1 {
+		t.Errorf("read back %+v", view)
+	}
+}
+
 func TestChatsMeetUnderTheirCanonicalName(t *testing.T) {
 	state, err := New("Alice", Options{Canonical: func(jid string) string {
 		if jid == "222@lid" {

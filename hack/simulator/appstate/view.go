@@ -10,8 +10,8 @@ import (
 	"go.mau.fi/whatsmeow/proto/waSyncAction"
 )
 
-// Forever is the end of a mute that does not end.
-var Forever = time.Unix(1<<40, 0).UTC()
+// Forever is the end of a mute that does not end: the last second that JSON can tell.
+var Forever = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
 
 // Chat is what the phone knows of one chat from app state.
 type Chat struct {

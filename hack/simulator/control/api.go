@@ -83,10 +83,15 @@ func respond(w http.ResponseWriter, body any, err error) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	// A caller that has gone away does not need the rest.
-	_ = json.NewEncoder(w).Encode(body)
+	_, _ = w.Write(append(encoded, '\n'))
 }
 
 // read decodes the body of a request. Fields that do not exist are errors: they are
