@@ -119,7 +119,7 @@ type ArchivePolicy struct {
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1h')",message="must be a duration of at least 1h, written in h, m and s: 2160h is 90 days"
+	// +kubebuilder:validation:XValidation:rule="self.size() > 0 && self.matches('^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$') && duration(self) >= duration('1h')",message="must be a duration of at least 1h, written in h, m and s: 2160h is 90 days"
 	InactiveFor *metav1.Duration `json:"inactiveFor,omitempty"`
 
 	// chatTypes are the kinds of chat the policy looks at: Direct and Group

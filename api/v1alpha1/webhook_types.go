@@ -109,6 +109,6 @@ type OutboxSpec struct {
 	// +kubebuilder:default="168h0m0s"
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([0-9]{1,6}(h|m|s)){1,3}$') && duration(self) >= duration('1m')",message="must be a duration of at least 1m, written in h, m and s: 168h is 7 days"
+	// +kubebuilder:validation:XValidation:rule="self.size() > 0 && self.matches('^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$') && duration(self) >= duration('1m')",message="must be a duration of at least 1m, written in h, m and s: 168h is 7 days"
 	Retention *metav1.Duration `json:"retention,omitempty"`
 }

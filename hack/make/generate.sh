@@ -12,8 +12,21 @@ code() {
     paths=./api/v1alpha1
 }
 
+# narrow_quantities FILE: the usual pattern of a quantity lets exponents through
+# that resource.Quantity cannot read, such as 1e1.5. One session with one of those would keep
+# the operator, and every other Go program, from reading any session at all.
+narrow_quantities() {
+  local exponent='([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+)))'
+  local narrow='([eE](\+|-)?[0-9]{1,2})'
+  grep -qF "$exponent" "$1" || { echo "$1: the pattern of quantities has changed: look at generate.sh" >&2; exit 1; }
+  local text
+  text=$(<"$1")
+  printf '%s\n' "${text//"$exponent"/"$narrow"}" >"$1"
+}
+
 manifests() {
   "$controller_gen" crd paths=./api/v1alpha1 output:crd:artifacts:config=config/crd/bases
+  narrow_quantities config/crd/bases/wasession.dev_whatsappsessions.yaml
   "$controller_gen" rbac:roleName=wasession-operator,fileName=role.yaml \
     paths=./controllers/... output:rbac:artifacts:config=config/rbac
   cp config/crd/bases/wasession.dev_whatsappsessions.yaml charts/wasession/crds/whatsappsessions.yaml

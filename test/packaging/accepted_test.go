@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -80,7 +81,8 @@ func wantSpec(t *testing.T, spec, want string) {
 	}
 }
 
-// What makes sense is accepted, at the edges too.
+// What makes sense is accepted, at the edges too; and what is accepted can be
+// read by a Go program, or one session would keep the operator from all.
 func TestAccepted(t *testing.T) {
 	specs := map[string]string{
 		"phone code":             `pairing: {method: PhoneCode, phoneNumber: "4915112345678"}`,
@@ -93,6 +95,9 @@ func TestAccepted(t *testing.T) {
 		"clone":                  "storage: {dataSource: {kind: PersistentVolumeClaim, name: other}}",
 		"media on adopted claim": "storage: {existingClaim: big, media: {maxSize: 50Gi}}",
 		"media for a month":      "storage: {media: {retention: 720h, maxSize: 1Gi}}",
+		"size with an exponent":  "storage: {size: 2e9}",
+		"resources":              "pod: {resources: {requests: {cpu: 20m, memory: 64Mi}, limits: {memory: 1e9}}}",
+		"longest duration":       "storage: {media: {retention: 999999h999999m9999999s}}",
 		"duration as Go says it": "storage: {media: {retention: 720h0m0s}}",
 		"leave every group":      "groups: {unknown: Leave, allowed: []}",
 		"old group id":           "groups: {unknown: Report, allowed: ['4915112345678-1400000000@g.us']}",
@@ -113,7 +118,12 @@ func TestAccepted(t *testing.T) {
 		specs["zone "+zone] = "autoArchive: {timeZone: " + zone + "}"
 	}
 	for title, spec := range specs {
-		t.Run(title, func(t *testing.T) { create(t, session(t, "accepted", spec)) })
+		t.Run(title, func(t *testing.T) {
+			object := create(t, session(t, "accepted", spec))
+			if err := api.Get(t.Context(), client.ObjectKeyFromObject(object), &v1alpha1.WhatsAppSession{}); err != nil {
+				t.Errorf("accepted, but it cannot be read: %v", err)
+			}
+		})
 	}
 }
 
