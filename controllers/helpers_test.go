@@ -6,6 +6,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	gomegatypes "github.com/onsi/gomega/types"
 	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -46,4 +47,16 @@ func expectEvent(ctx context.Context, key types.NamespacedName, reason string) {
 // reconciles is how many passes the operator has made.
 func reconciles() float64 {
 	return metricSum("controller_runtime_reconcile_total", map[string]string{"controller": "whatsappsession"})
+}
+
+// waitForConfig waits until the configuration that the pod mounts is as the
+// matcher wants it, and returns it.
+func waitForConfig(ctx context.Context, key types.NamespacedName, matcher gomegatypes.GomegaMatcher) string {
+	GinkgoHelper()
+	var file string
+	Eventually(func() string {
+		file = mountedConfig(ctx, getPod(ctx, key))
+		return file
+	}).Should(matcher)
+	return file
 }

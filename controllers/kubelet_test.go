@@ -7,7 +7,6 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -99,7 +98,7 @@ func setClaimPhase(ctx context.Context, claim *corev1.PersistentVolumeClaim, pha
 	GinkgoHelper()
 	base := claim.DeepCopy()
 	claim.Status.Phase = phase
-	claim.Status.Capacity = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("2Gi")}
+	claim.Status.Capacity = claim.Spec.Resources.Requests
 	Expect(k8s.Status().Patch(ctx, claim, client.MergeFrom(base))).To(Succeed())
 }
 

@@ -33,8 +33,22 @@ func newNamespace(ctx context.Context) string {
 				g.Expect(violations(session)).To(BeEmpty())
 			}).Should(Succeed(), "%s does not conform to kstatus", sessions.Items[i].Name)
 		}
+		removeSessions(ctx, namespace.Name)
 	})
 	return namespace.Name
+}
+
+// removeSessions keeps what a spec leaves behind from taking part in the next:
+// the operator is one, and so are its rollouts.
+func removeSessions(ctx context.Context, namespace string) {
+	GinkgoHelper()
+	Expect(k8s.DeleteAllOf(ctx, &v1alpha1.WhatsAppSession{}, client.InNamespace(namespace))).To(Succeed())
+	Eventually(func(g Gomega) {
+		g.Expect(k8s.DeleteAllOf(ctx, &corev1.Pod{}, client.InNamespace(namespace), client.GracePeriodSeconds(0))).To(Succeed())
+		sessions := &v1alpha1.WhatsAppSessionList{}
+		g.Expect(k8s.List(ctx, sessions, client.InNamespace(namespace))).To(Succeed())
+		g.Expect(sessions.Items).To(BeEmpty())
+	}).Should(Succeed())
 }
 
 // newSession creates a session, with changes to an empty spec.
