@@ -73,8 +73,8 @@ type StorageSpec struct {
 	DataSource *VolumeDataSource `json:"dataSource,omitempty"`
 
 	// media bounds the files that messages carry: pictures, voice messages,
-	// documents. Absent: they are kept on the volume, up to half of its size, the
-	// oldest making room for the newest.
+	// documents. Absent: they are kept on the volume, up to half of storage.size,
+	// the oldest making room for the newest; with existingClaim, without a bound.
 	// +optional
 	Media *MediaSpec `json:"media,omitempty"`
 }
@@ -121,7 +121,7 @@ type MediaSpec struct {
 
 	// maxSize is how much of the volume files may take, in bytes; the oldest
 	// make room for the newest. At least 16Mi and less than storage.size. Absent:
-	// half of storage.size. Refused with s3.
+	// half of storage.size, and no bound with existingClaim. Refused with s3.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('16Mi')) >= 0",message="storage.media.maxSize must be a quantity of at least 16Mi, such as 1Gi"
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`

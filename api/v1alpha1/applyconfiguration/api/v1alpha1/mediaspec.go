@@ -20,7 +20,7 @@ type MediaSpecApplyConfiguration struct {
 	Retention *v1.Duration `json:"retention,omitempty"`
 	// maxSize is how much of the volume files may take, in bytes; the oldest
 	// make room for the newest. At least 16Mi and less than storage.size. Absent:
-	// half of storage.size. Refused with s3.
+	// half of storage.size, and no bound with existingClaim. Refused with s3.
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 	// s3 keeps files in a bucket instead of on the volume.
 	S3 *S3SpecApplyConfiguration `json:"s3,omitempty"`

@@ -41,8 +41,8 @@ type StorageSpecApplyConfiguration struct {
 	// Excludes existingClaim. Immutable.
 	DataSource *VolumeDataSourceApplyConfiguration `json:"dataSource,omitempty"`
 	// media bounds the files that messages carry: pictures, voice messages,
-	// documents. Absent: they are kept on the volume, up to half of its size, the
-	// oldest making room for the newest.
+	// documents. Absent: they are kept on the volume, up to half of storage.size,
+	// the oldest making room for the newest; with existingClaim, without a bound.
 	Media *MediaSpecApplyConfiguration `json:"media,omitempty"`
 }
 
