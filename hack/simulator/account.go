@@ -88,6 +88,11 @@ func (u *User) Trusts(other *User) bool {
 	return ok
 }
 
+// WaitTrusts waits until Trusts is true.
+func (u *User) WaitTrusts(ctx context.Context, other *User) error {
+	return u.await(ctx, func() bool { _, ok := u.tokens[other.pn.User]; return ok })
+}
+
 func (s *Server) handleBlocklistGet(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	return []waBinary.Node{s.blocklistNode(iq.User)}, nil
 }

@@ -97,8 +97,12 @@ func (c *Companion) WaitAcked(ctx context.Context, ids ...string) error {
 	})
 }
 
-// WaitIdle waits until the client has acknowledged all that was sent to it.
+// WaitIdle waits until the account's phone has done what it was to do so far,
+// and the client has acknowledged all that was sent to it.
 func (c *Companion) WaitIdle(ctx context.Context) error {
+	if err := c.user.worker.do(ctx, func(context.Context) error { return nil }); err != nil {
+		return err
+	}
 	return c.user.await(ctx, func() bool { return c.queue.items.Len() == 0 })
 }
 

@@ -250,6 +250,8 @@ func (c *conn) writeLoop() {
 	}
 }
 
+var errGone = errors.New("the client's connection has ended")
+
 // ask sends an info query to the client and waits for the answer.
 func (c *conn) ask(ctx context.Context, n waBinary.Node) (*waBinary.Node, error) {
 	id := newID()
@@ -270,7 +272,7 @@ func (c *conn) ask(ctx context.Context, n waBinary.Node) (*waBinary.Node, error)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-c.ctx.Done():
-		return nil, errors.New("the client closed the connection")
+		return nil, errGone
 	}
 }
 

@@ -17,8 +17,10 @@ func (c *conn) dispatch(n *waBinary.Node) {
 		return
 	}
 	if c.companion == nil {
-		if n.Tag != "ack" && n.Tag != "ib" { // of the pairing notifications
-			c.srv.noteUnhandled(fmt.Sprintf("%s before login", n.Tag))
+		// A client that is being refused may still send what it had in hand; one
+		// that pairs has nothing to say but to acknowledge notifications.
+		if c.pairing != nil && n.Tag != "ack" && n.Tag != "ib" {
+			c.srv.noteUnhandled(n.Tag + " while pairing")
 		}
 		return
 	}

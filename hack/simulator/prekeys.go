@@ -171,3 +171,22 @@ func parseBundle(receipt *waBinary.Node) (signal.Bundle, bool) {
 	}
 	return b, true
 }
+
+// SpendPreKeys uses up to n of the client's one-time keys, as devices do that
+// start sessions with it.
+func (c *Companion) SpendPreKeys(n int) error {
+	c.user.mu.Lock()
+	defer c.user.mu.Unlock()
+	if c.removed {
+		return ErrNotLinked
+	}
+	for range min(n, len(c.preKeys)) {
+		c.takeBundle()
+	}
+	return nil
+}
+
+// WaitPreKeys waits until the server has n of the client's one-time keys.
+func (c *Companion) WaitPreKeys(ctx context.Context, n int) error {
+	return c.user.await(ctx, func() bool { return len(c.preKeys) >= n })
+}
