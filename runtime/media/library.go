@@ -113,11 +113,16 @@ func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, e
 	if m.Media == nil {
 		return chat.MediaFile{}, ErrNoMedia
 	}
-	f, err := l.Index.Media(ctx, key(&m))
+	f, err := l.Find(ctx, m)
 	if !errors.Is(err, chat.ErrNotFound) {
 		return f, err
 	}
 	return l.fetch(ctx, m)
+}
+
+// Find is the message's file if it is at hand; chat.ErrNotFound otherwise.
+func (l *Library) Find(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
+	return l.Index.Media(ctx, key(&m))
 }
 
 // Content is an open file. Body is an io.ReadSeeker for files on the volume.
