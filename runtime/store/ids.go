@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -33,10 +34,8 @@ func (t *txn) person(id chat.ID) (person, error) {
 	if p, ok := t.people[id]; ok {
 		return p, nil
 	}
-	if !t.forget {
-		if p, ok := t.s.cached(id); ok {
-			return p, nil
-		}
+	if p, ok := t.s.cached(id); ok {
+		return p, nil
 	}
 	p, err := lookup(t.ctx, t.tx, id)
 	if errors.Is(err, chat.ErrNotFound) {
@@ -112,18 +111,14 @@ func (s *Store) cached(id chat.ID) (person, bool) {
 func (t *txn) learn() {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
-	if t.forget || len(t.s.people)+len(t.people) > maxCached {
+	if len(t.s.people)+len(t.people) > maxCached {
 		clear(t.s.people)
 	}
-	if !t.forget && len(t.people) <= maxCached {
-		for id, p := range t.people {
-			t.s.people[id] = p
-		}
+	if len(t.people) <= maxCached {
+		maps.Copy(t.s.people, t.people)
 	}
 	if len(t.s.pushNames)+len(t.pushNames) > maxCached {
 		clear(t.s.pushNames)
 	}
-	for pk, name := range t.pushNames {
-		t.s.pushNames[pk] = name
-	}
+	maps.Copy(t.s.pushNames, t.pushNames)
 }

@@ -9,58 +9,45 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// importChunk is how many messages a transaction of an import holds, roughly:
-// it bounds the WAL and the pages that wait in memory.
-const importChunk = 8000
+// importRowsPerCommit is how many messages a transaction of an import holds,
+// roughly. Each transaction writes most pages of the index that is not in the
+// order of chats, so that few large ones cost the disk far less than many small
+// ones; the WAL and the memory for pages set the bound.
+const importRowsPerCommit = 20_000
 
-// Import writes a batch of history. It raises no events, and rows that exist
-// stay as they are, so that it can be repeated after a crash: what is there of
-// an interrupted batch does no harm. Chats get their state from the first
-// history that names them, as far as nothing newer is known. Call ImportDone
-// when no more is at hand.
+// Import writes a batch of history; a few thousand messages are a good size. It
+// raises no events, and rows that exist stay as they are, so that it can be
+// repeated after a crash. Chats get their state from the first history that
+// names them, as far as nothing newer is known.
+//
+// What is imported is on the disk, and seen by readers, after some more calls:
+// at the latest with the next write of another kind but SaveHistoryProgress,
+// which never runs ahead of it. Call ImportDone when no more is at hand.
 func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
-	for len(batch) > 0 {
-		n, messages := 0, 0
-		for n < len(batch) && (n == 0 || messages+len(batch[n].Messages) <= importChunk) {
-			messages += len(batch[n].Messages)
-			n++
-		}
-		if err := s.importSome(ctx, batch[:n]); err != nil {
-			return err
-		}
-		batch = batch[n:]
-	}
-	return nil
-}
-
-func (s *Store) importSome(ctx context.Context, batch []chat.HistoryChat) error {
-	return s.take(ctx, func() error {
-		if err := s.tune(ctx, importing); err != nil {
-			return err
-		}
-		return s.writeNow(ctx, func(t *txn) error {
-			rows := importRows{t: t}
-			touched := make([]importedChat, 0, len(batch))
-			for i := range batch {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				c, err := t.importChat(&batch[i], &rows)
-				if err != nil {
-					return fmt.Errorf("chat %s: %w", batch[i].Chat.ID, err)
-				}
-				touched = append(touched, c)
-			}
-			if err := rows.flush(); err != nil {
+	s.lazy.Store(true)
+	return s.writeLazily(ctx, func(t *txn) error {
+		rows := importRows{t: t}
+		touched := make([]importedChat, 0, len(batch))
+		for i := range batch {
+			if err := ctx.Err(); err != nil {
 				return err
 			}
-			for _, c := range touched {
-				if err := t.settleImported(c); err != nil {
-					return err
-				}
+			c, err := t.importChat(&batch[i], &rows)
+			if err != nil {
+				return fmt.Errorf("chat %s: %w", batch[i].Chat.ID, err)
 			}
-			return nil
-		})
+			touched = append(touched, c)
+			t.rows += c.rows
+		}
+		if err := rows.flush(); err != nil {
+			return err
+		}
+		for _, c := range touched {
+			if err := t.settleImported(c); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -24,10 +24,23 @@ type importRows struct {
 	args []any
 }
 
-const importInsert = `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, from_me, participant, ts, ack, from_api,
-	edited_at, pinned_until, starred, stanza, type, body, sender_name, detail, raw) VALUES `
+// importInsert leaves out what few messages have; see rare.
+const importInsert = `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, from_me, participant, ts, ack,
+	stanza, type, body, sender_name, detail, raw) VALUES `
+
+// rare says whether a message has values in columns that importInsert leaves out.
+func rare(m *chat.Message) bool {
+	return m.FromAPI || m.Starred || m.EditedAt != 0 || m.PinnedUntil != 0
+}
 
 func (r *importRows) add(at place, m *chat.Message) error {
+	if rare(m) {
+		if err := r.flush(); err != nil { // in the order given
+			return err
+		}
+		_, err := r.t.insertMessage(m, at)
+		return err
+	}
 	sender, err := r.t.canonicalID(m.Participant)
 	if err != nil {
 		return err
@@ -43,7 +56,6 @@ func (r *importRows) add(at place, m *chat.Message) error {
 	r.sql.WriteString(cmp.Or(r.begin(), ",("))
 	for _, n := range [...]int64{
 		at.chat.pk, at.arrived.pk, number(at.merged()), number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred),
 	} {
 		r.sql.WriteString(strconv.FormatInt(n, 10))
 		r.sql.WriteByte(',')

@@ -23,8 +23,7 @@ func (t *txn) mapLID(lid, phone chat.ID) error {
 		return err
 	}
 	from := l.canonical()
-	t.forget = true // also other entries may name the old number
-	clear(t.people)
+	t.people[lid] = person{pk: l.pk, id: lid, phone: &p}
 	if err := t.mergePeople(from.pk, l.pk, p.pk); err != nil {
 		return err
 	}

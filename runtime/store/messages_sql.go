@@ -27,8 +27,6 @@ func messagesQuery(q chat.MessageQuery, chatPK, arrivedPK int64, hasLID bool) (q
 	}
 	filtered := q.FromMe != nil || q.Ack != nil
 	switch {
-	case chatPK == 0 && !filtered:
-		add("messages_by_ts", "true")
 	case chatPK == 0:
 		for _, st := range states(q) {
 			add("messages_by_state", "from_me = ? AND ack = ?", st.fromMe, st.ack)

@@ -37,6 +37,9 @@ type Store struct {
 	db      *sql.DB
 	writing chan struct{}
 	tuned   tuning
+	// lazy says that an import is going on; pending is its transaction, or nil.
+	lazy    atomic.Bool
+	pending *txn
 	// read is the pool that cannot write.
 	read *sql.DB
 
@@ -108,10 +111,10 @@ func (s *Store) open(ctx context.Context) error {
 	return s.loadOutbox(ctx)
 }
 
-// Close closes the database. What was applied is committed already; the WAL is
-// written back.
+// Close commits what an import left open and closes the database. No other
+// method may be under way.
 func (s *Store) Close() error {
-	var errs []error
+	errs := []error{s.settle()}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}

@@ -14,8 +14,8 @@ type tuning int
 const (
 	// living: every commit is on the disk before WhatsApp is told; little memory.
 	living tuning = iota
-	// importing: a power cut may cost the last commits, which are imported
-	// again; much memory for pages.
+	// importing: much memory for pages, and a power cut may cost the last
+	// commits, which are imported again.
 	importing
 	// catchingUp is living with the large cache of an import that goes on.
 	catchingUp
@@ -46,7 +46,13 @@ func (s *Store) tune(ctx context.Context, to tuning) error {
 
 // ImportDone gives back the memory and the disk space that importing took.
 func (s *Store) ImportDone(ctx context.Context) error {
-	return s.take(ctx, func() error { return s.tune(ctx, living) })
+	s.lazy.Store(false)
+	return s.take(ctx, func() error {
+		if err := s.settle(); err != nil {
+			return err
+		}
+		return s.tune(ctx, living)
+	})
 }
 
 // Maintain does what a quiet moment is good for: it forgets stanzas that cannot
@@ -58,6 +64,9 @@ func (s *Store) Maintain(ctx context.Context) error {
 		return err
 	}
 	return s.take(ctx, func() error {
+		if s.pending != nil {
+			return nil // importing: not a quiet moment
+		}
 		_, err := s.db.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
 		return classify(err)
 	})

@@ -20,33 +20,75 @@ type txn struct {
 	// people and pushNames are what the caches learn at commit.
 	people    map[chat.ID]person
 	pushNames map[int64]string
-	// forget empties the cache of people at commit: LIDs were mapped.
-	forget bool
-	events []chat.Event
+	events    []chat.Event
+	// rows counts imported messages.
+	rows int
 }
 
-// write runs fn in a transaction. The context is honoured while waiting and
-// between fn's steps that ask for it; a statement once begun is not
+// write runs fn in a transaction of its own. The context is honoured while
+// waiting and between fn's steps that ask for it; a statement once begun is not
 // interrupted, which spares a goroutine each.
 func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 	return s.take(ctx, func() error {
+		if err := s.settle(); err != nil {
+			return err
+		}
 		if s.tuned == importing {
 			if err := s.tune(ctx, catchingUp); err != nil {
 				return err
 			}
 		}
-		return s.writeNow(ctx, fn)
+		t, err := s.begin(ctx)
+		if err != nil {
+			return err
+		}
+		return t.end(fn(t))
 	})
 }
 
-// writeLazily is write for what need not be on the disk before the next thing
-// that must be: while a history is imported it spares waiting for the disk.
+// writeLazily is write for what can be done again, and so need not be on the
+// disk at once: during an import it goes into a transaction that is committed
+// when it is large enough, or before the next thing that must last. Whatever is
+// lost by a crash is lost together: progress never outlives what it speaks of.
 func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
-	return s.take(ctx, func() error { return s.writeNow(ctx, fn) })
+	if !s.lazy.Load() {
+		return s.write(ctx, fn)
+	}
+	return s.take(ctx, func() error {
+		if s.pending == nil {
+			if err := s.tune(ctx, importing); err != nil {
+				return err
+			}
+			t, err := s.begin(ctx)
+			if err != nil {
+				return err
+			}
+			s.pending = t
+		}
+		t := s.pending
+		if err := fn(t); err != nil {
+			s.pending = nil
+			return t.end(err)
+		}
+		if t.rows >= importRowsPerCommit {
+			return s.settle()
+		}
+		return nil
+	})
 }
 
 // writeFunc is write or writeLazily.
 type writeFunc func(context.Context, func(*txn) error) error
+
+// settle commits what writeLazily left. The caller has the writer's turn.
+func (s *Store) settle() error {
+	t := s.pending
+	if t == nil {
+		return nil
+	}
+	s.pending = nil
+	return t.end(nil)
+}
 
 // take runs fn when it is its turn to write.
 func (s *Store) take(ctx context.Context, fn func() error) error {
@@ -56,39 +98,42 @@ func (s *Store) take(ctx context.Context, fn func() error) error {
 		return ctx.Err()
 	}
 	defer func() { <-s.writing }()
-	return fn()
-}
-
-// writeNow is write for those whose turn it is.
-func (s *Store) writeNow(ctx context.Context, fn func(*txn) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	return fn()
+}
+
+func (s *Store) begin(ctx context.Context) (*txn, error) {
 	quiet := context.WithoutCancel(ctx)
 	tx, err := s.db.BeginTx(quiet, nil)
 	if err != nil {
-		return classify(err)
+		return nil, classify(err)
 	}
-	t := &txn{
+	return &txn{
 		s: s, tx: tx, ctx: quiet, now: s.now().Unix(),
 		people: map[chat.ID]person{}, pushNames: map[int64]string{},
+	}, nil
+}
+
+// end commits the transaction with its events, or rolls it back because of err.
+func (t *txn) end(err error) error {
+	var written, size int64
+	if err == nil {
+		written, size, err = t.writeEvents()
 	}
-	if err := fn(t); err != nil {
-		return classify(errors.Join(err, tx.Rollback()))
-	}
-	written, size, err := t.writeEvents()
 	if err != nil {
-		return classify(errors.Join(err, tx.Rollback()))
+		return classify(errors.Join(err, t.tx.Rollback()))
 	}
-	if err := tx.Commit(); err != nil {
+	if err := t.tx.Commit(); err != nil {
 		// A deferred constraint leaves the transaction open; a second rollback does no harm.
-		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(tx.Rollback())))
+		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
 	}
 	t.learn()
-	s.events.Add(written)
-	s.bytes.Add(size)
-	if written > 0 && s.opts.OnCommit != nil {
-		s.opts.OnCommit()
+	t.s.events.Add(written)
+	t.s.bytes.Add(size)
+	if written > 0 && t.s.opts.OnCommit != nil {
+		t.s.opts.OnCommit()
 	}
 	return nil
 }
