@@ -64,6 +64,11 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 			err = rm
 		}
 	}()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("fetching a file panicked: %v", p)
+		}
+	}()
 	bounded := &limitWriter{w: temp, left: l.limit()}
 	if m.Media.Size > bounded.left {
 		return file, ErrTooLarge

@@ -78,6 +78,7 @@ func TestDownloadsAtOnceAreBounded(t *testing.T) {
 	b := newBench(t)
 	var now, most atomic.Int32
 	full := make(chan struct{})
+	fill := sync.OnceFunc(func() { close(full) })
 	b.download = func(_ context.Context, m chat.Message, w io.Writer) error {
 		n := now.Add(1)
 		defer now.Add(-1)
@@ -88,7 +89,7 @@ func TestDownloadsAtOnceAreBounded(t *testing.T) {
 			}
 		}
 		if n == parallel {
-			close(full)
+			fill()
 		}
 		<-full
 		_, err := w.Write(content(m))
@@ -155,6 +156,16 @@ func TestFileSurvivesTheMergeOfItsChat(t *testing.T) {
 	if n := b.fetched.Load(); n != 1 {
 		t.Errorf("fetched %d times", n)
 	}
+}
+
+// What a stranger sent must not end the process, whatever it does to a decoder.
+func TestPanicWhileFetchingIsAnError(t *testing.T) {
+	b := newBench(t)
+	b.download = func(context.Context, chat.Message, io.Writer) error { panic("out of range") }
+	if _, err := b.Ensure(t.Context(), message("AAA")); err == nil {
+		t.Error("no error")
+	}
+	b.assertFiles(t)
 }
 
 func TestMessageWithoutMedia(t *testing.T) {
