@@ -113,3 +113,30 @@ func TestDockerfile(t *testing.T) {
 		}
 	}
 }
+
+// Whatever the commands are made of is in the image's build.
+func TestDockerfileCopiesAllThatIsBuilt(t *testing.T) {
+	const module = "github.com/wasession/wasession/"
+	command := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}}", "./cmd/...")
+	command.Dir = root
+	listed, err := output(command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(read(t, "Dockerfile"))
+	found := 0
+	for _, path := range strings.Fields(string(listed)) {
+		folder, ours := strings.CutPrefix(path, module)
+		if !ours {
+			continue
+		}
+		found++
+		folder, _, _ = strings.Cut(folder, "/")
+		if !strings.Contains(text, "\nCOPY "+folder+"/ "+folder+"/\n") {
+			t.Errorf("%s is built and %s/ is not copied", path, folder)
+		}
+	}
+	if found == 0 {
+		t.Error("found none of our packages")
+	}
+}
