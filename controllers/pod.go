@@ -79,9 +79,15 @@ func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 }
 
 // replaceOutdated ends a pod that was made from another template. A number that
-// works waits for its turn; one that does not has nothing to lose.
+// works waits for its turn; one that is known not to has nothing to lose.
 func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
-	if working(s) {
+	report := s.runtime.Status
+	if report == nil && s.runtime.Grace {
+		// The operator has just started: what the session does is known soon.
+		s.rolloutQueued = true
+		return r.refreshPod(ctx, s)
+	}
+	if followable(s.pod) && (report == nil || report.Phase == runtimev1.PhaseWorking) {
 		granted, askAgain := r.Rollouts.Admit(s.key())
 		if !granted {
 			s.rolloutQueued = true
@@ -90,15 +96,6 @@ func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 		}
 	}
 	return r.endPod(ctx, s)
-}
-
-// working says whether ending the pod takes a number off WhatsApp. What is not
-// known yet, just after the operator has started, is taken for working.
-func working(s *scope) bool {
-	if s.runtime.Status == nil {
-		return s.runtime.Grace
-	}
-	return s.runtime.Status.Phase == runtimev1.PhaseWorking
 }
 
 // endPod deletes the pod, which gives it its grace period to commit everything.
