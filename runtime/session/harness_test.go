@@ -29,9 +29,9 @@ type world struct {
 	dir        string
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, options ...simulator.Options) *world {
 	t.Helper()
-	srv, err := simulator.New(simulator.Options{})
+	srv, err := simulator.New(append(options, simulator.Options{})[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,10 @@ type command struct {
 
 // run feeds the machine and carries out what it wants, one after another, until
 // the session is closed.
-func (s *Session) run() {
+func (s *Session) run(first []effect) {
+	for _, e := range first {
+		s.carryOut(e)
+	}
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -59,6 +62,9 @@ func (s *Session) feed(in any) {
 	s.mu.Lock()
 	before := s.machine.phase
 	effects := s.machine.step(now, in)
+	if _, ok := in.(whatsapp.QRCodes); ok {
+		s.phone = phoneCode{} // it belonged to the connection before
+	}
 	s.mu.Unlock()
 	s.settle(now)
 	if status := s.Status(); status.Phase != before {

@@ -49,6 +49,8 @@ func (s *Session) RequestCode(ctx context.Context, phoneNumber string) (string, 
 	if _, err := s.QR(ctx); err != nil {
 		return "", err
 	}
+	s.coding.Lock()
+	defer s.coding.Unlock()
 	s.mu.Lock()
 	known := s.phone
 	s.mu.Unlock()
@@ -66,14 +68,14 @@ func (s *Session) RequestCode(ctx context.Context, phoneNumber string) (string, 
 	return code, nil
 }
 
-// renewPhoneCode asks for a code by itself where the configuration says so. A
-// code belongs to the connection it was made on.
+// renewPhoneCode asks for a code by itself, where nobody was quicker.
 func (s *Session) renewPhoneCode() {
+	s.coding.Lock()
+	defer s.coding.Unlock()
 	s.mu.Lock()
-	number := s.config.Pairing.PhoneNumber
-	s.phone = phoneCode{}
+	number, known := s.config.Pairing.PhoneNumber, s.phone
 	s.mu.Unlock()
-	if number == "" {
+	if number == "" || known.number == number {
 		return
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, time.Minute)

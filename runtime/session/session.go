@@ -59,6 +59,9 @@ type Session struct {
 	// amend are the parts of the status that others fill in.
 	amend []func(*v1.Status)
 
+	// coding is held while a pairing code is asked for: a second one would make
+	// the first invalid.
+	coding sync.Mutex
 	// login is held by what follows a login. unclean says that the last process
 	// did not end in order, groupsRead that the groups are known.
 	login               sync.Mutex
@@ -92,11 +95,12 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.machine = newMachine(opts.Config.Pairing.Method, account.Paired(), now)
 	s.public = v1.Status{Session: opts.Name, RuntimeVersion: opts.Version, Simulated: opts.Endpoint != nil, ConfigHash: opts.Hash}
 	s.countChats()
+	var first []effect
 	if !opts.Pause {
-		s.inbox.put(startAsked{})
+		first = s.machine.step(now, startAsked{})
 	}
 	s.settle(now)
-	s.work.Go(s.run)
+	s.work.Go(func() { s.run(first) })
 	s.work.Go(s.importHistory)
 	s.work.Go(s.countWhenIdle)
 	return s, nil
