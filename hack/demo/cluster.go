@@ -88,7 +88,7 @@ func (c *cluster) awaitPod(ctx context.Context, key types.NamespacedName) (*core
 		return false
 	})
 	if err != nil {
-		return nil, fmt.Errorf("pod %s never got ready; its last status: %s, %+v (%w)", key.Name, last.Status.Phase, last.Status.ContainerStatuses, err)
+		return nil, fmt.Errorf("pod %s never got ready; its last status: %s (%w)", key.Name, describePod(last), err)
 	}
 	return last, nil
 }
@@ -117,6 +117,25 @@ func describe(session *v1alpha1.WhatsAppSession) string {
 		parts = append(parts, fmt.Sprintf("%s=%s %s %q", condition.Type, condition.Status, condition.Reason, condition.Message))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// describePod is a pod's status in one line.
+func describePod(pod *corev1.Pod) string {
+	parts := []string{string(pod.Status.Phase)}
+	for _, condition := range pod.Status.Conditions {
+		if condition.Status != corev1.ConditionTrue && condition.Message != "" {
+			parts = append(parts, condition.Message)
+		}
+	}
+	for _, container := range pod.Status.ContainerStatuses {
+		if waiting := container.State.Waiting; waiting != nil {
+			parts = append(parts, fmt.Sprintf("%s: %s", waiting.Reason, waiting.Message))
+		}
+		if end := container.LastTerminationState.Terminated; end != nil {
+			parts = append(parts, fmt.Sprintf("ended before with exit code %d", end.ExitCode))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // because says whether the session's Ready condition has that reason.

@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -115,8 +116,8 @@ func explain(interrupted, steps context.Context, err error) error {
 	if interrupted.Err() != nil {
 		return fmt.Errorf("interrupted (%w)", err)
 	}
-	if steps.Err() != nil {
-		return fmt.Errorf("%w; what it was doing: %w", context.Cause(steps), err)
+	if cause := context.Cause(steps); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w; what it was doing: %w", cause, err)
 	}
 	return err
 }

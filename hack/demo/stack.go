@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -36,8 +37,9 @@ type stack struct {
 	operator *child
 	// launchOperator starts an operator like the first.
 	launchOperator func() (*child, error)
-	node           chan error // gets the local node's end
+	node           chan error // gets the local node's end, whatever ended it
 	stopNode       context.CancelFunc
+	failed         chan error // gets the first end that nobody asked for
 }
 
 // start brings everything up, in the order in which it depends on each other.
@@ -158,6 +160,16 @@ func (s *stack) startNode(ctx context.Context, o options, podNet string) error {
 }
 
 func (s *stack) logs() string { return filepath.Join(s.dir, "logs") }
+
+// podLogs are the last lines of the session pods' logs.
+func (s *stack) podLogs() string {
+	files, _ := filepath.Glob(filepath.Join(s.dir, "node", "pods", "*", "*.log"))
+	var text strings.Builder
+	for _, file := range files {
+		fmt.Fprintf(&text, "\n%s:\n%s", filepath.Base(filepath.Dir(file)), tail(file, 8))
+	}
+	return text.String()
+}
 
 // fail notes that a part has ended by itself.
 func (s *stack) fail(err error) {

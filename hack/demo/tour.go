@@ -40,7 +40,7 @@ func (t *tour) run(ctx context.Context) error {
 	t.story.step("manifests applied: config/samples/")
 	pod, err := t.stack.cluster.awaitPod(ctx, sessionKey)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; its log:%s", err, t.stack.podLogs())
 	}
 	t.story.step("pod %s runs and serves on %s", pod.Name, pod.Status.PodIP)
 	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {

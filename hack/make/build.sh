@@ -22,6 +22,6 @@ for name in "$@"; do
   package=$(folder "$name")
   echo "build: wasession-$name ($number of $#; the very first build takes some minutes)" >&2
   CGO_ENABLED=0 hack/make/progress.sh "build: wasession-$name" \
-    go build -trimpath -ldflags "-s -w -X main.version=$version" -o "bin/wasession-$name" "$package"
+    go build -ldflags "-s -w -X main.version=$version" -o "bin/wasession-$name" "$package"
   [ $((SECONDS - started)) -lt 5 ] || echo "build: wasession-$name took $((SECONDS - started)) s" >&2
 done
