@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -14,7 +15,7 @@ import (
 
 // Socket serves /ws: the envelopes of events as they happen. Every connection
 // reads the outbox at its own pace, so that a slow reader costs nobody else
-// anything; one that takes nothing for writeTimeout is closed.
+// anything; one that takes nothing for WriteTimeout is closed.
 type Socket struct {
 	Dispatcher *Dispatcher
 	// Session is the name that clients may ask for beside "*".
@@ -22,10 +23,13 @@ type Socket struct {
 	// Authorize says whether a request carries a key that may read. A bad key
 	// closes with 1008, as clients expect, instead of refusing the upgrade.
 	Authorize func(*http.Request) bool
+	// WriteTimeout is how long a reader may take for one event; 0 means
+	// DefaultWriteTimeout.
+	WriteTimeout time.Duration
 }
 
-// writeTimeout is how long a reader may take for one event.
-const writeTimeout = 10 * time.Second
+// DefaultWriteTimeout is how long a reader may take where a Socket does not say.
+const DefaultWriteTimeout = 10 * time.Second
 
 // pingEvery keeps idle connections open through proxies, and finds dead ones.
 const pingEvery = 30 * time.Second
@@ -118,7 +122,7 @@ func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted select
 			return websocket.StatusGoingAway, ""
 		case <-wake:
 		case <-ping.C:
-			if err := within(ctx, conn.Ping); err != nil {
+			if err := s.within(ctx, conn.Ping); err != nil {
 				return websocket.StatusGoingAway, ""
 			}
 		}
@@ -131,9 +135,10 @@ func (s *Socket) write(ctx context.Context, conn *websocket.Conn, event chat.Sto
 	if err != nil {
 		return websocket.StatusInternalError, ""
 	}
-	err = within(ctx, func(ctx context.Context) error { return conn.Write(ctx, websocket.MessageText, body) })
+	err = s.within(ctx, func(ctx context.Context) error { return conn.Write(ctx, websocket.MessageText, body) })
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.Dispatcher.Metrics.slowReaders.Inc()
+		s.Dispatcher.Logger.Warn("websocket closed: its reader is too slow", "lastEventId", event.ID)
 		return websocket.StatusPolicyViolation, "too slow: come back with lastEventId"
 	}
 	if err != nil {
@@ -142,8 +147,8 @@ func (s *Socket) write(ctx context.Context, conn *websocket.Conn, event chat.Sto
 	return 0, ""
 }
 
-func within(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+func (s *Socket) within(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.WriteTimeout, DefaultWriteTimeout))
 	defer cancel()
 	return do(ctx)
 }

@@ -115,14 +115,15 @@ func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []c
 			}
 			cursor = chat.Cursor{Webhook: cursor.Webhook, Seq: passed}
 		}
-		failed := w.attempt(ctx, event)
-		if ctx.Err() != nil {
-			return ctx.Err() // cut off: made again, with the same request id
-		}
-		if failed != nil {
+		if failed := w.attempt(ctx, event); failed != nil {
+			if ctx.Err() != nil {
+				return ctx.Err() // cut off: made again, with the same request id
+			}
 			return w.failed(ctx, cursor, event, failed)
 		}
-		if err := w.outbox.Advance(ctx, w.webhook.Key, event.Seq); err != nil {
+		// What was taken is written down though ctx may have ended meanwhile: a
+		// stop repeats no delivery.
+		if err := w.outbox.Advance(context.WithoutCancel(ctx), w.webhook.Key, event.Seq); err != nil {
 			return err
 		}
 		passed = event.Seq
@@ -165,12 +166,12 @@ func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.Stor
 // replay sends one dead letter again, once: who asked for it looks at the list.
 func (w *worker) replay(ctx context.Context, letter chat.Delivery) error {
 	failed := w.attempt(ctx, letter.Event)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	if failed == nil {
 		w.metrics.delivered.Inc()
-		return w.outbox.SettleReplay(ctx, letter.ID, "")
+		return w.outbox.SettleReplay(context.WithoutCancel(ctx), letter.ID, "")
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	w.metrics.failed.Inc()
 	return w.outbox.SettleReplay(ctx, letter.ID, failed.reason)

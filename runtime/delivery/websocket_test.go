@@ -1,0 +1,155 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// serve serves the fixture's socket; the key is "k".
+func (f *fixture) serve(writeTimeout ...time.Duration) (url string) {
+	server := httptest.NewServer(&Socket{
+		Dispatcher: f.dispatcher, Session: "default", WriteTimeout: append(writeTimeout, 0)[0],
+		Authorize: func(r *http.Request) bool { return r.URL.Query().Get("x-api-key") == "k" },
+	})
+	f.t.Cleanup(server.Close)
+	return strings.Replace(server.URL, "http", "ws", 1)
+}
+
+func dial(t *testing.T, url string) *websocket.Conn {
+	t.Helper()
+	conn, _, err := websocket.Dial(t.Context(), url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.CloseNow() })
+	return conn
+}
+
+type message struct {
+	ID      string `json:"id"`
+	Event   string `json:"event"`
+	Payload int    `json:"payload"`
+}
+
+func read(t *testing.T, conn *websocket.Conn) message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, data, err := conn.Read(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m message
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// connected waits until a socket is listening: what is emitted after it is read.
+func (f *fixture) connected(n int) {
+	until(f.t, "the connection", func() bool {
+		f.dispatcher.mu.Lock()
+		defer f.dispatcher.mu.Unlock()
+		return len(f.dispatcher.wakes) == n
+	})
+}
+
+func TestSocketStreamsWhatIsAskedFor(t *testing.T) {
+	f := newFixture(t)
+	conn := dial(t, f.serve()+"?x-api-key=k&session=*&events=message,chat.archive")
+	f.connected(1)
+	f.emit("presence.update", 1, 2)
+	f.emit("message", 3, 1)
+	f.emit("chat.archive", 4, 1)
+	for _, want := range []message{{Event: "message", Payload: 3}, {Event: "chat.archive", Payload: 4}} {
+		got := read(t, conn)
+		if got.Event != want.Event || got.Payload != want.Payload {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestSocketResumesAfterTheLastEventSeen(t *testing.T) {
+	f := newFixture(t)
+	url := f.serve() + "?x-api-key=k"
+	conn := dial(t, url)
+	f.connected(1)
+	f.emit("message", 1, 3)
+	last := read(t, conn)
+	conn.CloseNow()
+	f.emit("message", 4, 100)
+	conn = dial(t, url+"&lastEventId="+last.ID)
+	for want := 2; want <= 103; want++ {
+		if got := read(t, conn); got.Payload != want {
+			t.Fatalf("got event %d, want %d", got.Payload, want)
+		}
+	}
+	f.connected(1)
+	f.emit("message", 104, 1)
+	if got := read(t, conn); got.Payload != 104 {
+		t.Errorf("live after resuming: got %d, want 104", got.Payload)
+	}
+}
+
+func TestSocketRefusals(t *testing.T) {
+	f := newFixture(t)
+	url := f.serve()
+	for query, reason := range map[string]string{
+		"?x-api-key=wrong":           "Unauthorized",
+		"":                           "Unauthorized",
+		"?x-api-key=k&session=other": "Session does not exist",
+		"?x-api-key=k&events=,":      "events must be names of events, or *",
+	} {
+		conn := dial(t, url+query)
+		_, _, err := conn.Read(t.Context())
+		var closed websocket.CloseError
+		if got := websocket.CloseStatus(err); got != websocket.StatusPolicyViolation {
+			t.Errorf("%q: closed with %v (%v), want 1008", query, got, err)
+		}
+		if asClose(err, &closed); closed.Reason != reason {
+			t.Errorf("%q: reason %q, want %q", query, closed.Reason, reason)
+		}
+	}
+}
+
+func TestSocketEndsWithItsClient(t *testing.T) {
+	f := newFixture(t)
+	conn := dial(t, f.serve()+"?x-api-key=k")
+	f.connected(1)
+	if err := conn.Close(websocket.StatusNormalClosure, ""); err != nil {
+		t.Fatal(err)
+	}
+	f.connected(0)
+}
+
+// A reader that takes nothing is closed, while another gets everything.
+func TestASlowReaderIsDroppedAlone(t *testing.T) {
+	f := newFixture(t)
+	url := f.serve(time.Second) + "?x-api-key=k"
+	dial(t, url) // never reads
+	fast := dial(t, url)
+	f.connected(2)
+	big := strings.Repeat("x", 1<<20)
+	go func() {
+		for range 40 {
+			if err := f.store.Apply(t.Context(), signal("message", big)); err != nil {
+				return
+			}
+		}
+	}()
+	fast.SetReadLimit(4 << 20)
+	for range 40 {
+		if _, _, err := fast.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.connected(1)
+}
