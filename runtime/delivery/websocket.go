@@ -40,24 +40,33 @@ const pingEvery = 30 * time.Second
 // last event seen: what came after it is sent first, as far as the outbox
 // reaches.
 func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	events, problem := s.wanted(r)
+	if !s.Authorize(r) {
+		problem = "Unauthorized"
+	}
+	// The place in the outbox is taken before the handshake ends: a client gets
+	// all that happens once it is connected.
+	var from int64
+	if problem == "" {
+		var err error
+		if from, err = s.Dispatcher.Outbox.LastSeq(r.Context()); err != nil {
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+	}
 	// Any origin may connect: the key is what authorises, there are no cookies.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return // answered by Accept
 	}
 	defer conn.CloseNow()
-	if !s.Authorize(r) {
-		conn.Close(websocket.StatusPolicyViolation, "Unauthorized")
-		return
-	}
-	events, problem := s.wanted(r)
 	if problem != "" {
 		conn.Close(websocket.StatusPolicyViolation, problem)
 		return
 	}
 	// Clients have nothing to say: reading only notices that they went.
 	ctx := conn.CloseRead(r.Context())
-	status, reason := s.stream(ctx, conn, events, r.URL.Query().Get("lastEventId"))
+	status, reason := s.stream(ctx, conn, events, from, r.URL.Query().Get("lastEventId"))
 	conn.Close(status, reason)
 }
 
@@ -81,15 +90,12 @@ func (s *Socket) wanted(r *http.Request) (events selection, problem string) {
 	return events, ""
 }
 
-// stream sends events until ctx ends or something fails, and says how to close.
-func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted selection, lastEventID string) (websocket.StatusCode, string) {
+// stream sends the events after a place in the outbox, or after the last one
+// seen, until ctx ends or something fails, and says how to close.
+func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted selection, seq int64, lastEventID string) (websocket.StatusCode, string) {
 	outbox := s.Dispatcher.Outbox
 	wake := make(chan struct{}, 1)
 	defer s.Dispatcher.listen(wake)()
-	seq, err := outbox.LastSeq(ctx)
-	if err != nil {
-		return websocket.StatusInternalError, ""
-	}
 	read := func() ([]chat.StoredEvent, error) { return outbox.EventsFrom(ctx, seq, page) }
 	if lastEventID != "" {
 		first := read
