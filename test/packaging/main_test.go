@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"k8s.io/client-go/kubernetes/scheme"
@@ -51,15 +53,24 @@ func run(m *testing.M) (code int, err error) {
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
 	}
+	// However this ends, no API server stays behind: not after a CRD that it
+	// refused, and not after Ctrl-C.
+	defer func() {
+		if stopErr := environment.Stop(); stopErr != nil && err == nil {
+			code, err = 1, fmt.Errorf("stop the API server: %w", stopErr)
+		}
+	}()
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		<-interrupted
+		_ = environment.Stop()
+		os.Exit(1)
+	}()
 	cluster, err = environment.Start()
 	if err != nil {
 		return 1, fmt.Errorf("start the API server: %w", err)
 	}
-	defer func() {
-		if stopErr := environment.Stop(); stopErr != nil && err == nil {
-			err = fmt.Errorf("stop the API server: %w", stopErr)
-		}
-	}()
 	if err := v1alpha1.AddToScheme(scheme.Scheme); err != nil {
 		return 1, err
 	}
