@@ -18,19 +18,26 @@ import (
 const onDemandLimit = 500
 
 // SetHistory gives the phone a history: companions that are linked from now on get it
-// after they logged in, and all may ask it for older messages. What is archived, pinned,
-// muted or in the address book there is so in the app state as well.
+// after they logged in, and all may ask it for older messages. On a phone that has not
+// been used yet, what is archived, pinned, muted or in the address book there becomes so
+// in the app state as well.
 func (u *User) SetHistory(ctx context.Context, source history.Source) error {
 	f := u.srv.features
 	f.mu.Lock()
 	f.of(u).history = source
 	f.mu.Unlock()
+	state, err := u.AppState()
+	if err != nil {
+		return err
+	}
+	for _, name := range appstate.Collections {
+		if state.Version(name) > 1 {
+			return nil // from the state file: what happened since must stay
+		}
+	}
 	var changes []appstate.Change
 	for chat := range source.Overview() {
 		changes = append(changes, chatChanges(chat)...)
-	}
-	if len(changes) == 0 {
-		return nil
 	}
 	return u.Push(ctx, changes...)
 }

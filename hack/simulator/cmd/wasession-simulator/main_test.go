@@ -91,6 +91,32 @@ func TestTheStateFileKeepsAccounts(t *testing.T) {
 	}
 }
 
+func TestARestartKeepsWhatHappenedToTheDemo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "state.json")
+	vars, stop := start(t, "--state", file)
+	client := control.NewClient(vars["WHATSAPP_ENDPOINT"])
+	before, err := client.AppState(t.Context(), demoNumber)
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := false
+	for chat, state := range before.View.Chats {
+		if !state.Archived {
+			continue
+		}
+		if err := client.ChangeChat(t.Context(), control.ChatChange{User: demoNumber, Chat: chat, Archived: &no}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	vars, stop = start(t, "--state", file)
+	defer stop()
+	after, err := control.NewClient(vars["WHATSAPP_ENDPOINT"]).AppState(t.Context(), demoNumber)
+	if err != nil || after.View.Archived() != 0 || len(after.View.Chats) != len(before.View.Chats) {
+		t.Errorf("%d chats are archived again, error %v", after.View.Archived(), err)
+	}
+}
+
 func TestWrongOptionsAreRefused(t *testing.T) {
 	for name, args := range map[string][]string{
 		"fixture":  {"--fixture", "huge"},
