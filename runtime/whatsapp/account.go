@@ -265,11 +265,15 @@ func (a *Account) Logout(ctx context.Context) error {
 	return nil
 }
 
-// forget notes that the device's keys are gone.
-func (a *Account) forget() {
+// forget notes that the device's keys are gone; false if that was known.
+func (a *Account) forget() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.gone {
+		return false
+	}
 	a.gone, a.me = true, Me{}
+	return true
 }
 
 // mapper is a mapper of the present account.

@@ -76,7 +76,9 @@ func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 		}
 		a.mu.Unlock()
 	case LoggedOut:
-		a.forget()
+		if !a.forget() {
+			return // asked for, and told already
+		}
 	}
 	a.opts.Handler.Turned(t)
 }
