@@ -142,9 +142,10 @@ type ArchivePolicy struct {
 	// +kubebuilder:default=Keep
 	Pinned ArchiveAction `json:"pinned,omitempty"`
 
-	// muted is what happens to muted chats: Keep (default) or Archive.
+	// muted is what happens to muted chats: Keep, or Archive (default), for a
+	// muted chat that is silent is what policies are for.
 	// +optional
-	// +kubebuilder:default=Keep
+	// +kubebuilder:default=Archive
 	Muted ArchiveAction `json:"muted,omitempty"`
 
 	// exclude names chats that the policy does not apply to. Policies behind it

@@ -45,7 +45,7 @@ logLevel: Info
 		{
 			"a policy", `autoArchive: {schedule: "0 3 * * *", policies: [{name: zombies, inactiveFor: 2160h}]}`,
 			volume + `autoArchive: {schedule: "0 3 * * *", timeZone: Etc/UTC, maxChatsPerRun: 500, policies: [` +
-				`{name: zombies, action: Archive, inactiveFor: 2160h, chatTypes: [Direct, Group], unread: Keep, pinned: Keep, muted: Keep}]}`,
+				`{name: zombies, action: Archive, inactiveFor: 2160h, chatTypes: [Direct, Group], unread: Keep, pinned: Keep, muted: Archive}]}`,
 		},
 		{"groups", "groups: {}", volume + "groups: {unknown: Keep}"},
 		{

@@ -89,7 +89,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: muted
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ArchiveAction
-      default: Keep
+      default: Archive
     - name: name
       type:
         scalar: string

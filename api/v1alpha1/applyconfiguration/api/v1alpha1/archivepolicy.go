@@ -34,7 +34,8 @@ type ArchivePolicyApplyConfiguration struct {
 	Unread *apiv1alpha1.ArchiveAction `json:"unread,omitempty"`
 	// pinned is what happens to pinned chats: Keep (default) or Archive.
 	Pinned *apiv1alpha1.ArchiveAction `json:"pinned,omitempty"`
-	// muted is what happens to muted chats: Keep (default) or Archive.
+	// muted is what happens to muted chats: Keep, or Archive (default), for a
+	// muted chat that is silent is what policies are for.
 	Muted *apiv1alpha1.ArchiveAction `json:"muted,omitempty"`
 	// exclude names chats that the policy does not apply to. Policies behind it
 	// are still asked about them.
