@@ -12,6 +12,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/hack/simulator/noise"
+	"github.com/wasession/wasession/hack/simulator/stanza"
 )
 
 const (
@@ -248,6 +249,12 @@ func (c *conn) writeLoop() {
 			return
 		}
 	}
+}
+
+// notify sends a notification to a client that is not logged in: if it is lost,
+// so is the link it was for.
+func (c *conn) notify(typ string, child waBinary.Node) {
+	c.send(stanza.Notification(newID(), typ, types.ServerJID, time.Now(), child))
 }
 
 var errGone = errors.New("the client's connection has ended")

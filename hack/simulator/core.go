@@ -12,6 +12,12 @@ import (
 func (s *Server) registerCore() {
 	s.HandleIQ("md", "set", "link_code_companion_reg", s.handleLinkCode)
 	s.HandleIQ("md", "set", "remove-companion-device", s.handleLogout)
+	for _, child := range []string{"ref", "passkey_request_options"} {
+		s.HandleIQ("md", "get", child, s.handlePasskey)
+	}
+	for _, child := range []string{"passkey_prologue", "companion_nonce", "encrypted_pairing_request"} {
+		s.HandleIQ("md", "set", child, s.handlePasskey)
+	}
 	s.HandleIQ("w:p", "get", "", accept)
 	s.HandleIQ("passive", "set", "active", s.handleActive)
 	s.HandleIQ("passive", "set", "passive", accept)

@@ -3,8 +3,6 @@ package simulator
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/types"
@@ -64,11 +62,7 @@ func (s *Server) linkCodeFinish(iq *IQ) ([]waBinary.Node, error) {
 	if link == nil || link.ref != string(ref) {
 		return nil, &IQError{404, "item-not-found"}
 	}
-	select {
-	case link.bundle <- bundle:
-	default: // the phone is still busy with an earlier one
-	}
-	return nil, nil
+	return nil, offer(link.bundle, bundle)
 }
 
 // pendingLink returns the connection whose client waits for a code to be
@@ -96,19 +90,15 @@ func (u *User) EnterCode(ctx context.Context, code string) (*Companion, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.send(stanza.Notification(newID(), "link_code_companion_reg", types.ServerJID, time.Now(),
+	c.notify("link_code_companion_reg",
 		stanza.Node("link_code_companion_reg", waBinary.Attrs{"stage": "primary_hello"}, []waBinary.Node{
 			stanza.Node("link_code_pairing_ref", nil, []byte(request.ref)),
 			stanza.Node("link_code_pairing_wrapped_primary_ephemeral_pub", nil, link.Wrapped),
 			stanza.Node("primary_identity_pub", nil, u.device.Identity().Pub[:]),
-		})))
-	var bundle []byte
-	select {
-	case bundle = <-request.bundle:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for the client: %w", ctx.Err())
-	case <-c.ctx.Done():
-		return nil, ErrCodeUnknown
+		}))
+	bundle, err := await(ctx, c, request.bundle)
+	if err != nil {
+		return nil, err
 	}
 	identity, advSecret, err := link.Finish(bundle)
 	if errors.Is(err, pairing.ErrWrongCode) {

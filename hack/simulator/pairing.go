@@ -40,7 +40,10 @@ type pairingRequest struct {
 	signedPreKey   signal.SignedPreKey
 	platform       string
 	refs           []string
-	link           *linkRequest // set once it has asked for a phone code
+	// How it is being linked, if not by QR code alone. The lock of the Server
+	// guards both.
+	link    *linkRequest
+	passkey *passkeyRequest
 }
 
 func parsePairingRequest(p *waWa6.ClientPayload_DevicePairingRegistrationData) (*pairingRequest, error) {
@@ -125,20 +128,29 @@ func parseQR(code string) (qrCode, error) {
 // does when it scans the code. It returns when the client has accepted; the
 // client then reconnects and logs in.
 func (u *User) ScanQR(ctx context.Context, code string) (*Companion, error) {
-	qr, err := parseQR(code)
+	c, qr, err := u.findQR(code)
 	if err != nil {
 		return nil, err
+	}
+	return u.link(ctx, c, c.pairing, qr.advSecret)
+}
+
+// findQR returns the connection of the client that shows the code.
+func (u *User) findQR(code string) (*conn, qrCode, error) {
+	qr, err := parseQR(code)
+	if err != nil {
+		return nil, qr, err
 	}
 	u.srv.mu.RLock()
 	c := u.srv.refs[qr.ref]
 	u.srv.mu.RUnlock()
 	if c == nil {
-		return nil, ErrCodeUnknown
+		return nil, qr, ErrCodeUnknown
 	}
 	if [32]byte(qr.noise) != c.static || [32]byte(qr.identity) != c.pairing.identity {
-		return nil, ErrCodeWrong
+		return nil, qr, ErrCodeWrong
 	}
-	return u.link(ctx, c, c.pairing, qr.advSecret)
+	return c, qr, nil
 }
 
 // link gives the client an identity as a companion of the account.
