@@ -193,7 +193,7 @@ func (a *Account) Connect() error {
 		return ErrNotConnected
 	}
 	if a.gone {
-		dev, err := a.db.device(a.ctx)
+		dev, err := a.db.renew(a.ctx)
 		if err != nil {
 			a.mu.Unlock()
 			return err

@@ -66,6 +66,21 @@ func (d *deviceDB) device(ctx context.Context) (*store.Device, error) {
 	return dev, nil
 }
 
+// renew makes a new device. It forgets the one before itself: whatsmeow says
+// that a device was logged out before it has deleted it.
+func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
+	old, err := d.container.GetAllDevices(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", deviceFile, err)
+	}
+	for _, dev := range old {
+		if err := d.container.DeleteDevice(ctx, dev); err != nil {
+			return nil, fmt.Errorf("forget a device that was logged out: %w", err)
+		}
+	}
+	return d.device(ctx)
+}
+
 // adopt puts the history gate between whatsmeow and its stores, now and when
 // whatsmeow makes the stores of a device that was just paired.
 func (d *deviceDB) adopt(dev *store.Device) {
