@@ -35,26 +35,50 @@ func (u *User) sendGroup(ctx context.Context, g *Group, msg *waE2E.Message, o se
 	if _, member := g.Rank(u); !member {
 		return ErrNotMember
 	}
+	return u.sendShared(ctx, sharedChat{jid: g.jid, byLID: g.byLID(), readers: g.Members()}, msg, o)
+}
+
+// SendStatus publishes a status message ("story") to the accounts given.
+func (u *User) SendStatus(ctx context.Context, msg *waE2E.Message, viewers []*User, opts ...SendOption) (string, error) {
+	o := u.options(opts)
+	err := u.worker.do(ctx, func(ctx context.Context) error {
+		chat := sharedChat{
+			jid: types.StatusBroadcastJID, byLID: o.addressing == AddressLID,
+			readers: append([]*User{u}, viewers...),
+		}
+		return u.sendShared(ctx, chat, msg, o)
+	})
+	return o.id, err
+}
+
+// sharedChat is where all readers get a message encrypted alike.
+type sharedChat struct {
+	jid     types.JID
+	byLID   bool
+	readers []*User
+}
+
+// sendShared runs on the phone's worker.
+func (u *User) sendShared(ctx context.Context, chat sharedChat, msg *waE2E.Message, o sendOptions) error {
 	plain, err := proto.Marshal(msg)
 	if err != nil {
 		return fmt.Errorf("marshal message: %w", err)
 	}
-	byLID := g.byLID()
 	attrs := func(*Companion) waBinary.Attrs {
 		attrs := waBinary.Attrs{
-			"from": g.jid, "t": o.time.Unix(), "type": stanza.MessageType(msg),
+			"from": chat.jid, "t": o.time.Unix(), "type": stanza.MessageType(msg),
 			"notify": o.pushName, "edit": stanza.Edit(msg),
 		}
-		addParticipant(attrs, u, 0, byLID)
+		addParticipant(attrs, u, 0, chat.byLID)
 		return attrs
 	}
 	media := stanza.MediaType(msg)
-	u.remember(o.id, &sentMessage{plain: plain, attrs: attrs, media: media, group: g.jid})
-	keyMessage, err := u.keyMessage(ctx, g)
+	u.remember(o.id, &sentMessage{plain: plain, attrs: attrs, media: media, group: chat.jid})
+	keyMessage, err := u.keyMessage(ctx, chat.jid)
 	if err != nil {
 		return err
 	}
-	ciphertext, err := u.device.EncryptGroup(ctx, g.jid, u.pn, plain)
+	ciphertext, err := u.device.EncryptGroup(ctx, chat.jid, u.pn, plain)
 	if err != nil {
 		return err
 	}
@@ -63,15 +87,15 @@ func (u *User) sendGroup(ctx context.Context, g *Group, msg *waE2E.Message, o se
 		ciphertext[len(ciphertext)-1] ^= 0xFF
 	}
 	shared := stanza.Node("enc", waBinary.Attrs{"v": "2", "type": signal.TypeSenderKey, "mediatype": media}, ciphertext)
-	for _, member := range g.Members() {
-		if member != u {
-			member.receive(Received{
-				Kind: KindMessage, ID: o.id, From: u.pn, Chat: g.jid,
+	for _, reader := range chat.readers {
+		if reader != u {
+			reader.receive(Received{
+				Kind: KindMessage, ID: o.id, From: u.pn, Chat: chat.jid,
 				Message: msg, Edit: stanza.Edit(msg), Time: o.time,
 			})
 		}
-		for _, c := range member.Companions() {
-			if u.needsKey(g, c) {
+		for _, c := range reader.Companions() {
+			if u.needsKey(chat.jid, c) {
 				err = u.transmit(ctx, c, outbound{
 					id: o.id, plain: keyMessage, attrs: attrs(c), shared: []waBinary.Node{shared},
 				})
@@ -88,8 +112,8 @@ func (u *User) sendGroup(ctx context.Context, g *Group, msg *waE2E.Message, o se
 	return nil
 }
 
-func (u *User) keyMessage(ctx context.Context, g *Group) ([]byte, error) {
-	skdm, err := u.senderKeyMessage(ctx, g.jid)
+func (u *User) keyMessage(ctx context.Context, chat types.JID) ([]byte, error) {
+	skdm, err := u.senderKeyMessage(ctx, chat)
 	if err != nil {
 		return nil, err
 	}
@@ -97,9 +121,9 @@ func (u *User) keyMessage(ctx context.Context, g *Group) ([]byte, error) {
 }
 
 // needsKey reports, once for each companion, whether it is yet to get the
-// phone's sender key of the group.
-func (u *User) needsKey(g *Group, c *Companion) bool {
-	key := g.jid.User + " " + c.JID().String()
+// phone's sender key of a chat.
+func (u *User) needsKey(chat types.JID, c *Companion) bool {
+	key := chat.User + " " + c.JID().String()
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, has := u.skdmSent[key]; has {
