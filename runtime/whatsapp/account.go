@@ -57,6 +57,8 @@ type Account struct {
 	// ctx lives as long as the account; work that the engine starts ends with it.
 	ctx    context.Context
 	cancel context.CancelFunc
+	// sharing is held, by what is in it, while the shared state is changed.
+	sharing chan struct{}
 	// handling counts events that are being handled.
 	handling sync.WaitGroup
 
@@ -89,7 +91,7 @@ var ErrNotConnected = errors.New("not connected to WhatsApp")
 // Open opens the device's database. It does not connect. The error is
 // ErrEndpointMismatch for a session that belongs elsewhere.
 func Open(ctx context.Context, opts Options) (*Account, error) {
-	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}}
+	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1)}
 	setSignalLog(a.log)
 	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
 		return opts.Handler.Apply(context.WithoutCancel(ctx), c)

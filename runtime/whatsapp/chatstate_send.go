@@ -2,7 +2,6 @@ package whatsapp
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"go.mau.fi/whatsmeow/appstate"
@@ -89,18 +88,6 @@ func (a *Account) Star(ctx context.Context, m chat.Message, starred bool) error 
 		sender = jidOf(m.Chat)
 	}
 	return a.share(ctx, appstate.BuildStar(jidOf(m.Chat), sender, m.Stanza, m.FromMe, starred))
-}
-
-// share sends a patch of the shared state.
-func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
-	if err := c.SendAppState(ctx, patch); err != nil {
-		return fmt.Errorf("change the shared state: %w", failure(err))
-	}
-	return nil
 }
 
 // last is the time and key of a chat's last message; zero and nil without one.
