@@ -26,6 +26,8 @@ type Options struct {
 	Keys auth.Source
 	// Files are the downloaded media.
 	Files *media.Library
+	// AutoArchive carries out the archive policies.
+	AutoArchive AutoArchive
 	// Config is the configuration in force.
 	Config func() v1.Config
 	// Version is the build's.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/media"
 	"github.com/wasession/wasession/runtime/wire"
@@ -30,6 +31,10 @@ func (a *API) attach(r *http.Request, messages []chat.Message) []*wire.Media {
 	ctx, cancel := context.WithTimeout(r.Context(), pageTime)
 	defer cancel()
 	out := make([]*wire.Media, len(messages))
+	have := a.Files.Ensure
+	if a.Live.Status().Phase != v1.PhaseWorking {
+		have = a.atHand
+	}
 	var fetches errgroup.Group
 	fetches.SetLimit(pageFetches)
 	for i := range messages {
@@ -38,13 +43,22 @@ func (a *API) attach(r *http.Request, messages []chat.Message) []*wire.Media {
 			continue
 		}
 		fetches.Go(func() error {
-			file, err := a.Files.Ensure(ctx, *m)
+			file, err := have(ctx, *m)
 			a.describe(out[i], file, err, a.FileURL(baseURL(r), m))
 			return nil
 		})
 	}
 	_ = fetches.Wait()
 	return out
+}
+
+// atHand is a file that need not be fetched.
+func (a *API) atHand(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
+	file, err := a.Files.Find(ctx, m)
+	if errors.Is(err, ErrNotFound) {
+		err = ErrNotWorking
+	}
+	return file, err
 }
 
 func (a *API) describe(w *wire.Media, file chat.MediaFile, err error, url string) {

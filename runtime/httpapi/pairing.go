@@ -53,7 +53,7 @@ func qrImage(r *http.Request, text string) (any, error) {
 		return nil, err
 	}
 	const mimetype = "image/png"
-	if prefers(r.Header.Get("Accept"), "application/json", mimetype) == "application/json" {
+	if prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json" {
 		return base64File{mimetype, base64.StdEncoding.EncodeToString(code.PNG())}, nil
 	}
 	return content{mimetype, code.PNG()}, nil
