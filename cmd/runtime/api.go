@@ -22,9 +22,10 @@ func (p *process) api(ring *auth.Keyring) *httpapi.API {
 	}}
 	return httpapi.New(httpapi.Options{
 		Session: p.name, Reader: p.store, Live: p.session, Keys: ring, Files: p.media, Version: version, Log: p.log,
-		Config:  func() v1.Config { return p.config.Load().Config },
-		Metrics: metricsHandler(p.registry),
-		Mounts:  map[string]http.Handler{"/ws": socket, "/runtime/v1/": p.operator},
+		AutoArchive: p.archive,
+		Config:      func() v1.Config { return p.config.Load().Config },
+		Metrics:     metricsHandler(p.registry),
+		Mounts:      map[string]http.Handler{"/ws": socket, "/runtime/v1/": p.operator},
 	})
 }
 

@@ -92,7 +92,7 @@ func (p *process) openRest() (err error) {
 	}
 	p.archive = archive.New(archive.Options{
 		Chats: p.store, Journal: p.store, Account: session.Archiver{Session: p.session},
-		Logger: p.log, OnChange: p.session.Changed,
+		Logger: p.log, OnChange: p.session.Changed, Metrics: archive.NewMetrics(p.registry),
 	})
 	p.session.Amend(func(s *v1.Status) {
 		status, groups := p.archive.Status()

@@ -11,8 +11,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Options are the parts of an engine. All but Logger, BatchSize, Pause and
-// OnFinish are needed.
+// Options are the parts of an engine. Chats, Journal and Account are needed.
 type Options struct {
 	Chats   Chats
 	Journal Journal
@@ -25,8 +24,8 @@ type Options struct {
 	Pause time.Duration
 	// OnChange is called after each change of what Status returns.
 	OnChange func()
-	// OnFinish is called with every finished run.
-	OnFinish func(chat.ArchiveRun)
+	// Metrics defaults to figures that nobody reads.
+	Metrics *Metrics
 }
 
 // The pace of a run where Options set none: gentle on an account that a person
@@ -87,6 +86,9 @@ func New(o Options) *Engine {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics(nil)
 	}
 	rules, _ := CompileRules(nil, v1.Groups{})
 	return &Engine{Options: o, requests: make(chan request), wake: make(chan struct{}, 1), rules: rules}

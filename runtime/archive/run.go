@@ -233,9 +233,7 @@ func (e *Engine) finish(ctx context.Context, run chat.ArchiveRun, result v1.RunR
 		return err
 	}
 	e.setLast(run)
-	if e.OnFinish != nil {
-		e.OnFinish(run)
-	}
+	e.Metrics.finished(run)
 	return nil
 }
 
