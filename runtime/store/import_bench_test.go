@@ -33,10 +33,13 @@ func history(i, n int, rng *rand.Rand) chat.HistoryChat {
 	return h
 }
 
+// randomSource is the same for every run.
+func randomSource() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
 // fill imports chats with messages each, the way a session does.
 func fill(t testing.TB, s *Store, chats, messages int) {
 	t.Helper()
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := randomSource()
 	var batch []chat.HistoryChat
 	for i := range chats {
 		batch = append(batch, history(i, messages, rng))
