@@ -1,0 +1,168 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+type description struct {
+	OpenAPI  string
+	Security []map[string][]string
+	Paths    map[string]map[string]struct {
+		OperationID string `json:"operationId"`
+		Summary     string
+		Security    *[]any
+		Parameters  []struct {
+			Name, In string
+			Required bool
+			Schema   map[string]any
+		}
+		RequestBody map[string]any
+		Responses   map[string]any
+	}
+	Components struct {
+		Schemas         map[string]struct{ Properties map[string]any }
+		SecuritySchemes map[string]any
+	}
+}
+
+func describe(t *testing.T, s *server) (d description) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "/openapi.json", nil))
+	s.expect(w, 200, &d)
+	return d
+}
+
+// Every route is described, and everything described is served.
+func TestDescriptionIsTheAPI(t *testing.T) {
+	s := newServer(t)
+	d := describe(t, s)
+	if d.OpenAPI != "3.1.0" {
+		t.Errorf("version %s", d.OpenAPI)
+	}
+	for _, r := range s.routes {
+		if _, ok := d.Paths[r.pattern][strings.ToLower(r.method)]; !ok {
+			t.Errorf("%s %s is not described", r.method, r.pattern)
+		}
+	}
+	braces := regexp.MustCompile(`\{[a-zA-Z]+\}`)
+	described := 0
+	for path, methods := range d.Paths {
+		for method := range methods {
+			described++
+			w := s.request(strings.ToUpper(method), braces.ReplaceAllString(path, "x"), "")
+			if w.Code == 404 && strings.Contains(w.Body.String(), "Cannot ") {
+				t.Errorf("%s %s is described and not served", method, path)
+			}
+		}
+	}
+	if described != len(s.routes) {
+		t.Errorf("%d operations described, %d routes", described, len(s.routes))
+	}
+}
+
+func TestDescriptionOfARoute(t *testing.T) {
+	s := newServer(t)
+	d := describe(t, s)
+	list := d.Paths["/api/{session}/chats"]["get"]
+	names := map[string]map[string]any{}
+	for _, p := range list.Parameters {
+		names[p.In+" "+p.Name] = p.Schema
+	}
+	limit := names["query limit"]
+	if limit["type"] != "integer" || limit["minimum"] != 1.0 || limit["maximum"] != 10000.0 {
+		t.Errorf("limit is %v", limit)
+	}
+	if merge := names["query merge"]; merge["type"] != "boolean" || merge["default"] != true {
+		t.Errorf("merge is %v", merge)
+	}
+	if order := names["query sortOrder"]; order["default"] != "desc" || len(order["enum"].([]any)) != 2 {
+		t.Errorf("sortOrder is %v", order)
+	}
+	if names["path session"] == nil {
+		t.Error("the session is not described")
+	}
+	for _, status := range []string{"200", "400", "401", "403", "422", "500"} {
+		if list.Responses[status] == nil {
+			t.Errorf("%s is not described", status)
+		}
+	}
+	if ping := d.Paths["/ping"]["get"]; ping.Security == nil || len(*ping.Security) != 0 {
+		t.Error("ping seems to want a key")
+	}
+	if len(d.Security) != 4 || len(d.Components.SecuritySchemes) != 4 {
+		t.Errorf("keys: %v", d.Security)
+	}
+	for name, members := range map[string][]string{
+		"Message": {"id", "timestamp", "replyTo", "_data", "media"}, "Chat": {"id", "archived", "unreadCount"}, "Summary": {"_chat", "lastMessage", "picture"},
+		"Session": {"name", "status", "config", "me"},
+	} {
+		for _, m := range members {
+			if _, ok := d.Components.Schemas[name].Properties[m]; !ok {
+				t.Errorf("%s has no %s", name, m)
+			}
+		}
+	}
+}
+
+// References lead somewhere, operations have names of their own, and parameters
+// in the path are those of the path.
+func TestDescriptionIsSound(t *testing.T) {
+	s := newServer(t)
+	raw := s.request("GET", "/openapi.json", "").Body.Bytes()
+	var d description
+	if err := json.Unmarshal(raw, &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, ref := range regexp.MustCompile(`#/components/schemas/([A-Za-z0-9_]+)`).FindAllStringSubmatch(string(raw), -1) {
+		if _, ok := d.Components.Schemas[ref[1]]; !ok {
+			t.Errorf("%s leads nowhere", ref[0])
+		}
+	}
+	seen := map[string]bool{}
+	for path, methods := range d.Paths {
+		for method, o := range methods {
+			if seen[o.OperationID] || o.OperationID == "" || o.Summary == "" {
+				t.Errorf("%s %s has the id %q", method, path, o.OperationID)
+			}
+			seen[o.OperationID] = true
+			inPath := map[string]bool{}
+			for _, p := range o.Parameters {
+				if p.In == "path" {
+					inPath[p.Name] = true
+					if !strings.Contains(path, "{"+p.Name+"}") || !p.Required {
+						t.Errorf("%s %s: parameter %s", method, path, p.Name)
+					}
+				}
+			}
+			if len(inPath) != strings.Count(path, "{") {
+				t.Errorf("%s %s describes %v", method, path, inPath)
+			}
+		}
+	}
+}
+
+func TestDocsPage(t *testing.T) {
+	s := newServer(t)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "/docs", nil))
+	html := w.Body.String()
+	if w.Code != 200 || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+		t.Fatalf("%d %v", w.Code, w.Header())
+	}
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "script") {
+		t.Errorf("policy %s", policy)
+	}
+	for _, r := range s.routes {
+		if !strings.Contains(html, strings.ReplaceAll(r.pattern, "+", "&#43;")) {
+			t.Errorf("%s is not on the page", r.pattern)
+		}
+	}
+	if strings.Contains(html, "<script") || regexp.MustCompile(`(src|href)="(https?:)?//`).MatchString(html) {
+		t.Error("the page needs something from elsewhere")
+	}
+}
