@@ -9,9 +9,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
-	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/rollout"
@@ -24,7 +24,7 @@ type Reconciler struct {
 	client.Client
 	// Live reads from the API server itself.
 	Live     client.Reader
-	Recorder recorder.EventRecorder
+	Recorder events.EventRecorder
 	Runtime  RuntimeClient
 	Streams  *streams.Manager
 	Rollouts *rollout.Manager[types.NamespacedName]

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"flag"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wasession/wasession/controllers"
+)
+
+func parse(t *testing.T, args ...string) (*options, controllers.Options, error) {
+	t.Helper()
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	o := newOptions(flags)
+	if err := flags.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	c, err := o.controller()
+	return o, c, err
+}
+
+const rootKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no image":             {nil, "--runtime-image is required"},
+		"pull policy":          {[]string{"--runtime-image=x", "--runtime-image-pull-policy=Sometimes"}, "--runtime-image-pull-policy"},
+		"no rollouts":          {[]string{"--runtime-image=x", "--max-concurrent-rollouts=0"}, "--max-concurrent-rollouts"},
+		"negative delay":       {[]string{"--runtime-image=x", "--rollout-delay=-1s"}, "--rollout-delay"},
+		"endpoint alone":       {[]string{"--runtime-image=x", "--whatsapp-endpoint=http://a:1"}, "both or neither"},
+		"root key alone":       {[]string{"--runtime-image=x", "--whatsapp-root-key=" + rootKey}, "both or neither"},
+		"endpoint of TLS":      {[]string{"--runtime-image=x", "--whatsapp-endpoint=https://a:1", "--whatsapp-root-key=" + rootKey}, "--whatsapp-endpoint must be"},
+		"short root key":       {[]string{"--runtime-image=x", "--whatsapp-endpoint=http://a:1", "--whatsapp-root-key=00"}, "64 hex"},
+		"memory without unit?": {[]string{"--runtime-image=x", "--runtime-memory-limit=lots"}, "--runtime-memory-limit"},
+		"negative cpu":         {[]string{"--runtime-image=x", "--runtime-cpu-request=-1"}, "--runtime-cpu-request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, _, err := parse(t, c.args...); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error is %v, want …%s…", err, c.want)
+			}
+		})
+	}
+}
+
+func TestFlagsReachTheController(t *testing.T) {
+	o, c, err := parse(t, "--runtime-image=x", "--watch-namespaces= a,b,,", "--rollout-delay=3s", "--max-concurrent-rollouts=7",
+		"--whatsapp-endpoint=http://127.0.0.1:9000", "--whatsapp-root-key="+rootKey, "--runtime-cpu-request=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := o.namespaces(), []string{"a", "b"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("namespaces are %v, want %v", got, want)
+	}
+	if c.Rollouts.Delay != 3*time.Second || c.Rollouts.MaxConcurrent != 7 || c.MaxConcurrentReconciles != 10 {
+		t.Errorf("pacing is %+v and %d", c.Rollouts, c.MaxConcurrentReconciles)
+	}
+	s := c.Settings
+	if s.RuntimeImage != "x" || s.WhatsAppEndpoint != "http://127.0.0.1:9000" || s.WhatsAppRootKey != rootKey {
+		t.Errorf("settings are %+v", s)
+	}
+	if !s.Resources.Requests.Cpu().IsZero() || s.Resources.Limits.Memory().String() != "256Mi" {
+		t.Errorf("resources are %+v", s.Resources)
+	}
+}

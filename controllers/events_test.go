@@ -1,0 +1,77 @@
+package controllers
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+func statusWith(conditions ...metav1.Condition) v1alpha1.WhatsAppSessionStatus {
+	return v1alpha1.WhatsAppSessionStatus{Conditions: conditions}
+}
+
+func is(conditionType string, status metav1.ConditionStatus, reason string) metav1.Condition {
+	return metav1.Condition{Type: conditionType, Status: status, Reason: reason, Message: "said " + reason}
+}
+
+func ran(at int64, result v1alpha1.ArchiveResult, archived, candidates int64) v1alpha1.WhatsAppSessionStatus {
+	moment := metav1.NewTime(time.Unix(at, 0))
+	return v1alpha1.WhatsAppSessionStatus{AutoArchive: &v1alpha1.AutoArchiveStatus{
+		LastRunTime: &moment, LastResult: result, Archived: archived, Candidates: candidates,
+	}}
+}
+
+func TestTransitions(t *testing.T) {
+	normal, warning := corev1.EventTypeNormal, corev1.EventTypeWarning
+	left := ran(1, v1alpha1.ArchiveSucceeded, 0, 0)
+	left.Groups = &v1alpha1.GroupsStatus{Left: 2}
+	failed := ran(2, v1alpha1.ArchiveFailed, 0, 0)
+	failed.Conditions = []metav1.Condition{is("ArchiveHealthy", "False", "RunFailed")}
+
+	cases := []struct {
+		name          string
+		before, after v1alpha1.WhatsAppSessionStatus
+		want          []transition
+	}{
+		{"nothing", statusWith(), statusWith(), nil},
+		{"paired", statusWith(is("Paired", "False", "NotPaired")), statusWith(is("Paired", "True", "Paired")),
+			[]transition{{normal, "Paired", "Pair", "said Paired"}}},
+		{"still paired", statusWith(is("Paired", "True", "Paired")), statusWith(is("Paired", "True", "Paired")), nil},
+		{"connected on first sight", statusWith(), statusWith(is("Connected", "True", "Connected")),
+			[]transition{{normal, "Connected", "Connect", "said Connected"}}},
+		{"disconnected is no event", statusWith(is("Connected", "True", "Connected")), statusWith(is("Connected", "False", "Disconnected")), nil},
+		{"stalled", statusWith(is("Stalled", "False", "Settled")), statusWith(is("Stalled", "True", "LoggedOut")),
+			[]transition{{warning, "LoggedOut", "Reconcile", "said LoggedOut"}}},
+		{"stalled for another reason", statusWith(is("Stalled", "True", "SecretNotFound")), statusWith(is("Stalled", "True", "LoggedOut")),
+			[]transition{{warning, "LoggedOut", "Reconcile", "said LoggedOut"}}},
+		{"still stalled", statusWith(is("Stalled", "True", "LoggedOut")), statusWith(is("Stalled", "True", "LoggedOut")), nil},
+		{"banned", statusWith(is("Reconciling", "False", "Settled")), statusWith(is("Reconciling", "True", "TemporaryBan")),
+			[]transition{{warning, "TemporaryBan", "Connect", "said TemporaryBan"}}},
+		{"starting is no event", statusWith(), statusWith(is("Reconciling", "True", "PodStarting")), nil},
+
+		{"a run", statusWith(), ran(1, v1alpha1.ArchiveSucceeded, 3, 4),
+			[]transition{{normal, "AutoArchived", "Archive", "Archived 3 of 4 chats that the policies chose, left 0 groups"}}},
+		{"the same run", ran(1, v1alpha1.ArchiveSucceeded, 3, 4), ran(1, v1alpha1.ArchiveSucceeded, 3, 4), nil},
+		{"the next run", ran(1, v1alpha1.ArchiveSucceeded, 3, 4), ran(2, v1alpha1.ArchiveSucceeded, 1, 1),
+			[]transition{{normal, "AutoArchived", "Archive", "Archived 1 of 1 chats that the policies chose, left 0 groups"}}},
+		{"a run that found nothing", statusWith(), ran(1, v1alpha1.ArchiveSucceeded, 0, 0), nil},
+		{"a run that left groups", statusWith(), left,
+			[]transition{{normal, "AutoArchived", "Archive", "Archived 0 of 0 chats that the policies chose, left 2 groups"}}},
+		{"a dry run", statusWith(), ran(1, v1alpha1.ArchiveDryRun, 0, 9),
+			[]transition{{normal, "AutoArchiveDryRun", "Archive", "A dry run chose 9 chats and archived none"}}},
+		{"a failed run", ran(1, v1alpha1.ArchiveSucceeded, 3, 4), failed,
+			[]transition{{warning, "AutoArchiveFailed", "Archive", "said RunFailed"}}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if got := transitions(c.before, c.after); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("transitions are %+v, want %+v", got, c.want)
+			}
+		})
+	}
+}
