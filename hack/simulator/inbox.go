@@ -23,10 +23,8 @@ func (u *User) Expect(ctx context.Context, match func(Received) bool) (Received,
 	var found Received
 	seen := 0
 	err := u.await(ctx, func() bool {
-		for _, r := range u.inbox {
-			if r.Seq <= seen {
-				continue
-			}
+		fresh := min(u.seq-seen, len(u.inbox))
+		for _, r := range u.inbox[len(u.inbox)-fresh:] {
 			seen = r.Seq
 			if match(r) {
 				found = r
