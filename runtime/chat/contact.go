@@ -1,5 +1,7 @@
 package chat
 
+import "cmp"
+
 // Contact is a person that the account has heard of.
 type Contact struct {
 	// ID is the phone-number id where it is known, else the LID.
@@ -13,17 +15,7 @@ type Contact struct {
 // BestName is the name to show: the address book's, else the business's, else
 // the person's own; empty where none is known.
 func (c *Contact) BestName() string {
-	return BestName(c.Name, c.BusinessName, c.PushName)
-}
-
-// BestName is the first name that is not empty, or the empty string.
-func BestName(names ...string) string {
-	for _, n := range names {
-		if n != "" {
-			return n
-		}
-	}
-	return ""
+	return cmp.Or(c.Name, c.BusinessName, c.PushName)
 }
 
 // LIDPair is a person's LID with the phone number it belongs to.

@@ -22,9 +22,12 @@ const (
 // StatusBroadcast is the chat of status updates ("stories").
 const StatusBroadcast ID = "status@broadcast"
 
-// maxIDLength bounds an id on input, in bytes. The longest that WhatsApp makes
-// are old group ids of some 40.
-const maxIDLength = 128
+// Bounds of an id on input and of its part before @, in bytes. The longest that
+// WhatsApp makes are old group ids of some 40.
+const (
+	maxIDLength   = 128
+	maxUserLength = 64
+)
 
 // Kind is the sort of a chat.
 type Kind string
@@ -112,12 +115,12 @@ func isDigits(s string) bool {
 			return false
 		}
 	}
-	return true
+	return len(s) <= maxUserLength
 }
 
 // isGroupUser accepts digits with at most one hyphen inside: old group ids are
 // "<creator>-<time>".
 func isGroupUser(s string) bool {
 	creator, created, old := strings.Cut(s, "-")
-	return isDigits(creator) && (!old || isDigits(created))
+	return isDigits(creator) && (!old || isDigits(created)) && len(s) <= maxUserLength
 }

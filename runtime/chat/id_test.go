@@ -29,6 +29,7 @@ func TestParseID(t *testing.T) {
 	for _, in := range []string{
 		"", "@", "@c.us", "abc", "abc@c.us", "12 3", "-@g.us", "1-@g.us", "-1@g.us", "1-2-3@g.us", "a@g.us", "x@broadcast",
 		"x@newsletter", "@lid", "a@lid", "١٢٣", "1\x002", "../1", "++1", strings.Repeat("1", maxIDLength+1),
+		strings.Repeat("1", maxUserLength+1), strings.Repeat("1", maxUserLength) + "-1@g.us",
 	} {
 		if got, err := ParseID(in); err == nil {
 			t.Errorf("%q is taken for %q", in, got)

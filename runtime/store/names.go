@@ -30,7 +30,7 @@ func (t *txn) refreshName(chatPK int64) error {
 	if err != nil || !ok {
 		return err
 	}
-	name := displayName(contact, subject, history, business, push)
+	name := cmp.Or(contact, subject, history, business, push)
 	return t.run(`UPDATE chats SET name = ?2, name_key = ?3 WHERE (pk = ?1 OR merged_into = ?1) AND name <> ?2`,
 		chatPK, name, nameKey(name))
 }

@@ -101,8 +101,3 @@ func (t *txn) canonicalPK(id chat.ID) (int64, error) {
 	p, err := t.person(id)
 	return p.canonical().pk, err
 }
-
-// displayName is the best of the names known, address book first.
-func displayName(name, subject, history, business, push string) string {
-	return cmp.Or(name, subject, history, business, push)
-}
