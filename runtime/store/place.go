@@ -1,10 +1,6 @@
 package store
 
-import (
-	"cmp"
-
-	"github.com/wasession/wasession/runtime/chat"
-)
+import "github.com/wasession/wasession/runtime/chat"
 
 // place is where something belongs: the id it arrived under, and the chat of
 // the person, which is another one when a LID's phone number is known.
