@@ -16,6 +16,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/archive"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/media"
@@ -57,7 +58,7 @@ func newServer(t testing.TB) *server {
 	}
 	t.Cleanup(files.Close)
 	s.API = New(Options{
-		Session: "default", Reader: st, Live: s.live, Keys: s.keys, Files: files, Version: "1.2.3",
+		Session: "default", Reader: st, Live: s.live, AutoArchive: noPolicies{}, Keys: s.keys, Files: files, Version: "1.2.3",
 		Config: func() v1.Config { return s.cfg },
 		Log:    slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now:    func() time.Time { return time.Unix(testNow, 0) },
@@ -147,6 +148,15 @@ func (s *server) people(n int) {
 	s.apply(changes...)
 }
 
+// noPolicies is the archive engine of a session without policies.
+type noPolicies struct{}
+
+func (noPolicies) Request(context.Context, string, bool) (chat.ArchiveRun, error) {
+	return chat.ArchiveRun{}, archive.ErrNoPolicies
+}
+func (noPolicies) Plan(context.Context) (archive.Plan, error)           { return archive.Plan{}, nil }
+func (noPolicies) Runs(context.Context, int) ([]chat.ArchiveRun, error) { return nil, nil }
+
 // scripted is a session that does what a test says and remembers its calls.
 type scripted struct {
 	mu     sync.Mutex
@@ -230,6 +240,9 @@ func (s *scripted) RevokeMessage(_ context.Context, m chat.Message) (chat.Messag
 func (s *scripted) Picture(_ context.Context, id chat.ID) (chat.Picture, error) {
 	if err := s.did("picture %s", id); err != nil {
 		return chat.Picture{}, err
+	}
+	if s.picture == nil {
+		return chat.Picture{}, nil
 	}
 	return s.picture(id)
 }

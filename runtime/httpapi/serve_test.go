@@ -1,0 +1,166 @@
+package httpapi
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// start serves a handler until stop is called, which waits for the end.
+func start(t *testing.T, h http.Handler) (address string, stop func() error) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(ctx, l, h, slog.New(slog.DiscardHandler)) }()
+	t.Cleanup(cancel)
+	return l.Addr().String(), func() error { cancel(); return <-ended }
+}
+
+func TestRequestUnderWayIsAnsweredAtTheEnd(t *testing.T) {
+	begun, finish := make(chan struct{}), make(chan struct{})
+	address, stop := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(begun)
+		<-finish
+		fmt.Fprint(w, "done")
+	}))
+	answer := make(chan string, 1)
+	go func() {
+		resp, err := http.Get("http://" + address)
+		if err != nil {
+			answer <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		b, _ := io.ReadAll(resp.Body)
+		answer <- string(b)
+	}()
+	<-begun
+	ended := make(chan error, 1)
+	go func() { ended <- stop() }()
+	// No new connection is taken, the old one is answered.
+	for {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			break
+		}
+		_ = c.Close()
+	}
+	close(finish)
+	if got := <-answer; got != "done" {
+		t.Errorf("answer %s", got)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+func TestStreamsEndWithTheServer(t *testing.T) {
+	begun := make(chan struct{})
+	address, stop := start(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(begun)
+		<-r.Context().Done()
+	}))
+	go func() {
+		if resp, err := http.Get("http://" + address); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	<-begun
+	began := time.Now()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > finishTime+shutdownTime {
+		t.Errorf("took %s", took)
+	}
+}
+
+func TestHugeHeadersAreRefused(t *testing.T) {
+	address, stop := start(t, newServer(t))
+	r, _ := http.NewRequest("GET", "http://"+address+"/ping", nil)
+	r.Header.Set("X-Filler", strings.Repeat("x", 2*maxHeader))
+	resp, err := http.DefaultClient.Do(r)
+	if err == nil {
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Half a list must not look like a whole one.
+func TestStreamThatFailsMidwayIsCut(t *testing.T) {
+	address, stop := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = write(w, r, 200, rows[string](func(yield func(string, error) bool) {
+			for range 10 {
+				if !yield(strings.Repeat("x", chunk), nil) {
+					return
+				}
+			}
+			yield("", errors.New("the disk is gone"))
+		}))
+	}))
+	resp, err := http.Get("http://" + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.ReadAll(bufio.NewReader(resp.Body)); err == nil {
+		t.Error("the answer seems whole")
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStreamThatFailsAtOnceIsAnError(t *testing.T) {
+	err := write(nil, nil, 200, rows[string](func(yield func(string, error) bool) { yield("", errFailed) }))
+	if !errors.Is(err, errFailed) {
+		t.Errorf("error %v", err)
+	}
+}
+
+var errFailed = errors.New("failed")
+
+func TestHeadersThatKeepBrowsersFromGuessing(t *testing.T) {
+	s := newServer(t)
+	for _, target := range []string{"/ping", "/api/default/chats", "/api/nothing", "/v2/chats"} {
+		h := s.request("GET", target, "").Header()
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("X-Frame-Options") != "DENY" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") ||
+			h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %v", target, h)
+		}
+	}
+}
+
+func TestMountsAndMetrics(t *testing.T) {
+	s := newServer(t)
+	o := s.Options
+	o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "metrics") })
+	o.Mounts = map[string]http.Handler{"/runtime/v1/": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.URL.Path) })}
+	s.API = New(o)
+	if w := s.request("GET", "/metrics", ""); w.Body.String() != "metrics" {
+		t.Errorf("metrics: %d %s", w.Code, w.Body)
+	}
+	if w := s.request("GET", "/metrics", "", "X-Api-Key", "wrong"); w.Code != 401 {
+		t.Errorf("metrics without a key: %d", w.Code)
+	}
+	if w := s.request("GET", "/runtime/v1/status", "", "X-Api-Key", ""); w.Body.String() != "/runtime/v1/status" {
+		t.Errorf("a mount: %d %s", w.Code, w.Body)
+	}
+}
