@@ -55,7 +55,7 @@ func (s *Session) countChats() bool {
 	parts := v1.HistoryStatus{Pending: history.Pending, Imported: history.Imported}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	changed := s.public.Chats != chats || s.public.History != parts
-	s.public.Chats, s.public.History = chats, parts
+	changed := s.public.Chats != chats || s.public.History != parts || s.historyLost != history.Failed
+	s.public.Chats, s.public.History, s.historyLost = chats, parts, history.Failed
 	return changed
 }

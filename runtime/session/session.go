@@ -54,8 +54,10 @@ type Session struct {
 	machine *machine
 	phone   phoneCode
 	public  v1.Status
-	phases  []httpapi.PhaseChange
-	changed chan struct{}
+	// historyLost counts the parts of the history that were given up.
+	historyLost int
+	phases      []httpapi.PhaseChange
+	changed     chan struct{}
 	// amend are the parts of the status that others fill in.
 	amend []func(*v1.Status)
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 func (s *Session) Status() v1.Status {
 	s.mu.Lock()
 	status, amend := s.public, s.amend
+	if s.historyLost > 0 && status.Phase == v1.PhaseWorking {
+		status.Message += fmt.Sprintf("; %d parts of the phone's history could not be had", s.historyLost)
+	}
 	s.mu.Unlock()
 	for _, part := range amend {
 		part(&status)
