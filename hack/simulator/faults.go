@@ -17,7 +17,8 @@ const (
 	ToClient
 )
 
-// Stanza is one stanza on its way, as a fault sees it.
+// Stanza is one stanza on its way, as a fault sees it. What matches stanzas runs
+// under locks: it must look at nothing but the Stanza, and not change it.
 type Stanza struct {
 	Direction Direction
 	// User and Device say whose connection it is; User is nil before login.

@@ -171,6 +171,7 @@ func TestClientRunsAGroup(t *testing.T) {
 	if _, member := g.Rank(w.alice); member {
 		t.Error("Alice is still in the group")
 	}
+	event(w, c, func(e *events.GroupInfo) bool { return len(e.Leave) == 1 && e.Leave[0] == w.alice.LID() })
 	if _, err = c.SendMessage(w.ctx, g.JID(), simulator.TextMessage("still here?")); err == nil {
 		t.Error("the client wrote to a group it has left")
 	}
