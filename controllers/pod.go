@@ -30,7 +30,7 @@ func (r *Reconciler) ensurePod(ctx context.Context, s *scope) error {
 	case ownershipOf(pod, s.session) != ours:
 		return conflict("Pod", pod.Name, "")
 	case pod.DeletionTimestamp != nil:
-		return nil // its end is an event
+		return r.endPod(ctx, s)
 	case finished(pod):
 		return r.replaceFinished(ctx, s)
 	case s.podOutdated:
@@ -99,14 +99,14 @@ func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 }
 
 // endPod deletes the pod, which gives it its grace period to commit everything.
-// The operator never shortens it.
+// The operator never shortens it. The end of the pod is an event; should its
+// node be lost, there is none, and the status says so after a while.
 func (r *Reconciler) endPod(ctx context.Context, s *scope) error {
 	if ownershipOf(s.pod, s.session) != ours {
 		return conflict("Pod", s.pod.Name, "")
 	}
 	if s.pod.DeletionTimestamp != nil {
-		// Should its node be lost, the status says so after a while.
-		s.comeBack(time.Until(s.pod.DeletionTimestamp.Add(nodeLostRecheck)))
+		s.comeBack(s.pod.DeletionTimestamp.Add(nodeLostRecheck).Sub(s.now))
 	}
 	return r.remove(ctx, s.pod)
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -33,8 +34,11 @@ func (r *Reconciler) report(ctx context.Context, s *scope, after v1alpha1.WhatsA
 	object.SetName(s.session.Name)
 	object.SetUID(s.session.UID) // a session of the same name is another one
 	err = r.Status().Apply(ctx, client.ApplyConfigurationFromUnstructured(object), fieldOwner, client.ForceOwnership)
+	if apierrors.IsNotFound(err) {
+		return nil // the session has gone meanwhile
+	}
 	if err != nil {
-		return fmt.Errorf("writing the status: %w", client.IgnoreNotFound(err))
+		return fmt.Errorf("writing the status: %w", err)
 	}
 	r.written.remember(s.key(), s.session.UID, object.GetResourceVersion(), after)
 	for _, t := range transitions(before, after) {

@@ -11,11 +11,15 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/yaml"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 )
@@ -23,6 +27,9 @@ import (
 // The suite runs the operator against a real API server. Nothing else of a
 // cluster is there: specs play the kubelet, the volume controller and, as HTTP
 // servers that speak the contract, the session pods.
+
+// operatorUser is who the operator is to the API server.
+const operatorUser = "operator-under-test"
 
 var (
 	scheme    = runtime.NewScheme()
@@ -63,9 +70,27 @@ var _ = BeforeSuite(func() {
 
 	k8s, err = client.NewWithWatch(config, client.Options{Scheme: scheme})
 	Expect(err).NotTo(HaveOccurred())
+	grantRole(config)
 	operator = &operatorProcess{config: config}
 	operator.Start()
 })
+
+// grantRole gives the operator the rights of config/rbac and no more, so that
+// every spec proves that they are enough.
+func grantRole(config *rest.Config) {
+	GinkgoHelper()
+	raw, err := os.ReadFile(filepath.Join("..", "config", "rbac", "role.yaml"))
+	Expect(err).NotTo(HaveOccurred())
+	role := &rbacv1.ClusterRole{}
+	Expect(yaml.UnmarshalStrict(raw, role)).To(Succeed())
+	Expect(k8s.Create(context.Background(), role)).To(Succeed())
+	Expect(k8s.Create(context.Background(), &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: role.Name},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}},
+	})).To(Succeed())
+	config.Impersonate = rest.ImpersonationConfig{UserName: operatorUser}
+}
 
 var _ = AfterSuite(func() {
 	if operator != nil {
