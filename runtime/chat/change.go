@@ -139,13 +139,17 @@ type GroupChanged struct {
 
 // Group is a group's own data.
 type Group struct {
-	ID           ID
-	Subject      string
-	Description  string
-	Owner        ID
-	CreatedAt    int64
-	Announce     *bool
-	Locked       *bool
+	ID          ID
+	Subject     string
+	Description string
+	Owner       ID
+	CreatedAt   int64
+	Announce    *bool
+	Locked      *bool
+	// MembersAdd says that all members may add others, Approval that admins
+	// approve who joins by a link.
+	MembersAdd   *bool
+	Approval     *bool
 	Participants []Participant
 }
 

@@ -50,8 +50,9 @@ func (t *txn) saveGroup(pk int64, g *chat.Group) error {
 	if err != nil {
 		return err
 	}
-	return t.run(`INSERT INTO groups (pk, subject, subject_key, description, owner, created_at, announce, locked)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	return t.run(`INSERT INTO groups (pk, subject, subject_key, description, owner, created_at, announce, locked,
+			members_add, approval)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (pk) DO UPDATE SET
 			subject_key = CASE WHEN excluded.subject <> '' THEN excluded.subject_key ELSE subject_key END,
 			subject = COALESCE(NULLIF(excluded.subject, ''), subject),
@@ -59,8 +60,11 @@ func (t *txn) saveGroup(pk int64, g *chat.Group) error {
 			owner = COALESCE(NULLIF(excluded.owner, 0), owner),
 			created_at = COALESCE(NULLIF(excluded.created_at, 0), created_at),
 			announce = COALESCE(excluded.announce, announce),
-			locked = COALESCE(excluded.locked, locked)`,
-		pk, g.Subject, nameKey(g.Subject), g.Description, owner, g.CreatedAt, optional(g.Announce), optional(g.Locked))
+			locked = COALESCE(excluded.locked, locked),
+			members_add = COALESCE(excluded.members_add, members_add),
+			approval = COALESCE(excluded.approval, approval)`,
+		pk, g.Subject, nameKey(g.Subject), g.Description, owner, g.CreatedAt, optional(g.Announce), optional(g.Locked),
+		optional(g.MembersAdd), optional(g.Approval))
 }
 
 func (t *txn) replaceParticipants(group int64, all []chat.Participant) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-const groupColumns = `SELECT g.pk, i.id, g.subject, g.description, COALESCE(op.id, o.id, ''), g.created_at, g.announce, g.locked`
+const groupColumns = `SELECT g.pk, i.id, g.subject, g.description, COALESCE(op.id, o.id, ''), g.created_at, g.announce, g.locked, g.members_add, g.approval`
 
 const groupOwner = ` LEFT JOIN ids o ON o.pk = g.owner LEFT JOIN ids op ON op.pk = o.phone`
 
@@ -59,14 +59,8 @@ func (s *Store) groups(ctx context.Context, query string, args ...any) ([]chat.G
 }
 
 func scanGroup(rows *sql.Rows) (g storedGroup, err error) {
-	var announce, locked sql.NullBool
-	err = rows.Scan(&g.pk, &g.ID, &g.Subject, &g.Description, &g.Owner, &g.CreatedAt, &announce, &locked)
-	if announce.Valid {
-		g.Announce = &announce.Bool
-	}
-	if locked.Valid {
-		g.Locked = &locked.Bool
-	}
+	err = rows.Scan(&g.pk, &g.ID, &g.Subject, &g.Description, &g.Owner, &g.CreatedAt,
+		&g.Announce, &g.Locked, &g.MembersAdd, &g.Approval)
 	return g, err
 }
 

@@ -28,6 +28,7 @@ func (m mapper) group(info *types.GroupInfo) chat.Group {
 		ID: chatID(info.JID), Subject: info.Name, Description: info.Topic,
 		Owner: m.person(info.OwnerJID, info.OwnerPN), CreatedAt: unix(info.GroupCreated),
 		Announce: &info.IsAnnounce, Locked: &info.IsLocked,
+		MembersAdd: new(info.MemberAddMode == types.GroupMemberAddModeAllMember), Approval: &info.IsJoinApprovalRequired,
 	}
 	for _, p := range info.Participants {
 		g.Participants = append(g.Participants, m.participant(p))
