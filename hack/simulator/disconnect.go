@@ -77,7 +77,7 @@ func (u *User) remove(ctx context.Context, c *Companion) {
 	c.removed = true
 	u.touch()
 	u.mu.Unlock()
-	u.device.DropSession(ctx, c.JID())
+	u.phone().DropSession(ctx, c.JID())
 	u.announceDevices(c)
 }
 

@@ -78,7 +78,7 @@ func (u *User) sendShared(ctx context.Context, chat sharedChat, msg *waE2E.Messa
 	if err != nil {
 		return err
 	}
-	ciphertext, err := u.device.EncryptGroup(ctx, chat.jid, u.pn, plain)
+	ciphertext, err := u.phone().EncryptGroup(ctx, chat.jid, u.pn, plain)
 	if err != nil {
 		return err
 	}

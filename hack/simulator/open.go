@@ -104,15 +104,15 @@ func (u *User) decrypt(ctx context.Context, env envelope, enc waBinary.Node) ([]
 	typ := jidText(enc.Attrs["type"])
 	u.markDirty()
 	if typ == signal.TypeSenderKey {
-		return u.device.DecryptGroup(ctx, env.to, env.from.JID(), ciphertext)
+		return u.phone().DecryptGroup(ctx, env.to, env.from.JID(), ciphertext)
 	}
-	return u.device.Decrypt(ctx, env.from.JID(), typ, ciphertext)
+	return u.phone().Decrypt(ctx, env.from.JID(), typ, ciphertext)
 }
 
 func (u *User) learnSenderKey(ctx context.Context, env envelope, skdm *waE2E.SenderKeyDistributionMessage) {
 	group, err := types.ParseJID(skdm.GetGroupID())
 	if err == nil {
-		err = u.device.ProcessDistribution(ctx, group, env.from.JID(), skdm.GetAxolotlSenderKeyDistributionMessage())
+		err = u.phone().ProcessDistribution(ctx, group, env.from.JID(), skdm.GetAxolotlSenderKeyDistributionMessage())
 	}
 	if err != nil {
 		u.srv.log.Error("phone cannot take a sender key", "phone", u.pn, "from", env.from.JID(), "error", err)
@@ -153,12 +153,12 @@ func (u *User) requestAgain(ctx context.Context, env envelope) {
 	if count > maxRetries {
 		return
 	}
-	bundle, err := u.device.Bundle(ctx)
+	bundle, err := u.phone().Bundle(ctx)
 	if err != nil {
 		u.srv.log.Error("phone has no keys", "phone", u.pn, "error", err)
 		return
 	}
-	u.device.DropSession(ctx, env.from.JID())
+	u.phone().DropSession(ctx, env.from.JID())
 	attrs := waBinary.Attrs{
 		"id": env.id, "type": string(types.ReceiptTypeRetry), "t": time.Now().Unix(),
 	}

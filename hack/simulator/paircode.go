@@ -86,7 +86,7 @@ func (u *User) EnterCode(ctx context.Context, code string) (*Companion, error) {
 	if c == nil {
 		return nil, ErrCodeUnknown
 	}
-	link, err := pairing.NewCodeLink(u.device.Identity(), code, request.wrapped)
+	link, err := pairing.NewCodeLink(u.phone().Identity(), code, request.wrapped)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (u *User) EnterCode(ctx context.Context, code string) (*Companion, error) {
 		stanza.Node("link_code_companion_reg", waBinary.Attrs{"stage": "primary_hello"}, []waBinary.Node{
 			stanza.Node("link_code_pairing_ref", nil, []byte(request.ref)),
 			stanza.Node("link_code_pairing_wrapped_primary_ephemeral_pub", nil, link.Wrapped),
-			stanza.Node("primary_identity_pub", nil, u.device.Identity().Pub[:]),
+			stanza.Node("primary_identity_pub", nil, u.phone().Identity().Pub[:]),
 		}))
 	bundle, err := await(ctx, c, request.bundle)
 	if err != nil {

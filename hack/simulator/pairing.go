@@ -165,7 +165,7 @@ func (u *User) link(ctx context.Context, c *conn, req *pairingRequest, advSecret
 	u.mu.Unlock()
 
 	now := time.Now()
-	offer, err := pairing.NewOffer(u.device.Identity(), req.identity, uint32(device), now, advSecret)
+	offer, err := pairing.NewOffer(u.phone().Identity(), req.identity, uint32(device), now, advSecret)
 	if err != nil {
 		return nil, err
 	}

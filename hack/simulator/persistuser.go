@@ -54,7 +54,7 @@ func (u *User) save() (json.RawMessage, error) {
 	state := userState{
 		PN: u.pn.User, LID: u.lid.User, Name: u.name, About: u.about, Picture: u.picture,
 		Addressing: u.addressing, NoReceipts: !u.autoReceipts, NextDevice: u.nextDevice,
-		Device: u.device.State(), SKDMSent: u.skdmSent, Privacy: u.privacy, Blocked: u.blocked,
+		Device: u.phone().State(), SKDMSent: u.skdmSent, Privacy: u.privacy, Blocked: u.blocked,
 		Tokens: u.tokens, LoginFailure: u.loginFailure,
 	}
 	for _, c := range u.sortedCompanions() {

@@ -91,7 +91,7 @@ func (s *Server) bundle(ctx context.Context, jid types.JID) (signal.Bundle, erro
 		return signal.Bundle{}, &IQError{404, "item-not-found"}
 	}
 	if jid.Device == 0 {
-		return u.device.Bundle(ctx)
+		return u.phone().Bundle(ctx)
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -71,9 +71,9 @@ func (u *User) resend(ctx context.Context, c *Companion, n *waBinary.Node) {
 		u.srv.log.Warn("phone does not know the message to send again", "phone", u.pn, "id", id)
 		return
 	}
-	u.device.DropSession(ctx, c.JID())
+	u.phone().DropSession(ctx, c.JID())
 	if bundle, ok := parseBundle(n); ok {
-		if err := u.device.StartSession(ctx, c.JID(), bundle); err != nil {
+		if err := u.phone().StartSession(ctx, c.JID(), bundle); err != nil {
 			u.srv.log.Error("use the keys of a retry receipt", "error", err)
 		}
 	}
@@ -113,7 +113,7 @@ func (u *User) withSenderKey(ctx context.Context, group types.JID, plain []byte)
 }
 
 func (u *User) senderKeyMessage(ctx context.Context, group types.JID) (*waE2E.SenderKeyDistributionMessage, error) {
-	key, err := u.device.Distribution(ctx, group, u.pn)
+	key, err := u.phone().Distribution(ctx, group, u.pn)
 	if err != nil {
 		return nil, err
 	}

@@ -172,15 +172,15 @@ func (u *User) rememberPeer(id string, plain []byte) {
 // phone's worker.
 func (u *User) transmit(ctx context.Context, c *Companion, m outbound) error {
 	peer := c.JID()
-	if !u.device.HasSession(ctx, peer) {
+	if !u.phone().HasSession(ctx, peer) {
 		c.user.mu.Lock()
 		bundle := c.takeBundle()
 		c.user.mu.Unlock()
-		if err := u.device.StartSession(ctx, peer, bundle); err != nil {
+		if err := u.phone().StartSession(ctx, peer, bundle); err != nil {
 			return err
 		}
 	}
-	typ, ciphertext, err := u.device.Encrypt(ctx, peer, m.plain)
+	typ, ciphertext, err := u.phone().Encrypt(ctx, peer, m.plain)
 	if err != nil {
 		return err
 	}

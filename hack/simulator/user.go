@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.mau.fi/whatsmeow/types"
@@ -23,8 +24,9 @@ type User struct {
 	pn     types.JID
 	lid    types.JID
 	worker worker
-	// device is used by the worker only, but for Bundle and State.
-	device *signal.Device
+	// device holds the phone's keys. It is used by the worker only, but for
+	// Bundle, Identity and State.
+	device atomic.Pointer[signal.Device]
 
 	mu           sync.Mutex
 	changed      broadcast
@@ -58,7 +60,6 @@ func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {
 		pn:           types.NewJID(pn, types.DefaultUserServer),
 		lid:          types.NewJID(lid, types.HiddenUserServer),
 		worker:       worker{ctx: s.ctx, wg: &s.wg},
-		device:       device,
 		dirty:        true,
 		name:         name,
 		autoReceipts: true,
@@ -72,6 +73,7 @@ func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {
 		watchers:     make(map[*User]struct{}),
 		lastSeen:     time.Now(),
 	}
+	u.device.Store(device)
 	return u
 }
 
@@ -80,6 +82,9 @@ func (u *User) PN() types.JID { return u.pn }
 
 // LID is the account's hidden JID.
 func (u *User) LID() types.JID { return u.lid }
+
+// phone holds the keys of the account's phone.
+func (u *User) phone() *signal.Device { return u.device.Load() }
 
 // Server is the Server the account lives on.
 func (u *User) Server() *Server { return u.srv }
