@@ -54,10 +54,11 @@ func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 // importedChat is what has to be known of a chat after its rows are in.
 type importedChat struct {
 	place
-	rows                    int
-	listed, hasLID, hasSeen bool
-	clearedTS               int64
-	historyName             string
+	rows            int
+	made, listed    bool
+	hasLID, hasSeen bool
+	clearedTS       int64
+	historyName     string
 }
 
 func (t *txn) importChat(h *chat.HistoryChat, rows *importRows) (importedChat, error) {
@@ -92,7 +93,7 @@ func (t *txn) readImported(c *importedChat) error {
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if err := t.ensureChat(c.chat); err != nil {
+		if c.made, err = t.makeChat(c.chat); err != nil {
 			return err
 		}
 	}
@@ -119,7 +120,7 @@ func (t *txn) importState(c *importedChat, h *chat.Chat) error {
 		number(h.Archived), h.PinnedAt, h.MutedUntil, number(h.MarkedUnread), h.Unread, h.ConversationTimestamp, h.Name, c.chat.pk); err != nil {
 		return err
 	}
-	if h.Name != "" && h.Name != c.historyName {
+	if c.made || h.Name != "" && h.Name != c.historyName {
 		return t.refreshName(c.chat.pk)
 	}
 	return nil

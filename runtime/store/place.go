@@ -55,19 +55,25 @@ func (t *txn) updateChat(p person, query string, args ...any) error {
 
 // ensureChat makes p's row, not yet listed, where there is none.
 func (t *txn) ensureChat(p person) error {
+	made, err := t.makeChat(p)
+	if err != nil || !made {
+		return err
+	}
+	return t.refreshName(p.canonical().pk)
+}
+
+// makeChat is ensureChat for those who see to the name themselves.
+func (t *txn) makeChat(p person) (made bool, err error) {
 	var into any
 	if p.phone != nil {
 		if err := t.ensureChat(*p.phone); err != nil {
-			return err
+			return false, err
 		}
 		into = p.phone.pk
 	}
 	n, err := t.exec(`INSERT OR IGNORE INTO chats (pk, id, merged_into, name_key) VALUES (?, ?, ?, ?)`,
 		p.pk, string(p.id), into, nameKey(""))
-	if err != nil || n == 0 {
-		return err
-	}
-	return t.refreshName(p.canonical().pk)
+	return n > 0, err
 }
 
 // refreshLast finds a chat's last message anew, after some were removed or moved.
