@@ -27,13 +27,14 @@ func newChatAPI(base, key, session string) *chatAPI {
 
 // chat is a row of GET /api/{session}/chats.
 type chat struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Archived    bool   `json:"archived"`
-	Pinned      bool   `json:"pinned"`
-	Muted       bool   `json:"muted"`
-	UnreadCount int    `json:"unreadCount"`
-	Timestamp   int64  `json:"timestamp"`
+	ID           string `json:"id"`
+	Name         string `json:"name"`
+	Archived     bool   `json:"archived"`
+	Pinned       bool   `json:"pinned"`
+	Muted        bool   `json:"muted"`
+	UnreadCount  int    `json:"unreadCount"`
+	MarkedUnread bool   `json:"markedUnread"`
+	Timestamp    int64  `json:"timestamp"`
 }
 
 // message is a row of GET /api/{session}/chats/{chatId}/messages.
@@ -94,7 +95,7 @@ func pages[T any](ctx context.Context, a *chatAPI, path string) ([]T, error) {
 	for {
 		var page []T
 		if err := a.get(ctx, fmt.Sprintf("%slimit=%d&offset=%d", path, size, len(all)), &page); err != nil {
-			return nil, err
+			return all, err
 		}
 		if len(page) == 0 {
 			return all, nil

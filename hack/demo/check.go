@@ -73,7 +73,7 @@ func (t *tour) checkMessages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	want := t.stack.phones.account().messages + t.stack.phones.sent()
+	want := t.stack.phones.messages(t.history)
 	if len(messages) != want {
 		return fmt.Errorf("%d messages, want %d", len(messages), want)
 	}

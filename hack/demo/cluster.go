@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -160,11 +161,14 @@ func (c *cluster) table(ctx context.Context, namespace string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	table := &metav1.Table{}
-	err = rester.Get().Namespace(namespace).Resource("whatsappsessions").
+	raw, err := rester.Get().Namespace(namespace).Resource("whatsappsessions").
 		SetHeader("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io").
-		Do(ctx).Into(table)
+		Do(ctx).Raw()
 	if err != nil {
+		return "", err
+	}
+	table := &metav1.Table{}
+	if err := json.Unmarshal(raw, table); err != nil {
 		return "", err
 	}
 	var text strings.Builder
@@ -185,7 +189,8 @@ func (c *cluster) table(ctx context.Context, namespace string) (string, error) {
 		}
 		_, _ = fmt.Fprintln(writer, strings.Join(cells, "\t"))
 	}
-	return text.String(), writer.Flush()
+	err = writer.Flush()
+	return text.String(), err
 }
 
 // cellText is a table's cell as kubectl shows it.

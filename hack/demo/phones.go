@@ -12,6 +12,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/hack/simulator/control"
 	"github.com/wasession/wasession/hack/simulator/history"
 )
 
@@ -28,13 +29,14 @@ type phones struct {
 	// contact writes the live messages.
 	contact *simulator.User
 	past    expected
+	times   []time.Time // of the account's messages
 	count   int
 	log     *os.File
 }
 
-// expected is what the chat API has to show of the account's past.
+// expected is what the chat API has to show of the account's chats.
 type expected struct {
-	chats, messages, archived, pinned, unread int
+	chats, archived, pinned, unread int
 }
 
 // newPhones starts the simulator with an account of some fifty chats.
@@ -46,7 +48,10 @@ func newPhones(ctx context.Context, logs string) (*phones, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := simulator.New(simulator.Options{Logger: slog.New(slog.NewTextHandler(log, nil))})
+	server, err := simulator.New(simulator.Options{
+		Logger:     slog.New(slog.NewTextHandler(log, nil)),
+		Extensions: []simulator.Extension{control.Extension},
+	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -70,7 +75,9 @@ func newPhones(ctx context.Context, logs string) (*phones, error) {
 // has unread messages already, so that writing changes none of the counts.
 func (p *phones) expect(chat history.Chat) {
 	p.past.chats++
-	p.past.messages += len(chat.Messages)
+	for _, m := range chat.Messages {
+		p.times = append(p.times, m.At)
+	}
 	if chat.Archived {
 		p.past.archived++
 	}
@@ -88,11 +95,20 @@ func (p *phones) expect(chat history.Chat) {
 func (p *phones) endpoint() string { return p.server.URL() }
 func (p *phones) rootKey() string  { return p.server.RootKeyHex() }
 
-// account is what the account held before the first live message.
+// account is what the account's chats are, which live messages do not change.
 func (p *phones) account() expected { return p.past }
 
-// sent is how many messages send has sent.
-func (p *phones) sent() int { return p.count }
+// messages is how many messages the account has that are no older than that,
+// the live ones included.
+func (p *phones) messages(age time.Duration) int {
+	count, since := p.count, time.Now().Add(-age)
+	for _, at := range p.times {
+		if at.After(since) {
+			count++
+		}
+	}
+	return count
+}
 
 // scan shows the QR code to the account's phone, which links the session.
 func (p *phones) scan(ctx context.Context, qr string) error {
@@ -107,6 +123,12 @@ func (p *phones) send(ctx context.Context, text string) (string, error) {
 	}
 	p.count++
 	return p.contact.Name(), nil
+}
+
+// example is a curl line that makes the contact write to the session.
+func (p *phones) example() string {
+	return fmt.Sprintf(`curl -X POST %s%s/messages -d '{"from":%q,"to":%q,"text":"Hello from another terminal"}'`,
+		p.endpoint(), control.Prefix, p.contact.PN().User, p.owner.PN().User)
 }
 
 // unhandled are the stanzas that the simulator met and does not know.

@@ -28,6 +28,8 @@ type tour struct {
 	root  string
 	api   *chatAPI
 	key   string
+	// history is how far back the session imports messages.
+	history time.Duration
 }
 
 // run goes from a manifest to answers of the chat API.
@@ -64,7 +66,8 @@ func (t *tour) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.story.step("paired and connected as %s, %s", session.Status.Me.ID, session.Status.Me.PushName)
+	t.story.step("paired and connected as %s", session.Status.Me.ID)
+	t.history = time.Duration(session.Spec.History.Days) * 24 * time.Hour
 	if err := t.awaitHistory(ctx); err != nil {
 		return err
 	}
@@ -102,21 +105,21 @@ func (t *tour) connect(ctx context.Context) error {
 
 // awaitHistory returns when the chats and messages of the phone are all there.
 func (t *tour) awaitHistory(ctx context.Context) error {
-	want := t.stack.phones.account()
+	wantChats, wantMessages := t.stack.phones.account().chats, t.stack.phones.messages(t.history)
 	var chats []chat
 	var messages []message
 	err := eventually(ctx, func() (bool, error) {
 		var err error
-		if chats, err = t.api.chats(ctx); err != nil || len(chats) < want.chats {
+		if chats, err = t.api.chats(ctx); err != nil || len(chats) < wantChats {
 			return false, err
 		}
 		messages, err = t.api.messages(ctx, "all")
-		return len(messages) >= want.messages, err
+		return len(messages) >= wantMessages, err
 	})
 	if err != nil {
-		return fmt.Errorf("history: %d of %d chats and %d of %d messages arrived (%w)", len(chats), want.chats, len(messages), want.messages, err)
+		return fmt.Errorf("history: %d of %d chats and %d of %d messages arrived (%w)", len(chats), wantChats, len(messages), wantMessages, err)
 	}
-	t.story.step("history is in: %d chats, %d messages", len(chats), len(messages))
+	t.story.step("history is in: %d chats, and %d messages of the last %.0f days", len(chats), len(messages), t.history.Hours()/24)
 	return nil
 }
 
@@ -176,6 +179,7 @@ func (t *tour) farewell() {
 		`curl -H "X-Api-Key: $KEY" $API/api/` + sessionName + "/chats?limit=5",
 		`curl -H "X-Api-Key: $KEY" $API/api/` + sessionName + "/chats/overview",
 		`curl -H "X-Api-Key: $KEY" "$API/api/` + sessionName + `/chats/all/messages?limit=3"`,
+		t.stack.phones.example(),
 		"",
 		"logs: " + t.stack.logs() + " and " + filepath.Join(t.stack.dir, "node", "pods"),
 	}, "\n"))
@@ -184,7 +188,7 @@ func (t *tour) farewell() {
 
 // eventually tries again, with a short rest between, until done or ctx ends.
 func eventually(ctx context.Context, done func() (bool, error)) error {
-	ticker := time.NewTicker(100 * time.Millisecond)
+	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
 	for {
 		ok, err := done()

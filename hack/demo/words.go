@@ -24,7 +24,7 @@ func count(chats []chat) counts {
 		if row.Pinned {
 			c.pinned++
 		}
-		if row.UnreadCount != 0 {
+		if row.UnreadCount > 0 || row.MarkedUnread {
 			c.unread++
 		}
 	}
