@@ -1,0 +1,68 @@
+package apitest
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	simmedia "github.com/wasession/wasession/hack/simulator/media"
+)
+
+var photo = append([]byte("\xff\xd8\xff"), bytes.Repeat([]byte("photo "), 1000)...)
+
+func TestMediaIsFetchedOnceAndServed(t *testing.T) {
+	w := paired(t)
+	id, err := w.bob.SendImage(w.ctx, w.alice, photo, "Look")
+	w.ok(err)
+	doc, err := w.bob.SendDocument(w.ctx, w.alice, []byte("%PDF-1.4"), "Bill.pdf", "application/pdf")
+	w.ok(err)
+	w.arrived(bobChat, id)
+	w.arrived(bobChat, doc)
+	for range 2 {
+		for _, m := range w.messages(bobChat, "?downloadMedia=true") {
+			if m.Media == nil || m.Media.URL == nil || m.Media.Error != nil || !strings.HasPrefix(*m.Media.URL, w.url+"/api/files/sales/") {
+				t.Fatalf("%s: media %+v", m.ID, m.Media)
+			}
+			want := photo
+			if strings.Contains(m.ID, doc) {
+				want = []byte("%PDF-1.4")
+				if m.Media.Filename == nil || *m.Media.Filename != "Bill.pdf" || m.Media.MIMEType != "application/pdf" {
+					t.Errorf("document: %+v", m.Media)
+				}
+			}
+			status, body := w.call("GET", strings.TrimPrefix(*m.Media.URL, w.url), nil)
+			if status != 200 || !bytes.Equal(body, want) {
+				t.Errorf("%s: %d, %d bytes", *m.Media.URL, status, len(body))
+			}
+		}
+		// The second time WhatsApp is out of the game.
+		w.sim.Media().Faults.Add(simmedia.Fault{Method: "GET", Status: 500})
+	}
+}
+
+func TestMediaThatCannotBeHad(t *testing.T) {
+	w := paired(t)
+	w.sim.Media().Faults.Add(simmedia.Fault{Method: "GET", Status: 404})
+	id, err := w.bob.SendAudio(w.ctx, w.alice, []byte("OggS"), 1, true)
+	w.ok(err)
+	w.arrived(bobChat, id)
+	all := w.messages(bobChat, "")
+	if len(all) != 1 || !all[0].HasMedia || all[0].Media == nil || all[0].Media.Error == nil || all[0].Media.URL != nil {
+		t.Fatalf("%+v", all)
+	}
+}
+
+func TestMediaBeyondTheLimit(t *testing.T) {
+	w := newWorld(t)
+	w.config.Media = v1.Media{MaxBytes: 100}
+	w.run()
+	w.scan()
+	id, err := w.bob.SendImage(w.ctx, w.alice, photo, "")
+	w.ok(err)
+	w.arrived(bobChat, id)
+	all := w.messages(bobChat, "")
+	if all[0].Media.Error == nil || !strings.Contains(all[0].Media.Error.Message, "media limit") {
+		t.Errorf("media %+v", all[0].Media)
+	}
+}
