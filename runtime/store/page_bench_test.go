@@ -39,11 +39,13 @@ func BenchmarkPages(b *testing.B) {
 			{"counts", func() (int, error) { _, err := s.Counts(b.Context()); return 0, err }, 0},
 		} {
 			b.Run(page.name+"/"+account.name, func(b *testing.B) {
-				for b.Loop() {
-					if n, err := page.ask(); err != nil || n != page.want {
-						b.Fatalf("%d rows, want %d: %v", n, page.want, err)
+				cpu, n := cpuSeconds(b), 0
+				for ; b.Loop(); n++ {
+					if rows, err := page.ask(); err != nil || rows != page.want {
+						b.Fatalf("%d rows, want %d: %v", rows, page.want, err)
 					}
 				}
+				b.ReportMetric((cpuSeconds(b)-cpu)/float64(n)*1e6, "cpu-us/op")
 			})
 		}
 	}
@@ -68,7 +70,7 @@ func BenchmarkReceive(b *testing.B) {
 	s := open(b, Options{})
 	rng := randomSource()
 	h := history(1, 20_000, rng)
-	i := 0
+	i, cpu := 0, cpuSeconds(b)
 	for b.Loop() {
 		m := h.Messages[i%len(h.Messages)]
 		i++
@@ -76,4 +78,5 @@ func BenchmarkReceive(b *testing.B) {
 		apply(b, s, chat.MessageReceived{Message: m})
 	}
 	b.ReportMetric(float64(i)/b.Elapsed().Seconds(), "msgs/s")
+	b.ReportMetric((cpuSeconds(b)-cpu)/float64(i)*1e6, "cpu-us/msg")
 }
