@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -74,6 +75,7 @@ func (s *Session) importDue() (waiting bool) {
 		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("The space that the import took could not be given back", "error", err)
 		}
+		debug.FreeOSMemory() // an import is the largest thing a session ever does
 	}
 	counts, err := s.store.HistoryCounts(s.ctx)
 	return err != nil || counts.Pending > 0

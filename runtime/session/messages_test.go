@@ -126,42 +126,6 @@ func TestWhatHappensToMessages(t *testing.T) {
 	}
 }
 
-func TestSentMessagesFollowTheirReceipts(t *testing.T) {
-	w := newWorld(t)
-	s := w.open()
-	s.pair()
-	sent, err := s.Account().Send(w.ctx, bobID, &waE2E.Message{Conversation: proto.String("from the API")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if sent.Ack != chat.AckServer || !sent.FromAPI || !sent.FromMe {
-		t.Errorf("sent %+v, want it acknowledged by the server", sent)
-	}
-	got, err := w.bob.Expect(w.ctx, simulator.Text("from the API"))
-	if err != nil || got.ID != sent.Stanza {
-		t.Fatalf("Bob received %+v, %v", got, err)
-	}
-	s.await("the delivery", func() bool { return s.message(sent.Stanza).Ack == chat.AckDevice })
-	if err := w.bob.MarkRead(w.ctx, got.ID); err != nil {
-		t.Fatal(err)
-	}
-	s.await("the reading", func() bool { return s.message(sent.Stanza).Ack == chat.AckRead })
-}
-
-func TestRefusedMessageIsAnError(t *testing.T) {
-	w := newWorld(t)
-	s := w.open()
-	s.pair()
-	w.srv.Faults().RejectMessages(479, 1)
-	sent, err := s.Account().Send(w.ctx, bobID, &waE2E.Message{Conversation: proto.String("no")})
-	if err == nil || sent.Ack != chat.AckError {
-		t.Fatalf("sent %+v, %v; want a refusal", sent, err)
-	}
-	if got := s.message(sent.Stanza); got.Ack != chat.AckError {
-		t.Errorf("stored as %s, want ERROR", got.Ack)
-	}
-}
-
 func TestRawDataIsTheEnginesForm(t *testing.T) {
 	w := newWorld(t)
 	s := w.open()
