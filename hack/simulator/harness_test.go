@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"go.mau.fi/whatsmeow/appstate"
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/hack/simulator"
@@ -75,6 +76,11 @@ func (w *world) linked(u *simulator.User, opts ...simclient.Options) (*simclient
 	c := w.client(opts...)
 	comp, err := c.Link(w.ctx, u)
 	w.ok(err)
+	// whatsmeow fetches the settings in the background, and races with itself
+	// when it is logged out meanwhile.
+	for _, name := range appstate.AllPatchNames {
+		event(w, c, func(e *events.AppStateSyncComplete) bool { return e.Name == name })
+	}
 	return c, comp
 }
 

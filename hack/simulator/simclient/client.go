@@ -45,13 +45,13 @@ type Client struct {
 	transport *Transport
 }
 
-var trustOnce sync.Mutex
+var trustMu sync.Mutex
 
 // trust makes whatsmeow accept the simulator. The root is global to the
 // process: all simulators of a process must have the same seed.
 func trust(root [32]byte) {
-	trustOnce.Lock()
-	defer trustOnce.Unlock()
+	trustMu.Lock()
+	defer trustMu.Unlock()
 	if whatsmeow.WACertPubKey != root {
 		whatsmeow.WACertPubKey = root
 	}
