@@ -50,6 +50,7 @@ type API struct {
 	handler  http.Handler
 	routes   []route
 	pictures *pictures
+	walks    walks
 }
 
 // New makes the API. Serve it with Serve, or as any http.Handler; Run must run
@@ -63,6 +64,7 @@ func New(o Options) *API {
 	}
 	a := &API{Options: o, started: o.Now()}
 	a.pictures = newPictures(a)
+	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()
 	a.handler = a.guard(a.mux())
 	return a

@@ -24,11 +24,11 @@ func (a *API) listChats(r *http.Request, in chatsIn) (rows[wire.Chat], error) {
 	if in.Limit != nil {
 		q.Limit = *in.Limit
 	}
-	return a.chatRows(r.Context(), q)
+	return a.chatRows(r, q)
 }
 
-func (a *API) chatRows(ctx context.Context, q chat.ChatQuery) (rows[wire.Chat], error) {
-	chats, err := a.Reader.Chats(ctx, q)
+func (a *API) chatRows(r *http.Request, q chat.ChatQuery) (rows[wire.Chat], error) {
+	chats, err := a.walks.page(r, q)
 	if err != nil {
 		return nil, err
 	}

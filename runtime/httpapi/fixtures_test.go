@@ -168,6 +168,9 @@ type scripted struct {
 	code     string
 	picture  func(id chat.ID) (chat.Picture, error)
 	download func(m chat.Message, w io.Writer) error
+	// send is what Send does; ids counts those given out.
+	send func(o chat.Outgoing, m chat.Message) (chat.Message, error)
+	ids  int
 }
 
 func (s *scripted) did(format string, args ...any) error {

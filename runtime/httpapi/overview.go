@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -29,17 +28,17 @@ type overviewPostIn struct {
 }
 
 func (a *API) overview(r *http.Request, in overviewIn) (rows[wire.Summary], error) {
-	return a.summaries(r.Context(), in.Limit, in.Offset, in.Merge, in.IDs)
+	return a.summaries(r, in.Limit, in.Offset, in.Merge, in.IDs)
 }
 
 func (a *API) postOverview(r *http.Request, in overviewPostIn) (rows[wire.Summary], error) {
 	b := in.Body
-	return a.summaries(r.Context(), b.Pagination.Limit, b.Pagination.Offset, b.Pagination.Merge, b.Filter.IDs)
+	return a.summaries(r, b.Pagination.Limit, b.Pagination.Offset, b.Pagination.Merge, b.Filter.IDs)
 }
 
 // summaries are the newest chats first. Nothing here waits for WhatsApp:
 // pictures are those known, and what is missing is fetched behind the request.
-func (a *API) summaries(ctx context.Context, limit, offset int, merge bool, ids []chatID) (rows[wire.Summary], error) {
+func (a *API) summaries(r *http.Request, limit, offset int, merge bool, ids []chatID) (rows[wire.Summary], error) {
 	q := chat.ChatQuery{
 		Limit: limit, Offset: offset, Apart: !merge,
 		SortBy: chat.SortMessageTimestamp, WithLast: true,
@@ -47,7 +46,7 @@ func (a *API) summaries(ctx context.Context, limit, offset int, merge bool, ids 
 	for _, id := range ids {
 		q.IDs = append(q.IDs, id.ID)
 	}
-	chats, err := a.Reader.Chats(ctx, q)
+	chats, err := a.walks.page(r, q)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ type Reader interface {
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	// Counts counts the chats.
 	Counts(ctx context.Context) (chat.Counts, error)
+	People
 }
 
 // Session is the live side: pairing, and what needs WhatsApp. Calls that need
@@ -74,6 +75,7 @@ type Session interface {
 	Download(ctx context.Context, m chat.Message, w io.Writer) error
 	// RawData is `_data` of a message, ready to be marshalled: {Info, Message}.
 	RawData(m chat.Message) any
+	Sender
 }
 
 // PhaseChange is one entry of session.status's statuses.

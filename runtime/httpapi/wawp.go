@@ -30,7 +30,7 @@ func (a *API) wawpChats(r *http.Request, in wawpChatsIn) (any, error) {
 	if wait, err := a.coldBoot(r.Context()); wait || err != nil {
 		return notYet{}, err
 	}
-	return a.chatRows(r.Context(), chat.ChatQuery{
+	return a.chatRows(r, chat.ChatQuery{
 		Limit: in.Limit, Offset: in.Offset, SortBy: in.SortBy,
 		Ascending: in.SortOrder == "ASC", Apart: !in.Merge,
 	})

@@ -1,0 +1,56 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+func (s *scripted) NewMessageID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids++
+	return fmt.Sprintf("NEW%d", s.ids)
+}
+
+func (s *scripted) Send(_ context.Context, o chat.Outgoing) (chat.Message, error) {
+	m := chat.Message{Chat: o.To, Stanza: o.Stanza, FromMe: true, FromAPI: true, Ack: chat.AckServer, Type: chat.TypeText}
+	if text, ok := o.Content.(chat.OutgoingText); ok {
+		m.Body = text.Text
+	}
+	if s.send != nil {
+		return s.send(o, m)
+	}
+	return m, s.did("send %s %+v", o.To, o.Content)
+}
+
+func (s *scripted) React(_ context.Context, m chat.Message, text string) (chat.Message, error) {
+	return chat.Message{Chat: m.Chat, Stanza: "R", FromMe: true}, s.did("react %s %s", m.Stanza, text)
+}
+
+func (s *scripted) Star(_ context.Context, m chat.Message, starred bool) error {
+	return s.did("star %s %t", m.Stanza, starred)
+}
+
+func (s *scripted) Show(_ context.Context, id chat.ID, doing chat.Doing) error {
+	return s.did("show %s %s", id, doing)
+}
+
+func (s *scripted) SetOnline(_ context.Context, online bool) error { return s.did("online %t", online) }
+
+func (s *scripted) Lookup(_ context.Context, number string) (chat.ID, error) {
+	return chat.ID(number + "@c.us"), s.did("lookup %s", number)
+}
+
+func (s *scripted) About(_ context.Context, id chat.ID) (string, error) {
+	return "about " + string(id), s.did("about %s", id)
+}
+
+func (s *scripted) Block(_ context.Context, id chat.ID, blocked bool) error {
+	return s.did("block %s %t", id, blocked)
+}
+
+func (s *scripted) RefreshGroups(context.Context) error { return s.did("refresh groups") }
+
+func (s *scripted) LeaveGroup(_ context.Context, id chat.ID) error { return s.did("leave %s", id) }
