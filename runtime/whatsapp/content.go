@@ -21,6 +21,9 @@ type content struct {
 // contentOf reads an unwrapped message. ok is false for messages that show
 // nothing: protocol messages, keys, reactions, votes.
 func contentOf(m *waE2E.Message) (c content, ok bool) {
+	if m == nil {
+		return content{}, false
+	}
 	for _, read := range []func(*waE2E.Message) (content, bool){
 		textContent, mediaContent, placeContent, contactContent, pollContent, menuContent, otherContent,
 	} {

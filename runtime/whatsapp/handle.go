@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"fmt"
 	"runtime/debug"
 	"time"
 
@@ -40,7 +41,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 		}
 		return true
 	}
-	changes := a.fresh(a.changes(c, evt))
+	changes := a.fresh(a.understand(c, evt))
 	if len(changes) > 0 {
 		if err := a.opts.Handler.Apply(a.ctx, changes...); err != nil {
 			a.log.Error("An event could not be written down; WhatsApp will bring it again", "error", err)
@@ -81,6 +82,26 @@ func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 		}
 	}
 	a.opts.Handler.Turned(t)
+}
+
+// understand is changes for whatever may come in. What makes the mapping panic
+// would do so each time WhatsApp brings it again: it is kept as a message that
+// shows nothing, and acknowledged.
+func (a *Account) understand(c *whatsmeow.Client, evt any) (changes []chat.Change) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		a.log.Error("An event could not be understood", "event", fmt.Sprintf("%T", evt), "panic", r, "stack", string(debug.Stack()))
+		changes = nil
+		if msg, ok := evt.(*events.Message); ok {
+			row := a.mapper().envelope(msg.Info)
+			row.Raw = marshal(msg.RawMessage)
+			changes = []chat.Change{chat.MessageReceived{Message: row}}
+		}
+	}()
+	return a.changes(c, evt)
 }
 
 // changes is what an event means to the domain.

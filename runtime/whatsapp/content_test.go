@@ -1,0 +1,104 @@
+package whatsapp
+
+import (
+	"reflect"
+	"testing"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+func text(s string) *waE2E.Message { return &waE2E.Message{Conversation: &s} }
+
+func future(m *waE2E.Message) *waE2E.FutureProofMessage {
+	return &waE2E.FutureProofMessage{Message: m}
+}
+
+func TestContentOf(t *testing.T) {
+	s, u := proto.String, proto.Uint64
+	for _, c := range []struct {
+		name string
+		msg  *waE2E.Message
+		want content
+	}{
+		{"text", text("hi"), content{kind: chat.TypeText, body: "hi"}},
+		{"empty text", text(""), content{kind: chat.TypeText}},
+		{"extended text", &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: s("hi")}}, content{kind: chat.TypeText, body: "hi"}},
+		{"image", &waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: s("look"), Mimetype: s("image/jpeg"), FileLength: u(7)}},
+			content{kind: chat.TypeImage, body: "look", media: &chat.Media{MIMEType: "image/jpeg", Size: 7}}},
+		{"video", &waE2E.Message{VideoMessage: &waE2E.VideoMessage{Caption: s("look"), Mimetype: s("video/mp4")}},
+			content{kind: chat.TypeVideo, body: "look", media: &chat.Media{MIMEType: "video/mp4"}}},
+		{"round video", &waE2E.Message{PtvMessage: &waE2E.VideoMessage{Mimetype: s("video/mp4")}},
+			content{kind: chat.TypeVideo, media: &chat.Media{MIMEType: "video/mp4"}}},
+		{"audio", &waE2E.Message{AudioMessage: &waE2E.AudioMessage{Mimetype: s("audio/mpeg")}},
+			content{kind: chat.TypeAudio, media: &chat.Media{MIMEType: "audio/mpeg"}}},
+		{"voice", &waE2E.Message{AudioMessage: &waE2E.AudioMessage{Mimetype: s("audio/ogg"), PTT: proto.Bool(true)}},
+			content{kind: chat.TypeVoice, media: &chat.Media{MIMEType: "audio/ogg"}}},
+		{"document", &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{Mimetype: s("application/pdf"), FileName: s("a.pdf"), Caption: s("see")}},
+			content{kind: chat.TypeDocument, body: "see", media: &chat.Media{MIMEType: "application/pdf", Filename: "a.pdf"}}},
+		{"document with a title alone", &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{Title: s("a")}},
+			content{kind: chat.TypeDocument, media: &chat.Media{Filename: "a"}}},
+		{"a size beyond any file", &waE2E.Message{StickerMessage: &waE2E.StickerMessage{FileLength: u(1 << 63)}},
+			content{kind: chat.TypeSticker, media: &chat.Media{Size: 1 << 62}}},
+		{"location", &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(1.5), DegreesLongitude: proto.Float64(-2), Name: s("Here"), Address: s("There")}},
+			content{kind: chat.TypeLocation, body: "Here", location: &chat.Location{Latitude: 1.5, Longitude: -2, Name: "Here", Address: "There"}}},
+		{"live location", &waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{DegreesLatitude: proto.Float64(1.5), Caption: s("coming")}},
+			content{kind: chat.TypeLocation, body: "coming", location: &chat.Location{Latitude: 1.5, Live: true, Description: "coming"}}},
+		{"contact", &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: s("Bob"), Vcard: s("BEGIN:VCARD")}},
+			content{kind: chat.TypeContact, body: "Bob", vcards: []string{"BEGIN:VCARD"}}},
+		{"contacts", &waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{DisplayName: s("2 contacts"), Contacts: []*waE2E.ContactMessage{{Vcard: s("A")}, {Vcard: s("B")}}}},
+			content{kind: chat.TypeContact, body: "2 contacts", vcards: []string{"A", "B"}}},
+		{"poll", &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: s("Lunch?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: s("Yes")}, {OptionName: s("No")}}}},
+			content{kind: chat.TypePoll, body: "Lunch?\nYes\nNo"}},
+		{"buttons", &waE2E.Message{ButtonsMessage: &waE2E.ButtonsMessage{ContentText: s("Choose")}}, content{kind: chat.TypeText, body: "Choose"}},
+		{"chosen button", &waE2E.Message{ButtonsResponseMessage: &waE2E.ButtonsResponseMessage{Response: &waE2E.ButtonsResponseMessage_SelectedDisplayText{SelectedDisplayText: "Yes"}}}, content{kind: chat.TypeText, body: "Yes"}},
+		{"list", &waE2E.Message{ListMessage: &waE2E.ListMessage{Title: s("Menu"), Description: s("Choose")}}, content{kind: chat.TypeText, body: "Choose"}},
+		{"chosen entry", &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: s("Soup")}}, content{kind: chat.TypeText, body: "Soup"}},
+		{"group invitation", &waE2E.Message{GroupInviteMessage: &waE2E.GroupInviteMessage{GroupName: s("Lunch")}}, content{kind: chat.TypeOther, body: "Lunch"}},
+		{"disappearing", &waE2E.Message{EphemeralMessage: future(text("hi"))}, content{kind: chat.TypeText, body: "hi"}},
+		{"once, in a wrapper, in a wrapper", &waE2E.Message{EphemeralMessage: future(&waE2E.Message{ViewOnceMessageV2: future(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{}})})},
+			content{kind: chat.TypeImage, media: &chat.Media{}}},
+		{"document with caption", &waE2E.Message{DocumentWithCaptionMessage: future(&waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{Caption: s("see")}})},
+			content{kind: chat.TypeDocument, body: "see", media: &chat.Media{}}},
+		{"sent by another device", &waE2E.Message{DeviceSentMessage: &waE2E.DeviceSentMessage{Message: text("hi")}}, content{kind: chat.TypeText, body: "hi"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, ok := contentOf(unwrap(c.msg))
+			if !ok || !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %+v (media %+v, location %+v), %t; want %+v", got, got.media, got.location, ok, c.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoContent(t *testing.T) {
+	for name, msg := range map[string]*waE2E.Message{
+		"nothing":       {},
+		"a sender key":  {SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}},
+		"a protocol":    {ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_EPHEMERAL_SETTING.Enum()}},
+		"a reaction":    {ReactionMessage: &waE2E.ReactionMessage{}},
+		"a vote":        {PollUpdateMessage: &waE2E.PollUpdateMessage{}},
+		"a pin":         {PinInChatMessage: &waE2E.PinInChatMessage{}},
+		"an album":      {AlbumMessage: &waE2E.AlbumMessage{}},
+		"an empty wrap": {EphemeralMessage: future(nil)},
+	} {
+		if got, ok := contentOf(unwrap(msg)); ok {
+			t.Errorf("%s shows %+v", name, got)
+		}
+	}
+	if _, ok := contentOf(unwrap(nil)); ok {
+		t.Error("nil shows something")
+	}
+}
+
+func TestUnwrapEnds(t *testing.T) {
+	msg := text("deep")
+	for range 100 {
+		msg = &waE2E.Message{EphemeralMessage: future(msg)}
+	}
+	if _, ok := contentOf(unwrap(msg)); ok {
+		t.Error("a hundred wrappers were followed")
+	}
+}
