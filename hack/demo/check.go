@@ -34,34 +34,16 @@ func (t *tour) check(ctx context.Context) error {
 
 // checkChats compares the list and the overview with the phone's chats.
 func (t *tour) checkChats(ctx context.Context) error {
-	want := t.stack.phones.account()
 	chats, err := t.api.chats(ctx)
 	if err != nil {
 		return err
-	}
-	got := count(chats)
-	if got.total != want.chats || got.archived != want.archived || got.pinned != want.pinned || got.unread != want.unread {
-		return fmt.Errorf("the chats are not those of the phone: got %+v, want %+v", got, want)
-	}
-	if got.direct == 0 || got.groups == 0 {
-		return fmt.Errorf("direct chats or groups are missing: %+v", got)
-	}
-	if !slices.IsSortedFunc(chats, func(a, b chat) int { return int(b.Timestamp - a.Timestamp) }) {
-		return errors.New("GET chats is not ordered newest first")
 	}
 	overview, err := t.api.overview(ctx, 100)
 	if err != nil {
 		return err
 	}
-	var before int64 = 1 << 62
-	for _, row := range overview {
-		if row.LastMessage == nil {
-			continue
-		}
-		if row.LastMessage.Timestamp > before {
-			return fmt.Errorf("GET chats/overview is not ordered newest first: %s is out of order", row.ID)
-		}
-		before = row.LastMessage.Timestamp
+	if err := errors.Join(sameChats(chats, t.stack.phones.account()), newestFirst(chats, overview)); err != nil {
+		return err
 	}
 	t.story.step("chats and overview are those of the phone, newest first")
 	return nil
@@ -73,16 +55,8 @@ func (t *tour) checkMessages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	want := t.stack.phones.messages(t.history)
-	if len(messages) != want {
-		return fmt.Errorf("%d messages, want %d", len(messages), want)
-	}
-	ids := map[string]bool{}
-	for _, m := range messages {
-		if ids[m.ID] {
-			return fmt.Errorf("message %s is there twice", m.ID)
-		}
-		ids[m.ID] = true
+	if err := eachOnce(messages, t.stack.phones.messages(t.history)); err != nil {
+		return err
 	}
 	var one message
 	if err := t.api.get(ctx, "/chats/"+messages[0].From+"/messages/"+messages[0].ID+"?downloadMedia=false", &one); err != nil {
@@ -236,20 +210,17 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	if err := t.stack.cluster.Delete(ctx, session); err != nil {
 		return err
 	}
-	if err := t.stack.cluster.awaitGone(ctx, &v1alpha1.WhatsAppSessionList{}, session); err != nil {
+	if err := t.stack.cluster.awaitGone(ctx, session); err != nil {
 		return err
 	}
-	for list, object := range map[client.ObjectList]client.Object{
-		&corev1.PodList{}:       &corev1.Pod{},
-		&corev1.ServiceList{}:   &corev1.Service{},
-		&corev1.ConfigMapList{}: &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: sessionName + "-config"}},
-		&corev1.SecretList{}:    &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: sessionName + "-token"}},
+	named := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: namespace, Name: name} }
+	for _, object := range []client.Object{
+		&corev1.Pod{ObjectMeta: named(sessionName)},
+		&corev1.Service{ObjectMeta: named(sessionName)},
+		&corev1.ConfigMap{ObjectMeta: named(sessionName + "-config")},
+		&corev1.Secret{ObjectMeta: named(sessionName + "-token")},
 	} {
-		object.SetNamespace(namespace)
-		if object.GetName() == "" {
-			object.SetName(sessionName)
-		}
-		if err := t.stack.cluster.awaitGone(ctx, list, object); err != nil {
+		if err := t.stack.cluster.awaitGone(ctx, object); err != nil {
 			return fmt.Errorf("after the session: %w", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -56,18 +57,15 @@ func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, wh
 	return last, nil
 }
 
-// awaitGone watches until the object is deleted for good.
-func (c *cluster) awaitGone(ctx context.Context, list client.ObjectList, object client.Object) error {
-	key := client.ObjectKeyFromObject(object)
-	if client.IgnoreNotFound(c.Get(ctx, key, object)) == nil && object.GetUID() == "" {
-		return nil
-	}
-	if err := c.Get(ctx, key, object); client.IgnoreNotFound(err) == nil && err != nil {
-		return nil
-	}
-	err := c.await(ctx, list, key, func(event watch.Event) bool { return event.Type == watch.Deleted })
+// awaitGone returns when the object is deleted for good. It asks again and again:
+// a watch begun a moment too late would never tell.
+func (c *cluster) awaitGone(ctx context.Context, object client.Object) error {
+	err := eventually(ctx, func() (bool, error) {
+		err := c.Get(ctx, client.ObjectKeyFromObject(object), object)
+		return apierrors.IsNotFound(err), client.IgnoreNotFound(err)
+	})
 	if err != nil {
-		return fmt.Errorf("%T %s is still there (%w)", object, key.Name, err)
+		return fmt.Errorf("%T %s is still there (%w)", object, object.GetName(), err)
 	}
 	return nil
 }

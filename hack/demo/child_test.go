@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func contextWithCause(t *testing.T) (context.Context, error) {
+	t.Helper()
+	cause := errors.New("took too long")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(cause)
+	return ctx, cause
+}
+
+func TestChildThatEndsByItself(t *testing.T) {
+	failures := make(chan error, 1)
+	logs := t.TempDir()
+	_, err := launch(logs, "thing", func(err error) { failures <- err }, "/bin/sh", "-c", "echo no luck; exit 3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-failures:
+		for _, want := range []string{"thing", "exit status 3", "no luck"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("failure %q does not say %q", err, want)
+			}
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("nobody was told")
+	}
+}
+
+func TestChildThatIsStopped(t *testing.T) {
+	logs := t.TempDir()
+	up := filepath.Join(logs, "up")
+	c, err := launch(logs, "thing", func(err error) { t.Errorf("asked to end, and told as a failure: %v", err) },
+		"/bin/sh", "-c", "trap 'echo bye; exit 0' TERM; : >"+up+"; while :; do sleep 0.05; done")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := eventually(t.Context(), func() (bool, error) { _, err := os.Stat(up); return err == nil, nil }); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // stopping twice is no mistake
+		if err := c.stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := tail(c.log, 5); got != "bye" {
+		t.Errorf("last words %q", got)
+	}
+}
+
+func TestLaunchOfNothing(t *testing.T) {
+	_, err := launch(t.TempDir(), "thing", nil, filepath.Join(t.TempDir(), "thing"))
+	if err == nil || !strings.Contains(err.Error(), "make demo") {
+		t.Errorf("error %v, want one that says what to do", err)
+	}
+}
+
+func TestTail(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	if err := os.WriteFile(path, []byte("1\n2\n3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lines, want := range map[int]string{1: "3", 2: "2\n3", 9: "1\n2\n3"} {
+		if got := tail(path, lines); got != want {
+			t.Errorf("tail of %d lines: %q, want %q", lines, got, want)
+		}
+	}
+}
