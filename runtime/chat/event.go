@@ -8,7 +8,8 @@ type Event struct {
 	// Change is what happened.
 	Change Change
 	// Before and After are the message concerned, where there is one, as it
-	// was and as it is.
+	// was and as it is. Of a member's receipt in a group, After has the ack of
+	// that member; the message itself has the highest of all.
 	Before, After *Message
 	// Chat is the chat concerned, where the event is about a chat.
 	Chat *Chat

@@ -59,30 +59,35 @@ func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	known, err := t.known(at.chat.pk, m.Stanza, m.FromMe, participant)
-	if err != nil || known {
+	isNew, newArgs := unknown(at.chat.pk, m.Stanza, m.FromMe, participant)
+	args := append([]any{
+		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
+		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, m.Raw,
+	}, newArgs...)
+	r, err := t.tx.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
+			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
+	if err != nil {
 		return 0, err
 	}
-	r, err := t.tx.ExecContext(t.ctx, `INSERT INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
-			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, m.Raw)
-	if err != nil {
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		return 0, err
 	}
 	return r.LastInsertId()
 }
 
-// known says whether a message, or its removal, was written before. A group's
-// member counts as the same under LID and phone number.
-func (t *txn) known(chatPK int64, stanza string, fromMe bool, participant int64) (bool, error) {
-	const same = ` WHERE chat = ?1 AND stanza = ?2 AND from_me = ?3
-		AND (participant = ?4 OR participant IN (SELECT pk FROM ids WHERE phone = ?4))`
-	var n int64
-	err := t.row(`SELECT EXISTS (SELECT 1 FROM messages`+same+`) OR EXISTS (SELECT 1 FROM seen`+same+`)`,
-		chatPK, stanza, number(fromMe), participant).Scan(&n)
-	return n != 0, err
+// unknown is the condition that a message was not removed before, and, where a
+// group's member may have sent it under LID and phone number, not written: the
+// same row is refused by its index.
+func unknown(chatPK int64, stanza string, fromMe bool, participant int64) (condition string, args []any) {
+	const same = ` WHERE chat = ? AND stanza = ? AND from_me = ?`
+	args = []any{chatPK, stanza, number(fromMe)}
+	if participant == 0 {
+		return `NOT EXISTS (SELECT 1 FROM seen` + same + ` AND participant = 0)`, args
+	}
+	const person = same + ` AND (participant = ? OR participant IN (SELECT pk FROM ids WHERE phone = ?))`
+	args = append(args, participant, participant)
+	return `NOT EXISTS (SELECT 1 FROM seen` + person + `) AND NOT EXISTS (SELECT 1 FROM messages` + person + `)`, append(args, args...)
 }
 
 // firstTime remembers a stanza that leaves no row and says whether it is new.

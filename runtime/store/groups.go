@@ -32,6 +32,12 @@ func (s *Store) Groups(ctx context.Context, q chat.ListQuery) ([]chat.Group, err
 	return s.groups(ctx, groupColumns+from+groupOwner+` ORDER BY `+order+` LIMIT ? OFFSET ?`, limit(q.Limit), q.Offset)
 }
 
+// CountGroups counts the groups.
+func (s *Store) CountGroups(ctx context.Context) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM groups`).Scan(&n)
+	return n, classify(err)
+}
+
 // Group returns one group with its participants; chat.ErrNotFound.
 func (s *Store) Group(ctx context.Context, id chat.ID) (chat.Group, error) {
 	return first(s.groups(ctx, groupColumns+` FROM ids i JOIN groups g ON g.pk = i.pk`+groupOwner+` WHERE i.id = ?`, string(id)))

@@ -1,0 +1,11 @@
+package chat
+
+// Doing is what a person is doing in a chat.
+type Doing string
+
+// What people do, in the words of the HTTP API.
+const (
+	DoingTyping    Doing = "typing"
+	DoingRecording Doing = "recording"
+	DoingNothing   Doing = "paused"
+)
