@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/hack/s3test"
 	simmedia "github.com/wasession/wasession/hack/simulator/media"
 )
 
@@ -64,5 +65,28 @@ func TestMediaBeyondTheLimit(t *testing.T) {
 	all := w.messages(bobChat, "")
 	if all[0].Media.Error == nil || !strings.Contains(all[0].Media.Error.Message, "media limit") {
 		t.Errorf("media %+v", all[0].Media)
+	}
+}
+
+func TestMediaInABucket(t *testing.T) {
+	server := s3test.Start(t)
+	w := newWorld(t)
+	w.config.Media.S3 = server.Config(t, s3test.SecretKey)
+	w.run()
+	w.scan()
+	id, err := w.bob.SendImage(w.ctx, w.alice, photo, "")
+	w.ok(err)
+	w.arrived(bobChat, id)
+	m := w.messages(bobChat, "")[0].Media
+	key := "wa/sales/false_" + bobChat + "_" + id + ".jpeg"
+	if m.URL == nil || m.S3 == nil || m.S3.Bucket != s3test.Bucket || m.S3.Key != key {
+		t.Fatalf("media %+v, S3 %+v", m, m.S3)
+	}
+	if keys := server.Keys(t); len(keys) != 1 || keys[0] != key {
+		t.Errorf("the bucket holds %v", keys)
+	}
+	status, body := w.call("GET", strings.TrimPrefix(*m.URL, w.url), nil)
+	if status != 200 || !bytes.Equal(body, photo) {
+		t.Errorf("%d, %d bytes", status, len(body))
 	}
 }
