@@ -31,6 +31,8 @@ type Options struct {
 	Proxy *url.URL
 	// Pause keeps the session from connecting until Start is called.
 	Pause bool
+	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
+	SendPatience time.Duration
 }
 
 // Session is one running session. It implements httpapi.Session.
@@ -81,6 +83,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
 		DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
+		SendPatience: opts.SendPatience,
 	})
 	if err != nil {
 		s.cancel()

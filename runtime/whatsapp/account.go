@@ -46,6 +46,8 @@ type Options struct {
 	DeviceName string
 	// FullHistory asks the phone for all of its history at pairing.
 	FullHistory bool
+	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
+	SendPatience time.Duration
 }
 
 // Account is a WhatsApp account's linked device, or one that waits to be linked.
@@ -61,6 +63,10 @@ type Account struct {
 	sharing chan struct{}
 	// handling counts events that are being handled.
 	handling sync.WaitGroup
+	// sending is held by the message that is on its way out.
+	sending chan struct{}
+	// late counts those who wait for answers that did not come in time.
+	late sync.WaitGroup
 
 	mu     sync.Mutex
 	closed bool
@@ -91,7 +97,7 @@ var ErrNotConnected = errors.New("not connected to WhatsApp")
 // Open opens the device's database. It does not connect. The error is
 // ErrEndpointMismatch for a session that belongs elsewhere.
 func Open(ctx context.Context, opts Options) (*Account, error) {
-	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1)}
+	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
 	setSignalLog(a.log)
 	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
 		return opts.Handler.Apply(context.WithoutCancel(ctx), c)
@@ -302,6 +308,7 @@ func (a *Account) Close() error {
 	a.cancel()
 	c.Disconnect()
 	a.handling.Wait()
+	a.late.Wait()
 	return errors.Join(a.db.checkpoint(context.WithoutCancel(a.ctx)), a.db.close())
 }
 

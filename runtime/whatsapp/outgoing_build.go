@@ -1,0 +1,150 @@
+package whatsapp
+
+import (
+	"fmt"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// compose makes the message that an Outgoing is. It is a pure function: file is
+// what became of the attachment, secret the random bytes of a poll.
+func compose(o chat.Outgoing, me chat.ID, file uploaded, secret []byte) (*waE2E.Message, error) {
+	msg, err := composed(o.Content, file, secret)
+	if err != nil {
+		return nil, err
+	}
+	context, err := contextFor(o, me)
+	if err != nil {
+		return nil, err
+	}
+	if context != nil {
+		setContext(msg, context)
+	}
+	return msg, nil
+}
+
+func composed(content chat.OutgoingContent, file uploaded, secret []byte) (*waE2E.Message, error) {
+	switch c := content.(type) {
+	case chat.OutgoingText:
+		return textMessage(c), nil
+	case chat.OutgoingFile:
+		return fileMessage(c, file)
+	case chat.OutgoingLocation:
+		return &waE2E.Message{LocationMessage: &waE2E.LocationMessage{
+			DegreesLatitude: &c.Latitude, DegreesLongitude: &c.Longitude, Name: given(c.Name), Address: given(c.Address),
+		}}, nil
+	case chat.OutgoingContacts:
+		return contactsMessage(c)
+	case chat.OutgoingPoll:
+		return pollMessage(c, secret), nil
+	case chat.OutgoingForward:
+		return forwardMessage(c.Message)
+	}
+	return nil, fmt.Errorf("send: %T is nothing to send", content)
+}
+
+func textMessage(c chat.OutgoingText) *waE2E.Message {
+	text := &waE2E.ExtendedTextMessage{Text: proto.String(c.Text)}
+	if p := c.Preview; p != nil {
+		text.MatchedText, text.Title, text.Description = proto.String(p.URL), given(p.Title), given(p.Description)
+		text.JPEGThumbnail = p.Thumbnail
+		text.PreviewType = waE2E.ExtendedTextMessage_NONE.Enum()
+	}
+	return &waE2E.Message{ExtendedTextMessage: text}
+}
+
+func contactsMessage(c chat.OutgoingContacts) (*waE2E.Message, error) {
+	var cards []*waE2E.ContactMessage
+	for _, card := range c.Cards {
+		cards = append(cards, &waE2E.ContactMessage{DisplayName: proto.String(card.Name), Vcard: proto.String(card.Text)})
+	}
+	switch len(cards) {
+	case 0:
+		return nil, fmt.Errorf("%w: a contact message without contacts", ErrRefused)
+	case 1:
+		return &waE2E.Message{ContactMessage: cards[0]}, nil
+	}
+	return &waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{
+		DisplayName: proto.String(fmt.Sprintf("%d contacts", len(cards))), Contacts: cards,
+	}}, nil
+}
+
+// pollMessage is a poll. Its secret is what votes are encrypted with.
+func pollMessage(c chat.OutgoingPoll, secret []byte) *waE2E.Message {
+	poll := &waE2E.PollCreationMessage{Name: proto.String(c.Question), SelectableOptionsCount: proto.Uint32(1)}
+	if c.Multiple {
+		poll.SelectableOptionsCount = proto.Uint32(0) // any number
+	}
+	for _, o := range c.Options {
+		poll.Options = append(poll.Options, &waE2E.PollCreationMessage_Option{OptionName: proto.String(o)})
+	}
+	return &waE2E.Message{PollCreationMessage: poll, MessageContextInfo: &waE2E.MessageContextInfo{MessageSecret: secret}}
+}
+
+// forwardMessage is a stored message's content, marked as passed on.
+func forwardMessage(m chat.Message) (*waE2E.Message, error) {
+	var raw waE2E.Message
+	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
+		return nil, fmt.Errorf("%w: the message is not known in full", ErrRefused)
+	}
+	msg := unwrap(&raw)
+	content, ok := contentOf(msg)
+	if !ok || pollOf(msg) != nil {
+		return nil, fmt.Errorf("%w: messages of type %s cannot be forwarded", ErrRefused, m.Type)
+	}
+	score := content.context.GetForwardingScore() + 1
+	msg.MessageContextInfo = nil
+	if msg.Conversation != nil {
+		msg = &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: msg.Conversation}}
+	}
+	if !setContext(msg, &waE2E.ContextInfo{IsForwarded: proto.Bool(true), ForwardingScore: &score}) {
+		return nil, fmt.Errorf("%w: messages of type %s cannot be forwarded", ErrRefused, m.Type)
+	}
+	return msg, nil
+}
+
+// contextFor is what a message says about others: whom it mentions, and what it
+// answers. It is nil for nothing.
+func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
+	if o.ReplyTo == nil && len(o.Mentions) == 0 {
+		return nil, nil
+	}
+	context := &waE2E.ContextInfo{MentionedJID: mentionsOf(o.Mentions)}
+	if o.ReplyTo == nil {
+		return context, nil
+	}
+	quoted := &waE2E.Message{Conversation: proto.String(o.ReplyTo.Body)}
+	if len(o.ReplyTo.Raw) > 0 {
+		var raw waE2E.Message
+		if err := proto.Unmarshal(o.ReplyTo.Raw, &raw); err != nil {
+			return nil, fmt.Errorf("%w: the message to answer is not known in full", ErrRefused)
+		}
+		quoted = unwrap(&raw)
+		quoted.MessageContextInfo = nil
+		setContext(quoted, nil) // phones quote one level
+	}
+	sender := o.ReplyTo.Participant
+	switch {
+	case o.ReplyTo.FromMe:
+		sender = me
+	case sender == "":
+		sender = o.ReplyTo.Chat
+	}
+	context.StanzaID, context.QuotedMessage = proto.String(o.ReplyTo.Stanza), quoted
+	context.Participant = proto.String(jidOf(sender).String())
+	if o.ReplyTo.Chat != o.To {
+		context.RemoteJID = proto.String(jidOf(o.ReplyTo.Chat).String())
+	}
+	return context, nil
+}
+
+// given is a text that may be left out.
+func given(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,128 @@
+package whatsapp
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/color"
+	_ "image/gif" // the formats of images that phones show
+	"image/jpeg"
+	_ "image/png"
+	"io"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// facts are what phones show of an attachment before they have it. All are
+// optional: a file that cannot be read this way is sent without them.
+type facts struct {
+	// width and height are in pixels, seconds is how long audio plays.
+	width, height, seconds uint32
+	// thumbnail is a small JPEG.
+	thumbnail []byte
+}
+
+// mostPixels bounds the images that are decoded for a thumbnail: 16 megapixels
+// are some 24 to 64 MB while it is made.
+const mostPixels = 16 << 20
+
+// thumbnailSide is the longer side of a thumbnail in pixels.
+const thumbnailSide = 72
+
+// factsOf reads a file's facts and leaves it at its beginning.
+func factsOf(file io.ReadSeeker, kind chat.MessageType) (f facts) {
+	switch kind {
+	case chat.TypeImage:
+		f = imageFacts(file)
+	case chat.TypeAudio, chat.TypeVoice:
+		f.seconds = oggSeconds(file)
+	}
+	_, _ = file.Seek(0, io.SeekStart) // a file that cannot be rewound fails where it is read
+	return f
+}
+
+func imageFacts(file io.ReadSeeker) (f facts) {
+	size, _, err := image.DecodeConfig(file)
+	if err != nil || size.Width <= 0 || size.Height <= 0 {
+		return facts{}
+	}
+	f.width, f.height = uint32(size.Width), uint32(size.Height)
+	if int64(size.Width)*int64(size.Height) > mostPixels {
+		return f
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return f
+	}
+	if img, _, err := image.Decode(file); err == nil {
+		f.thumbnail = Thumbnail(img)
+	}
+	return f
+}
+
+// Thumbnail is a small JPEG of an image; nil where none can be made.
+func Thumbnail(img image.Image) []byte {
+	b := img.Bounds()
+	if b.Empty() {
+		return nil
+	}
+	scale := max(b.Dx(), b.Dy())
+	w, h := max(b.Dx()*thumbnailSide/scale, 1), max(b.Dy()*thumbnailSide/scale, 1)
+	small := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			small.Set(x, y, average(img, image.Rect(
+				b.Min.X+x*b.Dx()/w, b.Min.Y+y*b.Dy()/h, b.Min.X+(x+1)*b.Dx()/w, b.Min.Y+(y+1)*b.Dy()/h)))
+		}
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 60}); err != nil {
+		return nil
+	}
+	return out.Bytes()
+}
+
+// average is the colour of a part of an image, from a few points of it.
+func average(img image.Image, part image.Rectangle) color.Color {
+	const points = 4 // along each side
+	var r, g, b, n uint32
+	stepX, stepY := max(part.Dx()/points, 1), max(part.Dy()/points, 1)
+	for y := part.Min.Y; y < max(part.Max.Y, part.Min.Y+1); y += stepY {
+		for x := part.Min.X; x < max(part.Max.X, part.Min.X+1); x += stepX {
+			pr, pg, pb, _ := img.At(x, y).RGBA()
+			r, g, b, n = r+pr>>8, g+pg>>8, b+pb>>8, n+1
+		}
+	}
+	return color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), 255}
+}
+
+// oggSeconds is how long Ogg Opus audio plays: the position that its last page
+// is marked with, in the 48,000ths of a second that Opus counts in. It is 0 for
+// anything else.
+func oggSeconds(file io.ReadSeeker) uint32 {
+	const tail, rate = 128 << 10, 48_000
+	var magic [4]byte
+	if _, err := io.ReadFull(file, magic[:]); err != nil || string(magic[:]) != "OggS" {
+		return 0
+	}
+	end, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return 0
+	}
+	if _, err := file.Seek(max(end-tail, 0), io.SeekStart); err != nil {
+		return 0
+	}
+	last, err := io.ReadAll(file)
+	if err != nil {
+		return 0
+	}
+	at := bytes.LastIndex(last, magic[:])
+	if at < 0 || at+14 > len(last) {
+		return 0
+	}
+	played := binary.LittleEndian.Uint64(last[at+6:])
+	const most = 24 * 3600 * rate // more is no recording
+	if played > most {
+		return 0
+	}
+	return uint32((played + rate - 1) / rate)
+}

@@ -1,0 +1,109 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// Lookup asks whether a phone number (digits) has an account; the empty id says
+// that it has none. What is learned of its LID is written down.
+func (a *Account) Lookup(ctx context.Context, number string) (chat.ID, error) {
+	c, err := a.online()
+	if err != nil {
+		return "", err
+	}
+	answers, err := c.IsOnWhatsApp(ctx, []string{"+" + number})
+	if err != nil {
+		return "", fmt.Errorf("look up a number: %w", failure(err))
+	}
+	if len(answers) == 0 || !answers[0].IsIn {
+		return "", nil
+	}
+	// The canonical number can be another one: some countries have two forms.
+	found := answers[0]
+	pairs := a.fresh(appendPair(nil, found.JID, found.PhoneNumber))
+	if len(pairs) > 0 {
+		if err := a.opts.Handler.Apply(ctx, pairs...); err != nil {
+			return "", err
+		}
+		a.remember(pairs)
+	}
+	return a.mapper().person(found.JID, found.PhoneNumber), nil
+}
+
+// About asks for a person's own words about themselves; empty where there are
+// none that the account may see.
+func (a *Account) About(ctx context.Context, id chat.ID) (string, error) {
+	c, err := a.online()
+	if err != nil {
+		return "", err
+	}
+	infos, err := c.GetUserInfo(ctx, []types.JID{jidOf(id)})
+	if err != nil {
+		return "", fmt.Errorf("ask about a person: %w", failure(err))
+	}
+	return infos[jidOf(id)].Status, nil
+}
+
+// Block keeps a person from writing to the account, or lets them again.
+func (a *Account) Block(ctx context.Context, id chat.ID, blocked bool) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	action := events.BlocklistChangeActionUnblock
+	if blocked {
+		action = events.BlocklistChangeActionBlock
+	}
+	if _, err := c.UpdateBlocklist(ctx, jidOf(id), action); err != nil {
+		return fmt.Errorf("change the list of people blocked: %w", failure(err))
+	}
+	return nil
+}
+
+// Show tells a chat what the account's person is doing there.
+func (a *Account) Show(ctx context.Context, id chat.ID, doing chat.Doing) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	state, media := types.ChatPresenceComposing, types.ChatPresenceMediaText
+	switch doing {
+	case chat.DoingNothing:
+		state = types.ChatPresencePaused
+	case chat.DoingRecording:
+		media = types.ChatPresenceMediaAudio
+	}
+	if err := c.SendChatPresence(ctx, jidOf(id), state, media); err != nil {
+		return fmt.Errorf("show what is being done: %w", failure(err))
+	}
+	return nil
+}
+
+// SetOnline shows the account as online or not. While it is online phones may
+// keep their notifications to themselves.
+func (a *Account) SetOnline(ctx context.Context, online bool) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	presence := types.PresenceUnavailable
+	if online {
+		presence = types.PresenceAvailable
+	}
+	err = c.SendPresence(ctx, presence)
+	if errors.Is(err, whatsmeow.ErrNoPushName) {
+		return fmt.Errorf("%w: the account's name is not known yet", ErrRefused)
+	}
+	if err != nil {
+		return fmt.Errorf("set the presence: %w", failure(err))
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package whatsapp
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// defaultPatience is how long a send may take in all; two thirds of it are for
+// the answer, the rest for what has to be asked before a message can leave.
+const defaultPatience = 30 * time.Second
+
+// uploadPatience is for a file beforehand.
+const uploadPatience = 5 * time.Minute
+
+// ErrNotSent says that a message has not left, and will not.
+var ErrNotSent = errors.New("the message was not sent")
+
+// NewMessageID makes an id for a message to be sent.
+func (a *Account) NewMessageID() string { return a.current().GenerateMessageID() }
+
+// Send sends a message and keeps it: it is in the store, PENDING, before it
+// leaves, and SERVER or ERROR once WhatsApp has answered. ErrUnanswered leaves
+// it PENDING, for it may have left: an answer, or a receipt, that comes later
+// is still followed. Once begun, a send does not end with ctx.
+func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, error) {
+	c, err := a.online()
+	if err != nil {
+		return chat.Message{}, err
+	}
+	var file uploaded
+	if f, ok := o.Content.(chat.OutgoingFile); ok {
+		if file, err = a.uploadWithin(ctx, c, f); err != nil {
+			return chat.Message{}, err
+		}
+	}
+	msg, err := compose(o, a.Me().ID, file, newSecret())
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if o.Stanza == "" {
+		o.Stanza = c.GenerateMessageID()
+	}
+	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg)
+}
+
+// newSecret makes what the votes of a poll are encrypted with.
+func newSecret() []byte {
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // it never fails
+	return secret
+}
+
+func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.OutgoingFile) (uploaded, error) {
+	ctx, cancel := context.WithTimeout(ctx, uploadPatience)
+	defer cancel()
+	defer context.AfterFunc(a.ctx, cancel)()
+	return a.upload(ctx, c, f)
+}
+
+// keepAndSend writes a message down, sends it, and writes down the answer.
+func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (chat.Message, error) {
+	row, ok := a.mapper().message(a.outgoing(to, stanza), unwrap(msg), marshal(msg))
+	if !ok {
+		return chat.Message{}, errors.New("send: the message has no content")
+	}
+	row.FromAPI, row.Ack = true, chat.AckPending
+	if err := a.opts.Handler.Apply(ctx, chat.MessageReceived{Message: row}); err != nil {
+		return chat.Message{}, err
+	}
+	at, err := a.transmit(ctx, c, to, stanza, msg)
+	row.Ack = chat.AckServer
+	switch {
+	case errors.Is(err, ErrUnanswered):
+		row.Ack = chat.AckPending
+		a.awaitLate(c, row)
+		return row, err
+	case err != nil:
+		row.Ack = chat.AckError
+	}
+	return row, errors.Join(err, a.opts.Handler.Apply(ctx, acked(row, at)))
+}
+
+func acked(row chat.Message, at time.Time) chat.AckChanged {
+	return chat.AckChanged{Chat: row.Chat, Stanzas: []string{row.Stanza}, Ack: row.Ack, Timestamp: unix(at)}
+}
+
+// transmit hands a message to WhatsApp and returns the time at which WhatsApp
+// took it. It ends within Options.SendPatience, whatever becomes of the caller:
+// ErrUnanswered where the message may have left, any other error where not.
+func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (time.Time, error) {
+	patience := cmp.Or(a.opts.SendPatience, defaultPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	defer context.AfterFunc(a.ctx, cancel)()
+	// whatsmeow sends one message at a time and waits for its turn without
+	// looking at the context: a turn of our own keeps the wait bounded.
+	select {
+	case a.sending <- struct{}{}:
+		defer func() { <-a.sending }()
+	case <-ctx.Done():
+		return time.Time{}, fmt.Errorf("%w: WhatsApp has not yet answered those before it", ErrNotSent)
+	}
+	resp, err := c.SendMessage(ctx, jidOf(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("send to WhatsApp: %w", sendFailure(err))
+	}
+	return resp.Timestamp, nil
+}
+
+// sendFailure sorts an error of SendMessage. Those that come bare are about
+// waiting for the answer; what fails before a message leaves comes wrapped.
+func sendFailure(err error) error {
+	var cut *whatsmeow.DisconnectedError
+	switch {
+	case err == context.DeadlineExceeded, err == context.Canceled, err == whatsmeow.ErrMessageTimedOut,
+		err == whatsmeow.ErrNotConnected, errors.As(err, &cut) && cut.Action == "message send":
+		return fmt.Errorf("%w: %w", ErrUnanswered, err)
+	case errors.Is(err, whatsmeow.ErrServerReturnedError):
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNotSent, err)
+}
