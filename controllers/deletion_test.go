@@ -96,6 +96,7 @@ var _ = Describe("Deleting a session", func() {
 		Expect(k8s.Create(ctx, own)).To(Succeed())
 		process := runPod(ctx, key)
 		bindClaim(ctx, namespace, "precious")
+		process.TakeUp(waitForConfig(ctx, key, ContainSubstring(`"maxBytes": 2684354560`)))
 		process.Work()
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionTrue, v1alpha1.ReasonBound)

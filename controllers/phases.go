@@ -44,7 +44,7 @@ func (r *Reconciler) run(ctx context.Context, s *scope) error {
 
 // prepare works out what is wanted without changing anything.
 func (r *Reconciler) prepare(s *scope) error {
-	config := desired.Config(s.session)
+	config := desired.Config(s.session, s.claim)
 	if checkArchive(s.session.Spec.AutoArchive) != nil {
 		// The rest of the configuration is good: a wrong zone must not keep it
 		// back. What cannot be planned is left out.

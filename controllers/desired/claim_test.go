@@ -93,3 +93,36 @@ func TestSecretUsesNameTheirFields(t *testing.T) {
 		t.Errorf("mounted are %v, want %v", got, want)
 	}
 }
+
+func TestMediaTakesHalfOfWhatTheVolumeHolds(t *testing.T) {
+	holding := func(capacity string) *corev1.PersistentVolumeClaim {
+		claim := liveClaim("8Gi", corev1.ReadWriteOncePod, nil)
+		if capacity != "" {
+			claim.Status.Capacity = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(capacity)}
+		}
+		return claim
+	}
+	cases := []struct {
+		name, adopted string
+		claim         *corev1.PersistentVolumeClaim
+		want          string
+	}{
+		{"asked for", "", nil, "1Gi"},
+		{"not bound yet", "", holding(""), "1Gi"},
+		{"more than was asked for", "", holding("8Gi"), "1Gi"},
+		{"not grown yet", "", holding("1Gi"), "512Mi"},
+		{"adopted", "mine", holding("8Gi"), "4Gi"},
+		{"adopted and not bound yet", "mine", holding(""), "0"},
+		{"adopted and absent", "mine", nil, "0"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			session := load(t, "minimal") // 2Gi
+			session.Spec.Storage.ExistingClaim = c.adopted
+			want := resource.MustParse(c.want)
+			if got := Config(session, c.claim).Media.MaxBytes; got != want.Value() {
+				t.Errorf("media may take %d bytes, want %d", got, want.Value())
+			}
+		})
+	}
+}

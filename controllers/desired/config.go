@@ -3,8 +3,11 @@ package desired
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"path"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -18,9 +21,9 @@ const (
 	proxyPassword     = "password"
 )
 
-// Config is the runtime's configuration for a session. It names files for
-// secrets and holds none.
-func Config(s *v1alpha1.WhatsAppSession) runtimev1.Config {
+// Config is the runtime's configuration for a session; claim is its volume as it
+// is, nil when there is none yet. It names files for secrets and holds none.
+func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Config {
 	return runtimev1.Config{
 		Session:  s.Name,
 		Metadata: s.Spec.EventMetadata,
@@ -34,7 +37,7 @@ func Config(s *v1alpha1.WhatsAppSession) runtimev1.Config {
 			Days:   int(s.Spec.History.Days),
 			Groups: s.Spec.History.Groups,
 		},
-		Media:    media(s),
+		Media:    media(s, claim),
 		Archive:  archive(s.Spec.AutoArchive),
 		Groups:   groups(s.Spec.Groups),
 		Webhooks: webhooks(s.Spec.Webhooks),
@@ -56,7 +59,7 @@ func ConfigFile(config runtimev1.Config) ([]byte, error) {
 	return file.Bytes(), nil
 }
 
-func media(s *v1alpha1.WhatsAppSession) runtimev1.Media {
+func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Media {
 	storage := &s.Spec.Storage
 	spec := storage.Media
 	if spec == nil {
@@ -80,12 +83,29 @@ func media(s *v1alpha1.WhatsAppSession) runtimev1.Media {
 		}
 	case spec.MaxSize != nil:
 		media.MaxBytes = spec.MaxSize.Value()
-	case storage.ExistingClaim == "":
-		// Half of the volume, as the field's documentation promises; the size of
-		// an adopted claim is not ours to know here.
-		media.MaxBytes = storage.Size.Value() / 2
+	default:
+		media.MaxBytes = volumeBytes(storage, claim) / 2
 	}
 	return media
+}
+
+// volumeBytes is what the volume surely holds: the size that was asked for, or
+// less where it has not grown to it yet. It is 0 for an adopted claim that is
+// not bound yet.
+func volumeBytes(storage *v1alpha1.StorageSpec, claim *corev1.PersistentVolumeClaim) int64 {
+	asked := storage.Size.Value()
+	if storage.ExistingClaim != "" {
+		asked = math.MaxInt64
+	}
+	if claim != nil {
+		if held, known := claim.Status.Capacity[corev1.ResourceStorage]; known {
+			return min(asked, held.Value())
+		}
+	}
+	if storage.ExistingClaim != "" {
+		return 0
+	}
+	return asked
 }
 
 func groups(spec *v1alpha1.GroupsSpec) runtimev1.Groups {

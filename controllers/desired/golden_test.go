@@ -45,7 +45,7 @@ func TestObjectsAreTheGoldenOnes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file, err := ConfigFile(Config(session))
+			file, err := ConfigFile(Config(session, nil))
 			if err != nil {
 				t.Fatal(err)
 			}

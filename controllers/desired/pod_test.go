@@ -112,7 +112,7 @@ func TestGOMEMLIMITLeavesRoom(t *testing.T) {
 }
 
 func TestConfigurationNamesFilesAndHoldsNoSecret(t *testing.T) {
-	config := Config(load(t, "full"))
+	config := Config(load(t, "full"), nil)
 	raw, err := json.Marshal(config)
 	if err != nil {
 		t.Fatal(err)
