@@ -38,11 +38,7 @@ func (h *historyReader) conversation(ctx context.Context, at wireField) error {
 	if err != nil || chatID(jid) == "" {
 		return nil // nothing that could be shown
 	}
-	if pair := pairOf(&head, jid); len(pair) > 0 {
-		if err := h.sink.Known(ctx, pair); err != nil {
-			return err
-		}
-	}
+	h.known = append(h.known, h.a.fresh(pairOf(&head, jid))...)
 	if chatID(jid).Kind() == chat.KindGroup && !h.filter.Groups {
 		return nil
 	}

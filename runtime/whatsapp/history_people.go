@@ -31,7 +31,6 @@ func (h *historyReader) tell(ctx context.Context, part *waHistorySync.HistorySyn
 	for _, c := range part.GetInlineContacts() {
 		pair(c.GetLidJID(), c.GetPnJID())
 	}
-	device := h.a.current().Store
 	if len(pairs) > 0 {
 		if err := h.a.db.container.LIDMap.PutManyLIDMappings(ctx, pairs); err != nil {
 			return fmt.Errorf("store pairs of LID and number: %w", err)
@@ -43,9 +42,6 @@ func (h *historyReader) tell(ctx context.Context, part *waHistorySync.HistorySyn
 			continue
 		}
 		changes = append(changes, h.m.named(j, types.EmptyJID, chat.ContactNamed{PushName: n.GetPushname()})...)
-		if _, _, err := device.Contacts.PutPushName(ctx, j, n.GetPushname()); err != nil {
-			return fmt.Errorf("store push names: %w", err)
-		}
 	}
 	for _, c := range part.GetInlineContacts() {
 		if id := h.m.personOf(firstOf(c.GetPnJID(), c.GetLidJID())); id != "" {
@@ -56,7 +52,11 @@ func (h *historyReader) tell(ctx context.Context, part *waHistorySync.HistorySyn
 	if len(changes) == 0 {
 		return nil
 	}
-	return h.sink.Known(ctx, changes)
+	if err := h.sink.Known(ctx, changes); err != nil {
+		return err
+	}
+	h.a.remember(changes)
+	return nil
 }
 
 // keepSettings hands whatsmeow what it would have kept itself, had it read the

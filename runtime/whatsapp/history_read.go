@@ -75,6 +75,7 @@ type historyReader struct {
 	sink      HistorySink
 	top, conv *wireReader
 
+	known         []chat.Change
 	batch         []chat.HistoryChat
 	messages      int
 	bytes         int
@@ -164,11 +165,18 @@ func (h *historyReader) flush(ctx context.Context) error {
 	if err := h.a.keepSecrets(ctx, h.secrets, h.privacyTokens); err != nil {
 		return err
 	}
+	if len(h.known) > 0 {
+		if err := h.sink.Known(ctx, h.known); err != nil {
+			return err
+		}
+		h.a.remember(h.known)
+	}
 	if len(h.batch) > 0 || h.done > h.filter.Skip {
 		if err := h.sink.Chats(ctx, h.batch, h.done); err != nil {
 			return err
 		}
 	}
-	h.batch, h.messages, h.bytes, h.secrets, h.privacyTokens = nil, 0, 0, nil, nil
+	h.known, h.batch, h.messages, h.bytes = nil, nil, 0, 0
+	h.secrets, h.privacyTokens = nil, nil
 	return nil
 }
