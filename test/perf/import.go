@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+
+	"github.com/wasession/wasession/hack/simulator/history"
+)
+
+// importing is what an import took.
+type importing struct {
+	messages, chats int           // rows that are there in the end
+	took            time.Duration // from the login to the last part
+	cpu             time.Duration // of the runtime meanwhile
+	memory          memory        // at the end; its peak
+	others          load
+	database        float64 // MB
+}
+
+// measureImport imports a large account's history.
+func measureImport(ctx context.Context, l *lab) error {
+	a, err := l.imported(ctx, "large", large(time.Now()))
+	if err != nil {
+		return err
+	}
+	perSecond := float64(a.messages) / a.took.Seconds()
+	note := fmt.Sprintf("%d messages, %d chats; %s", a.messages, a.chats, a.others)
+	l.report(figure{name: "import.rate", value: perSecond, unit: "messages/s", others: a.others.others, note: note})
+	l.report(figure{name: "import.cpu-rate", value: float64(a.messages) / a.cpu.Seconds(), unit: "messages/CPU s",
+		note: "by the runtime's processor time: what it does with one core to itself"})
+	l.report(figure{name: "import.peak-rss", value: a.memory.peak, unit: "MB"})
+	l.report(figure{name: "import.rss-after", value: a.memory.now, unit: "MB", note: fmt.Sprintf("%.0f MB anonymous", a.memory.anonymous)})
+	l.report(figure{name: "import.database", value: a.database, unit: "MB"})
+	return nil
+}
+
+// imported is an account with the history of spec, in the data directory of a
+// runtime that has been stopped. It is imported once.
+func (l *lab) imported(ctx context.Context, name string, spec history.Spec) (*account, error) {
+	if a := l.accounts[name]; a != nil {
+		return a, nil
+	}
+	user := l.user(fmt.Sprint(15550001000+len(l.accounts)), "Owner")
+	spec.OwnPN, spec.OwnLID = user.PN(), user.LID()
+	if err := user.Populate(ctx, history.NewAccount(spec)); err != nil {
+		return nil, err
+	}
+	dir, err := l.folder(name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.start(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	a := &account{user: user, dir: dir}
+	busy, own := machineTime(), ownTime(l)
+	comp, err := r.pair(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	began, cpu := time.Now(), r.time()
+	// The push names are a part of their own.
+	if err := r.imports(ctx, spec.Chunks+1); err != nil {
+		return nil, err
+	}
+	a.took, a.cpu = time.Since(began), r.time()-cpu
+	a.others = machineTime().since(busy, ownTime(l)-own)
+	if err := comp.WaitIdle(ctx); err != nil {
+		return nil, err
+	}
+	if a.memory, err = r.settled(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.stop(); err != nil {
+		return nil, err
+	}
+	if err := a.count(ctx); err != nil {
+		return nil, err
+	}
+	l.accounts[name] = a
+	return a, nil
+}
+
+var importedPart = regexp.MustCompile(`msg="History imported"`)
+
+// imports waits until the log tells of so many imported parts.
+func (r *runtime) imports(ctx context.Context, parts int) error {
+	defer r.quiet()
+	done := 0
+	err := r.follow(ctx, func(line string) bool {
+		if importedPart.MatchString(line) {
+			done++
+		}
+		return done == parts
+	})
+	if err != nil {
+		return fmt.Errorf("%d of %d parts of the history: %w", done, parts, err)
+	}
+	return nil
+}
+
+// settled is the memory some time after work, when it has been given back.
+func (c *child) settled(ctx context.Context) (memory, error) {
+	const pause = 5 * time.Second
+	select {
+	case <-time.After(pause):
+	case <-ctx.Done():
+		return memory{}, ctx.Err()
+	}
+	return c.memory()
+}
+
+// count reads what is in the database.
+func (a *account) count(ctx context.Context) error {
+	path := filepath.Join(a.dir, "chats.db")
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM chats WHERE listed = 1)`).
+		Scan(&a.messages, &a.chats); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	a.database = float64(info.Size()) / (1 << 20)
+	return nil
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/hack/simulator/history"
+)
+
+// lab is a simulated WhatsApp and what was made with it. The simulator runs in
+// this process, runtimes in processes of their own.
+type lab struct {
+	binary  string
+	verbose bool
+	dir     string
+	srv     *simulator.Server
+	figures []figure
+	// accounts have been imported already, by name.
+	accounts map[string]*account
+
+	mu       sync.Mutex
+	children []*child
+	ended    time.Duration // processor time of other processes that ended
+}
+
+func newLab(binary string, verbose bool) (*lab, error) {
+	binary, err := filepath.Abs(binary)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "wasession-perf-")
+	if err != nil {
+		return nil, err
+	}
+	l := &lab{binary: binary, verbose: verbose, dir: dir, accounts: map[string]*account{}}
+	media, err := l.folder("media")
+	if err == nil {
+		l.srv, err = simulator.New(simulator.Options{MediaDir: media})
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return l, nil
+}
+
+// close ends all processes and removes all files.
+func (l *lab) close() {
+	l.mu.Lock()
+	children := l.children
+	l.mu.Unlock()
+	for _, c := range children {
+		_ = c.cmd.Process.Kill()
+		<-c.done
+	}
+	_ = l.srv.Close()
+	_ = os.RemoveAll(l.dir)
+}
+
+// folder makes a folder that close removes.
+func (l *lab) folder(name string) (string, error) {
+	path := filepath.Join(l.dir, name)
+	return path, os.MkdirAll(path, 0o700)
+}
+
+func (l *lab) env() []string {
+	return []string{"WHATSAPP_ENDPOINT=" + l.srv.URL(), "WHATSAPP_ROOT_KEY=" + l.srv.RootKeyHex()}
+}
+
+// own notes a process that must not outlive us.
+func (l *lab) own(c *child) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.children = append(l.children, c)
+}
+
+// ownTime is the processor time of this process and of all it started.
+func ownTime(l *lab) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	sum := selfTime() + l.ended
+	for _, c := range l.children {
+		sum += c.time()
+	}
+	return sum
+}
+
+// report adds a figure.
+func (l *lab) report(f figure) { l.figures = append(l.figures, f) }
+
+// account is an account whose history a runtime has imported.
+type account struct {
+	user *simulator.User
+	// dir is the data directory; no process has it open.
+	dir string
+	importing
+}
+
+// user adds an account to the simulator.
+func (l *lab) user(number, name string) *simulator.User { return l.srv.AddUser(number, "", name) }
+
+// await asks a condition of another process again and again.
+func await(ctx context.Context, condition func() (bool, error)) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok, err := condition(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// The accounts that sections share.
+var (
+	large = history.LargeSpec
+	small = func(now time.Time) history.Spec {
+		spec := history.LargeSpec(now)
+		spec.Chats, spec.Messages, spec.Chunks = 100, 10_000, 2
+		return spec
+	}
+)

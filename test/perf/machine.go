@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ticksPerSecond is the unit of processor time in /proc, the same on all Linux
+// systems that Go runs on.
+const ticksPerSecond = 100
+
+// ticks is processor time of the machine since it started.
+type ticks struct{ busy, total float64 }
+
+// machineTime reads the machine's processor time, in seconds.
+func machineTime() ticks {
+	stat, _ := os.ReadFile("/proc/stat")
+	line, _, _ := strings.Cut(string(stat), "\n")
+	var t ticks
+	for i, field := range strings.Fields(line) {
+		v, err := strconv.ParseFloat(field, 64)
+		if err != nil || i > 8 { // guests are counted in user already
+			continue
+		}
+		t.total += v / ticksPerSecond
+		if i != 4 && i != 5 { // idle, waiting for the disk
+			t.busy += v / ticksPerSecond
+		}
+	}
+	return t
+}
+
+// load is how busy the machine was.
+type load struct{ others float64 }
+
+// since is the load since an earlier reading, of which own seconds were ours.
+func (t ticks) since(begin ticks, own time.Duration) load {
+	total := t.total - begin.total
+	if total <= 0 {
+		return load{}
+	}
+	return load{others: min(1, max(0, (t.busy-begin.busy-own.Seconds())/total))}
+}
+
+func (l load) String() string {
+	return fmt.Sprintf("other processes used %.0f %% of the machine", 100*l.others)
+}
+
+// selfTime is the processor time of this process.
+func selfTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// processTime is the processor time of a process that runs.
+func processTime(pid int) time.Duration {
+	stat, err := os.ReadFile(proc(pid, "stat"))
+	if err != nil {
+		return 0
+	}
+	// The second field, a name in brackets, may hold spaces.
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+system) * time.Second / ticksPerSecond
+}
+
+// memory of a process in MB (2^20 bytes): resident now, its peak, and the part
+// that is not mapped from files.
+type memory struct{ now, peak, anonymous float64 }
+
+func memoryOf(pid int) (memory, error) {
+	status, err := os.ReadFile(proc(pid, "status"))
+	if err != nil {
+		return memory{}, err
+	}
+	return parseMemory(string(status)), nil
+}
+
+func parseMemory(status string) (m memory) {
+	for line := range strings.Lines(status) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		kB, _ := strconv.ParseFloat(fields[1], 64)
+		switch fields[0] {
+		case "VmRSS:":
+			m.now = kB / 1024
+		case "VmHWM:":
+			m.peak = kB / 1024
+		case "RssAnon:":
+			m.anonymous = kB / 1024
+		}
+	}
+	return m
+}
+
+func proc(pid int, file string) string { return filepath.Join("/proc", strconv.Itoa(pid), file) }

@@ -1,0 +1,26 @@
+package main
+
+import "slices"
+
+// median of values, which are left as they are; 0 of none.
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	switch {
+	case n == 0:
+		return 0
+	case n%2 == 1:
+		return sorted[n/2]
+	}
+	return (sorted[n/2-1] + sorted[n/2]) / 2
+}
+
+// medianRatio is the median of a[i]/b[i]: each pair was measured side by side, so
+// that what slows the machine slows both.
+func medianRatio(a, b []float64) float64 {
+	ratios := make([]float64, 0, len(a))
+	for i := range a {
+		ratios = append(ratios, a[i]/b[i])
+	}
+	return median(ratios)
+}

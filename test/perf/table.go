@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+)
+
+// printTable writes the figures for people.
+func printTable(w io.Writer, rows []row) {
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tab, "FIGURE\tVALUE\tUNIT\tTHRESHOLD\tRESULT\tNOTE")
+	for _, r := range rows {
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.value), r.unit, r.limit, r.verdict, r.note)
+	}
+	_ = tab.Flush()
+}
+
+// number has three significant digits, or all before the point.
+func number(v float64) string {
+	switch {
+	case v >= 100 || v == float64(int64(v)):
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+// String is the bound; empty for none.
+func (t *threshold) String() string {
+	switch {
+	case t == nil:
+		return ""
+	case t.Max != nil:
+		return "<= " + number(*t.Max)
+	}
+	return ">= " + number(*t.Min)
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// threshold bounds one figure.
+type threshold struct {
+	// Figure is the name of a figure; its section is the part before the dot.
+	Figure string `json:"figure"`
+	// Max and Min are the bounds; one of them is set.
+	Max *float64 `json:"max,omitempty"`
+	Min *float64 `json:"min,omitempty"`
+	// Quiet says that the figure means nothing while others use the machine: then
+	// it is shown and not judged.
+	Quiet bool `json:"quiet,omitempty"`
+	// From is the run that the bound comes from.
+	From string `json:"from"`
+}
+
+// parseThresholds reads the file of thresholds.
+func parseThresholds(file []byte) ([]threshold, error) {
+	var all []threshold
+	if err := yaml.UnmarshalStrict(file, &all); err != nil {
+		return nil, fmt.Errorf("thresholds: %w", err)
+	}
+	seen := map[string]bool{}
+	for _, t := range all {
+		switch {
+		case t.Figure == "" || t.From == "":
+			return nil, fmt.Errorf("threshold %q needs a figure and the run it comes from", t.Figure)
+		case (t.Max == nil) == (t.Min == nil):
+			return nil, fmt.Errorf("threshold %s needs either max or min", t.Figure)
+		case seen[t.Figure]:
+			return nil, fmt.Errorf("threshold %s is there twice", t.Figure)
+		}
+		seen[t.Figure] = true
+	}
+	return all, nil
+}
+
+// figure is one measurement.
+type figure struct {
+	name  string // section.what
+	value float64
+	unit  string
+	// others is the share of the machine that other processes took meanwhile, 0 to 1.
+	others float64
+	note   string
+}
+
+func (f figure) section() string {
+	section, _, _ := strings.Cut(f.name, ".")
+	return section
+}
+
+// verdict is what became of a figure.
+type verdict string
+
+const (
+	reported  verdict = "" // there is no threshold
+	held      verdict = "ok"
+	missed    verdict = "MISSED"
+	notJudged verdict = "machine busy"
+)
+
+// mostOthers is the share of the machine that may go to others in a figure that
+// needs a quiet one.
+const mostOthers = 0.15
+
+// row is a judged figure.
+type row struct {
+	figure
+	limit   *threshold
+	verdict verdict
+}
+
+// judge holds figures against their thresholds. A threshold without a figure is
+// an error where its section was run: nothing is passed by not being measured.
+func judge(figures []figure, limits []threshold, ran []section) (rows []row, ok bool, err error) {
+	ok = true
+	for _, f := range figures {
+		r := row{figure: f}
+		if i := slices.IndexFunc(limits, func(t threshold) bool { return t.Figure == f.name }); i >= 0 {
+			r.limit = &limits[i]
+			r.verdict = r.limit.judge(f)
+		}
+		ok = ok && r.verdict != missed
+		rows = append(rows, r)
+	}
+	for _, t := range limits {
+		part := figure{name: t.Figure}.section()
+		inRun := slices.ContainsFunc(ran, func(s section) bool { return s.name == part })
+		if inRun && !slices.ContainsFunc(figures, func(f figure) bool { return f.name == t.Figure }) {
+			return rows, false, fmt.Errorf("threshold %s was not measured", t.Figure)
+		}
+	}
+	return rows, ok, nil
+}
+
+func (t *threshold) judge(f figure) verdict {
+	within := t.Max != nil && f.value <= *t.Max || t.Min != nil && f.value >= *t.Min
+	switch {
+	case within:
+		return held
+	case t.Quiet && f.others > mostOthers:
+		return notJudged
+	}
+	return missed
+}
