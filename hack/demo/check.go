@@ -102,8 +102,10 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if err := t.stack.cluster.Get(ctx, sessionKey, &corev1.Pod{}); client.IgnoreNotFound(err) != nil || err == nil {
-		return fmt.Errorf("a stopped session has a pod still (%v)", err)
+	if err := t.stack.cluster.Get(ctx, sessionKey, &corev1.Pod{}); err == nil {
+		return errors.New("a stopped session has a pod still")
+	} else if client.IgnoreNotFound(err) != nil {
+		return err
 	}
 	t.story.step("spec.state: Stopped ended the pod")
 	const meanwhile = "Sent while you were away"
@@ -225,8 +227,11 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 		}
 	}
 	kept := &corev1.PersistentVolumeClaim{}
-	if err := t.stack.cluster.Get(ctx, client.ObjectKeyFromObject(claim), kept); err != nil || kept.UID != claim.UID || kept.DeletionTimestamp != nil {
-		return fmt.Errorf("whenDeleted: Retain did not keep the claim %s (%v)", claim.Name, err)
+	if err := t.stack.cluster.Get(ctx, client.ObjectKeyFromObject(claim), kept); err != nil {
+		return fmt.Errorf("whenDeleted: Retain did not keep the claim: %w", err)
+	}
+	if kept.UID != claim.UID || kept.DeletionTimestamp != nil {
+		return fmt.Errorf("whenDeleted: Retain did not keep the claim %s", claim.Name)
 	}
 	t.story.step("deletion took all but the claim %s", claim.Name)
 

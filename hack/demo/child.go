@@ -43,10 +43,10 @@ func launch(logs, name string, failed func(error), path string, args ...string) 
 	}
 	c := &child{name: name, cmd: cmd, log: file, over: make(chan struct{})}
 	go func() {
-		err := cmd.Wait()
+		_ = cmd.Wait()
 		close(c.over)
 		if !c.asked.Load() {
-			failed(fmt.Errorf("%s ended by itself (%v); its last lines:\n%s", name, err, tail(file, 15)))
+			failed(fmt.Errorf("%s ended by itself (%s); its last lines:\n%s", name, cmd.ProcessState, tail(file, 15)))
 		}
 	}()
 	return c, nil
