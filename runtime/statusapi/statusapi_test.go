@@ -1,0 +1,210 @@
+package statusapi
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// fakeSession is a session whose status a test changes.
+type fakeSession struct {
+	mu      sync.Mutex
+	status  v1.Status
+	changed chan struct{}
+	logout  error
+}
+
+func newFake() *fakeSession {
+	return &fakeSession{status: v1.Status{Session: "a", Phase: v1.PhaseStarting}, changed: make(chan struct{})}
+}
+
+func (f *fakeSession) Status() v1.Status {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.status
+}
+
+func (f *fakeSession) Watch() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.changed
+}
+
+func (f *fakeSession) Logout(context.Context) error { return f.logout }
+
+// enter changes the phase and wakes the watchers.
+func (f *fakeSession) enter(phase v1.Phase) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Phase = phase
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+const token = "the operator's token"
+
+func serve(t *testing.T, f *fakeSession, run func(context.Context, string) error) (*API, *httptest.Server) {
+	t.Helper()
+	api := New(Options{Session: f, RunArchive: run, Logger: slog.New(slog.DiscardHandler)})
+	api.SetToken(token)
+	srv := httptest.NewServer(api)
+	t.Cleanup(srv.Close)
+	return api, srv
+}
+
+func do(t *testing.T, method, url, bearer string) *http.Response {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bearer != "" {
+		req.Header.Set("Authorization", bearer)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = resp.Body.Close() })
+	return resp
+}
+
+func TestOnlyTheTokenOpens(t *testing.T) {
+	api, srv := serve(t, newFake(), nil)
+	for bearer, want := range map[string]int{
+		"Bearer " + token: 200, "": 401, "Bearer ": 401, "Bearer nonsense": 401, token: 401, "Basic " + token: 401,
+	} {
+		for _, path := range []string{v1.StatusPath, v1.StatusPath + "?watch=true"} {
+			if path != v1.StatusPath && want == 200 {
+				continue // a stream, below
+			}
+			if got := do(t, http.MethodGet, srv.URL+path, bearer).StatusCode; got != want {
+				t.Errorf("%q at %s: %d, want %d", bearer, path, got, want)
+			}
+		}
+	}
+	api.SetToken("another")
+	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer "+token).StatusCode; got != 401 {
+		t.Errorf("the token before: %d, want 401", got)
+	}
+	api.SetToken("")
+	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer ").StatusCode; got != 401 {
+		t.Errorf("no token at all: %d, want 401", got)
+	}
+}
+
+func TestStatusOnce(t *testing.T) {
+	_, srv := serve(t, newFake(), nil)
+	var got v1.Status
+	if err := json.NewDecoder(do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer "+token).Body).Decode(&got); err != nil || got.Phase != v1.PhaseStarting {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestStream(t *testing.T) {
+	f := newFake()
+	_, srv := serve(t, f, nil)
+	resp := do(t, http.MethodGet, srv.URL+v1.StatusPath+"?watch=true", "Bearer "+token)
+	if got := resp.Header.Get("Content-Type"); got != "application/x-ndjson" {
+		t.Errorf("content type %q", got)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	next := func() v1.Phase {
+		t.Helper()
+		for lines.Scan() {
+			if len(lines.Bytes()) == 0 {
+				continue
+			}
+			var s v1.Status
+			if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+				t.Fatal(err)
+			}
+			return s.Phase
+		}
+		t.Fatalf("the stream ended: %v", lines.Err())
+		return ""
+	}
+	if got := next(); got != v1.PhaseStarting {
+		t.Errorf("at once: %s", got)
+	}
+	f.enter(v1.PhaseStarting) // a wake-up without a change is no line
+	for _, phase := range []v1.Phase{v1.PhaseScanQRCode, v1.PhaseWorking} {
+		f.enter(phase)
+		if got := next(); got != phase {
+			t.Errorf("after the change: %s, want %s", got, phase)
+		}
+	}
+}
+
+func TestStreamEndsWithItsReader(t *testing.T) {
+	f := newFake()
+	api := New(Options{Session: f, Logger: slog.New(slog.DiscardHandler)})
+	api.SetToken(token)
+	ended := make(chan struct{})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		api.ServeHTTP(w, r)
+	}))
+	defer srv.Close()
+	resp := do(t, http.MethodGet, srv.URL+v1.StatusPath+"?watch=true", "Bearer "+token)
+	if err := resp.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the stream goes on without a reader")
+	}
+}
+
+func TestArchiveRun(t *testing.T) {
+	var asked []string
+	busy := errors.New("a run is under way")
+	_, srv := serve(t, newFake(), func(_ context.Context, id string) error {
+		asked = append(asked, id)
+		if id == "second" {
+			return busy
+		}
+		return nil
+	})
+	for _, c := range []struct {
+		query string
+		want  int
+	}{{"?id=first", 202}, {"?id=second", 409}, {"", 400}} {
+		if got := do(t, http.MethodPost, srv.URL+v1.ArchiveRunPath+c.query, "Bearer "+token).StatusCode; got != c.want {
+			t.Errorf("%q: %d, want %d", c.query, got, c.want)
+		}
+	}
+	if len(asked) != 2 {
+		t.Errorf("asked for %v", asked)
+	}
+	if got := do(t, http.MethodGet, srv.URL+v1.ArchiveRunPath+"?id=x", "Bearer "+token).StatusCode; got != 405 {
+		t.Errorf("GET: %d, want 405", got)
+	}
+}
+
+func TestLogout(t *testing.T) {
+	f := newFake()
+	_, srv := serve(t, f, nil)
+	for _, c := range []struct {
+		err  error
+		want int
+	}{{nil, 204}, {ErrNotConnected, 409}, {errors.New("secret detail"), 502}} {
+		f.logout = c.err
+		resp := do(t, http.MethodPost, srv.URL+v1.LogoutPath, "Bearer "+token)
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || resp.StatusCode != c.want || string(body) == "secret detail\n" {
+			t.Errorf("%v: %d %q", c.err, resp.StatusCode, body)
+		}
+	}
+}
