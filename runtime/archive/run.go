@@ -78,25 +78,36 @@ func (e *Engine) runRequested(ctx context.Context, r request) error {
 
 // resume goes on with a run that an earlier process left. What that process did
 // last may not have reached the store: it is fetched first, so that nothing is
-// done twice.
+// done twice, and the journal is read again after it.
 func (e *Engine) resume(ctx context.Context) error {
-	runs, err := e.Journal.ArchiveRuns(ctx, 1)
-	if err != nil || len(runs) == 0 || !runs[0].FinishedAt.IsZero() {
-		return err
-	}
-	run := runs[0]
-	items, err := e.Journal.PendingArchiveItems(ctx, run.ID)
-	if err != nil {
+	run, err := e.unfinished(ctx)
+	if err != nil || run == nil {
 		return err
 	}
 	if err := e.Account.AwaitConnected(ctx); err != nil {
 		return nil // ctx has ended
 	}
 	if err := e.Account.RefreshChats(ctx); err != nil {
-		return e.stopped(ctx, e.fail(ctx, run, err))
+		return e.stopped(ctx, e.fail(ctx, *run, err))
+	}
+	if run, err = e.unfinished(ctx); err != nil || run == nil {
+		return err
+	}
+	items, err := e.Journal.PendingArchiveItems(ctx, run.ID)
+	if err != nil {
+		return err
 	}
 	e.Logger.Info("auto-archive run goes on", "run", run.ID, "left", len(items))
-	return e.stopped(ctx, e.carryOut(ctx, run, items))
+	return e.stopped(ctx, e.carryOut(ctx, *run, items))
+}
+
+// unfinished is the newest run, if it has not ended.
+func (e *Engine) unfinished(ctx context.Context) (*chat.ArchiveRun, error) {
+	runs, err := e.Journal.ArchiveRuns(ctx, 1)
+	if err != nil || len(runs) == 0 || !runs[0].FinishedAt.IsZero() {
+		return nil, err
+	}
+	return &runs[0], nil
 }
 
 func (e *Engine) newRun(trigger chat.ArchiveTrigger, requestID string, dryRun bool) chat.ArchiveRun {

@@ -83,6 +83,10 @@ type Archived struct {
 	Policy string
 }
 
+// UnarchiveChats is the account's setting that a new message takes a chat out of
+// the archive.
+type UnarchiveChats struct{ On bool }
+
 // PinnedChat pins a chat at a time, unix seconds; 0 unpins.
 type PinnedChat struct {
 	Chat ID
@@ -186,6 +190,7 @@ func (DeletedForMe) change()     {}
 func (PinnedMessage) change()    {}
 func (Starred) change()          {}
 func (Archived) change()         {}
+func (UnarchiveChats) change()   {}
 func (PinnedChat) change()       {}
 func (Muted) change()            {}
 func (MarkedUnread) change()     {}

@@ -66,6 +66,8 @@ func (t *txn) apply(c chat.Change) error {
 		return t.setOnMessage(c.Chat, c.Stanza, "starred", number(c.Starred))
 	case chat.Archived:
 		return t.archive(c)
+	case chat.UnarchiveChats:
+		return t.setUnarchive(c)
 	case chat.PinnedChat:
 		return t.setOnChat(c.Chat, "pinned_at", c.At)
 	case chat.Muted:

@@ -34,6 +34,11 @@ func (t *txn) archive(c chat.Archived) error {
 		return nil
 	}
 	c.Chat = p.id
+	if c.Archived && c.Policy == "" {
+		if c.Policy, err = t.settledByRun(c.Chat); err != nil {
+			return err
+		}
+	}
 	row, err := t.chat(p.pk)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if !m.FromMe {
 		t.emit(chat.Event{Name: chat.EventMessage, Change: c, After: &m})
 	}
-	return nil
+	return t.unarchiveOn(&m, at)
 }
 
 // insertMessage writes a message's row and returns its key, 0 where it (or its

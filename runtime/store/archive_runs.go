@@ -74,13 +74,31 @@ func (s *Store) SettleArchiveItems(ctx context.Context, runID string, items []ch
 	})
 }
 
+// settledByRun settles an archived chat's item of the run under way, and returns
+// the policy that asked for it; empty where no run did. The archived state comes
+// back from WhatsApp as anybody's would, possibly to a process that was started
+// after the one that asked: the journal is what still knows why.
+func (t *txn) settledByRun(id chat.ID) (policy string, err error) {
+	var run string
+	err = t.row(`UPDATE archive_items SET state = 'done' WHERE chat = ? AND leave = 0 AND state = 'pending'
+		AND run = (SELECT id FROM archive_runs WHERE finished_at_ms = 0 AND dry_run = 0 ORDER BY id DESC LIMIT 1)
+		RETURNING run, policy`, string(id)).Scan(&run, &policy)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return policy, t.run(`UPDATE archive_runs SET archived = archived + 1 WHERE id = ?`, run)
+}
+
 // FinishArchiveRun writes a run's outcome, also of a run that could not be begun.
 func (s *Store) FinishArchiveRun(ctx context.Context, run chat.ArchiveRun) error {
 	return s.write(ctx, func(t *txn) error {
 		if err := t.saveRun(&run); err != nil {
 			return err
 		}
-		if err := t.run(`DELETE FROM archive_items WHERE run = ? AND state <> 'pending'`, run.ID); err != nil {
+		if err := t.run(`DELETE FROM archive_items WHERE run = ?`, run.ID); err != nil {
 			return err
 		}
 		return t.run(`DELETE FROM archive_runs WHERE id IN (SELECT id FROM archive_runs WHERE finished_at_ms > 0

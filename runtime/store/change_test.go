@@ -1,9 +1,12 @@
 package store
 
 import (
+	"encoding/json"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -82,6 +85,66 @@ func TestUnreadFollowsReadingAndWriting(t *testing.T) {
 	apply(t, s, received(chat.StatusBroadcast, "ST", 600))
 	if c := chatOf(t, s, chat.StatusBroadcast); c.Unread != 0 {
 		t.Errorf("a status update counts as unread")
+	}
+}
+
+// The account's own setting decides whether a message brings a chat back; a run
+// that archives is not fought over.
+func TestAMessageUnarchivesWhereTheAccountIsSetSo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chats.db")
+	s := reopen(t, path, Options{})
+	apply(t, s, received(alice, "A1", 100), chat.Archived{Chat: alice, Archived: true}, received(alice, "A2", 200))
+	if !chatOf(t, s, alice).Archived {
+		t.Error("a message took the chat out of the archive, though the account is not set so")
+	}
+	apply(t, s, chat.UnarchiveChats{On: true})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, path, Options{})
+	before := len(eventNames(t, s))
+	apply(t, s, received(alice, "A3", 300))
+	if chatOf(t, s, alice).Archived {
+		t.Error("the chat is archived still")
+	}
+	if got := eventNames(t, s)[before:]; !slices.Contains(got, chat.EventChatArchive) {
+		t.Errorf("events %v, want chat.archive among them", got)
+	}
+}
+
+// What a run asked for comes back from WhatsApp without the policy's name: the
+// journal has it, over a restart too.
+func TestAnArchiveOfARunNamesItsPolicy(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chats.db")
+	s := reopen(t, path, Options{})
+	apply(t, s, received(alice, "A1", 100), received(bob, "B1", 100))
+	run := chat.ArchiveRun{ID: "01A", StartedAt: time.Now()}
+	if err := s.BeginArchiveRun(t.Context(), run, []chat.ArchiveItem{{Chat: alice, Policy: "zombies"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, path, Options{})
+	apply(t, s, chat.Archived{Chat: alice, Archived: true}, chat.Archived{Chat: bob, Archived: true})
+	policies := map[any]any{}
+	for _, e := range must(s.EventsFrom(t.Context(), 0, 0))(t) {
+		var payload map[string]any
+		if err := json.Unmarshal(e.Payload, &payload); err != nil {
+			t.Fatal(err)
+		}
+		if e.Name == chat.EventChatArchive {
+			policies[payload["chat"]] = payload["policy"]
+		}
+	}
+	if policies[string(alice)] != "zombies" || policies[string(bob)] != "" {
+		t.Errorf("policies %v, want zombies for %s alone", policies, alice)
+	}
+	if runs := must(s.ArchiveRuns(t.Context(), 1))(t); runs[0].Archived != 1 {
+		t.Errorf("run %+v, want 1 archived", runs[0])
+	}
+	if left := must(s.PendingArchiveItems(t.Context(), "01A"))(t); len(left) != 0 {
+		t.Errorf("pending %+v, want none", left)
 	}
 }
 

@@ -48,6 +48,9 @@ type Store struct {
 	// pushNames are names written lately, to be spared writing them again.
 	pushNames map[int64]string
 
+	// unarchives is the account's setting that messages un-archive chats.
+	unarchives atomic.Bool
+
 	ulids  ulidSource
 	events atomic.Int64
 	bytes  atomic.Int64
@@ -108,6 +111,9 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.read.SetMaxOpenConns(max(2, min(4, runtime.GOMAXPROCS(0))))
 	s.read.SetConnMaxIdleTime(time.Minute)
+	if err := s.loadSettings(ctx); err != nil {
+		return err
+	}
 	return s.loadOutbox(ctx)
 }
 

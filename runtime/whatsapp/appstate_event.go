@@ -18,6 +18,8 @@ func (m mapper) appStateChanges(evt any) []chat.Change {
 		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
 			return []chat.Change{chat.Archived{Chat: id, Archived: evt.Action.GetArchived(), Timestamp: unix(evt.Timestamp)}}
 		})
+	case *events.UnarchiveChatsSetting:
+		return []chat.Change{chat.UnarchiveChats{On: evt.Action.GetUnarchiveChats()}}
 	case *events.Pin:
 		return m.inChat(evt.JID, func(id chat.ID) []chat.Change {
 			change := chat.PinnedChat{Chat: id}

@@ -45,7 +45,7 @@ func TestAppState(t *testing.T) {
 			[]chat.Change{chat.LIDMapped{LID: "1002@lid", Phone: bob}, chat.ContactNamed{ID: bob, Name: "Bob"}}},
 		{"contact under its LID", &events.Contact{JID: carolLID, Action: &waSyncAction.ContactAction{FullName: proto.String("Carol"), LidJID: proto.String(carolLID.String()), PnJID: proto.String("15550003333@s.whatsapp.net")}},
 			[]chat.Change{chat.LIDMapped{LID: "1003@lid", Phone: "15550003333@c.us"}, chat.ContactNamed{ID: "15550003333@c.us", Name: "Carol"}}},
-		{"a setting", &events.UnarchiveChatsSetting{}, nil},
+		{"a setting", &events.UnarchiveChatsSetting{Action: &waSyncAction.UnarchiveChatsSetting{UnarchiveChats: proto.Bool(true)}}, []chat.Change{chat.UnarchiveChats{On: true}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := alices.appStateChanges(c.evt); !reflect.DeepEqual(got, c.want) {
