@@ -1,0 +1,114 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// mounts are the files that the operator mounts into a pod.
+type mounts struct {
+	t                  *testing.T
+	config, keys, auth string
+}
+
+func newMounts(t *testing.T, config string) *mounts {
+	t.Helper()
+	m := &mounts{t: t, config: t.TempDir(), keys: t.TempDir(), auth: t.TempDir()}
+	m.configure(config)
+	m.put(m.keys, v1.APIKeyFile, apiKey)
+	m.put(m.auth, v1.TokenFile, "token-1")
+	return m
+}
+
+func (m *mounts) configure(config string) { m.put(m.config, v1.ConfigFile, config) }
+
+// put replaces a file at once, as a mount does.
+func (m *mounts) put(dir, name, content string) {
+	m.t.Helper()
+	fresh := filepath.Join(m.t.TempDir(), name)
+	if err := os.WriteFile(fresh, []byte(content), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.Rename(fresh, filepath.Join(dir, name)); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *mounts) args() []string {
+	return []string{"--config", filepath.Join(m.config, v1.ConfigFile), "--keys-dir", m.keys, "--token-file", filepath.Join(m.auth, v1.TokenFile)}
+}
+
+// status reads the status as the operator does.
+func (c *child) status(token string) (s v1.Status, code int) {
+	c.t.Helper()
+	code = c.get(v1.StatusPath, nil, "Authorization", "Bearer "+token)
+	if code == http.StatusOK {
+		c.get(v1.StatusPath, &s, "Authorization", "Bearer "+token)
+	}
+	return s, code
+}
+
+func TestConfigurationChangesLive(t *testing.T) {
+	w := newWorld(t)
+	first := `{"session":"test","metadata":{"team":"crm"}}`
+	m := newMounts(t, first)
+	c := w.start(m.args()...)
+	if s, _ := c.status("token-1"); s.ConfigHash != v1.ConfigHash([]byte(first)) || s.Session != "test" || !s.Simulated {
+		t.Fatalf("status %+v", s)
+	}
+
+	broken := `{"session":"test","autoArchive":{"schedule":"never","policies":[]}}`
+	m.configure(broken)
+	c.await("a complaint", func() bool { s, _ := c.status("token-1"); return s.ConfigError != "" })
+	if s, _ := c.status("token-1"); s.ConfigHash != v1.ConfigHash([]byte(first)) {
+		t.Errorf("in force %s, want the configuration before", s.ConfigHash)
+	}
+
+	second := `{"session":"test","logLevel":"debug","autoArchive":{"schedule":"0 3 * * *","policies":[{"name":"zombies","inactiveSeconds":7776000}]}}`
+	m.configure(second)
+	c.await("the second configuration", func() bool {
+		s, _ := c.status("token-1")
+		return s.ConfigHash == v1.ConfigHash([]byte(second)) && s.ConfigError == "" && s.Archive != nil && s.Archive.NextRunTime != nil
+	})
+	if s, _ := c.status("token-1"); s.Phase == "" || s.Since.IsZero() {
+		t.Errorf("status %+v", s)
+	}
+}
+
+func TestKeysAndTokenChangeLive(t *testing.T) {
+	w := newWorld(t)
+	m := newMounts(t, `{"session":"test"}`)
+	c := w.start(m.args()...)
+	if code := c.get("/api/sessions/test", nil); code != http.StatusOK {
+		t.Fatalf("with the key: %d", code)
+	}
+	m.put(m.keys, v1.APIKeyFile, "another-key")
+	c.await("the other key", func() bool { return c.get("/api/sessions/test", nil, "X-Api-Key", "another-key") == http.StatusOK })
+	if code := c.get("/api/sessions/test", nil); code != http.StatusUnauthorized {
+		t.Errorf("with the key before: %d, want 401", code)
+	}
+	m.put(m.keys, v1.APIKeyFile, "")
+	m.put(m.auth, v1.TokenFile, "token-2")
+	c.await("the other token", func() bool { _, code := c.status("token-2"); return code == http.StatusOK })
+	if _, code := c.status("token-1"); code != http.StatusUnauthorized {
+		t.Errorf("with the token before: %d, want 401", code)
+	}
+	if code := c.get("/api/sessions/test", nil, "X-Api-Key", "another-key"); code != http.StatusOK {
+		t.Errorf("an emptied key file locked everybody out: %d", code)
+	}
+}
+
+func TestMetricsNeedAKey(t *testing.T) {
+	w := newWorld(t)
+	c := w.start()
+	if code := c.get("/metrics", nil, "X-Api-Key", "nonsense"); code != http.StatusUnauthorized {
+		t.Errorf("without a key: %d, want 401", code)
+	}
+	if code := c.get("/metrics", nil); code != http.StatusOK {
+		t.Errorf("with a key: %d", code)
+	}
+}
