@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
@@ -121,6 +122,26 @@ func TestPicturesWaitForTheConnection(t *testing.T) {
 	s.live.phase, s.live.err = v1.PhaseWorking, ErrRefused
 	if pause := s.pictures.fetch(t.Context(), "111@c.us"); pause != pictureRest {
 		t.Errorf("after a refusal the pause is %s", pause)
+	}
+}
+
+// A chat whose picture is refused holds up the others once, not each time.
+func TestRefusedPictureIsLeftAlone(t *testing.T) {
+	s := newServer(t)
+	now := time.Unix(testNow, 0)
+	s.Now = func() time.Time { return now }
+	s.live.err = ErrRefused
+	s.pictures.want("111@c.us")
+	s.pictures.fetch(t.Context(), <-s.pictures.queue)
+	s.pictures.want("111@c.us")
+	s.pictures.want("222@c.us")
+	if len(s.pictures.queue) != 1 {
+		t.Errorf("%d are queued", len(s.pictures.queue))
+	}
+	now = now.Add(pictureRefused)
+	s.pictures.want("111@c.us")
+	if len(s.pictures.queue) != 2 {
+		t.Errorf("after a while %d are queued", len(s.pictures.queue))
 	}
 }
 

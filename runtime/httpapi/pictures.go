@@ -17,10 +17,13 @@ const (
 	// pictureEvery is the pace at which missing pictures are asked for, and
 	// pictureRest the pause after WhatsApp refused one: it limits such queries.
 	pictureEvery = 500 * time.Millisecond
-	pictureRest  = time.Minute
+	pictureRest  = 10 * time.Second
 	// pictureQueue bounds the pictures waiting; what does not fit is wanted
 	// again when it is next looked at.
 	pictureQueue = 1000
+	// pictureRefused is how long a chat whose picture was refused is not asked
+	// about again, so that it holds up no others.
+	pictureRefused = time.Hour
 )
 
 type pictureIn struct {
@@ -67,12 +70,13 @@ type pictures struct {
 	queue chan chat.ID
 	every time.Duration
 	mu    sync.Mutex
-	// wanted are the chats in the queue.
-	wanted map[chat.ID]bool
+	// wanted are the chats in the queue, with the zero time, and those refused,
+	// with the time from which they can be asked about again.
+	wanted map[chat.ID]time.Time
 }
 
 func newPictures(a *API) *pictures {
-	return &pictures{api: a, queue: make(chan chat.ID, pictureQueue), every: pictureEvery, wanted: map[chat.ID]bool{}}
+	return &pictures{api: a, queue: make(chan chat.ID, pictureQueue), every: pictureEvery, wanted: map[chat.ID]time.Time{}}
 }
 
 // want puts a chat in the queue. It never waits.
@@ -82,12 +86,12 @@ func (p *pictures) want(id chat.ID) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.wanted[id] {
+	if again, known := p.wanted[id]; known && (again.IsZero() || p.api.Now().Before(again)) {
 		return
 	}
 	select {
 	case p.queue <- id:
-		p.wanted[id] = true
+		p.wanted[id] = time.Time{}
 	default:
 	}
 }
@@ -110,17 +114,26 @@ func (p *pictures) run(ctx context.Context) {
 
 // fetch asks for one picture and says how long to pause.
 func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
-	defer func() {
-		p.mu.Lock()
-		delete(p.wanted, id)
-		p.mu.Unlock()
-	}()
 	if p.api.Live.Status().Phase != v1.PhaseWorking {
+		p.settle(id, time.Time{})
 		return 0
 	}
-	if _, err := p.api.Live.Picture(ctx, id); err != nil && !errors.Is(err, ErrNotWorking) {
-		p.api.Log.Debug("a chat's picture could not be fetched", "chat", id, "error", err)
-		return pictureRest
+	_, err := p.api.Live.Picture(ctx, id)
+	if err == nil || errors.Is(err, ErrNotWorking) || ctx.Err() != nil {
+		p.settle(id, time.Time{})
+		return p.every
 	}
-	return p.every
+	p.api.Log.Debug("a chat's picture could not be fetched", "chat", id, "error", err)
+	p.settle(id, p.api.Now().Add(pictureRefused))
+	return pictureRest
+}
+
+// settle takes a chat off the queue; a time says when it can be wanted again.
+func (p *pictures) settle(id chat.ID, again time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.wanted, id)
+	if !again.IsZero() && len(p.wanted) < 2*pictureQueue {
+		p.wanted[id] = again
+	}
 }

@@ -43,6 +43,10 @@ func Object(body []byte) (map[string]any, error) {
 func (p *Problems) object(v reflect.Value, prefix string, object map[string]any) {
 	t := v.Type()
 	for i := range t.NumField() {
+		if t.Field(i).Anonymous {
+			p.object(v.Field(i), prefix, object)
+			continue
+		}
 		field, ok := JSONName(t.Field(i))
 		if !ok {
 			continue
@@ -83,7 +87,7 @@ func (p *Problems) value(v reflect.Value, name string, value any, r Rule) {
 			return
 		}
 	case json.Number:
-		if t.Kind() == reflect.Int || t.Kind() == reflect.Int64 {
+		if t.Kind() == reflect.Int || t.Kind() == reflect.Int64 || t.Kind() == reflect.Float64 {
 			p.text(v, name, member.String(), r)
 			return
 		}

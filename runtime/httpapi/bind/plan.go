@@ -11,8 +11,8 @@
 //		} `body:"json"`
 //	}
 //
-// Fields are ints, bools, strings, types with UnmarshalText, pointers to these
-// (nil when absent) and slices of these; bodies may nest structs. min and max
+// Fields are ints, float64s, bools, strings, types with UnmarshalText, pointers
+// to these (nil when absent) and slices of these; bodies may nest structs. min and max
 // bound a number's value, a text's characters and a list's length.
 package bind
 

@@ -39,6 +39,16 @@ func (p *Problems) checkNumber(name string, n int64, r Rule) {
 	}
 }
 
+// checkFloat holds a number with a fraction to its bounds.
+func (p *Problems) checkFloat(name string, f float64, r Rule) {
+	if r.Min != nil && !(f >= float64(*r.Min)) {
+		p.add(name, "must not be less than %d", *r.Min)
+	}
+	if r.Max != nil && !(f <= float64(*r.Max)) {
+		p.add(name, "must not be greater than %d", *r.Max)
+	}
+}
+
 // checkText holds a text to its words and its length; it returns the word as
 // the rule spells it.
 func (p *Problems) checkText(name, s string, r Rule) string {
@@ -85,7 +95,7 @@ func contains(list []string, s string) bool {
 // mustBe says what a value of the type looks like.
 func mustBe(t reflect.Type) string {
 	switch t.Kind() {
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int64, reflect.Float64:
 		return "must be a number"
 	case reflect.Bool:
 		return "must be a boolean value"

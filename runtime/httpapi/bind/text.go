@@ -47,6 +47,14 @@ func (p *Problems) text(v reflect.Value, name, s string, r Rule) {
 		}
 		p.checkNumber(name, n, r)
 		v.SetInt(n)
+	case reflect.Float64:
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			p.add(name, "%v", errNumber)
+			return
+		}
+		p.checkFloat(name, f, r)
+		v.SetFloat(f)
 	default:
 		v.SetString(p.checkText(name, s, r))
 	}

@@ -39,6 +39,8 @@ func (s Schemas) Of(t reflect.Type) Schema {
 		return Schema{"type": "boolean"}
 	case reflect.Int, reflect.Int64:
 		return Schema{"type": "integer"}
+	case reflect.Float64:
+		return Schema{"type": "number"}
 	case reflect.Slice:
 		return Schema{"type": "array", "items": s.Of(t.Elem())}
 	case reflect.Func:
@@ -104,7 +106,7 @@ func ruled(schema Schema, r bind.Rule) Schema {
 		kind = types[0]
 	}
 	switch kind {
-	case "integer":
+	case "integer", "number":
 		lower, upper = "minimum", "maximum"
 	case "array":
 		lower, upper = "minItems", "maxItems"
