@@ -27,7 +27,7 @@ func newWorld(t *testing.T) *world { return newWorldWith(t, simulator.Options{})
 
 func newWorldWith(t *testing.T, opts simulator.Options) *world {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	t.Cleanup(cancel)
 	w := &world{t: t, ctx: ctx}
 	w.start(opts)

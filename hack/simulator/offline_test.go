@@ -99,7 +99,7 @@ func TestMoreMessagesThanMayBeInFlight(t *testing.T) {
 	w.ok(comp.WaitIdle(w.ctx))
 	w.ok(c.Close())
 	w.ok(comp.WaitDisconnected(w.ctx))
-	ids, err := w.bob.SendMany(w.ctx, w.alice, texts("flood", 4000))
+	ids, err := w.bob.SendMany(w.ctx, w.alice, texts("flood", 2000))
 	w.ok(err)
 	start := time.Now()
 	back := w.client(simclient.Options{Dir: dir})
