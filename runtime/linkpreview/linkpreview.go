@@ -54,10 +54,11 @@ var links = regexp.MustCompile(`(?i)\bhttps?://[^\s<>"]+`)
 func Link(text string) string {
 	link := links.FindString(text)
 	// What ends a sentence or closes a bracket is no part of the address.
-	link = strings.TrimRight(link, ".,;:!?'*_~")
+	ends := ".,;:!?'*_~"
 	if !strings.Contains(link, "(") {
-		link = strings.TrimRight(link, ")")
+		ends += ")"
 	}
+	link = strings.TrimRight(link, ends)
 	if _, err := egress.ParseURL(link); err != nil {
 		return ""
 	}

@@ -30,7 +30,9 @@ func refused(err error) error {
 		return httpapi.ErrNotWorking
 	case errors.Is(err, whatsapp.ErrTooLate):
 		return httpapi.ErrTooLate
-	case errors.Is(err, whatsapp.ErrRefused), errors.Is(err, whatsapp.ErrNoMedia), errors.Is(err, whatsapp.ErrUnanswered):
+	case errors.Is(err, whatsapp.ErrUnanswered):
+		return fmt.Errorf("%w: %w", httpapi.ErrUnanswered, err)
+	case errors.Is(err, whatsapp.ErrRefused), errors.Is(err, whatsapp.ErrNoMedia), errors.Is(err, whatsapp.ErrNotSent):
 		return fmt.Errorf("%w: %w", httpapi.ErrRefused, err)
 	}
 	return err

@@ -2,13 +2,9 @@ package session
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
-	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
 // NewMessageID makes an id for a message to be sent.
@@ -20,7 +16,7 @@ func (s *Session) NewMessageID() string { return s.account.NewMessageID() }
 func (s *Session) Send(ctx context.Context, o chat.Outgoing) (m chat.Message, err error) {
 	err = s.act(ctx, func() error {
 		m, err = s.account.Send(ctx, o)
-		return sendProblem(err)
+		return err
 	})
 	return m, err
 }
@@ -30,20 +26,9 @@ func (s *Session) Send(ctx context.Context, o chat.Outgoing) (m chat.Message, er
 func (s *Session) React(ctx context.Context, m chat.Message, text string) (reaction chat.Message, err error) {
 	err = s.act(ctx, func() error {
 		reaction, err = s.account.React(ctx, m, text)
-		return sendProblem(err)
+		return err
 	})
 	return reaction, err
-}
-
-// sendProblem gives errors of sending the words of the API.
-func sendProblem(err error) error {
-	switch {
-	case errors.Is(err, whatsapp.ErrUnanswered):
-		return fmt.Errorf("%w: %w", httpapi.ErrUnanswered, err)
-	case errors.Is(err, whatsapp.ErrNotSent):
-		return fmt.Errorf("%w: %w", httpapi.ErrRefused, err)
-	}
-	return err
 }
 
 // Star sets or takes the star of a message, here and on the phone.
