@@ -25,6 +25,9 @@ func BenchmarkPages(b *testing.B) {
 				batch = nil
 			}
 		}
+		if err := s.store.ImportDone(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 		for name, target := range map[string]string{
 			"list": "/api/default/chats?limit=20", "deep": fmt.Sprintf("/api/default/chats?limit=20&offset=%d", chats-20),
 			"overview": "/api/default/chats/overview", "messages": "/api/default/chats/15550000001/messages?limit=10",
