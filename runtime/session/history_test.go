@@ -73,7 +73,9 @@ func TestHistoryIsImported(t *testing.T) {
 	if err != nil || len(rows) != 3000 {
 		t.Errorf("%d messages, %v; want 3000", len(rows), err)
 	}
-	s.await("the status", func() bool { return s.Status().Chats.Total == account.Len() && s.Status().History.Imported >= demoParts })
+	s.await("the status", func() bool {
+		return s.Status().Chats.Total == account.Len() && s.Status().History.Imported >= demoParts
+	})
 	if unhandled := w.srv.Unhandled(); len(unhandled) > 0 {
 		t.Errorf("the simulator did not know %v", unhandled)
 	}

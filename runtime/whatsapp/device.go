@@ -51,7 +51,7 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 	d := &deviceDB{db: db, container: sqlstore.NewWithDB(db, "sqlite", log), gate: gate}
 	if err := d.container.Upgrade(ctx); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("open %s: %w", deviceFile, err)
+		return nil, fmt.Errorf("%s cannot be opened: restore it from a backup, or remove it to pair again: %w", deviceFile, err)
 	}
 	return d, nil
 }
