@@ -29,9 +29,18 @@ func (a Archiver) AwaitConnected(ctx context.Context) error {
 	}
 }
 
-// RefreshChats brings the store up to date with the shared state.
+// RefreshChats brings the store up to date with the shared state, with what a
+// crash kept from it first.
 func (a Archiver) RefreshChats(ctx context.Context) error {
-	return a.Session.act(ctx, func() error { return a.Session.account.Refresh(ctx) })
+	s := a.Session
+	return s.act(ctx, func() error {
+		s.login.Lock()
+		defer s.login.Unlock()
+		if err := s.recoverState(ctx); err != nil {
+			return err
+		}
+		return s.account.Refresh(ctx)
+	})
 }
 
 // ArchiveChats archives the chats of a run's items with few requests.

@@ -12,14 +12,9 @@ func (s *Session) afterLogin() {
 	defer s.login.Unlock()
 	ctx, cancel := context.WithTimeout(s.ctx, 5*time.Minute)
 	defer cancel()
-	if s.unclean {
-		// whatsmeow counts a change of the shared state as seen before it tells
-		// us: a process that was killed in between lost it.
-		if err := s.account.Resync(ctx); err != nil {
-			s.log.Warn("The shared state could not be read again after a crash", "error", err)
-			return
-		}
-		s.unclean = false
+	if err := s.recoverState(ctx); err != nil {
+		s.log.Warn("The shared state could not be read again after a crash", "error", err)
+		return
 	}
 	if !s.groupsRead {
 		if err := s.account.ReadGroups(ctx); err != nil {
@@ -28,4 +23,18 @@ func (s *Session) afterLogin() {
 		}
 		s.groupsRead = true
 	}
+}
+
+// recoverState reads the whole shared state again after a crash, once; login is
+// held. whatsmeow counts a change of the shared state as seen before it tells
+// us: a process that was killed in between lost it.
+func (s *Session) recoverState(ctx context.Context) error {
+	if !s.unclean {
+		return nil
+	}
+	if err := s.account.Resync(ctx); err != nil {
+		return err
+	}
+	s.unclean = false
+	return nil
 }

@@ -46,7 +46,7 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 	case chat.Edited:
 		return MessageEdited{Message: *e.message(&c.Message), EditedMessageID: c.Target}, nil
 	case chat.Archived:
-		return ChatArchive{ID: string(chatID(ev, c.Chat)), Timestamp: c.Timestamp, Archived: c.Archived}, nil
+		return ChatArchive{ID: string(chatID(ev, c.Chat)), Timestamp: c.Timestamp, Archived: c.Archived, Policy: c.Policy}, nil
 	case chat.GroupChanged:
 		return groupEvent(c), nil
 	case chat.Signal:

@@ -52,6 +52,8 @@ type ChatArchive struct {
 	ID        string `json:"id"`
 	Timestamp int64  `json:"timestamp"`
 	Archived  bool   `json:"archived"`
+	// Policy is the name of the auto-archive policy that asked for it.
+	Policy string `json:"policy,omitempty"`
 }
 
 // Group is a group as its events show it: what did not change is left out.

@@ -35,6 +35,7 @@ func TestEvents(t *testing.T) {
 		"event-revoked-unknown":     {Name: chat.EventMessageRevoked, Change: chat.Revoked{Message: revocation, Target: "3EB0AAAA"}},
 		"event-edited":              {Name: chat.EventMessageEdited, Change: chat.Edited{Message: edit, Target: "3EB0AAAA"}, After: ref(incoming())},
 		"event-archive":             {Name: chat.EventChatArchive, Change: chat.Archived{Chat: bob, Archived: true, Timestamp: 9}},
+		"event-archive-policy":      {Name: chat.EventChatArchive, Change: chat.Archived{Chat: bob, Archived: true, Timestamp: 9, Policy: "zombies"}},
 		"event-archive-lid": {Name: chat.EventChatArchive, Change: chat.Archived{Chat: lid, Timestamp: 9},
 			Chat: &chat.Chat{ID: bob}},
 		"event-group-join": {Name: chat.EventGroupJoin, Change: chat.GroupChanged{Event: "join", Timestamp: 3, Group: chat.Group{
