@@ -7,7 +7,7 @@ SHELL := /usr/bin/env bash
 
 include $(wildcard hack/make/*.mk)
 
-.PHONY: help build test test-short demo demo-check lint vet clean
+.PHONY: help build test test-short demo demo-check perf lint vet clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
@@ -16,7 +16,7 @@ build: ## Build the product's commands into bin/
 	@hack/make/build.sh $(notdir $(wildcard cmd/*))
 
 demo: demo-binaries ## Run it all on this machine: manifest to paired session, no cluster needed; Ctrl-C ends it
-	@bin/wasession-demo
+	@exec bin/wasession-demo
 
 demo-check: demo-binaries ## Run the demo, check every step of it, and end
 	@bin/wasession-demo --check
@@ -30,6 +30,10 @@ test: ## Run all tests: units, envtest suites, the runtime against the simulator
 
 test-short: ## Run the tests that need no control plane
 	@hack/make/test.sh --short
+
+perf: ## Measure the runtime against its thresholds
+	@hack/make/build.sh runtime
+	@CGO_ENABLED=0 go run ./test/perf
 
 lint: ## Check formatting and code (golangci-lint is built on first use)
 	@hack/make/lint.sh
