@@ -11,7 +11,8 @@ import (
 // Apply writes changes and the events that follow from them, all or nothing.
 // What is there already stays as it is and raises no second event, so that what
 // WhatsApp delivers twice can be applied twice. When Apply returns nil, the
-// changes are on the disk; names and LIDs alone get there with what follows.
+// changes outlive the process, and a moment later a power cut (see syncDelay);
+// names and LIDs alone do so with what follows.
 func (s *Store) Apply(ctx context.Context, changes ...chat.Change) error {
 	if len(changes) == 0 {
 		return nil

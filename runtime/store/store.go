@@ -37,6 +37,7 @@ type Store struct {
 	db      *sql.DB
 	writing chan struct{}
 	tuned   tuning
+	syncer  *syncer
 	// lazy says that an import is going on; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
@@ -63,8 +64,13 @@ const (
 	readerCache = 2 << 10
 )
 
-// maxWAL is the size in bytes that the write-ahead log is cut back to.
-const maxWAL = 16 << 20
+// maxWAL is the size in bytes at which the write-ahead log is moved into the
+// database, and that it is cut back to. Pages that change with each message are
+// moved once for many.
+const (
+	maxWAL   = 16 << 20
+	pageSize = 4 << 10 // SQLite's default
+)
 
 // Open opens the database at path, creates it where there is none, and brings
 // its schema up to date. Errors wrap ErrDamaged, ErrNewer or ErrNotDatabase
@@ -95,12 +101,13 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	if s.db, err = sql.Open("sqlite", dsn(s.path, url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		pragma("cache_size", -writerCache), pragma("journal_size_limit", maxWAL), pragma("wal_autocheckpoint", 1000),
+		"journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)",
+		pragma("cache_size", -writerCache), pragma("journal_size_limit", maxWAL), pragma("wal_autocheckpoint", maxWAL/pageSize),
 	}})); err != nil {
 		return err
 	}
 	s.db.SetMaxOpenConns(1)
+	s.syncer = newSyncer(s.path, s.opts.Logger)
 	if err := migrate(ctx, s.db, steps); err != nil {
 		return err
 	}
@@ -123,6 +130,9 @@ func (s *Store) Close() error {
 	errs := []error{s.settle()}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
+	}
+	if s.syncer != nil {
+		s.syncer.close()
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

@@ -12,13 +12,10 @@ import (
 type tuning int
 
 const (
-	// living: every commit is on the disk before WhatsApp is told; little memory.
+	// living: little memory for pages.
 	living tuning = iota
-	// importing: much memory for pages, and a power cut may cost the last
-	// commits, which are imported again.
+	// importing: much of it.
 	importing
-	// catchingUp is living with the large cache of an import that goes on.
-	catchingUp
 )
 
 // tune sets the writing connection. The caller has the writer's turn.
@@ -26,14 +23,11 @@ func (s *Store) tune(ctx context.Context, to tuning) error {
 	if s.tuned == to {
 		return nil
 	}
-	cache, synchronous := writerCache, "FULL"
-	if to != living {
+	cache := writerCache
+	if to == importing {
 		cache = importCache
 	}
-	if to == importing {
-		synchronous = "NORMAL"
-	}
-	statements := fmt.Sprintf("PRAGMA synchronous = %s; PRAGMA cache_size = -%d", synchronous, cache)
+	statements := fmt.Sprintf("PRAGMA cache_size = -%d", cache)
 	if to == living {
 		statements += "; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory"
 	}

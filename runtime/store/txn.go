@@ -33,11 +33,6 @@ func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 		if err := s.settle(); err != nil {
 			return err
 		}
-		if s.tuned == importing {
-			if err := s.tune(ctx, catchingUp); err != nil {
-				return err
-			}
-		}
 		t, err := s.begin(ctx)
 		if err != nil {
 			return err
@@ -129,6 +124,7 @@ func (t *txn) end(err error) error {
 		// A deferred constraint leaves the transaction open; a second rollback does no harm.
 		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
 	}
+	t.s.syncer.committed()
 	t.learn()
 	t.s.events.Add(written)
 	t.s.bytes.Add(size)

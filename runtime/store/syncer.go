@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+)
+
+// syncDelay bounds how long a commit is in the operating system's hands alone:
+// a crash of the process never costs one, a power cut at most those of the last
+// moment. To wait for the disk at each message would halve the rate at which
+// they are received.
+const syncDelay = 200 * time.Millisecond
+
+// syncer brings commits to the disk shortly after they were made, many at once.
+type syncer struct {
+	wal  string
+	log  *slog.Logger
+	wake chan struct{}
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// newSyncer starts the syncer of a database; close ends it.
+func newSyncer(database string, log *slog.Logger) *syncer {
+	ctx, stop := context.WithCancel(context.Background())
+	y := &syncer{wal: database + "-wal", log: log, wake: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
+	go y.run(ctx)
+	return y
+}
+
+// committed says that there is something to sync. It never blocks.
+func (y *syncer) committed() {
+	select {
+	case y.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (y *syncer) run(ctx context.Context) {
+	defer close(y.done)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-y.wake:
+		}
+		timer.Reset(syncDelay)
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		if err := syncFile(y.wal); err != nil {
+			y.log.Error("Commits could not be brought to the disk; a power cut would cost them", "error", err)
+		}
+	}
+}
+
+// close ends the syncer; a second time it does nothing. SQLite syncs what is left when the database is closed.
+func (y *syncer) close() {
+	y.stop()
+	<-y.done
+}
+
+// syncFile syncs the write-ahead log. What has been moved from it into the
+// database was synced by SQLite. Closing a descriptor gives up no lock: SQLite
+// has its locks on other files.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
