@@ -18,10 +18,14 @@ type base64File struct {
 	Data     string `json:"data"`
 }
 
-// qrValue is the text of the code.
+// qrValue is the code itself: "2@…", without the link that a picture carries.
 type qrValue struct {
 	Value string `json:"value"`
 }
+
+// linkPrefix is what the newest WhatsApp puts before the code in a QR, so that a
+// phone's camera opens the right page. WAHA's clients expect the code itself.
+const linkPrefix = "https://wa.me/settings/linked_devices#"
 
 func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
 	code, err := a.Live.QR(r.Context())
@@ -29,7 +33,7 @@ func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
 		return nil, err
 	}
 	if in.Format == "raw" {
-		return qrValue{code}, nil
+		return qrValue{strings.TrimPrefix(code, linkPrefix)}, nil
 	}
 	return qrImage(r, code)
 }

@@ -75,7 +75,7 @@ func TestSessionsAreNotMadeHere(t *testing.T) {
 
 func TestQR(t *testing.T) {
 	s := newServer(t)
-	s.live.phase, s.live.code = v1.PhaseScanQRCode, "2@abc,def,ghi"
+	s.live.phase, s.live.code = v1.PhaseScanQRCode, linkPrefix+"2@abc,def,ghi"
 	for _, target := range []string{"/api/default/auth/qr", "/api/default/auth/qr?format=image", "/api/screenshot", "/api/screenshot?session=default"} {
 		w := s.request("GET", target, "")
 		if w.Code != 200 || w.Header().Get("Content-Type") != "image/png" {
