@@ -120,7 +120,7 @@ var _ = Describe("Deleting a session", func() {
 
 	It("works for a session that is stopped or never had a pod", func(ctx SpecContext) {
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) { s.Spec.State = v1alpha1.SessionStopped })
-		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonStopped)
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStopped)
 		Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())
 		expectSessionGone(ctx, key)
 	})

@@ -11,8 +11,10 @@ import (
 )
 
 // resting are the reasons for which a session may be neither ready nor on its
-// way nor stalled: it waits for the phone, or its owner has paused it.
-var resting = []string{v1alpha1.ReasonWaitingForScan, v1alpha1.ReasonWaitingForPhoneCode, v1alpha1.ReasonPaused}
+// way nor stalled: it waits for the phone, or its owner has stopped or paused it.
+var resting = []string{
+	v1alpha1.ReasonWaitingForScan, v1alpha1.ReasonWaitingForPhoneCode, v1alpha1.ReasonStopped, v1alpha1.ReasonPaused,
+}
 
 // violations says where a session's status breaks the rules that Argo CD, Flux
 // and kubectl wait rely on. It is empty for a status that keeps them.

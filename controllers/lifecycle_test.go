@@ -112,7 +112,7 @@ var _ = Describe("A session", func() {
 		expectCondition(ctx, key, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonStopping)
 		endPod(ctx, key, process)
 
-		stopped := expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonStopped)
+		stopped := expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStopped)
 		Expect(violations(stopped)).To(BeEmpty())
 		Expect(stopped.Status.Phase).To(Equal(v1alpha1.PhaseStopped))
 		Expect(stopped.Status.Me).NotTo(BeNil(), "who the number is was forgotten")

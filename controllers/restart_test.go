@@ -33,6 +33,25 @@ var _ = Describe("An operator that restarts", Serial, func() {
 		expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonLoggedOut)
 	})
 
+	It("is no event for sessions at rest or stalled", func(ctx SpecContext) {
+		namespace := newNamespace(ctx)
+		stopped := newSession(ctx, namespace, "stopped", func(s *v1alpha1.WhatsAppSession) { s.Spec.State = v1alpha1.SessionStopped })
+		expectCondition(ctx, stopped, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStopped)
+		for name, reason := range map[string]runtimev1.Reason{
+			"unpaired": runtimev1.ReasonWaitingForScan, "removed": runtimev1.ReasonLoggedOut,
+		} {
+			key := newSession(ctx, namespace, name)
+			runPod(ctx, key).Report(runtimev1.PhaseFailed, reason)
+			expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, string(reason))
+		}
+		expectSettled(namespace)
+		operator.Stop()
+		writes := operator.Writes(namespace)
+		operator.Start()
+		Consistently(func() []string { return operator.Writes(namespace) }).
+			WithTimeout(streamGrace + 500*time.Millisecond).Should(Equal(writes))
+	})
+
 	It("goes on with what was half done", func(ctx SpecContext) {
 		namespace := newNamespace(ctx)
 		key, process := newWorkingSession(ctx, namespace, "sales")

@@ -5,8 +5,8 @@ package v1alpha1
 // something to say, and are then kept.
 const (
 	// ConditionReady is True when the session can do its job: connected to
-	// WhatsApp, its API serving, its configuration applied; or, with spec.state
-	// Stopped, when it is stopped. It is never True for an older generation.
+	// WhatsApp, its API serving, its configuration applied. It is False for a session
+	// that is stopped, and never True for an older generation.
 	ConditionReady = "Ready"
 
 	// ConditionReconciling is True while the operator or the session is on the
@@ -37,8 +37,6 @@ const (
 const (
 	// ReasonConnected: the session is connected to WhatsApp and serves its API.
 	ReasonConnected = "Connected"
-	// ReasonStopped: spec.state is Stopped and no pod runs.
-	ReasonStopped = "Stopped"
 	// ReasonPaired: the session is linked to a number.
 	ReasonPaired = "Paired"
 	// ReasonBound: the claim is bound.
@@ -53,9 +51,12 @@ const (
 	ReasonArchiveSuspended = "Suspended"
 )
 
-// Reasons for a session that waits for a person. They are no errors: Ready is
-// False, and neither Reconciling nor Stalled is True.
+// Reasons for a session at rest: it waits for a person, or is stopped because
+// the spec says so. They are no errors: Ready is False, and neither Reconciling nor
+// Stalled is True.
 const (
+	// ReasonStopped: spec.state is Stopped and no pod runs. Volume and pairing are kept.
+	ReasonStopped = "Stopped"
 	// ReasonWaitingForScan: the QR code waits to be scanned. It is renewed until
 	// somebody does.
 	ReasonWaitingForScan = "WaitingForScan"

@@ -75,7 +75,8 @@ func phase(in Input, s summary) v1alpha1.SessionPhase {
 		return v1alpha1.PhaseStarting
 	case in.Runtime.Status != nil && (in.Runtime.Connected || in.Runtime.Grace):
 		return v1alpha1.SessionPhase(in.Runtime.Status.Phase)
-	case in.Runtime.Grace && in.Session.Status.Phase != "":
+	case in.Runtime.Grace && in.Session.Status.Phase != "" &&
+		(fromRuntime(s.reason) || in.Session.Status.Phase != v1alpha1.PhaseFailed):
 		return in.Session.Status.Phase
 	case s.kind == stalled:
 		return v1alpha1.PhaseFailed

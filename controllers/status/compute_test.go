@@ -122,10 +122,10 @@ func TestAStoppedSessionKeepsWhatIsKnownOfIt(t *testing.T) {
 	for i := range want.Conditions {
 		want.Conditions[i].ObservedGeneration = 4
 	}
-	// Ready was True and stays so: its transition is not of now.
-	want.Conditions[0].Reason, want.Conditions[0].Message = "Stopped", "Stopped as spec.state says; volume and pairing are kept"
-	want.Conditions[5].Status, want.Conditions[5].Reason, want.Conditions[5].Message = "False", "Stopped", "No pod runs"
-	want.Conditions[5].LastTransitionTime = metav1.NewTime(in.Now)
+	for i, message := range map[int]string{0: "Stopped as spec.state says; volume and pairing are kept", 5: "No pod runs"} {
+		c := &want.Conditions[i] // Ready and Connected
+		c.Status, c.Reason, c.Message, c.LastTransitionTime = "False", "Stopped", message, metav1.NewTime(in.Now)
+	}
 	expect(t, got, want)
 }
 

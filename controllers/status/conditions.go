@@ -64,7 +64,7 @@ func connected(in Input, s summary) metav1.Condition {
 	c := metav1.Condition{Type: v1alpha1.ConditionConnected, Status: metav1.ConditionFalse, Reason: s.reason, Message: s.message}
 	report := in.Runtime.Status
 	switch {
-	case in.Pod == nil && s.kind == settled:
+	case in.Pod == nil && s.reason == v1alpha1.ReasonStopped:
 		c.Message = "No pod runs"
 	case in.Pod == nil:
 	case report == nil && in.Runtime.Grace:

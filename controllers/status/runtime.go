@@ -5,9 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 )
@@ -89,15 +86,4 @@ func sentence(theirs, ours string) string {
 		return string(runes[:limit-1]) + "…"
 	}
 	return theirs
-}
-
-// readyBefore is the Ready condition as it is now.
-func readyBefore(in Input) *metav1.Condition {
-	return meta.FindStatusCondition(in.Session.Status.Conditions, v1alpha1.ConditionReady)
-}
-
-// wasReady says that this very generation has been seen ready.
-func wasReady(in Input) bool {
-	ready := readyBefore(in)
-	return ready != nil && ready.Status == metav1.ConditionTrue && ready.ObservedGeneration == in.Session.Generation
 }

@@ -19,8 +19,8 @@ const (
 	progressing
 	// stalled: Stalled. A person must act.
 	stalled
-	// resting: none of the three. It waits for the phone or for its owner, and
-	// nothing is wrong.
+	// resting: none of the three. It waits for the phone, or is stopped or
+	// paused by its owner, and nothing is wrong.
 	resting
 )
 
@@ -77,9 +77,10 @@ func problem(in Input) *summary {
 }
 
 // trouble outweighs what else is known only while the spec is not yet seen to
-// be in force: a hiccup of the API server says nothing about a working number.
+// be in force: a hiccup of the API server says nothing about a number that works, or
+// about one that is stopped.
 func trouble(in Input) *summary {
-	if !in.Trouble || wasReady(in) {
+	if before := summaryBefore(in); !in.Trouble || before != nil && before.kind != progressing {
 		return nil
 	}
 	return &summary{kind: progressing, reason: v1alpha1.ReasonUnknown, byOperator: true,
@@ -91,7 +92,7 @@ func stopped(in Input) *summary {
 		return nil
 	}
 	if in.Pod == nil {
-		return &summary{kind: settled, reason: v1alpha1.ReasonStopped,
+		return &summary{kind: resting, reason: v1alpha1.ReasonStopped,
 			message: "Stopped as spec.state says; volume and pairing are kept"}
 	}
 	message := "The pod is ending"
@@ -135,12 +136,12 @@ func unreachable(in Input) *summary {
 	case in.Runtime.Refused:
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
 			message: "The runtime refuses the operator's token; it is read again shortly after its Secret has changed"}
-	case in.Runtime.Grace && wasReady(in):
-		// The operator has just started, or the stream is being opened again:
-		// nothing speaks against what was true a moment ago.
-		ready := readyBefore(in)
-		return &summary{kind: settled, reason: ready.Reason, message: ready.Message}
 	case in.Runtime.Grace:
+		if before := summaryBefore(in); before != nil && fromRuntime(before.reason) {
+			// The operator has just started, or the stream is being opened again:
+			// nothing speaks against what was true a moment ago.
+			return before
+		}
 		return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The runtime starts"}
 	default:
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,

@@ -110,6 +110,18 @@ var summaries = []struct {
 
 	{"stream not open yet", []func(*Input){func(in *Input) { in.Runtime = Runtime{Grace: true} }}, progressing, "PodStarting", "", "STARTING"},
 	{"operator restarted", []func(*Input){ready, func(in *Input) { in.Runtime = Runtime{Grace: true} }}, settled, "Connected", "", "WORKING"},
+	{"operator restarted while nobody has scanned", []func(*Input){before(report("SCAN_QR_CODE", "WaitingForScan")), func(in *Input) {
+		in.Runtime = Runtime{Grace: true}
+	}}, resting, "WaitingForScan", "QR", "SCAN_QR_CODE"},
+	{"operator restarted after a logout", []func(*Input){before(report("FAILED", "LoggedOut")), func(in *Input) {
+		in.Runtime = Runtime{Grace: true}
+	}}, stalled, "LoggedOut", "scan again", "FAILED"},
+	{"operator restarted during a ban", []func(*Input){before(report("FAILED", "TemporaryBan")), func(in *Input) {
+		in.Runtime = Runtime{Grace: true}
+	}}, progressing, "TemporaryBan", "banned", "FAILED"},
+	{"a pod that failed starts again", []func(*Input){before(waitingFor("CrashLoopBackOff")), func(in *Input) {
+		in.Runtime = Runtime{Grace: true}
+	}}, progressing, "PodStarting", "starts", "STARTING"},
 	{"operator restarted after a change", []func(*Input){readyBeforeTheChange, func(in *Input) {
 		in.Runtime = Runtime{Grace: true}
 	}}, progressing, "PodStarting", "", "WORKING"},
@@ -126,7 +138,8 @@ var summaries = []struct {
 	{"trouble with the cluster", []func(*Input){func(in *Input) { in.Trouble = true }}, progressing, "Unknown", "tried again", "WORKING"},
 	{"trouble with the cluster of a ready session", []func(*Input){ready, func(in *Input) { in.Trouble = true }}, settled, "Connected", "", "WORKING"},
 
-	{"stopped", []func(*Input){stop, func(in *Input) { in.Pod, in.Runtime = nil, Runtime{} }}, settled, "Stopped", "kept", "STOPPED"},
+	{"stopped", []func(*Input){stop, away}, resting, "Stopped", "kept", "STOPPED"},
+	{"trouble with the cluster of a stopped session", []func(*Input){stop, away, before(stop, away), func(in *Input) { in.Trouble = true }}, resting, "Stopped", "kept", "STOPPED"},
 	{"stopping", []func(*Input){stop, ending(0)}, progressing, "Stopping", "ending", "STARTING"},
 	{"stopping on a lost node", []func(*Input){stop, ending(time.Hour)}, progressing, "Stopping", "node-1", "STARTING"},
 
@@ -142,6 +155,12 @@ var summaries = []struct {
 
 func stop(in *Input)  { in.Session.Spec.State = v1alpha1.SessionStopped }
 func pause(in *Input) { in.Paused = true }
+func away(in *Input)  { in.Pod, in.Runtime = nil, Runtime{} }
+
+// before gives the session the status of what it was at this generation.
+func before(changes ...func(*Input)) func(*Input) {
+	return func(in *Input) { in.Session.Status = Compute(working(changes...)) }
+}
 
 func TestSummaries(t *testing.T) {
 	for _, c := range summaries {

@@ -98,7 +98,7 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 		return err
 	}
 	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "stopped", func(s *v1alpha1.WhatsAppSession) bool {
-		return s.Status.Phase == v1alpha1.PhaseStopped && ready(s)
+		return s.Status.Phase == v1alpha1.PhaseStopped && because(v1alpha1.ReasonStopped)(s)
 	}); err != nil {
 		return err
 	}
