@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # test.sh            runs all tests
 # test.sh --short    runs those that need no control plane
+# test.sh --race     as the first, with the race detector also where whatsmeow runs
 #
-# The race detector watches the packages in which goroutines meet. It needs a C
-# compiler; without one the same tests run without it, and the output says so.
+# The race detector watches the packages in which our goroutines meet. It needs a
+# C compiler; without one the same tests run without it, and the output says so.
+# Tests that drive a real whatsmeow client go without it unless asked: whatsmeow
+# has races of its own, in which the detector fails whichever test is running.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -18,6 +21,10 @@ needs_control_plane() {
 all=$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./... | sed "s|^$PWD|.|" | sort)
 heavy=$(needs_control_plane | sort)
 light=$(comm -23 <(printf '%s\n' $all) <(printf '%s\n' $heavy))
+drives_whatsmeow=$(grep -l -r --include='*_test.go' -E 'hack/simulator(/simclient)?"|^package simulator' . | xargs -n1 dirname | sort -u)
+[ "${1:-}" = --race ] && drives_whatsmeow=
+live=$(comm -12 <(printf '%s\n' $light) <(printf '%s\n' $drives_whatsmeow))
+light=$(comm -23 <(printf '%s\n' $light) <(printf '%s\n' $live))
 
 race=-race
 if [ "$(go env CGO_ENABLED)" != 1 ] || ! command -v "$(go env CC)" >/dev/null; then
@@ -28,6 +35,11 @@ fi
 code=0
 say "test: $(wc -w <<<"$light") packages${race:+ with the race detector}"
 hack/make/progress.sh "test: units" go test $race -timeout 20m $light || code=1
+if [ -n "$live" ]; then
+  say "test: $(wc -w <<<"$live") packages that drive a real whatsmeow client"
+  # One after the other: they wait for each other's processor otherwise.
+  CGO_ENABLED=0 hack/make/progress.sh "test: whatsmeow" go test -p 1 -timeout 20m $live || code=1
+fi
 if [ "${1:-}" != --short ]; then
   KUBEBUILDER_ASSETS=$(hack/assets/envtest.sh)
   export KUBEBUILDER_ASSETS
