@@ -8,10 +8,14 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/linkpreview"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/statusapi"
+	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
 // api is everything that the runtime serves.
@@ -21,12 +25,32 @@ func (p *process) api(ring *auth.Keyring) *httpapi.API {
 		return ok && key.Allows(p.name, auth.Read)
 	}}
 	return httpapi.New(httpapi.Options{
-		Session: p.name, Reader: p.store, Live: p.session, Keys: ring, Files: p.media, Version: version, Log: p.log,
+		Session: p.name, Reader: p.store, Live: p.session, Keys: ring, Files: p.media,
+		Intake: p.intake, Previews: linkpreview.New(p.egress(), whatsapp.Thumbnail),
+		Journal: p.store, Outbox: outbox{p.store, p.delivery}, Version: version, Log: p.log,
 		AutoArchive: p.archive,
 		Config:      func() v1.Config { return p.config.Load().Config },
 		Metrics:     metricsHandler(p.registry),
 		Mounts:      map[string]http.Handler{"/ws": socket, "/runtime/v1/": p.operator},
 	})
+}
+
+// egress says which addresses the runtime reaches for those who use it.
+func (p *process) egress() egress.Policy { return egress.Policy{RefusePrivate: p.opts.refusePrivate} }
+
+// outbox is the store, with those who deliver told of what is to be replayed.
+type outbox struct {
+	*store.Store
+	delivery *delivery.Dispatcher
+}
+
+// Replay asks for dead letters to be sent again.
+func (o outbox) Replay(ctx context.Context, webhook string, ids ...int64) (int, error) {
+	n, err := o.Store.Replay(ctx, webhook, ids...)
+	if n > 0 {
+		o.delivery.Notify()
+	}
+	return n, err
 }
 
 // fileURL is where the media of a message can be had, for events. Without a

@@ -34,7 +34,7 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	f.StringVar(&o.keysDir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
 	f.StringVar(&o.tokenFile, "token-file", "", "`file` with the operator's bearer token; without it the operator's endpoints are closed")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
-	f.BoolVar(&o.refusePrivate, "refuse-private-addresses", false, "send webhooks to public addresses only")
+	f.BoolVar(&o.refusePrivate, "refuse-private-addresses", false, "send webhooks to, and fetch files and link previews from, public addresses only")
 	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")
 	if err := f.Parse(args); err != nil {
 		return o, err

@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/config"
 	"github.com/wasession/wasession/runtime/delivery"
-	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/intake"
 	"github.com/wasession/wasession/runtime/media"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/statusapi"
@@ -36,6 +36,7 @@ type process struct {
 	store    *store.Store
 	session  *session.Session
 	media    *media.Library
+	intake   *intake.Intake
 	delivery *delivery.Dispatcher
 	archive  *archive.Engine
 	operator *statusapi.API
@@ -65,7 +66,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 	}
 	p.delivery = delivery.New(delivery.Options{
 		Outbox: p.store, Envelope: p.envelope, Logger: log, Metrics: delivery.NewMetrics(p.registry),
-		Egress: egress.Policy{RefusePrivate: o.refusePrivate},
+		Egress: p.egress(),
 	})
 	p.session, err = session.Open(ctx, session.Options{
 		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
@@ -87,6 +88,10 @@ func (p *process) openRest() (err error) {
 		Dir: p.opts.path("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
 		Config: func() v1.Media { return p.config.Load().Config.Media },
 	})
+	if err != nil {
+		return err
+	}
+	p.intake, err = intake.Open(intake.Options{Dir: p.opts.path("outgoing"), Egress: p.egress()})
 	if err != nil {
 		return err
 	}

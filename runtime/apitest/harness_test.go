@@ -17,8 +17,11 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/intake"
+	"github.com/wasession/wasession/runtime/linkpreview"
 	"github.com/wasession/wasession/runtime/media"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/store"
@@ -108,7 +111,10 @@ func (w *world) run() {
 		Config: func() v1.Media { return w.config.Media },
 	})
 	w.ok(err)
+	outgoing, err := intake.Open(intake.Options{Dir: filepath.Join(dir, "outgoing")})
+	w.ok(err)
 	api := httpapi.New(httpapi.Options{
+		Intake: outgoing, Previews: linkpreview.New(egress.Policy{}, whatsapp.Thumbnail), Journal: w.store, Outbox: w.store,
 		Session: name, Reader: w.store, Live: w.session, Keys: auth.NewKeyring(auth.Plain(key)), Files: files, Version: "test", Log: log,
 		Config: func() v1.Config { return w.config },
 	})

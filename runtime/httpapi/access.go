@@ -21,7 +21,7 @@ func (a *API) authenticate(r *http.Request, action auth.Action) (auth.Key, error
 
 // admit checks that the session named is this one and that the key may do this
 // to it. What a key may not see it cannot tell from what is not there.
-func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values) error {
+func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values, body []byte) error {
 	if rt.action == "" {
 		return nil
 	}
@@ -30,6 +30,8 @@ func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values) e
 		session = s
 	} else if name := rt.sessionParam(); query.Get(name) != "" {
 		session = query.Get(name)
+	} else if name := rt.sessionIn(body); name != "" {
+		session = name
 	}
 	if !key.Allows(session, rt.action) {
 		return errForbidden

@@ -7,11 +7,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/intake"
+	"github.com/wasession/wasession/runtime/linkpreview"
 	"github.com/wasession/wasession/runtime/media"
 )
 
@@ -28,6 +31,12 @@ type Options struct {
 	Files *media.Library
 	// AutoArchive carries out the archive policies.
 	AutoArchive AutoArchive
+	// Intake takes in files to be sent, Previews reads pages that are linked to.
+	Intake   *intake.Intake
+	Previews *linkpreview.Reader
+	// Journal remembers requests to send by their keys, Outbox the deliveries.
+	Journal Journal
+	Outbox  Outbox
 	// Config is the configuration in force.
 	Config func() v1.Config
 	// Version is the build's.
@@ -51,6 +60,10 @@ type API struct {
 	routes   []route
 	pictures *pictures
 	walks    walks
+	// underWay are the keys of requests to send that are being answered.
+	underWay sync.Map
+	// fileTurns bounds the requests with files that are taken in at once.
+	fileTurns chan struct{}
 }
 
 // New makes the API. Serve it with Serve, or as any http.Handler; Run must run
@@ -62,7 +75,7 @@ func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	a := &API{Options: o, started: o.Now()}
+	a := &API{Options: o, started: o.Now(), fileTurns: make(chan struct{}, mostFiles)}
 	a.pictures = newPictures(a)
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()

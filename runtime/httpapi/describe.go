@@ -45,7 +45,7 @@ func (a *API) operations() []openapi.Operation {
 	for _, r := range a.routes {
 		o := openapi.Operation{
 			Method: r.method, Path: r.pattern, Tag: r.tag, Summary: r.summary,
-			Open: r.action == open, Status: r.status, In: r.in, MIMEType: r.mimetype, Out: r.outs,
+			Open: r.action == open, Status: r.status, In: r.described(), MIMEType: r.mimetype, Out: r.outs,
 			Errors: r.errors(),
 		}
 		if r.out != nil {
@@ -73,6 +73,12 @@ func (r route) errors() map[int]string {
 		if p.In == "path" {
 			errors[http.StatusNotFound] = "there is no such thing"
 		}
+	}
+	if r.once {
+		errors[http.StatusConflict] = "a request with this Idempotency-Key is under way"
+	}
+	if r.action == send {
+		errors[http.StatusGatewayTimeout] = "WhatsApp did not answer; it may have gone through all the same"
 	}
 	if r.dialect == nil {
 		errors[http.StatusUnprocessableEntity] = "the session does not exist, or its status does not allow this"

@@ -91,6 +91,8 @@ func (a *API) failureOf(err error) (f failure, known bool) {
 		return a.wrongStatus(v1.PhaseScanQRCode), true
 	case errors.Is(err, ErrNotFound):
 		return notFound("Not found"), true
+	case errors.Is(err, ErrUnanswered):
+		return unanswered(nil), true
 	case errors.Is(err, ErrTooLate), errors.Is(err, ErrRefused):
 		return unprocessable(sentence(err)), true
 	case errors.Is(err, context.DeadlineExceeded):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,7 +19,10 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/archive"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/intake"
+	"github.com/wasession/wasession/runtime/linkpreview"
 	"github.com/wasession/wasession/runtime/media"
 	"github.com/wasession/wasession/runtime/store"
 )
@@ -38,6 +42,8 @@ type server struct {
 	keys  *auth.Keyring
 	log   *bytes.Buffer
 	cfg   v1.Config
+	// intake takes files in.
+	intake *intake.Intake
 }
 
 func newServer(t testing.TB) *server {
@@ -57,7 +63,13 @@ func newServer(t testing.TB) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(files.Close)
+	s.intake, err = intake.Open(intake.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.API = New(Options{
+		Intake: s.intake, Previews: linkpreview.New(egress.Policy{}, func(image.Image) []byte { return []byte("small") }),
+		Journal: st, Outbox: st,
 		Session: "default", Reader: st, Live: s.live, AutoArchive: noPolicies{}, Keys: s.keys, Files: files, Version: "1.2.3",
 		Config: func() v1.Config { return s.cfg },
 		Log:    slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

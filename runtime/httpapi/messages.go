@@ -10,10 +10,26 @@ import (
 )
 
 type messagesIn struct {
-	Chat   chatOrAll `path:"chatId" doc:"a chat's id, or all"`
-	Limit  int       `query:"limit" default:"10" min:"1" max:"1000"`
-	Offset int       `query:"offset" min:"0" max:"1000000000"`
-	SortBy string    `query:"sortBy" enum:"timestamp,messageTimestamp" default:"timestamp"`
+	Chat chatOrAll `path:"chatId" doc:"a chat's id, or all"`
+	messagesPage
+}
+
+type messagesOfIn struct {
+	sessionQuery
+	Chat chatOrAll `query:"chatId" required:"true" doc:"a chat's id, or all"`
+	messagesPage
+}
+
+// listMessagesOf is listMessages with everything in the query.
+func (a *API) listMessagesOf(r *http.Request, in messagesOfIn) (rows[wire.Message], error) {
+	return a.listMessages(r, messagesIn{in.Chat, in.messagesPage})
+}
+
+// messagesPage is which messages of a chat are wanted.
+type messagesPage struct {
+	Limit  int    `query:"limit" default:"10" min:"1" max:"1000"`
+	Offset int    `query:"offset" min:"0" max:"1000000000"`
+	SortBy string `query:"sortBy" enum:"timestamp,messageTimestamp" default:"timestamp"`
 	order
 	download
 	merged

@@ -34,7 +34,9 @@ type route struct {
 	dialect dialect
 	// merged takes the body into the query, as Wawp's clients expect.
 	merged bool
-	handle func(r *http.Request, query url.Values, body []byte) (any, error)
+	// once knows a repeated request by its key; files takes files out of the body.
+	once, files bool
+	handle      func(r *http.Request, query url.Values, body []byte) (any, error)
 }
 
 // op makes a route whose input is decoded into In and whose answer is an Out.
@@ -78,19 +80,20 @@ func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) 
 	if err != nil {
 		return nil, bind.Problems{"query must be encoded as in a URL"}
 	}
-	body, err := readBody(w, r, rt)
+	r, body, done, err := a.takeBody(w, r, rt)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	if rt.merged {
 		if err := mergeBody(query, r.Header.Get("Content-Type"), body); err != nil {
 			return nil, err
 		}
 	}
-	if err := a.admit(key, rt, r, query); err != nil {
+	if err := a.admit(key, rt, r, query, body); err != nil {
 		return nil, err
 	}
-	return rt.handle(r, query, body)
+	return a.answer(rt, r, query, body)
 }
 
 // readBody takes in the body of routes that have one.

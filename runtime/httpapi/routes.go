@@ -67,6 +67,7 @@ func (a *API) table() []route {
 			op("GET", "/openapi.json", ok, open, "This API in OpenAPI 3.1", a.openAPI),
 			op("GET", "/docs", ok, open, "This API as a page", a.docs).gives("text/html"),
 		),
+		a.sendRoutes(),
 		of("Wawp", wawpRoutes(a)...),
 	)
 }

@@ -5,14 +5,16 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"mime"
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -58,6 +60,8 @@ type File struct {
 	// Name is its name on its server; empty where it has none.
 	Name string
 	Size int64
+	// Sum is the SHA-256 of its content in hex.
+	Sum string
 }
 
 // Remove deletes the file.
@@ -152,6 +156,7 @@ func (i *Intake) keep(content io.Reader) (File, error) {
 // writer writes a file and looks at its beginning.
 type writer struct {
 	file *os.File
+	sum  hash.Hash
 	head []byte
 	size int64
 	max  int64
@@ -162,7 +167,7 @@ func (i *Intake) create() (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &writer{file: f, max: i.max}, nil
+	return &writer{file: f, sum: sha256.New(), max: i.max}, nil
 }
 
 // Write implements io.Writer; the error is ErrTooLarge beyond the limit.
@@ -176,6 +181,7 @@ func (w *writer) Write(b []byte) (int, error) {
 	}
 	n, err := w.file.Write(b)
 	w.size += int64(n)
+	w.sum.Write(b[:n])
 	return n, err
 }
 
@@ -184,7 +190,9 @@ func (w *writer) finish() (File, error) {
 		_ = os.Remove(w.file.Name())
 		return File{}, err
 	}
-	return File{Path: filepath.Clean(w.file.Name()), Size: w.size, MIMEType: http.DetectContentType(w.head)}, nil
+	return File{
+		Path: w.file.Name(), Size: w.size, Sum: hex.EncodeToString(w.sum.Sum(nil)), MIMEType: http.DetectContentType(w.head),
+	}, nil
 }
 
 func (w *writer) abandon() {

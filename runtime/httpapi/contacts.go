@@ -1,0 +1,148 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// sessionQuery is the session that a query names; without it it is the only one.
+type sessionQuery struct {
+	Session string `query:"session" doc:"the session's name; the only one when absent"`
+}
+
+// listed is a page of a list whose order is plain: asc is A-Z.
+type listed struct {
+	allOrPage
+	SortOrder string `query:"sortOrder" enum:"desc,asc" default:"asc" doc:"asc is A-Z"`
+}
+
+func (l listed) query(by chat.SortField) chat.ListQuery {
+	q := chat.ListQuery{Offset: l.Offset, SortBy: by, Descending: l.SortOrder == "desc"}
+	if l.Limit != nil {
+		q.Limit = *l.Limit
+	}
+	return q
+}
+
+type contactsListIn struct {
+	sessionQuery
+	listed
+	SortBy chat.SortField `query:"sortBy" enum:"id,name" default:"id"`
+}
+
+func (a *API) listContacts(r *http.Request, in contactsListIn) (rows[wire.Contact], error) {
+	contacts, err := a.Reader.Contacts(r.Context(), in.query(in.SortBy))
+	if err != nil {
+		return nil, err
+	}
+	me := a.me()
+	return func(yield func(wire.Contact, error) bool) {
+		for i := range contacts {
+			if !yield(wire.NewContact(&contacts[i], me), nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// me is the account's own id; empty while unpaired.
+func (a *API) me() string {
+	if me := a.Live.Status().Me; me != nil {
+		return me.ID
+	}
+	return ""
+}
+
+type contactIn struct {
+	sessionQuery
+	Contact chatID `query:"contactId" required:"true" doc:"a person's id or phone number"`
+}
+
+type contactPathIn struct {
+	Contact chatID `path:"id"`
+}
+
+func (a *API) getContact(r *http.Request, in contactIn) (wire.Contact, error) {
+	return a.contact(r, in.Contact.ID)
+}
+
+func (a *API) getContactByPath(r *http.Request, in contactPathIn) (wire.Contact, error) {
+	return a.contact(r, in.Contact.ID)
+}
+
+// contact is what is known of a person, which may be no more than the id.
+func (a *API) contact(r *http.Request, id chat.ID) (wire.Contact, error) {
+	c, err := a.Reader.Contact(r.Context(), id)
+	if errors.Is(err, ErrNotFound) {
+		c, err = chat.Contact{ID: id}, nil
+		if id.IsLID() {
+			c.LID = id
+		}
+	}
+	return wire.NewContact(&c, a.me()), err
+}
+
+type existsIn struct {
+	sessionQuery
+	Phone string `query:"phone" required:"true" max:"64" doc:"a phone number in international format"`
+}
+
+type existsOut struct {
+	NumberExists bool   `json:"numberExists"`
+	ChatID       string `json:"chatId,omitempty" doc:"absent where the number has no account"`
+}
+
+func (a *API) checkExists(r *http.Request, in existsIn) (existsOut, error) {
+	bare, _, _ := strings.Cut(in.Phone, "@")
+	number, ok := phoneNumber(bare)
+	if !ok {
+		return existsOut{}, badRequest("phone must be a phone number in international format, as 12132132130")
+	}
+	id, err := a.Live.Lookup(r.Context(), number)
+	return existsOut{NumberExists: id != "", ChatID: string(id)}, err
+}
+
+type aboutOut struct {
+	About *string `json:"about" doc:"null where there is none to see"`
+}
+
+func (a *API) getAbout(r *http.Request, in contactIn) (aboutOut, error) {
+	about, err := a.Live.About(r.Context(), in.Contact.ID)
+	if err != nil || about == "" {
+		return aboutOut{}, err
+	}
+	return aboutOut{&about}, nil
+}
+
+type profilePictureIn struct {
+	contactIn
+	Refresh bool `query:"refresh" default:"false" doc:"ask WhatsApp, whatever is cached"`
+}
+
+type profilePictureOut struct {
+	URL *string `json:"profilePictureURL"`
+}
+
+func (a *API) profilePicture(r *http.Request, in profilePictureIn) (profilePictureOut, error) {
+	p, err := a.chatPicture(r, pictureIn{Chat: in.Contact, Refresh: in.Refresh})
+	return profilePictureOut{p.URL}, err
+}
+
+type blockIn struct {
+	Body struct {
+		sessionNamed
+		Contact chatID `json:"contactId" required:"true"`
+	} `body:"json"`
+}
+
+func (a *API) blockContact(r *http.Request, in blockIn) (none, error) {
+	return none{}, a.Live.Block(r.Context(), in.Body.Contact.ID, true)
+}
+
+func (a *API) unblockContact(r *http.Request, in blockIn) (none, error) {
+	return none{}, a.Live.Block(r.Context(), in.Body.Contact.ID, false)
+}

@@ -1,0 +1,46 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+type deliveriesIn struct {
+	State   string `query:"state" enum:"pending,failed" default:"failed" doc:"failed are those given up, which can be replayed"`
+	Webhook string `query:"webhook" max:"128" doc:"one webhook's only"`
+	Limit   int    `query:"limit" default:"100" min:"1" max:"1000"`
+	Offset  int    `query:"offset" min:"0" max:"1000000000"`
+}
+
+func (a *API) listDeliveries(r *http.Request, in deliveriesIn) ([]wire.Delivery, error) {
+	deliveries, err := a.Outbox.Deliveries(r.Context(), chat.DeliveryQuery{
+		Webhook: in.Webhook, State: chat.DeliveryState(in.State), Limit: in.Limit, Offset: in.Offset,
+	})
+	all := make([]wire.Delivery, 0, len(deliveries))
+	for i := range deliveries {
+		all = append(all, wire.NewDelivery(&deliveries[i]))
+	}
+	return all, err
+}
+
+type replayIn struct {
+	Body struct {
+		IDs     []int64 `json:"ids" max:"10000" doc:"of failed deliveries; all when absent"`
+		Webhook string  `json:"webhook" max:"128" doc:"one webhook's only"`
+	} `body:"json"`
+}
+
+type replayOut struct {
+	Replayed int `json:"replayed"`
+}
+
+// replayDeliveries sends dead letters again, behind what is under way.
+func (a *API) replayDeliveries(r *http.Request, in replayIn) (replayOut, error) {
+	if in.Body.IDs != nil && len(in.Body.IDs) == 0 {
+		return replayOut{}, nil // none of them, not all
+	}
+	n, err := a.Outbox.Replay(r.Context(), in.Body.Webhook, in.Body.IDs...)
+	return replayOut{n}, err
+}

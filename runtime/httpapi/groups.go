@@ -1,0 +1,100 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+type groupsIn struct {
+	listed
+	SortBy  string   `query:"sortBy" enum:"id,subject" default:"id"`
+	Exclude []string `query:"exclude" max:"8" doc:"participants leaves them out"`
+}
+
+func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], error) {
+	by := chat.SortID
+	if in.SortBy == "subject" {
+		by = chat.SortName
+	}
+	groups, err := a.Reader.Groups(r.Context(), in.query(by))
+	if err != nil {
+		return nil, err
+	}
+	participants := !slices.Contains(in.Exclude, "participants")
+	return func(yield func(wire.GroupInfo, error) bool) {
+		for i := range groups {
+			if !yield(wire.NewGroupInfo(&groups[i], participants), nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// count answers how many there are of something.
+type count struct {
+	Count int `json:"count"`
+}
+
+func (a *API) countGroups(r *http.Request, _ noInput) (count, error) {
+	n, err := a.Reader.CountGroups(r.Context())
+	return count{n}, err
+}
+
+type groupIn struct {
+	Group groupID `path:"id" doc:"a group's id"`
+}
+
+// groupID is the id of a group.
+type groupID struct{ chat.ID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (g *groupID) UnmarshalText(text []byte) (err error) {
+	if g.ID, err = chat.ParseID(string(text)); err == nil && g.Kind() != chat.KindGroup {
+		err = errors.New("must be a group's id, as 120363000000000000@g.us")
+	}
+	return err
+}
+
+// group is a group that is known.
+func (a *API) group(r *http.Request, in groupIn) (chat.Group, error) {
+	g, err := a.Reader.Group(r.Context(), in.Group.ID)
+	if errors.Is(err, ErrNotFound) {
+		return g, notFound("Group not found")
+	}
+	return g, err
+}
+
+func (a *API) getGroup(r *http.Request, in groupIn) (wire.GroupInfo, error) {
+	g, err := a.group(r, in)
+	return wire.NewGroupInfo(&g, true), err
+}
+
+func (a *API) groupParticipants(r *http.Request, in groupIn) ([]wire.Participant, error) {
+	g, err := a.group(r, in)
+	return wire.NewParticipants(&g), err
+}
+
+func (a *API) leaveGroup(r *http.Request, in groupIn) (none, error) {
+	g, err := a.group(r, in)
+	if err != nil {
+		return none{}, err
+	}
+	return none{}, a.Live.LeaveGroup(r.Context(), g.ID)
+}
+
+func (a *API) refreshGroups(r *http.Request, _ noInput) (success, error) {
+	return success{true}, a.Live.RefreshGroups(r.Context())
+}
+
+type groupPictureIn struct {
+	groupIn
+	Refresh bool `query:"refresh" default:"false" doc:"ask WhatsApp, whatever is cached"`
+}
+
+func (a *API) groupPicture(r *http.Request, in groupPictureIn) (pictureOut, error) {
+	return a.chatPicture(r, pictureIn{Chat: chatID(in.Group), Refresh: in.Refresh})
+}

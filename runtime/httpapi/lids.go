@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+type lidsIn struct {
+	Limit  int `query:"limit" default:"100" min:"1" max:"10000"`
+	Offset int `query:"offset" min:"0" max:"1000000000"`
+}
+
+func (a *API) listLIDs(r *http.Request, in lidsIn) ([]wire.LID, error) {
+	pairs, err := a.Reader.LIDs(r.Context(), chat.ListQuery{Limit: in.Limit, Offset: in.Offset})
+	all := make([]wire.LID, 0, len(pairs))
+	for _, p := range pairs {
+		all = append(all, wire.NewLID(p.LID, p.Phone))
+	}
+	return all, err
+}
+
+func (a *API) countLIDs(r *http.Request, _ noInput) (count, error) {
+	n, err := a.Reader.CountLIDs(r.Context())
+	return count{n}, err
+}
+
+type lidIn struct {
+	LID lidID `path:"lid" doc:"with or without @lid"`
+}
+
+// lidID is a LID, whose server may be left out.
+type lidID struct{ chat.ID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (l *lidID) UnmarshalText(text []byte) (err error) {
+	s := string(text)
+	if !strings.Contains(s, "@") {
+		s += "@" + chat.ServerLID
+	}
+	if l.ID, err = chat.ParseID(s); err == nil && !l.IsLID() {
+		err = errors.New("must be a lid")
+	}
+	return err
+}
+
+func (a *API) phoneOfLID(r *http.Request, in lidIn) (wire.LID, error) {
+	phone, err := a.Reader.PhoneOf(r.Context(), in.LID.ID)
+	return wire.NewLID(in.LID.ID, phone), knownOrNull(err)
+}
+
+type phoneIn struct {
+	Phone chatID `path:"phoneNumber" doc:"a phone number or the id of a person's chat"`
+}
+
+func (a *API) lidOfPhone(r *http.Request, in phoneIn) (wire.LID, error) {
+	if in.Phone.Server() != chat.ServerDirect {
+		return wire.LID{}, badRequest("phoneNumber must be a phone number")
+	}
+	lid, err := a.Reader.LIDOf(r.Context(), in.Phone.ID)
+	return wire.NewLID(lid, in.Phone.ID), knownOrNull(err)
+}
+
+// knownOrNull makes null of what is not known.
+func knownOrNull(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,183 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/linkpreview"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// sessionNamed is the session that a body names; without it it is the only one.
+type sessionNamed struct {
+	Session string `json:"session" max:"54" doc:"the session's name; the only one when absent"`
+}
+
+// addressed is what the bodies of all messages to be sent have.
+type addressed struct {
+	sessionNamed
+	ChatID chatID `json:"chatId" required:"true" doc:"a chat's id or a phone number"`
+	ID     stanza `json:"id" doc:"an id for the message, from new-message-id"`
+}
+
+// replying is what the bodies of messages have that can answer others.
+type replying struct {
+	addressed
+	ReplyTo maybeMessageID `json:"reply_to" doc:"the id of the message to answer"`
+}
+
+// stanza is a message's own id, or nothing.
+type stanza string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *stanza) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	id, full, err := chat.ParseMessageID(string(text))
+	if err == nil && full {
+		err = errors.New("must be a bare id of letters and digits")
+	}
+	*s = stanza(id.Stanza)
+	return err
+}
+
+// maybeMessageID is a message's id, full or bare, or nothing.
+type maybeMessageID struct{ anyMessageID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *maybeMessageID) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	return m.anyMessageID.UnmarshalText(text)
+}
+
+type textBody struct {
+	replying
+	Text        string   `json:"text" required:"true" max:"65536"`
+	LinkPreview bool     `json:"linkPreview" default:"true" doc:"show what the first link in the text leads to"`
+	HighQuality bool     `json:"linkPreviewHighQuality" doc:"accepted for WAHA's clients; previews are small"`
+	Mentions    []chatID `json:"mentions" max:"1024" doc:"people that the text names as @<number>"`
+}
+
+type sendTextIn struct {
+	Body textBody `body:"json"`
+}
+
+func (a *API) sendText(r *http.Request, in sendTextIn) (wire.Message, error) {
+	b := in.Body
+	content := chat.OutgoingText{Text: b.Text}
+	if link := linkpreview.Link(b.Text); b.LinkPreview && link != "" {
+		content.Preview = a.preview(r.Context(), link)
+	}
+	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
+}
+
+// preview is what a link leads to; nil where that cannot be told. No message is
+// held up for long by its preview, or fails because of it.
+func (a *API) preview(ctx context.Context, link string) *chat.LinkPreview {
+	p, err := a.Previews.Read(ctx, link)
+	if err != nil {
+		a.Log.Debug("no link preview", "error", err)
+		return nil
+	}
+	return &p
+}
+
+// dispatch sends a message and answers with it.
+func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Message, error) {
+	o.To, o.Stanza = a.destination(r.Context(), to.ChatID.ID), string(to.ID)
+	if o.Stanza == "" {
+		o.Stanza = a.stanzaFor(r)
+	} else if _, err := a.Reader.Message(r.Context(), o.To, o.Stanza); err == nil {
+		return wire.Message{}, unprocessable("A message with this id is there already")
+	}
+	if to.ReplyTo.Stanza != "" {
+		m, err := a.quoted(r.Context(), o.To, to.ReplyTo.anyMessageID)
+		if err != nil {
+			return wire.Message{}, err
+		}
+		o.ReplyTo = &m
+	}
+	m, err := a.Live.Send(r.Context(), o)
+	if errors.Is(err, ErrUnanswered) && m.Stanza != "" {
+		return wire.Message{}, errors.Join(ErrUnanswered, unanswered(&m))
+	}
+	if err != nil {
+		return wire.Message{}, err
+	}
+	return wire.NewMessage(&m, a.Live.RawData), nil
+}
+
+// destination is where a message goes: people whose number is known are written
+// to by their number, as their chat is shown.
+func (a *API) destination(ctx context.Context, id chat.ID) chat.ID {
+	if id.IsLID() {
+		if phone, err := a.Reader.PhoneOf(ctx, id); err == nil {
+			return phone
+		}
+	}
+	return id
+}
+
+// quoted is the message to be answered.
+func (a *API) quoted(ctx context.Context, to chat.ID, id anyMessageID) (m chat.Message, err error) {
+	if id.full {
+		m, err = a.Reader.MessageByID(ctx, id.MessageID)
+	} else {
+		m, err = a.Reader.Message(ctx, to, id.Stanza)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return m, notFound("The message of reply_to was not found")
+	}
+	return m, err
+}
+
+func idsOf(in []chatID) []chat.ID {
+	var out []chat.ID
+	for _, id := range in {
+		out = append(out, id.ID)
+	}
+	return out
+}
+
+type sendTextQueryIn struct {
+	Session string `query:"session"`
+	Phone   chatID `query:"phone" required:"true"`
+	Text    string `query:"text" required:"true" max:"65536"`
+}
+
+// sendTextByQuery is WAHA's oldest way to send.
+func (a *API) sendTextByQuery(r *http.Request, in sendTextQueryIn) (wire.Message, error) {
+	var body sendTextIn
+	body.Body.ChatID, body.Body.Text, body.Body.LinkPreview = in.Phone, in.Text, true
+	return a.sendText(r, body)
+}
+
+type linkPreviewIn struct {
+	Body struct {
+		addressed
+		URL   string `json:"url" required:"true" max:"8192"`
+		Title string `json:"title" required:"true" max:"1024"`
+	} `body:"json"`
+}
+
+// sendLinkPreview sends a title and a link below it.
+func (a *API) sendLinkPreview(r *http.Request, in linkPreviewIn) (wire.Message, error) {
+	var body sendTextIn
+	body.Body.addressed, body.Body.LinkPreview = in.Body.addressed, true
+	body.Body.Text = strings.TrimSpace(in.Body.Title) + "\n" + in.Body.URL
+	return a.sendText(r, body)
+}
+
+type newID struct {
+	ID string `json:"id"`
+}
+
+func (a *API) newMessageID(*http.Request, noInput) (newID, error) {
+	return newID{a.Live.NewMessageID()}, nil
+}

@@ -1,0 +1,107 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/wasession/wasession/runtime/httpapi/bind"
+	"github.com/wasession/wasession/runtime/intake"
+)
+
+const (
+	// maxFileBody bounds the body of a request that holds a file, in bytes, and
+	// fileBodyTime how long it may take to come. mostFiles of them are taken in
+	// at once.
+	maxFileBody  = 64 << 20
+	fileBodyTime = 5 * time.Minute
+	mostFiles    = 4
+)
+
+// withFiles marks routes whose body can hold a file.
+func (r route) withFiles() route {
+	r.files = true
+	return r
+}
+
+// takeBody takes in the body of routes that have one. done removes what was
+// taken in.
+func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt route) (_ *http.Request, body []byte, done func(), err error) {
+	if !rt.files {
+		body, err = readBody(w, r, rt)
+		return r, body, func() {}, err
+	}
+	select {
+	case a.fileTurns <- struct{}{}:
+	case <-r.Context().Done():
+		return r, nil, nil, r.Context().Err()
+	}
+	free := func() { <-a.fileTurns }
+	// Recorders of tests have no deadline to set.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(fileBodyTime))
+	body, parts, err := a.Intake.Strip(http.MaxBytesReader(w, r.Body, maxFileBody))
+	if err != nil {
+		free()
+		return r, nil, nil, bodyProblem(err)
+	}
+	ctx := context.WithValue(r.Context(), partsKey{}, parts)
+	return r.WithContext(ctx), body, func() { parts.Remove(); free() }, nil
+}
+
+type partsKey struct{}
+
+// partOf is the file that stands in a body under a name.
+func partOf(r *http.Request, name string) (intake.File, bool) {
+	parts, _ := r.Context().Value(partsKey{}).(intake.Parts)
+	f, ok := parts[name]
+	return f, ok
+}
+
+func bodyProblem(err error) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return bind.Problems{"body must not be larger than 64 MiB; larger files can be given by URL"}
+	case errors.Is(err, intake.ErrBody):
+		return bind.Problems{"body " + err.Error()}
+	case errors.Is(err, intake.ErrNotBase64):
+		return bind.Problems{"file.data must be base64"}
+	case errors.Is(err, intake.ErrTooLarge):
+		return bind.Problems{"file.data is too large"}
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, new(interface{ Timeout() bool })):
+		return bind.Problems{"body could not be read"}
+	}
+	return err
+}
+
+// sessionIn is the session that a body names, for routes whose bodies do. A
+// body that cannot be read names none: what is wrong with it is said later.
+func (r route) sessionIn(body []byte) string {
+	if r.in.Body == nil || !namesSession(r.in.Body.Type) {
+		return ""
+	}
+	var named struct {
+		Session string `json:"session"`
+	}
+	if json.Unmarshal(body, &named) != nil {
+		return ""
+	}
+	return named.Session
+}
+
+func namesSession(body reflect.Type) bool {
+	for i := range body.NumField() {
+		f := body.Field(i)
+		if f.Anonymous && namesSession(f.Type) {
+			return true
+		}
+		if name, ok := bind.JSONName(f); ok && name == "session" {
+			return true
+		}
+	}
+	return false
+}

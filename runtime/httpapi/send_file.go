@@ -1,0 +1,153 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/intake"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// attachment is a file in a body: by its URL, or in base64.
+type attachment struct {
+	URL      string `json:"url" max:"8192" doc:"where to fetch it from; this or data"`
+	Data     inline `json:"data" doc:"its content in base64"`
+	MIMEType string `json:"mimetype" max:"255" doc:"told from the file when absent"`
+	Filename string `json:"filename" max:"1024" doc:"the name that documents show"`
+}
+
+// inline is a file's content in base64, or what stands for it.
+type inline string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (i *inline) UnmarshalText(text []byte) error {
+	*i = inline(text)
+	return nil
+}
+
+type fileBody struct {
+	replying
+	File     attachment `json:"file"`
+	Caption  string     `json:"caption" max:"65536"`
+	Mentions []chatID   `json:"mentions" max:"1024" doc:"people that the caption names as @<number>"`
+}
+
+type sendFileIn struct {
+	Body fileBody `body:"json"`
+}
+
+func (a *API) sendImage(r *http.Request, in sendFileIn) (wire.Message, error) {
+	return a.sendAttachment(r, in.Body, chat.OutgoingFile{Kind: chat.TypeImage, MIMEType: "image/jpeg"}, false)
+}
+
+func (a *API) sendFile(r *http.Request, in sendFileIn) (wire.Message, error) {
+	return a.sendAttachment(r, in.Body, chat.OutgoingFile{Kind: chat.TypeDocument}, false)
+}
+
+type convertible struct {
+	fileBody
+	Convert bool `json:"convert" doc:"nothing is converted here: with true a file that would need it is refused"`
+}
+
+type sendVoiceIn struct {
+	Body convertible `body:"json"`
+}
+
+func (a *API) sendVoice(r *http.Request, in sendVoiceIn) (wire.Message, error) {
+	b := in.Body.fileBody
+	b.Caption = "" // voice messages have none
+	return a.sendAttachment(r, b, chat.OutgoingFile{Kind: chat.TypeVoice, MIMEType: "audio/ogg; codecs=opus"}, in.Body.Convert)
+}
+
+type sendVideoIn struct {
+	Body struct {
+		convertible
+		AsNote bool `json:"asNote" doc:"send it as a round note"`
+	} `body:"json"`
+}
+
+func (a *API) sendVideo(r *http.Request, in sendVideoIn) (wire.Message, error) {
+	return a.sendAttachment(r, in.Body.fileBody, chat.OutgoingFile{Kind: chat.TypeVideo, MIMEType: "video/mp4", Note: in.Body.AsNote}, in.Body.Convert)
+}
+
+// sendAttachment takes a file in and sends it.
+func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingFile, convert bool) (wire.Message, error) {
+	file, err := a.takeFile(r, "file", b.File)
+	if err != nil {
+		return wire.Message{}, err
+	}
+	defer file.Remove()
+	content.Path, content.Caption = file.Path, b.Caption
+	content.MIMEType = typeOf(content, b.File.MIMEType, file.MIMEType)
+	content.Filename = b.File.Filename
+	if content.Filename == "" {
+		content.Filename = file.Name
+	}
+	if convert && !playable(content) {
+		return wire.Message{}, unprocessable("The file would have to be converted, which this server does not do: send voice as Ogg Opus, video as MP4")
+	}
+	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
+}
+
+// takeFile has a file of a body on the disk; name is the member that holds it.
+func (a *API) takeFile(r *http.Request, name string, in attachment) (f intake.File, err error) {
+	switch {
+	case (in.URL == "") == (in.Data == ""):
+		return f, badRequest(name + " must have either a url or data")
+	case in.URL != "":
+		f, err = a.Intake.Fetch(r.Context(), in.URL)
+	default:
+		var ok bool
+		if f, ok = partOf(r, string(in.Data)); !ok {
+			f, err = a.Intake.Decode(string(in.Data))
+		}
+	}
+	switch {
+	case errors.Is(err, intake.ErrNotBase64):
+		return f, badRequest(name + ".data must be base64")
+	case errors.Is(err, intake.ErrTooLarge), errors.Is(err, intake.ErrNotFetched):
+		return f, unprocessable(sentence(err))
+	case err != nil:
+		return f, err
+	}
+	if f.Size == 0 {
+		f.Remove()
+		return f, badRequest(name + " is empty")
+	}
+	return f, nil
+}
+
+// typeOf is the type that a file goes out under: as its sender says, else as it
+// looks, where that is of the sort to be sent.
+func typeOf(c chat.OutgoingFile, said, looks string) string {
+	if _, _, err := mime.ParseMediaType(said); err == nil {
+		return said
+	}
+	sort, _, _ := strings.Cut(c.MIMEType, "/")
+	if c.MIMEType == "" || strings.HasPrefix(looks, sort+"/") {
+		return looks
+	}
+	return c.MIMEType
+}
+
+// playable says whether phones can play a file as it is.
+func playable(c chat.OutgoingFile) bool {
+	f, err := os.Open(c.Path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := io.ReadFull(f, head)
+	head = head[:n]
+	if c.Kind == chat.TypeVoice {
+		return bytes.HasPrefix(head, []byte("OggS")) && bytes.Contains(head, []byte("OpusHead"))
+	}
+	return len(head) > 8 && string(head[4:8]) == "ftyp"
+}

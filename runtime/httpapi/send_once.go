@@ -1,0 +1,173 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/httpapi/bind"
+	"github.com/wasession/wasession/runtime/intake"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// keyHeader carries the client's key for a request that it may repeat, and
+// replayedHeader marks the answer to a repetition.
+const (
+	keyHeader      = "Idempotency-Key"
+	replayedHeader = "Idempotency-Replayed"
+	maxKey         = 255
+)
+
+// knownByKey marks routes that send: a request with a key is carried out once,
+// however often it comes.
+func (r route) knownByKey() route {
+	r.once = true
+	return r
+}
+
+// described is what a route takes, its key included.
+func (r route) described() bind.Plan {
+	plan := r.in
+	if r.once {
+		plan.Params = append(slices.Clone(plan.Params), bind.Param{
+			Name: keyHeader, In: "header", Type: reflect.TypeFor[string](),
+			Rule: bind.Rule{Doc: "makes a repetition safe: it gets the first one's answer, for 24 hours"},
+		})
+	}
+	return plan
+}
+
+// answer carries a request out.
+func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (any, error) {
+	key := r.Header.Get(keyHeader)
+	if !rt.once || key == "" {
+		return rt.handle(r, query, body)
+	}
+	if !plainKey(key) {
+		return nil, badRequest("Idempotency-Key must be 1 to 255 printable ASCII characters")
+	}
+	if _, busy := a.underWay.LoadOrStore(key, struct{}{}); busy {
+		return nil, named(http.StatusConflict, "A request with this Idempotency-Key is under way")
+	}
+	defer a.underWay.Delete(key)
+	known, stanza, err := a.claim(r, key, fingerprint(r, body))
+	if known != nil || err != nil {
+		return known, err
+	}
+	r = r.WithContext(context.WithValue(r.Context(), stanzaKey{}, stanza))
+	got, err := rt.handle(r, query, body)
+	return a.settle(r, key, rt.status, got, err)
+}
+
+// claim takes a key. Where it is taken, what its request came to is returned:
+// the answer that was kept, or what the store knows of the message.
+func (a *API) claim(r *http.Request, key, print string) (known any, stanza string, err error) {
+	for {
+		want := chat.SendKey{Key: key, Fingerprint: print, Stanza: a.Live.NewMessageID()}
+		have, isNew, err := a.Journal.ClaimSend(r.Context(), want)
+		switch {
+		case err != nil:
+			return nil, "", err
+		case isNew:
+			return nil, want.Stanza, nil
+		case have.Fingerprint != print:
+			return nil, "", unprocessable("This Idempotency-Key belongs to another request")
+		case have.Status != 0:
+			return replayed{have.Status, have.Answer}, "", nil
+		}
+		// No answer was kept: none came in time, or the process ended before.
+		m, err := a.Reader.Message(r.Context(), "", have.Stanza)
+		switch {
+		case errors.Is(err, ErrNotFound) || err == nil && m.Ack == chat.AckError:
+			if err := a.Journal.ReleaseSend(r.Context(), key); err != nil {
+				return nil, "", err
+			}
+			continue // nothing has left
+		case err != nil:
+			return nil, "", err
+		case m.Ack == chat.AckPending:
+			return nil, "", unanswered(&m)
+		}
+		answer, err := json.Marshal(wire.NewMessage(&m, a.Live.RawData))
+		if err != nil {
+			return nil, "", err
+		}
+		return replayed{http.StatusCreated, answer}, "", a.Journal.AnswerSend(r.Context(), key, http.StatusCreated, answer)
+	}
+}
+
+// settle keeps the answer to a request, or frees its key where nothing has been
+// sent. It does so also for clients that are gone: they are the ones to repeat.
+func (a *API) settle(r *http.Request, key string, status int, got any, err error) (any, error) {
+	ctx := context.WithoutCancel(r.Context())
+	switch {
+	case errors.Is(err, ErrUnanswered):
+		return nil, err
+	case err != nil:
+		return nil, errors.Join(err, a.Journal.ReleaseSend(ctx, key))
+	}
+	body, err := json.Marshal(got)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Journal.AnswerSend(ctx, key, status, body); err != nil {
+		// The message is out. A repetition will find it by its id.
+		a.Log.Error("an answer could not be kept", "error", err)
+	}
+	return got, nil
+}
+
+type stanzaKey struct{}
+
+// stanzaFor is the id for the message of a request: the one that was written
+// down with the request's key, or a new one.
+func (a *API) stanzaFor(r *http.Request) string {
+	if stanza, ok := r.Context().Value(stanzaKey{}).(string); ok {
+		return stanza
+	}
+	return a.Live.NewMessageID()
+}
+
+// replayed is the answer to a repeated request.
+type replayed struct {
+	status int
+	body   []byte
+}
+
+func (a replayed) send(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set(replayedHeader, "true")
+	_ = writeJSON(w, a.status, a.body)
+}
+
+// fingerprint identifies a request: what is asked for, and with which content.
+// Files that were taken out of the body count by what is in them.
+func fingerprint(r *http.Request, body []byte) string {
+	parts, _ := r.Context().Value(partsKey{}).(intake.Parts)
+	for name, file := range parts {
+		body = bytes.ReplaceAll(body, []byte(name), []byte(file.Sum))
+	}
+	h := sha256.New()
+	_, _ = fmt.Fprintf(h, "%s %s\n%s", r.Method, r.URL.Path, body) // a hash never fails
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func plainKey(s string) bool {
+	if len(s) > maxKey {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
