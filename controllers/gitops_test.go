@@ -1,0 +1,174 @@
+package controllers_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/status"
+)
+
+// healthOf has Flux's health check evaluated by the CEL engine there is: the API
+// server's. A policy refuses every status, and says what the expressions make of it,
+// asked in the order in which Flux asks.
+const healthOf = `[object.status].map(status, (%s) ? 'InProgress' : (%s) ? 'Failed' : (%s) ? 'Current' : 'InProgress')[0]`
+
+var _ = Describe("The health check for Flux", Ordered, func() {
+	var namespace string
+	BeforeAll(func(ctx SpecContext) {
+		namespace = newNamespace(ctx)
+		expressions := fluxExpressions()
+		evaluateStatuses(ctx, namespace, fmt.Sprintf(healthOf, expressions.InProgress, expressions.Failed, expressions.Current))
+	})
+
+	DescribeTable("tells a pipeline",
+		func(ctx SpecContext, want string, change func(*status.Input)) {
+			session := pausedSession(ctx, namespace)
+			session.Status = status.Compute(inputOf(session, change))
+			Expect(judge(ctx, session, session.Status.Conditions)).To(ContainSubstring("judged "+want), "%+v", session.Status.Conditions)
+		},
+		Entry("connected", "Current", func(*status.Input) {}),
+		Entry("waiting for a scan", "Current", reports("SCAN_QR_CODE", "WaitingForScan")),
+		Entry("waiting for the code", "Current", reports("SCAN_QR_CODE", "WaitingForPhoneCode")),
+		Entry("waiting for what a newer runtime waits for", "Current", reports("SCAN_QR_CODE", "WaitingForPasskey")),
+		Entry("stopped", "Current", func(in *status.Input) {
+			in.Session.Spec.State, in.Pod, in.Runtime = v1alpha1.SessionStopped, nil, status.Runtime{}
+		}),
+		Entry("paused", "Current", func(in *status.Input) { in.Paused, in.ConfigHash = true, "new" }),
+
+		Entry("new", "InProgress", func(in *status.Input) { in.Pod, in.Claim, in.Runtime = nil, nil, status.Runtime{} }),
+		Entry("starting", "InProgress", func(in *status.Input) { in.Pod.Status, in.Runtime = corev1.PodStatus{}, status.Runtime{} }),
+		Entry("connecting", "InProgress", reports("STARTING", "Connecting")),
+		Entry("disconnected", "InProgress", reports("STARTING", "Disconnected")),
+		Entry("replaced by another connection", "InProgress", reports("STARTING", "StreamReplaced")),
+		Entry("banned for a time", "InProgress", reports("FAILED", "TemporaryBan")),
+		Entry("not answering", "InProgress", func(in *status.Input) { in.Runtime = status.Runtime{} }),
+		Entry("before a change is in force", "InProgress", func(in *status.Input) { in.ConfigHash = "new" }),
+		Entry("being deleted", "InProgress", func(in *status.Input) { in.Deleting = true }),
+
+		Entry("logged out", "Failed", reports("FAILED", "LoggedOut")),
+		Entry("outdated", "Failed", reports("FAILED", "ClientOutdated")),
+		Entry("paired elsewhere", "Failed", reports("FAILED", "EndpointMismatched")),
+		Entry("failing for what a newer runtime fails for", "Failed", reports("FAILED", "AccountLocked")),
+		Entry("without a Secret", "Failed", func(in *status.Input) {
+			in.Problem = &status.Problem{Reason: v1alpha1.ReasonSecretNotFound, Message: "Secret x is not there"}
+		}),
+		Entry("without its volume", "Failed", func(in *status.Input) { in.Claim.Status.Phase = corev1.ClaimLost }),
+	)
+
+	It("takes a session that nobody has looked at for in progress", func(ctx SpecContext) {
+		Expect(judge(ctx, pausedSession(ctx, namespace), nil)).To(ContainSubstring("judged InProgress"))
+	})
+})
+
+// pausedSession is a session that the suite's operator makes nothing of.
+func pausedSession(ctx context.Context, namespace string) *v1alpha1.WhatsAppSession {
+	GinkgoHelper()
+	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, GenerateName: "judged-"}}
+	metav1.SetMetaDataAnnotation(&session.ObjectMeta, v1alpha1.AnnotationPaused, "true")
+	Expect(k8s.Create(ctx, session)).To(Succeed())
+	return session
+}
+
+// judge is what the API server says to these conditions.
+func judge(ctx context.Context, session *v1alpha1.WhatsAppSession, conditions []metav1.Condition) string {
+	GinkgoHelper()
+	patch, err := json.Marshal(map[string]any{"status": map[string]any{"conditions": conditions, "phase": "JUDGED"}})
+	Expect(err).NotTo(HaveOccurred())
+	err = k8s.Status().Patch(ctx, session.DeepCopy(), client.RawPatch(types.MergePatchType, patch), client.DryRunAll)
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+type healthExpressions struct{ InProgress, Failed, Current string }
+
+// fluxExpressions are those of the file that people copy from.
+func fluxExpressions() healthExpressions {
+	GinkgoHelper()
+	raw, err := os.ReadFile(filepath.Join("..", "config", "gitops", "flux-kustomization.yaml"))
+	Expect(err).NotTo(HaveOccurred())
+	var kustomization struct {
+		Spec struct{ HealthCheckExprs []healthExpressions }
+	}
+	Expect(yaml.Unmarshal(raw, &kustomization)).To(Succeed())
+	Expect(kustomization.Spec.HealthCheckExprs).To(HaveLen(1))
+	return kustomization.Spec.HealthCheckExprs[0]
+}
+
+// evaluateStatuses refuses every status of a session in the namespace, but for
+// those of the operator, with the value of the expression.
+func evaluateStatuses(ctx context.Context, namespace, expression string) {
+	GinkgoHelper()
+	policy := &admissionv1.ValidatingAdmissionPolicy{
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "judge-"},
+		Spec: admissionv1.ValidatingAdmissionPolicySpec{
+			FailurePolicy: ptr.To(admissionv1.Fail),
+			MatchConstraints: &admissionv1.MatchResources{
+				NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: namespace}},
+				ResourceRules: []admissionv1.NamedRuleWithOperations{{RuleWithOperations: admissionv1.RuleWithOperations{
+					Operations: []admissionv1.OperationType{admissionv1.Update},
+					Rule: admissionv1.Rule{
+						APIGroups: []string{v1alpha1.GroupVersion.Group}, APIVersions: []string{"*"}, Resources: []string{"whatsappsessions/status"},
+					},
+				}}},
+			},
+			MatchConditions: []admissionv1.MatchCondition{{Name: "not-the-operator", Expression: fmt.Sprintf("request.userInfo.username != '%s'", operatorUser)}},
+			Validations:     []admissionv1.Validation{{Expression: "false", MessageExpression: "'judged ' + " + expression}},
+		},
+	}
+	Expect(k8s.Create(ctx, policy)).To(Succeed())
+	binding := &admissionv1.ValidatingAdmissionPolicyBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: policy.Name},
+		Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName: policy.Name, ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
+		},
+	}
+	Expect(k8s.Create(ctx, binding)).To(Succeed())
+	DeferCleanup(func(ctx context.Context) {
+		Expect(k8s.Delete(ctx, binding)).To(Succeed())
+		Expect(k8s.Delete(ctx, policy)).To(Succeed())
+	})
+
+	By("waiting until the API server has taken the policy up")
+	probe := pausedSession(ctx, namespace)
+	Eventually(func() string { return judge(ctx, probe, nil) }).Should(ContainSubstring("judged"))
+}
+
+// inputOf is a session that works, changed.
+func inputOf(session *v1alpha1.WhatsAppSession, change func(*status.Input)) status.Input {
+	session = session.DeepCopy()
+	session.Spec.State = v1alpha1.SessionRunning
+	in := status.Input{
+		Session: session, Now: time.Now(), ClaimName: "data", ConfigHash: "hash", Endpoint: "http://judged.crm.svc:3000",
+		Pod: &corev1.Pod{Status: corev1.PodStatus{
+			Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
+		}},
+		Claim: &corev1.PersistentVolumeClaim{Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimBound}},
+		Runtime: status.Runtime{Connected: true, Status: &runtimev1.Status{
+			Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true, ConfigHash: "hash",
+		}},
+	}
+	change(&in)
+	return in
+}
+
+func reports(phase runtimev1.Phase, reason runtimev1.Reason) func(*status.Input) {
+	return func(in *status.Input) { in.Runtime.Status.Phase, in.Runtime.Status.Reason = phase, reason }
+}
