@@ -135,6 +135,10 @@ func (c *child) stop() error {
 		return fmt.Errorf("%s did not stop within %s", c.cmd.Path, grace)
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.err
+	err := c.err
+	c.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, c.lastWords())
+	}
+	return nil
 }

@@ -20,12 +20,14 @@ type lab struct {
 	dir     string
 	srv     *simulator.Server
 	figures []figure
+	// begin is the state of the machine when the section began.
+	begin    ticks
+	beginOwn time.Duration
 	// accounts have been imported already, by name.
 	accounts map[string]*account
 
 	mu       sync.Mutex
 	children []*child
-	ended    time.Duration // processor time of other processes that ended
 }
 
 func newLab(binary string, verbose bool) (*lab, error) {
@@ -82,12 +84,18 @@ func (l *lab) own(c *child) {
 func ownTime(l *lab) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	sum := selfTime() + l.ended
+	sum := selfTime()
 	for _, c := range l.children {
 		sum += c.time()
 	}
 	return sum
 }
+
+// section begins a section.
+func (l *lab) section() { l.begin, l.beginOwn = machineTime(), ownTime(l) }
+
+// sinceSection is the load of the machine since the section began.
+func (l *lab) sinceSection() load { return machineTime().since(l.begin, ownTime(l)-l.beginOwn) }
 
 // report adds a figure.
 func (l *lab) report(f figure) { l.figures = append(l.figures, f) }

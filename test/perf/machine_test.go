@@ -1,0 +1,82 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseMemory(t *testing.T) {
+	got := parseMemory("Name:\tx\nVmHWM:\t   2048 kB\nVmRSS:\t   1024 kB\nRssAnon:\t 512 kB\nThreads:\t7\n\n")
+	if want := (memory{now: 1, peak: 2, anonymous: 0.5}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestTheProcessItselfIsMeasured(t *testing.T) {
+	m, err := memoryOf(os.Getpid())
+	if err != nil || m.now <= 0 || m.peak < m.now || m.anonymous <= 0 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	before := selfTime()
+	for began := time.Now(); time.Since(began) < 10*time.Second && selfTime()-before < 50*time.Millisecond; {
+	}
+	self, other := selfTime(), processTime(os.Getpid())
+	if self-before < 50*time.Millisecond {
+		t.Errorf("used %s", self-before)
+	}
+	if diff := (self - other).Abs(); diff > 200*time.Millisecond {
+		t.Errorf("%s by one way to ask, %s by the other", self, other)
+	}
+	if now := machineTime(); now.total <= now.busy || now.busy <= 0 {
+		t.Errorf("%+v", now)
+	}
+}
+
+func TestLoadOfOthers(t *testing.T) {
+	begin := ticks{busy: 100, total: 200}
+	for _, test := range []struct {
+		end  ticks
+		own  time.Duration
+		want float64
+	}{
+		{ticks{busy: 150, total: 300}, 20 * time.Second, 0.3},
+		{ticks{busy: 150, total: 300}, 60 * time.Second, 0}, // clocks differ a little
+		{begin, 0, 0},
+	} {
+		if got := test.end.since(begin, test.own).others; got != test.want {
+			t.Errorf("%+v, own %s: %v, want %v", test.end, test.own, got, test.want)
+		}
+	}
+}
+
+func TestMedian(t *testing.T) {
+	for _, test := range []struct {
+		values []float64
+		want   float64
+	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{9, 1, 5}, 5}, {[]float64{4, 1, 3, 2}, 2.5}} {
+		if got := median(test.values); got != test.want {
+			t.Errorf("%v: %v, want %v", test.values, got, test.want)
+		}
+	}
+	// One pair that was disturbed does not count, nor what is slow in both.
+	if got := medianRatio([]float64{2, 20, 2, 90, 2}, []float64{1, 10, 1, 1, 1}); got != 2 {
+		t.Errorf("ratio %v", got)
+	}
+}
+
+func TestTheTableTellsAll(t *testing.T) {
+	most := 1.5
+	rows := []row{
+		{figure: figure{name: "a.b", value: 1.234, unit: "ratio", note: "of two"}, limit: &threshold{Max: &most}, verdict: held},
+		{figure: figure{name: "a.c", value: 18400.4, unit: "messages/s"}},
+	}
+	var out strings.Builder
+	printTable(&out, rows)
+	for _, want := range []string{"a.b     1.23   ratio       <= 1.50    ok      of two", "a.c     18400  messages/s"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}
