@@ -14,6 +14,7 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
 // run runs a session until ctx ends. Errors before that are about the start:
@@ -29,6 +30,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	level := new(slog.LevelVar)
 	log := o.logger(level)
+	whatsapp.LogSignal(log)
 	keys, err := o.keys()
 	if err != nil {
 		return err

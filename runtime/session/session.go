@@ -82,7 +82,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
-		DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
+		Proxy: opts.Proxy, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
 		SendPatience: opts.SendPatience,
 	})
 	if err != nil {
@@ -90,7 +90,6 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 		return nil, err
 	}
 	s.account = account
-	account.SetProxy(opts.Proxy)
 	if s.unclean, err = markRunning(opts.Dir); err != nil {
 		s.cancel()
 		_ = account.Close()

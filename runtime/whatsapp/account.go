@@ -44,6 +44,8 @@ type Options struct {
 	Endpoint *Endpoint
 	// DeviceName is what the phone shows in its list of linked devices.
 	DeviceName string
+	// Proxy is the way out; nil is none.
+	Proxy *url.URL
 	// FullHistory asks the phone for all of its history at pairing.
 	FullHistory bool
 	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
@@ -61,6 +63,7 @@ type Account struct {
 	cancel context.CancelFunc
 	// sharing is held, by what is in it, while the shared state is changed.
 	sharing chan struct{}
+	wayOut  wayOut
 	// handling counts events that are being handled.
 	handling sync.WaitGroup
 	// sending is held by the message that is on its way out.
@@ -73,9 +76,8 @@ type Account struct {
 	client *whatsmeow.Client
 	// gone says that the client's device was deleted: the next Connect needs a
 	// new one.
-	gone  bool
-	me    Me
-	proxy *url.URL
+	gone bool
+	me   Me
 	// mapped are the pairs of LID and number that were applied already.
 	mapped map[chat.LIDMapped]struct{}
 	// hangUp ends the context of the present connection.
@@ -98,7 +100,6 @@ var ErrNotConnected = errors.New("not connected to WhatsApp")
 // ErrEndpointMismatch for a session that belongs elsewhere.
 func Open(ctx context.Context, opts Options) (*Account, error) {
 	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
-	setSignalLog(a.log)
 	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
 		return opts.Handler.Apply(context.WithoutCancel(ctx), c)
 	}}
@@ -119,6 +120,7 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 		whatsmeow.WACertPubKey = e.RootKey
 	}
 	describeDevice(opts)
+	a.wayOut.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	a.adopt(dev)
 	return a, nil
@@ -153,16 +155,11 @@ func (a *Account) adopt(dev *store.Device) {
 		return true
 	}
 	c.AddEventHandlerWithSuccessStatus(func(evt any) bool { return a.handle(c, evt) })
+	out := &http.Client{Transport: &a.wayOut}
+	c.SetMediaHTTPClient(out)
+	c.SetWebsocketHTTPClient(out)
+	c.SetPreLoginHTTPClient(out)
 	a.client, a.gone, a.me = c, false, identity(dev)
-	a.route()
-}
-
-// route sets the way out of the present client, before it connects.
-func (a *Account) route() {
-	h := &http.Client{Transport: transport(a.opts.Endpoint, a.proxy)}
-	a.client.SetMediaHTTPClient(h)
-	a.client.SetWebsocketHTTPClient(h)
-	a.client.SetPreLoginHTTPClient(h)
 }
 
 func identity(dev *store.Device) Me {
@@ -170,14 +167,6 @@ func identity(dev *store.Device) Me {
 		return Me{}
 	}
 	return Me{ID: chatID(*dev.ID), LID: chatID(dev.LID), JID: dev.ID.String(), PushName: dev.PushName}
-}
-
-// SetProxy sets the way out for connections made from now on; nil is none.
-func (a *Account) SetProxy(proxy *url.URL) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.proxy = proxy
-	a.route()
 }
 
 // Me is the account's identity.

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Connect begins a new connection, after a new device was made where the last
-// one was logged out. A connection there was is ended. A paired device that
-// loses the connection, or cannot reach WhatsApp, goes on trying by itself.
+// Connect begins a new connection, of a new device where none is linked. A
+// connection there was is ended. A paired device that loses the connection, or
+// cannot reach WhatsApp, goes on trying by itself.
 func (a *Account) Connect() error {
 	a.Disconnect()
 	a.mu.Lock()
@@ -17,13 +17,9 @@ func (a *Account) Connect() error {
 		a.mu.Unlock()
 		return ErrNotConnected
 	}
-	if a.gone {
-		dev, err := a.db.renew(a.ctx)
-		if err != nil {
-			a.mu.Unlock()
-			return err
-		}
-		a.adopt(dev)
+	if err := a.renew(); err != nil {
+		a.mu.Unlock()
+		return err
 	}
 	c := a.client
 	// What the connection brings is handled under its context, through all of
@@ -35,6 +31,25 @@ func (a *Account) Connect() error {
 		hangUp()
 		return fmt.Errorf("connect to WhatsApp: %w", err)
 	}
+	return nil
+}
+
+// renew makes a new client while nothing is linked: the engine's goroutines of
+// the connection before may still look at the device of the client before. The
+// caller holds a.mu.
+func (a *Account) renew() error {
+	load := a.db.device
+	switch {
+	case a.gone:
+		load = a.db.renew
+	case a.me.ID != "":
+		return nil
+	}
+	dev, err := load(a.ctx)
+	if err != nil {
+		return err
+	}
+	a.adopt(dev)
 	return nil
 }
 

@@ -71,7 +71,9 @@ func redact(arg any) any {
 // Its messages describe sessions and counters, never content.
 type signalLog struct{ log *slog.Logger }
 
-func setSignalLog(log *slog.Logger) {
+// LogSignal directs the log of libsignal, of which a process has one. A command
+// calls it before it opens an account.
+func LogSignal(log *slog.Logger) {
 	var l signallog.Loggable = signalLog{log: log.With("part", "signal")}
 	signallog.Setup(&l)
 }
