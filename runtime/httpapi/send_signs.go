@@ -12,11 +12,14 @@ type reactionIn struct {
 	Body struct {
 		sessionNamed
 		MessageID anyMessageID `json:"messageId" required:"true"`
-		Reaction  *string      `json:"reaction" required:"true" max:"32" doc:"an emoji; empty takes it back"`
+		Reaction  *string      `json:"reaction" max:"32" doc:"an emoji; empty takes it back"`
 	} `body:"json"`
 }
 
 func (a *API) setReaction(r *http.Request, in reactionIn) (wire.Sent, error) {
+	if in.Body.Reaction == nil {
+		return wire.Sent{}, badRequest("reaction must be a string")
+	}
 	m, err := a.anywhere(r, in.Body.MessageID)
 	if err != nil {
 		return wire.Sent{}, err

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -58,13 +59,11 @@ func (s *Session) MarkChatUnread(ctx context.Context, id chat.ID) error {
 	})
 }
 
-// MarkRead sends read receipts for messages and marks their chat as read.
+// MarkRead sends read receipts for messages and, where nothing newer is left to
+// read, marks their chat as read.
 func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Message) error {
 	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
 		if err := s.account.SendRead(ctx, c.ID, messages); err != nil {
-			return nil, err
-		}
-		if err := s.account.MarkChat(ctx, c.ID, true, c.LastMessage); err != nil {
 			return nil, err
 		}
 		stanzas := make([]string, len(messages))
@@ -72,10 +71,14 @@ func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Mess
 			stanzas[i] = m.Stanza
 		}
 		now := time.Now().Unix()
-		return []chat.Change{
-			chat.SelfRead{Chat: c.ID, Stanzas: stanzas, Timestamp: now},
-			chat.MarkedUnread{Chat: c.ID, Unread: false, Timestamp: now},
-		}, nil
+		changes := []chat.Change{chat.SelfRead{Chat: c.ID, Stanzas: stanzas, Timestamp: now}}
+		if last := c.LastMessage; last != nil && !last.FromMe && !slices.Contains(stanzas, last.Stanza) {
+			return changes, nil
+		}
+		if err := s.account.MarkChat(ctx, c.ID, true, c.LastMessage); err != nil {
+			return nil, err
+		}
+		return append(changes, chat.MarkedUnread{Chat: c.ID, Unread: false, Timestamp: now}), nil
 	})
 }
 
