@@ -52,6 +52,8 @@ type world struct {
 	// committed is told of changes in the store.
 	committed chan struct{}
 	config    v1.Config
+	// sendPatience bounds a send; the runtime's own bound where 0.
+	sendPatience time.Duration
 }
 
 func newWorld(t *testing.T) *world {
@@ -104,6 +106,7 @@ func (w *world) run() {
 	w.ok(err)
 	w.session, err = session.Open(w.ctx, session.Options{
 		Name: name, Dir: dir, Store: w.store, Logger: log, Version: "test", Endpoint: endpoint, Config: w.config,
+		SendPatience: w.sendPatience,
 	})
 	w.ok(err)
 	files, err := media.Open(media.Options{

@@ -1,0 +1,212 @@
+package apitest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wasession/wasession/hack/simulator"
+)
+
+// keyed posts a body with an Idempotency-Key.
+func (w *world) keyed(path, idempotencyKey string, body any) (status int, answer []byte, replayed bool) {
+	w.Helper()
+	encoded, err := json.Marshal(body)
+	w.ok(err)
+	r, err := http.NewRequestWithContext(w.ctx, "POST", w.url+path, bytes.NewReader(encoded))
+	w.ok(err)
+	r.Header.Set("X-Api-Key", key)
+	r.Header.Set("Idempotency-Key", idempotencyKey)
+	resp, err := http.DefaultClient.Do(r)
+	w.ok(err)
+	defer resp.Body.Close()
+	answer, err = io.ReadAll(resp.Body)
+	w.ok(err)
+	return resp.StatusCode, answer, resp.Header.Get("Idempotency-Replayed") == "true"
+}
+
+// messagesOf counts the messages that reached a phone.
+func messagesOf(phone *simulator.User) (n int) {
+	for _, r := range phone.Inbox() {
+		if r.Kind == simulator.KindMessage {
+			n++
+		}
+	}
+	return n
+}
+
+func TestARepeatedSendGetsTheFirstAnswer(t *testing.T) {
+	w := paired(t)
+	large := base64.StdEncoding.EncodeToString(make([]byte, 200<<10))
+	for path, body := range map[string]m{
+		"/api/sendText": to(bobChat, m{"text": "once"}),
+		"/api/sendFile": to(bobChat, m{"file": m{"filename": "a", "data": large}}),
+	} {
+		before := messagesOf(w.bob)
+		status, first, replayed := w.keyed(path, "K"+path, body)
+		if status != http.StatusCreated || replayed {
+			t.Fatalf("%s: %d %.200s", path, status, first)
+		}
+		status, second, replayed := w.keyed(path, "K"+path, body)
+		if status != http.StatusCreated || !replayed || !bytes.Equal(first, second) {
+			t.Errorf("%s again: %d %t %.200s", path, status, replayed, second)
+		}
+		body["chatId"] = carolPN
+		if status, answer, _ := w.keyed(path, "K"+path, body); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s with another body: %d %.200s", path, status, answer)
+		}
+		body["chatId"] = bobChat
+		if status, answer, replayed := w.keyed(path, "L"+path, body); status != http.StatusCreated || replayed {
+			t.Errorf("%s with another key: %d %.200s", path, status, answer)
+		}
+		if n := messagesOf(w.bob) - before; n != 2 {
+			t.Errorf("%s: Bob has %d messages, want one for each key", path, n)
+		}
+	}
+}
+
+func TestConcurrentRepetitionsSendOnce(t *testing.T) {
+	w := paired(t)
+	defer w.sim.Faults().Delay(func(s simulator.Stanza) bool {
+		return s.Direction == simulator.ToClient && s.Node.Tag == "ack"
+	}, 500*time.Millisecond)()
+	statuses := make(chan int, 5)
+	var all sync.WaitGroup
+	for range cap(statuses) {
+		all.Go(func() {
+			status, _, _ := w.keyed("/api/sendText", "same", to(bobChat, m{"text": "once"}))
+			statuses <- status
+		})
+	}
+	all.Wait()
+	close(statuses)
+	count := map[int]int{}
+	for s := range statuses {
+		count[s]++
+	}
+	if count[http.StatusCreated] < 1 || count[http.StatusCreated]+count[http.StatusConflict] != cap(statuses) {
+		t.Errorf("statuses %v", count)
+	}
+	if n := messagesOf(w.bob); n != 1 {
+		t.Errorf("Bob has %d messages", n)
+	}
+}
+
+func TestAKeyIsFreeAfterARefusal(t *testing.T) {
+	w := paired(t)
+	body := to(bobChat, m{"text": "at last"})
+	w.sim.Faults().RejectMessages(479, 1)
+	if status, answer, _ := w.keyed("/api/sendText", "k", body); status != http.StatusUnprocessableEntity {
+		t.Errorf("refused: %d %s", status, answer)
+	}
+	if status, answer, replayed := w.keyed("/api/sendText", "k", body); status != http.StatusCreated || replayed {
+		t.Errorf("again: %d %s", status, answer)
+	}
+	var list []message
+	w.get("/api/messages?chatId="+bobChat, &list)
+	if len(list) != 2 || list[0].AckName == "ERROR" || list[1].AckName != "ERROR" {
+		t.Errorf("in the store: %+v", list)
+	}
+}
+
+// unanswered is the body of a 504.
+type unanswered struct {
+	Message, ID, AckName string
+	StatusCode           int
+}
+
+func TestASendWithoutAnAnswerSaysThatItMayHaveLeft(t *testing.T) {
+	w := newWorld(t)
+	w.sendPatience = 3 * time.Second
+	w.run()
+	w.scan()
+	w.bob.SetAutoReceipts(false)
+	w.send("/api/sendText", to(bobChat, m{"text": "warm up"}))
+	stop := w.sim.Faults().Drop(func(s simulator.Stanza) bool {
+		return s.Direction == simulator.ToClient && s.Node.Tag == "ack"
+	})
+	defer stop()
+	body := to(bobChat, m{"text": "did it leave?"})
+	began := time.Now()
+	status, answer, _ := w.keyed("/api/sendText", "k", body)
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	var first, second unanswered
+	w.ok(json.Unmarshal(answer, &first))
+	if status != http.StatusGatewayTimeout || first.AckName != "PENDING" || first.StatusCode != status || first.ID == "" {
+		t.Errorf("%d %s", status, answer)
+	}
+	stop()
+	// It is not sent again while nothing is known.
+	status, answer, _ = w.keyed("/api/sendText", "k", body)
+	w.ok(json.Unmarshal(answer, &second))
+	if status != http.StatusGatewayTimeout || second.ID != first.ID {
+		t.Errorf("again: %d %s", status, answer)
+	}
+	// A receipt tells that it has left.
+	_, err := w.bob.Expect(w.ctx, simulator.MessageID(stanzaOf(first.ID)))
+	w.ok(err)
+	w.ok(w.bob.MarkRead(w.ctx, stanzaOf(first.ID)))
+	var sent message
+	w.await("the receipt", func() bool {
+		status, answer, replayed := w.keyed("/api/sendText", "k", body)
+		return status == http.StatusCreated && replayed && json.Unmarshal(answer, &sent) == nil
+	})
+	if sent.ID != first.ID || sent.AckName != "READ" {
+		t.Errorf("in the end %+v", sent)
+	}
+	if n := messagesOf(w.bob); n != 2 {
+		t.Errorf("Bob has %d messages, want two", n)
+	}
+}
+
+func TestSendingWhileDisconnected(t *testing.T) {
+	w := paired(t)
+	w.do(http.StatusCreated, "POST", "/api/sessions/sales/stop", nil, nil)
+	for _, c := range []struct {
+		method, path string
+		body         m
+	}{
+		{"POST", "/api/sendText", to(bobChat, m{"text": "no"})},
+		{"POST", "/api/sendFile", to(bobChat, m{"file": m{"data": "QUJD"}})},
+		{"POST", "/api/startTyping", to(bobChat, nil)},
+		{"GET", "/api/contacts/check-exists?phone=" + bobPN, nil},
+		{"POST", "/api/sales/groups/refresh", nil},
+	} {
+		status, answer := w.call(c.method, c.path, c.body)
+		var problem struct {
+			Session, Status string
+			Expected        []string
+		}
+		w.ok(json.Unmarshal(answer, &problem))
+		if status != http.StatusUnprocessableEntity || problem.Session != name || problem.Status != "STOPPED" || len(problem.Expected) != 1 {
+			t.Errorf("%s %s: %d %s", c.method, c.path, status, answer)
+		}
+	}
+	// A key is free for when the session is back.
+	if status, _, _ := w.keyed("/api/sendText", "k", to(bobChat, m{"text": "later"})); status != http.StatusUnprocessableEntity {
+		t.Errorf("with a key: %d", status)
+	}
+	w.do(http.StatusCreated, "POST", "/api/sessions/sales/start", nil, nil)
+	if status, answer, replayed := w.keyed("/api/sendText", "k", to(bobChat, m{"text": "later"})); status != http.StatusCreated || replayed {
+		t.Errorf("once it is back: %d %s", status, answer)
+	}
+}
+
+func TestASendSurvivesALostConnection(t *testing.T) {
+	w := paired(t)
+	w.send("/api/sendText", to(bobChat, m{"text": "before"}))
+	for range 3 {
+		w.alice.Companion().Kick()
+		w.send("/api/sendText", to(bobChat, m{"text": "right after"}))
+	}
+	if n := messagesOf(w.bob); n != 4 {
+		t.Errorf("Bob has %d messages", n)
+	}
+}
