@@ -42,8 +42,8 @@ type server struct {
 	keys  *auth.Keyring
 	log   *bytes.Buffer
 	cfg   v1.Config
-	// intake takes files in.
-	intake *intake.Intake
+	// outgoing is where files to be sent are.
+	outgoing string
 }
 
 func newServer(t testing.TB) *server {
@@ -63,12 +63,13 @@ func newServer(t testing.TB) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(files.Close)
-	s.intake, err = intake.Open(intake.Options{Dir: t.TempDir()})
+	s.outgoing = t.TempDir()
+	in, err := intake.Open(intake.Options{Dir: s.outgoing})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.API = New(Options{
-		Intake: s.intake, Previews: linkpreview.New(egress.Policy{}, func(image.Image) []byte { return []byte("small") }),
+		Intake: in, Previews: linkpreview.New(egress.Policy{}, func(image.Image) []byte { return []byte("small") }),
 		Journal: st, Outbox: st,
 		Session: "default", Reader: st, Live: s.live, AutoArchive: noPolicies{}, Keys: s.keys, Files: files, Version: "1.2.3",
 		Config: func() v1.Config { return s.cfg },

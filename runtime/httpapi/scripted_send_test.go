@@ -2,7 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"testing"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -54,3 +58,19 @@ func (s *scripted) Block(_ context.Context, id chat.ID, blocked bool) error {
 func (s *scripted) RefreshGroups(context.Context) error { return s.did("refresh groups") }
 
 func (s *scripted) LeaveGroup(_ context.Context, id chat.ID) error { return s.did("leave %s", id) }
+
+// assertNoFiles checks that nothing that was taken in is left.
+func (s *server) assertNoFiles() {
+	s.t.Helper()
+	left, err := os.ReadDir(s.outgoing)
+	if err != nil || len(left) > 0 {
+		s.t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func assertGone(t *testing.T, path string) {
+	t.Helper()
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s is still there: %v", path, err)
+	}
+}
