@@ -1,8 +1,6 @@
 package controllers
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -42,35 +40,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 		(c.Reason == v1alpha1.ReasonTemporaryBan || c.Reason == v1alpha1.ReasonStreamReplaced) {
 		say(corev1.EventTypeWarning, c.Reason, "Connect", c.Message)
 	}
-	return append(all, archiveTransition(before, after)...)
-}
-
-// archiveTransition tells of a run that did something, or that failed.
-func archiveTransition(before, after v1alpha1.WhatsAppSessionStatus) []transition {
-	run := after.AutoArchive
-	if run == nil || run.LastRunTime == nil || before.AutoArchive != nil && run.LastRunTime.Equal(before.AutoArchive.LastRunTime) {
-		return nil
-	}
-	left := int64(0)
-	if after.Groups != nil {
-		left = after.Groups.Left
-	}
-	switch {
-	case run.LastResult == v1alpha1.ArchiveFailed:
-		note := "The run of auto-archive ended early"
-		if c := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionArchiveHealthy); c != nil {
-			note = c.Message
-		}
-		return []transition{{corev1.EventTypeWarning, "AutoArchiveFailed", "Archive", note}}
-	case run.LastResult == v1alpha1.ArchiveDryRun:
-		return []transition{{corev1.EventTypeNormal, "AutoArchiveDryRun", "Archive",
-			fmt.Sprintf("A dry run chose %d chats and archived none", run.Candidates)}}
-	case run.Archived > 0 || left > 0:
-		return []transition{{corev1.EventTypeNormal, "AutoArchived", "Archive",
-			fmt.Sprintf("Archived %d of %d chats that the policies chose, left %d groups", run.Archived, run.Candidates, left)}}
-	default:
-		return nil
-	}
+	return append(append(all, archiveTransition(before, after)...), groupsTransition(before, after)...)
 }
 
 // event records an Event about the session.

@@ -26,10 +26,16 @@ func ran(at int64, result v1alpha1.ArchiveResult, archived, candidates int64) v1
 	}}
 }
 
+func groupsOf(unknown ...string) v1alpha1.WhatsAppSessionStatus {
+	return v1alpha1.WhatsAppSessionStatus{Groups: &v1alpha1.GroupsStatus{Unknown: unknown}}
+}
+
 func TestTransitions(t *testing.T) {
 	normal, warning := corev1.EventTypeNormal, corev1.EventTypeWarning
 	left := ran(1, v1alpha1.ArchiveSucceeded, 0, 0)
 	left.Groups = &v1alpha1.GroupsStatus{Left: 2}
+	both := ran(1, v1alpha1.ArchiveSucceeded, 1, 1)
+	both.Groups = left.Groups
 	failed := ran(2, v1alpha1.ArchiveFailed, 0, 0)
 	failed.Conditions = []metav1.Condition{is("ArchiveHealthy", "False", "RunFailed")}
 
@@ -55,15 +61,25 @@ func TestTransitions(t *testing.T) {
 		{"starting is no event", statusWith(), statusWith(is("Reconciling", "True", "PodStarting")), nil},
 
 		{"a run", statusWith(), ran(1, v1alpha1.ArchiveSucceeded, 3, 4),
-			[]transition{{normal, "AutoArchived", "Archive", "Archived 3 of 4 chats that the policies chose, left 0 groups"}}},
+			[]transition{{normal, "AutoArchived", "Archive", "The run archived 3 of 4 chats that the policies chose"}}},
 		{"the same run", ran(1, v1alpha1.ArchiveSucceeded, 3, 4), ran(1, v1alpha1.ArchiveSucceeded, 3, 4), nil},
 		{"the next run", ran(1, v1alpha1.ArchiveSucceeded, 3, 4), ran(2, v1alpha1.ArchiveSucceeded, 1, 1),
-			[]transition{{normal, "AutoArchived", "Archive", "Archived 1 of 1 chats that the policies chose, left 0 groups"}}},
+			[]transition{{normal, "AutoArchived", "Archive", "The run archived 1 of 1 chats that the policies chose"}}},
 		{"a run that found nothing", statusWith(), ran(1, v1alpha1.ArchiveSucceeded, 0, 0), nil},
 		{"a run that left groups", statusWith(), left,
-			[]transition{{normal, "AutoArchived", "Archive", "Archived 0 of 0 chats that the policies chose, left 2 groups"}}},
+			[]transition{{normal, "AutoArchived", "Archive", "The run left 2 groups that are not in spec.groups.allowed"}}},
 		{"a dry run", statusWith(), ran(1, v1alpha1.ArchiveDryRun, 0, 9),
 			[]transition{{normal, "AutoArchiveDryRun", "Archive", "A dry run chose 9 chats and archived none"}}},
+		{"a run that did both", statusWith(), both,
+			[]transition{{normal, "AutoArchived", "Archive", "The run archived 1 of 1 chats that the policies chose and left 2 groups that are not in spec.groups.allowed"}}},
+		{"unknown groups", groupsOf(), groupsOf("1@g.us"),
+			[]transition{{warning, "UnknownGroups", "Audit", "The number is in groups that are not in spec.groups.allowed: 1@g.us"}}},
+		{"the same unknown groups", groupsOf("1@g.us"), groupsOf("1@g.us"), nil},
+		{"one unknown group more and one less", groupsOf("1@g.us"), groupsOf("2@g.us"),
+			[]transition{{warning, "UnknownGroups", "Audit", "The number is in groups that are not in spec.groups.allowed: 2@g.us"}}},
+		{"many unknown groups", statusWith(), groupsOf("1", "2", "3", "4", "5", "6", "7"),
+			[]transition{{warning, "UnknownGroups", "Audit", "The number is in groups that are not in spec.groups.allowed: 1, 2, 3, 4, 5 and 2 more"}}},
+		{"no unknown group any more", groupsOf("1@g.us"), groupsOf(), nil},
 		{"a failed run", ran(1, v1alpha1.ArchiveSucceeded, 3, 4), failed,
 			[]transition{{warning, "AutoArchiveFailed", "Archive", "said RunFailed"}}},
 	}

@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	_ "time/tzdata" // zones are the same whatever the image holds
@@ -45,7 +44,7 @@ func (r *Reconciler) run(ctx context.Context, s *scope) error {
 // prepare works out what is wanted without changing anything.
 func (r *Reconciler) prepare(s *scope) error {
 	config := desired.Config(s.session, s.claim)
-	if checkArchive(s.session.Spec.AutoArchive) != nil {
+	if s.archiveProblem = checkArchive(s.session.Spec.AutoArchive); s.archiveProblem != nil {
 		// The rest of the configuration is good: a wrong zone must not keep it
 		// back. What cannot be planned is left out.
 		config.Archive = nil
@@ -60,8 +59,8 @@ func (r *Reconciler) prepare(s *scope) error {
 
 // checkSpec finds what the schema could not see. The rest of the session goes on.
 func (r *Reconciler) checkSpec(_ context.Context, s *scope) error {
-	if err := checkArchive(s.session.Spec.AutoArchive); err != nil {
-		s.stall(err)
+	if s.archiveProblem != nil {
+		s.stall(s.archiveProblem)
 	}
 	return nil
 }
@@ -105,32 +104,5 @@ func (r *Reconciler) follow(_ context.Context, s *scope) error {
 		return nil
 	}
 	r.Streams.Ensure(s.key(), r.streamTarget(s))
-	return nil
-}
-
-// requestArchiveRun passes an asked-for run on, once for each value of the
-// annotation: the runtime knows the values it has taken on, so that a request
-// that is repeated after a crash starts nothing.
-func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
-	request := s.session.Annotations[v1alpha1.AnnotationAutoArchiveRequestedAt]
-	if request == "" || s.session.Spec.AutoArchive == nil || s.runtime.Status == nil || !s.runtime.Connected {
-		return nil
-	}
-	if handled := s.session.Status.AutoArchive; handled != nil && handled.LastHandledRequest == request {
-		return nil
-	}
-	if report := s.runtime.Status.Archive; report == nil || report.LastRequestID != request {
-		if s.runtime.Status.ConfigHash != s.configHash {
-			return nil // the policies in force are not those of the spec yet
-		}
-		target, err := r.runtimeTarget(ctx, s)
-		if err != nil {
-			return err
-		}
-		if err := r.Runtime.RequestArchiveRun(ctx, target, request); err != nil {
-			return fmt.Errorf("asking for an archive run: %w", err)
-		}
-	}
-	s.archiveRequest = request
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -76,58 +75,6 @@ var _ = Describe("An operator that restarts", Serial, func() {
 		next.Work()
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		expectCondition(ctx, created, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPodPending)
-	})
-})
-
-var _ = Describe("Auto-archive", func() {
-	It("is run on demand, once for each request, and shows what came of it", func(ctx SpecContext) {
-		namespace := newNamespace(ctx)
-		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.AutoArchive = archiveDaily()
-		})
-		annotateSession(ctx, key, v1alpha1.AnnotationAutoArchiveRequestedAt, "first")
-		Eventually(func() *v1alpha1.AutoArchiveStatus { return getSession(ctx, key).Status.AutoArchive }).
-			Should(HaveField("LastHandledRequest", "first"))
-		Expect(process.Runs()).To(Equal([]string{"first"}))
-
-		ran, next := time.Now().Truncate(time.Second), time.Now().Add(time.Hour).Truncate(time.Second)
-		process.Change(func(s *runtimev1.Status) {
-			s.Archive = &runtimev1.ArchiveStatus{
-				LastRequestID: "first", LastRunTime: &ran, LastResult: runtimev1.RunSucceeded, Archived: 42, Candidates: 43, NextRunTime: &next,
-			}
-		})
-		expectCondition(ctx, key, v1alpha1.ConditionArchiveHealthy, metav1.ConditionTrue, v1alpha1.ReasonArchiveSucceeded,
-			ContainSubstring("42 of 43"))
-		status := getSession(ctx, key).Status.AutoArchive
-		Expect(status.Archived).To(BeEquivalentTo(42))
-		Expect(status.LastRunTime.Equal(&metav1.Time{Time: ran})).To(BeTrue())
-		Expect(status.NextRunTime.Equal(&metav1.Time{Time: next})).To(BeTrue())
-		expectEvent(ctx, key, "AutoArchived")
-
-		By("asking again only for another value")
-		annotateSession(ctx, key, v1alpha1.AnnotationReconcileRequestedAt, "now")
-		Eventually(func() string { return getSession(ctx, key).Status.LastHandledReconcileAt }).Should(Equal("now"))
-		Expect(process.Runs()).To(HaveLen(1))
-		annotateSession(ctx, key, v1alpha1.AnnotationAutoArchiveRequestedAt, "second")
-		Eventually(process.Runs).Should(Equal([]string{"first", "second"}))
-
-		By("failing a run")
-		later := ran.Add(time.Minute)
-		process.Change(func(s *runtimev1.Status) {
-			s.Archive = &runtimev1.ArchiveStatus{
-				LastRequestID: "second", LastRunTime: &later, LastResult: runtimev1.RunFailed, LastMessage: "WhatsApp refused the change",
-			}
-		})
-		expectCondition(ctx, key, v1alpha1.ConditionArchiveHealthy, metav1.ConditionFalse, v1alpha1.ReasonArchiveFailed,
-			Equal("WhatsApp refused the change"))
-		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
-		expectEvent(ctx, key, "AutoArchiveFailed")
-
-		By("saying nothing more once the spec has no auto-archive")
-		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.AutoArchive = nil })
-		process.TakeUp(waitForConfig(ctx, key, Not(ContainSubstring("zombies"))))
-		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
-		Expect(meta.FindStatusCondition(getSession(ctx, key).Status.Conditions, v1alpha1.ConditionArchiveHealthy)).To(BeNil())
 	})
 })
 

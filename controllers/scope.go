@@ -32,8 +32,9 @@ type scope struct {
 	runtime       status.Runtime
 
 	// Wanted.
-	configFile []byte
-	configHash string
+	configFile     []byte
+	configHash     string
+	archiveProblem *stallError // why runs of auto-archive cannot be planned; nil mostly
 
 	// Said by the phases.
 	problem        *status.Problem
@@ -72,7 +73,7 @@ func (s *scope) comeBack(after time.Duration) {
 
 // statusInput is all of the scope that the status depends on.
 func (s *scope) statusInput() status.Input {
-	return status.Input{
+	in := status.Input{
 		Session:        s.session,
 		Now:            s.now,
 		Paused:         s.paused(),
@@ -89,4 +90,8 @@ func (s *scope) statusInput() status.Input {
 		Endpoint:       desired.Endpoint(s.session),
 		ArchiveRequest: s.archiveRequest,
 	}
+	if s.archiveProblem != nil {
+		in.ArchiveProblem = &s.archiveProblem.Problem
+	}
+	return in
 }

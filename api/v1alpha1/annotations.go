@@ -9,7 +9,9 @@ const (
 	AnnotationReconcileRequestedAt = "wasession.dev/reconcile-requested-at"
 
 	// AnnotationAutoArchiveRequestedAt asks for a run of auto-archive now, also
-	// while it is suspended. The value is any text, by custom the time; a value that differs
+	// while it is suspended, or for an audit of groups alone where spec.groups asks for
+	// one and spec.autoArchive is absent. The session makes it as soon as it is
+	// connected. The value is any text, by custom the time; a value that differs
 	// from status.autoArchive.lastHandledRequest is a request.
 	AnnotationAutoArchiveRequestedAt = "wasession.dev/auto-archive-requested-at"
 

@@ -28,8 +28,8 @@ const (
 	ConditionConnected = "Connected"
 
 	// ConditionArchiveHealthy is True when the last run of auto-archive ended as
-	// it should and the next is planned, and False when it failed, did not take
-	// place or cannot be planned. It is absent without spec.autoArchive.
+	// it should, and False when it failed or the next cannot be planned. It is absent
+	// without spec.autoArchive and without an audit of groups (spec.groups.unknown).
 	ConditionArchiveHealthy = "ArchiveHealthy"
 )
 

@@ -16,7 +16,8 @@ const (
 
 // GroupsSpec is the audit of a number's groups: bots get added to groups that
 // they should not be in. It is made with every run of autoArchive, and
-// autoArchive.dryRun holds for it too.
+// autoArchive.dryRun holds for it too. Without autoArchive it is made on demand, by the
+// annotation wasession.dev/auto-archive-requested-at or the chat API.
 //
 // +kubebuilder:validation:XValidation:rule="self.unknown != 'Leave' || has(self.allowed)",message="groups.unknown Leave needs groups.allowed: list the groups to stay in, or write 'allowed: []' if the number may be in no group at all"
 type GroupsSpec struct {

@@ -16,8 +16,9 @@ import (
 var (
 	// ErrUnauthorized: the pod does not accept the token.
 	ErrUnauthorized = errors.New("the runtime refused the operator's token")
-	// ErrNotConnected: the session is not connected to WhatsApp at the moment.
-	ErrNotConnected = errors.New("the session is not connected")
+	// ErrConflict: the session cannot do it at the moment, most often because it
+	// is not connected to WhatsApp.
+	ErrConflict = errors.New("the session cannot do that at present")
 	// ErrUnreachable: nothing answered on the pod's API port.
 	ErrUnreachable = errors.New("the runtime could not be reached")
 )
@@ -101,11 +102,12 @@ func New(options Options) *Client {
 
 // RequestArchiveRun asks the session for a run of its archive policies. The id
 // names the request: the runtime starts nothing for an id it already knows.
+// ErrConflict where no run can begin.
 func (c *Client) RequestArchiveRun(ctx context.Context, target Target, id string) error {
 	return c.post(ctx, target, runtimev1.ArchiveRunPath+"?"+url.Values{"id": {id}}.Encode())
 }
 
-// Logout unlinks the session's device from its account. ErrNotConnected where
+// Logout unlinks the session's device from its account. ErrConflict where
 // the session is not connected.
 func (c *Client) Logout(ctx context.Context, target Target) error {
 	return c.post(ctx, target, runtimev1.LogoutPath)
@@ -123,7 +125,7 @@ func (c *Client) post(ctx context.Context, target Target, path string) error {
 	case http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		return nil
 	case http.StatusConflict:
-		return ErrNotConnected
+		return ErrConflict
 	default:
 		return statusError(response.StatusCode)
 	}

@@ -50,7 +50,7 @@ func TestLogoutAnswers(t *testing.T) {
 		want error
 	}{
 		{http.StatusNoContent, nil},
-		{http.StatusConflict, ErrNotConnected},
+		{http.StatusConflict, ErrConflict},
 		{http.StatusUnauthorized, ErrUnauthorized},
 		{http.StatusForbidden, ErrUnauthorized},
 		{http.StatusInternalServerError, StatusError{500}},

@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -10,10 +11,16 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
+// HasRuns says whether the spec asks for runs of auto-archive, for its policies or
+// for the audit of groups, which is made with every run.
+func HasRuns(session *v1alpha1.WhatsAppSession) bool {
+	return session.Spec.AutoArchive != nil || auditsGroups(session)
+}
+
 // autoArchive is what the runtime says of its archive runs, over what was known
 // before; nil when there is nothing to say.
 func autoArchive(in Input, before *v1alpha1.AutoArchiveStatus) *v1alpha1.AutoArchiveStatus {
-	if in.Session.Spec.AutoArchive == nil && before == nil {
+	if !HasRuns(in.Session) && before == nil {
 		return nil
 	}
 	after := before
@@ -23,7 +30,7 @@ func autoArchive(in Input, before *v1alpha1.AutoArchiveStatus) *v1alpha1.AutoArc
 	if in.ArchiveRequest != "" {
 		after.LastHandledRequest = in.ArchiveRequest
 	}
-	if in.Pod == nil || in.Session.Spec.AutoArchive == nil {
+	if in.Pod == nil || !HasRuns(in.Session) {
 		after.NextRunTime = nil
 		return after
 	}
@@ -51,8 +58,8 @@ func moment(t *time.Time) *metav1.Time {
 func archiveHealthy(in Input) metav1.Condition {
 	c := metav1.Condition{Type: v1alpha1.ConditionArchiveHealthy, Status: metav1.ConditionTrue}
 	report := in.Runtime.Status
-	if in.Problem != nil && in.Problem.Reason == v1alpha1.ReasonInvalidConfiguration {
-		c.Status, c.Reason, c.Message = metav1.ConditionFalse, in.Problem.Reason, in.Problem.Message
+	if in.ArchiveProblem != nil {
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, in.ArchiveProblem.Reason, in.ArchiveProblem.Message
 		return c
 	}
 	if report == nil || report.Archive == nil {
@@ -63,26 +70,25 @@ func archiveHealthy(in Input) metav1.Condition {
 	case archive.LastResult == runtimev1.RunFailed:
 		c.Status, c.Reason = metav1.ConditionFalse, v1alpha1.ReasonArchiveFailed
 		c.Message = sentence(archive.LastMessage, "The last run ended early")
-	case in.Session.Spec.AutoArchive.Suspend:
+	case in.Session.Spec.AutoArchive != nil && in.Session.Spec.AutoArchive.Suspend:
 		c.Reason, c.Message = v1alpha1.ReasonArchiveSuspended, "Scheduled runs are suspended"
 	case archive.LastResult == "":
 		c.Reason, c.Message = v1alpha1.ReasonArchiveScheduled, "No run has taken place yet"
 	default:
 		c.Reason = v1alpha1.ReasonArchiveSucceeded
-		c.Message = fmt.Sprintf("The last run archived %d of %d chats that the policies chose", archive.Archived, archive.Candidates)
+		c.Message = lastRun(in, report)
 	}
 	return c
 }
 
-// groups is the outcome of the last audit; nil while nothing is audited.
-func groups(in Input, report *runtimev1.Status) *v1alpha1.GroupsStatus {
-	spec := in.Session.Spec.Groups
-	if spec == nil || spec.Unknown == v1alpha1.GroupKeep {
-		return nil
+// lastRun is what a run that ended well did, in words.
+func lastRun(in Input, report *runtimev1.Status) string {
+	var did []string
+	if in.Session.Spec.AutoArchive != nil {
+		did = append(did, fmt.Sprintf("archived %d of %d chats that the policies chose", report.Archive.Archived, report.Archive.Candidates))
 	}
-	status := &v1alpha1.GroupsStatus{Unknown: report.UnknownGroups}
-	if report.Archive != nil {
-		status.Left = int64(report.Archive.Left)
+	if auditsGroups(in.Session) {
+		did = append(did, fmt.Sprintf("left %d groups that are not on the list", report.Archive.Left))
 	}
-	return status
+	return "The last run " + strings.Join(did, " and ")
 }

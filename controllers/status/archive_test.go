@@ -75,8 +75,14 @@ func TestArchiveHealthy(t *testing.T) {
 		}, "False", "RunFailed", ""},
 		{"impossible schedule", func(in *Input) {
 			withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunSucceeded})(in)
-			in.Problem = &Problem{v1alpha1.ReasonInvalidConfiguration, "spec.autoArchive.timeZone is wrong"}
+			in.ArchiveProblem = &Problem{v1alpha1.ReasonInvalidConfiguration, "spec.autoArchive.timeZone is wrong"}
 		}, "False", "InvalidConfiguration", "timeZone"},
+		{"something else that is invalid", func(in *Input) {
+			withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunSucceeded})(in)
+			in.Problem = &Problem{v1alpha1.ReasonInvalidConfiguration, "The cluster takes Pod sales for invalid"}
+		}, "True", "RunSucceeded", ""},
+		{"an audit of groups alone", withAudit(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunSucceeded, Left: 2}), "True", "RunSucceeded", "The last run left 2 groups"},
+		{"an audit of groups that failed", withAudit(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunFailed, LastMessage: "Refused"}), "False", "RunFailed", "Refused"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -85,20 +91,6 @@ func TestArchiveHealthy(t *testing.T) {
 				t.Errorf("condition is %+v, want %s %s …%s…", got, c.status, c.reason, c.message)
 			}
 		})
-	}
-}
-
-func TestGroupsAreShownWhereTheyAreAudited(t *testing.T) {
-	in := working(withArchive(&runtimev1.ArchiveStatus{Left: 2}), func(in *Input) {
-		in.Runtime.Status.UnknownGroups = []string{"1@g.us"}
-	})
-	if got := Compute(in).Groups; got != nil {
-		t.Errorf("without an audit groups are %+v", got)
-	}
-	in.Session.Spec.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupReport}
-	want := &v1alpha1.GroupsStatus{Unknown: []string{"1@g.us"}, Left: 2}
-	if got := Compute(in).Groups; !equality.Semantic.DeepEqual(got, want) {
-		t.Errorf("groups are %+v, want %+v", got, want)
 	}
 }
 

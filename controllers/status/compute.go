@@ -46,13 +46,13 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 func conditions(in Input, s summary) []metav1.Condition {
 	all := make([]metav1.Condition, 0, 7)
 	for _, c := range in.Session.Status.Conditions {
-		// What auto-archive said is of no interest once the spec has none.
-		if c.Type != v1alpha1.ConditionArchiveHealthy || in.Session.Spec.AutoArchive != nil {
+		// What was said of runs is of no interest once the spec asks for none.
+		if c.Type != v1alpha1.ConditionArchiveHealthy || HasRuns(in.Session) {
 			all = append(all, c)
 		}
 	}
 	wanted := append(s.conditions(), storageReady(in), paired(in), connected(in, s))
-	if in.Session.Spec.AutoArchive != nil {
+	if HasRuns(in.Session) {
 		wanted = append(wanted, archiveHealthy(in))
 	}
 	for _, c := range wanted {

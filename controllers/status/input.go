@@ -43,6 +43,8 @@ type Input struct {
 	ConfigHash string
 	// Endpoint is the URL of the chat API.
 	Endpoint string
+	// ArchiveProblem is why no run of auto-archive can be planned; nil mostly.
+	ArchiveProblem *Problem
 	// ArchiveRequest is the asked-for archive run that the runtime took on; empty
 	// for none.
 	ArchiveRequest string

@@ -1,6 +1,7 @@
 package streams
 
 import (
+	"slices"
 	"time"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -31,7 +32,7 @@ func significant(before, after *runtimev1.Status) bool {
 	}
 	return essence(before) != essence(after) ||
 		!sameArchive(before.Archive, after.Archive) ||
-		len(before.UnknownGroups) != len(after.UnknownGroups) ||
+		!slices.Equal(before.UnknownGroups, after.UnknownGroups) ||
 		// The first and the last chunk of history are moments people wait for.
 		(before.History.Pending == 0) != (after.History.Pending == 0)
 }

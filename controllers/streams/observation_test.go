@@ -46,6 +46,7 @@ func TestSignificant(t *testing.T) {
 		{"next run", func(s *runtimev1.Status) { s.Archive.NextRunTime = &later }, true},
 		{"no archive", func(s *runtimev1.Status) { s.Archive = nil }, true},
 		{"groups", func(s *runtimev1.Status) { s.UnknownGroups = nil }, true},
+		{"other groups", func(s *runtimev1.Status) { s.UnknownGroups = []string{"2@g.us"} }, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -98,7 +98,7 @@ func (a *API) status(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) runArchive(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("id")
-	if id == "" || len(id) > 256 {
+	if id == "" || len(id) > v1.MaxArchiveRunID {
 		http.Error(w, "the query id must name the request, in at most 256 characters", http.StatusBadRequest)
 		return
 	}

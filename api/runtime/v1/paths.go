@@ -38,8 +38,11 @@ const (
 	StatusPath = "/runtime/v1/status"
 	// ArchiveRunPath starts a run of the archive policies (POST, bearer token).
 	// The query id names the request: a repeated id starts nothing. It answers
-	// 202 at once; the outcome is in Status.AutoArchive.
+	// 202 once the run is written down, 409 where none can begin; the outcome is in
+	// Status.AutoArchive.
 	ArchiveRunPath = "/runtime/v1/auto-archive/run"
+	// MaxArchiveRunID is the longest id of a request, in bytes.
+	MaxArchiveRunID = 256
 	// LogoutPath unlinks the device from the WhatsApp account (POST, bearer
 	// token): 204 once done, 409 where the session is not connected.
 	LogoutPath = "/runtime/v1/logout"

@@ -14,7 +14,8 @@ import (
 //
 // GroupsSpec is the audit of a number's groups: bots get added to groups that
 // they should not be in. It is made with every run of autoArchive, and
-// autoArchive.dryRun holds for it too.
+// autoArchive.dryRun holds for it too. Without autoArchive it is made on demand, by the
+// annotation wasession.dev/auto-archive-requested-at or the chat API.
 type GroupsSpecApplyConfiguration struct {
 	// unknown is what happens to groups that are not in allowed: Keep (default),
 	// Report, or Leave.

@@ -1,0 +1,67 @@
+package controllers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/runtimeclient"
+	"github.com/wasession/wasession/controllers/status"
+)
+
+// archiveRetry is the time between two attempts at a run that the session cannot
+// begin at present.
+const archiveRetry = 15 * time.Second
+
+// requestArchiveRun passes an asked-for run on, once for each value of the
+// annotation, as soon as the session is connected and has the policies of the
+// spec. The runtime knows the values it has taken on, so that a request that is
+// repeated after a crash starts nothing.
+func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
+	request := s.session.Annotations[v1alpha1.AnnotationAutoArchiveRequestedAt]
+	if request == "" || !status.HasRuns(s.session) || !s.canRunArchive() {
+		return nil
+	}
+	if handled := s.session.Status.AutoArchive; handled != nil && handled.LastHandledRequest == request {
+		return nil
+	}
+	id := requestID(request)
+	if report := s.runtime.Status.Archive; report == nil || report.LastRequestID != id {
+		target, err := r.runtimeTarget(ctx, s)
+		if err != nil {
+			return err
+		}
+		err = r.Runtime.RequestArchiveRun(ctx, target, id)
+		if errors.Is(err, runtimeclient.ErrConflict) {
+			return waitFor("the session to begin an archive run", archiveRetry)
+		}
+		if err != nil {
+			return fmt.Errorf("asking for an archive run: %w", err)
+		}
+	}
+	s.archiveRequest = request
+	return nil
+}
+
+// canRunArchive says that the session is connected and that the policies in force
+// are those of the spec.
+func (s *scope) canRunArchive() bool {
+	report := s.runtime.Status
+	return report != nil && s.runtime.Connected && report.Phase == runtimev1.PhaseWorking &&
+		s.archiveProblem == nil && report.ConfigHash == s.configHash
+}
+
+// requestID names a request to the runtime: the annotation's value, or its hash
+// where it is longer than what the contract takes.
+func requestID(value string) string {
+	if len(value) <= runtimev1.MaxArchiveRunID {
+		return value
+	}
+	sum := sha256.Sum256([]byte(value))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,38 @@
+package status
+
+import (
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// auditsGroups says whether the spec asks which groups the number is in.
+func auditsGroups(session *v1alpha1.WhatsAppSession) bool {
+	groups := session.Spec.Groups
+	return groups != nil && (groups.Unknown == v1alpha1.GroupReport || groups.Unknown == v1alpha1.GroupLeave)
+}
+
+// groups is the outcome of the last audit; nil while nothing is audited.
+func groups(in Input, report *runtimev1.Status) *v1alpha1.GroupsStatus {
+	if !auditsGroups(in.Session) {
+		return nil
+	}
+	status := &v1alpha1.GroupsStatus{Unknown: report.UnknownGroups}
+	if report.Archive != nil {
+		status.Left = int64(report.Archive.Left)
+	}
+	before := in.Session.Status.Groups
+	if before != nil && len(status.Unknown) == 0 && !newRun(in.Session.Status.AutoArchive, report.Archive) {
+		// A runtime that has restarted has audited nothing yet, and still says
+		// which run was the last: what that one found is what is known.
+		status.Unknown = before.Unknown
+	}
+	return status
+}
+
+// newRun says whether the runtime has ended a run that the status does not show.
+func newRun(before *v1alpha1.AutoArchiveStatus, archive *runtimev1.ArchiveStatus) bool {
+	if archive == nil || archive.LastRunTime == nil {
+		return false
+	}
+	return before == nil || !before.LastRunTime.Equal(moment(archive.LastRunTime))
+}
