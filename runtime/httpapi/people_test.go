@@ -1,0 +1,95 @@
+package httpapi
+
+import (
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+func TestContactsAsTheStoreHasThem(t *testing.T) {
+	s := newServer(t)
+	s.live.status = v1.Status{Me: &v1.Me{ID: "15550000009@c.us"}}
+	s.apply(
+		chat.LIDMapped{LID: "77@lid", Phone: "15550000001@c.us"},
+		chat.ContactNamed{ID: "15550000001@c.us", Name: "Bob", PushName: "bobby"},
+		chat.ContactNamed{ID: "88@lid", PushName: "Zoe"},
+		chat.ContactNamed{ID: "15550000009@c.us", BusinessName: "Acme"},
+	)
+	const bob = `{"id":"15550000001@c.us","lid":"77@lid","number":"15550000001","name":"Bob","pushname":"bobby","shortName":"Bob",
+		"businessName":null,"isMe":false,"isGroup":false,"isBusiness":false,"isMyContact":true,"isWAContact":true}`
+	const zoe = `{"id":"88@lid","lid":"88@lid","number":null,"name":null,"pushname":"Zoe","shortName":"Zoe",
+		"businessName":null,"isMe":false,"isGroup":false,"isBusiness":false,"isMyContact":false,"isWAContact":true}`
+	const acme = `{"id":"15550000009@c.us","lid":null,"number":"15550000009","name":null,"pushname":null,"shortName":"Acme",
+		"businessName":"Acme","isMe":true,"isGroup":false,"isBusiness":true,"isMyContact":false,"isWAContact":true}`
+	for path, want := range map[string]string{
+		"/api/contacts/all?session=default":                        "[" + bob + "," + acme + "," + zoe + "]",
+		"/api/contacts/all?sortBy=name":                            "[" + acme + "," + bob + "," + zoe + "]",
+		"/api/contacts/all?sortBy=name&sortOrder=desc":             "[" + zoe + "," + bob + "," + acme + "]",
+		"/api/contacts/all?sortBy=name&limit=1&offset=1":           "[" + bob + "]",
+		"/api/contacts/all?offset=9":                               "[]",
+		"/api/contacts?session=default&contactId=15550000001@c.us": bob,
+		"/api/contacts?contactId=77@lid":                           bob,
+		"/api/default/contacts/15550000001":                        bob,
+		"/api/default/contacts/88%40lid":                           zoe,
+		"/api/contacts?contactId=1": `{"id":"1@c.us","lid":null,"number":"1","name":null,"pushname":null,"shortName":null,
+			"businessName":null,"isMe":false,"isGroup":false,"isBusiness":false,"isMyContact":false,"isWAContact":true}`,
+	} {
+		assertJSON(t, s.request("GET", path, ""), 200, want)
+	}
+}
+
+func TestGroupsAsTheStoreHasThem(t *testing.T) {
+	s := newServer(t)
+	yes, no := true, false
+	s.apply(
+		chat.GroupChanged{Group: chat.Group{
+			ID: "1203@g.us", Subject: "Lunch", Description: "Where", Owner: "15550000001@c.us", CreatedAt: 5,
+			Announce: &yes, Locked: &no, MembersAdd: &yes, Approval: &no,
+			Participants: []chat.Participant{{ID: "15550000001@c.us", Role: "superadmin"}, {ID: "88@lid", LID: "88@lid"}},
+		}},
+		chat.GroupChanged{Group: chat.Group{ID: "1204@g.us", Subject: "Choir"}},
+	)
+	const members = `[{"id":"15550000001@c.us","pn":"15550000001@c.us","role":"superadmin"},{"id":"88@lid","role":"participant"}]`
+	const lunchHead = `{"id":"1203@g.us","subject":"Lunch","description":"Where","owner":"15550000001@c.us","createdAt":5,
+		"membersCanAddNewMember":true,"membersCanSendMessages":false,"newMembersApprovalRequired":false,"membersCanEditInfo":true,
+		"participantsCount":2`
+	const choir = `{"id":"1204@g.us","subject":"Choir","description":"","owner":null,"createdAt":0,"membersCanAddNewMember":null,
+		"membersCanSendMessages":null,"newMembersApprovalRequired":null,"membersCanEditInfo":null,"participantsCount":0}`
+	for path, want := range map[string]string{
+		"/api/default/groups": "[" + lunchHead + `,"participants":` + members + "}," + choir + "]",
+		"/api/default/groups?sortBy=subject&exclude=participants": "[" + choir + "," + lunchHead + "}]",
+		"/api/default/groups?sortOrder=desc&limit=1":              "[" + choir + "]",
+		"/api/default/groups/count":                               `{"count":2}`,
+		"/api/default/groups/1203@g.us":                           lunchHead + `,"participants":` + members + "}",
+		"/api/default/groups/1203%40g.us/participants":            members,
+		"/api/default/groups/1204@g.us/participants/v2":           "[]",
+	} {
+		assertJSON(t, s.request("GET", path, ""), 200, want)
+	}
+	const missing = `{"message":"Group not found","error":"Not Found","statusCode":404}`
+	assertJSON(t, s.request("GET", "/api/default/groups/9@g.us", ""), 404, missing)
+	assertJSON(t, s.request("POST", "/api/default/groups/9@g.us/leave", ""), 404, missing)
+	s.expect(s.request("POST", "/api/default/groups/1203@g.us/leave", ""), 200, nil)
+	s.expect(s.request("POST", "/api/default/groups/refresh", ""), 200, nil)
+	if done := s.live.done(); done != "leave 1203@g.us\nrefresh groups" {
+		t.Errorf("done: %s", done)
+	}
+}
+
+func TestLIDsAsTheStoreHasThem(t *testing.T) {
+	s := newServer(t)
+	s.apply(chat.LIDMapped{LID: "77@lid", Phone: "15550000001@c.us"}, chat.LIDMapped{LID: "78@lid", Phone: "15550000002@c.us"})
+	for path, want := range map[string]string{
+		"/api/default/lids":                  `[{"lid":"77@lid","pn":"15550000001@c.us"},{"lid":"78@lid","pn":"15550000002@c.us"}]`,
+		"/api/default/lids?limit=1&offset=1": `[{"lid":"78@lid","pn":"15550000002@c.us"}]`,
+		"/api/default/lids?offset=2":         `[]`,
+		"/api/default/lids/count":            `{"count":2}`,
+		"/api/default/lids/77%40lid":         `{"lid":"77@lid","pn":"15550000001@c.us"}`,
+		"/api/default/lids/5":                `{"lid":"5@lid","pn":null}`,
+		"/api/default/lids/pn/15550000002":   `{"lid":"78@lid","pn":"15550000002@c.us"}`,
+		"/api/default/lids/pn/1":             `{"lid":null,"pn":"1@c.us"}`,
+	} {
+		assertJSON(t, s.request("GET", path, ""), 200, want)
+	}
+}
