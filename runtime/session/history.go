@@ -75,6 +75,7 @@ func (s *Session) importDue() (waiting bool) {
 		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("The space that the import took could not be given back", "error", err)
 		}
+		giveBackMemory()
 		debug.FreeOSMemory() // an import is the largest thing a session ever does
 	}
 	counts, err := s.store.HistoryCounts(s.ctx)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 )
 
@@ -23,6 +24,7 @@ func (s *Session) afterLogin() {
 		}
 		s.groupsRead = true
 	}
+	giveBackMemory()
 }
 
 // recoverState reads the whole shared state again after a crash, once; login is
@@ -38,3 +40,7 @@ func (s *Session) recoverState(ctx context.Context) error {
 	s.unclean = false
 	return nil
 }
+
+// giveBackMemory ends a burst of work: without it an idle session would keep
+// what the burst took for minutes, until the collector runs by itself.
+func giveBackMemory() { debug.FreeOSMemory() }

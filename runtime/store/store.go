@@ -60,7 +60,7 @@ type Store struct {
 // Page caches, in KiB. A reader needs little: the operating system caches too.
 const (
 	writerCache = 4 << 10
-	importCache = 32 << 10
+	importCache = 24 << 10
 	readerCache = 2 << 10
 )
 
