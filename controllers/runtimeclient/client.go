@@ -120,7 +120,7 @@ func (c *Client) post(ctx context.Context, target Target, path string) error {
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing is read from it
+	defer response.Body.Close() // nothing is read from it
 	switch response.StatusCode {
 	case http.StatusOK, http.StatusAccepted, http.StatusNoContent:
 		return nil

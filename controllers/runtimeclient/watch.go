@@ -34,7 +34,7 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // the stream is over then
+	defer response.Body.Close() // the stream is over then
 	if response.StatusCode != http.StatusOK {
 		return statusError(response.StatusCode)
 	}

@@ -72,7 +72,7 @@ func (s *Server) serveChat(w http.ResponseWriter, r *http.Request) {
 	s.wg.Add(1)
 	defer s.wg.Done()
 	defer c.cleanup()
-	if err = c.run(); err != nil && c.ctx.Err() == nil {
+	if err = c.run(); c.ctx.Err() == nil {
 		s.log.Debug("connection ended", "error", err)
 	}
 }

@@ -129,7 +129,7 @@ type profilePictureOut struct {
 
 func (a *API) profilePicture(r *http.Request, in profilePictureIn) (profilePictureOut, error) {
 	p, err := a.chatPicture(r, pictureIn{Chat: in.Contact, Refresh: in.Refresh})
-	return profilePictureOut{p.URL}, err
+	return profilePictureOut(p), err
 }
 
 type blockIn struct {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -21,7 +22,8 @@ func (a *API) guard(h http.Handler) http.Handler {
 		began := a.Now()
 		sw := &statusWriter{ResponseWriter: w}
 		defer func() {
-			if p := recover(); p == http.ErrAbortHandler {
+			p := recover()
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			} else if p != nil {
 				a.panicked(sw, r, p)

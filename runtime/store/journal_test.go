@@ -127,7 +127,10 @@ func TestAllChatsComeOnceInPieces(t *testing.T) {
 	if len(seen) != len(batch) {
 		t.Errorf("%d chats of %d", len(seen), len(batch))
 	}
-	for range s.AllChats(t.Context()) {
+	for _, err := range s.AllChats(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break // a caller may stop
 	}
 	counts := must(s.Counts(t.Context()))(t)

@@ -120,7 +120,7 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 // waiting for the answer; what fails before a message leaves comes wrapped.
 func sendFailure(err error) error {
 	var cut *whatsmeow.DisconnectedError
-	switch {
+	switch { //nolint:errorlint // bare on purpose: a wrapped one says something else
 	case err == context.DeadlineExceeded, err == context.Canceled, err == whatsmeow.ErrMessageTimedOut,
 		err == whatsmeow.ErrNotConnected, errors.As(err, &cut) && cut.Action == "message send":
 		return fmt.Errorf("%w: %w", ErrUnanswered, err)

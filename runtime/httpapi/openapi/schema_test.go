@@ -33,7 +33,7 @@ type outer struct {
 	Any    any               `json:"any"`
 	Order  string            `json:"order" enum:"asc,desc"`
 	Hidden string            `json:"-"`
-	secret string
+	secret string            //nolint:unused // there to be left out
 }
 
 func assertSchema(t *testing.T, got any, want string) {
