@@ -202,3 +202,49 @@ func TestTagsThatMakeNoSensePanic(t *testing.T) {
 		A int `query:"a" min:"low"`
 	}]())
 }
+
+type place struct {
+	Name string `json:"name" required:"true"`
+}
+
+type spot struct {
+	place
+	Latitude *float64 `json:"latitude" required:"true" min:"-90" max:"90"`
+	Scale    float64  `json:"scale" default:"1.5"`
+}
+
+var spots = NewPlan(reflect.TypeFor[struct {
+	Body spot     `body:"json"`
+	Zoom *float64 `query:"zoom" min:"0"`
+}]())
+
+func TestFractionsAndSharedFields(t *testing.T) {
+	for _, c := range []struct{ query, body, want string }{
+		{"zoom=0.5", `{"name":"a","latitude":-1.25}`, ""},
+		{"", `{"name":"a","latitude":0,"scale":2}`, ""},
+		{"", `{"latitude":1}`, "name should not be empty"},
+		{"", `{"name":"a"}`, "latitude should not be empty"},
+		{"", `{"name":"a","latitude":"1"}`, "latitude must be a number"},
+		{"", `{"name":"a","latitude":90.01}`, "latitude must not be greater than 90"},
+		{"", `{"name":"a","latitude":1e999}`, "latitude must be a number"},
+		{"zoom=NaN", `{"name":"a","latitude":1}`, "zoom must not be less than 0"},
+		{"zoom=x", `{"name":"a","latitude":1}`, "zoom must be a number"},
+	} {
+		q, err := url.ParseQuery(c.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var in struct {
+			Body spot     `body:"json"`
+			Zoom *float64 `query:"zoom" min:"0"`
+		}
+		err = spots.Decode(&in, nil, q, []byte(c.body))
+		if c.want == "" {
+			if err != nil || in.Body.Name != "a" || in.Body.Latitude == nil || in.Body.Scale == 0 {
+				t.Errorf("%s gives %+v, %v", c.body, in, err)
+			}
+			continue
+		}
+		assertProblems(t, c.query+c.body, err, c.want)
+	}
+}
