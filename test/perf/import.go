@@ -107,13 +107,27 @@ func (r *runtime) imports(ctx context.Context, parts int) error {
 	return nil
 }
 
-// settled is the memory some time after work, when it has been given back.
+// settled is the memory once there is nothing to do any more: when the process
+// has hardly used the processor for some seconds.
 func (c *child) settled(ctx context.Context) (memory, error) {
-	const pause = 5 * time.Second
-	select {
-	case <-time.After(pause):
-	case <-ctx.Done():
-		return memory{}, ctx.Err()
+	const quiet, hardly = 4, 20 * time.Millisecond
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	used := c.time()
+	for calm := 0; calm < quiet; {
+		select {
+		case <-tick.C:
+		case <-c.done:
+			return memory{}, fmt.Errorf("the process ended: %s", c.lastWords())
+		case <-ctx.Done():
+			return memory{}, fmt.Errorf("the process has no rest: %w", ctx.Err())
+		}
+		now := c.time()
+		calm++
+		if now-used > hardly {
+			calm = 0
+		}
+		used = now
 	}
 	return c.memory()
 }

@@ -30,13 +30,16 @@ type page struct {
 
 const (
 	bareChat    = `c.id, c.name, c.ts, c.conv_ts, c.archived, c.pinned_at, c.muted_until, c.unread, c.marked_unread`
-	bareMessage = `m.stanza, m.from_me, m.participant, m.sender_name, m.ts, m.ack, m.type, m.body, m.detail, m.raw`
+	bareMessage = `m.stanza, m.from_me, mc.id, ma.id, COALESCE(pp.id, mp.id), m.sender_name, m.ts, m.ack, m.type, m.body, m.detail, m.raw`
+	// People and chats are kept by number: their ids are rows of their own.
+	bareIDs = ` LEFT JOIN ids mc ON mc.pk = m.chat LEFT JOIN ids ma ON ma.pk = m.arrived
+		LEFT JOIN ids mp ON mp.pk = m.participant LEFT JOIN ids pp ON pp.pk = mp.phone`
 )
 
 var pages = []page{
 	{
 		name: "overview", path: func(string) string { return "/chats/overview?limit=20" },
-		sql: `SELECT ` + bareChat + `, ` + bareMessage + ` FROM chats c LEFT JOIN messages m ON m.pk = c.last
+		sql: `SELECT ` + bareChat + `, ` + bareMessage + ` FROM chats c LEFT JOIN messages m ON m.pk = c.last` + bareIDs + `
 			WHERE c.listed = 1 ORDER BY c.ts DESC, c.id LIMIT 20`,
 	},
 	{
@@ -45,7 +48,7 @@ var pages = []page{
 	},
 	{
 		name: "messages", path: func(id string) string { return "/chats/" + id + "/messages?limit=10&downloadMedia=false" },
-		sql:  `SELECT ` + bareMessage + ` FROM messages m WHERE m.chat = ? ORDER BY m.ts DESC, m.pk DESC LIMIT 10`,
+		sql:  `SELECT ` + bareMessage + ` FROM messages m` + bareIDs + ` WHERE m.chat = ? ORDER BY m.ts DESC, m.pk DESC LIMIT 10`,
 		args: func(pk int64) []any { return []any{pk} },
 	},
 }
