@@ -174,3 +174,17 @@ func (brokenJournal) ClaimSend(context.Context, chat.SendKey) (chat.SendKey, boo
 type forgetful struct{ Journal }
 
 func (forgetful) AnswerSend(context.Context, string, int, []byte) error { return errors.New("no disk") }
+
+func TestTheDescriptionTellsOfKeys(t *testing.T) {
+	s := newServer(t)
+	d := describe(t, s)
+	for path, want := range map[string]bool{"/api/sendText": true, "/api/sendVideo": true, "/api/startTyping": false} {
+		has := false
+		for _, p := range d.Paths[path]["post"].Parameters {
+			has = has || p.In == "header" && p.Name == keyHeader && !p.Required
+		}
+		if _, busy := d.Paths[path]["post"].Responses["409"]; has != want || busy != want {
+			t.Errorf("%s: header %t, 409 %t, want %t", path, has, busy, want)
+		}
+	}
+}

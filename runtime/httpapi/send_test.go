@@ -1,12 +1,15 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
@@ -221,4 +224,69 @@ func TestTypesOfFiles(t *testing.T) {
 			t.Errorf("%+v gives %s", c, got)
 		}
 	}
+}
+
+// endless is a body that goes on and on.
+type endless struct{ read int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'A'
+	}
+	e.read += len(b)
+	return len(b), nil
+}
+
+func TestABodyWithoutEndIsCutOff(t *testing.T) {
+	s := newServer(t)
+	for path, want := range map[string]string{
+		"/api/sendFile": "body must not be larger than 64 MiB; larger files can be given by URL",
+		"/api/sendText": "body must not be larger than 1048576 bytes",
+	} {
+		body := &endless{}
+		r := httptest.NewRequest("POST", path, io.MultiReader(strings.NewReader(`{"chatId":"1","file":{"data":"`), body))
+		r.Header.Set("X-Api-Key", testKey)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != 400 || !strings.Contains(w.Body.String(), want) || body.read > maxFileBody+1<<20 {
+			t.Errorf("%s: %d %s after %d bytes", path, w.Code, w.Body, body.read)
+		}
+	}
+	s.assertNoFiles()
+}
+
+// Bodies with files take turns: their number at once is bounded, and who waits
+// in vain gives up.
+func TestFilesTakeTurns(t *testing.T) {
+	s := newServer(t)
+	entered, leave := make(chan struct{}, 2*mostFiles), make(chan struct{})
+	s.live.send = func(_ chat.Outgoing, m chat.Message) (chat.Message, error) {
+		entered <- struct{}{}
+		<-leave
+		return m, nil
+	}
+	const body = `{"chatId":"1","file":{"data":"QUJD"}}`
+	done := make(chan int, 2*mostFiles)
+	for range mostFiles {
+		go func() { done <- s.request("POST", "/api/sendFile", body).Code }()
+	}
+	for range mostFiles {
+		<-entered
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	r := httptest.NewRequestWithContext(ctx, "POST", "/api/sendFile", strings.NewReader(body))
+	r.Header.Set("X-Api-Key", testKey)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code == 201 || len(entered) > 0 {
+		t.Errorf("one more was taken in: %d", w.Code)
+	}
+	close(leave)
+	for range mostFiles {
+		if status := <-done; status != 201 {
+			t.Errorf("status %d", status)
+		}
+	}
+	s.expect(s.request("POST", "/api/sendFile", body), 201, nil)
 }
