@@ -31,7 +31,7 @@ func (r *Reconciler) ensure(ctx context.Context, s *scope, wanted runtime.ApplyC
 		return err
 	}
 	if live != nil && !ownershipOf(live, s.session).mine() {
-		return conflict(prepared.GetKind(), prepared.GetName(), "")
+		return taken(prepared.GetKind(), live, s.session, "")
 	}
 	return r.applyOver(ctx, s, prepared, live)
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -30,13 +31,16 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 		return stall(v1alpha1.ReasonStorageLost,
 			"PersistentVolumeClaim %s of this paired session is gone, and with it the pairing: restore it under this name, or delete the session and create it again to pair anew", name)
 	}
+	if err := r.findClaim(ctx, s); err != nil {
+		return err
+	}
 	if s.claim != nil {
 		switch whose := ownershipOf(s.claim, s.session); {
 		case whose.mine():
 		case whose == nobodys && s.wasPaired():
 			// A claim that a person has put where the session's was.
 		default:
-			return conflict("PersistentVolumeClaim", name, ", or adopt it with spec.storage.existingClaim")
+			return taken("PersistentVolumeClaim", s.claim, s.session, ", or adopt it with spec.storage.existingClaim")
 		}
 		if s.claim.DeletionTimestamp != nil && s.pod == nil {
 			return waitFor("the old claim to be gone", 0)
@@ -45,12 +49,23 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 	return r.applyClaim(ctx, s)
 }
 
+// findClaim asks the API server itself for a claim that the cache does not have:
+// one that was made together with the session, by one kubectl apply, may not be
+// there yet, and must not be taken for the session's own.
+func (r *Reconciler) findClaim(ctx context.Context, s *scope) error {
+	name := types.NamespacedName{Namespace: s.session.Namespace, Name: desired.ClaimName(s.session)}
+	live, err := r.orLive(ctx, s.claim, name)
+	if claim, ok := live.(*corev1.PersistentVolumeClaim); ok {
+		s.claim = claim
+	}
+	return err
+}
+
 func (r *Reconciler) applyClaim(ctx context.Context, s *scope) error {
 	prepared, err := ssa.Prepare(desired.Claim(s.session, s.claim))
 	if err != nil {
 		return err
 	}
-	// All claims are in the cache, ours or not: what is not there does not exist.
 	var live client.Object
 	if s.claim != nil {
 		live = s.claim

@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"fmt"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -43,7 +45,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	return append(append(all, archiveTransition(before, after)...), groupsTransition(before, after)...)
 }
 
-// event records an Event about the session.
+// event records an Event about the session. Its note is cut to what an Event takes.
 func (r *Reconciler) event(session *v1alpha1.WhatsAppSession, eventType, reason, action, note string, args ...any) {
-	r.Recorder.Eventf(session, nil, eventType, reason, action, note, args...)
+	r.Recorder.Eventf(session, nil, eventType, reason, action, "%s", shorten(fmt.Sprintf(note, args...)))
 }

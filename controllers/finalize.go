@@ -96,6 +96,9 @@ func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 	if s.session.Annotations[v1alpha1.AnnotationLogoutOnDelete] != "true" {
 		return nil
 	}
+	if report := s.runtime.Status; report != nil && !report.Paired {
+		return nil // there is nothing to unlink
+	}
 	err := errNotRunning
 	if followable(s.pod) {
 		err = r.logoutNow(ctx, s)
@@ -115,9 +118,6 @@ func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 var errNotRunning = errors.New("the session's pod does not run")
 
 func (r *Reconciler) logoutNow(ctx context.Context, s *scope) error {
-	if report := s.runtime.Status; report != nil && !report.Paired {
-		return nil // there is nothing to unlink
-	}
 	target, err := r.runtimeTarget(ctx, s)
 	if err != nil {
 		return err

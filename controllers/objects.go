@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,7 +31,7 @@ func (r *Reconciler) ensureSecrets(ctx context.Context, s *scope) error {
 func (r *Reconciler) ensureSecret(ctx context.Context, s *scope, have *metav1.PartialObjectMetadata, build func(*v1alpha1.WhatsAppSession) *corev1.Secret) error {
 	if have != nil {
 		if !ownershipOf(have, s.session).mine() {
-			return conflict("Secret", have.Name, "")
+			return taken("Secret", have, s.session, "")
 		}
 		return nil
 	}
@@ -39,6 +40,9 @@ func (r *Reconciler) ensureSecret(ctx context.Context, s *scope, have *metav1.Pa
 	if apierrors.IsAlreadyExists(err) {
 		// The cache is behind; its next event brings the session back.
 		return waitFor("Secret "+secret.Name+" to be seen", conflictRecheck)
+	}
+	if err == nil {
+		s.secrets = append(s.secrets, &metav1.PartialObjectMetadata{ObjectMeta: secret.ObjectMeta})
 	}
 	return r.refusal(s, "Secret", secret.Name, err)
 }
@@ -65,13 +69,16 @@ func configFile(config runtimev1.Config) (file []byte, hash string, err error) {
 	return file, runtimev1.ConfigHash(file), nil
 }
 
-// annotate changes one annotation of exactly the pod that was observed. The pod
+// annotate changes annotations of exactly the pod that was observed. The pod
 // is never applied again: an admission webhook may have changed its spec, and
 // nothing of that is the operator's to undo.
-func (r *Reconciler) annotate(ctx context.Context, pod *corev1.Pod, key, value string) error {
-	patch := fmt.Appendf(nil, `{"metadata":{"uid":%q,"annotations":{%q:%q}}}`, pod.UID, key, value)
+func (r *Reconciler) annotate(ctx context.Context, pod *corev1.Pod, annotations map[string]string) error {
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": pod.UID, "annotations": annotations}})
+	if err != nil {
+		return fmt.Errorf("encoding annotations: %w", err)
+	}
 	target := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name}}
-	err := r.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch), fieldOwner)
+	err = r.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch), fieldOwner)
 	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
 		return nil // the pod is gone; the next event says so
 	}

@@ -55,6 +55,12 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 	s.pod, s.claim, s.configMap, s.service = found(pod), found(claim), found(configMap), found(service)
 	s.networkPolicy, s.keysSecret, s.tokenSecret = found(policy), found(keys), found(token)
 
+	if s.tokenSecret != nil {
+		s.secrets = append(s.secrets, s.tokenSecret)
+	}
+	if s.keysSecret != nil && desired.GeneratesKeys(session) {
+		s.secrets = append(s.secrets, s.keysSecret)
+	}
 	for _, use := range desired.SecretUses(session) {
 		secret := secretMetadata()
 		if err := get(use.Name, secret); err != nil {
@@ -62,7 +68,9 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		}
 		if found(secret) == nil {
 			s.missing = append(s.missing, use)
+			continue
 		}
+		s.secrets = append(s.secrets, secret)
 	}
 	s.runtime = r.observeRuntime(s)
 	return s, nil

@@ -26,6 +26,8 @@ type Options struct {
 	// FailedPodDelay is the least age at which a pod that ended is made anew.
 	// Default: 10 s.
 	FailedPodDelay time.Duration
+	// Now is the clock by which patience ends. Default: time.Now.
+	Now func() time.Time
 }
 
 func (o Options) withDefaults() Options {
@@ -37,6 +39,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.FailedPodDelay == 0 {
 		o.FailedPodDelay = 10 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return o
 }

@@ -1,6 +1,8 @@
 package controllers
 
 import (
+	"strings"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -17,6 +19,9 @@ const (
 	leftBehind
 	// nobodys: nobody controls the object, and it was not made by the operator.
 	nobodys
+	// predecessors: a session of this name that is no more controls the object,
+	// which the garbage collector is about to remove.
+	predecessors
 	// somebodyElses: another object controls it.
 	somebodyElses
 )
@@ -28,6 +33,9 @@ func ownershipOf(object metav1.Object, session *v1alpha1.WhatsAppSession) owners
 	switch controller := metav1.GetControllerOfNoCopy(object); {
 	case controller != nil && controller.UID == session.UID:
 		return ours
+	case controller != nil && controller.Kind == v1alpha1.Kind && controller.Name == session.Name &&
+		strings.HasPrefix(controller.APIVersion, v1alpha1.GroupVersion.Group+"/"):
+		return predecessors
 	case controller != nil:
 		return somebodyElses
 	case object.GetLabels()[v1alpha1.LabelManagedBy] == v1alpha1.ManagerName &&
@@ -38,8 +46,15 @@ func ownershipOf(object metav1.Object, session *v1alpha1.WhatsAppSession) owners
 	}
 }
 
-// conflict is the stall for an object that stands where one of the session's
-// should be.
+// taken is the error for an object that stands where one of the session's should
+// be. One that is on its way out is waited for.
+func taken(kind string, object metav1.Object, session *v1alpha1.WhatsAppSession, advice string) error {
+	if object.GetDeletionTimestamp() != nil || ownershipOf(object, session) == predecessors {
+		return waitFor("the old "+kind+" to be gone", conflictRecheck)
+	}
+	return conflict(kind, object.GetName(), advice)
+}
+
 func conflict(kind, name string, advice string) *stallError {
 	err := stall(v1alpha1.ReasonNameConflict,
 		"%s %s exists and is not this session's: remove or rename it, or give the session another name%s", kind, name, advice)

@@ -16,8 +16,11 @@ func TestOwnership(t *testing.T) {
 	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: "crm", Name: "sales", UID: "us"}}
 	labels := desired.Labels(session)
 	controlledBy := func(uid types.UID) []metav1.OwnerReference {
-		return []metav1.OwnerReference{{Kind: v1alpha1.Kind, Name: "sales", UID: uid, Controller: ptr.To(true)}}
+		return []metav1.OwnerReference{{
+			APIVersion: v1alpha1.GroupVersion.String(), Kind: v1alpha1.Kind, Name: "sales", UID: uid, Controller: ptr.To(true),
+		}}
 	}
+	another := []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: "sales", UID: "them", Controller: ptr.To(true)}}
 	cases := []struct {
 		name   string
 		labels map[string]string
@@ -27,8 +30,8 @@ func TestOwnership(t *testing.T) {
 	}{
 		{"controlled by the session", labels, controlledBy("us"), ours, true},
 		{"controlled by the session, labels lost", nil, controlledBy("us"), ours, true},
-		{"controlled by a session of the same name before", labels, controlledBy("them"), somebodyElses, false},
-		{"controlled by another", nil, controlledBy("them"), somebodyElses, false},
+		{"controlled by a session of the same name before", labels, controlledBy("them"), predecessors, false},
+		{"controlled by another", nil, another, somebodyElses, false},
 		{"retained volume", labels, nil, leftBehind, true},
 		{"owned, and controlled by nobody", labels, []metav1.OwnerReference{{UID: "them"}}, leftBehind, true},
 		{"made by hand", nil, nil, nobodys, false},

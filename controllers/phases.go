@@ -15,10 +15,11 @@ import (
 // phase does one thing for a session. It reads and adds to the scope.
 type phase func(context.Context, *scope) error
 
-// phases are run in this order until one returns an error. A pod that must end
-// ends whatever else is wrong; the rest is made before the pod that needs it.
+// phases are run in this order until one returns an error. A pod that runs is
+// heard and one that must end ends, whatever else is wrong; the rest is made before the pod that needs it.
 func (r *Reconciler) phases() []phase {
 	return []phase{
+		r.follow,
 		r.stop,
 		r.checkSpec,
 		r.ensureSecrets,
@@ -27,7 +28,6 @@ func (r *Reconciler) phases() []phase {
 		r.ensureConfigMap,
 		r.ensureNetwork,
 		r.ensurePod,
-		r.follow,
 		r.requestArchiveRun,
 	}
 }
@@ -83,13 +83,17 @@ func checkArchive(spec *v1alpha1.AutoArchiveSpec) *stallError {
 }
 
 // checkReferences shows Secrets that the spec names and that are not there. They
-// are watched, so the session comes back by itself when they appear.
+// are watched, so the session comes back by itself when they appear. A session
+// that is stopped needs none.
 func (r *Reconciler) checkReferences(_ context.Context, s *scope) error {
+	if s.stopped() {
+		return nil
+	}
 	for _, use := range s.missing {
 		err := stall(v1alpha1.ReasonSecretNotFound,
 			"Secret %s, named by %s, does not exist in this namespace: create it, or remove the reference", use.Name, use.Field)
 		// Without its keys a new pod would only fail; one that runs has read them.
-		if use.Required && s.pod == nil && !s.stopped() {
+		if use.Required && s.pod == nil {
 			return err
 		}
 		s.stall(err)

@@ -1,10 +1,17 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/controllers/desired"
@@ -28,7 +35,7 @@ func (r *Reconciler) ensurePod(ctx context.Context, s *scope) error {
 	case pod == nil:
 		return r.createPod(ctx, s)
 	case ownershipOf(pod, s.session) != ours:
-		return conflict("Pod", pod.Name, "")
+		return taken("Pod", pod, s.session, "")
 	case pod.DeletionTimestamp != nil:
 		return r.endPod(ctx, s)
 	case finished(pod):
@@ -47,7 +54,7 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 	}
 	if live != nil {
 		if ownershipOf(live, s.session) != ours {
-			return conflict("Pod", live.GetName(), "")
+			return taken("Pod", live, s.session, "")
 		}
 		// The cache is behind; its next event brings the session back.
 		return waitFor("the pod to be seen", conflictRecheck)
@@ -56,17 +63,36 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 	if err != nil {
 		return err
 	}
-	pod.WithAnnotations(map[string]string{desired.AnnotationConfig: s.configHash})
+	pod.WithAnnotations(s.projected())
 	return r.refusal(s, "Pod", s.session.Name, r.Apply(ctx, pod, fieldOwner))
 }
 
-// refreshPod tells the kubelet of a new configuration: a change of the pod makes
-// it project the file at once instead of within a minute.
+// refreshPod tells the kubelet of a new configuration or a changed Secret: a change
+// of the pod makes it project the files at once instead of within a minute or two.
 func (r *Reconciler) refreshPod(ctx context.Context, s *scope) error {
-	if s.pod.Annotations[desired.AnnotationConfig] == s.configHash {
+	changed := s.projected()
+	maps.DeleteFunc(changed, func(key, value string) bool { return s.pod.Annotations[key] == value })
+	if len(changed) == 0 {
 		return nil
 	}
-	return r.annotate(ctx, s.pod, desired.AnnotationConfig, s.configHash)
+	return r.annotate(ctx, s.pod, changed)
+}
+
+// projected are the annotations that change with the files in the pod.
+func (s *scope) projected() map[string]string {
+	return map[string]string{desired.AnnotationConfig: s.configHash, desired.AnnotationSecrets: secretsHash(s.secrets)}
+}
+
+// secretsHash changes whenever one of the Secrets does. Their contents are not
+// known here, nor need they be.
+func secretsHash(secrets []*metav1.PartialObjectMetadata) string {
+	sum := sha256.New()
+	for _, secret := range slices.SortedFunc(slices.Values(secrets), func(a, b *metav1.PartialObjectMetadata) int {
+		return cmp.Compare(a.Name, b.Name)
+	}) {
+		fmt.Fprintln(sum, secret.Name, secret.UID, secret.ResourceVersion)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
 // replaceFinished ends a pod that was evicted, or whose node has rejected it. A
@@ -103,7 +129,7 @@ func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 // node be lost, there is none, and the status says so after a while.
 func (r *Reconciler) endPod(ctx context.Context, s *scope) error {
 	if ownershipOf(s.pod, s.session) != ours {
-		return conflict("Pod", s.pod.Name, "")
+		return taken("Pod", s.pod, s.session, "")
 	}
 	if s.pod.DeletionTimestamp != nil {
 		s.comeBack(s.pod.DeletionTimestamp.Add(nodeLostRecheck).Sub(s.now))

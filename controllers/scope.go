@@ -28,6 +28,7 @@ type scope struct {
 	networkPolicy *networkingv1.NetworkPolicy
 	keysSecret    *metav1.PartialObjectMetadata
 	tokenSecret   *metav1.PartialObjectMetadata
+	secrets       []*metav1.PartialObjectMetadata // of all that the pod mounts, those that are there
 	missing       []desired.SecretUse
 	runtime       status.Runtime
 

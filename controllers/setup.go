@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -57,7 +56,7 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 		Rollouts: rollout.NewManager(options.Rollouts, func(session types.NamespacedName) {
 			wake <- event.TypedGenericEvent[types.NamespacedName]{Object: session}
 		}),
-		Clock:   time.Now,
+		Clock:   options.Now,
 		options: options,
 	}
 	if err := mgr.Add(followers); err != nil {

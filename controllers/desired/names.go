@@ -17,6 +17,8 @@ const (
 	// AnnotationConfig is the hash of the configuration file. It is changed on
 	// the running pod, upon which the kubelet projects the new file at once.
 	AnnotationConfig = "wasession.dev/config-hash"
+	// AnnotationSecrets changes with the Secrets that the pod mounts, to the same end.
+	AnnotationSecrets = "wasession.dev/secrets-hash"
 )
 
 // The names of a session's objects. The pod and the Service bear the session's
