@@ -7,7 +7,7 @@ SHELL := /usr/bin/env bash
 
 include $(wildcard hack/make/*.mk)
 
-.PHONY: help build test test-short test-race demo demo-check perf lint vet clean
+.PHONY: help build test test-short test-race demo demo-check lint vet clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
@@ -33,10 +33,6 @@ test-short: ## Run the tests that need no control plane
 
 test-race: ## As test, with the race detector also where whatsmeow runs (it has races of its own)
 	@hack/make/test.sh --race
-
-perf: ## Measure the runtime against its thresholds
-	@hack/make/build.sh runtime
-	@CGO_ENABLED=0 go run ./test/perf
 
 lint: ## Check formatting and code (golangci-lint is built on first use)
 	@hack/make/lint.sh
