@@ -54,6 +54,6 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	_ = <-done // ErrServerClosed
+	<-done //nolint:errcheck // ErrServerClosed
 	return err
 }

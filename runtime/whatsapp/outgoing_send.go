@@ -120,9 +120,10 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 // waiting for the answer; what fails before a message leaves comes wrapped.
 func sendFailure(err error) error {
 	var cut *whatsmeow.DisconnectedError
-	switch { //nolint:errorlint // bare on purpose: a wrapped one says something else
-	case err == context.DeadlineExceeded, err == context.Canceled, err == whatsmeow.ErrMessageTimedOut,
-		err == whatsmeow.ErrNotConnected, errors.As(err, &cut) && cut.Action == "message send":
+	switch {
+	case err == context.DeadlineExceeded, err == context.Canceled, err == whatsmeow.ErrMessageTimedOut, //nolint:errorlint // bare on purpose
+		err == whatsmeow.ErrNotConnected, //nolint:errorlint // the same
+		errors.As(err, &cut) && cut.Action == "message send":
 		return fmt.Errorf("%w: %w", ErrUnanswered, err)
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		return fmt.Errorf("%w: %w", ErrRefused, err)
