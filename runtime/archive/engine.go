@@ -120,6 +120,14 @@ func (e *Engine) Configure(a *v1.Archive, groups v1.Groups) error {
 // Run follows the schedule and takes requests until ctx ends. A run that an
 // earlier process left unfinished is gone on with first.
 func (e *Engine) Run(ctx context.Context) error {
+	err := e.follow(ctx)
+	if ctx.Err() != nil {
+		return nil // whatever was cut off by it is taken up again
+	}
+	return err
+}
+
+func (e *Engine) follow(ctx context.Context) error {
 	if err := e.load(ctx); err != nil {
 		return err
 	}

@@ -306,3 +306,10 @@ func TestWithoutAScheduleRunsComeOnDemandAlone(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEndAtAnyMomentIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, stop := start(t, newAccount(silentChats(1)...), nightly())
+		stop() // while the journal is being read: start fails the test if Run does
+	})
+}
