@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
@@ -116,6 +117,31 @@ var _ = Describe("Deleting a session", func() {
 		annotateSession(ctx, key, v1alpha1.AnnotationLogoutOnDelete, "true")
 		deleteSession(ctx, key, process)
 		Expect(process.Logouts()).To(Equal(1))
+	})
+
+	It("says so where a stopped session cannot log out", func(ctx SpecContext) {
+		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
+			s.Annotations = map[string]string{v1alpha1.AnnotationLogoutOnDelete: "true"}
+		})
+		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.State = v1alpha1.SessionStopped })
+		endPod(ctx, key, process)
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStopped)
+		Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())
+		expectSessionGone(ctx, key)
+		expectEvent(ctx, key, "LogoutFailed")
+		Expect(process.Logouts()).To(BeZero())
+	})
+
+	It("claims no logout for a number that was never paired", func(ctx SpecContext) {
+		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
+			s.Annotations = map[string]string{v1alpha1.AnnotationLogoutOnDelete: "true"}
+		})
+		process := runPod(ctx, key)
+		process.Report(runtimev1.PhaseScanQRCode, runtimev1.ReasonWaitingForScan)
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonWaitingForScan)
+		deleteSession(ctx, key, process)
+		Expect(events(ctx, key)).To(BeEmpty())
+		Expect(process.Logouts()).To(BeZero())
 	})
 
 	It("works for a session that is stopped or never had a pod", func(ctx SpecContext) {

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -45,6 +46,12 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 	}
 	if err := r.removeObjects(ctx, s); err != nil {
 		return false, err
+	}
+	if s.stopped() && s.asksForLogout() && meta.IsStatusConditionTrue(s.session.Status.Conditions, v1alpha1.ConditionPaired) {
+		// Only the session itself can unlink its device. To start one that its
+		// owner has stopped would be a surprise.
+		r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
+			"The session is deleted while it is stopped, and its device stays linked: remove it on the phone, under linked devices")
 	}
 	if err := r.releaseClaim(ctx, s); err != nil {
 		return false, err
@@ -93,7 +100,7 @@ func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
 // logout unlinks the device from the number, if the session asks for it. It has
 // a minute: a session that cannot be reached must still be deletable.
 func (r *Reconciler) logout(ctx context.Context, s *scope) error {
-	if s.session.Annotations[v1alpha1.AnnotationLogoutOnDelete] != "true" {
+	if !s.asksForLogout() {
 		return nil
 	}
 	if report := s.runtime.Status; report != nil && !report.Paired {
@@ -113,6 +120,10 @@ func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 	r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
 		"The device could not be unlinked within %s and the session is deleted without it: remove it on the phone, under linked devices", logoutPatience)
 	return nil
+}
+
+func (s *scope) asksForLogout() bool {
+	return s.session.Annotations[v1alpha1.AnnotationLogoutOnDelete] == "true"
 }
 
 var errNotRunning = errors.New("the session's pod does not run")

@@ -20,7 +20,7 @@ const (
 	AnnotationPaused = "wasession.dev/paused"
 
 	// AnnotationLogoutOnDelete with the value "true" unlinks the device from
-	// the number when the session is deleted. Without it WhatsApp keeps listing the
+	// the number when the session is deleted while it runs. Without it WhatsApp keeps listing the
 	// device, and a retained volume stays paired.
 	AnnotationLogoutOnDelete = "wasession.dev/logout-on-delete"
 )
