@@ -13,13 +13,33 @@ import (
 )
 
 // act runs something that needs WhatsApp once the session is connected, and
-// gives its errors the words of the API.
+// gives its errors the words of the API. A connection can be gone before the
+// status tells of it: then it is run again when there is one.
 func (s *Session) act(ctx context.Context, do func() error) error {
-	if err := s.awaitWorking(ctx); err != nil {
-		return err
+	patient := time.Now().Add(workingPatience)
+	for {
+		if err := s.awaitWorking(ctx); err != nil {
+			return err
+		}
+		changed := s.Watch()
+		err := do()
+		if !errors.Is(err, whatsapp.ErrNotConnected) || time.Now().After(patient) {
+			return refused(err)
+		}
+		select {
+		case <-changed:
+		case <-time.After(reconnectLook):
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.ctx.Done():
+			return httpapi.ErrNotWorking
+		}
 	}
-	return refused(do())
 }
+
+// reconnectLook is how soon a lost connection is looked for again: a quick
+// reconnection shows in no status.
+const reconnectLook = 100 * time.Millisecond
 
 // refused gives an adapter's error the words of the API.
 func refused(err error) error {

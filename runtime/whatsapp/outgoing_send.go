@@ -6,10 +6,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/socket"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -109,11 +111,16 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 	case <-ctx.Done():
 		return time.Time{}, fmt.Errorf("%w: WhatsApp has not yet answered those before it", ErrNotSent)
 	}
-	resp, err := c.SendMessage(ctx, jidOf(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
-	if err != nil {
-		return time.Time{}, fmt.Errorf("send to WhatsApp: %w", sendFailure(err))
+	for attempt := 1; ; attempt++ {
+		resp, err := c.SendMessage(ctx, jidOf(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
+		if err == nil {
+			return resp.Timestamp, nil
+		}
+		err = sendFailure(err)
+		if attempt == sendAttempts || !lostBefore(err) || !reconnected(ctx, c) {
+			return time.Time{}, fmt.Errorf("send to WhatsApp: %w", err)
+		}
 	}
-	return resp.Timestamp, nil
 }
 
 // sendFailure sorts an error of SendMessage. Those that come bare are about
@@ -129,4 +136,31 @@ func sendFailure(err error) error {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	return fmt.Errorf("%w: %w", ErrNotSent, err)
+}
+
+// How often a message is tried that a lost connection has kept from leaving,
+// and how long a new one is waited for.
+const (
+	sendAttempts      = 3
+	reconnectPause    = 200 * time.Millisecond
+	reconnectPatience = 5 * time.Second
+)
+
+// lostBefore says whether the connection was lost before a message left by it.
+func lostBefore(err error) bool {
+	var cut *whatsmeow.DisconnectedError
+	var network *net.OpError
+	return errors.Is(err, ErrNotSent) && (errors.Is(err, socket.ErrSocketClosed) || errors.Is(err, whatsmeow.ErrNotConnected) ||
+		errors.Is(err, whatsmeow.ErrIQDisconnected) || errors.As(err, &cut) || errors.As(err, &network))
+}
+
+// reconnected waits for the next connection. The pause is for the engine to
+// notice that it has lost the last one.
+func reconnected(ctx context.Context, c *whatsmeow.Client) bool {
+	select {
+	case <-time.After(reconnectPause):
+		return c.WaitForConnection(reconnectPatience)
+	case <-ctx.Done():
+		return false
+	}
 }
