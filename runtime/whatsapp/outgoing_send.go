@@ -104,12 +104,18 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
 	// whatsmeow sends one message at a time and waits for its turn without
-	// looking at the context: a turn of our own keeps the wait bounded.
+	// looking at the context: a turn of our own keeps the wait bounded. What gets
+	// its turn too late for an answer is not begun.
+	errTurn := fmt.Errorf("%w: WhatsApp has not yet answered those before it", ErrNotSent)
+	began := time.Now()
 	select {
 	case a.sending <- struct{}{}:
 		defer func() { <-a.sending }()
+		if time.Since(began) > patience*5/6 {
+			return time.Time{}, errTurn
+		}
 	case <-ctx.Done():
-		return time.Time{}, fmt.Errorf("%w: WhatsApp has not yet answered those before it", ErrNotSent)
+		return time.Time{}, errTurn
 	}
 	for attempt := 1; ; attempt++ {
 		resp, err := c.SendMessage(ctx, jidOf(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
