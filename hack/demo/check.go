@@ -123,9 +123,7 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 }
 
 func (t *tour) setState(ctx context.Context, state v1alpha1.SessionState) error {
-	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: sessionName}}
-	patch := fmt.Appendf(nil, `{"spec":{"state":%q}}`, state)
-	return t.stack.cluster.Patch(ctx, session, client.RawPatch(types.MergePatchType, patch))
+	return t.patch(ctx, map[string]any{"spec": map[string]any{"state": state}})
 }
 
 // awaitWorking waits for the session to be connected again without a scan, and

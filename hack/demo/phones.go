@@ -12,6 +12,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/hack/simulator/appstate"
 	"github.com/wasession/wasession/hack/simulator/control"
 	"github.com/wasession/wasession/hack/simulator/history"
 )
@@ -29,9 +30,11 @@ type phones struct {
 	// contact writes the live messages.
 	contact *simulator.User
 	past    expected
-	times   []time.Time // of the account's messages
-	count   int
-	log     *os.File
+	// state is the account's app state, archived chats among it.
+	state *appstate.State
+	times []time.Time // of the account's messages
+	count int
+	log   *os.File
 }
 
 // expected is what the chat API has to show of the account's chats.
@@ -62,6 +65,9 @@ func newPhones(ctx context.Context, logs string) (*phones, error) {
 	if err := p.owner.Populate(ctx, account); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
+	if p.state, err = p.owner.AppState(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	for i := range account.Len() {
 		p.expect(account.Full(i))
 	}
@@ -78,9 +84,6 @@ func (p *phones) expect(chat history.Chat) {
 	for _, m := range chat.Messages {
 		p.times = append(p.times, m.At)
 	}
-	if chat.Archived {
-		p.past.archived++
-	}
 	if !chat.Pinned.IsZero() {
 		p.past.pinned++
 	}
@@ -96,7 +99,18 @@ func (p *phones) endpoint() string { return p.server.URL() }
 func (p *phones) rootKey() string  { return p.server.RootKeyHex() }
 
 // account is what the account's chats are, which live messages do not change.
-func (p *phones) account() expected { return p.past }
+// Which are archived the phone itself knows best.
+func (p *phones) account() expected {
+	now := p.past
+	now.archived = p.archived()
+	return now
+}
+
+// archived is how many chats are archived on the phone.
+func (p *phones) archived() int { return p.state.View().Archived() }
+
+// patches is how many changes of its app state the phone got from the session.
+func (p *phones) patches() int { return p.state.Stats().ClientPatches }
 
 // messages is how many messages the account has that are no older than that,
 // the live ones included.

@@ -71,7 +71,10 @@ func (t *tour) run(ctx context.Context) error {
 	if err := t.awaitHistory(ctx); err != nil {
 		return err
 	}
-	return t.show(ctx)
+	if err := t.show(ctx); err != nil {
+		return err
+	}
+	return t.autoArchive(ctx)
 }
 
 // samples are the manifests of config/samples that need nothing but the
