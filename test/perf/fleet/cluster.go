@@ -46,6 +46,8 @@ func startCluster(ctx context.Context) (*cluster, error) {
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
 	}}
+	// The usual range has 254 addresses, and each session's Service takes one.
+	c.environment.ControlPlane.GetAPIServer().Configure().Set("service-cluster-ip-range", "10.96.0.0/16")
 	if c.config, err = c.environment.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the API server: %w", err), c.environment.Stop())
 	}
