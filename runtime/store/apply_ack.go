@@ -9,7 +9,7 @@ import (
 // stanzas are the messages of a chat under one stanza id, oldest first: one, or
 // one for each sender who chose it.
 func (t *txn) stanzas(chatPK int64, stanza string) ([]storedMessage, error) {
-	return collect(t.ctx, t.tx, scanMessage, `SELECT `+messageColumns+` FROM messages m`+messageJoins+`
+	return collect(t.ctx, t.s.writer, scanMessage, `SELECT `+messageColumns+` FROM messages m`+messageJoins+`
 		WHERE m.chat = ? AND m.stanza = ? ORDER BY m.pk`, chatPK, stanza)
 }
 

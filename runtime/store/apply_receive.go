@@ -64,7 +64,7 @@ func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
 		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
 		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, m.Raw,
 	}, newArgs...)
-	r, err := t.tx.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
+	r, err := t.s.writer.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
 			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw)
 		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
 	if err != nil {

@@ -73,7 +73,7 @@ func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 
 // chat reads a chat inside a transaction, without its last message.
 func (t *txn) chat(pk int64) (chat.Chat, error) {
-	rows, err := collect(t.ctx, t.tx, scanChat(false), `SELECT `+mergedColumns+stateColumns+` FROM chats c`+stateJoin+` WHERE c.pk = ?`, pk)
+	rows, err := collect(t.ctx, t.s.writer, scanChat(false), `SELECT `+mergedColumns+stateColumns+` FROM chats c`+stateJoin+` WHERE c.pk = ?`, pk)
 	if err != nil || len(rows) == 0 {
 		return chat.Chat{}, err
 	}

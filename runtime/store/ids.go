@@ -37,10 +37,10 @@ func (t *txn) person(id chat.ID) (person, error) {
 	if p, ok := t.s.cached(id); ok {
 		return p, nil
 	}
-	p, err := lookup(t.ctx, t.tx, id)
+	p, err := lookup(t.ctx, t.s.writer, id)
 	if errors.Is(err, chat.ErrNotFound) {
 		var r sql.Result
-		if r, err = t.tx.ExecContext(t.ctx, `INSERT INTO ids (id) VALUES (?)`, string(id)); err != nil {
+		if r, err = t.s.writer.ExecContext(t.ctx, `INSERT INTO ids (id) VALUES (?)`, string(id)); err != nil {
 			return person{}, fmt.Errorf("id %s: %w", id, err)
 		}
 		p.id = id

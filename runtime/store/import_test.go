@@ -213,7 +213,7 @@ func checkWhole(t *testing.T, path string, applied map[string]bool, imported int
 	}
 	defer s.Close()
 	var verdict string
-	if err := s.read.QueryRow(`PRAGMA integrity_check`).Scan(&verdict); err != nil || verdict != "ok" {
+	if err := s.readers.QueryRow(`PRAGMA integrity_check`).Scan(&verdict); err != nil || verdict != "ok" {
 		t.Fatalf("integrity: %s %v", verdict, err)
 	}
 	for stanza := range applied {

@@ -183,7 +183,7 @@ func TestMaintenanceForgetsOldStanzasAndEmptiesTheWAL(t *testing.T) {
 		t.Error("no WAL before")
 	}
 	count := func() (n int) {
-		if err := s.read.QueryRow(`SELECT count(*) FROM seen`).Scan(&n); err != nil {
+		if err := s.readers.QueryRow(`SELECT count(*) FROM seen`).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n

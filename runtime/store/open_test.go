@@ -25,7 +25,7 @@ func TestOpenSaysWhatIsWrongWithAFile(t *testing.T) {
 	}
 	newer := func(t *testing.T, path string) {
 		s := reopen(t, path, Options{})
-		if _, err := s.db.Exec("PRAGMA user_version = 999"); err != nil {
+		if _, err := s.conn.ExecContext(t.Context(), "PRAGMA user_version = 999"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -167,7 +167,7 @@ func TestWhatIsAppliedIsThereAfterReopening(t *testing.T) {
 
 func TestReadersCannotWrite(t *testing.T) {
 	s := open(t, Options{})
-	if _, err := s.read.Exec(`DELETE FROM chats`); err == nil {
+	if _, err := s.readers.Exec(`DELETE FROM chats`); err == nil {
 		t.Error("a reader wrote")
 	}
 }

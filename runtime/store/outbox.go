@@ -42,7 +42,7 @@ func scanEvent(rows *sql.Rows) (e chat.StoredEvent, err error) {
 func (s *Store) loadOutbox(ctx context.Context) error {
 	var events, bytes int64
 	var newest sql.NullString
-	if err := s.db.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(length(payload)), 0), max(id) FROM outbox`).
+	if err := s.writer.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(length(payload)), 0), max(id) FROM outbox`).
 		Scan(&events, &bytes, &newest); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}

@@ -25,7 +25,7 @@ func (s *Store) ClaimSend(ctx context.Context, want chat.SendKey) (have chat.Sen
 			return err
 		}
 		isNew = n > 0
-		have, err = first(collect(t.ctx, t.tx, scanSend, `SELECT key, fingerprint, stanza, status, answer FROM sends WHERE key = ?`, want.Key))
+		have, err = first(collect(t.ctx, t.s.writer, scanSend, `SELECT key, fingerprint, stanza, status, answer FROM sends WHERE key = ?`, want.Key))
 		return err
 	})
 	return have, isNew, err

@@ -33,16 +33,20 @@ type Options struct {
 type Store struct {
 	path string
 	opts Options
-	// db is the one connection that writes; writing is its turn, tuned how it is set.
+	// db has the one connection that writes, held as conn, whose statements are in
+	// writer; writing is its turn, tuned how it is set.
 	db      *sql.DB
+	conn    *sql.Conn
+	writer  *statements
 	writing chan struct{}
 	tuned   tuning
 	syncer  *syncer
 	// lazy says that an import is going on; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
-	// read is the pool that cannot write.
-	read *sql.DB
+	// readers is the pool that cannot write, read its statements.
+	readers *sql.DB
+	read    *statements
 
 	mu     sync.Mutex
 	people map[chat.ID]person
@@ -111,13 +115,18 @@ func (s *Store) open(ctx context.Context) error {
 	if err := migrate(ctx, s.db, steps); err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", dsn(s.path, url.Values{"_pragma": {
+	if s.conn, err = s.db.Conn(ctx); err != nil {
+		return err
+	}
+	s.writer = newStatements(s.conn)
+	if s.readers, err = sql.Open("sqlite", dsn(s.path, url.Values{"_pragma": {
 		"query_only(1)", "temp_store(MEMORY)", pragma("cache_size", -readerCache),
 	}})); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(max(2, min(4, runtime.GOMAXPROCS(0))))
-	s.read.SetConnMaxIdleTime(time.Minute)
+	s.readers.SetMaxOpenConns(max(2, min(4, runtime.GOMAXPROCS(0))))
+	s.readers.SetConnMaxIdleTime(time.Minute)
+	s.read = newStatements(s.readers)
 	if err := s.loadSettings(ctx); err != nil {
 		return err
 	}
@@ -129,10 +138,13 @@ func (s *Store) open(ctx context.Context) error {
 func (s *Store) Close() error {
 	errs := []error{s.settle()}
 	if s.read != nil {
-		errs = append(errs, s.read.Close())
+		errs = append(errs, s.read.close(), s.readers.Close())
 	}
 	if s.syncer != nil {
 		s.syncer.close()
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.close(), ignoreDone(s.conn.Close()))
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

@@ -31,7 +31,7 @@ func (s *Store) tune(ctx context.Context, to tuning) error {
 	if to == living {
 		statements += "; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory"
 	}
-	if _, err := s.db.ExecContext(context.WithoutCancel(ctx), statements); err != nil {
+	if _, err := s.conn.ExecContext(context.WithoutCancel(ctx), statements); err != nil {
 		return classify(err)
 	}
 	s.tuned = to
@@ -61,7 +61,7 @@ func (s *Store) Maintain(ctx context.Context) error {
 		if s.pending != nil {
 			return nil // importing: not a quiet moment
 		}
-		_, err := s.db.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
+		_, err := s.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
 		return classify(err)
 	})
 }

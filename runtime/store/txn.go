@@ -9,8 +9,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// txn is one writing transaction. The driver compiles every statement anew, so
-// there is nothing to gain from preparing them.
+// txn is one writing transaction. Its statements run on the connection that the
+// transaction was begun on, which keeps them compiled from one to the next.
 type txn struct {
 	s   *Store
 	tx  *sql.Tx
@@ -101,7 +101,7 @@ func (s *Store) take(ctx context.Context, fn func() error) error {
 
 func (s *Store) begin(ctx context.Context) (*txn, error) {
 	quiet := context.WithoutCancel(ctx)
-	tx, err := s.db.BeginTx(quiet, nil)
+	tx, err := s.conn.BeginTx(quiet, nil)
 	if err != nil {
 		return nil, classify(err)
 	}
@@ -134,8 +134,9 @@ func (t *txn) end(err error) error {
 	return nil
 }
 
+// ignoreDone forgives what has been ended before.
 func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
+	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) {
 		return nil
 	}
 	return err
@@ -143,7 +144,7 @@ func ignoreDone(err error) error {
 
 // exec runs a statement and says how many rows it changed.
 func (t *txn) exec(query string, args ...any) (int64, error) {
-	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	r, err := t.s.writer.ExecContext(t.ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -152,12 +153,12 @@ func (t *txn) exec(query string, args ...any) (int64, error) {
 
 // run is exec for those who do not count.
 func (t *txn) run(query string, args ...any) error {
-	_, err := t.tx.ExecContext(t.ctx, query, args...)
+	_, err := t.s.writer.ExecContext(t.ctx, query, args...)
 	return err
 }
 
 func (t *txn) row(query string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(t.ctx, query, args...)
+	return t.s.writer.QueryRowContext(t.ctx, query, args...)
 }
 
 // found reads a row into dest and says whether there was one.

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// maxStatements bounds the compiled statements of a pool, per connection. The
+// texts of all that a session does every day are fewer; what comes when the
+// bound is reached is compiled each time.
+const maxStatements = 128
+
+// database is what statements are compiled for: a pool, or one connection.
+type database interface {
+	queryer
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// statements runs statements and keeps them compiled: to compile one takes
+// longer than most take to run. A statement is never given up before close, so
+// that no one can meet a closed one.
+type statements struct {
+	on   database
+	mu   sync.RWMutex
+	kept map[string]*sql.Stmt
+}
+
+func newStatements(on database) *statements {
+	return &statements{on: on, kept: map[string]*sql.Stmt{}}
+}
+
+// prepared is the compiled form of a query; nil where there is none: the query
+// is then run as it is, and its error, if it has one, is told by that.
+func (s *statements) prepared(ctx context.Context, query string) *sql.Stmt {
+	s.mu.RLock()
+	stmt, full := s.kept[query], len(s.kept) >= maxStatements
+	s.mu.RUnlock()
+	if stmt != nil || full {
+		return stmt
+	}
+	made, err := s.on.PrepareContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt := s.kept[query]; stmt != nil || len(s.kept) >= maxStatements {
+		_ = made.Close() // another was faster; this one has not run
+		return stmt
+	}
+	s.kept[query] = made
+	return made
+}
+
+// QueryContext implements queryer.
+func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := s.prepared(ctx, query); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return s.on.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext reads one row.
+func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := s.prepared(ctx, query); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return s.on.QueryRowContext(ctx, query, args...)
+}
+
+// ExecContext runs a statement that gives no rows.
+func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt := s.prepared(ctx, query); stmt != nil {
+		return stmt.ExecContext(ctx, args...)
+	}
+	return s.on.ExecContext(ctx, query, args...)
+}
+
+// close gives all statements up. No other method may be under way.
+func (s *statements) close() error {
+	var first error
+	for query, stmt := range s.kept {
+		if err := stmt.Close(); err != nil && first == nil {
+			first = err
+		}
+		delete(s.kept, query)
+	}
+	return first
+}
