@@ -2,8 +2,10 @@ package config
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -38,9 +40,34 @@ func NewWatcher(log *slog.Logger) (*Watcher, error) {
 	return &Watcher{fs: w, log: log}, nil
 }
 
-// File calls changed, from Run, after anything in the file's folder changed.
-// Whether the content did is for changed to find out.
-func (w *Watcher) File(path string, changed func()) error { return w.Dir(filepath.Dir(path), changed) }
+// File calls changed, from Run, after a file's content changed. Other files of
+// its folder do not matter: one may be the log that changed writes to. The first
+// event always counts, as the content that the caller has may be older.
+func (w *Watcher) File(path string, changed func()) error {
+	last := state{}
+	return w.Dir(filepath.Dir(path), func() {
+		now := stateOf(path)
+		if now == last {
+			return
+		}
+		last = now
+		changed()
+	})
+}
+
+// state tells contents of a file apart, and the reasons why it cannot be read.
+type state struct {
+	sum   [sha256.Size]byte
+	trial string
+}
+
+func stateOf(path string) state {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return state{trial: err.Error()}
+	}
+	return state{sum: sha256.Sum256(content), trial: "read"}
+}
 
 // Dir calls changed, from Run, after anything in a folder changed.
 func (w *Watcher) Dir(dir string, changed func()) error {

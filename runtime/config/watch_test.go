@@ -105,6 +105,50 @@ func TestSeesTheKubeletsSwap(t *testing.T) {
 	}
 }
 
+// A log in the folder of the configuration must not have it read again and
+// again: each reading writes to the log.
+func TestOtherFilesOfTheFolderDoNotMatter(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.json")
+	put(t, path, "one")
+	w, err := NewWatcher(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, folder := make(chan string, 100), make(chan struct{}, 100)
+	if err := w.File(path, func() { b, _ := os.ReadFile(path); read <- string(b) }); err != nil {
+		t.Fatal(err)
+	}
+	// Those who watch are told in their order: after this one the file's was.
+	if err := w.Dir(dir, func() { folder <- struct{}{} }); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); w.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+
+	put(t, path, "two")
+	<-folder
+	awaitContent(t, read, "two")
+	for _, line := range []string{"a", "b"} {
+		put(t, filepath.Join(dir, "log"), line)
+		<-folder
+		select {
+		case content := <-read:
+			t.Fatalf("%q was read again after a line in the log", content)
+		default:
+		}
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	<-folder
+	awaitContent(t, read, "")
+	put(t, path, "two")
+	awaitContent(t, read, "two")
+}
+
 func TestWatchingNothingIsAnError(t *testing.T) {
 	w, err := NewWatcher(slog.New(slog.DiscardHandler))
 	if err != nil {

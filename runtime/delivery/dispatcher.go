@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"sync"
 	"time"
 
@@ -152,7 +153,10 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 		case <-ctx.Done():
 			return Settings{}, nil
 		case next := <-d.changed:
-			return next, nil
+			// Workers are not disturbed, nor what they are sending, without need.
+			if !reflect.DeepEqual(next, s) {
+				return next, nil
+			}
 		case err := <-failed:
 			return Settings{}, err
 		case <-prune.C:

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -137,6 +138,22 @@ func TestADeadReceiverDoesNotHoldUpOthers(t *testing.T) {
 	f.emit("message", 1, 3)
 	alive.expect(t, 1, 2, 3)
 	f.stop() // ends at once, though one attempt hangs
+}
+
+// The same configuration once more must not cut off what is being sent: the
+// receiver would get it twice.
+func TestAnUnchangedConfigurationDisturbsNothing(t *testing.T) {
+	f, r := newFixture(t), newReceiver(t)
+	arrived, release := make(chan struct{}), make(chan struct{})
+	first := sync.OnceFunc(func() { close(arrived); <-release })
+	r.answers(func(delivery) int { first(); return http.StatusOK })
+	f.configure(hook(r, "*"))
+	f.emit("message", 1, 2)
+	<-arrived
+	f.configure(hook(r, "*"))
+	until(t, "the second configuration", func() bool { return len(f.dispatcher.changed) == 0 })
+	close(release)
+	r.expect(t, 1, 2)
 }
 
 func TestARestartGoesOnWhereDeliveryWas(t *testing.T) {
