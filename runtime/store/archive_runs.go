@@ -118,7 +118,7 @@ func (s *Store) ArchiveRuns(ctx context.Context, max int) ([]chat.ArchiveRun, er
 		r.StartedAt, r.FinishedAt = fromMillis(started), fromMillis(finished)
 		return r, err
 	}, `SELECT id, "trigger", request_id, dry_run, started_at_ms, finished_at_ms, result, message, candidates, archived, groups_left
-		FROM archive_runs ORDER BY id DESC LIMIT ?`, limit(max))
+		FROM archive_runs ORDER BY id DESC LIMIT +?`, limit(max))
 }
 
 // archiveSchedule is the setting "<unix milliseconds> <spec>".

@@ -48,7 +48,7 @@ func (s *Store) Chat(ctx context.Context, id chat.ID) (chat.Chat, error) {
 // no order to rely on. A chat that is there from beginning to end comes once.
 func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 	const query = `SELECT ` + mergedColumns + stateColumns + `, ` + messageColumns + `, pic.url, pic.fetched_at
-		FROM (SELECT pk FROM chats WHERE listed = 1 AND pk > ? ORDER BY pk LIMIT ?) page
+		FROM (SELECT pk FROM chats WHERE listed = 1 AND pk > ? ORDER BY pk LIMIT +?) page
 		CROSS JOIN chats c ON c.pk = page.pk` + stateJoin + `
 		LEFT JOIN messages m ON m.pk = c.last` + messageJoins + ` LEFT JOIN pictures pic ON pic.pk = s.pk`
 	return func(yield func(chat.Chat, error) bool) {

@@ -74,12 +74,14 @@ func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 		query += `, ` + messageColumns + `, pic.url, pic.fetched_at`
 		joins += ` LEFT JOIN messages m ON m.pk = ` + last + messageJoins + ` LEFT JOIN pictures pic ON pic.pk = s.pk`
 	}
-	query += ` FROM (SELECT pk FROM chats` + where + ` ORDER BY ` + by + ` LIMIT ? OFFSET ?) page
+	query += ` FROM (SELECT pk FROM chats` + where + ` ORDER BY ` + by + ` LIMIT +? OFFSET ?) page
 		CROSS JOIN chats c ON c.pk = page.pk` + joins
 	return query, append(args, limit(q.Limit), q.Offset), nil
 }
 
-// limit is a LIMIT clause's value: 0 means all.
+// limit is a LIMIT clause's value: 0 means all. The clauses are written LIMIT +?,
+// because SQLite looks into a plain LIMIT ? while it plans, and so compiles the
+// statement anew whenever the parameter is bound.
 func limit(n int) int {
 	if n <= 0 {
 		return -1

@@ -38,7 +38,7 @@ func (s *Store) Contacts(ctx context.Context, q chat.ListQuery) ([]chat.Contact,
 		from = ` FROM contacts c CROSS JOIN ids i ON i.pk = c.pk`
 	}
 	return collect(ctx, s.read, scanContact, `SELECT i.id, `+newestLID+`, c.name, c.push_name, c.business_name`+from+
-		` ORDER BY `+order+` LIMIT ? OFFSET ?`, limit(q.Limit), q.Offset)
+		` ORDER BY `+order+` LIMIT +? OFFSET ?`, limit(q.Limit), q.Offset)
 }
 
 // Contact returns one person by any of their ids; chat.ErrNotFound where no

@@ -33,9 +33,9 @@ func scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
 // are all events not settled: also those that the webhook does not want and
 // will pass over.
 func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error) {
-	query, webhook, order := letterColumns+`WHERE true `, `AND webhook = ?`, ` ORDER BY pk LIMIT ? OFFSET ?`
+	query, webhook, order := letterColumns+`WHERE true `, `AND webhook = ?`, ` ORDER BY pk LIMIT +? OFFSET ?`
 	if q.State == chat.DeliveryPending {
-		query, webhook, order = pendingDeliveries, `AND w.key = ?`, ` ORDER BY o.seq, w.key LIMIT ? OFFSET ?`
+		query, webhook, order = pendingDeliveries, `AND w.key = ?`, ` ORDER BY o.seq, w.key LIMIT +? OFFSET ?`
 	}
 	var args []any
 	if q.Webhook != "" {
@@ -64,7 +64,7 @@ func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, 
 
 // Replays are a webhook's dead letters that are to be sent again, oldest first.
 func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.Delivery, error) {
-	return collect(ctx, s.read, scanDelivery, letterColumns+`WHERE webhook = ? AND replay = 1 ORDER BY pk LIMIT ?`, webhook, limit(max))
+	return collect(ctx, s.read, scanDelivery, letterColumns+`WHERE webhook = ? AND replay = 1 ORDER BY pk LIMIT +?`, webhook, limit(max))
 }
 
 // SettleReplay removes a replayed dead letter that was delivered, or, with an

@@ -29,7 +29,7 @@ func (s *Store) Groups(ctx context.Context, q chat.ListQuery) ([]chat.Group, err
 	if q.SortBy == chat.SortName {
 		from = ` FROM groups g CROSS JOIN ids i ON i.pk = g.pk`
 	}
-	return s.groups(ctx, groupColumns+from+groupOwner+` ORDER BY `+order+` LIMIT ? OFFSET ?`, limit(q.Limit), q.Offset)
+	return s.groups(ctx, groupColumns+from+groupOwner+` ORDER BY `+order+` LIMIT +? OFFSET ?`, limit(q.Limit), q.Offset)
 }
 
 // CountGroups counts the groups.

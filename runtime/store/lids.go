@@ -14,7 +14,7 @@ func (s *Store) LIDs(ctx context.Context, q chat.ListQuery) ([]chat.LIDPair, err
 		return nil, err
 	}
 	return collect(ctx, s.read, scanPair, `SELECT l.id, p.id FROM ids l CROSS JOIN ids p ON p.pk = l.phone
-		WHERE l.phone IS NOT NULL ORDER BY `+order+` LIMIT ? OFFSET ?`, limit(q.Limit), q.Offset)
+		WHERE l.phone IS NOT NULL ORDER BY `+order+` LIMIT +? OFFSET ?`, limit(q.Limit), q.Offset)
 }
 
 // CountLIDs counts the known pairs.

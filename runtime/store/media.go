@@ -26,7 +26,7 @@ func (s *Store) OldestMedia(ctx context.Context, before int64, max int) ([]chat.
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	return collect(ctx, s.read, scanMedia, mediaColumns+`WHERE at < ? ORDER BY at, key LIMIT ?`, before, limit(max))
+	return collect(ctx, s.read, scanMedia, mediaColumns+`WHERE at < ? ORDER BY at, key LIMIT +?`, before, limit(max))
 }
 
 // DeleteMedia forgets files by key; unknown keys do no harm.

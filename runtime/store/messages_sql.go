@@ -40,7 +40,7 @@ func messagesQuery(q chat.MessageQuery, chatPK, arrivedPK int64, hasLID bool) (q
 			}
 		}
 	}
-	page := strings.Join(walks, " UNION ALL ") + " ORDER BY " + s.order + " LIMIT ? OFFSET ?"
+	page := strings.Join(walks, " UNION ALL ") + " ORDER BY " + s.order + " LIMIT +? OFFSET ?"
 	query = `SELECT ` + messageColumns + ` FROM (` + page + `) page CROSS JOIN messages m ON m.pk = page.pk` + messageJoins
 	return query, append(args, limit(q.Limit), q.Offset)
 }

@@ -12,14 +12,14 @@ const eventColumns = `o.seq, o.id, o.event, o.payload, o.ts_ms`
 
 // EventsFrom are the events after a place in the outbox, at most limit.
 func (s *Store) EventsFrom(ctx context.Context, seq int64, max int) ([]chat.StoredEvent, error) {
-	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.seq > ? ORDER BY o.seq LIMIT ?`, seq, limit(max))
+	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.seq > ? ORDER BY o.seq LIMIT +?`, seq, limit(max))
 }
 
 // EventsAfter are the events after the one with an id, at most limit. An id
 // that has been pruned, or never was, gives those with greater ids; an empty
 // one gives all.
 func (s *Store) EventsAfter(ctx context.Context, id string, max int) ([]chat.StoredEvent, error) {
-	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.id > ? ORDER BY o.id LIMIT ?`, id, limit(max))
+	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.id > ? ORDER BY o.id LIMIT +?`, id, limit(max))
 }
 
 // LastSeq is the newest event's place in the outbox; 0 before the first.

@@ -17,7 +17,7 @@ func (s *Store) Prune(ctx context.Context, retention time.Duration, max int64) (
 	for {
 		removed, n, err := s.prune(ctx, `SELECT seq FROM outbox
 			WHERE seq < COALESCE((SELECT seq FROM outbox WHERE ts_ms >= ? ORDER BY seq LIMIT 1), 9223372036854775807)
-			AND seq <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT ?`, before, pruneChunk)
+			AND seq <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT +?`, before, pruneChunk)
 		lost += n
 		if err != nil || removed < pruneChunk {
 			if err != nil {
@@ -27,7 +27,7 @@ func (s *Store) Prune(ctx context.Context, retention time.Duration, max int64) (
 		}
 	}
 	for max > 0 && s.events.Load() > max {
-		removed, n, err := s.prune(ctx, `SELECT seq FROM outbox ORDER BY seq LIMIT ?`, min(pruneChunk, s.events.Load()-max))
+		removed, n, err := s.prune(ctx, `SELECT seq FROM outbox ORDER BY seq LIMIT +?`, min(pruneChunk, s.events.Load()-max))
 		lost += n
 		if err != nil || removed == 0 {
 			return lost, err
