@@ -44,11 +44,18 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	defer func() { _ = unlock() }() // the lock ends with the process anyway
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
+	if err != nil && ctx.Err() != nil {
+		return nil // to be ended while starting is no failure
+	}
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	defer listener.Close()
 	p, err := open(ctx, o, level, log)
+	if err != nil && ctx.Err() != nil {
+		log.Info("Ended while starting", "reason", err)
+		return nil // a fault of the data directory is told by the next start
+	}
 	if err != nil {
 		return err
 	}
