@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -75,8 +74,7 @@ func (s *Session) importDue() (waiting bool) {
 		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("The space that the import took could not be given back", "error", err)
 		}
-		giveBackMemory()
-		debug.FreeOSMemory() // an import is the largest thing a session ever does
+		giveBackMemory() // an import is the largest thing a session ever does
 	}
 	counts, err := s.store.HistoryCounts(s.ctx)
 	return err != nil || counts.Pending > 0
