@@ -143,6 +143,12 @@ func TestSendFilesByURL(t *testing.T) {
 			t.Errorf("%s: %d %s, want %q", path, status, body, want)
 		}
 	}
+	for _, address := range []string{"ftp://example.org/report.pdf", "file:///etc/passwd", "report.pdf", "https://"} {
+		status, body := w.call("POST", "/api/sendFile", to(bobChat, m{"file": m{"url": address}}))
+		if status != 400 || !strings.Contains(string(body), `"file.url must be a URL that begins with http:// or https://"`) {
+			t.Errorf("%s: %d %s", address, status, body)
+		}
+	}
 	for _, r := range w.bob.Inbox() {
 		if r.Kind == simulator.KindMessage && r.Message.GetDocumentMessage().GetFileName() != "report.pdf" {
 			t.Errorf("Bob received %v", r.Message)

@@ -26,9 +26,16 @@ func (m MessageID) String() string {
 	return s
 }
 
+// maxMessageIDLength bounds an id in bytes before it is looked at: what is wrong
+// with it is told in its own words.
+const maxMessageIDLength = 4 * maxIDLength
+
 // ParseMessageID reads a full id, or a bare stanza id, for which Chat is empty
 // and full is false.
 func ParseMessageID(s string) (id MessageID, full bool, err error) {
+	if len(s) > maxMessageIDLength {
+		return MessageID{}, false, fmt.Errorf("is longer than %d characters", maxMessageIDLength)
+	}
 	parts := strings.Split(s, "_")
 	if len(parts) == 1 {
 		if !isStanza(s) {

@@ -36,6 +36,13 @@ func TestWhatIsNoMessageID(t *testing.T) {
 	}
 }
 
+func TestComplaintsAreShort(t *testing.T) {
+	_, _, err := ParseMessageID("true_" + strings.Repeat("1", 1<<20) + "@c.us_A")
+	if err == nil || err.Error() != "is longer than 512 characters" {
+		t.Errorf("a megabyte: %.100v", err)
+	}
+}
+
 // FuzzParseMessageID holds that an id that is accepted is written as something
 // that reads as the same, and that it is safe as the name of a file.
 func FuzzParseMessageID(f *testing.F) {

@@ -75,8 +75,12 @@ func (a *API) editMessage(r *http.Request, in editIn) (wire.Sent, error) {
 
 func (a *API) revokeMessage(r *http.Request, in oneMessageIn) (wire.Sent, error) {
 	m, err := a.named(r.Context(), in)
-	if err != nil {
+	switch {
+	case err != nil:
 		return wire.Sent{}, err
+	case !m.FromMe && m.Chat.Kind() != chat.KindGroup:
+		// The other side's phone would keep it: only we would believe it gone.
+		return wire.Sent{}, badRequest("messageId must be of a message of your own, or in a group that you administer")
 	}
 	return a.sent(a.Live.RevokeMessage(r.Context(), m))
 }

@@ -68,6 +68,24 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
+func TestRevokeOfWhatOthersWrote(t *testing.T) {
+	s := newServer(t)
+	withOwn(s, chat.TypeText)
+	assertJSON(t, s.request("DELETE", "/api/default/chats/111@c.us/messages/false_111@c.us_THEIRS", ""), 400,
+		`{"message":["messageId must be of a message of your own, or in a group that you administer"],"error":"Bad Request","statusCode":400}`)
+	if got := s.live.done(); got != "" {
+		t.Errorf("did %s", got)
+	}
+	inGroup := text("1203@g.us", "SPAM", testNow)
+	inGroup.Participant = "555@c.us"
+	s.apply(received(inGroup))
+	var out struct{ ID string }
+	s.expect(s.request("DELETE", "/api/default/chats/1203@g.us/messages/false_1203@g.us_SPAM_555@c.us", ""), 200, &out)
+	if got := s.live.done(); out.ID != "false_1203@g.us_SPAM_555@c.us" || got != "revoke SPAM" {
+		t.Errorf("did %s, answered %s", got, out.ID)
+	}
+}
+
 // unread gives a chat unread messages, one each hour back from now.
 func unread(s *server, id chat.ID, n int) {
 	var changes []chat.Change

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/intake"
 	"github.com/wasession/wasession/runtime/wire"
 )
@@ -101,6 +102,9 @@ func (a *API) takeFile(r *http.Request, name string, in attachment) (f intake.Fi
 	case (in.URL == "") == (in.Data == ""):
 		return f, badRequest(name + " must have either a url or data")
 	case in.URL != "":
+		if _, err := egress.ParseURL(in.URL); err != nil {
+			return f, badRequest(name + ".url " + err.Error())
+		}
 		f, err = a.Intake.Fetch(r.Context(), in.URL)
 	default:
 		var ok bool

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -140,6 +141,8 @@ func sendFailure(err error) error {
 		return fmt.Errorf("%w: %w", ErrUnanswered, err)
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		return fmt.Errorf("%w: %w", ErrRefused, err)
+	case strings.HasPrefix(err.Error(), "no LID found for "): // the engine has no error to compare with
+		return fmt.Errorf("%w: there is no WhatsApp account with this number", ErrNotSent)
 	}
 	return fmt.Errorf("%w: %w", ErrNotSent, err)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 
 	"go.mau.fi/whatsmeow"
@@ -37,6 +38,9 @@ func TestWhatBecomesOfAMessageThatFails(t *testing.T) {
 		got := sendFailure(c.err)
 		if !errors.Is(got, c.want) || lostBefore(got) != c.again {
 			t.Errorf("%s: %v, again %t; want %v, %t", what, got, lostBefore(got), c.want, c.again)
+		}
+		if text := got.Error(); strings.Contains(text, "LID") {
+			t.Errorf("%s is told as %q, which says nothing to people", what, text)
 		}
 		if errors.Is(got, ErrUnanswered) && errors.Is(got, ErrNotSent) {
 			t.Errorf("%s is both: %v", what, got)
