@@ -30,7 +30,7 @@ func TestStatementsAreBoundedAndAllRun(t *testing.T) {
 func TestWhatCannotBeCompiledSaysSo(t *testing.T) {
 	s := open(t, Options{})
 	const broken = "SELECT 1 FROM nowhere"
-	if _, err := s.read.QueryContext(t.Context(), broken); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if err := s.read.QueryRowContext(t.Context(), broken).Scan(new(int)); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("query: %v", err)
 	}
 	if _, err := s.writer.ExecContext(t.Context(), broken); err == nil || !strings.Contains(err.Error(), "nowhere") {
