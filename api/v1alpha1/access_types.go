@@ -12,7 +12,7 @@ type APISpec struct {
 
 	// publicURL is where clients outside the cluster reach the API: http or https
 	// with a host, without a path. Links to files in answers and events begin with it.
-	// Absent: the host that the request was made to.
+	// Absent: the host that the request was made to; in events the session's Service.
 	// +optional
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+$')",message="must be http:// or https:// with a host, and nothing behind it: https://sales.example.com"

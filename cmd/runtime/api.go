@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -54,10 +56,21 @@ func (o outbox) Replay(ctx context.Context, webhook string, ids ...int64) (int, 
 }
 
 // fileURL is where the media of a message can be had, for events. Without a
-// public address it is the path alone: a webhook's receiver knows the host.
+// public address it is that of the session's Service, and for a process of its
+// own where it listens.
 func (p *process) fileURL(m *chat.Message) string {
 	c := p.config.Load().Config
-	return httpapi.FileURL(c, p.name, "", m)
+	return httpapi.FileURL(c, p.name, cmp.Or(c.Media.ServiceURL, p.opts.address), m)
+}
+
+// baseURL is the URL of those who reach a listener from the same machine.
+func baseURL(at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || tcp.IP.IsUnspecified() {
+		_, port, _ := net.SplitHostPort(at.String())
+		return "http://" + net.JoinHostPort("localhost", port)
+	}
+	return "http://" + tcp.String()
 }
 
 // operated is the session as the operator commands it.

@@ -14,7 +14,9 @@ import (
 
 // options are the flags and what the environment adds to them.
 type options struct {
-	data, session, listen        string
+	data, session, listen string
+	// address is the URL of what listen has become.
+	address                      string
 	config, keysDir, tokenFile   string
 	logFormat                    string
 	refusePrivate, printsVersion bool

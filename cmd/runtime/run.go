@@ -51,6 +51,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	defer listener.Close()
+	o.address = baseURL(listener.Addr())
 	p, err := open(ctx, o, level, log)
 	if err != nil && ctx.Err() != nil {
 		log.Info("Ended while starting", "reason", err)

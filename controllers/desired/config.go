@@ -65,7 +65,7 @@ func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) run
 	if spec == nil {
 		spec = &v1alpha1.MediaSpec{}
 	}
-	var media runtimev1.Media
+	media := runtimev1.Media{ServiceURL: Endpoint(s)}
 	if s.Spec.API != nil {
 		media.PublicURL = s.Spec.API.PublicURL
 	}

@@ -71,6 +71,10 @@ type Media struct {
 	// PublicURL is the base of file URLs in answers and events, scheme and host
 	// without a trailing slash; empty means the request's own host.
 	PublicURL string `json:"publicURL,omitempty"`
+	// ServiceURL is the same for events where there is no PublicURL, as nobody
+	// has made a request whose host could be taken; empty means the address that
+	// the runtime listens on.
+	ServiceURL string `json:"serviceURL,omitempty"`
 }
 
 // S3 names a bucket. Credentials are read from files in SecretsDir.

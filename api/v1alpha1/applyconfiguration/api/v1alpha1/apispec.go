@@ -18,7 +18,7 @@ type APISpecApplyConfiguration struct {
 	KeysSecretRef *SecretReferenceApplyConfiguration `json:"keysSecretRef,omitempty"`
 	// publicURL is where clients outside the cluster reach the API: http or https
 	// with a host, without a path. Links to files in answers and events begin with it.
-	// Absent: the host that the request was made to.
+	// Absent: the host that the request was made to; in events the session's Service.
 	PublicURL *string `json:"publicURL,omitempty"`
 }
 
