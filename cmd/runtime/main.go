@@ -21,6 +21,9 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	// The keys of the account and its messages are nobody else's, also in a data
+	// directory that others may look into.
+	syscall.Umask(0o077)
 	frugal()
 	err := run(ctx, os.Args[1:], os.Getenv)
 	if errors.Is(err, flag.ErrHelp) {

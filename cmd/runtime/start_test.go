@@ -79,6 +79,32 @@ func TestASecondProcessIsTurnedAway(t *testing.T) {
 	}
 }
 
+// The files hold the keys of an account: nobody else may read them, whoever may
+// look into the data directory.
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	w := newWorld(t)
+	if err := os.Chmod(w.dir, 0o755); err != nil { //nolint:gosec // what is tested
+		t.Fatal(err)
+	}
+	c := w.start()
+	c.pair()
+	files := 0
+	err := filepath.WalkDir(w.dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || path == w.dir {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is %s", path, info.Mode())
+		}
+		files++
+		return err
+	})
+	if err != nil || files < 3 {
+		t.Errorf("%d files, %v", files, err)
+	}
+}
+
 func TestVersion(t *testing.T) {
 	out, err := exec.Command(binary, "--version").Output()
 	if err != nil || strings.TrimSpace(string(out)) != "dev" {
