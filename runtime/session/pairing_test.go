@@ -51,6 +51,18 @@ func TestPairByRequestedCode(t *testing.T) {
 	}
 }
 
+// A number that WhatsApp does not know is the caller's mistake, not ours.
+func TestACodeForAnUnknownNumber(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	if code, err := s.RequestCode(w.ctx, "15559999999"); !errors.Is(err, httpapi.ErrRefused) {
+		t.Errorf("%q, %v; want what WhatsApp refused", code, err)
+	}
+	if _, err := s.RequestCode(w.ctx, "15550001111"); err != nil {
+		t.Errorf("a code for the right number afterwards: %v", err)
+	}
+}
+
 func TestPairByConfiguredPhoneCode(t *testing.T) {
 	w := newWorld(t)
 	s := w.open(func(o *session.Options) {

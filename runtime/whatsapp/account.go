@@ -199,7 +199,7 @@ func (a *Account) online() (*whatsmeow.Client, error) {
 func (a *Account) PairCode(ctx context.Context, phone string) (string, error) {
 	code, err := a.current().PairPhone(ctx, phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
 	if err != nil {
-		return "", fmt.Errorf("ask for a pairing code: %w", err)
+		return "", failure(fmt.Errorf("ask for a pairing code: %w", err))
 	}
 	return code, nil
 }
@@ -211,7 +211,7 @@ func (a *Account) Logout(ctx context.Context) error {
 		return err
 	}
 	if err := c.Logout(ctx); err != nil {
-		return fmt.Errorf("log out: %w", err)
+		return failure(fmt.Errorf("log out: %w", err))
 	}
 	a.forget()
 	return nil
