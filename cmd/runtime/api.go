@@ -10,7 +10,6 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/delivery"
-	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/linkpreview"
@@ -28,7 +27,7 @@ func (p *process) api(ring *auth.Keyring) *httpapi.API {
 	}}
 	return httpapi.New(httpapi.Options{
 		Session: p.name, Reader: p.store, Live: p.session, Keys: ring, Files: p.media,
-		Intake: p.intake, Previews: linkpreview.New(p.egress(), whatsapp.Thumbnail),
+		Intake: p.intake, Previews: linkpreview.New(p.guard.Callers(), whatsapp.Thumbnail),
 		Journal: p.store, Outbox: outbox{p.store, p.delivery}, Version: version, Log: p.log,
 		AutoArchive: p.archive,
 		Config:      func() v1.Config { return p.config.Load().Config },
@@ -36,9 +35,6 @@ func (p *process) api(ring *auth.Keyring) *httpapi.API {
 		Mounts:      map[string]http.Handler{"/ws": socket, "/runtime/v1/": p.operator},
 	})
 }
-
-// egress says which addresses the runtime reaches for those who use it.
-func (p *process) egress() egress.Policy { return egress.Policy{RefusePrivate: p.opts.refusePrivate} }
 
 // outbox is the store, with those who deliver told of what is to be replayed.
 type outbox struct {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
@@ -16,10 +17,11 @@ import (
 type options struct {
 	data, session, listen string
 	// address is the URL of what listen has become.
-	address                      string
-	config, keysDir, tokenFile   string
-	logFormat                    string
-	refusePrivate, printsVersion bool
+	address                    string
+	config, keysDir, tokenFile string
+	logFormat                  string
+	printsVersion              bool
+	egress                     egress.Options
 
 	apiKey, apiKeyFile string
 	endpoint           *whatsapp.Endpoint
@@ -36,7 +38,7 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	f.StringVar(&o.keysDir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
 	f.StringVar(&o.tokenFile, "token-file", "", "`file` with the operator's bearer token; without it the operator's endpoints are closed")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
-	f.BoolVar(&o.refusePrivate, "refuse-private-addresses", false, "send webhooks to, and fetch files and link previews from, public addresses only")
+	egressFlags(f, &o.egress, getenv)
 	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")
 	if err := f.Parse(args); err != nil {
 		return o, err

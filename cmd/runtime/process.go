@@ -13,6 +13,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/config"
 	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/intake"
 	"github.com/wasession/wasession/runtime/media"
 	"github.com/wasession/wasession/runtime/session"
@@ -33,6 +34,7 @@ type process struct {
 	config   atomic.Pointer[config.Loaded]
 	registry *prometheus.Registry
 
+	guard    *egress.Guard
 	store    *store.Store
 	session  *session.Session
 	media    *media.Library
@@ -46,7 +48,7 @@ type process struct {
 
 // open opens the parts, from the store upwards.
 func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger) (*process, error) {
-	p := &process{opts: o, level: level, log: log, registry: newRegistry()}
+	p := &process{opts: o, level: level, log: log, registry: newRegistry(), guard: egress.New(o.egress)}
 	loaded, err := p.load()
 	if err != nil {
 		return nil, err
@@ -66,11 +68,11 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 	}
 	p.delivery = delivery.New(delivery.Options{
 		Outbox: p.store, Envelope: p.envelope, Logger: log, Metrics: delivery.NewMetrics(p.registry),
-		Egress: p.egress(),
+		Egress: p.guard.Manifest(),
 	})
 	p.session, err = session.Open(ctx, session.Options{
 		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
-		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy,
+		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy, DialProxy: p.guard.Manifest().Dial,
 	})
 	if err != nil {
 		return nil, errors.Join(explain(err, o), p.store.Close())
@@ -86,12 +88,13 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 func (p *process) openRest() (err error) {
 	p.media, err = media.Open(media.Options{
 		Dir: p.opts.path("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
+		Client: p.guard.Manifest().Direct(),
 		Config: func() v1.Media { return p.config.Load().Config.Media },
 	})
 	if err != nil {
 		return err
 	}
-	p.intake, err = intake.Open(intake.Options{Dir: p.opts.path("outgoing"), Egress: p.egress()})
+	p.intake, err = intake.Open(intake.Options{Dir: p.opts.path("outgoing"), Egress: p.guard.Callers()})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"log/slog"
+	"net/url"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -21,7 +22,7 @@ func (p *process) load() (config.Loaded, error) {
 		}
 		return config.Loaded{Config: c}, config.Validate(c)
 	}
-	loaded, err := config.Load(p.opts.config, checkArchive, checkWebhooks)
+	loaded, err := config.Load(p.opts.config, checkArchive, checkWebhooks, checkEgress)
 	if err != nil {
 		return loaded, err
 	}
@@ -64,14 +65,32 @@ func (p *process) apply(loaded config.Loaded) error {
 	if err := p.archive.Configure(c.Archive, c.Groups); err != nil {
 		return err
 	}
+	allow, err := allowed(c)
+	if err != nil {
+		return err
+	}
+	p.guard.Configure(allow)
 	setLevel(p.level, c.LogLevel)
 	p.delivery.Configure(delivery.Settings{
 		Webhooks: hooks, MaxEvents: int64(c.Outbox.MaxEvents),
 		Retention: time.Duration(c.Outbox.RetentionSeconds) * time.Second,
 	})
 	p.config.Store(&loaded)
-	p.session.Configure(c, loaded.Hash, proxy)
+	p.configure(loaded, proxy)
 	return nil
+}
+
+// configure puts a configuration in force in the session. One that names what
+// may not be reached is in force too, and reported as one that is not in order.
+func (p *process) configure(loaded config.Loaded, proxy *url.URL) {
+	err := checkTargets(p.guard.Manifest(), loaded.Config)
+	if err == nil {
+		p.session.Configure(loaded.Config, loaded.Hash, proxy)
+		return
+	}
+	p.session.Configure(loaded.Config, "", proxy)
+	p.session.ConfigRefused(err.Error())
+	p.log.Warn("The configuration names a target that may not be reached", "error", err)
 }
 
 // reload reads a changed configuration. One that cannot be used is reported,

@@ -17,7 +17,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/egress/egresstest"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/intake"
@@ -114,10 +114,10 @@ func (w *world) run() {
 		Config: func() v1.Media { return w.config.Media },
 	})
 	w.ok(err)
-	outgoing, err := intake.Open(intake.Options{Dir: filepath.Join(dir, "outgoing")})
+	outgoing, err := intake.Open(intake.Options{Dir: filepath.Join(dir, "outgoing"), Egress: egresstest.Loopback(w.T).Callers()})
 	w.ok(err)
 	api := httpapi.New(httpapi.Options{
-		Intake: outgoing, Previews: linkpreview.New(egress.Policy{}, whatsapp.Thumbnail), Journal: w.store, Outbox: w.store,
+		Intake: outgoing, Previews: linkpreview.New(egresstest.Loopback(w.T).Callers(), whatsapp.Thumbnail), Journal: w.store, Outbox: w.store,
 		Session: name, Reader: w.store, Live: w.session, Keys: auth.NewKeyring(auth.Plain(key)), Files: files, Version: "test", Log: log,
 		Config: func() v1.Config { return w.config },
 	})

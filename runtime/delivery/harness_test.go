@@ -17,6 +17,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/egress/egresstest"
 	"github.com/wasession/wasession/runtime/store"
 )
 
@@ -54,7 +55,7 @@ func reopen(t *testing.T, path string) *fixture {
 	t.Helper()
 	f := &fixture{t: t}
 	f.store = open(t, path, func() { f.dispatcher.Notify() })
-	f.dispatcher = New(Options{Outbox: f.store, Envelope: func(e chat.StoredEvent) ([]byte, error) {
+	f.dispatcher = New(Options{Outbox: f.store, Egress: egresstest.Loopback(t).Manifest(), Envelope: func(e chat.StoredEvent) ([]byte, error) {
 		return json.Marshal(map[string]any{"id": e.ID, "event": e.Name, "payload": json.RawMessage(e.Payload)})
 	}})
 	ctx, cancel := context.WithCancel(context.Background())

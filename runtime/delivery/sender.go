@@ -131,7 +131,7 @@ func readSecret(path string) ([]byte, error) {
 func explain(err error) string {
 	switch {
 	case errors.Is(err, egress.ErrRefusedAddress):
-		return egress.ErrRefusedAddress.Error()
+		return egress.Reason(err)
 	case errors.Is(err, egress.ErrRefusedRedirect):
 		return egress.ErrRefusedRedirect.Error()
 	case errors.Is(err, context.Canceled):

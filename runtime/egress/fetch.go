@@ -1,8 +1,8 @@
 package egress
 
 import (
+	"crypto/tls"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -13,8 +13,7 @@ const mostHops = 5
 
 // Fetcher returns a client for files and pages that somebody names by URL. It
 // is Client, but follows redirects to other hosts too, as such URLs often need:
-// each of them is held to the policy when it is connected to. It does not go
-// back from https to http.
+// each of them is held to the policy. It does not go back from https to http.
 func (p Policy) Fetcher(timeout time.Duration) *http.Client {
 	c := p.Client(timeout)
 	c.CheckRedirect = func(next *http.Request, via []*http.Request) error {
@@ -39,20 +38,19 @@ func fetchable(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// Problem says in a sentence why something could not be fetched, without its
-// URL, which can hold a secret.
+// unreachable is one sentence for every way in which no answer comes: a caller
+// must not learn which addresses and ports of an inner network exist.
+const unreachable = "its server cannot be reached, or the address is not public; an administrator can allow it with spec.egress.allow"
+
+// Problem says in a sentence why something that a caller named could not be
+// fetched, without its URL, which can hold a secret.
 func Problem(err error) string {
-	var timeout interface{ Timeout() bool }
-	var at *url.Error
+	var certificate *tls.CertificateVerificationError
 	switch {
-	case errors.Is(err, ErrRefusedAddress):
-		return ErrRefusedAddress.Error()
 	case errors.Is(err, ErrRefusedRedirect):
 		return ErrRefusedRedirect.Error()
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return "the server took too long"
-	case errors.As(err, &at):
-		return fmt.Sprintf("the server cannot be reached (%v)", at.Err)
+	case errors.As(err, &certificate):
+		return "the certificate of its server cannot be verified"
 	}
-	return err.Error()
+	return unreachable
 }

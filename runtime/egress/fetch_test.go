@@ -2,9 +2,9 @@ package egress
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 )
@@ -24,7 +24,7 @@ func TestAFetcherFollowsOtherHostsButNotForEver(t *testing.T) {
 		}
 	}))
 	defer loop.Close()
-	c := Policy{}.Fetcher(time.Minute)
+	c := local(t).Fetcher(time.Minute)
 	resp, err := c.Get(loop.URL + "/once")
 	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("%v, %v", resp, err)
@@ -37,29 +37,58 @@ func TestAFetcherFollowsOtherHostsButNotForEver(t *testing.T) {
 	}
 }
 
-func TestAFetcherRefusesPrivateAddressesAlsoBehindARedirect(t *testing.T) {
-	private := httptest.NewServer(http.NotFoundHandler())
-	defer private.Close()
-	c := Policy{RefusePrivate: true}.Fetcher(time.Minute)
-	_, err := c.Get(private.URL + "/?token=hush")
-	if !errors.Is(err, ErrRefusedAddress) {
-		t.Fatalf("%v, want a refusal", err)
+// A server that a caller may reach leads to one that they may not.
+func TestAFetcherRefusesPrivateAddressesBehindRedirects(t *testing.T) {
+	private := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the private server was reached") }))
+	_ = private.Listener.Close()
+	var err error
+	if private.Listener, err = net.Listen("tcp", "127.0.0.2:0"); err != nil {
+		t.Fatal(err)
 	}
-	if text := Problem(err); text != ErrRefusedAddress.Error() {
+	private.Start()
+	defer private.Close()
+	var allowed *httptest.Server
+	allowed = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/one":
+			http.Redirect(w, r, "/two", http.StatusFound)
+		case "/two":
+			http.Redirect(w, r, private.URL, http.StatusFound)
+		}
+	}))
+	defer allowed.Close()
+	g := New(Options{})
+	g.Configure(allow(t, "127.0.0.1"))
+	if _, err := g.Callers().Fetcher(time.Minute).Get(allowed.URL + "/one?token=hush"); !errors.Is(err, ErrRefusedAddress) {
+		t.Fatalf("%v, want a refusal", err)
+	} else if text := Problem(err); text != unreachable {
 		t.Errorf("problem %q", text)
 	}
 }
 
-func TestProblemsKeepTheURL(t *testing.T) {
-	hung := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	defer hung.Close()
+// A caller cannot tell a port that is closed from one that is open, a host that
+// does not exist from one that is refused.
+func TestProblemsAreNoScanner(t *testing.T) {
+	open := httptest.NewServer(http.NotFoundHandler())
+	defer open.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	for target, want := range map[string]string{hung.URL: "took too long", gone.URL: "cannot be reached"} {
-		_, err := Policy{}.Fetcher(100 * time.Millisecond).Get(target + "/?token=hush")
-		if text := Problem(err); !strings.Contains(text, want) || strings.Contains(text, "hush") {
-			t.Errorf("problem %q, want %q and no URL", text, want)
+	c := New(Options{}).Callers().Fetcher(time.Minute)
+	for _, target := range []string{open.URL, gone.URL, "http://nowhere.invalid", "http://169.254.169.254", "http://localhost:1"} {
+		_, err := c.Get(target + "/?token=hush")
+		if text := Problem(err); text != unreachable {
+			t.Errorf("%s: problem %q", target, text)
 		}
+	}
+	_, err := local(t).Fetcher(time.Minute).Get(gone.URL)
+	if text := Problem(err); text != unreachable {
+		t.Errorf("an allowed server that is gone: problem %q", text)
+	}
+	hung := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer hung.Close()
+	_, err = local(t).Fetcher(100 * time.Millisecond).Get(hung.URL)
+	if text := Problem(err); text != unreachable {
+		t.Errorf("an allowed server that hangs: problem %q", text)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/archive"
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/egress/egresstest"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/intake"
 	"github.com/wasession/wasession/runtime/linkpreview"
@@ -64,12 +64,12 @@ func newServer(t testing.TB) *server {
 	}
 	t.Cleanup(files.Close)
 	s.outgoing = t.TempDir()
-	in, err := intake.Open(intake.Options{Dir: s.outgoing})
+	in, err := intake.Open(intake.Options{Dir: s.outgoing, Egress: egresstest.Loopback(t).Callers()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.API = New(Options{
-		Intake: in, Previews: linkpreview.New(egress.Policy{}, func(image.Image) []byte { return []byte("small") }),
+		Intake: in, Previews: linkpreview.New(egresstest.Loopback(t).Callers(), func(image.Image) []byte { return []byte("small") }),
 		Journal: st, Outbox: st,
 		Session: "default", Reader: st, Live: s.live, AutoArchive: noPolicies{}, Keys: s.keys, Files: files, Version: "1.2.3",
 		Config: func() v1.Config { return s.cfg },

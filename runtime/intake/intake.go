@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"os"
@@ -108,8 +109,9 @@ func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 		return File{}, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, i.max)
 	}
 	f, err := i.keep(resp.Body)
-	if err != nil && !errors.Is(err, ErrTooLarge) {
-		err = fmt.Errorf("%w: %s", ErrNotFetched, egress.Problem(err))
+	var local *fs.PathError
+	if err != nil && !errors.Is(err, ErrTooLarge) && !errors.As(err, &local) {
+		err = fmt.Errorf("%w: its server broke off, or took too long", ErrNotFetched)
 	}
 	if err != nil {
 		return File{}, err

@@ -16,6 +16,7 @@ import (
 	"testing/iotest"
 
 	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/egress/egresstest"
 )
 
 func open(t *testing.T, o Options) *Intake {
@@ -77,7 +78,7 @@ func TestFetch(t *testing.T) {
 		}
 	}))
 	defer srv.Close()
-	i := open(t, Options{MaxSize: 1 << 20})
+	i := open(t, Options{MaxSize: 1 << 20, Egress: egresstest.Loopback(t).Callers()})
 	f, err := i.Fetch(t.Context(), srv.URL+"/photo.jpg?size=large")
 	if err != nil {
 		t.Fatal(err)
@@ -106,8 +107,8 @@ func TestFetch(t *testing.T) {
 func TestFetchRefusesPrivateAddresses(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	defer srv.Close()
-	i := open(t, Options{Egress: egress.Policy{RefusePrivate: true}})
-	if _, err := i.Fetch(t.Context(), srv.URL); !errors.Is(err, ErrNotFetched) || !strings.Contains(err.Error(), "private") {
+	i := open(t, Options{Egress: egress.New(egress.Options{}).Callers()})
+	if _, err := i.Fetch(t.Context(), srv.URL); !errors.Is(err, ErrNotFetched) || !strings.Contains(err.Error(), "spec.egress.allow") {
 		t.Errorf("%v, want a refusal", err)
 	}
 	assertEmpty(t, i)

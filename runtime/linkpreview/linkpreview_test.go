@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/egress/egresstest"
 )
 
 func TestLink(t *testing.T) {
@@ -98,7 +99,7 @@ func site(t *testing.T) *httptest.Server {
 
 func TestRead(t *testing.T) {
 	srv := site(t)
-	r := New(egress.Policy{}, func(image.Image) []byte { return []byte("small") })
+	r := New(egresstest.Loopback(t).Callers(), func(image.Image) []byte { return []byte("small") })
 	for _, path := range []string{"/page", "/moved"} {
 		p, err := r.Read(t.Context(), srv.URL+path)
 		if err != nil || p.URL != srv.URL+path || p.Title != "Köln" || string(p.Thumbnail) != "small" {
@@ -117,7 +118,7 @@ func TestRead(t *testing.T) {
 
 func TestPreviewsKeepToThePolicy(t *testing.T) {
 	srv := site(t)
-	r := New(egress.Policy{RefusePrivate: true}, nil)
+	r := New(egress.Policy{}, nil)
 	if p, err := r.Read(t.Context(), srv.URL+"/page"); !errors.Is(err, egress.ErrRefusedAddress) {
 		t.Errorf("%+v, %v; want a refusal", p, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"strings"
 
@@ -28,7 +29,7 @@ type bucket struct {
 	prefix string
 }
 
-func newBucket(c v1.S3, session string) (*bucket, error) {
+func newBucket(c v1.S3, session string, out *http.Client) (*bucket, error) {
 	id, err := secret(c.AccessKeyIDFile)
 	if err != nil {
 		return nil, err
@@ -47,6 +48,9 @@ func newBucket(c v1.S3, session string) (*bucket, error) {
 	}
 	if options.Region == "" {
 		options.Region = defaultRegion
+	}
+	if out != nil {
+		options.HTTPClient = out
 	}
 	if c.Endpoint != "" {
 		options.BaseEndpoint = aws.String(c.Endpoint)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -44,8 +45,10 @@ type Options struct {
 	Config func() v1.Media
 	// Fetch writes a message's media, decrypted and verified.
 	Fetch func(ctx context.Context, m chat.Message, w io.Writer) error
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Client is for a bucket's server; nil means the SDK's own.
+	Client *http.Client
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Errors of a library. Others say that WhatsApp or the place failed.

@@ -49,7 +49,7 @@ func (l *Library) place(bucket string) (place, error) {
 	if l.places.bucket != nil && l.places.config == *config {
 		return l.places.bucket, nil
 	}
-	b, err := newBucket(*config, l.Session)
+	b, err := newBucket(*config, l.Session, l.Client)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	Hash   string
 	// Proxy is the way out to WhatsApp that Config names; nil is none.
 	Proxy *url.URL
+	// DialProxy connects to a proxy; nil means to any.
+	DialProxy whatsapp.Dial
 	// Pause keeps the session from connecting until Start is called.
 	Pause bool
 	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
@@ -82,7 +84,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
-		Proxy: opts.Proxy, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
+		Proxy: opts.Proxy, DialProxy: opts.DialProxy, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
 		SendPatience: opts.SendPatience,
 	})
 	if err != nil {

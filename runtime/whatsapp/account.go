@@ -46,6 +46,8 @@ type Options struct {
 	DeviceName string
 	// Proxy is the way out; nil is none.
 	Proxy *url.URL
+	// DialProxy connects to a proxy; nil means to any.
+	DialProxy Dial
 	// FullHistory asks the phone for all of its history at pairing.
 	FullHistory bool
 	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
@@ -120,6 +122,7 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 		whatsmeow.WACertPubKey = e.RootKey
 	}
 	describeDevice(opts)
+	a.wayOut.dial = opts.DialProxy
 	a.wayOut.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	a.adopt(dev)

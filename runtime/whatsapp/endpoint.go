@@ -3,12 +3,10 @@ package whatsapp
 import (
 	"crypto/tls"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -53,11 +51,7 @@ func (e *Endpoint) String() string {
 	return e.URL.String() + " " + hex.EncodeToString(e.RootKey[:])
 }
 
-// errOtherHost is what a request to anything but WhatsApp fails with while an
-// endpoint is set.
-var errOtherHost = errors.New("the simulated endpoint serves WhatsApp's hosts only")
-
-// redirect sends requests for WhatsApp's hosts to an endpoint. It keeps the
+// redirect sends requests to an endpoint. It keeps the
 // Host header, by which the endpoint tells the services apart.
 type redirect struct {
 	to   *url.URL
@@ -66,10 +60,6 @@ type redirect struct {
 
 // RoundTrip implements http.RoundTripper.
 func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
-	host := req.URL.Hostname()
-	if !strings.HasSuffix(host, ".whatsapp.net") && !strings.HasSuffix(host, ".whatsapp.com") {
-		return nil, fmt.Errorf("%w, not %s", errOtherHost, host)
-	}
 	out := req.Clone(req.Context())
 	if out.Host == "" {
 		out.Host = req.URL.Host
@@ -80,8 +70,8 @@ func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // transport makes the one HTTP transport through which everything reaches
 // WhatsApp: through the proxy, where there is one, to the endpoint, where there
-// is one.
-func transport(e *Endpoint, proxy *url.URL) http.RoundTripper {
+// is one. dial connects to the proxy.
+func transport(e *Endpoint, proxy *url.URL, dial Dial) http.RoundTripper {
 	base := &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		Proxy:                 http.ProxyFromEnvironment,
@@ -94,6 +84,9 @@ func transport(e *Endpoint, proxy *url.URL) http.RoundTripper {
 	}
 	if proxy != nil {
 		base.Proxy = http.ProxyURL(proxy)
+		if dial != nil {
+			base.DialContext = dial
+		}
 	}
 	if e == nil {
 		return base

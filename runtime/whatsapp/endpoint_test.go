@@ -49,7 +49,9 @@ func TestRedirectKeepsTheHostAndRefusesOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Transport: transport(&Endpoint{URL: to}, nil)}
+	var out wayOut
+	out.set(&Endpoint{URL: to}, nil)
+	client := &http.Client{Transport: &out}
 	for _, c := range []struct {
 		url, host string
 		refused   bool
@@ -59,6 +61,7 @@ func TestRedirectKeepsTheHostAndRefusesOthers(t *testing.T) {
 		{"https://example.com/", "", true},
 		{"https://whatsapp.com.example.org/", "", true},
 		{"https://evilwhatsapp.com/", "", true},
+		{"http://mmg.whatsapp.net/d/f", "", true},
 		{srv.URL, "", true},
 	} {
 		host, path = "", ""

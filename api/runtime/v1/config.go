@@ -20,6 +20,7 @@ type Config struct {
 	Webhooks []Webhook `json:"webhooks,omitempty"`
 	Outbox   Outbox    `json:"outbox"`
 	Proxy    *Proxy    `json:"proxy,omitempty"`
+	Egress   Egress    `json:"egress,omitzero"`
 }
 
 // PairingMethod says how a person links the session to a phone.
@@ -143,4 +144,12 @@ type Proxy struct {
 	// UsernameFile and PasswordFile are absolute paths.
 	UsernameFile string `json:"usernameFile,omitempty"`
 	PasswordFile string `json:"passwordFile,omitempty"`
+}
+
+// Egress opens what is not public to callers of the API.
+type Egress struct {
+	// Allow are CIDRs and host names, "*." at the beginning of a name for one or
+	// more labels. A host that is allowed by name may have a private address, but
+	// not a loopback or link-local one: that takes a CIDR.
+	Allow []string `json:"allow,omitempty"`
 }

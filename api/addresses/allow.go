@@ -1,0 +1,79 @@
+package addresses
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Allow is what may be reached beside public addresses.
+type Allow struct {
+	Prefixes []netip.Prefix
+	// Hosts are names in lower case; "*." at the beginning stands for one or more labels.
+	Hosts []string
+}
+
+var hostName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([-_a-z0-9]{0,61}[a-z0-9])?\.)*[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$`)
+
+// ParseAllow reads CIDRs, addresses and host names. The error names the entry
+// that is none of them.
+func ParseAllow(entries []string) (Allow, error) {
+	var allow Allow
+	for _, entry := range entries {
+		if prefix, ok := parsePrefix(entry); ok {
+			allow.Prefixes = append(allow.Prefixes, prefix)
+			continue
+		}
+		host := Host(entry)
+		if len(host) > 253 || !hostName.MatchString(host) {
+			return Allow{}, fmt.Errorf("%q must be a CIDR such as 10.1.0.0/16, or a host name such as files.example.com or *.example.com", entry)
+		}
+		allow.Hosts = append(allow.Hosts, host)
+	}
+	return allow, nil
+}
+
+func parsePrefix(s string) (netip.Prefix, bool) {
+	if prefix, err := netip.ParsePrefix(s); err == nil && !prefix.Addr().Is4In6() {
+		return prefix.Masked(), true
+	}
+	if address, err := netip.ParseAddr(s); err == nil && address.Zone() == "" {
+		address = address.Unmap()
+		return netip.PrefixFrom(address, address.BitLen()), true
+	}
+	return netip.Prefix{}, false
+}
+
+// Address says whether an address is allowed: by itself, not by what is inside it.
+func (a Allow) Address(address netip.Addr) bool {
+	address = address.WithZone("").Unmap()
+	for _, prefix := range a.Prefixes {
+		if prefix.Contains(address) {
+			return true
+		}
+	}
+	return false
+}
+
+// Host says whether a host is allowed by its name.
+func (a Allow) Host(name string) bool {
+	name = Host(name)
+	for _, host := range a.Hosts {
+		if suffix, wild := strings.CutPrefix(host, "*"); wild && len(name) > len(suffix) && strings.HasSuffix(name, suffix) || name == host {
+			return true
+		}
+	}
+	return false
+}
+
+// Host is a host name as names are compared: in lower case, without the dot
+// that can end it.
+func Host(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") }
+
+// Literal is the address that a URL names in place of a host name.
+func Literal(u *url.URL) (netip.Addr, bool) {
+	address, err := netip.ParseAddr(strings.TrimSuffix(u.Hostname(), "."))
+	return address.Unmap(), err == nil
+}

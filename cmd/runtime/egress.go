@@ -1,0 +1,77 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/wasession/wasession/api/addresses"
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/config"
+	"github.com/wasession/wasession/runtime/egress"
+)
+
+// envAPIServer is what Kubernetes tells every container of its API server.
+const envAPIServer = "KUBERNETES_SERVICE_HOST"
+
+// egressFlags are the flags that say which addresses may be reached.
+func egressFlags(f *flag.FlagSet, o *egress.Options, getenv func(string) string) {
+	o.APIServer = getenv(envAPIServer)
+	f.Func("egress-allow", "`CIDR or host name`, or several with commas between, that files, link previews, webhooks, S3 and the proxy may be at although it is not public; can be repeated", func(list string) error {
+		allow, err := addresses.ParseAllow(strings.Split(list, ","))
+		if err != nil {
+			return err
+		}
+		o.Allow.Prefixes = append(o.Allow.Prefixes, allow.Prefixes...)
+		o.Allow.Hosts = append(o.Allow.Hosts, allow.Hosts...)
+		return nil
+	})
+	f.BoolVar(&o.Loopback, "allow-loopback", true, "let webhooks, S3 and the proxy that the configuration names be on this machine")
+	f.BoolVar(&o.PublicOnly, "refuse-private-addresses", false, "hold webhooks, S3 and the proxy that the configuration names to public addresses too")
+	f.BoolVar(&o.EnvironmentProxy, "egress-through-environment-proxy", false, "reach webhooks, S3, files and link previews through the proxy that HTTP_PROXY and HTTPS_PROXY name, which must then keep requests away from what they may not reach")
+}
+
+// checkEgress reads what a configuration opens to callers of the API.
+func checkEgress(c v1.Config) error {
+	_, err := allowed(c)
+	return err
+}
+
+func allowed(c v1.Config) (addresses.Allow, error) {
+	allow, err := addresses.ParseAllow(c.Egress.Allow)
+	if err != nil {
+		return allow, fmt.Errorf("egress.allow: %w", err)
+	}
+	return allow, nil
+}
+
+// checkTargets finds what a configuration names and may not be reached, as far
+// as that can be told without asking DNS. It keeps nothing from running: the
+// number is worth more than one of its webhooks.
+func checkTargets(p egress.Policy, c v1.Config) error {
+	check := func(field, target string) error {
+		u, err := url.Parse(target)
+		if target == "" || err != nil {
+			return nil // absent, or another check's business
+		}
+		if err := p.CheckURL(u); err != nil {
+			return fmt.Errorf("%s: %w", field, err)
+		}
+		return nil
+	}
+	for i, w := range c.Webhooks {
+		if err := check(fmt.Sprintf("webhooks[%d].url", i), w.URL); err != nil {
+			return err
+		}
+	}
+	if s3 := c.Media.S3; s3 != nil {
+		if err := check("storage.media.s3.endpoint", s3.Endpoint); err != nil {
+			return err
+		}
+	}
+	if _, err := config.ProxyURL(c.Proxy); err == nil && c.Proxy != nil {
+		return check("proxy.url", c.Proxy.URL)
+	}
+	return nil
+}

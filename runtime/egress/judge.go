@@ -1,0 +1,110 @@
+package egress
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/wasession/wasession/api/addresses"
+)
+
+// ErrRefusedAddress says that a target may not be reached.
+var ErrRefusedAddress = errors.New("the address is not public")
+
+// refusal is an ErrRefusedAddress that says what to do about it.
+type refusal struct{ text string }
+
+func (r refusal) Error() string        { return r.text }
+func (r refusal) Is(target error) bool { return target == ErrRefusedAddress }
+
+// Reason says in a sentence why a target was refused and who can allow it; empty
+// for other errors.
+func Reason(err error) string {
+	var r refusal
+	if !errors.As(err, &r) {
+		return ""
+	}
+	return r.text
+}
+
+// What whoever named the target can do.
+var (
+	errCallers  = refusal{"the address is not public; an administrator can allow it with spec.egress.allow"}
+	errManifest = refusal{"the address is loopback, link-local, cloud metadata or the Kubernetes API server; whoever runs the operator can allow it with --egress-allow"}
+	errPublic   = refusal{"the address is not public; whoever runs the process can allow it with --egress-allow"}
+)
+
+// refused is the error for what the policy does not allow.
+func (p Policy) refused() error {
+	switch {
+	case !p.manifest:
+		return errCallers
+	case p.guard.options.PublicOnly:
+		return errPublic
+	}
+	return errManifest
+}
+
+// CheckURL refuses a URL by what can be told without resolving its host: an
+// address in place of the host, or the API server's name.
+func (p Policy) CheckURL(u *url.URL) error {
+	if address, ok := addresses.Literal(u); ok {
+		return p.check(address, u.Hostname())
+	}
+	return p.checkName(u.Hostname())
+}
+
+// checkName refuses the API server by its name, which need not resolve to the
+// address that the process was given.
+func (p Policy) checkName(host string) error {
+	if p.guard == nil || p.guard.options.Allow.Host(host) {
+		return nil
+	}
+	host = addresses.Host(host)
+	server := addresses.Host(p.guard.options.APIServer)
+	if host == server || host == "kubernetes.default" || strings.HasPrefix(host+".", "kubernetes.default.svc.") {
+		return p.refused()
+	}
+	return nil
+}
+
+// check decides about one address that host resolved to. Each address that a
+// packet could arrive at must be allowed.
+func (p Policy) check(address netip.Addr, host string) error {
+	for _, part := range addresses.Parts(address) {
+		if !p.allows(part, host) {
+			return p.refused()
+		}
+	}
+	return nil
+}
+
+func (p Policy) allows(address netip.Addr, host string) bool {
+	class := addresses.Own(address)
+	if p.guard == nil {
+		return class == addresses.Public
+	}
+	o := &p.guard.options
+	if o.Allow.Address(address) || !p.manifest && p.guard.allowed.Load().Address(address) {
+		return true
+	}
+	if p.guard.server.IsValid() && address == p.guard.server {
+		return false
+	}
+	return class <= p.limit(host)
+}
+
+// limit is the strictest class that may be reached under a host name.
+func (p Policy) limit(host string) addresses.Class {
+	o := &p.guard.options
+	switch named := o.Allow.Host(host); {
+	case p.manifest && o.PublicOnly && !named:
+		return addresses.Public
+	case p.manifest && o.Loopback:
+		return addresses.Loopback
+	case p.manifest, named, p.guard.allowed.Load().Host(host):
+		return addresses.Internal
+	}
+	return addresses.Public
+}
