@@ -7,7 +7,7 @@ SHELL := /usr/bin/env bash
 
 include $(wildcard hack/make/*.mk)
 
-.PHONY: help build test test-short test-race demo demo-check lint vet clean
+.PHONY: help build test test-short demo demo-check lint vet clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST) | sort
@@ -30,9 +30,6 @@ test: ## Run all tests: units, envtest suites, the runtime against the simulator
 
 test-short: ## Run the tests that need no control plane
 	@hack/make/test.sh --short
-
-test-race: ## As test, with the race detector also where whatsmeow runs (it has races of its own)
-	@hack/make/test.sh --race
 
 lint: ## Check formatting and code (golangci-lint is built on first use)
 	@hack/make/lint.sh
