@@ -12,8 +12,8 @@ import (
 )
 
 // CacheOptions keep the operator's memory to what it reads: of objects that it
-// makes only its own, of claims and Secrets all that there are, as sessions may
-// refer to any, and of each object only the parts that are looked at. The
+// makes only its own, of Services, claims and Secrets all that there
+// are, as sessions may refer to any, and of each object only the parts that are looked at. The
 // contents of Secrets are never fetched. No namespaces means all.
 func CacheOptions(namespaces []string) cache.Options {
 	own := labels.SelectorFromSet(labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName})
@@ -25,7 +25,7 @@ func CacheOptions(namespaces []string) cache.Options {
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.Pod{}:                   {Label: own, Transform: transform(stripPod)},
 			&corev1.ConfigMap{}:             {Label: own, Transform: transform(stripConfigMap)},
-			&corev1.Service{}:               {Label: own},
+			&corev1.Service{}:               {Transform: transform(stripService)},
 			&networkingv1.NetworkPolicy{}:   {Label: own},
 			&corev1.PersistentVolumeClaim{}: {Transform: transform(stripClaim)},
 			&corev1.Secret{}:                {Transform: stripSecretMetadata},
@@ -67,6 +67,19 @@ func stripPod(pod *corev1.Pod) {
 }
 
 func stripConfigMap(configMap *corev1.ConfigMap) { configMap.BinaryData = nil }
+
+// stripService keeps of other programs' Services which pods they lead to.
+func stripService(service *corev1.Service) {
+	if service.Labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagerName {
+		return
+	}
+	service.Annotations = nil
+	service.Spec = corev1.ServiceSpec{
+		Selector: service.Spec.Selector, Ports: service.Spec.Ports,
+		ClusterIP: service.Spec.ClusterIP, Type: service.Spec.Type,
+	}
+	service.Status = corev1.ServiceStatus{}
+}
 
 // stripClaim drops other programs' notes: claims of all sorts are cached.
 func stripClaim(claim *corev1.PersistentVolumeClaim) {

@@ -52,6 +52,19 @@ func TestCachesHoldNoMoreThanIsRead(t *testing.T) {
 				Spec:   corev1.PodSpec{NodeName: "n"},
 				Status: corev1.PodStatus{Phase: "Running", PodIP: "1.2.3.4", ContainerStatuses: []corev1.ContainerStatus{{Name: "c"}}},
 			}},
+		{"services of others keep which pods they lead to", &corev1.Service{},
+			&corev1.Service{
+				ObjectMeta: noise,
+				Spec: corev1.ServiceSpec{
+					Selector: map[string]string{"app": "x"}, ClusterIP: "10.96.0.1", ClusterIPs: []string{"10.96.0.1"},
+					Ports: []corev1.ServicePort{{Port: 80}}, ExternalIPs: []string{"1.2.3.4"},
+				},
+				Status: corev1.ServiceStatus{LoadBalancer: corev1.LoadBalancerStatus{Ingress: []corev1.LoadBalancerIngress{{IP: "1.2.3.4"}}}},
+			},
+			&corev1.Service{
+				ObjectMeta: metav1.ObjectMeta{Name: "x"},
+				Spec:       corev1.ServiceSpec{Selector: map[string]string{"app": "x"}, ClusterIP: "10.96.0.1", Ports: []corev1.ServicePort{{Port: 80}}},
+			}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -33,13 +33,24 @@ func (r *Reconciler) sessionsOfSecret(ctx context.Context, secret client.Object)
 	return r.sessionsBy(ctx, indexSecret, secret)
 }
 
+// sessionsOfService maps a Service to its session, and to those of any namespace
+// whose spec names it.
+func (r *Reconciler) sessionsOfService(ctx context.Context, service client.Object) []reconcile.Request {
+	return append(sessionOfLabels(ctx, service), r.sessionsMatching(ctx, service, client.MatchingFields{
+		indexService: client.ObjectKeyFromObject(service).String(),
+	})...)
+}
+
 func (r *Reconciler) sessionsBy(ctx context.Context, index string, object client.Object) []reconcile.Request {
+	return r.sessionsMatching(ctx, object, client.InNamespace(object.GetNamespace()), client.MatchingFields{index: object.GetName()})
+}
+
+func (r *Reconciler) sessionsMatching(ctx context.Context, object client.Object, matching ...client.ListOption) []reconcile.Request {
 	sessions := &v1alpha1.WhatsAppSessionList{}
-	err := r.List(ctx, sessions, client.InNamespace(object.GetNamespace()),
-		client.MatchingFields{index: object.GetName()}, client.UnsafeDisableDeepCopy)
+	err := r.List(ctx, sessions, append(matching, client.UnsafeDisableDeepCopy)...)
 	if err != nil {
 		// Reads of the cache fail only while it shuts down.
-		log.FromContext(ctx).Error(err, "cannot find the sessions of an object", "index", index, "name", object.GetName())
+		log.FromContext(ctx).Error(err, "cannot find the sessions of an object", "name", object.GetName())
 		return nil
 	}
 	requests := make([]reconcile.Request, 0, len(sessions.Items))

@@ -58,7 +58,7 @@ func (r *Reconciler) ensureNetwork(ctx context.Context, s *scope) error {
 	if err := r.ensure(ctx, s, desired.Service(s.session), s.service); err != nil {
 		return err
 	}
-	return r.ensure(ctx, s, desired.NetworkPolicy(s.session), s.networkPolicy)
+	return r.ensure(ctx, s, desired.NetworkPolicy(s.session, r.options.Settings, s.services), s.networkPolicy)
 }
 
 func configFile(config runtimev1.Config) (file []byte, hash string, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -72,8 +73,35 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		}
 		s.secrets = append(s.secrets, secret)
 	}
+	services, err := r.observeServices(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	s.services = services
 	s.runtime = r.observeRuntime(s)
 	return s, nil
+}
+
+// observeServices reads the Services that the spec names, in any namespace that
+// the operator looks after.
+func (r *Reconciler) observeServices(ctx context.Context, session *v1alpha1.WhatsAppSession) (desired.Services, error) {
+	services := desired.Services{}
+	for _, name := range desired.ServiceNames(session, r.options.Settings) {
+		if watched := r.options.Namespaces; len(watched) > 0 && !slices.Contains(watched, name.Namespace) {
+			services[name] = nil
+			continue
+		}
+		service := &corev1.Service{}
+		err := r.Get(ctx, name, service)
+		if apierrors.IsNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading Service %s: %w", name, err)
+		}
+		services[name] = service
+	}
+	return services, nil
 }
 
 // observeRuntime says what is known of the process in the pod. What was said of

@@ -12,6 +12,8 @@ import (
 type Options struct {
 	// Settings are what objects depend on.
 	Settings desired.Settings
+	// Namespaces are those that the cache was made with; none means all.
+	Namespaces []string
 	// Rollouts pace the replacement of working pods.
 	Rollouts rollout.Options
 	// RuntimeClient bounds the requests to pods.

@@ -26,6 +26,7 @@ type scope struct {
 	configMap     *corev1.ConfigMap
 	service       *corev1.Service
 	networkPolicy *networkingv1.NetworkPolicy
+	services      desired.Services // that the spec names
 	keysSecret    *metav1.PartialObjectMetadata
 	tokenSecret   *metav1.PartialObjectMetadata
 	secrets       []*metav1.PartialObjectMetadata // of all that the pod mounts, those that are there

@@ -31,8 +31,9 @@ const Name = "whatsappsession"
 
 // The indexes of sessions by what they refer to.
 const (
-	indexClaim  = "wasession.claim"
-	indexSecret = "wasession.secret"
+	indexClaim   = "wasession.claim"
+	indexSecret  = "wasession.secret"
+	indexService = "wasession.service"
 )
 
 // wakeBuffer holds events of streams and rollouts until the queue takes them.
@@ -62,7 +63,7 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	if err := mgr.Add(followers); err != nil {
 		return fmt.Errorf("adding the status streams: %w", err)
 	}
-	if err := addIndexes(ctx, mgr.GetFieldIndexer()); err != nil {
+	if err := addIndexes(ctx, mgr.GetFieldIndexer(), options.Settings); err != nil {
 		return err
 	}
 	if err := registerMetrics(mgr.GetClient(), r); err != nil {
@@ -80,7 +81,7 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
 		Watches(&corev1.Pod{}, owned).
 		Watches(&corev1.ConfigMap{}, owned).
-		Watches(&corev1.Service{}, owned).
+		Watches(&corev1.Service{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfService)).
 		Watches(&networkingv1.NetworkPolicy{}, owned).
 		Watches(&corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfClaim)).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSecret)).
@@ -96,10 +97,17 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 	return nil
 }
 
-func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
+func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desired.Settings) error {
 	for name, extract := range map[string]func(*v1alpha1.WhatsAppSession) []string{
 		indexClaim:  func(s *v1alpha1.WhatsAppSession) []string { return []string{desired.ClaimName(s)} },
 		indexSecret: secretNames,
+		indexService: func(s *v1alpha1.WhatsAppSession) []string {
+			var names []string
+			for _, name := range desired.ServiceNames(s, settings) {
+				names = append(names, name.String())
+			}
+			return names
+		},
 	} {
 		err := indexer.IndexField(ctx, &v1alpha1.WhatsAppSession{}, name, func(object client.Object) []string {
 			session, ok := object.(*v1alpha1.WhatsAppSession)

@@ -96,6 +96,9 @@ var Beside = []Block{
 	block("8000::/1", "Not global unicast", Internal),
 }
 
+// Unicast is the part of IPv6 in which all public addresses lie but those of NAT64.
+var Unicast = netip.MustParsePrefix("2000::/3")
+
 // NAT64 is the translators' well-known prefix, the one part of ::/3 that is
 // public: as far as the IPv4 address in it is.
 var NAT64 = netip.MustParsePrefix("64:ff9b::/96")

@@ -137,6 +137,11 @@ type WhatsAppSessionSpec struct {
 	// +optional
 	Proxy *ProxySpec `json:"proxy,omitempty"`
 
+	// egress is what the session may reach on behalf of those who call its chat
+	// API. Absent: public addresses alone.
+	// +optional
+	Egress *EgressSpec `json:"egress,omitempty"`
+
 	// exposure is how the chat API is reached from outside the cluster. Absent:
 	// through the session's Service alone.
 	//

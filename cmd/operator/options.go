@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/wasession/wasession/api/addresses"
 	"github.com/wasession/wasession/controllers"
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/rollout"
@@ -35,6 +36,9 @@ type options struct {
 	runtimeImage, imagePullPolicy          string
 	cpuRequest, memoryRequest, memoryLimit string
 	whatsappEndpoint, whatsappRootKey      string
+
+	egressAllow         []string
+	egressAllowLoopback bool
 }
 
 func newOptions(flags *flag.FlagSet) *options {
@@ -57,7 +61,29 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.memoryLimit, "runtime-memory-limit", "256Mi", "Their memory limit; empty for none.")
 	flags.StringVar(&o.whatsappEndpoint, "whatsapp-endpoint", "", "A simulator's URL, http://host:port, for all sessions instead of WhatsApp. With --whatsapp-root-key.")
 	flags.StringVar(&o.whatsappRootKey, "whatsapp-root-key", "", "The simulator's public root key, 64 hex characters. With --whatsapp-endpoint.")
+	flags.Func("egress-allow", "A CIDR or host name, or several with commas between, that all sessions may reach although it is not public: files, link previews, webhooks, S3 and proxies. Can be repeated.", o.addEgress)
+	flags.BoolVar(&o.egressAllowLoopback, "egress-allow-loopback", false, "Let webhooks, S3 and proxies that sessions name be on the machine of the pod. For clusters of one machine; on by itself when --whatsapp-endpoint is on it.")
 	return o
+}
+
+// addEgress takes one value of --egress-allow.
+func (o *options) addEgress(list string) error {
+	entries := strings.Split(list, ",")
+	if _, err := addresses.ParseAllow(entries); err != nil {
+		return err
+	}
+	o.egressAllow = append(o.egressAllow, entries...)
+	return nil
+}
+
+// loopback says whether sessions live on one machine with what they talk to.
+func (o *options) loopback() bool {
+	endpoint, err := url.Parse(o.whatsappEndpoint)
+	if err != nil || o.whatsappEndpoint == "" {
+		return o.egressAllowLoopback
+	}
+	address, literal := addresses.Literal(endpoint)
+	return o.egressAllowLoopback || literal && address.IsLoopback() || endpoint.Hostname() == "localhost"
 }
 
 func (o *options) namespaces() []string {
@@ -98,8 +124,11 @@ func (o *options) controller() (controllers.Options, error) {
 			ListenAddress:    o.listenAddress,
 			WhatsAppEndpoint: o.whatsappEndpoint,
 			WhatsAppRootKey:  o.whatsappRootKey,
+			EgressAllow:      o.egressAllow,
+			AllowLoopback:    o.loopback(),
 			Resources:        resources,
 		},
+		Namespaces:              o.namespaces(),
 		Rollouts:                rollout.Options{MaxConcurrent: o.maxConcurrentRollouts, Delay: o.rolloutDelay},
 		MaxConcurrentReconciles: o.maxConcurrentReconciles,
 	}, nil

@@ -63,7 +63,28 @@ func TestFlagsReachTheController(t *testing.T) {
 	if s.RuntimeImage != "x" || s.WhatsAppEndpoint != "http://127.0.0.1:9000" || s.WhatsAppRootKey != rootKey {
 		t.Errorf("settings are %+v", s)
 	}
+	if !s.AllowLoopback {
+		t.Error("with a simulator on this machine, what sessions name may not be on it")
+	}
 	if !s.Resources.Requests.Cpu().IsZero() || s.Resources.Limits.Memory().String() != "256Mi" {
 		t.Errorf("resources are %+v", s.Resources)
+	}
+}
+
+func TestEgressFlags(t *testing.T) {
+	_, c, err := parse(t, "--runtime-image=x", "--egress-allow=10.0.0.0/8,files.crm.svc", "--egress-allow=*.example.com",
+		"--whatsapp-endpoint=http://sim.test.svc:9000", "--whatsapp-root-key="+rootKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"10.0.0.0/8", "files.crm.svc", "*.example.com"}; !reflect.DeepEqual(c.Settings.EgressAllow, want) || c.Settings.AllowLoopback {
+		t.Errorf("allowed are %v, loopback %t", c.Settings.EgressAllow, c.Settings.AllowLoopback)
+	}
+	if _, c, _ = parse(t, "--runtime-image=x", "--egress-allow-loopback"); !c.Settings.AllowLoopback {
+		t.Error("loopback is not allowed")
+	}
+	o := newOptions(flag.NewFlagSet("test", flag.ContinueOnError))
+	if err := o.addEgress("10.0.0.0/8,http://example.com"); err == nil || !strings.Contains(err.Error(), "must be a CIDR") {
+		t.Errorf("a URL: %v", err)
 	}
 }

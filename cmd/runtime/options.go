@@ -38,7 +38,7 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	f.StringVar(&o.keysDir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
 	f.StringVar(&o.tokenFile, "token-file", "", "`file` with the operator's bearer token; without it the operator's endpoints are closed")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
-	egressFlags(f, &o.egress, getenv)
+	egressFlags(f, &o.egress)
 	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -55,7 +55,10 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	if o.logFormat != "text" && o.logFormat != "json" {
 		return o, errors.New("--log-format must be text or json")
 	}
-	var err error
+	err := egressFromEnv(f, &o.egress, getenv)
+	if err != nil {
+		return o, err
+	}
 	o.endpoint, err = whatsapp.EndpointFromEnv(getenv)
 	return o, err
 }

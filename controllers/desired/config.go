@@ -43,6 +43,7 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 		Webhooks: webhooks(s.Spec.Webhooks),
 		Outbox:   outbox(s.Spec.Outbox),
 		Proxy:    proxy(s.Spec.Proxy),
+		Egress:   egress(s.Spec.Egress),
 	}
 }
 
@@ -159,4 +160,15 @@ func proxy(spec *v1alpha1.ProxySpec) *runtimev1.Proxy {
 		p.PasswordFile = path.Join(dir, proxyPassword)
 	}
 	return p
+}
+
+func egress(spec *v1alpha1.EgressSpec) runtimev1.Egress {
+	var e runtimev1.Egress
+	if spec == nil {
+		return e
+	}
+	for _, target := range spec.Allow {
+		e.Allow = append(e.Allow, string(target))
+	}
+	return e
 }

@@ -83,6 +83,14 @@ func environment(resources corev1.ResourceRequirements, settings Settings) []*co
 		env = append(env, coreac.EnvVar().WithName(envPodIP).WithValueFrom(coreac.EnvVarSource().
 			WithFieldRef(coreac.ObjectFieldSelector().WithFieldPath("status.podIP"))))
 	}
+	// Variables, not arguments: an image that is older than the operator takes no
+	// offence at them.
+	if !settings.AllowLoopback {
+		env = append(env, coreac.EnvVar().WithName(runtimev1.EnvAllowLoopback).WithValue("false"))
+	}
+	if len(settings.EgressAllow) > 0 {
+		env = append(env, coreac.EnvVar().WithName(runtimev1.EnvEgressAllow).WithValue(strings.Join(settings.EgressAllow, ",")))
+	}
 	if settings.WhatsAppEndpoint != "" {
 		env = append(env,
 			coreac.EnvVar().WithName(runtimev1.EnvEndpoint).WithValue(settings.WhatsAppEndpoint),

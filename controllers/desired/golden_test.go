@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -20,14 +21,28 @@ var update = flag.Bool("update", false, "rewrite the golden files from what the 
 // settings are the operator's flags in each of the cases of testdata.
 var settings = map[string]Settings{
 	"minimal": {RuntimeImage: "ghcr.io/wasession/wasession:v0.1.0", Resources: resources("64Mi", "256Mi")},
-	"full":    {RuntimeImage: "ghcr.io/wasession/wasession:v0.1.0", Resources: resources("64Mi", "256Mi")},
+	"full": {
+		RuntimeImage: "ghcr.io/wasession/wasession:v0.1.0", Resources: resources("64Mi", "256Mi"),
+		EgressAllow: []string{"172.20.0.0/16", "*.corp.example.com"},
+	},
 	"simulated": {
 		RuntimeImage:     "local",
 		ImagePullPolicy:  corev1.PullNever,
 		WhatsAppEndpoint: "http://127.0.0.1:9000",
 		WhatsAppRootKey:  "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 		ListenAddress:    "[$(POD_IP)]:3000",
+		AllowLoopback:    true,
 	},
+}
+
+// services are those of the cluster in each of the cases.
+var services = Services{
+	{Namespace: "automation", Name: "n8n"}: service("10.96.4.4", map[string]string{"app": "n8n"},
+		corev1.ServicePort{Name: "http", Port: 80, TargetPort: intstr.FromString("web")}),
+}
+
+func service(clusterIP string, selector map[string]string, ports ...corev1.ServicePort) *corev1.Service {
+	return &corev1.Service{Spec: corev1.ServiceSpec{ClusterIP: clusterIP, Selector: selector, Ports: ports}}
 }
 
 func resources(request, limit string) corev1.ResourceRequirements {
@@ -51,7 +66,7 @@ func TestObjectsAreTheGoldenOnes(t *testing.T) {
 			}
 			for kind, object := range map[string]any{
 				"pod": pod, "configmap": ConfigMap(session, file), "service": Service(session),
-				"networkpolicy": NetworkPolicy(session), "claim": Claim(session, nil),
+				"networkpolicy": NetworkPolicy(session, settings, services), "claim": Claim(session, nil),
 			} {
 				compare(t, filepath.Join("testdata", name, kind+".yaml"), object)
 			}

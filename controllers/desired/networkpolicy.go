@@ -11,11 +11,10 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// NetworkPolicy lets the pod be reached on its API port alone and lets it reach
-// everything: WhatsApp's addresses change, and webhooks go wherever the spec
-// says. Who may call the API is decided by its keys; a stricter policy of the
-// namespace's owner adds to this one.
-func NetworkPolicy(s *v1alpha1.WhatsAppSession) *networkingac.NetworkPolicyApplyConfiguration {
+// NetworkPolicy lets the pod be reached on its API port alone, and lets it reach
+// what egressRules say. Who may call the API is decided by its keys; policies of
+// the namespace's owner add to this one.
+func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Services) *networkingac.NetworkPolicyApplyConfiguration {
 	return networkingac.NetworkPolicy(NetworkPolicyName(s), s.Namespace).
 		WithLabels(Labels(s)).
 		WithOwnerReferences(ownerReference(s)).
@@ -26,5 +25,5 @@ func NetworkPolicy(s *v1alpha1.WhatsAppSession) *networkingac.NetworkPolicyApply
 				WithPorts(networkingac.NetworkPolicyPort().
 					WithProtocol(corev1.ProtocolTCP).
 					WithPort(intstr.FromInt32(runtimev1.Port)))).
-			WithEgress(networkingac.NetworkPolicyEgressRule()))
+			WithEgress(egressRules(s, settings, services)...))
 }

@@ -94,7 +94,8 @@ func TestGOMEMLIMITLeavesRoom(t *testing.T) {
 	session.Spec.Pod = &v1alpha1.PodSpec{Resources: &corev1.ResourceRequirements{
 		Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("100M")},
 	}}
-	pod, err := Pod(session, settings["minimal"])
+	settings := Settings{AllowLoopback: true}
+	pod, err := Pod(session, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestGOMEMLIMITLeavesRoom(t *testing.T) {
 		t.Errorf("environment is %+v", env)
 	}
 	session.Spec.Pod.Resources = &corev1.ResourceRequirements{}
-	if pod, err = Pod(session, settings["minimal"]); err != nil {
+	if pod, err = Pod(session, settings); err != nil {
 		t.Fatal(err)
 	}
 	if env := pod.Spec.Containers[0].Env; len(env) != 0 {

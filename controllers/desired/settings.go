@@ -20,6 +20,12 @@ type Settings struct {
 	// port on all addresses. Where pods share one network, as those of the local
 	// node do, "[$(POD_IP)]:3000" keeps them apart.
 	ListenAddress string
+	// EgressAllow are CIDRs and host names that all sessions may reach although
+	// they are not public.
+	EgressAllow []string
+	// AllowLoopback lets the targets that a resource names be on the pod's own
+	// machine, as those of a local node are.
+	AllowLoopback bool
 	// Resources are for sessions that name none.
 	Resources corev1.ResourceRequirements
 }

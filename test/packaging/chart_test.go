@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
@@ -73,6 +74,7 @@ func TestChartValues(t *testing.T) {
 		"watchNamespaces={Kube}":                "/watchNamespaces/0",
 		"logLevel=loud":                         "/logLevel",
 		"rolloutDelay=soon":                     "/rolloutDelay",
+		"egress.allow={a b}":                    "/egress/allow/0",
 		"runtime.memoryLimit=lots":              "/runtime/memoryLimit",
 		"extraArgs={leader-elect}":              "/extraArgs/0",
 		"sessions[0].spec.state=Stopped":        "missing property 'name'",
@@ -157,6 +159,17 @@ func TestChartWatchNamespaces(t *testing.T) {
 	}
 	slices.Sort(bound)
 	wantEqual(t, bound, []string{"crm", "support", "wasession-system"})
+}
+
+// What all sessions may reach gets to the operator as it was written.
+func TestChartEgress(t *testing.T) {
+	all := render(t, "helm", "charts/wasession", "-set", "egress.allow={10.20.0.0/16,fd00::/8,*.corp.example.com}")
+	args := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession")).Spec.Template.Spec.Containers[0].Args
+	for _, want := range []string{"--egress-allow=10.20.0.0/16", "--egress-allow=fd00::/8", "--egress-allow=*.corp.example.com"} {
+		if !slices.Contains(args, want) {
+			t.Errorf("the operator's arguments lack %s: %v", want, args)
+		}
+	}
 }
 
 // Every switch renders something the API server accepts.

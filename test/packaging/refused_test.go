@@ -75,6 +75,13 @@ var refusals = []refusal{
 	{"keys without a Secret", "api: {keysSecretRef: {name: ''}}", "spec.api.keysSecretRef.name", "at least 1 char"},
 	{"public URL with a path", "api: {publicURL: 'https://example.com/api'}", "spec.api.publicURL", "nothing behind it"},
 
+	{"egress to a URL", "egress: {allow: ['http://files.crm.svc']}", "spec.egress.allow[0]", "must be a CIDR"},
+	{"egress to a host with a port", "egress: {allow: ['files.crm.svc:80']}", "spec.egress.allow[0]", "must be a CIDR"},
+	{"egress to a CIDR that is none", "egress: {allow: [10.0.0.0/40]}", "spec.egress.allow[0]", "must be a CIDR"},
+	{"egress to a number", "egress: {allow: ['2130706433']}", "spec.egress.allow[0]", "must be a CIDR"},
+	{"egress to any name", "egress: {allow: ['*']}", "spec.egress.allow[0]", "must be a CIDR"},
+	{"egress to a host twice", "egress: {allow: [a.example, a.example]}", "spec.egress.allow[1]", "Duplicate value"},
+
 	{"label of the operator", "pod: {labels: {wasession.dev/session: other}}", "spec.pod.labels", "set by the operator"},
 	{"recommended label", "pod: {labels: {app.kubernetes.io/name: other}}", "spec.pod.labels", "set by the operator"},
 	{"annotation of the operator", "pod: {annotations: {wasession.dev/paused: 'true'}}", "spec.pod.annotations", "set by the operator"},

@@ -64,4 +64,9 @@ const (
 	// itself or as a file's path.
 	EnvAPIKey     = "WASESSION_API_KEY"
 	EnvAPIKeyFile = "WASESSION_API_KEY_FILE"
+	// EnvEgressAllow lists CIDRs and host names with commas between that may be
+	// reached although they are not public, and EnvAllowLoopback, true unless it is set,
+	// says whether what the configuration names may be on the same machine.
+	EnvEgressAllow   = "WASESSION_EGRESS_ALLOW"
+	EnvAllowLoopback = "WASESSION_ALLOW_LOOPBACK"
 )

@@ -33,6 +33,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.AutoArchiveStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ChatsStatus"):
 		return &apiv1alpha1.ChatsStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("EgressSpec"):
+		return &apiv1alpha1.EgressSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ExposureSpec"):
 		return &apiv1alpha1.ExposureSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("GatewayReference"):

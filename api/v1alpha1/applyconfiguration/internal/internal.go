@@ -164,6 +164,17 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: unread
       type:
         scalar: numeric
+- name: com.github.wasession.wasession.api.v1alpha1.EgressSpec
+  map:
+    fields:
+    - name: allow
+      type:
+        list:
+          elementType:
+            namedType: com.github.wasession.wasession.api.v1alpha1.EgressTarget
+          elementRelationship: associative
+- name: com.github.wasession.wasession.api.v1alpha1.EgressTarget
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.ExposureSpec
   map:
     fields:
@@ -529,6 +540,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: autoArchive
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.AutoArchiveSpec
+    - name: egress
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.EgressSpec
     - name: eventMetadata
       type:
         map:

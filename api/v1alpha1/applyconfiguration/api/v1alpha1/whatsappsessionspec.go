@@ -45,6 +45,9 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	API *APISpecApplyConfiguration `json:"api,omitempty"`
 	// proxy is the way out to WhatsApp. Absent: a direct connection.
 	Proxy *ProxySpecApplyConfiguration `json:"proxy,omitempty"`
+	// egress is what the session may reach on behalf of those who call its chat
+	// API. Absent: public addresses alone.
+	Egress *EgressSpecApplyConfiguration `json:"egress,omitempty"`
 	// exposure is how the chat API is reached from outside the cluster. Absent:
 	// through the session's Service alone.
 	//
@@ -160,6 +163,14 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithAPI(value *APISpecApplyConfi
 // If called multiple times, the Proxy field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithProxy(value *ProxySpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.Proxy = value
+	return b
+}
+
+// WithEgress sets the Egress field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Egress field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithEgress(value *EgressSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
+	b.Egress = value
 	return b
 }
 

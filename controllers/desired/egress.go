@@ -1,0 +1,175 @@
+package desired
+
+import (
+	"net/netip"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	metaac "k8s.io/client-go/applyconfigurations/meta/v1"
+	networkingac "k8s.io/client-go/applyconfigurations/networking/v1"
+
+	"github.com/wasession/wasession/api/addresses"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+type (
+	egressRule = networkingac.NetworkPolicyEgressRuleApplyConfiguration
+	policyPeer = networkingac.NetworkPolicyPeerApplyConfiguration
+	policyPort = networkingac.NetworkPolicyPortApplyConfiguration
+)
+
+// Services are those of ServiceNames that there are. Nil stands for one in a
+// namespace that the operator does not look after, of which nothing is known.
+type Services map[types.NamespacedName]*corev1.Service
+
+// egressRules let a pod reach DNS, public addresses, and what the spec names
+// inside the cluster, as far as a NetworkPolicy can say it. Names that are no Services,
+// and who named a target, are for the runtime to judge.
+func egressRules(s *v1alpha1.WhatsAppSession, settings Settings, services Services) []*egressRule {
+	rules := []*egressRule{dns(), public()}
+	allow := allowed(s, settings)
+	if len(allow.Prefixes) > 0 {
+		rule := networkingac.NetworkPolicyEgressRule()
+		for _, prefix := range allow.Prefixes {
+			rule.WithTo(networkingac.NetworkPolicyPeer().WithIPBlock(networkingac.IPBlock().WithCIDR(prefix.String())))
+		}
+		rules = append(rules, rule)
+	}
+	seen := map[target]bool{}
+	for _, target := range targets(s, settings) {
+		if seen[target] {
+			continue
+		}
+		seen[target] = true
+		if rule := reach(target, s.Namespace, allow, services); rule != nil {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
+}
+
+// dns is port 53 of any address: which pods and nodes answer it is not known.
+func dns() *egressRule {
+	return networkingac.NetworkPolicyEgressRule().WithPorts(
+		port(corev1.ProtocolUDP, intstr.FromInt32(53)), port(corev1.ProtocolTCP, intstr.FromInt32(53)))
+}
+
+// public is all addresses but those of the shared table.
+func public() *egressRule {
+	return networkingac.NetworkPolicyEgressRule().WithTo(
+		networkingac.NetworkPolicyPeer().WithIPBlock(networkingac.IPBlock().
+			WithCIDR("0.0.0.0/0").WithExcept(exceptions(netip.MustParsePrefix("0.0.0.0/0"))...)),
+		networkingac.NetworkPolicyPeer().WithIPBlock(networkingac.IPBlock().
+			WithCIDR(addresses.Unicast.String()).WithExcept(exceptions(addresses.Unicast)...)),
+		networkingac.NetworkPolicyPeer().WithIPBlock(networkingac.IPBlock().
+			WithCIDR(addresses.NAT64.String()).WithExcept(translated()...)))
+}
+
+// exceptions are the blocks within a range that are not public, without those
+// that lie within another of them.
+func exceptions(within netip.Prefix) []string {
+	var all []netip.Prefix
+	for _, list := range [][]addresses.Block{addresses.Registry, addresses.Beside} {
+		for _, block := range list {
+			if within.Contains(block.Prefix.Addr()) && block.Prefix.Bits() > within.Bits() {
+				all = append(all, block.Prefix)
+			}
+		}
+	}
+	// The larger ones first, then by address.
+	slices.SortFunc(all, func(a, b netip.Prefix) int {
+		if a.Bits() != b.Bits() {
+			return a.Bits() - b.Bits()
+		}
+		return a.Addr().Compare(b.Addr())
+	})
+	var kept []netip.Prefix
+	for _, prefix := range all {
+		if !slices.ContainsFunc(kept, func(larger netip.Prefix) bool { return larger.Contains(prefix.Addr()) }) {
+			kept = append(kept, prefix)
+		}
+	}
+	slices.SortFunc(kept, func(a, b netip.Prefix) int { return a.Addr().Compare(b.Addr()) })
+	text := make([]string, len(kept))
+	for i, prefix := range kept {
+		text[i] = prefix.String()
+	}
+	return text
+}
+
+// translated are the IPv4 exceptions as a NAT64 translator's clients see them.
+func translated() []string {
+	var all []string
+	for _, text := range exceptions(netip.MustParsePrefix("0.0.0.0/0")) {
+		inner := netip.MustParsePrefix(text)
+		b, v4 := addresses.NAT64.Addr().As16(), inner.Addr().As4()
+		copy(b[12:], v4[:])
+		all = append(all, netip.PrefixFrom(netip.AddrFrom16(b), 96+inner.Bits()).String())
+	}
+	return all
+}
+
+// reach lets the pod reach one target inside the cluster; nil where the other
+// rules do already, or none can.
+func reach(t target, namespace string, allow addresses.Allow, services Services) *egressRule {
+	if address, err := netip.ParseAddr(t.host); err == nil {
+		address = address.WithZone("").Unmap()
+		if addresses.Judge(address) != addresses.Internal || allow.Address(address) {
+			return nil
+		}
+		return networkingac.NetworkPolicyEgressRule().
+			WithTo(networkingac.NetworkPolicyPeer().WithIPBlock(networkingac.IPBlock().
+				WithCIDR(netip.PrefixFrom(address, address.BitLen()).String()))).
+			WithPorts(port(corev1.ProtocolTCP, intstr.FromInt32(t.port)))
+	}
+	name, ok := serviceName(t.host, namespace)
+	if !ok {
+		return nil
+	}
+	service, there := services[name]
+	switch {
+	case !there:
+		return nil
+	case service == nil:
+		return networkingac.NetworkPolicyEgressRule().WithTo(podsOf(name.Namespace, nil))
+	}
+	ports := podPorts(service, t.port)
+	if len(service.Spec.Selector) == 0 || len(ports) == 0 {
+		return nil
+	}
+	return networkingac.NetworkPolicyEgressRule().WithTo(podsOf(name.Namespace, service.Spec.Selector)).WithPorts(ports...)
+}
+
+// podsOf are pods of a namespace, by their labels; all without.
+func podsOf(namespace string, labels map[string]string) *policyPeer {
+	return networkingac.NetworkPolicyPeer().
+		WithNamespaceSelector(metaac.LabelSelector().WithMatchLabels(map[string]string{corev1.LabelMetadataName: namespace})).
+		WithPodSelector(metaac.LabelSelector().WithMatchLabels(labels))
+}
+
+// podPorts are the ports of the pods that a Service's port leads to; 0 means all
+// of the Service's. A headless Service is no more than names of its pods: the port
+// is theirs.
+func podPorts(service *corev1.Service, number int32) []*policyPort {
+	if service.Spec.ClusterIP == corev1.ClusterIPNone && number != 0 {
+		return []*policyPort{port(corev1.ProtocolTCP, intstr.FromInt32(number))}
+	}
+	var ports []*policyPort
+	for _, p := range service.Spec.Ports {
+		if p.Protocol != corev1.ProtocolTCP && p.Protocol != "" || number != 0 && p.Port != number {
+			continue
+		}
+		on := p.TargetPort
+		if on == (intstr.IntOrString{}) || service.Spec.ClusterIP == corev1.ClusterIPNone {
+			on = intstr.FromInt32(p.Port)
+		}
+		ports = append(ports, port(corev1.ProtocolTCP, on))
+	}
+	return ports
+}
+
+func port(protocol corev1.Protocol, on intstr.IntOrString) *policyPort {
+	return networkingac.NetworkPolicyPort().WithProtocol(protocol).WithPort(on)
+}
