@@ -48,6 +48,9 @@ func (a *Account) Download(ctx context.Context, m chat.Message, w io.Writer) err
 	if err != nil {
 		return err
 	}
+	if path := part.GetDirectPath(); path != "" && !sound(path) {
+		return fmt.Errorf("%w: its path is not one of WhatsApp's", ErrNoMedia)
+	}
 	f, err := os.CreateTemp(a.opts.Dir, ".download-*")
 	if err != nil {
 		return fmt.Errorf("download media: %w", err)
