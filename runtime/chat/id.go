@@ -106,6 +106,17 @@ func (id ID) HasParticipants() bool {
 	return id.Kind() == KindGroup || id.Kind() == KindBroadcast
 }
 
+// ValidUser says whether an id can have this part before the @, on a server.
+func ValidUser(user, server string) bool {
+	switch server {
+	case ServerGroup:
+		return isGroupUser(user)
+	case ServerBroadcast:
+		return user == "status" || isDigits(user)
+	}
+	return isDigits(user)
+}
+
 func isDigits(s string) bool {
 	if s == "" {
 		return false

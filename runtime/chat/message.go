@@ -6,8 +6,10 @@ type Message struct {
 	// Chat is the chat it belongs to, the person's phone-number chat once that
 	// is known for a LID. Arrived is the chat id it came with.
 	Chat, Arrived ID
-	Stanza        string
-	FromMe        bool
+	// Stanza is the id within the chat, and WireStanza WhatsApp's own where that
+	// is not a plain word; see SafeStanza.
+	Stanza, WireStanza string
+	FromMe             bool
 	// Participant is the sender in groups and broadcasts (also when FromMe).
 	Participant ID
 	// SenderName is the push name the sender's message carried, if any.

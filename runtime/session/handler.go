@@ -41,6 +41,9 @@ func (h handler) PictureChanged(ctx context.Context, id chat.ID, removed bool) {
 	}
 }
 
+// StateMissed has the shared state read again.
+func (h handler) StateMissed() { h.s.missState() }
+
 // HistoryArrived wakes the import.
 func (h handler) HistoryArrived() { h.s.wakeHistory() }
 

@@ -156,7 +156,11 @@ func (h *historySink) Known(ctx context.Context, changes []chat.Change) error {
 
 // Chats writes down conversations, and how many are complete.
 func (h *historySink) Chats(ctx context.Context, batch []chat.HistoryChat, done int) error {
-	if err := h.s.store.Import(ctx, batch); err != nil {
+	err := h.s.store.Import(ctx, batch)
+	if errors.Is(err, chat.ErrUnstorable) {
+		err = h.singly(ctx, batch)
+	}
+	if err != nil {
 		return err
 	}
 	h.chats += len(batch)
@@ -165,4 +169,30 @@ func (h *historySink) Chats(ctx context.Context, batch []chat.HistoryChat, done 
 	}
 	h.s.chatsChanged()
 	return h.s.store.SaveHistoryProgress(ctx, h.job, done)
+}
+
+// singly writes a batch row by row and leaves out the rows that the store cannot
+// take: what one contact wrote must not cost the rest of the history.
+func (h *historySink) singly(ctx context.Context, batch []chat.HistoryChat) error {
+	left := 0
+	one := func(c chat.HistoryChat) error {
+		err := h.s.store.Import(ctx, []chat.HistoryChat{c})
+		if errors.Is(err, chat.ErrUnstorable) {
+			left++
+			return nil
+		}
+		return err
+	}
+	for _, c := range batch {
+		if err := one(chat.HistoryChat{Chat: c.Chat}); err != nil {
+			return err
+		}
+		for i := range c.Messages {
+			if err := one(chat.HistoryChat{Chat: c.Chat, Messages: c.Messages[i : i+1]}); err != nil {
+				return err
+			}
+		}
+	}
+	h.s.log.Warn("Rows of the history cannot be stored and are left out", "rows", left)
+	return nil
 }

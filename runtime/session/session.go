@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -72,6 +73,8 @@ type Session struct {
 	// did not end in order, groupsRead that the groups are known.
 	login               sync.Mutex
 	unclean, groupsRead bool
+	// missed says that a change of the shared state was not stored.
+	missed atomic.Bool
 }
 
 // Open opens the session's device and starts it. Close ends it. The error is
@@ -118,7 +121,7 @@ func (s *Session) Close() error {
 	s.cancel()
 	err := s.account.Close()
 	s.work.Wait()
-	if err == nil {
+	if err == nil && !s.missed.Load() {
 		err = markStopped(s.opts.Dir)
 	}
 	return err

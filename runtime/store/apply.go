@@ -91,7 +91,7 @@ func (t *txn) apply(c chat.Change) error {
 		t.emit(chat.Event{Name: c.Name, Change: c})
 		return nil
 	}
-	return fmt.Errorf("the store does not know this change")
+	return fmt.Errorf("%w: unknown change", chat.ErrUnstorable)
 }
 
 // number is a boolean as the database has it.

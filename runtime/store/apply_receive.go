@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -22,6 +23,9 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	}
 	m.Chat = at.chat.id
 	if m.Participant, err = t.canonicalID(m.Participant); err != nil {
+		return err
+	}
+	if m.ReplyTo, err = t.presentReply(m.ReplyTo); err != nil {
 		return err
 	}
 	pk, err := t.insertMessage(&m, at)
@@ -110,4 +114,29 @@ func (t *txn) firstTime(at place, m *chat.Message) (bool, error) {
 func (t *txn) remember(chatPK int64, stanza string, fromMe, participant int64) (int64, error) {
 	return t.exec(`INSERT OR IGNORE INTO seen (chat, stanza, from_me, participant, at) VALUES (?, ?, ?, ?, ?)`,
 		chatPK, stanza, fromMe, participant, t.now)
+}
+
+// presentReply shows the person that a message quotes under the phone number,
+// where that is known. A sender can quote anybody: no row is made for it.
+func (t *txn) presentReply(r *chat.Reply) (*chat.Reply, error) {
+	if r == nil || !r.Participant.IsLID() {
+		return r, nil
+	}
+	p, known := t.people[r.Participant]
+	if !known {
+		p, known = t.s.cached(r.Participant)
+	}
+	if !known {
+		var err error
+		p, err = lookup(t.ctx, t.s.writer, r.Participant)
+		if errors.Is(err, chat.ErrNotFound) {
+			return r, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	shown := *r
+	shown.Participant = p.canonical().id
+	return &shown, nil
 }

@@ -37,7 +37,7 @@ func (t *txn) writeEvents() (written, size int64, err error) {
 		}
 		payload, err := t.s.opts.Encode(e)
 		if err != nil {
-			return 0, 0, fmt.Errorf("event %s cannot be encoded: %w", e.Name, err)
+			return 0, 0, fmt.Errorf("event %s: %w: %w", e.Name, chat.ErrUnstorable, err)
 		}
 		id, err := t.s.ulids.next(uint64(ms))
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // What can be wrong with a database file. Errors of Open wrap one of these in a
@@ -46,6 +48,8 @@ func classify(err error) error {
 		return fmt.Errorf("%w (%s)", ErrDamaged, e)
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w (%s)", ErrNotDatabase, e)
+	case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE:
+		return fmt.Errorf("%w: %w", chat.ErrUnstorable, err)
 	}
 	return err
 }

@@ -53,15 +53,20 @@ type detail struct {
 	VCards   []string       `json:"vCards,omitempty"`
 	ReplyTo  *chat.Reply    `json:"replyTo,omitempty"`
 	Mentions []chat.ID      `json:"mentions,omitempty"`
+	// WireStanza is chat.Message's.
+	WireStanza string `json:"wireStanza,omitempty"`
 }
 
 // encodeDetail is the column of a message; nil for most.
 func encodeDetail(m *chat.Message) (any, error) {
-	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 {
+	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 && m.WireStanza == "" {
 		return nil, nil
 	}
-	text, err := json.Marshal(detail{m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions})
-	return string(text), err
+	text, err := json.Marshal(detail{m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", chat.ErrUnstorable, err)
+	}
+	return string(text), nil
 }
 
 func decodeDetail(text []byte, m *chat.Message) error {
@@ -72,7 +77,7 @@ func decodeDetail(text []byte, m *chat.Message) error {
 	if err := json.Unmarshal(text, &d); err != nil {
 		return fmt.Errorf("%w: message %s: %w", ErrDamaged, m.Stanza, err)
 	}
-	m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions = d.Media, d.Location, d.VCards, d.ReplyTo, d.Mentions
+	m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza = d.Media, d.Location, d.VCards, d.ReplyTo, d.Mentions, d.WireStanza
 	return nil
 }
 

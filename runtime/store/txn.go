@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -37,8 +38,19 @@ func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 		if err != nil {
 			return err
 		}
-		return t.end(fn(t))
+		return t.end(guarded(fn, t))
 	})
+}
+
+// guarded is fn, whose panics are errors: the transaction is undone, and what
+// caused one would cause it again.
+func guarded(fn func(*txn) error, t *txn) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: panic: %v\n%s", chat.ErrUnstorable, r, debug.Stack())
+		}
+	}()
+	return fn(t)
 }
 
 // writeLazily is write for what can be done again, and so need not be on the
@@ -61,7 +73,10 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 			s.pending = t
 		}
 		t := s.pending
-		if err := fn(t); err != nil {
+		if err := t.try(fn); err != nil {
+			if errors.Is(err, chat.ErrUnstorable) {
+				return err // what came before stays pending
+			}
 			s.pending = nil
 			return t.end(err)
 		}
@@ -70,6 +85,28 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 		}
 		return nil
 	})
+}
+
+// try runs fn within the transaction. Where fn fails because of what is to be
+// written, only its own changes are undone.
+func (t *txn) try(fn func(*txn) error) error {
+	if err := t.run(`SAVEPOINT step`); err != nil {
+		return err
+	}
+	err := classify(guarded(fn, t))
+	if err == nil {
+		return t.run(`RELEASE step`)
+	}
+	if !errors.Is(err, chat.ErrUnstorable) {
+		return err
+	}
+	// The caches may hold rows that are undone here.
+	clear(t.people)
+	clear(t.pushNames)
+	if undone := errors.Join(t.run(`ROLLBACK TO step`), t.run(`RELEASE step`)); undone != nil {
+		return undone
+	}
+	return err
 }
 
 // writeFunc is write or writeLazily.

@@ -21,13 +21,17 @@ import (
 // Handler is who an Account works for. Its methods are called from the engine's
 // goroutines, several at a time.
 type Handler interface {
-	// Apply commits changes. WhatsApp is told that their cause has arrived
-	// when it returns nil, and brings it again otherwise.
+	// Apply commits changes. WhatsApp is told that their cause has arrived when it
+	// returns nil, and delivers it again otherwise; chat.ErrUnstorable says that
+	// this would be of no use.
 	Apply(ctx context.Context, changes ...chat.Change) error
 	// Message finds a stored message; chat.ErrNotFound.
 	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
 	// PictureChanged says that the cached picture of a chat is out of date.
 	PictureChanged(ctx context.Context, id chat.ID, removed bool)
+	// StateMissed says that a change of the shared state could not be stored. The
+	// engine counts it as seen: only Resync brings it back.
+	StateMissed()
 	// HistoryArrived says that a part of the history was written down.
 	HistoryArrived()
 	// Turned tells of a turn of the connection. It must not block.
@@ -83,9 +87,8 @@ type Account struct {
 	// mapped are the pairs of LID and number that were applied already.
 	mapped map[chat.LIDMapped]struct{}
 	// hangUp ends the context of the present connection.
-	hangUp context.CancelFunc
-	// redeliver is armed after a failed Apply.
-	redeliver *time.Timer
+	hangUp    context.CancelFunc
+	redeliver redelivery
 }
 
 // Me is the account's own identity; empty while unpaired.

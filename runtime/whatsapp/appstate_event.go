@@ -44,16 +44,26 @@ func (m mapper) appStateChanges(evt any) []chat.Change {
 		})
 	case *events.Star:
 		return m.inChat(evt.ChatJID, func(id chat.ID) []chat.Change {
-			return []chat.Change{chat.Starred{Chat: id, Stanza: evt.MessageID, Starred: evt.Action.GetStarred()}}
+			return []chat.Change{chat.Starred{Chat: id, Stanza: chat.SafeStanza(evt.MessageID), Starred: evt.Action.GetStarred()}}
 		})
 	case *events.DeleteForMe:
 		return m.inChat(evt.ChatJID, func(id chat.ID) []chat.Change {
-			return []chat.Change{chat.DeletedForMe{Chat: id, Stanza: evt.MessageID}}
+			return []chat.Change{chat.DeletedForMe{Chat: id, Stanza: chat.SafeStanza(evt.MessageID)}}
 		})
 	case *events.Contact:
 		return m.contact(evt)
 	}
 	return nil
+}
+
+// isShared says whether an event tells of a change of the shared state.
+func isShared(evt any) bool {
+	switch evt.(type) {
+	case *events.Archive, *events.UnarchiveChatsSetting, *events.Pin, *events.Mute, *events.MarkChatAsRead,
+		*events.DeleteChat, *events.ClearChat, *events.Star, *events.DeleteForMe, *events.Contact:
+		return true
+	}
+	return false
 }
 
 // inChat makes changes for a chat, or none where the address is no chat.

@@ -87,7 +87,7 @@ func (a *Account) Star(ctx context.Context, m chat.Message, starred bool) error 
 	if m.Participant == "" {
 		sender = jidOf(m.Chat)
 	}
-	return a.share(ctx, appstate.BuildStar(jidOf(m.Chat), sender, m.Stanza, m.FromMe, starred))
+	return a.share(ctx, appstate.BuildStar(jidOf(m.Chat), sender, m.OnWire(), m.FromMe, starred))
 }
 
 // last is the time and key of a chat's last message; zero and nil without one.
@@ -101,7 +101,7 @@ func (a *Account) last(id chat.ID, m *chat.Message) (time.Time, *waCommon.Messag
 // keyOf is how messages refer to a message.
 func keyOf(id chat.ID, m chat.Message) *waCommon.MessageKey {
 	key := &waCommon.MessageKey{
-		RemoteJID: proto.String(jidOf(id).String()), FromMe: proto.Bool(m.FromMe), ID: proto.String(m.Stanza),
+		RemoteJID: proto.String(jidOf(id).String()), FromMe: proto.Bool(m.FromMe), ID: proto.String(m.OnWire()),
 	}
 	if m.Participant != "" && !m.FromMe {
 		key.Participant = proto.String(jidOf(m.Participant).String())

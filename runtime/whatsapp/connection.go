@@ -72,8 +72,8 @@ func (a *Account) Disconnect() {
 func (a *Account) Close() error {
 	a.mu.Lock()
 	a.closed = true
-	if a.redeliver != nil {
-		a.redeliver.Stop()
+	if a.redeliver.timer != nil {
+		a.redeliver.timer.Stop()
 	}
 	c := a.client
 	a.mu.Unlock()

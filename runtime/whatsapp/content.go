@@ -74,9 +74,12 @@ func mediaContent(m *waE2E.Message) (content, bool) {
 	return content{}, false
 }
 
+// maxMIMEType bounds the type that a sender gives a file, in bytes.
+const maxMIMEType = 255
+
 func media(mimeType, filename string, size uint64) *chat.Media {
 	const most = 1 << 62 // beyond any file, and within int64
-	return &chat.Media{MIMEType: mimeType, Filename: filename, Size: int64(min(size, most))}
+	return &chat.Media{MIMEType: shortened(mimeType, maxMIMEType), Filename: shortened(filename, maxName), Size: int64(min(size, most))}
 }
 
 func placeContent(m *waE2E.Message) (content, bool) {

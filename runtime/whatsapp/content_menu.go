@@ -75,7 +75,7 @@ func otherContent(m *waE2E.Message) (content, bool) {
 	}
 	if m.GetRequestPaymentMessage() != nil || m.GetSendPaymentMessage() != nil || m.GetPaymentInviteMessage() != nil ||
 		m.GetInvoiceMessage() != nil || m.GetStickerPackMessage() != nil || m.GetCallLogMesssage() != nil ||
-		m.GetNewsletterAdminInviteMessage() != nil || m.GetScheduledCallCreationMessage() != nil {
+		m.GetNewsletterAdminInviteMessage() != nil || m.GetScheduledCallCreationMessage() != nil || !isSilent(m) {
 		return other("", nil)
 	}
 	return content{}, false

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -75,14 +76,12 @@ func TestContentOf(t *testing.T) {
 
 func TestWhatIsNoContent(t *testing.T) {
 	for name, msg := range map[string]*waE2E.Message{
-		"nothing":       {},
-		"a sender key":  {SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}},
-		"a protocol":    {ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_EPHEMERAL_SETTING.Enum()}},
-		"a reaction":    {ReactionMessage: &waE2E.ReactionMessage{}},
-		"a vote":        {PollUpdateMessage: &waE2E.PollUpdateMessage{}},
-		"a pin":         {PinInChatMessage: &waE2E.PinInChatMessage{}},
-		"an album":      {AlbumMessage: &waE2E.AlbumMessage{}},
-		"an empty wrap": {EphemeralMessage: future(nil)},
+		"a sender key": {SenderKeyDistributionMessage: &waE2E.SenderKeyDistributionMessage{}},
+		"a protocol":   {ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_EPHEMERAL_SETTING.Enum()}},
+		"a reaction":   {ReactionMessage: &waE2E.ReactionMessage{}},
+		"a vote":       {PollUpdateMessage: &waE2E.PollUpdateMessage{}},
+		"a pin":        {PinInChatMessage: &waE2E.PinInChatMessage{}},
+		"an album":     {AlbumMessage: &waE2E.AlbumMessage{}},
 	} {
 		if got, ok := contentOf(unwrap(msg)); ok {
 			t.Errorf("%s shows %+v", name, got)
@@ -93,12 +92,27 @@ func TestWhatIsNoContent(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotKnownGetsAnEmptyRow(t *testing.T) {
+	unknown := &waE2E.Message{}
+	unknown.ProtoReflect().SetUnknown(protowire.AppendVarint(protowire.AppendTag(nil, 5000, protowire.VarintType), 1))
+	for name, msg := range map[string]*waE2E.Message{
+		"nothing":          {},
+		"an empty wrapper": {EphemeralMessage: future(nil)},
+		"a newer sort":     unknown,
+		"a shown rarity":   {MusicMessage: &waE2E.MusicMessage{}},
+	} {
+		if got, ok := contentOf(unwrap(msg)); !ok || !reflect.DeepEqual(got, content{kind: chat.TypeOther}) {
+			t.Errorf("%s shows %+v, %t; want an empty row", name, got, ok)
+		}
+	}
+}
+
 func TestUnwrapEnds(t *testing.T) {
 	msg := text("deep")
 	for range 100 {
 		msg = &waE2E.Message{EphemeralMessage: future(msg)}
 	}
-	if _, ok := contentOf(unwrap(msg)); ok {
-		t.Error("a hundred wrappers were followed")
+	if got, ok := contentOf(unwrap(msg)); !ok || !reflect.DeepEqual(got, content{kind: chat.TypeOther}) {
+		t.Errorf("a hundred wrappers show %+v, want an empty row", got)
 	}
 }

@@ -33,7 +33,7 @@ func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mention
 		ProtocolMessage: &waE2E.ProtocolMessage{
 			Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), EditedMessage: content,
 			Key: &waCommon.MessageKey{
-				FromMe: proto.Bool(true), ID: proto.String(m.Stanza), RemoteJID: proto.String(jidOf(m.Chat).String()),
+				FromMe: proto.Bool(true), ID: proto.String(m.OnWire()), RemoteJID: proto.String(jidOf(m.Chat).String()),
 			},
 			TimestampMS: proto.Int64(time.Now().UnixMilli()),
 		},

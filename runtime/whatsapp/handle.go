@@ -3,7 +3,6 @@ package whatsapp
 import (
 	"fmt"
 	"runtime/debug"
-	"time"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -12,10 +11,6 @@ import (
 
 	"github.com/wasession/wasession/runtime/chat"
 )
-
-// redeliverAfter is how long after a failed commit the connection is renewed,
-// which makes WhatsApp bring again what was not acknowledged.
-const redeliverAfter = 5 * time.Second
 
 // handle takes an event of the engine. false means that it was not written
 // down: the engine then sends no acknowledgement.
@@ -43,9 +38,13 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	}
 	changes := a.fresh(a.understand(c, evt))
 	if len(changes) > 0 {
-		if err := a.opts.Handler.Apply(a.ctx, changes...); err != nil {
-			a.log.Error("An event could not be written down; WhatsApp will bring it again", "error", err)
-			a.askAgain(c)
+		if err := a.keep(changes); err != nil {
+			a.log.Error("An event could not be stored", "error", err)
+			if isShared(evt) {
+				a.opts.Handler.StateMissed() // WhatsApp does not deliver it again
+			} else {
+				a.askAgain(c)
+			}
 			return false
 		}
 		a.remember(changes)
@@ -96,9 +95,7 @@ func (a *Account) understand(c *whatsmeow.Client, evt any) (changes []chat.Chang
 		a.log.Error("An event could not be understood", "event", fmt.Sprintf("%T", evt), "panic", r, "stack", string(debug.Stack()))
 		changes = nil
 		if msg, ok := evt.(*events.Message); ok {
-			row := a.mapper().envelope(msg.Info)
-			row.Raw = marshal(msg.RawMessage)
-			changes = []chat.Change{chat.MessageReceived{Message: row}}
+			changes = []chat.Change{chat.MessageReceived{Message: a.mapper().envelope(msg.Info)}}
 		}
 	}()
 	return a.changes(c, evt)
@@ -109,6 +106,7 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 	m := a.mapper()
 	switch evt := evt.(type) {
 	case *events.Message:
+		tame(evt.RawMessage) // of which evt.Message is a part
 		return append(m.mappings(evt.Info.MessageSource), a.messageChanges(c, m, evt)...)
 	case *events.Receipt:
 		return append(m.mappings(evt.MessageSource), m.receiptChanges(evt)...)
@@ -140,6 +138,7 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 			a.log.Warn("A reaction could not be decrypted", "error", err)
 			return nil
 		}
+		tame(reaction)
 		reaction.Key = msg.GetEncReactionMessage().GetTargetMessageKey()
 		evt.Message = &waE2E.Message{ReactionMessage: reaction}
 	case msg.GetSecretEncryptedMessage() != nil:
@@ -148,6 +147,7 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 			a.log.Warn("An edit could not be decrypted", "error", err)
 			return nil
 		}
+		tame(edited)
 		return m.secretEdit(evt, msg.GetSecretEncryptedMessage(), edited)
 	case msg.GetPollUpdateMessage() != nil:
 		return a.pollVote(c, m, evt, msg.GetPollUpdateMessage())
@@ -165,24 +165,6 @@ func (a *Account) historyReceipt(c *whatsmeow.Client, evt any) {
 	if err := c.SendProtocolMessageReceipt(a.ctx, msg.Info.ID, types.ReceiptTypeHistorySync); err != nil {
 		a.log.Warn("The receipt of a history notification could not be sent", "error", err)
 	}
-}
-
-// askAgain renews the connection in a while, once for any number of failures.
-func (a *Account) askAgain(c *whatsmeow.Client) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed || a.redeliver != nil {
-		return
-	}
-	a.redeliver = time.AfterFunc(redeliverAfter, func() {
-		a.mu.Lock()
-		a.redeliver = nil
-		closed := a.closed
-		a.mu.Unlock()
-		if !closed {
-			c.ResetConnection()
-		}
-	})
 }
 
 // fresh leaves out the pairs of LID and number that were applied before.

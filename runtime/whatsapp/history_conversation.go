@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -29,7 +30,8 @@ func (h *historyReader) conversation(ctx context.Context, at wireField) error {
 		if err != nil {
 			return err
 		}
-		return mergeField(&head, f, b)
+		_ = mergeField(&head, f, b) // what cannot be read is left out
+		return nil
 	})
 	if err != nil {
 		return err
@@ -58,6 +60,9 @@ func (h *historyReader) messagesOf(ctx context.Context, at wireField, jid types.
 		if f.num != fieldConvMessages {
 			_, err := h.value(f)
 			return err
+		}
+		if f.n > longestField {
+			return h.conv.skip(f)
 		}
 		raw, err := h.conv.bytes(f, longestField)
 		if err != nil {
@@ -90,7 +95,7 @@ func (h *historyReader) row(raw []byte, jid types.JID) (chat.Message, bool) {
 		return chat.Message{}, false
 	}
 	web := synced.GetMessage()
-	if int64(web.GetMessageTimestamp()) < h.filter.Since {
+	if int64(min(web.GetMessageTimestamp(), latest)) < h.filter.Since {
 		return chat.Message{}, false
 	}
 	h.secrets = append(h.secrets, h.secret(web, jid)...)
@@ -128,8 +133,8 @@ func (h *historyReader) fields(at wireField, visit func(wireField) error) error 
 
 // value reads the bytes of a field that has some.
 func (h *historyReader) value(f wireField) ([]byte, error) {
-	if f.typ != protowire.BytesType {
-		return nil, nil
+	if f.typ != protowire.BytesType || f.n > longestField {
+		return nil, h.conv.skip(f)
 	}
 	return h.conv.bytes(f, longestField)
 }
@@ -152,8 +157,8 @@ func mergeField(into proto.Message, f wireField, value []byte) error {
 // historyChat is what a conversation tells of its chat.
 func historyChat(c *waHistorySync.Conversation, jid types.JID) chat.Chat {
 	return chat.Chat{
-		ID: chatID(jid), Name: firstOf(c.GetName(), c.GetDisplayName()),
-		ConversationTimestamp: int64(max(c.GetConversationTimestamp(), c.GetLastMsgTimestamp())),
+		ID: chatID(jid), Name: shortened(firstOf(c.GetName(), c.GetDisplayName()), maxName),
+		ConversationTimestamp: int64(min(max(c.GetConversationTimestamp(), c.GetLastMsgTimestamp()), latest)),
 		Archived:              c.GetArchived(), PinnedAt: int64(c.GetPinned()),
 		MutedUntil: muteEnd(c.GetMuteEndTime()),
 		Unread:     int(c.GetUnreadCount()), MarkedUnread: c.GetMarkedAsUnread(),
@@ -208,5 +213,5 @@ func oldestFirst(rows []chat.Message) {
 	if len(rows) > 1 && rows[0].Timestamp >= rows[len(rows)-1].Timestamp {
 		slices.Reverse(rows)
 	}
-	slices.SortStableFunc(rows, func(a, b chat.Message) int { return int(a.Timestamp - b.Timestamp) })
+	slices.SortStableFunc(rows, func(a, b chat.Message) int { return cmp.Compare(a.Timestamp, b.Timestamp) })
 }

@@ -12,7 +12,7 @@ import (
 
 // historyMessage makes the row for a message as phones keep it.
 func (m mapper) historyMessage(jid types.JID, web *waWeb.WebMessageInfo) (chat.Message, bool) {
-	if web.GetMessage() == nil || web.GetKey().GetID() == "" {
+	if web.GetMessage() == nil || web.GetKey().GetID() == "" || chatID(jid) == "" {
 		return chat.Message{}, false // a system notice: joined, left, encrypted
 	}
 	info := types.MessageInfo{
@@ -21,12 +21,13 @@ func (m mapper) historyMessage(jid types.JID, web *waWeb.WebMessageInfo) (chat.M
 			IsGroup: jid.Server == types.GroupServer || jid.Server == types.BroadcastServer,
 		},
 		ID: web.GetKey().GetID(), PushName: web.GetPushName(),
-		Timestamp: time.Unix(int64(web.GetMessageTimestamp()), 0),
+		Timestamp: time.Unix(int64(min(web.GetMessageTimestamp(), latest)), 0),
 	}
+	tame(web.GetMessage())
 	msg, editedAt := unwrap(web.GetMessage()), int64(0)
 	if p := msg.GetProtocolMessage(); p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT && p.GetEditedMessage() != nil {
 		// An edited message is kept as its last edit.
-		info.ID, msg, editedAt = p.GetKey().GetID(), unwrap(p.GetEditedMessage()), p.GetTimestampMS()/1000
+		info.ID, msg, editedAt = p.GetKey().GetID(), unwrap(p.GetEditedMessage()), unix(time.UnixMilli(p.GetTimestampMS()))
 	}
 	row, ok := m.message(info, msg, marshal(web.GetMessage()))
 	if !ok {

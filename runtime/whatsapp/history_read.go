@@ -106,13 +106,17 @@ func (h *historyReader) people(ctx context.Context, size int64) error {
 		}
 		switch f.num {
 		case fieldPushnames, fieldMappings, fieldInlineContacts, fieldGlobalSettings, fieldMetaNonce, fieldNCTSalt:
+			if f.n > longestField {
+				if err := h.top.skip(f); err != nil {
+					return err
+				}
+				continue
+			}
 			b, err := h.top.bytes(f, longestField)
 			if err != nil {
 				return err
 			}
-			if err := mergeField(&rest, f, b); err != nil {
-				return err
-			}
+			_ = mergeField(&rest, f, b) // what cannot be read is left out
 			if err := flush(500); err != nil {
 				return err
 			}

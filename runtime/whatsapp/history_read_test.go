@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"go.mau.fi/whatsmeow/proto/waCommon"
@@ -74,12 +75,18 @@ func (k *keeper) stanzas(id chat.ID) (out []string) {
 	return out
 }
 
+// stanza is the id of a message in a conversation made by conversation.
+func stanza(chat string, n int) string {
+	user, _, _ := strings.Cut(chat, "@")
+	return fmt.Sprintf("%s-%d", user, n)
+}
+
 // conversation makes a conversation of n messages, the newest first.
 func conversation(id string, n int) *waHistorySync.Conversation {
 	c := &waHistorySync.Conversation{ID: &id, Name: proto.String("Name of " + id), Archived: proto.Bool(true), UnreadCount: proto.Uint32(3)}
 	for i := n; i > 0; i-- {
 		c.Messages = append(c.Messages, &waHistorySync.HistorySyncMsg{Message: &waWeb.WebMessageInfo{
-			Key:              &waCommon.MessageKey{RemoteJID: &id, ID: proto.String(fmt.Sprintf("%s-%d", id, i)), FromMe: proto.Bool(false)},
+			Key:              &waCommon.MessageKey{RemoteJID: &id, ID: proto.String(stanza(id, i)), FromMe: proto.Bool(false)},
 			MessageTimestamp: proto.Uint64(uint64(at.Unix()) + uint64(i/3)), // three share a second
 			Message:          text(fmt.Sprintf("message %d", i)),
 		}})
@@ -118,7 +125,7 @@ func TestHistoryInOneBatch(t *testing.T) {
 	if got.ID != "15550002222@c.us" || got.Name != "Name of "+bobChat || !got.Archived || got.Unread != 3 {
 		t.Errorf("chat %+v", got)
 	}
-	want := []string{bobChat + "-1", bobChat + "-2", bobChat + "-3", bobChat + "-4"}
+	want := []string{stanza(bobChat, 1), stanza(bobChat, 2), stanza(bobChat, 3), stanza(bobChat, 4)}
 	if got := k.stanzas("15550002222@c.us"); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("messages %v, want the oldest first", got)
 	}

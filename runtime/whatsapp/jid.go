@@ -7,20 +7,23 @@ import (
 )
 
 // chatID is the domain's form of an address; empty for addresses that are no
-// chats, such as servers and bots without a number.
+// chats, such as servers, and for those that no user can have: messages quote
+// addresses as their senders wrote them.
 func chatID(j types.JID) chat.ID {
-	if j.User == "" {
+	server := j.Server
+	switch server {
+	case types.DefaultUserServer, types.LegacyUserServer, types.HostedServer:
+		server = chat.ServerDirect
+	case types.HiddenUserServer, types.HostedLIDServer:
+		server = chat.ServerLID
+	case types.GroupServer, types.BroadcastServer, types.NewsletterServer, types.BotServer:
+	default:
 		return ""
 	}
-	switch j.Server {
-	case types.DefaultUserServer, types.LegacyUserServer, types.HostedServer:
-		return chat.ID(j.User + "@" + chat.ServerDirect)
-	case types.HiddenUserServer, types.HostedLIDServer:
-		return chat.ID(j.User + "@" + chat.ServerLID)
-	case types.GroupServer, types.BroadcastServer, types.NewsletterServer, types.BotServer:
-		return chat.ID(j.User + "@" + j.Server)
+	if !chat.ValidUser(j.User, server) {
+		return ""
 	}
-	return ""
+	return chat.ID(j.User + "@" + server)
 }
 
 // parseChatID reads an address as WhatsApp writes it; empty where it is none.

@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
@@ -50,16 +51,17 @@ func (m mapper) phoneOf(j, alt types.JID) types.JID {
 // person is the id of an address, as a phone number where that is known.
 func (m mapper) person(j, alt types.JID) chat.ID { return chatID(m.phoneOf(j, alt)) }
 
-// personOf reads an address as messages quote it.
+// personOf reads an address as messages quote it. The sender chose it, so no
+// number is looked up: the store knows those of the people it has met.
 func (m mapper) personOf(s string) chat.ID {
-	if s == "" {
-		return ""
-	}
 	j, err := types.ParseJID(s)
-	if err != nil {
+	if s == "" || err != nil {
 		return ""
 	}
-	return m.person(j, types.EmptyJID)
+	if isLID(j) && j.User == m.myLID.User {
+		return chatID(m.me)
+	}
+	return chatID(j)
 }
 
 // place is where something happened and who did it.
@@ -95,27 +97,37 @@ func (m mapper) message(info types.MessageInfo, msg *waE2E.Message, raw []byte) 
 	out = m.envelope(info)
 	out.Type, out.Body, out.Media, out.Location, out.VCards = c.kind, c.body, c.media, c.location, c.vcards
 	out.ReplyTo = m.reply(c.context)
-	for _, j := range c.context.GetMentionedJID() {
-		if id := m.personOf(j); id != "" {
-			out.Mentions = append(out.Mentions, id)
-		}
-	}
+	out.Mentions = m.mentioned(c.context.GetMentionedJID())
 	out.Raw = raw
 	return out, out.Chat != ""
+}
+
+// maxMentions is how many people are kept of those a message mentions: as many
+// as the largest group has.
+const maxMentions = 1024
+
+func (m mapper) mentioned(addresses []string) (ids []chat.ID) {
+	for _, j := range addresses[:min(len(addresses), maxMentions)] {
+		if id := m.personOf(j); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // envelope is a message without its content.
 func (m mapper) envelope(info types.MessageInfo) chat.Message {
 	p := m.placeOf(info.MessageSource)
 	out := chat.Message{
-		Chat: p.chat, Arrived: p.arrived, Stanza: info.ID, FromMe: p.fromMe, Participant: p.participant,
+		Chat: p.chat, Arrived: p.arrived, FromMe: p.fromMe, Participant: p.participant,
 		Timestamp: unix(info.Timestamp), Type: chat.TypeOther, Ack: chat.AckDevice,
 	}
+	out.SetStanza(info.ID)
 	if info.IsFromMe {
 		// Sent from another device of the account: WhatsApp has it.
 		out.Ack = chat.AckServer
 	} else if info.PushName != "-" {
-		out.SenderName = info.PushName
+		out.SenderName = shortened(info.PushName, maxName)
 	}
 	return out
 }
@@ -125,17 +137,35 @@ func (m mapper) reply(c *waE2E.ContextInfo) *chat.Reply {
 	if c.GetStanzaID() == "" || c.GetQuotedMessage() == nil {
 		return nil
 	}
-	r := &chat.Reply{Stanza: c.GetStanzaID(), Participant: m.personOf(c.GetParticipant()), Raw: marshal(c.GetQuotedMessage())}
+	r := &chat.Reply{Stanza: chat.SafeStanza(c.GetStanzaID()), Participant: m.personOf(c.GetParticipant()), Raw: marshal(c.GetQuotedMessage())}
 	if quoted, ok := contentOf(unwrap(c.GetQuotedMessage())); ok {
 		r.Body, r.HasMedia = quoted.body, quoted.media != nil
 	}
 	return r
 }
 
+// maxName bounds names that others choose, in bytes. WhatsApp's own limits are
+// lower, but it is the sender's client that keeps them.
+const maxName = 1 << 10
+
+// shortened is at most the first n bytes of a text, whole characters.
+func shortened(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// latest bounds times that others write, in unix seconds: the year 9999.
+const latest = 253402300799
+
 // unix is a time in seconds; 0 for no time.
 func unix(t time.Time) int64 {
-	if t.IsZero() || t.Unix() < 0 {
+	if t.IsZero() {
 		return 0
 	}
-	return t.Unix()
+	return min(max(t.Unix(), 0), latest)
 }

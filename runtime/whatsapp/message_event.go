@@ -44,7 +44,7 @@ func (m mapper) messageChanges(evt *events.Message) []chat.Change {
 // protocolChanges reads the protocol messages that people cause: deleting for
 // everyone and editing.
 func (m mapper) protocolChanges(evt *events.Message, envelope chat.Message, p *waE2E.ProtocolMessage) []chat.Change {
-	target := p.GetKey().GetID()
+	target := chat.SafeStanza(p.GetKey().GetID())
 	if target == "" {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (m mapper) protocolChanges(evt *events.Message, envelope chat.Message, p *w
 // pinned reads a pin for everybody in a chat.
 func pinned(envelope chat.Message, msg *waE2E.Message) chat.PinnedMessage {
 	p := msg.GetPinInChatMessage()
-	change := chat.PinnedMessage{Chat: envelope.Chat, Stanza: p.GetKey().GetID()}
+	change := chat.PinnedMessage{Chat: envelope.Chat, Stanza: chat.SafeStanza(p.GetKey().GetID())}
 	if p.GetType() == waE2E.PinInChatMessage_PIN_FOR_ALL {
 		const week = 7 * 24 * 60 * 60 // what phones choose when the sender says nothing
 		seconds := int64(msg.GetMessageContextInfo().GetMessageAddOnDurationInSecs())
@@ -80,7 +80,7 @@ func pinned(envelope chat.Message, msg *waE2E.Message) chat.PinnedMessage {
 // sender's point of view: "from me" is the sender's own message.
 func (m mapper) target(s types.MessageSource, key *waCommon.MessageKey) chat.MessageID {
 	p := m.placeOf(s)
-	id := chat.MessageID{Chat: p.chat, Stanza: key.GetID(), FromMe: s.IsFromMe == key.GetFromMe()}
+	id := chat.MessageID{Chat: p.chat, Stanza: chat.SafeStanza(key.GetID()), FromMe: s.IsFromMe == key.GetFromMe()}
 	if !p.chat.HasParticipants() {
 		return id
 	}

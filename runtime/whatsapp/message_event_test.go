@@ -108,8 +108,8 @@ func TestMessageRow(t *testing.T) {
 	want := chat.MessageReceived{Message: chat.Message{
 		Chat: "15550002222@c.us", Arrived: "15550002222@c.us", Stanza: "NEW", SenderName: "Somebody",
 		Timestamp: at.Unix(), Ack: chat.AckDevice, Type: chat.TypeText, Body: "@1002 yes",
-		Mentions: []chat.ID{"15550002222@c.us"},
-		ReplyTo:  &chat.Reply{Stanza: "OLD", Participant: "15550002222@c.us", Body: "lunch?", Raw: marshal(text("lunch?"))},
+		Mentions: []chat.ID{"1002@lid"},
+		ReplyTo:  &chat.Reply{Stanza: "OLD", Participant: "1002@lid", Body: "lunch?", Raw: marshal(text("lunch?"))},
 		Raw:      marshal(msg),
 	}}
 	if len(changes) != 1 || !reflect.DeepEqual(changes[0], want) {

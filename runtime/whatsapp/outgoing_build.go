@@ -133,7 +133,7 @@ func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 	case sender == "":
 		sender = o.ReplyTo.Chat
 	}
-	context.StanzaID, context.QuotedMessage = proto.String(o.ReplyTo.Stanza), quoted
+	context.StanzaID, context.QuotedMessage = proto.String(o.ReplyTo.OnWire()), quoted
 	context.Participant = proto.String(jidOf(sender).String())
 	if o.ReplyTo.Chat != o.To {
 		context.RemoteJID = proto.String(jidOf(o.ReplyTo.Chat).String())

@@ -74,11 +74,15 @@ func optionNames(raw []byte) []string {
 // chosen are the names of the options with these hashes.
 func chosen(names []string, hashes [][]byte) []string {
 	out := []string{}
+	byHash := make(map[string]string, len(names))
+	for _, name := range names {
+		sum := sha256.Sum256([]byte(name))
+		byHash[string(sum[:])] = name
+	}
 	for _, h := range hashes {
-		for _, name := range names {
-			if sum := sha256.Sum256([]byte(name)); string(sum[:]) == string(h) {
-				out = append(out, name)
-			}
+		if name, ok := byHash[string(h)]; ok {
+			out = append(out, name)
+			delete(byHash, string(h)) // an option is chosen once
 		}
 	}
 	return out
@@ -86,7 +90,7 @@ func chosen(names []string, hashes [][]byte) []string {
 
 // secretEdit is an edit that came encrypted with the original's own secret.
 func (m mapper) secretEdit(evt *events.Message, secret *waE2E.SecretEncryptedMessage, edited *waE2E.Message) []chat.Change {
-	target := secret.GetTargetMessageKey().GetID()
+	target := chat.SafeStanza(secret.GetTargetMessageKey().GetID())
 	msg := unwrap(edited)
 	if inner := msg.GetProtocolMessage().GetEditedMessage(); inner != nil {
 		msg = unwrap(inner)

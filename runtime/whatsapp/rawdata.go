@@ -31,6 +31,7 @@ func rawData(m chat.Message, me Me) RawData {
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
 		return out
 	}
+	tame(&raw) // what was stored by an earlier version may still be wild
 	out.RawMessage, out.Message = &raw, unwrap(&raw)
 	inner := &raw
 	if sent := raw.GetDeviceSentMessage().GetMessage(); sent != nil {
@@ -51,7 +52,7 @@ func infoOf(m chat.Message, me Me) types.MessageInfo {
 	}
 	info := types.MessageInfo{
 		MessageSource: types.MessageSource{Chat: jidOf(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants()},
-		ID:            m.Stanza, PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
+		ID:            m.OnWire(), PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
 	}
 	switch {
 	case m.Participant != "":

@@ -26,7 +26,7 @@ func (a *Account) SendRead(ctx context.Context, id chat.ID, messages []chat.Mess
 		if _, seen := bySender[m.Participant]; !seen {
 			order = append(order, m.Participant)
 		}
-		bySender[m.Participant] = append(bySender[m.Participant], m.Stanza)
+		bySender[m.Participant] = append(bySender[m.Participant], m.OnWire())
 	}
 	for _, sender := range order {
 		if err := c.MarkRead(ctx, bySender[sender], time.Now(), jidOf(id), jidOf(sender)); err != nil {

@@ -14,11 +14,11 @@ func (m mapper) receiptChanges(evt *events.Receipt) []chat.Change {
 	if p.chat == "" {
 		return nil
 	}
-	at := unix(evt.Timestamp)
+	at, stanzas := unix(evt.Timestamp), safeStanzas(evt.MessageIDs)
 	if evt.IsFromMe {
 		switch evt.Type {
 		case types.ReceiptTypeRead, types.ReceiptTypeReadSelf:
-			return []chat.Change{chat.SelfRead{Chat: p.chat, Stanzas: evt.MessageIDs, Timestamp: at}}
+			return []chat.Change{chat.SelfRead{Chat: p.chat, Stanzas: stanzas, Timestamp: at}}
 		}
 		return nil
 	}
@@ -31,11 +31,20 @@ func (m mapper) receiptChanges(evt *events.Receipt) []chat.Change {
 	case types.ReceiptTypePlayed:
 		ack = chat.AckPlayed
 	case types.ReceiptTypeReadSelf:
-		return []chat.Change{chat.SelfRead{Chat: p.chat, Stanzas: evt.MessageIDs, Timestamp: at}}
+		return []chat.Change{chat.SelfRead{Chat: p.chat, Stanzas: stanzas, Timestamp: at}}
 	default:
 		return nil
 	}
 	return []chat.Change{chat.AckChanged{
-		Chat: p.chat, Participant: p.participant, Stanzas: evt.MessageIDs, Ack: ack, Timestamp: at,
+		Chat: p.chat, Participant: p.participant, Stanzas: stanzas, Ack: ack, Timestamp: at,
 	}}
+}
+
+// safeStanzas are the ids of a receipt as messages are known by.
+func safeStanzas(ids []types.MessageID) []string {
+	safe := make([]string, len(ids))
+	for i, id := range ids {
+		safe[i] = chat.SafeStanza(id)
+	}
+	return safe
 }

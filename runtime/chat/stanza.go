@@ -1,0 +1,37 @@
+package chat
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// SafeStanza is the id that a message is known by. WhatsApp's ids are plain
+// words, but the sender chooses them, and they become part of URLs and of
+// MessageID: an id that is not plain is replaced by a digest of itself, the same
+// each time.
+func SafeStanza(wire string) string {
+	if wire == "" || isStanza(wire) {
+		return wire
+	}
+	sum := sha256.Sum256([]byte(wire))
+	return "X-" + hex.EncodeToString(sum[:16])
+}
+
+// maxWireStanza bounds the ids of others that are kept as they came, in bytes.
+const maxWireStanza = 512
+
+// SetStanza names a message by the id that it came with.
+func (m *Message) SetStanza(wire string) {
+	m.Stanza, m.WireStanza = SafeStanza(wire), ""
+	if m.Stanza != wire && len(wire) <= maxWireStanza {
+		m.WireStanza = wire
+	}
+}
+
+// OnWire is the id that WhatsApp knows the message by.
+func (m *Message) OnWire() string {
+	if m.WireStanza != "" {
+		return m.WireStanza
+	}
+	return m.Stanza
+}

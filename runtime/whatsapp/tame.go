@@ -1,0 +1,79 @@
+package whatsapp
+
+import (
+	"math"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// maxNesting is how many levels of messages within messages are kept. What
+// people send has fewer than 20; JSON readers of other languages give up at a
+// few hundred.
+const maxNesting = 64
+
+// tame takes out of a message, in place, what no JSON can say: numbers that are
+// none (NaN, infinities), and what is nested deeper than maxNesting. A sender
+// can write both, and phones show neither.
+func tame(m proto.Message) { tameAt(m.ProtoReflect(), 1) }
+
+func tameAt(m protoreflect.Message, depth int) {
+	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		switch field.Kind() {
+		case protoreflect.FloatKind, protoreflect.DoubleKind:
+			tameNumber(m, field, value)
+		case protoreflect.MessageKind, protoreflect.GroupKind:
+			if depth >= maxNesting {
+				m.Clear(field)
+				return true
+			}
+			tameInner(field, value, depth+1)
+		}
+		return true
+	})
+}
+
+func tameNumber(m protoreflect.Message, field protoreflect.FieldDescriptor, value protoreflect.Value) {
+	if !field.IsList() {
+		if !finite(value.Float()) {
+			m.Clear(field)
+		}
+		return
+	}
+	list := value.List()
+	for i := range list.Len() {
+		if !finite(list.Get(i).Float()) {
+			list.Set(i, zeroOf(field))
+		}
+	}
+}
+
+// zeroOf is the number 0 of a field's kind.
+func zeroOf(field protoreflect.FieldDescriptor) protoreflect.Value {
+	if field.Kind() == protoreflect.FloatKind {
+		return protoreflect.ValueOfFloat32(0)
+	}
+	return protoreflect.ValueOfFloat64(0)
+}
+
+func tameInner(field protoreflect.FieldDescriptor, value protoreflect.Value, depth int) {
+	switch {
+	case field.IsMap():
+		if field.MapValue().Kind() != protoreflect.MessageKind {
+			return
+		}
+		value.Map().Range(func(_ protoreflect.MapKey, inner protoreflect.Value) bool {
+			tameAt(inner.Message(), depth)
+			return true
+		})
+	case field.IsList():
+		list := value.List()
+		for i := range list.Len() {
+			tameAt(list.Get(i).Message(), depth)
+		}
+	default:
+		tameAt(value.Message(), depth)
+	}
+}
+
+func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
