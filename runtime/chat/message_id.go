@@ -62,9 +62,9 @@ func ParseMessageID(s string) (id MessageID, full bool, err error) {
 }
 
 // isStanza accepts what WhatsApp and its clients use as ids: letters, digits,
-// dots and hyphens, at most 128 of them.
+// dots and hyphens, at most 128 of them, the first of which is no dot.
 func isStanza(s string) bool {
-	if s == "" || len(s) > 128 {
+	if s == "" || len(s) > 128 || s[0] == '.' {
 		return false
 	}
 	for _, r := range s {

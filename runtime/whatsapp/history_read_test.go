@@ -23,7 +23,7 @@ type nobody struct{ Handler }
 func (nobody) Apply(context.Context, ...chat.Change) error { return nil }
 
 // offline is an account in a directory of its own.
-func offline(t *testing.T) *Account {
+func offline(t testing.TB) *Account {
 	t.Helper()
 	a, err := Open(t.Context(), Options{Dir: t.TempDir(), Handler: nobody{}, Logger: slog.New(slog.DiscardHandler), DeviceName: "test"})
 	if err != nil {

@@ -1,0 +1,152 @@
+package whatsapp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/proto/waHistorySync"
+	"go.mau.fi/whatsmeow/types"
+	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// encodings are the payloads that the store had encoded.
+type encodings struct{ payloads [][]byte }
+
+func (e *encodings) payload(ev chat.Event) ([]byte, error) {
+	p, err := wire.Encoder{Raw: func(m chat.Message) any { return RawMessage(m) }}.Payload(ev)
+	e.payloads = append(e.payloads, p)
+	return p, err
+}
+
+// FuzzMessage takes the way of a message: from the bytes that a contact's client
+// encrypted, and what it chose of the envelope, into the store, to a page and an
+// event, and back by its id.
+func FuzzMessage(f *testing.F) {
+	nan := math.NaN()
+	for _, m := range []*waE2E.Message{
+		text("hi"),
+		{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &nan, DegreesLongitude: proto.Float64(math.Inf(1))}},
+		{ImageMessage: &waE2E.ImageMessage{Annotations: []*waE2E.InteractiveAnnotation{{PolygonVertices: []*waE2E.Point{{X: &nan}}}}}},
+		{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("re"), ContextInfo: &waE2E.ContextInfo{
+			StanzaID: proto.String("../x"), Participant: proto.String("../x@lid"), QuotedMessage: text("q"), MentionedJID: []string{"1@lid", "..@g.us", ""},
+		}}},
+		{ProtocolMessage: &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_MESSAGE_EDIT.Enum(), EditedMessage: text("edited")}},
+		{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("👍")}},
+		{DocumentMessage: &waE2E.DocumentMessage{FileName: proto.String("../../x"), Mimetype: proto.String("a/b\r\n"), FileLength: proto.Uint64(math.MaxUint64)}},
+		{PollCreationMessage: &waE2E.PollCreationMessage{Name: proto.String("?")}},
+		{},
+	} {
+		f.Add(marshal(m), "3EB0AAAA", "Bob", int64(1_700_000_000), false)
+	}
+	f.Add(marshal(text("x")), "/../../../x/config", "\x00\xff", int64(-1), true)
+	f.Add(marshal(text("x")), strings.Repeat("_@", 500), strings.Repeat("n", 5000), int64(math.MaxInt64), true)
+	f.Add([]byte{0xff, 0xff}, "A_B", "", int64(0), false)
+
+	seen := &encodings{}
+	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: seen.payload})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = s.Close() })
+	a := &Account{mapped: map[chat.LIDMapped]struct{}{}}
+	m := mapper{me: alicePN, myLID: aliceLID}
+	f.Fuzz(func(t *testing.T, raw []byte, id, pushName string, at int64, group bool) {
+		var msg waE2E.Message
+		if id == "" || proto.Unmarshal(raw, &msg) != nil {
+			return // nothing that the engine would hand on
+		}
+		source := types.MessageSource{Chat: bobPN, Sender: bobPN}
+		if group {
+			source = types.MessageSource{Chat: lunch, Sender: bobPN, IsGroup: true}
+		}
+		evt := &events.Message{Info: types.MessageInfo{MessageSource: source, ID: id, PushName: pushName, Timestamp: time.Unix(at, 0)}, RawMessage: &msg}
+		evt.UnwrapRaw()
+		tame(evt.RawMessage)
+		changes := a.fresh(append(m.mappings(source), m.messageChanges(evt)...))
+		seen.payloads = nil
+		if err := s.Apply(t.Context(), changes...); err != nil {
+			t.Fatalf("not stored: %v", err)
+		}
+		for _, p := range seen.payloads {
+			if !json.Valid(p) || nesting(withoutText(p)) > 4*maxNesting {
+				t.Fatalf("an event that others cannot read: %.200s", p)
+			}
+		}
+		for _, c := range changes {
+			received, ok := c.(chat.MessageReceived)
+			if !ok {
+				continue
+			}
+			want := received.Message.ID()
+			parsed, full, err := chat.ParseMessageID(want.String())
+			if err != nil || !full || parsed != want {
+				t.Fatalf("the id %q is read as %+v: %v", want, parsed, err)
+			}
+			found, err := s.MessageByID(t.Context(), parsed)
+			if err != nil {
+				t.Fatalf("%s is not found: %v", want, err)
+			}
+			if _, err := json.Marshal(wire.NewMessage(&found, func(m chat.Message) any { return RawMessage(m) })); err != nil {
+				t.Fatalf("%s cannot be served: %v", want, err)
+			}
+		}
+	})
+}
+
+// withoutText empties the strings of a JSON text, so that brackets are brackets.
+func withoutText(encoded []byte) []byte {
+	var out bytes.Buffer
+	inText, escaped := false, false
+	for _, c := range encoded {
+		switch {
+		case escaped:
+			escaped = false
+		case inText && c == '\\':
+			escaped = true
+		case c == '"':
+			inText = !inText
+		case !inText:
+			out.WriteByte(c)
+		}
+	}
+	return out.Bytes()
+}
+
+// swallow takes any history.
+type swallow struct{}
+
+func (swallow) Known(context.Context, []chat.Change) error           { return nil }
+func (swallow) Chats(context.Context, []chat.HistoryChat, int) error { return nil }
+
+// FuzzHistory reads what a phone says its history is.
+func FuzzHistory(f *testing.F) {
+	whole, err := proto.Marshal(&waHistorySync.HistorySync{
+		SyncType:                 waHistorySync.HistorySync_RECENT.Enum(),
+		Conversations:            []*waHistorySync.Conversation{conversation(bobChat, 3), conversation("../x@g.us", 1)},
+		Pushnames:                []*waHistorySync.Pushname{{ID: proto.String(bobChat), Pushname: proto.String("Bob")}},
+		PhoneNumberToLidMappings: []*waHistorySync.PhoneNumberToLIDMapping{{PnJID: proto.String(bobChat), LidJID: proto.String("1002@lid")}},
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Add([]byte{0x12, 0xff, 0xff, 0xff, 0x07})
+	a := offline(f)
+	f.Fuzz(func(t *testing.T, part []byte) {
+		src := bytes.NewReader(part)
+		_ = a.ReadHistory(t.Context(), src, src.Size(), everything, swallow{})
+	})
+}
