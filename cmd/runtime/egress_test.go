@@ -177,7 +177,7 @@ func TestTargetsOfTheConfiguration(t *testing.T) {
 	refused := config(inner + "/hook")
 	m := newMounts(t, refused)
 	c := w.start(append(m.args(), "--allow-loopback=false")...)
-	if s, _ := c.status("token-1"); s.ConfigHash == v1.ConfigHash([]byte(refused)) || !strings.Contains(s.ConfigError, "webhooks[0].url: the address is loopback") {
+	if s, _ := c.status("token-1"); s.ConfigHash != v1.ConfigHash([]byte(refused)) || !strings.Contains(s.ConfigError, "webhooks[0].url: the address is loopback") {
 		t.Errorf("status %+v", s)
 	}
 	c.pair()
@@ -194,7 +194,10 @@ func TestTargetsOfTheConfiguration(t *testing.T) {
 	}
 	for _, url := range []string{"http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://kubernetes.default.svc/", "http://[::ffff:7f00:1]/"} {
 		m.configure(config(url))
-		c.await(url, func() bool { s, _ := c.status("token-1"); return s.ConfigError != "" && s.ConfigHash == "" })
+		c.await(url, func() bool {
+			s, _ := c.status("token-1")
+			return s.ConfigError != "" && s.ConfigHash == v1.ConfigHash([]byte(config(url)))
+		})
 	}
 	inside := config("http://10.1.2.3/hook")
 	m.configure(inside)

@@ -83,14 +83,11 @@ func (p *process) apply(loaded config.Loaded) error {
 // configure puts a configuration in force in the session. One that names what
 // may not be reached is in force too, and reported as one that is not in order.
 func (p *process) configure(loaded config.Loaded, proxy *url.URL) {
-	err := checkTargets(p.guard.Manifest(), loaded.Config)
-	if err == nil {
-		p.session.Configure(loaded.Config, loaded.Hash, proxy)
-		return
+	p.session.Configure(loaded.Config, loaded.Hash, proxy)
+	if err := checkTargets(p.guard.Manifest(), loaded.Config); err != nil {
+		p.session.ConfigRefused(err.Error())
+		p.log.Warn("The configuration names a target that may not be reached", "error", err)
 	}
-	p.session.Configure(loaded.Config, "", proxy)
-	p.session.ConfigRefused(err.Error())
-	p.log.Warn("The configuration names a target that may not be reached", "error", err)
 }
 
 // reload reads a changed configuration. One that cannot be used is reported,

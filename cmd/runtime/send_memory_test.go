@@ -20,7 +20,7 @@ const fileMemory = 24 << 10
 // Files of 40 MiB, inside a request and by URL, do not pass through memory.
 func TestSendingAFileTakesNoMemoryOfItsSize(t *testing.T) {
 	w := newWorld(t)
-	c := w.start()
+	c := w.start("--egress-allow", "127.0.0.1")
 	c.pair()
 	file := make([]byte, 40<<20)
 	_, _ = rand.NewChaCha8([32]byte{1}).Read(file)

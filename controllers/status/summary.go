@@ -119,11 +119,11 @@ func runtimeState(in Input) *summary {
 	if s := reported(report); s != nil && s.kind == stalled {
 		return s
 	}
+	if report.ConfigError != "" {
+		return &summary{kind: stalled, reason: v1alpha1.ReasonInvalidConfiguration,
+			message: sentence(report.ConfigError, "The runtime cannot use the configuration")}
+	}
 	if report.ConfigHash != in.ConfigHash {
-		if report.ConfigError != "" {
-			return &summary{kind: stalled, reason: v1alpha1.ReasonInvalidConfiguration,
-				message: sentence(report.ConfigError, "The runtime cannot use the configuration")}
-		}
 		return &summary{kind: progressing, reason: v1alpha1.ReasonConfigurationPending, byOperator: true,
 			message: "The runtime has not taken up the newest configuration yet"}
 	}

@@ -80,6 +80,9 @@ var summaries = []struct {
 	{"configuration refused", []func(*Input){func(in *Input) {
 		in.ConfigHash, in.Runtime.Status.ConfigError = "new", "proxy.url: unknown scheme"
 	}}, stalled, "InvalidConfiguration", "proxy.url", "WORKING"},
+	{"a part of the configuration refused", []func(*Input){func(in *Input) {
+		in.Runtime.Status.ConfigError = "webhooks[0].url: the address is loopback"
+	}}, stalled, "InvalidConfiguration", "webhooks[0].url", "WORKING"},
 	{"logged out outweighs a pending configuration", []func(*Input){report("FAILED", "LoggedOut"), func(in *Input) {
 		in.ConfigHash = "new"
 	}}, stalled, "LoggedOut", "", "FAILED"},

@@ -52,7 +52,8 @@ type Status struct {
 	// ConfigHash is ConfigHash of the configuration file in force.
 	ConfigHash string `json:"configHash"`
 	// ConfigError is a sentence that names the field of the configuration last
-	// read that cannot be used; the one before it stays in force.
+	// read that cannot be used. Where ConfigHash is another's, that one stays in
+	// force; otherwise the rest of it is in force.
 	ConfigError string `json:"configError,omitempty"`
 	// Simulated says that the session talks to a simulator.
 	Simulated bool           `json:"simulated,omitempty"`
