@@ -48,7 +48,8 @@ type world struct {
 	alice, bob, carol *simulator.User
 	store             *store.Store
 	session           *session.Session
-	url               string
+	// dir is the runtime's data directory, url its API.
+	dir, url string
 	// committed is told of changes in the store.
 	committed chan struct{}
 	config    v1.Config
@@ -88,6 +89,7 @@ func paired(t *testing.T) *world {
 func (w *world) run() {
 	w.Helper()
 	dir, log := w.TempDir(), logger()
+	w.dir = dir
 	encoder := wire.Encoder{
 		Raw:     func(m chat.Message) any { return whatsapp.RawMessage(m) },
 		FileURL: func(m *chat.Message) string { return httpapi.FileURL(w.config, name, "", m) },

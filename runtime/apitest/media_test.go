@@ -2,11 +2,19 @@ package apitest
 
 import (
 	"bytes"
+	"context"
+	"io/fs"
+	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+
+	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/hack/s3test"
+	"github.com/wasession/wasession/hack/simulator/history"
 	simmedia "github.com/wasession/wasession/hack/simulator/media"
 )
 
@@ -66,6 +74,59 @@ func TestMediaBeyondTheLimit(t *testing.T) {
 	if all[0].Media.Error == nil || !strings.Contains(all[0].Media.Error.Message, "media limit") {
 		t.Errorf("media %+v", all[0].Media)
 	}
+}
+
+// The size that a sender announces is not believed: the download ends at the
+// limit, is not begun anew, and leaves nothing behind.
+func TestAnnouncedSizesAreNotBelieved(t *testing.T) {
+	const limit = 1 << 20
+	w := newWorld(t)
+	w.config.Media = v1.Media{MaxBytes: limit}
+	w.run()
+	w.scan()
+	var largest atomic.Int64
+	watching, stop := context.WithCancel(w.ctx)
+	var watcher sync.WaitGroup
+	watcher.Go(func() {
+		for watching.Err() == nil {
+			largest.Store(max(largest.Load(), sizeOf(w.dir)))
+		}
+	})
+	before := sizeOf(w.dir)
+	file, err := w.sim.Upload(simmedia.Document, "application/octet-stream", make([]byte, 32<<20))
+	w.ok(err)
+	document := history.Document(file, "small.bin", "")
+	document.DocumentMessage.FileLength = proto.Uint64(1)
+	id, err := w.bob.Send(w.ctx, w.alice, document)
+	w.ok(err)
+	w.arrived(bobChat, id)
+	m := w.messages(bobChat, "")[0]
+	stop()
+	watcher.Wait()
+	if m.Media == nil || m.Media.Error == nil || !strings.Contains(m.Media.Error.Message, "media limit") {
+		t.Errorf("media %+v", m.Media)
+	}
+	// What the databases wrote meanwhile is small.
+	if grown := largest.Load() - before; grown > 3*limit {
+		t.Errorf("%d bytes were on the disk under a limit of %d", grown, limit)
+	}
+	if left := sizeOf(filepath.Join(w.dir, "media")); left != 0 {
+		t.Errorf("%d bytes were left behind", left)
+	}
+}
+
+// sizeOf is the size of all files in a folder and below.
+func sizeOf(dir string) (total int64) {
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return nil // gone meanwhile
+		}
+		if info, err := e.Info(); err == nil {
+			total += info.Size()
+		}
+		return nil
+	})
+	return total
 }
 
 func TestMediaInABucket(t *testing.T) {

@@ -1,5 +1,20 @@
 package chat
 
+import (
+	"io"
+	"os"
+)
+
+// File is where a download is written: what whatsmeow needs of one, so that it
+// can be bounded while it is written.
+type File interface {
+	io.ReadWriteSeeker
+	io.ReaderAt
+	io.WriterAt
+	Truncate(size int64) error
+	Stat() (os.FileInfo, error)
+}
+
 // MediaFile is a downloaded attachment, kept on the volume or in a bucket.
 type MediaFile struct {
 	// Key names the file: the message's id on the HTTP API when it was saved.

@@ -5,6 +5,15 @@ import (
 	"encoding/hex"
 )
 
+// PlainStanza says whether an id can be part of a MessageID as it is.
+func PlainStanza(s string) bool { return isStanza(s) }
+
+// StanzaDigest identifies any id, plain or not, in 64 hexadecimal digits.
+func StanzaDigest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
 // SafeStanza is the id that a message is known by. WhatsApp's ids are plain
 // words, but the sender chooses them, and they become part of URLs and of
 // MessageID: an id that is not plain is replaced by a digest of itself, the same

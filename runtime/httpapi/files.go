@@ -110,11 +110,7 @@ type fileIn struct {
 // getFile serves the file of a message. It is fetched if it is not at hand, so
 // that the URLs in events hold as long as WhatsApp has the file.
 func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
-	id, ok := media.MessageID(in.File)
-	if !ok {
-		return file{}, errNoFile
-	}
-	m, err := a.Reader.MessageByID(r.Context(), id)
+	m, err := a.messageOfFile(r.Context(), in.File)
 	if errors.Is(err, ErrNotFound) || err == nil && (m.Media == nil || !strings.HasSuffix(in.File, "."+media.Extension(m.Media))) {
 		return file{}, errNoFile
 	}
@@ -126,6 +122,18 @@ func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
 		return file{}, notFound(a.mediaProblem(err))
 	}
 	return file{c, m.Media.Filename, in.File}, err
+}
+
+// messageOfFile is the message that a file's name was made for.
+func (a *API) messageOfFile(ctx context.Context, name string) (chat.Message, error) {
+	id, digest, ok := media.MessageID(name)
+	switch {
+	case !ok:
+		return chat.Message{}, ErrNotFound
+	case digest != "":
+		return a.Reader.MessageByDigest(ctx, id, digest)
+	}
+	return a.Reader.MessageByID(ctx, id)
 }
 
 var errNoFile = notFound("File not found")

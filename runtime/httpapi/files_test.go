@@ -183,3 +183,35 @@ func TestMediaURLIsTheClientsWayIn(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Earlier versions stored ids as their senders chose them. Each has a URL that
+// leads to its file and to no other.
+func TestFilesOfHostileIDsHaveURLsOfTheirOwn(t *testing.T) {
+	s := newServer(t)
+	stanzas := []string{"/../../../x/config", "..", "A_B", "a b?c#d", "%2e%2e%2f", "ABC", "abc"}
+	for _, stanza := range stanzas {
+		withMedia(s, stanza, "application/json", "config")
+	}
+	var all []message
+	s.get("/api/default/chats/111/messages?limit=100", &all)
+	if len(all) != len(stanzas) {
+		t.Fatalf("%d messages", len(all))
+	}
+	seen := map[string]bool{}
+	for _, m := range all {
+		if m.Media.Error != nil || seen[*m.Media.URL] {
+			t.Fatalf("%s has %+v", m.ID, m.Media)
+		}
+		seen[*m.Media.URL] = true
+		stanza := strings.TrimPrefix(m.ID, "false_111@c.us_")
+		w := s.request("GET", strings.TrimPrefix(*m.Media.URL, "http://example.com"), "")
+		if w.Code != 200 || w.Body.String() != "file of "+stanza {
+			t.Errorf("%s: %d %s", *m.Media.URL, w.Code, w.Body)
+		}
+	}
+	for _, name := range []string{"false_111@c.us_~" + chat.StanzaDigest("another") + ".json", "false_111@c.us_~ab.json", "false_112@c.us_~" + chat.StanzaDigest("..") + ".json"} {
+		if w := s.request("GET", "/api/files/default/"+name, ""); w.Code != 404 {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+}

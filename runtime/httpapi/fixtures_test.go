@@ -263,7 +263,7 @@ func (s *scripted) Picture(_ context.Context, id chat.ID) (chat.Picture, error) 
 	return s.picture(id)
 }
 
-func (s *scripted) Download(_ context.Context, m chat.Message, w io.Writer) error {
+func (s *scripted) Download(_ context.Context, m chat.Message, w chat.File) error {
 	if err := s.did("download %s", m.Stanza); err != nil {
 		return err
 	}

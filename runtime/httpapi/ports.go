@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -24,6 +23,9 @@ type Reader interface {
 	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
 	// MessageByID finds a message by its full id; ErrNotFound.
 	MessageByID(ctx context.Context, id chat.MessageID) (chat.Message, error)
+	// MessageByDigest finds a message whose stanza id is not plain by the id's
+	// chat.StanzaDigest and the rest of its id; ErrNotFound.
+	MessageByDigest(ctx context.Context, id chat.MessageID, digest string) (chat.Message, error)
 	// UnreadMessages are the newest messages of others in a chat that are not
 	// read, newest first, none older than since (unix seconds).
 	UnreadMessages(ctx context.Context, id chat.ID, since int64, limit int) ([]chat.Message, error)
@@ -71,8 +73,6 @@ type Session interface {
 	// Picture asks WhatsApp for a chat's picture and remembers it; an empty
 	// URL means that there is none.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
-	// Download writes a message's media, decrypted and verified, to w.
-	Download(ctx context.Context, m chat.Message, w io.Writer) error
 	// RawData is `_data` of a message, ready to be marshalled: {Info, Message}.
 	RawData(m chat.Message) any
 	Sender

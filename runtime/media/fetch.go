@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -54,13 +55,18 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 		return file, ctx.Err()
 	}
 
-	temp, err := os.CreateTemp(filepath.Join(l.Dir, partial), "*")
+	limit := l.limit()
+	if m.Media.Size > limit {
+		return file, ErrTooLarge
+	}
+	name := filepath.Join(partial, rand.Text())
+	temp, err := l.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return file, fmt.Errorf("saving a file: %w", err)
 	}
 	defer func() {
 		_ = temp.Close()
-		if rm := os.Remove(temp.Name()); rm != nil && !errors.Is(rm, os.ErrNotExist) && err == nil {
+		if rm := l.root.Remove(name); rm != nil && !errors.Is(rm, os.ErrNotExist) && err == nil {
 			err = rm
 		}
 	}()
@@ -69,15 +75,19 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 			err = fmt.Errorf("fetching a file panicked: %v", p)
 		}
 	}()
-	bounded := &limitWriter{w: temp, left: l.limit()}
-	if m.Media.Size > bounded.left {
-		return file, ErrTooLarge
-	}
-	if err := l.Fetch(ctx, m, bounded); err != nil {
-		if bounded.left < 0 {
+	fetching, tooLarge := context.WithCancelCause(ctx)
+	defer tooLarge(nil)
+	bounded := &boundedFile{file: temp, limit: limit + overhead, exceeded: func() { tooLarge(ErrTooLarge) }}
+	if err := l.Fetch(fetching, m, bounded); err != nil {
+		if errors.Is(context.Cause(fetching), ErrTooLarge) {
 			err = ErrTooLarge
 		}
 		return file, err
+	}
+	if info, err := temp.Stat(); err != nil {
+		return file, fmt.Errorf("saving a file: %w", err)
+	} else if info.Size() > limit {
+		return file, ErrTooLarge
 	}
 	return l.keep(ctx, &m, temp)
 }
@@ -118,19 +128,4 @@ func (l *Library) limit() int64 {
 		return max
 	}
 	return maxFile
-}
-
-// limitWriter fails once more than left bytes were written; left is then
-// negative.
-type limitWriter struct {
-	w    io.Writer
-	left int64
-}
-
-func (w *limitWriter) Write(b []byte) (int, error) {
-	w.left -= int64(len(b))
-	if w.left < 0 {
-		return 0, ErrTooLarge
-	}
-	return w.w.Write(b)
 }

@@ -43,7 +43,7 @@ func newBench(t *testing.T) *bench {
 	b.Library, err = Open(Options{
 		Dir: t.TempDir(), Session: "default", Index: index,
 		Config: func() v1.Media { return *b.config.Load() },
-		Fetch: func(ctx context.Context, m chat.Message, w io.Writer) error {
+		Fetch: func(ctx context.Context, m chat.Message, w chat.File) error {
 			b.fetched.Add(1)
 			return b.download(ctx, m, w)
 		},

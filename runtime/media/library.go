@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -43,8 +42,9 @@ type Options struct {
 	Index   Index
 	// Config is the configuration in force; it can change at any time.
 	Config func() v1.Media
-	// Fetch writes a message's media, decrypted and verified.
-	Fetch func(ctx context.Context, m chat.Message, w io.Writer) error
+	// Fetch writes a message's media to an empty file, decrypted and verified.
+	// After an error the file holds anything.
+	Fetch func(ctx context.Context, m chat.Message, f chat.File) error
 	// Client is for a bucket's server; nil means the SDK's own.
 	Client *http.Client
 	Log    *slog.Logger
@@ -72,6 +72,8 @@ const (
 // Library keeps the files of one session.
 type Library struct {
 	Options
+	// root is Dir: all files are reached through it.
+	root   *os.Root
 	ctx    context.Context
 	cancel context.CancelFunc
 	flight singleflight.Group
@@ -91,14 +93,19 @@ func Open(o Options) (*Library, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if err := os.RemoveAll(filepath.Join(o.Dir, partial)); err != nil {
-		return nil, fmt.Errorf("clearing the media folder: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Join(o.Dir, partial), 0o700); err != nil {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the media folder: %w", err)
 	}
+	root, err := os.OpenRoot(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the media folder: %w", err)
+	}
+	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700)); err != nil {
+		_ = root.Close()
+		return nil, fmt.Errorf("clearing the media folder: %w", err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Library{Options: o, ctx: ctx, cancel: cancel, slots: make(chan struct{}, parallel)}, nil
+	return &Library{Options: o, root: root, ctx: ctx, cancel: cancel, slots: make(chan struct{}, parallel)}, nil
 }
 
 // Close ends downloads under way and waits for them.
@@ -108,6 +115,7 @@ func (l *Library) Close() {
 	l.mu.Unlock()
 	l.cancel()
 	l.fetches.Wait()
+	_ = l.root.Close() // only what asks for a file from now on is told
 }
 
 // Ensure has the message's file at hand, fetching it if it was not. Many who

@@ -1,6 +1,8 @@
 package media
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"mime"
 	"strings"
 
@@ -49,9 +51,25 @@ const otherExtension = "bin"
 // maxName bounds a file's name in bytes; file systems allow 255.
 const maxName = 240
 
+// digestMark precedes a digest in the place of a stanza id. Plain ids hold no
+// such character, so that no sender can choose an id that looks like a digest.
+const digestMark = "~"
+
 // Name is the file name of a message's media in URLs and buckets:
-// {messageId}.{ext}. It holds letters, digits and ._@- only.
-func Name(m *chat.Message) string { return m.ID().String() + "." + Extension(m.Media) }
+// {messageId}.{ext}. It holds letters, digits and ._@-~ only: the sender chooses
+// the stanza id, and one that is not plain is replaced by its digest.
+func Name(m *chat.Message) string {
+	id := m.ID()
+	if !chat.PlainStanza(id.Stanza) {
+		id.Stanza = digestMark + chat.StanzaDigest(id.Stanza)
+	}
+	name := id.String()
+	if _, _, ok := parse(name); !ok {
+		// No chat has such an id today; if one ever does, it is no path either.
+		name = digestMark + chat.StanzaDigest(m.ID().String())
+	}
+	return name + "." + Extension(m.Media)
+}
 
 // Extension is the usual one of the media's type, without a dot.
 func Extension(m *chat.Media) string {
@@ -74,14 +92,34 @@ func Type(s string) string {
 	return t
 }
 
-// MessageID reads the message's id from a file name.
-func MessageID(name string) (chat.MessageID, bool) {
+// MessageID reads the message's id from a file name. Where digest is set it
+// stands for the stanza id, which the name does not hold.
+func MessageID(name string) (id chat.MessageID, digest string, ok bool) {
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
-		return chat.MessageID{}, false
+		return chat.MessageID{}, "", false
 	}
-	id, full, err := chat.ParseMessageID(name[:dot])
-	return id, full && err == nil
+	return parse(name[:dot])
+}
+
+func parse(name string) (id chat.MessageID, digest string, ok bool) {
+	before, after, hashed := strings.Cut(name, digestMark)
+	if hashed {
+		var participant string
+		digest, participant, _ = strings.Cut(after, "_")
+		if sum, err := hex.DecodeString(digest); err != nil || len(sum) != sha256.Size {
+			return chat.MessageID{}, "", false
+		}
+		name = before + "0"
+		if participant != "" {
+			name += "_" + participant
+		}
+	}
+	id, full, err := chat.ParseMessageID(name)
+	if hashed {
+		id.Stanza = ""
+	}
+	return id, digest, full && err == nil
 }
 
 // key names a message's file in the index: the id as the message arrived, which

@@ -1,10 +1,13 @@
 package media
 
 import (
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 )
 
@@ -36,13 +39,13 @@ func TestTypes(t *testing.T) {
 }
 
 func TestMessageIDFromName(t *testing.T) {
-	id, ok := MessageID("true_1203@g.us_ABC.D_222@lid.oga")
+	id, _, ok := MessageID("true_1203@g.us_ABC.D_222@lid.oga")
 	if !ok || id.Stanza != "ABC.D" || id.Chat != "1203@g.us" || id.Participant != "222@lid" || !id.FromMe {
 		t.Errorf("%+v %t", id, ok)
 	}
 	for _, name := range []string{"", ".", "x.oga", "ABC.oga", "true_1@c.us_ABC", "../true_1@c.us_ABC.oga", "true_1@c.us_A/B.oga",
 		"true_1@c.us_A\\B.oga", "true_1@c.us_A\x00.oga", "true_1@c.us_...%2f.oga"} {
-		if id, ok := MessageID(name); ok {
+		if id, _, ok := MessageID(name); ok {
 			t.Errorf("%q is %+v", name, id)
 		}
 	}
@@ -60,27 +63,95 @@ func TestVeryLongIDsFitTheVolume(t *testing.T) {
 }
 
 // Whatever a client asks for and a sender writes, the file stays in its folder.
+
+// The sender chooses a message's id, and rows of earlier versions hold any.
+func TestNamesOfHostileIDsStayInTheFolder(t *testing.T) {
+	b := newBench(t)
+	hostile := []string{
+		"/../../../x/config", "../config", "..", ".", "", ".partial/x", "A_B", "a b", "\x00", "A\nB", "%2e%2e%2f", "~" + chat.StanzaDigest("..") /* a digest itself */, "x\\..\\y",
+		strings.Repeat("A", 10_000), "\xff\xfe", "plain",
+	}
+	siblings := func() (names []string) {
+		entries, err := os.ReadDir(filepath.Dir(b.Dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	before := siblings()
+	paths := map[string]string{}
+	for _, stanza := range hostile {
+		m := message(stanza)
+		name := Name(&m)
+		if strings.ContainsAny(name, "/\\\x00\n %") || name[0] == '.' {
+			t.Errorf("%.20q is named %q", stanza, name)
+		}
+		id, digest, ok := MessageID(name)
+		if !ok || digest == "" && id.Stanza != stanza || digest != "" && digest != chat.StanzaDigest(stanza) {
+			t.Errorf("%.20q: its name %q leads to %q, digest %q", stanza, name, id.Stanza, digest)
+		}
+		f := b.ensure(t, m)
+		if other, taken := paths[f.Path]; taken {
+			t.Errorf("%.20q and %.20q share %s", stanza, other, f.Path)
+		}
+		paths[f.Path] = stanza
+	}
+	for _, stanza := range hostile {
+		b.assertServed(t, message(stanza))
+	}
+	if after := siblings(); !slices.Equal(after, before) {
+		t.Errorf("beside the folder are %v, before %v", after, before)
+	}
+}
+
+// What the index says is not trusted either: an earlier version wrote paths there.
+func TestPathsOfTheIndexStayInTheFolder(t *testing.T) {
+	b := newBench(t)
+	outside := filepath.Join(filepath.Dir(b.Dir), "config")
+	if err := os.WriteFile(outside, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Remove(outside)
+	for _, path := range []string{"../config", outside, ".", "", partial, "a/../../config"} {
+		m := message("AAA")
+		if err := b.Index.SaveMedia(t.Context(), chat.MediaFile{Key: key(&m), Path: path, MIMEType: "audio/ogg", Size: 4, At: 1}); err != nil {
+			t.Fatal(err)
+		}
+		b.assertServed(t, m)
+		if err := b.Index.SaveMedia(t.Context(), chat.MediaFile{Key: "old", Path: path, Size: 4, At: 1}); err != nil {
+			t.Fatal(err)
+		}
+		b.config.Store(&v1.Media{MaxBytes: 100})
+		if err := b.Sweep(t.Context()); err != nil {
+			t.Errorf("sweeping %q: %v", path, err)
+		}
+		b.config.Store(&v1.Media{})
+	}
+	if got, err := os.ReadFile(outside); err != nil || string(got) != "mine" {
+		t.Errorf("the file outside holds %q, %v", got, err)
+	}
+}
+
 func FuzzName(f *testing.F) {
-	f.Add("true_1203@g.us_ABC_222@lid.oga", "audio/ogg; codecs=opus")
-	f.Add("false_111@c.us_3EB0.jpeg", "image/jpeg")
-	f.Add("../../x", "text/../html")
-	f.Add("true_1@c.us_..", "a/b")
-	f.Add("true_status@broadcast_...._1@c.us.bin", "\x00/\x00")
-	f.Fuzz(func(t *testing.T, name, mimetype string) {
-		id, ok := MessageID(name)
-		if !ok {
-			return
+	for _, stanza := range []string{"ABC", "/../../../x/config", "..", "A_B_C@c.us", "", "\x00", "~", "%2f"} {
+		f.Add(stanza, "image/jpeg", true)
+	}
+	f.Fuzz(func(t *testing.T, stanza, mimetype string, group bool) {
+		m := message(stanza)
+		m.Media.MIMEType = mimetype
+		if group {
+			m.Chat, m.Participant = "1203@g.us", "222@lid"
 		}
-		m := chat.Message{
-			Chat: id.Chat, Stanza: id.Stanza, FromMe: id.FromMe, Participant: id.Participant,
-			Media: &chat.Media{MIMEType: mimetype, Filename: name},
+		name := Name(&m)
+		id, digest, ok := MessageID(name)
+		if !sound(name) || strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@-~") != "" || !ok {
+			t.Fatalf("%q is named %q", stanza, name)
 		}
-		path := volume{"/data/media"}.path(&m)
-		if filepath.Dir(filepath.Join("/data/media", path)) != "/data/media" || strings.HasPrefix(path, ".") || len(path) > 255 {
-			t.Errorf("%q and %q are kept at %q", name, mimetype, path)
-		}
-		if got, ok := MessageID(Name(&m)); !ok || got != id {
-			t.Errorf("%q is written %q", name, Name(&m))
+		if id.Chat != m.Chat || id.Participant != m.Participant || digest == "" && id.Stanza != stanza || digest != "" && digest != chat.StanzaDigest(stanza) {
+			t.Errorf("%q of %q leads to %+v, digest %q", name, stanza, id, digest)
 		}
 	})
 }

@@ -2,8 +2,6 @@ package media
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +36,7 @@ type placeCache struct {
 // place is that of files in a bucket, or of the volume where bucket is empty.
 func (l *Library) place(bucket string) (place, error) {
 	if bucket == "" {
-		return volume{l.Dir}, nil
+		return volume{l.root}, nil
 	}
 	config := l.Config().S3
 	if config == nil || config.Bucket != bucket {
@@ -57,8 +55,9 @@ func (l *Library) place(bucket string) (place, error) {
 	return b, nil
 }
 
-// volume keeps files in a folder, side by side.
-type volume struct{ dir string }
+// volume keeps files in a folder, side by side. Nothing it is told leads out of
+// that folder, or into that of partial files.
+type volume struct{ root *os.Root }
 
 // path is the file's name, or its digest where file systems would refuse it.
 func (v volume) path(m *chat.Message) string {
@@ -66,33 +65,37 @@ func (v volume) path(m *chat.Message) string {
 	if len(name) <= maxName {
 		return name
 	}
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:]) + "." + Extension(m.Media)
+	return chat.StanzaDigest(name) + "." + Extension(m.Media)
+}
+
+// sound says whether a path is a file's name. The index may hold others, which
+// an earlier version made of ids that were not plain.
+func sound(path string) bool {
+	return filepath.IsLocal(path) && path == filepath.Base(path) && path[0] != '.'
 }
 
 func (v volume) put(_ context.Context, f chat.MediaFile, from *os.File) error {
+	if !sound(f.Path) {
+		return fmt.Errorf("%q is no name for a file", f.Path)
+	}
 	if err := from.Sync(); err != nil {
 		return err
 	}
-	return os.Rename(from.Name(), filepath.Join(v.dir, f.Path))
+	return v.root.Rename(filepath.Join(partial, filepath.Base(from.Name())), f.Path)
 }
 
 func (v volume) open(_ context.Context, path string) (io.ReadCloser, error) {
-	root, err := os.OpenRoot(v.dir)
-	if err != nil {
-		return nil, err
+	if !sound(path) {
+		return nil, fs.ErrNotExist
 	}
-	defer root.Close()
-	return root.Open(path)
+	return v.root.Open(path)
 }
 
 func (v volume) remove(_ context.Context, path string) error {
-	root, err := os.OpenRoot(v.dir)
-	if err != nil {
-		return err
+	if !sound(path) {
+		return nil
 	}
-	defer root.Close()
-	if err := root.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+	if err := v.root.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

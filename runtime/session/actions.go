@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -100,8 +99,8 @@ func (s *Session) Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 }
 
 // Download writes a message's media, decrypted and verified, to w.
-func (s *Session) Download(ctx context.Context, m chat.Message, w io.Writer) error {
-	return s.act(ctx, func() error { return s.account.Download(ctx, m, w) })
+func (s *Session) Download(ctx context.Context, m chat.Message, f chat.File) error {
+	return s.act(ctx, func() error { return s.account.Download(ctx, m, f) })
 }
 
 // RawData is `_data` of a message.

@@ -3,6 +3,8 @@ package session_test
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -221,15 +223,19 @@ func TestDownloadsMedia(t *testing.T) {
 	if m.Type != chat.TypeImage || m.Body != "look" || m.Media == nil || m.Media.Size != int64(len(picture)) {
 		t.Errorf("image %+v, media %+v", m, m.Media)
 	}
-	var got bytes.Buffer
-	if err := s.Download(s.w.ctx, m, &got); err != nil {
+	file, err := os.Create(filepath.Join(t.TempDir(), "picture"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got.Bytes(), picture) {
-		t.Errorf("downloaded %d bytes that differ from the %d sent", got.Len(), len(picture))
+	defer file.Close()
+	if err := s.Download(s.w.ctx, m, file); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(file.Name()); err != nil || !bytes.Equal(got, picture) {
+		t.Errorf("downloaded %d bytes that differ from the %d sent; error %v", len(got), len(picture), err)
 	}
 	m.Raw = nil
-	if err := s.Download(s.w.ctx, m, &got); !errors.Is(err, httpapi.ErrRefused) {
+	if err := s.Download(s.w.ctx, m, file); !errors.Is(err, httpapi.ErrRefused) {
 		t.Errorf("download of nothing: %v, want a refusal", err)
 	}
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -36,10 +36,11 @@ func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err erro
 	return info.URL, nil
 }
 
-// Download writes a message's attachment to w, decrypted and verified: nothing
-// is written unless all of it is right. The error is ErrNoMedia where it can
-// never be had.
-func (a *Account) Download(ctx context.Context, m chat.Message, w io.Writer) error {
+// Download writes a message's attachment to an empty file, decrypted and
+// verified. After an error the file holds anything: what WhatsApp's server sends
+// is checked only once all of it is there. The error is ErrNoMedia where it is
+// not available, now or later.
+func (a *Account) Download(ctx context.Context, m chat.Message, f chat.File) error {
 	c, err := a.online()
 	if err != nil {
 		return err
@@ -51,24 +52,22 @@ func (a *Account) Download(ctx context.Context, m chat.Message, w io.Writer) err
 	if path := part.GetDirectPath(); path != "" && !sound(path) {
 		return fmt.Errorf("%w: its path is not one of WhatsApp's", ErrNoMedia)
 	}
-	f, err := os.CreateTemp(a.opts.Dir, ".download-*")
-	if err != nil {
-		return fmt.Errorf("download media: %w", err)
-	}
-	defer func() {
-		_ = f.Close()
-		_ = os.Remove(f.Name())
-	}()
 	if err := c.DownloadToFile(ctx, part, f); err != nil {
 		if isGone(err) || errors.Is(err, whatsmeow.ErrNoURLPresent) {
 			return fmt.Errorf("%w: WhatsApp no longer holds it", ErrNoMedia)
 		}
 		return fmt.Errorf("download media: %w", failure(err))
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("download media: %w", err)
+	return nil
+}
+
+// sweepDownloads removes what earlier versions, which downloaded into the data
+// directory, left there when they were killed.
+func sweepDownloads(dir string) error {
+	left, err := filepath.Glob(filepath.Join(dir, ".download-*"))
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
 	}
-	_, err = io.Copy(w, f)
 	return err
 }
 
