@@ -22,7 +22,8 @@ type APISpec struct {
 // ProxySpec is a proxy between the session and WhatsApp. Webhooks do not go through it.
 type ProxySpec struct {
 	// url is the proxy's URL: http, https or socks5 with a host and, where it is
-	// not the scheme's own, a port; without user and password.
+	// not the scheme's own, a port; without user and password. It may be inside the
+	// cluster, as a webhook's URL may.
 	// +required
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^(https?|socks5)://[^/?#@ ]+/?$')",message="must be http://, https:// or socks5:// with a host and port, without user and password: credentials belong into proxy.secretRef"

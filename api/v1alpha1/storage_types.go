@@ -148,7 +148,8 @@ type S3Spec struct {
 	// +kubebuilder:validation:MaxLength=64
 	Region string `json:"region,omitempty"`
 
-	// endpoint is the server's URL, http or https, without user and password.
+	// endpoint is the server's URL, http or https, without user and password. It
+	// may be inside the cluster, as a webhook's URL may.
 	// Absent: Amazon's for the region.
 	// +optional
 	// +kubebuilder:validation:MaxLength=2048

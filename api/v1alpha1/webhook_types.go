@@ -34,6 +34,8 @@ const (
 type WebhookSpec struct {
 	// url is where events are posted: http or https, without user and password,
 	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
+	// It may be inside the cluster (http://n8n.crm.svc/…), but not on loopback or
+	// link-local addresses, cloud metadata or the Kubernetes API server.
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+([/?#][^ ]*)?$')",message="must be an http:// or https:// URL with a host, without user and password: credentials belong into headersSecretRef"

@@ -47,8 +47,7 @@ func TestAFetcherRefusesPrivateAddressesBehindRedirects(t *testing.T) {
 	}
 	private.Start()
 	defer private.Close()
-	var allowed *httptest.Server
-	allowed = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	allowed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/one":
 			http.Redirect(w, r, "/two", http.StatusFound)

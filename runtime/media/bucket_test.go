@@ -14,6 +14,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/hack/s3test"
+	"github.com/wasession/wasession/runtime/egress"
 )
 
 // inBucket configures a library to keep its files in a bucket.
@@ -79,6 +80,26 @@ func TestBucketRetention(t *testing.T) {
 		t.Fatal(err)
 	}
 	assertObjects(t, server, young.Path)
+}
+
+// A bucket's server is held to the policy for what a manifest names.
+func TestBucketThatMayNotBeReached(t *testing.T) {
+	server := s3test.Start(t)
+	b := newBench(t)
+	inBucket(t, b, server, s3test.SecretKey)
+	b.Client = egress.New(egress.Options{}).Manifest().Direct()
+	if _, err := b.Ensure(t.Context(), message("AAA")); !errors.Is(err, egress.ErrRefusedAddress) {
+		t.Errorf("a bucket on this machine: %v", err)
+	}
+	b.assertFiles(t)
+	assertObjects(t, server)
+
+	b = newBench(t)
+	inBucket(t, b, server, s3test.SecretKey)
+	b.Client = egress.New(egress.Options{Loopback: true}).Manifest().Direct()
+	f := b.ensure(t, message("AAA"))
+	b.assertServed(t, message("AAA"))
+	assertObjects(t, server, f.Path)
 }
 
 // Files stay where they were put when the configuration changes.

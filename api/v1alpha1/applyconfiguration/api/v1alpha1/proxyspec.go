@@ -11,7 +11,8 @@ package v1alpha1
 // ProxySpec is a proxy between the session and WhatsApp. Webhooks do not go through it.
 type ProxySpecApplyConfiguration struct {
 	// url is the proxy's URL: http, https or socks5 with a host and, where it is
-	// not the scheme's own, a port; without user and password.
+	// not the scheme's own, a port; without user and password. It may be inside the
+	// cluster, as a webhook's URL may.
 	URL *string `json:"url,omitempty"`
 	// secretRef names the Secret with the proxy's credentials, in its entries
 	// username and password. Absent: none.

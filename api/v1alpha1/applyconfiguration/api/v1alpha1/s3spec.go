@@ -15,7 +15,8 @@ type S3SpecApplyConfiguration struct {
 	// region is the bucket's region: us-east-1 unless told, which most servers
 	// that are not Amazon's accept.
 	Region *string `json:"region,omitempty"`
-	// endpoint is the server's URL, http or https, without user and password.
+	// endpoint is the server's URL, http or https, without user and password. It
+	// may be inside the cluster, as a webhook's URL may.
 	// Absent: Amazon's for the region.
 	Endpoint *string `json:"endpoint,omitempty"`
 	// prefix is put before the key of every object, such as "whatsapp/". A key is

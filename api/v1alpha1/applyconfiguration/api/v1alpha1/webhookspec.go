@@ -19,6 +19,8 @@ import (
 type WebhookSpecApplyConfiguration struct {
 	// url is where events are posted: http or https, without user and password,
 	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
+	// It may be inside the cluster (http://n8n.crm.svc/…), but not on loopback or
+	// link-local addresses, cloud metadata or the Kubernetes API server.
 	URL *string `json:"url,omitempty"`
 	// events are the events to deliver; "*" is all but engine.event and
 	// state.change. At least one.
