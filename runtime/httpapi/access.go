@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -25,21 +26,39 @@ func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values, b
 	if rt.action == "" {
 		return nil
 	}
-	session := a.Session
-	if s := r.PathValue("session"); s != "" {
-		session = s
-	} else if name := rt.sessionParam(); query.Get(name) != "" {
-		session = query.Get(name)
-	} else if name := rt.sessionIn(body); name != "" {
-		session = name
+	return a.allow(key, cmp.Or(rt.sessionOf(r, query), rt.sessionIn(body), a.Session), rt.action)
+}
+
+// preadmit checks what can be checked without the body: whoever may not do this
+// has no body taken in, no turn, and no room on the disk. Where the session may
+// stand in the body, the key must be able to do this to some session; files are
+// taken in only from those who may do it to this one.
+func (a *API) preadmit(key auth.Key, rt route, r *http.Request, query url.Values) error {
+	session := rt.sessionOf(r, query)
+	switch {
+	case rt.action == "":
+		return nil
+	case session != "":
+		return a.allow(key, session, rt.action)
+	case !key.May(rt.action), rt.files && !key.Allows(a.Session, rt.action):
+		return errForbidden
 	}
-	if !key.Allows(session, rt.action) {
+	return nil
+}
+
+func (a *API) allow(key auth.Key, session string, action auth.Action) error {
+	if !key.Allows(session, action) {
 		return errForbidden
 	}
 	if session != a.Session {
 		return unknownSession(session)
 	}
 	return nil
+}
+
+// sessionOf is the session that a path or a query names; empty where none does.
+func (r route) sessionOf(req *http.Request, query url.Values) string {
+	return cmp.Or(req.PathValue("session"), query.Get(r.sessionParam()))
 }
 
 // keyed lets only those with a key through to a handler that is no route.

@@ -54,6 +54,7 @@ var (
 	errForbidden = named(http.StatusForbidden, "Forbidden resource")
 	errInternal  = failure{http.StatusInternalServerError, "Internal server error",
 		unexpected{http.StatusInternalServerError, "Internal server error"}}
+	errBusy    = named(http.StatusServiceUnavailable, "The server is busy. Try again in a few seconds")
 	errTimeout = failure{http.StatusInternalServerError, "The request took too long",
 		unexpected{http.StatusInternalServerError, "The request took too long"}}
 )

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // dialect writes an error as the clients of an API read it.
@@ -36,6 +38,9 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err er
 	}
 	if write == nil {
 		write = waha
+	}
+	if f.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
 	}
 	write(w, r, f)
 }

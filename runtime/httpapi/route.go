@@ -80,6 +80,9 @@ func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) 
 	if err != nil {
 		return nil, bind.Problems{"query must be encoded as in a URL"}
 	}
+	if err := a.preadmit(key, rt, r, query); err != nil {
+		return nil, err
+	}
 	r, body, done, err := a.takeBody(w, r, rt)
 	if err != nil {
 		return nil, err

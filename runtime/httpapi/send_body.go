@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,10 +17,11 @@ import (
 const (
 	// maxFileBody bounds the body of a request that holds a file, in bytes, and
 	// fileBodyTime how long it may take to come. mostFiles of them are taken in
-	// at once.
+	// at once; turnTime is how long one waits for its turn.
 	maxFileBody  = 64 << 20
 	fileBodyTime = 5 * time.Minute
 	mostFiles    = 4
+	turnTime     = 25 * time.Second
 )
 
 // withFiles marks routes whose body can hold a file.
@@ -35,15 +37,15 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt route) (_ *htt
 		body, err = readBody(w, r, rt)
 		return r, body, func() {}, err
 	}
+	turn, stop := context.WithTimeout(r.Context(), turnTime)
+	defer stop()
 	select {
 	case a.fileTurns <- struct{}{}:
-	case <-r.Context().Done():
-		return r, nil, nil, r.Context().Err()
+	case <-turn.Done():
+		return r, nil, nil, cmp.Or[error](r.Context().Err(), errBusy)
 	}
 	free := func() { <-a.fileTurns }
-	// Recorders of tests have no deadline to set.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(fileBodyTime))
-	body, parts, err := a.Intake.Strip(http.MaxBytesReader(w, r.Body, maxFileBody))
+	body, parts, err := a.Intake.Strip(http.MaxBytesReader(w, newSteady(w, r.Body), maxFileBody))
 	if err != nil {
 		free()
 		return r, nil, nil, bodyProblem(err)

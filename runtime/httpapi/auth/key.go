@@ -51,6 +51,9 @@ func (k Key) Allows(session string, action Action) bool {
 	return k.Session == session && (k.Actions == nil || k.Actions[action])
 }
 
+// May says whether the key may do the action on any session at all.
+func (k Key) May(action Action) bool { return k.IsAdmin || k.Allows(k.Session, action) }
+
 // maxKeys bounds a key file: every request is compared with every key.
 const maxKeys = 1000
 
