@@ -2,11 +2,13 @@ package apitest
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -211,5 +213,32 @@ func TestASendSurvivesALostConnection(t *testing.T) {
 	}
 	if n := messagesOf(w.bob); n != 6 {
 		t.Errorf("Bob has %d messages", n)
+	}
+}
+
+// WhatsApp takes a message, and the disk fails before that is written down. The
+// key counts as unanswered: a repetition finds the message and sends no second.
+func TestAKeyStaysWithAMessageThatLeftBeforeTheDiskFailed(t *testing.T) {
+	w := paired(t)
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "chats.db"))
+	w.ok(err)
+	defer db.Close()
+	_, err = db.ExecContext(w.ctx, `CREATE TRIGGER fault BEFORE UPDATE OF ack ON messages BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`)
+	w.ok(err)
+	body := to(bobChat, m{"text": "once"})
+	before := messagesOf(w.bob)
+	for range 2 {
+		status, answer, _ := w.keyed("/api/sendText", "K", body)
+		if status != http.StatusGatewayTimeout || !bytes.Contains(answer, []byte(`"ackName":"PENDING"`)) {
+			t.Errorf("%d %s", status, answer)
+		}
+	}
+	_, err = db.ExecContext(w.ctx, `DROP TRIGGER fault`)
+	w.ok(err)
+	if status, answer, _ := w.keyed("/api/sendText", "K", body); status >= 500 && status != http.StatusGatewayTimeout {
+		t.Errorf("%d %s", status, answer)
+	}
+	if n := messagesOf(w.bob) - before; n != 1 {
+		t.Errorf("Bob has it %d times", n)
 	}
 }

@@ -65,7 +65,7 @@ func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (
 	}
 	r = r.WithContext(context.WithValue(r.Context(), stanzaKey{}, stanza))
 	got, err := rt.handle(r, query, body)
-	return a.settle(r, key, rt.status, got, err)
+	return a.settle(r, chat.SendKey{Key: key, Stanza: stanza, Status: rt.status}, got, err)
 }
 
 // claim takes a key. Where it is taken, what its request came to is returned:
@@ -107,23 +107,45 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 
 // settle keeps the answer to a request, or frees its key where nothing has been
 // sent. It does so also for clients that are gone: they are the ones to repeat.
-func (a *API) settle(r *http.Request, key string, status int, got any, err error) (any, error) {
+func (a *API) settle(r *http.Request, key chat.SendKey, got any, err error) (any, error) {
 	ctx := context.WithoutCancel(r.Context())
-	switch {
-	case errors.Is(err, ErrUnanswered):
-		return nil, err
-	case err != nil:
-		return nil, errors.Join(err, a.Journal.ReleaseSend(ctx, key))
+	if err != nil {
+		if err, left := a.mayHaveLeft(ctx, key.Stanza, err); left {
+			return nil, err
+		}
+		return nil, errors.Join(err, a.Journal.ReleaseSend(ctx, key.Key))
 	}
 	body, err := json.Marshal(got)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Journal.AnswerSend(ctx, key, status, body); err != nil {
+	if err := a.Journal.AnswerSend(ctx, key.Key, key.Status, body); err != nil {
 		// The message is out. A repetition will find it by its id.
 		a.Log.Error("an answer could not be kept", "error", err)
 	}
 	return got, nil
+}
+
+// mayHaveLeft says whether a message may be on its way although its request
+// failed, and what to answer then. After an error that was not foreseen the
+// store tells: no message leaves before it is there.
+func (a *API) mayHaveLeft(ctx context.Context, stanza string, err error) (error, bool) {
+	if errors.Is(err, ErrUnanswered) {
+		return err, true
+	}
+	if _, known := a.failureOf(err); known {
+		return err, false
+	}
+	m, readErr := a.Reader.Message(ctx, "", stanza)
+	switch {
+	case errors.Is(readErr, ErrNotFound), readErr == nil && m.Ack == chat.AckError:
+		return err, false
+	case readErr != nil:
+		a.Log.Error("a send failed, and whether it left is not known", "error", errors.Join(err, readErr))
+		return unanswered(nil), true
+	}
+	a.Log.Error("a send failed after its message may have left", "error", err)
+	return unanswered(&m), true
 }
 
 type stanzaKey struct{}

@@ -188,3 +188,33 @@ func TestTheDescriptionTellsOfKeys(t *testing.T) {
 		}
 	}
 }
+
+// The store fails after the message left: a repetition must not send it again.
+func TestAKeyStaysWhereTheStoreFailsAfterwards(t *testing.T) {
+	s := newServer(t)
+	sends := 0
+	s.live.send = func(_ chat.Outgoing, m chat.Message) (chat.Message, error) {
+		sends++
+		m.Ack, m.Arrived, m.Timestamp = chat.AckPending, m.Chat, testNow
+		s.apply(received(m))
+		return m, errors.New("disk I/O error")
+	}
+	for range 2 {
+		if status, answer, _ := s.withKey("k", "/api/sendText", hello); status != 504 || !strings.Contains(answer, `"ackName":"PENDING"`) {
+			t.Errorf("%d %s", status, answer)
+		}
+	}
+	if sends != 1 {
+		t.Errorf("%d sends", sends)
+	}
+	// Where nothing was stored nothing has left.
+	s.live.send = func(chat.Outgoing, chat.Message) (chat.Message, error) {
+		sends++
+		return chat.Message{}, errors.New("disk I/O error")
+	}
+	for want := 2; want <= 3; want++ {
+		if status, answer, _ := s.withKey("l", "/api/sendText", hello); status != 500 || sends != want {
+			t.Errorf("%d %s after %d sends", status, answer, sends)
+		}
+	}
+}

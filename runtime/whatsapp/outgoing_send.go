@@ -89,7 +89,14 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 	case err != nil:
 		row.Ack = chat.AckError
 	}
-	return row, errors.Join(err, a.opts.Handler.Apply(ctx, acked(row, at)))
+	if kept := a.opts.Handler.Apply(ctx, acked(row, at)); kept != nil && err == nil {
+		// It has left, and the store does not know: it must not be sent again.
+		row.Ack = chat.AckPending
+		return row, fmt.Errorf("%w: the answer could not be kept: %w", ErrUnanswered, kept)
+	} else if kept != nil {
+		return row, errors.Join(err, kept)
+	}
+	return row, err
 }
 
 func acked(row chat.Message, at time.Time) chat.AckChanged {
