@@ -55,11 +55,13 @@ type Options struct {
 // API is the HTTP API of one session.
 type API struct {
 	Options
-	started  time.Time
-	handler  http.Handler
-	routes   []route
-	pictures *pictures
-	walks    walks
+	started time.Time
+	handler http.Handler
+	routes  []route
+	// spec and page are the API described, made when first asked for.
+	spec, page func() (document, error)
+	pictures   *pictures
+	walks      walks
 	// underWay are the keys of requests to send that are being answered.
 	underWay sync.Map
 	// fileTurns bounds the requests with files that are taken in at once.
@@ -79,6 +81,7 @@ func New(o Options) *API {
 	a.pictures = newPictures(a)
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()
+	a.spec, a.page = sync.OnceValues(a.makeSpec), sync.OnceValues(a.makePage)
 	a.handler = a.guard(a.mux())
 	return a
 }

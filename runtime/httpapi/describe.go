@@ -2,30 +2,53 @@ package httpapi
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/httpapi/openapi"
 )
 
-func (a *API) openAPI(*http.Request, noInput) (map[string]any, error) {
-	return openapi.Document(a.about(), keySchemes(), a.operations()), nil
+// document is the API described, in one form. Anybody may ask for it, so it
+// is made once, and not sent again to those who have it.
+type document struct {
+	mimetype, policy, etag string
+	body                   []byte
 }
 
-// page is an answer of HTML that brings its own policy.
-type page struct{ html []byte }
-
-func (p page) send(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", openapi.PagePolicy)
-	_, _ = w.Write(p.html)
+func newDocument(mimetype, policy string, body []byte) document {
+	sum := sha256.Sum256(body)
+	return document{mimetype, policy, `"` + hex.EncodeToString(sum[:8]) + `"`, body}
 }
 
-func (a *API) docs(*http.Request, noInput) (page, error) {
+func (d document) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", d.mimetype)
+	if d.policy != "" {
+		h.Set("Content-Security-Policy", d.policy)
+	}
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", d.etag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(d.body))
+}
+
+func (a *API) openAPI(*http.Request, noInput) (document, error) { return a.spec() }
+
+func (a *API) makeSpec() (document, error) {
+	body, err := json.Marshal(openapi.Document(a.about(), keySchemes(), a.operations()))
+	return newDocument("application/json; charset=utf-8", "", body), err
+}
+
+func (a *API) docs(*http.Request, noInput) (document, error) { return a.page() }
+
+func (a *API) makePage() (document, error) {
 	var html bytes.Buffer
 	err := openapi.WritePage(&html, a.about(), keySchemes(), a.operations())
-	return page{html.Bytes()}, err
+	return newDocument("text/html; charset=utf-8", openapi.PagePolicy, html.Bytes()), err
 }
 
 func (a *API) about() openapi.Info {

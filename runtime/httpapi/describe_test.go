@@ -166,3 +166,23 @@ func TestDocsPage(t *testing.T) {
 		t.Error("the page needs something from elsewhere")
 	}
 }
+
+// Anybody may ask for the description: it is made once, and sent once to those
+// who keep it.
+func TestTheDescriptionIsMadeOnce(t *testing.T) {
+	s := newServer(t)
+	for _, path := range []string{"/openapi.json", "/docs"} {
+		first := s.request("GET", path, "")
+		etag := first.Header().Get("ETag")
+		if first.Code != 200 || etag == "" {
+			t.Fatalf("%s: %d, tag %q", path, first.Code, etag)
+		}
+		if w := s.request("GET", path, "", "If-None-Match", etag); w.Code != 304 || w.Body.Len() != 0 {
+			t.Errorf("%s again: %d with %d bytes", path, w.Code, w.Body.Len())
+		}
+		allocated := testing.AllocsPerRun(20, func() { s.request("GET", path, "", "If-None-Match", etag) })
+		if allocated > 500 {
+			t.Errorf("%s again: %.0f allocations", path, allocated)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func (a *API) table() []route {
 			op("GET", "/api/server/version", ok, read, "Version and engine", a.version),
 			op("GET", "/api/version", ok, read, "Version and engine", a.version),
 			op("GET", "/api/server/status", ok, read, "Uptime", a.serverStatus),
-			op("GET", "/openapi.json", ok, open, "This API in OpenAPI 3.1", a.openAPI),
+			op("GET", "/openapi.json", ok, open, "This API in OpenAPI 3.1", a.openAPI).gives("", map[string]any{}),
 			op("GET", "/docs", ok, open, "This API as a page", a.docs).gives("text/html"),
 		),
 		a.sendRoutes(),
