@@ -31,12 +31,19 @@ const (
 	// it should, and False when it failed or the next cannot be planned. It is absent
 	// without spec.autoArchive and without an audit of groups (spec.groups.unknown).
 	ConditionArchiveHealthy = "ArchiveHealthy"
+
+	// ConditionKeysValid is False while entries of the API keys are not in order.
+	// Those are not in force, all others are. It appears the first time that an
+	// entry is not in order.
+	ConditionKeysValid = "KeysValid"
 )
 
 // Reasons for a session that is as it should be.
 const (
 	// ReasonConnected: the session is connected to WhatsApp and serves its API.
 	ReasonConnected = "Connected"
+	// ReasonKeysRead: all entries of the API keys are in order.
+	ReasonKeysRead = "KeysRead"
 	// ReasonPaired: the session is linked to a number.
 	ReasonPaired = "Paired"
 	// ReasonBound: the claim is bound.
@@ -141,6 +148,8 @@ const (
 	// ReasonForbidden: the cluster refuses an object of the session, through a
 	// quota or an admission policy.
 	ReasonForbidden = "Forbidden"
+	// ReasonInvalidKeys: entries of the API keys are not in order, and not in force.
+	ReasonInvalidKeys = "InvalidKeys"
 	// ReasonArchiveFailed: the last run of auto-archive ended early.
 	ReasonArchiveFailed = "RunFailed"
 )

@@ -24,7 +24,7 @@ func (p *process) api(ring *auth.Keyring) *httpapi.API {
 	socket := &delivery.Socket{Dispatcher: p.delivery, Session: p.name, Authorize: func(r *http.Request) bool {
 		key, ok := ring.Find(auth.Secret(r))
 		return ok && key.Allows(p.name, auth.Read)
-	}}
+	}, Changed: ring.Changed}
 	return httpapi.New(httpapi.Options{
 		Session: p.name, Reader: p.store, Live: p.session, Keys: ring, Files: p.media,
 		Intake: p.intake, Previews: linkpreview.New(p.guard.Callers(), whatsapp.Thumbnail),

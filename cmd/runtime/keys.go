@@ -4,24 +4,29 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/config"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
-// keys reads the API keys from where the options say. There must be one.
-func (o options) keys() ([]auth.Key, error) {
-	if o.keysDir != "" {
-		keys, err := auth.ReadDir(o.keysDir)
-		if err != nil {
-			return nil, fmt.Errorf("--keys-dir: %w", err)
-		}
-		if len(keys) == 0 {
-			return nil, fmt.Errorf("--keys-dir: %s holds neither %s nor %s", o.keysDir, v1.APIKeyFile, v1.ScopedKeysFile)
-		}
-		return keys, nil
+// keys reads the API keys from where the options say; faults are about those
+// that are left out. Keys that nobody has given are an error. Where all are
+// faulty the session runs without: the number is worth more than its API.
+func (o options) keys() (keys []auth.Key, faults, err error) {
+	if o.keysDir == "" {
+		keys, err = o.plainKey()
+		return keys, nil, err
 	}
+	keys, faults = auth.ReadDir(o.keysDir)
+	if len(keys) == 0 && faults == nil {
+		return nil, nil, fmt.Errorf("--keys-dir: %s holds neither %s nor %s", o.keysDir, v1.APIKeyFile, v1.ScopedKeysFile)
+	}
+	return keys, faults, nil
+}
+
+func (o options) plainKey() ([]auth.Key, error) {
 	secret := o.apiKey
 	if secret == "" && o.apiKeyFile != "" {
 		var err error
@@ -35,17 +40,23 @@ func (o options) keys() ([]auth.Key, error) {
 	return []auth.Key{auth.Plain(secret)}, nil
 }
 
-// reloadKeys puts changed keys in force. Keys that cannot be used leave those
-// before in force: a half-written file must not lock everybody out.
-func reloadKeys(o options, ring *auth.Keyring, log *slog.Logger) func() {
-	return func() {
-		keys, err := o.keys()
-		if err != nil {
-			log.Error("The API keys could not be read again; those before stay in force", "error", err)
-			return
-		}
-		ring.Replace(keys)
-		log.Debug("The API keys were read again", "keys", len(keys))
+// reloadKeys puts changed keys in force. What is faulty, or gone, opens nothing
+// from then on: keys are changed to revoke them as much as to add some.
+func (p *process) reloadKeys(ring *auth.Keyring) {
+	keys, faults, err := p.opts.keys()
+	ring.Replace(keys)
+	p.keysRead(keys, errors.Join(faults, err))
+}
+
+// keysRead reports what is wrong with the keys, if anything is.
+func (p *process) keysRead(keys []auth.Key, faults error) {
+	text := ""
+	if faults != nil {
+		text = strings.ReplaceAll(faults.Error(), "\n", "; ")
+		p.log.Error("Some API keys are not in force", "inForce", len(keys), "error", text)
+	}
+	if before := p.keyFaults.Swap(&text); before == nil || *before != text {
+		p.session.Changed()
 	}
 }
 

@@ -27,12 +27,14 @@ import (
 
 // process is the parts of a running session.
 type process struct {
-	opts     options
-	name     string
-	log      *slog.Logger
-	level    *slog.LevelVar
-	config   atomic.Pointer[config.Loaded]
-	registry *prometheus.Registry
+	opts   options
+	name   string
+	log    *slog.Logger
+	level  *slog.LevelVar
+	config atomic.Pointer[config.Loaded]
+	// keyFaults is what is wrong with the API keys.
+	keyFaults atomic.Pointer[string]
+	registry  *prometheus.Registry
 
 	guard    *egress.Guard
 	store    *store.Store
@@ -107,6 +109,11 @@ func (p *process) openRest() (err error) {
 		s.Archive = status
 		for _, id := range groups[:min(len(groups), mostUnknownGroups)] {
 			s.UnknownGroups = append(s.UnknownGroups, string(id))
+		}
+	})
+	p.session.Amend(func(s *v1.Status) {
+		if faults := p.keyFaults.Load(); faults != nil {
+			s.KeysError = *faults
 		}
 	})
 	p.operator = statusapi.New(statusapi.Options{

@@ -115,7 +115,7 @@ func (p *process) watch(ring *auth.Keyring) (*config.Watcher, error) {
 		err = errors.Join(err, w.File(p.opts.config, p.reload))
 	}
 	if p.opts.keysDir != "" {
-		err = errors.Join(err, w.Dir(p.opts.keysDir, reloadKeys(p.opts, ring, p.log)))
+		err = errors.Join(err, w.Dir(p.opts.keysDir, func() { p.reloadKeys(ring) }))
 	}
 	if p.opts.tokenFile != "" {
 		token, readErr := config.ReadSecret(p.opts.tokenFile)

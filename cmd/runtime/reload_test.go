@@ -1,10 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/coder/websocket"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
@@ -91,14 +95,49 @@ func TestKeysAndTokenChangeLive(t *testing.T) {
 	if code := c.get("/api/sessions/test", nil); code != http.StatusUnauthorized {
 		t.Errorf("with the key before: %d, want 401", code)
 	}
-	m.put(m.keys, v1.APIKeyFile, "")
 	m.put(m.auth, v1.TokenFile, "token-2")
 	c.await("the other token", func() bool { _, code := c.status("token-2"); return code == http.StatusOK })
 	if _, code := c.status("token-1"); code != http.StatusUnauthorized {
 		t.Errorf("with the token before: %d, want 401", code)
 	}
-	if code := c.get("/api/sessions/test", nil, "X-Api-Key", "another-key"); code != http.StatusOK {
-		t.Errorf("an emptied key file locked everybody out: %d", code)
+}
+
+// A key is revoked although another entry of the list is faulty: its socket is
+// closed, and the fault is told of by its number.
+func TestRevokedKeysOpenNothingBesideAFaultyEntry(t *testing.T) {
+	const entry = `{"id":%q,"key":%[1]q,"isActive":true,"isAdmin":false,"session":"test","actions":{"read":true}}`
+	w := newWorld(t)
+	m := newMounts(t, `{"session":"test"}`)
+	m.put(m.keys, v1.ScopedKeysFile, "["+fmt.Sprintf(entry, "old-key")+"]")
+	c := w.start(m.args()...)
+	conn, _, err := websocket.Dial(w.ctx, strings.Replace(c.url, "http", "ws", 1)+"/ws?x-api-key=old-key", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	if code := c.get("/api/sessions/test", nil, "X-Api-Key", "old-key"); code != http.StatusOK {
+		t.Fatalf("with the key: %d", code)
+	}
+	m.put(m.keys, v1.ScopedKeysFile, "["+fmt.Sprintf(entry, "new-key")+`,{"key":"hush","session":5}]`)
+	for err == nil {
+		_, _, err = conn.Read(w.ctx)
+	}
+	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+		t.Errorf("the socket of the revoked key: %v", err)
+	}
+	for key, want := range map[string]int{"old-key": 401, "hush": 401, "new-key": 200, apiKey: 200} {
+		if code := c.get("/api/sessions/test", nil, "X-Api-Key", key); code != want {
+			t.Errorf("with %s: %d, want %d", key, code, want)
+		}
+	}
+	c.await("the fault", func() bool {
+		s, _ := c.status("token-1")
+		return strings.Contains(s.KeysError, "number 2 is not of the form") && !strings.Contains(s.KeysError, "hush")
+	})
+	m.put(m.keys, v1.ScopedKeysFile, "no list")
+	c.await("no scoped key", func() bool { return c.get("/api/sessions/test", nil, "X-Api-Key", "new-key") == 401 })
+	if code := c.get("/api/sessions/test", nil); code != http.StatusOK {
+		t.Errorf("with the plain key: %d", code)
 	}
 }
 

@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	level := new(slog.LevelVar)
 	log := o.logger(level)
 	whatsapp.LogSignal(log)
-	keys, err := o.keys()
+	keys, faults, err := o.keys()
 	if err != nil {
 		return err
 	}
@@ -63,6 +63,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	if o.endpoint != nil {
 		log.Warn("This session talks to a simulator, not to WhatsApp", "endpoint", o.endpoint.URL.String())
 	}
+	p.keysRead(keys, faults)
 	err = p.serve(ctx, listener, auth.NewKeyring(keys...))
 	return errors.Join(err, p.close())
 }

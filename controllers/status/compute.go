@@ -55,6 +55,9 @@ func conditions(in Input, s summary) []metav1.Condition {
 	if HasRuns(in.Session) {
 		wanted = append(wanted, archiveHealthy(in))
 	}
+	if c := keysValid(in); c != nil {
+		wanted = append(wanted, *c)
+	}
 	for _, c := range wanted {
 		c.ObservedGeneration = in.Session.Generation
 		c.LastTransitionTime = metav1.NewTime(in.Now)

@@ -39,17 +39,17 @@ func significant(before, after *runtimev1.Status) bool {
 
 // essential is the comparable part of a status.
 type essential struct {
-	phase                                                runtimev1.Phase
-	reason                                               runtimev1.Reason
-	message, runtimeVersion, configHash, configError, me string
-	paired, simulated                                    bool
-	retryAt                                              time.Time
+	phase                                                           runtimev1.Phase
+	reason                                                          runtimev1.Reason
+	message, runtimeVersion, configHash, configError, keysError, me string
+	paired, simulated                                               bool
+	retryAt                                                         time.Time
 }
 
 func essence(s *runtimev1.Status) essential {
 	e := essential{
 		phase: s.Phase, reason: s.Reason, message: s.Message,
-		runtimeVersion: s.RuntimeVersion, configHash: s.ConfigHash, configError: s.ConfigError,
+		runtimeVersion: s.RuntimeVersion, configHash: s.ConfigHash, configError: s.ConfigError, keysError: s.KeysError,
 		paired: s.Paired, simulated: s.Simulated,
 	}
 	if s.Me != nil {

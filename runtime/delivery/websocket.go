@@ -23,6 +23,9 @@ type Socket struct {
 	// Authorize says whether a request carries a key that may read. A bad key
 	// closes with 1008, as clients expect, instead of refusing the upgrade.
 	Authorize func(*http.Request) bool
+	// Changed returns a channel that is closed when keys change next: open
+	// connections are then authorized again. Nil means that they never do.
+	Changed func() <-chan struct{}
 	// WriteTimeout is how long a reader may take for one event; 0 means
 	// DefaultWriteTimeout.
 	WriteTimeout time.Duration
@@ -41,8 +44,9 @@ const pingEvery = 30 * time.Second
 // reaches.
 func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	events, problem := s.wanted(r)
+	permit := s.permit(r)
 	if !s.Authorize(r) {
-		problem = "Unauthorized"
+		problem = unauthorized
 	}
 	// The place in the outbox is taken before the handshake ends: a client gets
 	// all that happens once it is connected.
@@ -66,7 +70,7 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// Clients have nothing to say: reading only notices that they went.
 	ctx := conn.CloseRead(r.Context())
-	status, reason := s.stream(ctx, conn, events, from, r.URL.Query().Get("lastEventId"))
+	status, reason := s.stream(ctx, conn, permit, events, from, r.URL.Query().Get("lastEventId"))
 	conn.Close(status, reason)
 }
 
@@ -92,7 +96,7 @@ func (s *Socket) wanted(r *http.Request) (events selection, problem string) {
 
 // stream sends the events after a place in the outbox, or after the last one
 // seen, until ctx ends or something fails, and says how to close.
-func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted selection, seq int64, lastEventID string) (websocket.StatusCode, string) {
+func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, permit *permit, wanted selection, seq int64, lastEventID string) (websocket.StatusCode, string) {
 	outbox := s.Dispatcher.Outbox
 	wake := make(chan struct{}, 1)
 	defer s.Dispatcher.listen(wake)()
@@ -116,6 +120,9 @@ func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted select
 			if !wanted.has(event.Name) {
 				continue
 			}
+			if permit.revoked() {
+				return websocket.StatusPolicyViolation, unauthorized
+			}
 			if status, reason := s.write(ctx, conn, event); status != 0 {
 				return status, reason
 			}
@@ -126,6 +133,10 @@ func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, wanted select
 		select {
 		case <-ctx.Done():
 			return websocket.StatusGoingAway, ""
+		case <-permit.changed:
+			if permit.revoked() {
+				return websocket.StatusPolicyViolation, unauthorized
+			}
 		case <-wake:
 		case <-ping.C:
 			if err := s.within(ctx, conn.Ping); err != nil {

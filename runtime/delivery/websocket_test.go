@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
 // serve serves the fixture's socket; the key is "k".
@@ -149,4 +151,44 @@ func TestASlowReaderIsDroppedAlone(t *testing.T) {
 		}
 	}
 	f.connected(1)
+}
+
+// A connection ends with its key: idle, in the middle of a stream, and only its own.
+func TestSocketEndsWithItsKey(t *testing.T) {
+	f := newFixture(t)
+	ring := auth.NewKeyring(auth.Plain("a"), auth.Plain("b"))
+	server := httptest.NewServer(&Socket{
+		Dispatcher: f.dispatcher, Session: "default", Changed: ring.Changed,
+		Authorize: func(r *http.Request) bool { _, ok := ring.Find(auth.Secret(r)); return ok },
+	})
+	t.Cleanup(server.Close)
+	url := strings.Replace(server.URL, "http", "ws", 1)
+	idle, kept := dial(t, url+"?x-api-key=a"), dial(t, url+"?x-api-key=b")
+	f.connected(2)
+	ring.Replace([]auth.Key{auth.Plain("b")})
+	_, _, err := idle.Read(t.Context())
+	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+		t.Errorf("the connection of a revoked key: %v", err)
+	}
+	f.emit("message", 1, 1)
+	if m := read(t, kept); m.Event != "message" {
+		t.Errorf("the other got %+v", m)
+	}
+	// A change that leaves the key, and one that takes it away.
+	ring.Replace([]auth.Key{auth.Plain("c"), auth.Plain("b")})
+	f.emit("message", 2, 1)
+	read(t, kept)
+	off := auth.Plain("b")
+	off.IsActive = false
+	ring.Replace([]auth.Key{off})
+	f.emit("message", 3, 1)
+	for {
+		_, _, err = kept.Read(t.Context())
+		if err != nil {
+			break
+		}
+	}
+	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+		t.Errorf("the connection of a key that was switched off: %v", err)
+	}
 }

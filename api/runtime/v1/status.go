@@ -55,6 +55,9 @@ type Status struct {
 	// read that cannot be used. Where ConfigHash is another's, that one stays in
 	// force; otherwise the rest of it is in force.
 	ConfigError string `json:"configError,omitempty"`
+	// KeysError names the entries of the API keys that are not in order, by their
+	// numbers. They are not in force; all others are.
+	KeysError string `json:"keysError,omitempty"`
 	// Simulated says that the session talks to a simulator.
 	Simulated bool           `json:"simulated,omitempty"`
 	Chats     ChatCounts     `json:"chats"`

@@ -84,17 +84,45 @@ func withHeader(name string) *http.Request {
 	return r
 }
 
+// One entry that makes no sense keeps no other from being revoked.
+func TestAFaultyEntryIsLeftOutAlone(t *testing.T) {
+	keys, faults := ParseKeys([]byte(`[
+		{"id":"a","key":"secret-a","isActive":true,"isAdmin":true}, {"id":"b","key":"secret-b","isActive":"yes","isAdmin":true},
+		{"id":"c","key":"secret-c","isActive":true,"session":"s","actions":["read"]}, null, 5, {"key":""},
+		{"id":"d","key":"secret-d","isActive":true,"session":"s"}, {"id":"e","key":"secret-d","isActive":true,"isAdmin":true}]`))
+	ids := ""
+	for _, k := range keys {
+		ids += k.ID
+	}
+	if ids != "ad" {
+		t.Errorf("in force are %q", ids)
+	}
+	if faults == nil || strings.Contains(faults.Error(), "secret") {
+		t.Fatalf("faults: %v", faults)
+	}
+	for _, want := range []string{"number 2 is not of the form", "number 3 is not", "number 4 has no key", "number 5 is not", "number 6 has no key", "number 8 has the key of an earlier"} {
+		if !strings.Contains(faults.Error(), want) {
+			t.Errorf("faults lack %q: %v", want, faults)
+		}
+	}
+	_, many := ParseKeys([]byte("[" + strings.Repeat("1,", 500) + "1]"))
+	if many == nil || !strings.Contains(many.Error(), "491 more") || len(many.Error()) > 2000 {
+		t.Errorf("many faults: %v", many)
+	}
+}
+
 func TestParseKeysRefuses(t *testing.T) {
 	for file, want := range map[string]string{
+		`null`:                             "not a JSON list",
 		`x`:                                "not a JSON list",
 		`{}`:                               "not a JSON list",
 		`[{"isActive":true}]`:              "number 1 has no key",
 		`[{"key":"hush","isActive":true}]`: "number 1 is no admin's and names no session",
-		`[{"key":"hush","session":5}]`:     "not a JSON list",
+		`[{"key":"hush","session":5}]`:     "number 1 is not of the form",
 		`[` + strings.Repeat(`{"key":"hush","isAdmin":true},`, 1000) + `{"key":"hush","isAdmin":true}]`: "at most 1000",
 	} {
-		_, err := ParseKeys([]byte(file))
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
+		keys, err := ParseKeys([]byte(file))
+		if len(keys) > 0 || err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%.40s: %v, want %q and no secret", file, err, want)
 		}
 	}
@@ -115,8 +143,13 @@ func TestReadDir(t *testing.T) {
 		t.Errorf("keys are %+v", keys)
 	}
 	write(t, dir, v1.ScopedKeysFile, `broken`)
-	if _, err := ReadDir(dir); err == nil {
-		t.Error("a broken list is read")
+	if keys, err := ReadDir(dir); err == nil || len(keys) != 1 || keys[0].Secret != "plain" {
+		t.Errorf("with a broken list: %v, %v", keys, err)
+	}
+	write(t, dir, v1.APIKeyFile, "\n")
+	write(t, dir, v1.ScopedKeysFile, strings.Repeat(" ", maxKeyFile+1))
+	if keys, err := ReadDir(dir); err == nil || len(keys) != 0 || !strings.Contains(err.Error(), "empty") || !strings.Contains(err.Error(), "larger") {
+		t.Errorf("with nothing of use: %v, %v", keys, err)
 	}
 }
 
@@ -130,12 +163,10 @@ func write(t *testing.T, dir, name, content string) {
 func FuzzParseKeys(f *testing.F) {
 	f.Add([]byte(`[{"id":"k1","key":"k","isActive":true,"session":"a","actions":{"read":true}}]`))
 	f.Add([]byte(`[null]`))
+	f.Add([]byte(`[{"key":"k","isAdmin":true},{"key":5},{"key":"k","session":"x"}]`))
 	f.Add([]byte(`[{"actions":null,"key":"x","isAdmin":true}]`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		keys, err := ParseKeys(file)
-		if err != nil {
-			return
-		}
+		keys, _ := ParseKeys(file)
 		for _, k := range keys {
 			if k.Secret == "" || !k.IsAdmin && k.Session == "" {
 				t.Errorf("%s gives %+v", file, k)

@@ -57,23 +57,51 @@ func (k Key) May(action Action) bool { return k.IsAdmin || k.Allows(k.Session, a
 // maxKeys bounds a key file: every request is compared with every key.
 const maxKeys = 1000
 
-// ParseKeys reads a JSON list of scoped keys. Its errors name the entry and
-// never repeat a secret.
-func ParseKeys(file []byte) ([]Key, error) {
-	var keys []Key
-	if err := json.Unmarshal(file, &keys); err != nil {
-		return nil, errors.New("the list of API keys is not a JSON list of objects {id, key, isActive, isAdmin, session, actions}")
+// maxFaults bounds the faults that are told of.
+const maxFaults = 10
+
+// ParseKeys reads a JSON list of scoped keys. An entry that makes no sense is
+// left out alone, so that it keeps no other entry from taking effect; a list
+// that makes none gives no keys, since nobody can tell which of those before
+// are still meant to open. The error tells of the faults. It names entries by
+// their numbers and never repeats a secret.
+func ParseKeys(file []byte) (keys []Key, faults error) {
+	var entries []json.RawMessage
+	if err := json.Unmarshal(file, &entries); err != nil || entries == nil {
+		return nil, errors.New("the list of API keys is not a JSON list of objects {id, key, isActive, isAdmin, session, actions}: none of it is in force")
 	}
-	if len(keys) > maxKeys {
-		return nil, fmt.Errorf("the list of API keys has %d entries; at most %d are allowed", len(keys), maxKeys)
+	if len(entries) > maxKeys {
+		return nil, fmt.Errorf("the list of API keys has %d entries; at most %d are allowed: none of it is in force", len(entries), maxKeys)
 	}
-	for i, k := range keys {
-		switch {
-		case k.Secret == "":
-			return nil, fmt.Errorf("API key number %d has no key", i+1)
-		case !k.IsAdmin && k.Session == "":
-			return nil, fmt.Errorf("API key number %d is no admin's and names no session", i+1)
+	known := map[string]bool{}
+	var all []error
+	for i, entry := range entries {
+		k, err := parseKey(entry)
+		if err == nil && known[k.Secret] {
+			err = errors.New("has the key of an earlier entry")
 		}
+		if err != nil {
+			all = append(all, fmt.Errorf("API key number %d %w", i+1, err))
+			continue
+		}
+		known[k.Secret] = true
+		keys = append(keys, k)
 	}
-	return keys, nil
+	if more := len(all) - maxFaults; more > 0 {
+		all = append(all[:maxFaults], fmt.Errorf("%d more entries are not in order", more))
+	}
+	return keys, errors.Join(all...)
+}
+
+func parseKey(entry []byte) (k Key, err error) {
+	if json.Unmarshal(entry, &k) != nil {
+		return Key{}, errors.New("is not of the form {id, key, isActive, isAdmin, session, actions}")
+	}
+	switch {
+	case k.Secret == "":
+		return Key{}, errors.New("has no key")
+	case !k.IsAdmin && k.Session == "":
+		return Key{}, errors.New("is no admin's and names no session")
+	}
+	return k, nil
 }

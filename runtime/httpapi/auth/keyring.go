@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
+	"sync"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
@@ -20,7 +22,11 @@ type Source interface {
 }
 
 // Keyring is a Source whose keys can be replaced while it is in use.
-type Keyring struct{ entries atomic.Pointer[[]entry] }
+type Keyring struct {
+	mu      sync.Mutex
+	entries []entry
+	changed chan struct{}
+}
 
 type entry struct {
 	sum [sha256.Size]byte
@@ -29,7 +35,7 @@ type entry struct {
 
 // NewKeyring holds the keys.
 func NewKeyring(keys ...Key) *Keyring {
-	k := &Keyring{}
+	k := &Keyring{changed: make(chan struct{})}
 	k.Replace(keys)
 	return k
 }
@@ -43,44 +49,78 @@ func (k *Keyring) Replace(keys []Key) {
 			entries = append(entries, entry{sha256.Sum256([]byte(key.Secret)), key})
 		}
 	}
-	k.entries.Store(&entries)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.entries = entries
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
+// Changed returns a channel that is closed when the keys are next replaced.
+// What was allowed for long must then be asked for again.
+func (k *Keyring) Changed() <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.changed
 }
 
 // Find implements Source. It takes the same time for every secret of a length:
 // it compares digests, in constant time, with all keys.
 func (k *Keyring) Find(secret string) (Key, bool) {
 	sum := sha256.Sum256([]byte(secret))
+	k.mu.Lock()
+	entries := k.entries
+	k.mu.Unlock()
 	var found Key
 	ok := false
-	for _, e := range *k.entries.Load() {
-		if subtle.ConstantTimeCompare(sum[:], e.sum[:]) == 1 {
+	for _, e := range entries {
+		if subtle.ConstantTimeCompare(sum[:], e.sum[:]) == 1 && !ok {
 			found, ok = e.key, true
 		}
 	}
 	return found, ok && secret != ""
 }
 
+// maxKeyFile bounds a file of keys, in bytes.
+const maxKeyFile = 1 << 20
+
 // ReadDir reads the keys of a session from the files that the operator mounts:
-// the plain key and, if there, the list of scoped ones.
-func ReadDir(dir string) ([]Key, error) {
-	plain, err := os.ReadFile(filepath.Join(dir, v1.APIKeyFile))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var keys []Key
-	if secret := strings.TrimSpace(string(plain)); secret != "" {
+// the plain key and, if there, the list of scoped ones. What is not in order
+// gives no keys and is told of in faults, beside the keys that are.
+func ReadDir(dir string) (keys []Key, faults error) {
+	plain, there, plainFault := readFile(dir, v1.APIKeyFile)
+	secret := strings.TrimSpace(string(plain))
+	switch {
+	case secret != "":
 		keys = append(keys, Plain(secret))
+	case there && plainFault == nil:
+		plainFault = fmt.Errorf("%s is empty", v1.APIKeyFile)
 	}
-	list, err := os.ReadFile(filepath.Join(dir, v1.ScopedKeysFile))
+	list, there, fault := readFile(dir, v1.ScopedKeysFile)
+	if there && fault == nil {
+		var scoped []Key
+		scoped, fault = ParseKeys(list)
+		keys = append(keys, scoped...)
+	}
+	return keys, errors.Join(plainFault, fault)
+}
+
+// readFile reads a file of keys, which need not be there.
+func readFile(dir, name string) (content []byte, there bool, err error) {
+	f, err := os.Open(filepath.Join(dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return keys, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, true, fmt.Errorf("%s cannot be read", name)
 	}
-	scoped, err := ParseKeys(list)
-	if err != nil {
-		return nil, err
+	defer f.Close()
+	content, err = io.ReadAll(io.LimitReader(f, maxKeyFile+1))
+	switch {
+	case err != nil:
+		return nil, true, fmt.Errorf("%s cannot be read", name)
+	case len(content) > maxKeyFile:
+		return nil, true, fmt.Errorf("%s is larger than %d bytes", name, maxKeyFile)
 	}
-	return append(keys, scoped...), nil
+	return content, true, nil
 }
