@@ -132,6 +132,45 @@ func TestCallersReachPublicAddressesAlone(t *testing.T) {
 	}
 }
 
+// A proxy of the environment would reach for a caller what the policy refuses.
+func TestProxiesOfTheEnvironmentAreNoWayAround(t *testing.T) {
+	var asked atomic.Int32
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		_, _ = io.WriteString(w, "an internal file")
+	}))
+	defer proxy.Close()
+	w := newWorld(t)
+	w.variables = []string{"HTTP_PROXY=" + proxy.URL, "HTTPS_PROXY=" + proxy.URL, "ALL_PROXY=" + proxy.URL, "http_proxy=" + proxy.URL}
+	send := func(c *child, url string) (int, []byte) {
+		return c.try("/api/sendFile", fmt.Sprintf(`{"session":"test","chatId":"15550002222","file":{"url":%q}}`, url))
+	}
+	c := w.start()
+	c.pair()
+	for _, url := range []string{"http://10.1.2.3/file", "http://intranet.invalid/file"} {
+		if status, answer := send(c, url); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", url, status, answer)
+		}
+	}
+	if n := asked.Load(); n != 0 {
+		t.Errorf("the proxy was asked %d times", n)
+	}
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
+	}
+	c = w.start("--egress-through-environment-proxy", "--egress-allow=127.0.0.0/8")
+	c.working()
+	if status, answer := send(c, "http://intranet.invalid/file"); status/100 != 2 {
+		t.Errorf("by the proxy that was asked for: %d %s", status, answer)
+	}
+	if status, answer := send(c, "http://169.254.169.254/file"); status != http.StatusUnprocessableEntity {
+		t.Errorf("metadata by the proxy: %d %s", status, answer)
+	}
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the proxy was asked %d times, want once", n)
+	}
+}
+
 // A contact writes any address into the media of a message: none is fetched
 // but from WhatsApp's own hosts.
 func TestMessagesNameNoHosts(t *testing.T) {

@@ -54,6 +54,8 @@ type world struct {
 	srv        *simulator.Server
 	alice, bob *simulator.User
 	dir        string
+	// variables are the environment's beside those that every session needs.
+	variables []string
 }
 
 func newWorld(t *testing.T) *world {
@@ -73,7 +75,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) env() []string {
 	key := w.srv.RootKey()
-	return []string{v1.EnvEndpoint + "=" + w.srv.URL(), v1.EnvRootKey + "=" + hex.EncodeToString(key[:]), v1.EnvAPIKey + "=" + apiKey}
+	return append([]string{v1.EnvEndpoint + "=" + w.srv.URL(), v1.EnvRootKey + "=" + hex.EncodeToString(key[:]), v1.EnvAPIKey + "=" + apiKey}, w.variables...)
 }
 
 // child is a running process.

@@ -3,6 +3,7 @@ package desired
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -130,8 +131,8 @@ func reach(t target, namespace string, allow addresses.Allow, services Services)
 	}
 	service, there := services[name]
 	switch {
-	case !there:
-		return nil
+	case !there, service == nil && !strings.Contains(t.host+".", ".svc."):
+		return nil // "example.com" is hardly a Service of a namespace "com"
 	case service == nil:
 		return networkingac.NetworkPolicyEgressRule().WithTo(podsOf(name.Namespace, nil))
 	}

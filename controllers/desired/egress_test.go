@@ -116,6 +116,7 @@ func TestServicesInThePolicy(t *testing.T) {
 		{Namespace: "other", Name: "headless"}: service(corev1.ClusterIPNone, app, tcp(80, intstr.FromInt32(8080))),
 		{Namespace: "other", Name: "manual"}:   service("10.96.0.7", nil, tcp(80, intstr.FromInt32(8080))),
 		{Namespace: "unseen", Name: "hook"}:    nil,
+		{Namespace: "com", Name: "example"}:    nil,
 	}
 	const hook = "[{ports:[{port:8080}],to:[{podSelector:{{app:hook}},ns:{other}}}]}]"
 	for url, want := range map[string]string{
@@ -131,6 +132,8 @@ func TestServicesInThePolicy(t *testing.T) {
 		"http://manual.other.svc":                     "[]",
 		"http://hook.unseen.svc":                      "[{to:[{podSelector:{},ns:{unseen}}}]}]",
 		"https://hooks.example.com":                   "[]",
+		"https://example.com":                         "[]",
+		"http://hook.unseen":                          "[]",
 		"http://10.1.2.3:8080/x":                      "[{ports:[{port:8080}],to:[{ipBlock:{cidr:10.1.2.3/32}}]}]",
 		"https://[fd00:1::5]/x":                       "[{ports:[{port:443}],to:[{ipBlock:{cidr:fd00:1::5/128}}]}]",
 		"http://8.8.8.8/":                             "[]",
