@@ -1,6 +1,7 @@
 package v1alpha1
 
 import (
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -94,8 +95,15 @@ type RetriesSpec struct {
 // OutboxSpec bounds what is kept on the volume for webhooks. A change does not
 // restart the pod.
 type OutboxSpec struct {
-	// maxEvents is how many events wait to be delivered at most: 100000 unless
-	// told, 100 to 10000000. Beyond it the oldest become dead letters.
+	// maxSize is how much of the volume events and dead letters may take. Defaults
+	// to a quarter of the volume. Beyond it the oldest events become dead letters;
+	// dead letters take at most half of it, and the oldest of them are removed.
+	// +optional
+	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('1Mi')) >= 0",message="outbox.maxSize must be a quantity of at least 1Mi, such as 512Mi"
+	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
+
+	// maxEvents is how many events are kept. Defaults to 100000; 100 to 10000000.
+	// Beyond it the oldest become dead letters.
 	// +optional
 	// +kubebuilder:default=100000
 	// +kubebuilder:validation:Minimum=100

@@ -72,7 +72,7 @@ func (p *process) apply(loaded config.Loaded) error {
 	p.guard.Configure(allow)
 	setLevel(p.level, c.LogLevel)
 	p.delivery.Configure(delivery.Settings{
-		Webhooks: hooks, MaxEvents: int64(c.Outbox.MaxEvents),
+		Webhooks: hooks, MaxEvents: int64(c.Outbox.MaxEvents), MaxBytes: c.Outbox.MaxBytes,
 		Retention: time.Duration(c.Outbox.RetentionSeconds) * time.Second,
 	})
 	p.config.Store(&loaded)

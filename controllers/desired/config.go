@@ -41,7 +41,7 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 		Archive:  archive(s.Spec.AutoArchive),
 		Groups:   groups(s.Spec.Groups),
 		Webhooks: webhooks(s.Spec.Webhooks),
-		Outbox:   outbox(s.Spec.Outbox),
+		Outbox:   outbox(s, claim),
 		Proxy:    proxy(s.Spec.Proxy),
 		Egress:   egress(s.Spec.Egress),
 	}
@@ -141,8 +141,12 @@ func webhooks(specs []v1alpha1.WebhookSpec) []runtimev1.Webhook {
 	return hooks
 }
 
-func outbox(spec v1alpha1.OutboxSpec) runtimev1.Outbox {
-	box := runtimev1.Outbox{MaxEvents: int(spec.MaxEvents)}
+func outbox(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Outbox {
+	spec := &s.Spec.Outbox
+	box := runtimev1.Outbox{MaxEvents: int(spec.MaxEvents), MaxBytes: volumeBytes(&s.Spec.Storage, claim) / 4}
+	if spec.MaxSize != nil {
+		box.MaxBytes = spec.MaxSize.Value()
+	}
 	if spec.Retention != nil {
 		box.RetentionSeconds = int64(spec.Retention.Seconds())
 	}

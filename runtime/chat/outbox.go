@@ -11,8 +11,34 @@ type StoredEvent struct {
 	// Name is the event's name on the HTTP API, Payload its encoded payload.
 	Name    string
 	Payload []byte
+	// Problem says that the payload cannot be encoded, which further tries would
+	// not change.
+	Problem error
 	// At has millisecond precision.
 	At time.Time
+}
+
+// OutboxRules bound the outbox.
+type OutboxRules struct {
+	// Now is the time by which ages are counted. A caller that is long-lived
+	// takes one that a step of the clock does not move.
+	Now time.Time
+	// Retention is the age to which delivered events can be resumed from, and
+	// dead letters looked at.
+	Retention time.Duration
+	// MaxEvents and MaxBytes bound what is kept, dead letters included in the
+	// bytes; 0 is no bound.
+	MaxEvents, MaxBytes int64
+	// Wants says whether a webhook, by its key, is to get an event; nil: each
+	// gets all.
+	Wants func(webhook, event string) bool
+}
+
+// Pruned is what pruning did to events that a webhook had not got.
+type Pruned struct {
+	// DeadLetters is how many became dead letters, Lost how many dead letters
+	// were removed for want of room.
+	DeadLetters, Lost int64
 }
 
 // Cursor is how far a webhook is in the outbox.

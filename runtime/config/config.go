@@ -112,7 +112,7 @@ func Validate(c v1.Config) error {
 	if c.Media.RetentionSeconds < 0 || c.Media.MaxBytes < 0 {
 		return errors.New("media.retentionSeconds and media.maxBytes must not be negative")
 	}
-	if c.Outbox.MaxEvents < 0 || c.Outbox.RetentionSeconds < 0 {
+	if c.Outbox.MaxEvents < 0 || c.Outbox.MaxBytes < 0 || c.Outbox.RetentionSeconds < 0 {
 		return errors.New("outbox.maxEvents and outbox.retentionSeconds must not be negative")
 	}
 	_, err := ProxyURL(c.Proxy)

@@ -25,21 +25,23 @@ type Options struct {
 // attemptTimeout bounds one attempt: connecting, sending, and the answer.
 const attemptTimeout = 30 * time.Second
 
-// pruneEvery is the time between two prunings of the outbox.
+// pruneEvery is the time between two prunings of the outbox. It is pruned as
+// well as soon as it is beyond its bounds.
 const pruneEvery = time.Minute
 
 // Bounds of the outbox where the configuration sets none.
 const (
 	DefaultMaxEvents = 100_000
+	DefaultMaxBytes  = 512 << 20
 	DefaultRetention = 7 * 24 * time.Hour
 )
 
 // Settings are what can change while a dispatcher runs.
 type Settings struct {
 	Webhooks []Webhook
-	// MaxEvents and Retention bound the outbox; 0 means the defaults.
-	MaxEvents int64
-	Retention time.Duration
+	// MaxEvents, MaxBytes and Retention bound the outbox; 0 means the defaults.
+	MaxEvents, MaxBytes int64
+	Retention           time.Duration
 }
 
 // Dispatcher owns the workers of all webhooks. Run owns it; the other methods
@@ -48,6 +50,9 @@ type Dispatcher struct {
 	Options
 	// changed holds the newest settings that Run has not taken on yet.
 	changed chan Settings
+	// began is when the dispatcher was made: ages are counted from there, so that
+	// a step of the clock does not make everything old.
+	began time.Time
 
 	mu sync.Mutex
 	// wakes are the channels of workers and websockets.
@@ -62,7 +67,7 @@ func New(o Options) *Dispatcher {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(nil)
 	}
-	return &Dispatcher{Options: o, changed: make(chan Settings, 1), wakes: map[chan struct{}]struct{}{}}
+	return &Dispatcher{Options: o, changed: make(chan Settings, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
 }
 
 // Configure takes settings on, live. A webhook whose URL is not among them is
@@ -70,6 +75,9 @@ func New(o Options) *Dispatcher {
 func (d *Dispatcher) Configure(s Settings) {
 	if s.MaxEvents == 0 {
 		s.MaxEvents = DefaultMaxEvents
+	}
+	if s.MaxBytes == 0 {
+		s.MaxBytes = DefaultMaxBytes
 	}
 	if s.Retention == 0 {
 		s.Retention = DefaultRetention
@@ -96,7 +104,15 @@ func (d *Dispatcher) Notify() {
 	}
 }
 
-// Run delivers until ctx ends, or the store fails. It waits for Configure.
+// How long delivery waits after the store failed; each further failure in a row
+// waits twice as long.
+const (
+	restFirst = time.Second
+	restMost  = time.Minute
+)
+
+// Run delivers until ctx ends. It waits for Configure. While the store fails,
+// on a full disk perhaps, delivery waits and tries again.
 func (d *Dispatcher) Run(ctx context.Context) error {
 	var settings Settings
 	select {
@@ -104,12 +120,29 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		return nil
 	case settings = <-d.changed:
 	}
+	rest := restFirst
 	for {
+		began := time.Now()
 		next, err := d.runWith(ctx, settings)
-		if err != nil || ctx.Err() != nil {
-			return err
+		if ctx.Err() != nil {
+			return nil
 		}
-		settings = next
+		if err == nil {
+			settings, rest = next, restFirst
+			continue
+		}
+		if time.Since(began) > 2*restMost {
+			rest = restFirst
+		}
+		d.Logger.Error("Delivery is interrupted: the store failed", "error", err, "retryIn", rest)
+		timer := time.NewTimer(rest)
+		select {
+		case <-ctx.Done():
+		case settings = <-d.changed:
+		case <-timer.C:
+		}
+		timer.Stop()
+		rest = min(2*rest, restMost)
 	}
 }
 
@@ -148,6 +181,8 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 	}
 	prune := time.NewTicker(pruneEvery)
 	defer prune.Stop()
+	grown := make(chan struct{}, 1)
+	defer d.listen(grown)()
 	for {
 		select {
 		case <-ctx.Done():
@@ -160,16 +195,43 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 		case err := <-failed:
 			return Settings{}, err
 		case <-prune.C:
-			lost, err := d.Outbox.Prune(ctx, s.Retention, s.MaxEvents)
-			if err != nil {
+			if err := d.prune(ctx, s); err != nil {
 				return Settings{}, ignoreEnd(ctx, err)
 			}
-			if lost > 0 {
-				d.Metrics.lost.Add(float64(lost))
-				d.Logger.Error("the outbox is full: the oldest events were removed before a webhook took them", "events", lost)
+		case <-grown:
+			if !d.Outbox.Overfull(d.rules(s)) {
+				continue
+			}
+			if err := d.prune(ctx, s); err != nil {
+				return Settings{}, ignoreEnd(ctx, err)
 			}
 		}
 	}
+}
+
+// rules are the bounds of the outbox under settings.
+func (d *Dispatcher) rules(s Settings) chat.OutboxRules {
+	wanted := make(map[string]selection, len(s.Webhooks))
+	for _, w := range s.Webhooks {
+		wanted[w.Key] = w.events
+	}
+	return chat.OutboxRules{
+		Now: d.began.Add(time.Since(d.began)), Retention: s.Retention, MaxEvents: s.MaxEvents, MaxBytes: s.MaxBytes,
+		Wants: func(webhook, event string) bool { return wanted[webhook].has(event) },
+	}
+}
+
+func (d *Dispatcher) prune(ctx context.Context, s Settings) error {
+	p, err := d.Outbox.Prune(ctx, d.rules(s))
+	if p.DeadLetters > 0 {
+		d.Metrics.deadLettered.Add(float64(p.DeadLetters))
+		d.Logger.Warn("The outbox is full: its oldest events became dead letters", "deadLetters", p.DeadLetters)
+	}
+	if p.Lost > 0 {
+		d.Metrics.lost.Add(float64(p.Lost))
+		d.Logger.Error("The outbox is full: its oldest dead letters were removed", "deadLetters", p.Lost)
+	}
+	return err
 }
 
 // listen registers a channel with Notify until forget is called.

@@ -25,12 +25,9 @@ import (
 const patience = 20 * time.Second
 
 // open opens a real store whose events carry their payload as it is.
-func open(t *testing.T, path string, onCommit func()) *store.Store {
+func open(t *testing.T, path string, encode func(chat.Event) ([]byte, error), onCommit func()) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), path, store.Options{
-		Encode:   func(e chat.Event) ([]byte, error) { return json.Marshal(e.Change.(chat.Signal).Payload) },
-		OnCommit: onCommit,
-	})
+	s, err := store.Open(t.Context(), path, store.Options{Encode: encode, OnCommit: onCommit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +50,13 @@ func newFixture(t *testing.T) *fixture {
 // ends it and closes the store.
 func reopen(t *testing.T, path string) *fixture {
 	t.Helper()
+	return reopenWith(t, path, func(e chat.Event) ([]byte, error) { return json.Marshal(e.Change.(chat.Signal).Payload) })
+}
+
+func reopenWith(t *testing.T, path string, encode func(chat.Event) ([]byte, error)) *fixture {
+	t.Helper()
 	f := &fixture{t: t}
-	f.store = open(t, path, func() { f.dispatcher.Notify() })
+	f.store = open(t, path, encode, func() { f.dispatcher.Notify() })
 	f.dispatcher = New(Options{Outbox: f.store, Egress: egresstest.Loopback(t).Manifest(), Envelope: func(e chat.StoredEvent) ([]byte, error) {
 		return json.Marshal(map[string]any{"id": e.ID, "event": e.Name, "payload": json.RawMessage(e.Payload)})
 	}})

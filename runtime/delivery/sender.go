@@ -39,6 +39,8 @@ type failure struct {
 	reason string
 	// after is how long the receiver asks to wait.
 	after time.Duration
+	// final says that further attempts would fail as well.
+	final bool
 }
 
 // send makes one attempt. Every 2xx answer is a success.
@@ -58,6 +60,9 @@ func send(ctx context.Context, client *http.Client, w Webhook, requestID string,
 		key, err := readSecret(w.hmacKey)
 		if err != nil {
 			return &failure{reason: "the HMAC key cannot be read"}
+		}
+		if len(key) == 0 {
+			return &failure{reason: "the HMAC key is empty: anybody could sign with it"}
 		}
 		request.Header.Set(HeaderHMAC, Sign(key, body))
 		request.Header.Set(HeaderHMACAlgorithm, "sha512")

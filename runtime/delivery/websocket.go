@@ -148,9 +148,15 @@ func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, permit *permi
 
 // write sends one event; a status other than 0 says how to close.
 func (s *Socket) write(ctx context.Context, conn *websocket.Conn, event chat.StoredEvent) (websocket.StatusCode, string) {
-	body, err := s.Dispatcher.Envelope(event)
+	err := event.Problem
+	var body []byte
+	if err == nil {
+		body, err = s.Dispatcher.Envelope(event)
+	}
 	if err != nil {
-		return websocket.StatusInternalError, ""
+		s.Dispatcher.Metrics.skipped.Inc()
+		s.Dispatcher.Logger.Error("An event cannot be written as JSON and is skipped", "event", event.Name, "id", event.ID, "error", err)
+		return 0, ""
 	}
 	err = s.within(ctx, func(ctx context.Context) error { return conn.Write(ctx, websocket.MessageText, body) })
 	if errors.Is(err, context.DeadlineExceeded) {

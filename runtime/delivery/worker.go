@@ -31,8 +31,10 @@ type Outbox interface {
 	Replays(ctx context.Context, webhook string, limit int) ([]chat.Delivery, error)
 	// SettleReplay ends a replay, with an error text if it failed.
 	SettleReplay(ctx context.Context, id int64, failure string) error
-	// Prune removes what is old or too much.
-	Prune(ctx context.Context, retention time.Duration, max int64) (lost int64, err error)
+	// Prune removes what is old or too much, Overfull says whether there is too
+	// much.
+	Prune(ctx context.Context, rules chat.OutboxRules) (chat.Pruned, error)
+	Overfull(rules chat.OutboxRules) bool
 }
 
 // page is the number of events read at once. It bounds what a worker holds.
@@ -52,6 +54,32 @@ type worker struct {
 	metrics  *Metrics
 	// wake is signalled after each commit and each request for a replay.
 	wake chan struct{}
+	// pause is the wait before the next attempt.
+	pause pause
+}
+
+// pause is a wait that a step of the clock neither cuts short nor lengthens: the
+// store has its end by the clock, for the next process; this one counts itself.
+type pause struct {
+	seq      int64
+	attempts int
+	until    time.Time
+}
+
+// left is what is left of the wait that a cursor speaks of. One that this
+// process did not begin is no longer than any that is ever chosen.
+func (p *pause) left(c chat.Cursor, now time.Time) time.Duration {
+	if c.NextAt.IsZero() {
+		return 0
+	}
+	if p.seq != c.Seq || p.attempts != c.Attempts {
+		p.begin(c, min(c.NextAt.Sub(now.Round(0)), maxDelay), now)
+	}
+	return p.until.Sub(now)
+}
+
+func (p *pause) begin(c chat.Cursor, wait time.Duration, now time.Time) {
+	*p = pause{seq: c.Seq, attempts: c.Attempts, until: now.Add(wait)}
 }
 
 // run works until ctx ends, or the store fails.
@@ -90,7 +118,7 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if wait := time.Until(cursor.NextAt); !cursor.NextAt.IsZero() && wait > 0 {
+	if wait := w.pause.left(cursor, time.Now()); wait > 0 {
 		return wait, nil
 	}
 	events, err := w.outbox.EventsFrom(ctx, cursor.Seq, page)
@@ -137,10 +165,16 @@ func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []c
 	return nil
 }
 
+// unwritable is the reason of a failure that no further attempt would change.
+const unwritable = "the event cannot be written as JSON"
+
 func (w *worker) attempt(ctx context.Context, event chat.StoredEvent) *failure {
+	if event.Problem != nil {
+		return &failure{reason: unwritable, final: true}
+	}
 	body, err := w.envelope(event)
 	if err != nil {
-		return &failure{reason: "the event cannot be written as JSON"}
+		return &failure{reason: unwritable, final: true}
 	}
 	return send(ctx, w.client, w.webhook, RequestID(w.webhook.Key, event.ID), body)
 }
@@ -152,13 +186,15 @@ func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.Stor
 	cursor.Attempts++
 	cursor.RequestID = RequestID(w.webhook.Key, event.ID)
 	cursor.LastError = f.reason
-	if cursor.Attempts >= w.webhook.retries.attempts {
+	if f.final || cursor.Attempts >= w.webhook.retries.attempts {
 		w.metrics.deadLettered.Inc()
 		w.log.Warn("webhook delivery given up", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempts", cursor.Attempts, "reason", f.reason)
 		return w.outbox.Deadletter(ctx, cursor, event.Seq)
 	}
 	wait := max(w.webhook.retries.backoff(cursor.Attempts), f.after)
-	cursor.NextAt = time.Now().Add(wait)
+	now := time.Now()
+	cursor.NextAt = now.Add(wait)
+	w.pause.begin(cursor, wait, now)
 	w.log.Info("webhook delivery failed", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempt", cursor.Attempts, "reason", f.reason, "retryIn", wait)
 	return w.outbox.Retry(ctx, cursor)
 }

@@ -80,6 +80,13 @@ func (t *txn) clear(id chat.ID, ts int64, whole bool) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	gone, args := `m.chat = ?`, []any{pk}
+	if ts != 0 {
+		gone, args = `m.chat = ? AND m.ts <= ?`, []any{pk, ts}
+	}
+	if err := t.keepEvents(gone, args...); err != nil {
+		return err
+	}
 	if ts == 0 {
 		err = t.run(`DELETE FROM messages WHERE chat = ?`, pk)
 	} else {

@@ -67,7 +67,11 @@ func (t *txn) edit(c chat.Edited) error {
 		}
 		before, after := m.Message, m.Message
 		after.Body, after.EditedAt = c.Message.Body, c.Message.Timestamp
-		if err := t.run(`UPDATE messages SET body = ?, edited_at = ? WHERE pk = ?`, after.Body, after.EditedAt, m.pk); err != nil {
+		if err := t.keepEvents(`m.pk = ?`, m.pk); err != nil {
+			return err
+		}
+		if err := t.run(`UPDATE messages SET body = ?, edited_at = ?, raw = ?, body_at = NULL WHERE pk = ?`,
+			after.Body, after.EditedAt, m.Raw, m.pk); err != nil {
 			return err
 		}
 		t.emit(chat.Event{Name: chat.EventMessageEdited, Change: c, Before: &before, After: &after})
@@ -120,6 +124,9 @@ func (t *txn) revoke(c chat.Revoked) error {
 // remove deletes a message's row for good: it does not come back with a second
 // delivery or with the history.
 func (t *txn) remove(chatPK int64, m storedMessage) error {
+	if err := t.keepEvents(`m.pk = ?`, m.pk); err != nil {
+		return err
+	}
 	if err := t.run(`INSERT OR IGNORE INTO seen (chat, stanza, from_me, participant, at)
 		SELECT chat, stanza, from_me, participant, ? FROM messages WHERE pk = ?`, t.now, m.pk); err != nil {
 		return err

@@ -45,9 +45,13 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if err := t.learnPushName(&m); err != nil {
 		return err
 	}
-	t.emit(chat.Event{Name: chat.EventMessageAny, Change: c, After: &m})
+	if err := t.emitMessage(chat.EventMessageAny, c, &m, pk, at); err != nil {
+		return err
+	}
 	if !m.FromMe {
-		t.emit(chat.Event{Name: chat.EventMessage, Change: c, After: &m})
+		if err := t.emitMessage(chat.EventMessage, c, &m, pk, at); err != nil {
+			return err
+		}
 	}
 	return t.unarchiveOn(&m, at)
 }
@@ -63,14 +67,15 @@ func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	raw, bodyAt := cutBody(m.Body, m.Raw)
 	isNew, newArgs := unknown(at.chat.pk, m.Stanza, m.FromMe, participant)
 	args := append([]any{
 		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, m.Raw,
+		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt,
 	}, newArgs...)
 	r, err := t.s.writer.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
-			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
+			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
 	if err != nil {
 		return 0, err
 	}

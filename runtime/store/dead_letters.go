@@ -9,31 +9,36 @@ import (
 )
 
 // letterColumns of a dead letter, for scanDelivery.
-const letterColumns = `SELECT pk, webhook, CASE replay WHEN 1 THEN 'replay' ELSE 'failed' END,
-	seq, event_id, event, payload, ts_ms, attempts, request_id, error, 0, failed_at_ms FROM dead_letters `
+const letterColumns = `SELECT o.pk, o.webhook, CASE o.replay WHEN 1 THEN 'replay' ELSE 'failed' END,
+	o.seq, o.event_id, o.event, o.payload, o.ts_ms, o.attempts, o.request_id, o.error, 0, o.failed_at_ms, ` + thinColumns + `
+	FROM dead_letters o` + thinJoins + ` `
 
 // pendingDeliveries are the events a webhook has not settled; only the first of
 // them has been tried.
-const pendingDeliveries = `SELECT 0, w.key, 'pending', ` + eventColumns + `,
+const pendingDeliveries = `SELECT 0, w.key, 'pending', o.seq, o.id, o.event, o.payload, o.ts_ms,
 	iif(o.seq = n.seq, w.attempts, 0), iif(o.seq = n.seq, w.request_id, ''), iif(o.seq = n.seq, w.error, ''),
-	iif(o.seq = n.seq, w.next_at_ms, 0), 0
+	iif(o.seq = n.seq, w.next_at_ms, 0), 0, ` + thinColumns + `
 	FROM outbox o CROSS JOIN webhooks w
-	CROSS JOIN (SELECT k.key, min(f.seq) AS seq FROM webhooks k JOIN outbox f ON f.seq > k.seq GROUP BY k.key) n
+	CROSS JOIN (SELECT k.key, min(f.seq) AS seq FROM webhooks k JOIN outbox f ON f.seq > k.seq GROUP BY k.key) n` + thinJoins + `
 	WHERE n.key = w.key AND o.seq > w.seq `
 
-func scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
+func (s *Store) scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
 	var at, next, failed int64
-	err = rows.Scan(&d.ID, &d.Webhook, &d.State, &d.Event.Seq, &d.Event.ID, &d.Event.Name, &d.Event.Payload, &at,
-		&d.Attempts, &d.RequestID, &d.LastError, &next, &failed)
+	var r thin
+	if err := rows.Scan(append([]any{&d.ID, &d.Webhook, &d.State, &d.Event.Seq, &d.Event.ID, &d.Event.Name, &d.Event.Payload, &at,
+		&d.Attempts, &d.RequestID, &d.LastError, &next, &failed}, r.dest()...)...); err != nil {
+		return d, err
+	}
+	d.Event.Payload, d.Event.Problem = r.payload(s, d.Event.Name, d.Event.Payload)
 	d.Event.At, d.NextAt, d.FailedAt = fromMillis(at), fromMillis(next), fromMillis(failed)
-	return d, err
+	return d, nil
 }
 
 // Deliveries returns a page of what is pending or failed, oldest first. Pending
 // are all events not settled: also those that the webhook does not want and
 // will pass over.
 func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error) {
-	query, webhook, order := letterColumns+`WHERE true `, `AND webhook = ?`, ` ORDER BY pk LIMIT +? OFFSET ?`
+	query, webhook, order := letterColumns+`WHERE true `, `AND o.webhook = ?`, ` ORDER BY o.pk LIMIT +? OFFSET ?`
 	if q.State == chat.DeliveryPending {
 		query, webhook, order = pendingDeliveries, `AND w.key = ?`, ` ORDER BY o.seq, w.key LIMIT +? OFFSET ?`
 	}
@@ -42,7 +47,7 @@ func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.De
 		query += webhook
 		args = append(args, q.Webhook)
 	}
-	return collect(ctx, s.read, scanDelivery, query+order, append(args, limit(q.Limit), q.Offset)...)
+	return collect(ctx, s.read, s.scanDelivery, query+order, append(args, limit(q.Limit), q.Offset)...)
 }
 
 // Replay asks for dead letters to be sent again: those with the ids, or all
@@ -64,7 +69,7 @@ func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, 
 
 // Replays are a webhook's dead letters that are to be sent again, oldest first.
 func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.Delivery, error) {
-	return collect(ctx, s.read, scanDelivery, letterColumns+`WHERE webhook = ? AND replay = 1 ORDER BY pk LIMIT +?`, webhook, limit(max))
+	return collect(ctx, s.read, s.scanDelivery, letterColumns+`WHERE o.webhook = ? AND o.replay = 1 ORDER BY o.pk LIMIT +?`, webhook, limit(max))
 }
 
 // SettleReplay removes a replayed dead letter that was delivered, or, with an
@@ -72,6 +77,12 @@ func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.De
 func (s *Store) SettleReplay(ctx context.Context, id int64, failure string) error {
 	return s.write(ctx, func(t *txn) error {
 		if failure == "" {
+			var size int64
+			ok, err := t.found(t.row(`SELECT length(payload) FROM dead_letters WHERE pk = ?`, id), &size)
+			if err != nil || !ok {
+				return err
+			}
+			t.grown -= size + eventOverhead
 			return t.run(`DELETE FROM dead_letters WHERE pk = ?`, id)
 		}
 		return t.run(`UPDATE dead_letters SET replay = 0, attempts = attempts + 1, error = ?, failed_at_ms = ? WHERE pk = ?`,

@@ -9,16 +9,36 @@ import (
 
 // eventsPerInsert keeps statements short: the driver's binding of parameters
 // takes time by the square of their number.
-const eventsPerInsert = 16
+const eventsPerInsert = 8
+
+// emitted is an event on its way into the outbox. Where row is set it is about
+// the message of that key as it is now, and refers to it.
+type emitted struct {
+	chat.Event
+	row               int64
+	chat, participant int64
+}
 
 // emit adds an event to the transaction.
-func (t *txn) emit(e chat.Event) { t.events = append(t.events, e) }
+func (t *txn) emit(e chat.Event) { t.events = append(t.events, emitted{Event: e}) }
 
-// writeEvents encodes the transaction's events into the outbox and says how
-// many and how large they were.
-func (t *txn) writeEvents() (written, size int64, err error) {
+// outboxColumns are the columns of an event, in the order of their values.
+const (
+	outboxColumns = `id, event, payload, ts_ms, message, chat, participant, ack`
+	outboxValues  = `(?,?,?,?,?,?,?,?)`
+	outboxWidth   = 8
+)
+
+// eventOverhead is what an event takes beside its payload, in bytes: its row,
+// and its entries in two indexes.
+const eventOverhead = 160
+
+// writeEvents writes the transaction's events into the outbox.
+func (t *txn) writeEvents() error {
+	events := t.events
+	t.events = nil
 	if t.s.opts.Encode == nil {
-		return 0, 0, nil
+		return nil
 	}
 	ms := t.s.now().UnixMilli()
 	var args []any
@@ -26,33 +46,36 @@ func (t *txn) writeEvents() (written, size int64, err error) {
 		if len(args) == 0 {
 			return nil
 		}
-		rows := strings.Repeat(",(?,?,?,?)", len(args)/4)[1:]
-		err := t.run(`INSERT INTO outbox (id, event, payload, ts_ms) VALUES `+rows, args...)
+		rows := strings.Repeat(","+outboxValues, len(args)/outboxWidth)[1:]
+		err := t.run(`INSERT INTO outbox (`+outboxColumns+`) VALUES `+rows, args...)
 		args = args[:0]
 		return err
 	}
-	for _, e := range t.events {
+	for _, e := range events {
 		if !t.s.opts.Wanted(e.Name) {
 			continue
 		}
-		payload, err := t.s.opts.Encode(e)
-		if err != nil {
-			return 0, 0, fmt.Errorf("event %s: %w: %w", e.Name, chat.ErrUnstorable, err)
-		}
 		id, err := t.s.ulids.next(uint64(ms))
 		if err != nil {
-			return 0, 0, fmt.Errorf("event id: %w", err)
+			return fmt.Errorf("event id: %w", err)
 		}
-		if payload == nil {
-			payload = []byte{} // a NULL would be refused
+		if e.row != 0 {
+			args = append(args, id, e.Name, []byte{}, ms, e.row, e.chat, e.participant, int64(e.After.Ack))
+		} else {
+			payload, err := t.s.opts.Encode(e.Event)
+			if err != nil {
+				return fmt.Errorf("event %s: %w: %w", e.Name, chat.ErrUnstorable, err)
+			}
+			t.grown += int64(len(payload))
+			args = append(args, id, e.Name, notNil(payload), ms, nil, nil, nil, nil)
 		}
-		args = append(args, id, e.Name, payload, ms)
-		written, size = written+1, size+int64(len(payload))
-		if len(args) == 4*eventsPerInsert {
+		t.written++
+		t.grown += eventOverhead
+		if len(args) == outboxWidth*eventsPerInsert {
 			if err := flush(); err != nil {
-				return 0, 0, err
+				return err
 			}
 		}
 	}
-	return written, size, flush()
+	return flush()
 }

@@ -132,6 +132,7 @@ func (t *txn) settleImported(c importedChat) error {
 		return nil
 	}
 	if c.hasSeen {
+		// None of these has an event: what was seen leaves no second one.
 		if err := t.run(`DELETE FROM messages WHERE pk IN (SELECT m.pk FROM seen s CROSS JOIN messages m
 			ON m.chat = s.chat AND m.stanza = s.stanza AND m.from_me = s.from_me AND m.participant = s.participant
 			WHERE s.chat = ?)`, c.chat.pk); err != nil {

@@ -12,12 +12,12 @@ import (
 const rowsPerInsert = 8
 
 // importColumns are those that most messages have; see rare.
-const importColumns = 13
+const importColumns = 14
 
 const (
 	importInto = `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, from_me, participant, ts, ack,
-	stanza, type, body, sender_name, detail, raw) VALUES `
-	importRow = `(?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	stanza, type, body, sender_name, detail, raw, body_at) VALUES `
+	importRow = `(?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 )
 
 // The texts are the same for all messages, so that they are compiled once.
@@ -57,8 +57,9 @@ func (r *importRows) add(at place, m *chat.Message) error {
 	if err != nil {
 		return err
 	}
+	raw, bodyAt := cutBody(m.Body, m.Raw)
 	r.args = append(r.args, at.chat.pk, at.arrived.pk, number(at.merged()), number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		m.Stanza, string(m.Type), m.Body, m.SenderName, detail, m.Raw)
+		m.Stanza, string(m.Type), m.Body, m.SenderName, detail, raw, bodyAt)
 	if len(r.args) < rowsPerInsert*importColumns {
 		return nil
 	}

@@ -96,6 +96,9 @@ func (t *txn) moveMessages(from, lid, to int64) error {
 	if err := t.run(`UPDATE OR IGNORE messages SET chat = ?, via_lid = 1 WHERE chat = ? AND arrived = ?`, to, from, lid); err != nil {
 		return err
 	}
+	if err := t.keepEvents(`m.chat = ? AND m.arrived = ?`, from, lid); err != nil {
+		return err
+	}
 	if err := t.run(`DELETE FROM messages WHERE chat = ? AND arrived = ?`, from, lid); err != nil {
 		return err
 	}

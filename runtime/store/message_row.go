@@ -12,22 +12,22 @@ import (
 // their phone number where it is known.
 const (
 	messageColumns = `m.pk, mc.id, ma.id, m.stanza, m.from_me, COALESCE(pp.id, mp.id, ''), m.sender_name, m.ts, m.ack,
-		m.from_api, m.type, m.body, m.edited_at, m.pinned_until, m.starred, m.detail, m.raw`
+		m.from_api, m.type, m.body, m.edited_at, m.pinned_until, m.starred, m.detail, m.raw, m.body_at`
 	messageJoins = ` LEFT JOIN ids mc ON mc.pk = m.chat LEFT JOIN ids ma ON ma.pk = m.arrived
 		LEFT JOIN ids mp ON mp.pk = m.participant LEFT JOIN ids pp ON pp.pk = mp.phone`
 )
 
 // messageRow takes messageColumns; all are NULL where an outer join found none.
 type messageRow struct {
-	pk, fromMe, ts, ack, fromAPI, editedAt, pinnedUntil, starred sql.NullInt64
-	chat, arrived, stanza, participant, sender, typ, body        sql.NullString
-	detail, raw                                                  []byte
+	pk, fromMe, ts, ack, fromAPI, editedAt, pinnedUntil, starred, bodyAt sql.NullInt64
+	chat, arrived, stanza, participant, sender, typ, body                sql.NullString
+	detail, raw                                                          []byte
 }
 
 func (r *messageRow) dest() []any {
 	return []any{
 		&r.pk, &r.chat, &r.arrived, &r.stanza, &r.fromMe, &r.participant, &r.sender, &r.ts, &r.ack,
-		&r.fromAPI, &r.typ, &r.body, &r.editedAt, &r.pinnedUntil, &r.starred, &r.detail, &r.raw,
+		&r.fromAPI, &r.typ, &r.body, &r.editedAt, &r.pinnedUntil, &r.starred, &r.detail, &r.raw, &r.bodyAt,
 	}
 }
 
@@ -41,7 +41,7 @@ func (r *messageRow) message() (*chat.Message, error) {
 		FromMe: r.fromMe.Int64 != 0, Participant: chat.ID(r.participant.String), SenderName: r.sender.String,
 		Timestamp: r.ts.Int64, Ack: chat.Ack(r.ack.Int64), FromAPI: r.fromAPI.Int64 != 0,
 		Type: chat.MessageType(r.typ.String), Body: r.body.String, EditedAt: r.editedAt.Int64,
-		PinnedUntil: r.pinnedUntil.Int64, Starred: r.starred.Int64 != 0, Raw: r.raw,
+		PinnedUntil: r.pinnedUntil.Int64, Starred: r.starred.Int64 != 0, Raw: joinBody(r.body.String, r.raw, r.bodyAt),
 	}
 	return m, decodeDetail(r.detail, m)
 }

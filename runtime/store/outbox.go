@@ -8,18 +8,44 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-const eventColumns = `o.seq, o.id, o.event, o.payload, o.ts_ms`
+const eventColumns = `o.seq, o.id, o.event, o.payload, o.ts_ms, ` + thinColumns
 
-// EventsFrom are the events after a place in the outbox, at most limit.
+// pageBytes bounds the payloads of a page of events: a page holds one at least.
+const pageBytes = 4 << 20
+
+// EventsFrom are the events after a place in the outbox, at most limit, and
+// fewer where they are large.
 func (s *Store) EventsFrom(ctx context.Context, seq int64, max int) ([]chat.StoredEvent, error) {
-	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.seq > ? ORDER BY o.seq LIMIT +?`, seq, limit(max))
+	return s.eventsOf(ctx, `o.seq > ? ORDER BY o.seq`, seq, max)
 }
 
-// EventsAfter are the events after the one with an id, at most limit. An id
-// that has been pruned, or never was, gives those with greater ids; an empty
-// one gives all.
+// EventsAfter are the events after the one with an id, as EventsFrom gives them.
+// An id that has been pruned, or never was, gives those with greater ids; an
+// empty one gives all.
 func (s *Store) EventsAfter(ctx context.Context, id string, max int) ([]chat.StoredEvent, error) {
-	return collect(ctx, s.read, scanEvent, `SELECT `+eventColumns+` FROM outbox o WHERE o.id > ? ORDER BY o.id LIMIT +?`, id, limit(max))
+	return s.eventsOf(ctx, `o.id > ? ORDER BY o.id`, id, max)
+}
+
+func (s *Store) eventsOf(ctx context.Context, where string, after any, max int) ([]chat.StoredEvent, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+eventColumns+` FROM outbox o`+thinJoins+` WHERE `+where+` LIMIT +?`, after, limit(max))
+	if err != nil {
+		return nil, classify(err)
+	}
+	defer rows.Close()
+	var page []chat.StoredEvent
+	for size := 0; size < pageBytes && rows.Next(); {
+		var e chat.StoredEvent
+		var r thin
+		var ms int64
+		if err := rows.Scan(append([]any{&e.Seq, &e.ID, &e.Name, &e.Payload, &ms}, r.dest()...)...); err != nil {
+			return nil, classify(err)
+		}
+		e.At = fromMillis(ms)
+		e.Payload, e.Problem = r.payload(s, e.Name, e.Payload)
+		size += len(e.Payload)
+		page = append(page, e)
+	}
+	return page, classify(rows.Err())
 }
 
 // LastSeq is the newest event's place in the outbox; 0 before the first.
@@ -31,23 +57,20 @@ func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 // lastSeq is the place of the newest event there ever was.
 const lastSeq = `COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)`
 
-func scanEvent(rows *sql.Rows) (e chat.StoredEvent, err error) {
-	var ms int64
-	err = rows.Scan(&e.Seq, &e.ID, &e.Name, &e.Payload, &ms)
-	e.At = fromMillis(ms)
-	return e, err
-}
-
 // loadOutbox reads what is kept in memory of the outbox.
 func (s *Store) loadOutbox(ctx context.Context) error {
-	var events, bytes int64
+	var events, bytes, letters, letterBytes int64
 	var newest sql.NullString
 	if err := s.writer.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(length(payload)), 0), max(id) FROM outbox`).
 		Scan(&events, &bytes, &newest); err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
+	if err := s.writer.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(length(payload)), 0) FROM dead_letters`).
+		Scan(&letters, &letterBytes); err != nil {
+		return fmt.Errorf("dead letters: %w", err)
+	}
 	s.events.Store(events)
-	s.bytes.Store(bytes)
+	s.bytes.Store(bytes + letterBytes + (events+letters)*eventOverhead)
 	s.ulids.after(newest.String)
 	return nil
 }

@@ -24,7 +24,8 @@ func TestEventsAreWrittenWithTheirChangeOrNotAtAll(t *testing.T) {
 	var fail error
 	s := open(t, Options{OnCommit: func() { commits++ }, Encode: func(e chat.Event) ([]byte, error) { return []byte(`{}`), fail }})
 	fail = errors.New("no words")
-	if err := s.Apply(t.Context(), received(alice, "A1", 100)); !errors.Is(err, fail) {
+	signal := chat.Signal{Name: chat.EventPresence}
+	if err := s.Apply(t.Context(), received(alice, "A1", 100), signal); !errors.Is(err, fail) {
 		t.Errorf("error is %v", err)
 	}
 	if got := idsOf(t, s, chat.ChatQuery{}); got != nil || commits != 0 {
@@ -173,20 +174,32 @@ func TestPruningKeepsWhatIsNotSettledUntilTheBound(t *testing.T) {
 	}
 	c.advance(time.Hour)
 	signals(t, s, 2)
-	if lost := must(s.Prune(t.Context(), time.Minute, 0))(t); lost != 0 {
-		t.Errorf("lost %d", lost)
+	rules := chat.OutboxRules{Now: c.now(), Retention: time.Minute}
+	if p := must(s.Prune(t.Context(), rules))(t); p != (chat.Pruned{}) {
+		t.Errorf("pruned %+v", p)
 	}
 	if events := must(s.EventsFrom(t.Context(), 0, 0))(t); len(events) != 8 || events[0].Seq != 5 {
 		t.Errorf("%d events from %d", len(events), events[0].Seq)
 	}
-	if lost := must(s.Prune(t.Context(), time.Minute, 3))(t); lost != 5 {
-		t.Errorf("lost %d", lost)
+	rules.MaxEvents = 3
+	if p := must(s.Prune(t.Context(), rules))(t); p != (chat.Pruned{DeadLetters: 5}) {
+		t.Errorf("pruned %+v, want 5 dead letters", p)
+	}
+	letters := must(s.Deliveries(t.Context(), chat.DeliveryQuery{Webhook: "a", State: chat.DeliveryFailed}))(t)
+	if len(letters) != 5 || letters[0].Event.Seq != 5 || letters[0].LastError == "" || len(letters[0].Event.Payload) == 0 {
+		t.Errorf("dead letters %+v", letters)
 	}
 	stats := must(s.OutboxStats(t.Context()))(t)
 	if events := must(s.EventsFrom(t.Context(), 0, 0))(t); len(events) != 3 || events[0].Seq != 10 || stats.Events != 3 {
 		t.Errorf("events %+v, stats %+v", events, stats)
 	}
-	must(s.Prune(t.Context(), 0, 0))(t)
+	if err := s.Advance(t.Context(), "a", 12); err != nil {
+		t.Fatal(err)
+	}
+	must(s.Prune(t.Context(), chat.OutboxRules{Now: c.now().Add(time.Hour)}))(t)
+	if letters := must(s.Deliveries(t.Context(), chat.DeliveryQuery{State: chat.DeliveryFailed}))(t); len(letters) != 0 {
+		t.Errorf("%d dead letters outlive the retention", len(letters))
+	}
 	signals(t, s, 1)
 	if last := must(s.LastSeq(t.Context()))(t); last != 13 {
 		t.Errorf("places are used again: %d", last)

@@ -100,10 +100,10 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 func TestLookupsAreSearches(t *testing.T) {
 	s := open(t, Options{})
 	for name, query := range map[string]string{
-		"events from":  `SELECT ` + eventColumns + ` FROM outbox o WHERE o.seq > 5 ORDER BY o.seq LIMIT 10`,
-		"events after": `SELECT ` + eventColumns + ` FROM outbox o WHERE o.id > 'x' ORDER BY o.id LIMIT 10`,
+		"events from":  `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.seq > 5 ORDER BY o.seq LIMIT 10`,
+		"events after": `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.id > 'x' ORDER BY o.id LIMIT 10`,
 		"oldest media": mediaColumns + `WHERE at < 5 ORDER BY at, key LIMIT 10`,
-		"replays":      letterColumns + `WHERE webhook = 'x' AND replay = 1 ORDER BY pk LIMIT 10`,
+		"replays":      letterColumns + `WHERE o.webhook = 'x' AND o.replay = 1 ORDER BY o.pk LIMIT 10`,
 		"incoming":     `SELECT 1 FROM messages WHERE chat = 1 AND ts >= 2 AND (ts > 2 OR pk > 3) AND from_me = 0`,
 		"known": `SELECT 1 FROM messages WHERE chat = 1 AND stanza = 'x' AND from_me = 0
 			AND (participant = 4 OR participant IN (SELECT pk FROM ids WHERE phone = 4))`,

@@ -21,7 +21,10 @@ type txn struct {
 	// people and pushNames are what the caches learn at commit.
 	people    map[chat.ID]person
 	pushNames map[int64]string
-	events    []chat.Event
+	events    []emitted
+	// written counts the events written, grown is by how many bytes the outbox and
+	// the dead letters have grown.
+	written, grown int64
 	// rows counts imported messages.
 	rows int
 }
@@ -150,9 +153,8 @@ func (s *Store) begin(ctx context.Context) (*txn, error) {
 
 // end commits the transaction with its events, or rolls it back because of err.
 func (t *txn) end(err error) error {
-	var written, size int64
 	if err == nil {
-		written, size, err = t.writeEvents()
+		err = t.writeEvents()
 	}
 	if err != nil {
 		return classify(errors.Join(err, t.tx.Rollback()))
@@ -163,9 +165,9 @@ func (t *txn) end(err error) error {
 	}
 	t.s.syncer.committed()
 	t.learn()
-	t.s.events.Add(written)
-	t.s.bytes.Add(size)
-	if written > 0 && t.s.opts.OnCommit != nil {
+	t.s.events.Add(t.written)
+	t.s.bytes.Add(t.grown)
+	if t.written > 0 && t.s.opts.OnCommit != nil {
 		t.s.opts.OnCommit()
 	}
 	return nil

@@ -43,8 +43,12 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	if err != nil {
 		return err
 	}
+	const others = `key NOT IN (SELECT value FROM json_each(?))`
+	if _, err := s.dropLetters(ctx, `webhook IN (SELECT key FROM webhooks WHERE `+others+`)`, string(list)); err != nil {
+		return err
+	}
 	return s.write(ctx, func(t *txn) error {
-		return t.run(`DELETE FROM webhooks WHERE key NOT IN (SELECT value FROM json_each(?))`, string(list))
+		return t.run(`DELETE FROM webhooks WHERE `+others, string(list))
 	})
 }
 
@@ -77,12 +81,23 @@ func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
 // request id and error, and advances past it, in one transaction.
 func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error {
 	return s.write(ctx, func(t *txn) error {
-		if err := t.run(`INSERT INTO dead_letters (webhook, seq, event_id, event, payload, ts_ms, attempts, request_id, error, failed_at_ms)
-			SELECT ?, seq, id, event, payload, ts_ms, ?, ?, ?, ? FROM outbox
-			WHERE seq = ? AND seq > (SELECT w.seq FROM webhooks w WHERE w.key = ?)`,
-			c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq, c.Webhook); err != nil {
+		var size int64
+		if _, err := t.found(t.row(`SELECT length(payload) FROM outbox WHERE seq = ?`, seq), &size); err != nil {
+			return err
+		}
+		t.grown += size + eventOverhead
+		if err := t.bury(c, seq); err != nil {
 			return err
 		}
 		return t.advance(c.Webhook, seq)
 	})
+}
+
+// bury writes a dead letter of the event seq, unless the webhook has settled it.
+func (t *txn) bury(c chat.Cursor, seq int64) error {
+	return t.run(`INSERT INTO dead_letters (webhook, seq, event_id, event, payload, ts_ms, message, chat, participant, ack,
+			attempts, request_id, error, failed_at_ms)
+		SELECT ?, seq, id, event, payload, ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox
+		WHERE seq = ? AND seq > (SELECT w.seq FROM webhooks w WHERE w.key = ?)`,
+		c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq, c.Webhook)
 }

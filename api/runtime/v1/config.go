@@ -129,8 +129,11 @@ type Retries struct {
 
 // Outbox bounds the events that are written down and not yet delivered.
 type Outbox struct {
-	// MaxEvents is the number kept; beyond it the oldest are dropped, which a
-	// metric counts; 0 means 100,000.
+	// MaxBytes bounds the events and dead letters kept, in bytes of the database;
+	// 0 means 512 MiB.
+	MaxBytes int64 `json:"maxBytes,omitempty"`
+	// MaxEvents is the number of events kept; 0 means 100,000. Beyond either bound
+	// the oldest become dead letters of the webhooks that had not got them.
 	MaxEvents int `json:"maxEvents,omitempty"`
 	// RetentionSeconds is how long delivered events can be resumed from, and
 	// dead letters looked at; 0 means 7 days.

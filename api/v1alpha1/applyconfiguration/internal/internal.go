@@ -300,6 +300,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
       default: 100000
+    - name: maxSize
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
     - name: retention
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration

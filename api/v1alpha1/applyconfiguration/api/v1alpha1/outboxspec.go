@@ -6,6 +6,7 @@
 package v1alpha1
 
 import (
+	resource "k8s.io/apimachinery/pkg/api/resource"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -15,8 +16,12 @@ import (
 // OutboxSpec bounds what is kept on the volume for webhooks. A change does not
 // restart the pod.
 type OutboxSpecApplyConfiguration struct {
-	// maxEvents is how many events wait to be delivered at most: 100000 unless
-	// told, 100 to 10000000. Beyond it the oldest become dead letters.
+	// maxSize is how much of the volume events and dead letters may take. Defaults
+	// to a quarter of the volume. Beyond it the oldest events become dead letters;
+	// dead letters take at most half of it, and the oldest of them are removed.
+	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
+	// maxEvents is how many events are kept. Defaults to 100000; 100 to 10000000.
+	// Beyond it the oldest become dead letters.
 	MaxEvents *int32 `json:"maxEvents,omitempty"`
 	// retention is how long delivered events can be resumed from, and dead
 	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
@@ -30,6 +35,14 @@ type OutboxSpecApplyConfiguration struct {
 // apply.
 func OutboxSpec() *OutboxSpecApplyConfiguration {
 	return &OutboxSpecApplyConfiguration{}
+}
+
+// WithMaxSize sets the MaxSize field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxSize field is set to the value of the last call.
+func (b *OutboxSpecApplyConfiguration) WithMaxSize(value resource.Quantity) *OutboxSpecApplyConfiguration {
+	b.MaxSize = &value
+	return b
 }
 
 // WithMaxEvents sets the MaxEvents field in the declarative configuration to the given value

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"bytes"
+	"database/sql"
+)
+
+// shortestCut is the length from which a body is worth taking out of raw, in
+// bytes.
+const shortestCut = 16
+
+// cutBody takes a message's body out of its raw form, which holds it once more
+// in most cases. at is where it was; NULL where raw is stored whole.
+func cutBody(body string, raw []byte) (stored []byte, at any) {
+	if len(body) < shortestCut {
+		return raw, nil
+	}
+	i := bytes.Index(raw, []byte(body))
+	if i < 0 {
+		return raw, nil
+	}
+	stored = make([]byte, 0, len(raw)-len(body))
+	return append(append(stored, raw[:i]...), raw[i+len(body):]...), int64(i)
+}
+
+// joinBody is the raw form that cutBody stored.
+func joinBody(body string, stored []byte, at sql.NullInt64) []byte {
+	if !at.Valid || at.Int64 < 0 || at.Int64 > int64(len(stored)) {
+		return stored
+	}
+	raw := make([]byte, 0, len(stored)+len(body))
+	raw = append(append(raw, stored[:at.Int64]...), body...)
+	return append(raw, stored[at.Int64:]...)
+}

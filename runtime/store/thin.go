@@ -1,0 +1,107 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// thinColumns are those of a row o that may refer to a message, with thinJoins:
+// what it kept of the moment, and the message.
+const (
+	thinColumns = `o.message, oc.id, op.id, o.ack, ` + messageColumns
+	thinJoins   = ` LEFT JOIN ids oc ON oc.pk = o.chat LEFT JOIN ids op ON op.pk = o.participant
+		LEFT JOIN messages m ON m.pk = o.message` + messageJoins
+)
+
+// thin is what an event keeps of its message beside the message's row.
+type thin struct {
+	message, ack      sql.NullInt64
+	chat, participant sql.NullString
+	row               messageRow
+}
+
+func (r *thin) dest() []any {
+	return append([]any{&r.message, &r.chat, &r.participant, &r.ack}, r.row.dest()...)
+}
+
+// payload is the event's payload: the one that is stored, or that of the message
+// it refers to, as both were when it happened.
+func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
+	if !r.message.Valid {
+		return stored, nil
+	}
+	if s.opts.Encode == nil {
+		return nil, fmt.Errorf("%w: there is no encoder", chat.ErrUnstorable)
+	}
+	m, err := r.row.message()
+	if err != nil {
+		return nil, err
+	}
+	if m == nil {
+		return nil, fmt.Errorf("%w: its message is gone", ErrDamaged)
+	}
+	m.Chat, m.Participant, m.Ack = chat.ID(r.chat.String), chat.ID(r.participant.String), chat.Ack(r.ack.Int64)
+	return s.opts.Encode(chat.Event{Name: name, Change: chat.MessageReceived{Message: *m}, After: m})
+}
+
+// emitMessage adds an event that shows a message as it is now, and refers to it.
+func (t *txn) emitMessage(name string, c chat.MessageReceived, m *chat.Message, pk int64, at place) error {
+	participant, err := t.participantPK(m.Participant)
+	if err != nil {
+		return err
+	}
+	t.events = append(t.events, emitted{
+		Event: chat.Event{Name: name, Change: c, After: m}, row: pk, chat: at.chat.pk, participant: participant,
+	})
+	return nil
+}
+
+// keepEvents gives the events that refer to messages payloads of their own. It
+// is called before what they show of the messages changes or goes: condition
+// says of which messages m.
+func (t *txn) keepEvents(condition string, args ...any) error {
+	if err := t.writeEvents(); err != nil { // those of this transaction as well
+		return err
+	}
+	for _, table := range []struct{ name, key, event string }{{"outbox", "seq", "event"}, {"dead_letters", "pk", "event"}} {
+		if err := t.keepEventsOf(table.name, table.key, condition, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *txn) keepEventsOf(table, key, condition string, args ...any) error {
+	type whole struct {
+		key     int64
+		payload []byte
+	}
+	rows, err := collect(t.ctx, t.s.writer, func(rows *sql.Rows) (whole, error) {
+		var w whole
+		var name string
+		var r thin
+		if err := rows.Scan(append([]any{&w.key, &name}, r.dest()...)...); err != nil {
+			return w, err
+		}
+		var err error
+		if w.payload, err = r.payload(t.s, name, nil); err != nil {
+			// It could not have been delivered either.
+			t.s.opts.Logger.Error("An event cannot be encoded", "event", name, "error", err)
+			w.payload = nil
+		}
+		return w, nil
+	}, `SELECT o.`+key+`, o.event, `+thinColumns+` FROM messages k CROSS JOIN `+table+` o ON o.message = k.pk`+thinJoins+`
+		WHERE k.pk IN (SELECT m.pk FROM messages m WHERE `+condition+`)`, args...)
+	if err != nil {
+		return err
+	}
+	for _, w := range rows {
+		if err := t.run(`UPDATE `+table+` SET payload = ?, message = NULL WHERE `+key+` = ?`, notNil(w.payload), w.key); err != nil {
+			return err
+		}
+		t.grown += int64(len(w.payload))
+	}
+	return nil
+}
