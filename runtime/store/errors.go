@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -17,6 +18,8 @@ var (
 	ErrDamaged = errors.New("the database is damaged")
 	// ErrNewer says that a newer version of the product wrote the file.
 	ErrNewer = errors.New("the database belongs to a newer version")
+	// ErrClosed says that the store has been closed, or is about to be.
+	ErrClosed = errors.New("the store is closed")
 	// ErrNotDatabase says that the file is something else.
 	ErrNotDatabase = errors.New("the file is not a chats database")
 )
@@ -41,6 +44,9 @@ func fileError(path string, err error) error {
 func classify(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
+		if err != nil && err.Error() == "sql: database is closed" || errors.Is(err, sql.ErrConnDone) {
+			return ErrClosed
+		}
 		return err
 	}
 	switch e.Code() & 0xff {

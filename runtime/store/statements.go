@@ -21,11 +21,13 @@ type database interface {
 
 // statements runs statements and keeps them compiled: to compile one takes
 // longer than most take to run. A statement is never given up before close, so
-// that no one can meet a closed one.
+// that only close takes one away.
 type statements struct {
 	on   database
 	mu   sync.RWMutex
 	kept map[string]*sql.Stmt
+	// closed says that nothing is kept any more.
+	closed bool
 }
 
 func newStatements(on database) *statements {
@@ -36,7 +38,7 @@ func newStatements(on database) *statements {
 // is then run as it is, and its error, if it has one, is told by that.
 func (s *statements) prepared(ctx context.Context, query string) *sql.Stmt {
 	s.mu.RLock()
-	stmt, full := s.kept[query], len(s.kept) >= maxStatements
+	stmt, full := s.kept[query], s.closed || len(s.kept) >= maxStatements
 	s.mu.RUnlock()
 	if stmt != nil || full {
 		return stmt
@@ -47,7 +49,7 @@ func (s *statements) prepared(ctx context.Context, query string) *sql.Stmt {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if stmt := s.kept[query]; stmt != nil || len(s.kept) >= maxStatements {
+	if stmt := s.kept[query]; stmt != nil || s.closed || len(s.kept) >= maxStatements {
 		defer made.Close() // another was faster; this one has not run
 		return stmt
 	}
@@ -79,14 +81,17 @@ func (s *statements) ExecContext(ctx context.Context, query string, args ...any)
 	return s.on.ExecContext(ctx, query, args...)
 }
 
-// close gives all statements up. No other method may be under way.
+// close gives all statements up. Who runs one just now is waited for.
 func (s *statements) close() error {
+	s.mu.Lock()
+	kept := s.kept
+	s.kept, s.closed = nil, true
+	s.mu.Unlock()
 	var first error
-	for query, stmt := range s.kept {
+	for _, stmt := range kept {
 		if err := stmt.Close(); err != nil && first == nil {
 			first = err
 		}
-		delete(s.kept, query)
 	}
 	return first
 }

@@ -39,8 +39,12 @@ type Store struct {
 	conn    *sql.Conn
 	writer  *statements
 	writing chan struct{}
-	tuned   tuning
-	syncer  *syncer
+	// closed is closed when Close begins.
+	closed   chan struct{}
+	closing  sync.Once
+	closeErr error
+	tuned    tuning
+	syncer   *syncer
 	// lazy says that an import is going on; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
@@ -90,7 +94,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Store{
-		path: path, opts: opts, writing: make(chan struct{}, 1),
+		path: path, opts: opts, writing: make(chan struct{}, 1), closed: make(chan struct{}),
 		people: map[chat.ID]person{}, pushNames: map[int64]string{},
 	}
 	if err := s.open(ctx); err != nil {
@@ -133,9 +137,18 @@ func (s *Store) open(ctx context.Context) error {
 	return s.loadOutbox(ctx)
 }
 
-// Close commits what an import left open and closes the database. No other
-// method may be under way.
+// Close commits what an import left open and closes the database. It waits for
+// those who write; whoever comes later, or still reads, is told ErrClosed.
 func (s *Store) Close() error {
+	s.closing.Do(func() {
+		close(s.closed)
+		s.writing <- struct{}{} // the last turn, which is not given back
+		s.closeErr = s.close()
+	})
+	return s.closeErr
+}
+
+func (s *Store) close() error {
 	errs := []error{s.settle()}
 	if s.read != nil {
 		errs = append(errs, s.read.close(), s.readers.Close())

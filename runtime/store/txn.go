@@ -129,6 +129,8 @@ func (s *Store) settle() error {
 func (s *Store) take(ctx context.Context, fn func() error) error {
 	select {
 	case s.writing <- struct{}{}:
+	case <-s.closed:
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
