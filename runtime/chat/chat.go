@@ -21,6 +21,9 @@ type Chat struct {
 	MarkedUnread bool
 	// LastMessage is set where a query asks for it; nil without a message.
 	LastMessage *Message
+	// LastLeft says that there is a last message which was left out for its
+	// size; see ChatQuery.
+	LastLeft bool
 	// Picture is the cached picture, where a query asks for it.
 	Picture *Picture
 }

@@ -39,6 +39,27 @@ type Message struct {
 	Raw []byte
 }
 
+// Bytes is about the memory that the message takes.
+func (m *Message) Bytes() int {
+	n := messageBytes + len(m.Body) + len(m.Raw) + len(m.SenderName)
+	for _, c := range m.VCards {
+		n += len(c)
+	}
+	if m.Location != nil {
+		n += len(m.Location.Thumbnail) + len(m.Location.Description)
+	}
+	if m.ReplyTo != nil {
+		n += len(m.ReplyTo.Body) + len(m.ReplyTo.Raw)
+	}
+	for _, id := range m.Mentions {
+		n += len(id)
+	}
+	return n
+}
+
+// messageBytes is what a message takes whatever is in it.
+const messageBytes = 512
+
 // ID is the message's id on the HTTP API.
 func (m *Message) ID() MessageID {
 	return MessageID{FromMe: m.FromMe, Chat: m.Chat, Stanza: m.Stanza, Participant: m.Participant}

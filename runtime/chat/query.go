@@ -1,5 +1,7 @@
 package chat
 
+import "context"
+
 // SortField is a field that lists can be sorted by.
 type SortField string
 
@@ -25,9 +27,17 @@ type ChatQuery struct {
 	Apart bool
 	// IDs limits the list; nil means all. LIDs find their phone-number chat.
 	IDs []ID
-	// WithLast fills LastMessage and Picture.
-	WithLast bool
+	// WithLast fills LastMessage and Picture. Once the last messages exceed
+	// LastBytes (0: never), those of the rows that follow are left out, and
+	// LastLeft says so.
+	WithLast  bool
+	LastBytes int
 }
+
+// Pager reads a page piece by piece, each of about the bytes given and of one
+// row at least. Between the pieces it holds nothing: no reading is under way
+// while a client takes its time. more says whether to call it again.
+type Pager[T any] func(ctx context.Context, bytes int) (piece []T, more bool, err error)
 
 // MessageQuery asks for a page of messages, filtered before paging, ordered by
 // time; ties are broken by arrival.

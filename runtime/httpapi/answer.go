@@ -50,18 +50,18 @@ type sender interface {
 // write sends an answer. An error means that nothing has been sent; when a
 // stream fails midway the connection is cut, so that the client cannot take
 // half a list for the whole.
-func write(w http.ResponseWriter, r *http.Request, status int, answer any) error {
-	switch a := answer.(type) {
+func (a *API) write(w http.ResponseWriter, r *http.Request, status int, answer any) error {
+	switch answer := answer.(type) {
 	case sender:
-		a.send(w, r)
+		answer.send(w, r)
 		return nil
 	case content:
-		w.Header().Set("Content-Type", a.mimetype)
+		w.Header().Set("Content-Type", answer.mimetype)
 		w.WriteHeader(status)
-		_, _ = w.Write(a.body)
+		_, _ = w.Write(answer.body)
 		return nil
 	case stream:
-		return writeStream(w, status, a)
+		return writeStream(newPaced(w, a.patience), status, answer)
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {

@@ -66,6 +66,10 @@ type API struct {
 	underWay sync.Map
 	// fileTurns bounds the requests with files that are taken in at once.
 	fileTurns chan struct{}
+	// budget bounds the memory of the lists that are being answered.
+	budget budget
+	// patience is how long a client may take for a part of an answer.
+	patience time.Duration
 }
 
 // New makes the API. Serve it with Serve, or as any http.Handler; Run must run
@@ -77,7 +81,7 @@ func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	a := &API{Options: o, started: o.Now(), fileTurns: make(chan struct{}, mostFiles)}
+	a := &API{Options: o, started: o.Now(), fileTurns: make(chan struct{}, mostFiles), budget: newBudget(), patience: takeTime}
 	a.pictures = newPictures(a)
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()

@@ -73,8 +73,7 @@ func TestBadInputChangesNothing(t *testing.T) {
 	huge := strings.Repeat("x", maxBody+1)
 	for _, bad := range []struct{ method, target, body, field string }{
 		{"GET", "/api/default/chats?limit=-1", "", "limit"},
-		{"GET", "/api/default/chats?limit=0", "", "limit"},
-		{"GET", "/api/default/chats?limit=10001", "", "limit"},
+		{"GET", "/api/default/chats?limit=1.5", "", "limit"},
 		{"GET", "/api/default/chats?limit=99999999999999999999999", "", "limit"},
 		{"GET", "/api/default/chats?limit=10&limit=20", "", "limit"},
 		{"GET", "/api/default/chats?offset=-1", "", "offset"},
@@ -84,7 +83,7 @@ func TestBadInputChangesNothing(t *testing.T) {
 		{"GET", "/api/default/chats?sortOrder=DESC", "", "sortOrder"},
 		{"GET", "/api/default/chats?merge=maybe", "", "merge"},
 		{"GET", "/api/default/chats?limit=%zz", "", "query"},
-		{"GET", c + "overview?limit=1001", "", "limit"},
+		{"GET", c + "overview?limit=-1", "", "limit"},
 		{"GET", c + "overview?ids=abc", "", "each value in ids"},
 		{"POST", c + "overview", `{"pagination":{"limit":"20"}}`, "pagination.limit"},
 		{"POST", c + "overview", `{"pagination":[]}`, "pagination"},
@@ -108,7 +107,7 @@ func TestBadInputChangesNothing(t *testing.T) {
 		{"POST", m + "read", `{"days":"7"}`, "days"},
 		{"POST", m + "read", `[]`, "body"},
 		{"GET", c + "111/messages?limit=abc", "", "limit"},
-		{"GET", c + "111/messages?limit=1001", "", "limit"},
+		{"GET", c + "111/messages?limit=-1", "", "limit"},
 		{"GET", c + "111/messages?sortBy=id", "", "sortBy"},
 		{"GET", c + "111/messages?downloadMedia=2", "", "downloadMedia"},
 		{"GET", c + "111/messages?filter.timestamp.lte=now", "", "filter.timestamp.lte"},

@@ -25,10 +25,10 @@ const (
 	pageTime    = 20 * time.Second
 )
 
-// attach has the media of messages at hand. It never fails: what could not be
-// had says so in its error.
-func (a *API) attach(r *http.Request, messages []chat.Message) []*wire.Media {
-	ctx, cancel := context.WithTimeout(r.Context(), pageTime)
+// attach has the media of messages at hand, as far as they come in time. It
+// never fails: what is not available says so in its error.
+func (a *API) attach(r *http.Request, messages []chat.Message, until time.Time) []*wire.Media {
+	ctx, cancel := context.WithDeadline(r.Context(), until)
 	defer cancel()
 	out := make([]*wire.Media, len(messages))
 	have := a.Files.Ensure

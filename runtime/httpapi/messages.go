@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
@@ -27,7 +28,7 @@ func (a *API) listMessagesOf(r *http.Request, in messagesOfIn) (rows[wire.Messag
 
 // messagesPage is which messages of a chat are wanted.
 type messagesPage struct {
-	Limit  int    `query:"limit" default:"10" min:"1" max:"1000"`
+	Limit  int    `query:"limit" default:"10" min:"0" doc:"rows at most; 0 is all"`
 	Offset int    `query:"offset" min:"0" max:"1000000000"`
 	SortBy string `query:"sortBy" enum:"timestamp,messageTimestamp" default:"timestamp"`
 	order
@@ -54,28 +55,26 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 		ack, _ := chat.ParseAck(*in.Ack)
 		q.Ack = &ack
 	}
-	messages, err := a.Reader.Messages(r.Context(), q)
-	if err != nil {
-		return nil, err
-	}
-	if q.Apart {
-		for i := range messages {
-			asArrived(&messages[i])
+	until := time.Now().Add(pageTime)
+	return paged(a, r, a.Reader.MessagePage(q), func(messages []chat.Message, yield func(wire.Message) bool) bool {
+		if q.Apart {
+			for i := range messages {
+				asArrived(&messages[i])
+			}
 		}
-	}
-	media := make([]*wire.Media, len(messages))
-	if in.Download {
-		media = a.attach(r, messages)
-	}
-	return func(yield func(wire.Message, error) bool) {
+		media := make([]*wire.Media, len(messages))
+		if in.Download {
+			media = a.attach(r, messages, until)
+		}
 		for i := range messages {
 			w := wire.NewMessage(&messages[i], a.Live.RawData)
 			w.Media = media[i]
-			if !yield(w, nil) {
-				return
+			if !yield(w) {
+				return false
 			}
 		}
-	}, nil
+		return true
+	}), nil
 }
 
 // asArrived shows a message under the address it came from, for those who
@@ -103,7 +102,7 @@ func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
 	}
 	w := wire.NewMessage(&m, a.Live.RawData)
 	if in.Download {
-		w.Media = a.attach(r, []chat.Message{m})[0]
+		w.Media = a.attach(r, []chat.Message{m}, time.Now().Add(pageTime))[0]
 	}
 	return w, nil
 }

@@ -1,14 +1,17 @@
 package httpapi
 
 import (
+	"context"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
 )
 
 type overviewIn struct {
-	Limit  int      `query:"limit" default:"20" min:"1" max:"1000"`
+	Limit  int      `query:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
 	Offset int      `query:"offset" min:"0" max:"1000000000"`
 	IDs    []chatID `query:"ids" max:"5000" doc:"chat ids or phone numbers; may be repeated"`
 	merged
@@ -17,7 +20,7 @@ type overviewIn struct {
 type overviewPostIn struct {
 	Body struct {
 		Pagination struct {
-			Limit  int  `json:"limit" default:"20" min:"1" max:"1000"`
+			Limit  int  `json:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
 			Offset int  `json:"offset" min:"0" max:"1000000000"`
 			Merge  bool `json:"merge" default:"true"`
 		} `json:"pagination"`
@@ -41,19 +44,34 @@ func (a *API) postOverview(r *http.Request, in overviewPostIn) (rows[wire.Summar
 func (a *API) summaries(r *http.Request, limit, offset int, merge bool, ids []chatID) (rows[wire.Summary], error) {
 	q := chat.ChatQuery{
 		Limit: limit, Offset: offset, Apart: !merge,
-		SortBy: chat.SortMessageTimestamp, WithLast: true,
+		SortBy: chat.SortMessageTimestamp, WithLast: true, LastBytes: pieceBytes,
 	}
 	for _, id := range ids {
 		q.IDs = append(q.IDs, id.ID)
 	}
-	chats, err := a.walks.page(r, q)
-	if err != nil {
-		return nil, err
-	}
-	now := a.Now().Unix()
 	return func(yield func(wire.Summary, error) bool) {
+		share, err := a.budget.take(r.Context())
+		if err != nil {
+			yield(wire.Summary{}, err)
+			return
+		}
+		defer func() { share.release() }()
+		chats, err := a.walks.page(r, q)
+		if err != nil {
+			yield(wire.Summary{}, err)
+			return
+		}
+		share.holds(lastBytes(chats))
+		now := a.Now().Unix()
 		for i := range chats {
 			c := &chats[i]
+			if c.LastLeft {
+				share.release()
+				if share, err = a.readLast(r.Context(), q, chats[i:]); err != nil {
+					yield(wire.Summary{}, err)
+					return
+				}
+			}
 			if stale(c.Picture, now) {
 				a.pictures.want(c.ID)
 			}
@@ -63,6 +81,59 @@ func (a *API) summaries(r *http.Request, limit, offset int, merge bool, ids []ch
 			if !yield(wire.NewSummary(c, now, a.Live.RawData), nil) {
 				return
 			}
+			c.LastMessage = nil // written: it need not wait for the rest
 		}
 	}, nil
+}
+
+// lastAtOnce bounds the chats whose last messages are read at once.
+const lastAtOnce = 8
+
+// readLast reads the last messages of the first chats of a list, of the very
+// first in any case, as far as they were left out.
+func (a *API) readLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat) (*share, error) {
+	share, err := a.budget.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	chats = chats[:min(len(chats), lastAtOnce)]
+	if err = a.fillLast(ctx, q, chats); err == nil && chats[0].LastLeft {
+		// Others came before it. Where it is still left out it has gone meanwhile.
+		err = a.fillLast(ctx, q, chats[:1])
+		chats[0].LastLeft = false
+	}
+	if err != nil {
+		share.release()
+		return nil, err
+	}
+	share.holds(lastBytes(chats))
+	return share, nil
+}
+
+func (a *API) fillLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat) error {
+	place := map[chat.ID]*chat.Chat{}
+	for i := range chats {
+		if chats[i].LastLeft {
+			place[chats[i].ID] = &chats[i]
+		}
+	}
+	found, err := a.Reader.Chats(ctx, chat.ChatQuery{
+		IDs: slices.Collect(maps.Keys(place)), Apart: q.Apart, WithLast: true, LastBytes: pieceBytes,
+	})
+	for i := range found {
+		if c := place[found[i].ID]; c != nil && !found[i].LastLeft {
+			c.LastMessage, c.LastLeft = found[i].LastMessage, false
+		}
+	}
+	return err
+}
+
+// lastBytes is about what the last messages of chats take.
+func lastBytes(chats []chat.Chat) (n int) {
+	for i := range chats {
+		if m := chats[i].LastMessage; m != nil {
+			n += m.Bytes()
+		}
+	}
+	return n
 }

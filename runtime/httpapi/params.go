@@ -52,12 +52,12 @@ func (m *messageID) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Pages. Clients walk with limits of 100 to 1000; more than these at once is
-// taken for a mistake.
+// Pages. Clients walk with limits of 100 to 1000, or ask for all at once with
+// limit=0: long answers are written while they are read.
 type (
 	// allOrPage is a page of rows that are cheap: without limit it is all.
 	allOrPage struct {
-		Limit  *int `query:"limit" min:"1" max:"10000" doc:"rows at most; all when absent"`
+		Limit  *int `query:"limit" min:"0" doc:"rows at most; all when absent or 0"`
 		Offset int  `query:"offset" min:"0" max:"1000000000" doc:"rows to skip"`
 	}
 	// order is the direction of a list.

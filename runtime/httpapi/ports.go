@@ -18,6 +18,8 @@ type Reader interface {
 	Chat(ctx context.Context, id chat.ID) (chat.Chat, error)
 	// Messages returns a page of messages.
 	Messages(ctx context.Context, q chat.MessageQuery) ([]chat.Message, error)
+	// MessagePage reads a page of messages piece by piece.
+	MessagePage(q chat.MessageQuery) chat.Pager[chat.Message]
 	// Message finds a message by its stanza id in a chat (any id of the chat;
 	// empty: any chat); ErrNotFound.
 	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)

@@ -63,7 +63,7 @@ func (a *API) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := a.do(w, r, rt)
 		if err == nil {
-			err = write(w, r, rt.status, answer)
+			err = a.write(w, r, rt.status, answer)
 		}
 		if err != nil {
 			a.fail(w, r, rt.dialect, err)

@@ -76,7 +76,7 @@ func TestQueryProblemsOfPeople(t *testing.T) {
 		"/api/contacts/check-exists":               "phone should not be empty",
 		"/api/contacts/check-exists?phone=abc":     "phone must be a phone number in international format, as 12132132130",
 		"/api/contacts/all?sortBy=age":             "sortBy must be one of the following values: id, name",
-		"/api/default/groups?limit=0":              "limit must not be less than 1",
+		"/api/default/groups?limit=-1":             "limit must not be less than 0",
 		"/api/default/groups/123":                  "id must be a group's id, as 120363000000000000@g.us",
 		"/api/default/lids?offset=-1":              "offset must not be less than 0",
 		"/api/default/lids/x":                      `lid "x@lid" is not a lid`,

@@ -106,7 +106,7 @@ func TestHugeHeadersAreRefused(t *testing.T) {
 // Half a list must not look like a whole one.
 func TestStreamThatFailsMidwayIsCut(t *testing.T) {
 	address, stop := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = write(w, r, 200, rows[string](func(yield func(string, error) bool) {
+		_ = (&API{patience: takeTime}).write(w, r, 200, rows[string](func(yield func(string, error) bool) {
 			for range 10 {
 				if !yield(strings.Repeat("x", chunk), nil) {
 					return
@@ -129,7 +129,7 @@ func TestStreamThatFailsMidwayIsCut(t *testing.T) {
 }
 
 func TestStreamThatFailsAtOnceIsAnError(t *testing.T) {
-	err := write(nil, nil, 200, rows[string](func(yield func(string, error) bool) { yield("", errFailed) }))
+	err := (&API{patience: takeTime}).write(nil, nil, 200, rows[string](func(yield func(string, error) bool) { yield("", errFailed) }))
 	if !errors.Is(err, errFailed) {
 		t.Errorf("error %v", err)
 	}

@@ -19,7 +19,7 @@ type instance struct {
 
 type wawpChatsIn struct {
 	instance
-	Limit     int            `query:"limit" default:"20" min:"1" max:"10000"`
+	Limit     int            `query:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
 	Offset    int            `query:"offset" min:"0" max:"1000000000"`
 	SortBy    chat.SortField `query:"sortBy" enum:"messageTimestamp,conversationTimestamp,id,name" default:"messageTimestamp"`
 	SortOrder string         `query:"sortOrder" enum:"DESC,ASC" fold:"true" default:"DESC"`

@@ -16,7 +16,11 @@ func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error
 	if err != nil {
 		return nil, err
 	}
-	rows, err := collect(ctx, s.read, scanChat(q.WithLast), query, args...)
+	scan := scanChat(q.WithLast)
+	if q.LastBytes > 0 {
+		scan = lastWithin(scan, q.LastBytes)
+	}
+	rows, err := collect(ctx, s.read, scan, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -113,6 +113,22 @@ func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
 	}
 }
 
+// lastWithin leaves last messages out once they exceed the bytes.
+func lastWithin(scan func(*sql.Rows) (storedChat, error), bytes int) func(*sql.Rows) (storedChat, error) {
+	return func(rows *sql.Rows) (storedChat, error) {
+		c, err := scan(rows)
+		if err != nil || c.LastMessage == nil {
+			return c, err
+		}
+		if bytes <= 0 {
+			c.LastMessage, c.LastLeft = nil, true
+			return c, nil
+		}
+		bytes -= c.LastMessage.Bytes()
+		return c, nil
+	}
+}
+
 // storedChat is a chat with its key.
 type storedChat struct {
 	pk int64

@@ -11,23 +11,33 @@ import (
 
 // Messages returns a page of messages. A chat that is not known has none.
 func (s *Store) Messages(ctx context.Context, q chat.MessageQuery) ([]chat.Message, error) {
+	query, args, err := s.messagesQuery(ctx, q, nil)
+	if errors.Is(err, chat.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.messages(ctx, q.Apart, query, args...)
+}
+
+// messagesQuery is the statement of a page, or of what is left of it after a
+// row; chat.ErrNotFound for a chat that is not known.
+func (s *Store) messagesQuery(ctx context.Context, q chat.MessageQuery, after *position) (query string, args []any, err error) {
 	var chatPK, arrivedPK int64
 	var hasLID bool
 	if q.Chat != "" {
 		p, err := s.find(ctx, q.Chat)
-		if errors.Is(err, chat.ErrNotFound) {
-			return nil, nil
-		}
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		arrivedPK, chatPK = p.pk, p.canonical().pk
 		if hasLID, err = s.hasLID(ctx, chatPK); err != nil {
-			return nil, err
+			return "", nil, err
 		}
 	}
-	query, args := messagesQuery(q, chatPK, arrivedPK, hasLID)
-	return s.messages(ctx, q.Apart, query, args...)
+	query, args = messagesQuery(q, after, chatPK, arrivedPK, hasLID)
+	return query, args, nil
 }
 
 // hasLID says whether messages of a chat may have come under a LID.
@@ -41,6 +51,11 @@ func (s *Store) messages(ctx context.Context, apart bool, query string, args ...
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
+	return s.shown(ctx, rows, apart)
+}
+
+// shown are rows as people see them.
+func (s *Store) shown(ctx context.Context, rows []storedMessage, apart bool) ([]chat.Message, error) {
 	all := make([]chat.Message, len(rows))
 	each := make([]*chat.Message, len(rows))
 	for i := range rows {

@@ -18,8 +18,8 @@ type span struct {
 // leading columns open, the page is merged from one ordered walk for each, so
 // that it costs the page whatever the filter: hasLID says that messages of the
 // chat may have come under a LID.
-func messagesQuery(q chat.MessageQuery, chatPK, arrivedPK int64, hasLID bool) (query string, args []any) {
-	s := spanOf(q)
+func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64, hasLID bool) (query string, args []any) {
+	s := spanOf(q, after)
 	var walks []string
 	add := func(index, condition string, values ...any) {
 		walks = append(walks, `SELECT ts, pk FROM messages INDEXED BY `+index+` WHERE `+condition+s.conditions)
@@ -45,7 +45,7 @@ func messagesQuery(q chat.MessageQuery, chatPK, arrivedPK int64, hasLID bool) (q
 	return query, append(args, limit(q.Limit), q.Offset)
 }
 
-func spanOf(q chat.MessageQuery) span {
+func spanOf(q chat.MessageQuery, after *position) span {
 	s := span{order: "ts DESC, pk DESC"}
 	if q.Ascending {
 		s.order = "ts, pk"
@@ -58,8 +58,19 @@ func spanOf(q chat.MessageQuery) span {
 		s.conditions += " AND ts <= ?"
 		s.args = append(s.args, *q.Until)
 	}
+	if after != nil {
+		compare := "<"
+		if q.Ascending {
+			compare = ">"
+		}
+		s.conditions += " AND ts " + compare + "= ? AND (ts, pk) " + compare + " (?, ?)"
+		s.args = append(s.args, after.ts, after.ts, after.pk)
+	}
 	return s
 }
+
+// position is a row's place in the order of messages.
+type position struct{ ts, pk int64 }
 
 // direction and ack of a message, as the indexes have them.
 type messageState struct{ fromMe, ack int64 }

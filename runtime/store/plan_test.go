@@ -88,7 +88,7 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 		if bits&64 != 0 {
 			chatPK = 5
 		}
-		query, args := messagesQuery(q, chatPK, chatPK, bits&128 != 0)
+		query, args := messagesQuery(q, nil, chatPK, chatPK, bits&128 != 0)
 		p := plan(t, s, query, args...)
 		wantIndexed(t, p)
 		if !strings.Contains(p, "COVERING INDEX messages_by_") {
