@@ -93,6 +93,8 @@ type DeliveryQuery struct {
 	// State is DeliveryPending or DeliveryFailed (which includes replays).
 	State         DeliveryState
 	Limit, Offset int
+	// Bare leaves the events' payloads out.
+	Bare bool
 }
 
 // OutboxStats are the outbox's figures.

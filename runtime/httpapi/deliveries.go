@@ -16,7 +16,7 @@ type deliveriesIn struct {
 
 func (a *API) listDeliveries(r *http.Request, in deliveriesIn) ([]wire.Delivery, error) {
 	deliveries, err := a.Outbox.Deliveries(r.Context(), chat.DeliveryQuery{
-		Webhook: in.Webhook, State: chat.DeliveryState(in.State), Limit: in.Limit, Offset: in.Offset,
+		Webhook: in.Webhook, State: chat.DeliveryState(in.State), Limit: in.Limit, Offset: in.Offset, Bare: true,
 	})
 	all := make([]wire.Delivery, 0, len(deliveries))
 	for i := range deliveries {

@@ -165,3 +165,21 @@ func TestEveryProblemIsNamed(t *testing.T) {
 		"sortOrder must be one of the following values: desc, asc","downloadMedia must be a boolean value",
 		"filter.ack must be one of the following values: ERROR, PENDING, SERVER, DEVICE, READ, PLAYED"],"error":"Bad Request","statusCode":400}`)
 }
+
+// Paths hold phone numbers, which do not belong into the log.
+func TestFailuresAreLoggedByTheirRoute(t *testing.T) {
+	s := newServer(t)
+	s.apply(received(text("15550009999@c.us", "A", testNow)))
+	s.live.err = errors.New("a bug")
+	if w := s.request("POST", "/api/default/chats/15550009999@c.us/archive", ""); w.Code != 500 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for line := range strings.Lines(s.log.String()) {
+		if !strings.Contains(line, "level=DEBUG") && strings.Contains(line, "15550009999") {
+			t.Errorf("logged: %s", line)
+		}
+	}
+	if !strings.Contains(s.log.String(), "route=/api/{session}/chats/{chatId}/archive") {
+		t.Errorf("the log does not name the route: %s", s.log)
+	}
+}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,6 +28,14 @@ func waha(w http.ResponseWriter, _ *http.Request, f failure) {
 	_ = writeJSON(w, f.status, body)
 }
 
+// routeOf is what the log says of a request: paths hold phone numbers.
+func routeOf(r *http.Request) string {
+	if _, path, ok := strings.Cut(r.Pattern, " "); ok {
+		return path
+	}
+	return cmp.Or(r.Pattern, "none")
+}
+
 // fail tells the client of an error, and the log of what the client is not told.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
@@ -34,7 +43,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err er
 	}
 	f, known := a.failureOf(err)
 	if !known {
-		a.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		a.Log.Error("request failed", "method", r.Method, "route", routeOf(r), "error", err)
 	}
 	if write == nil {
 		write = waha

@@ -36,7 +36,7 @@ func (a *API) guard(h http.Handler) http.Handler {
 }
 
 func (a *API) panicked(w *statusWriter, r *http.Request, p any) {
-	a.Log.Error("handler panicked", "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	a.Log.Error("handler panicked", "method", r.Method, "route", routeOf(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}

@@ -36,7 +36,7 @@ func (s *steady) Read(b []byte) (int, error) {
 	_ = s.conn.SetReadDeadline(s.deadline()) // recorders of tests have none
 	n, err := s.body.Read(b)
 	s.read += int64(n)
-	if err == io.EOF { //nolint:errorlint // readers return it bare
+	if err == io.EOF {
 		// A deadline that passes later would end the request while it is answered.
 		_ = s.conn.SetReadDeadline(time.Time{})
 	}

@@ -77,6 +77,12 @@ func (s *Session) importDue() (waiting bool) {
 		giveBackMemory() // an import is the largest thing a session ever does
 	}
 	counts, err := s.store.HistoryCounts(s.ctx)
+	if err == nil && counts.Pending == 0 {
+		// What a kill left of a part that was imported or given up.
+		if err := os.RemoveAll(filepath.Join(s.opts.Dir, historyDir)); err != nil {
+			s.log.Warn("Files of the history that are done with could not be removed", "error", err)
+		}
+	}
 	return err != nil || counts.Pending > 0
 }
 
@@ -86,7 +92,7 @@ func (s *Session) importJob(job chat.HistoryJob) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	path := filepath.Join(dir, job.Stanza)
+	path := s.historyPath(job)
 	if _, err := os.Stat(path); err != nil {
 		if err := s.account.FetchHistory(s.ctx, job.Notice, path); err != nil {
 			return err
@@ -117,12 +123,18 @@ func (s *Session) importJob(job chat.HistoryJob) error {
 	return nil
 }
 
+// historyPath is where a part of the history is kept until it is imported. The
+// id came with a message, and is not taken for a file's name as it is.
+func (s *Session) historyPath(job chat.HistoryJob) string {
+	return filepath.Join(s.opts.Dir, historyDir, chat.SafeStanza(job.Stanza))
+}
+
 // historyFailed notes a failure, and whether it is worth another try.
 func (s *Session) historyFailed(job chat.HistoryJob, failure error) {
 	retryAt := time.Now().Add(grow(historyRetryFirst, historyRetryMost, job.Attempts))
 	if errors.Is(failure, whatsapp.ErrHistoryGone) || job.Attempts+1 >= historyAttempts {
 		retryAt = time.Time{}
-		_ = os.Remove(filepath.Join(s.opts.Dir, historyDir, job.Stanza))
+		_ = os.Remove(s.historyPath(job))
 	}
 	s.log.Warn("A part of the history could not be imported", "error", failure, "givenUp", retryAt.IsZero())
 	if err := s.store.FailHistoryJob(s.ctx, job.ID, failure.Error(), retryAt); err != nil && s.ctx.Err() == nil {

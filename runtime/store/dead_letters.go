@@ -47,7 +47,15 @@ func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.De
 		query += webhook
 		args = append(args, q.Webhook)
 	}
-	return collect(ctx, s.read, s.scanDelivery, query+order, append(args, limit(q.Limit), q.Offset)...)
+	scan := s.scanDelivery
+	if q.Bare {
+		scan = func(rows *sql.Rows) (chat.Delivery, error) {
+			d, err := s.scanDelivery(rows)
+			d.Event.Payload = nil // let go of row by row
+			return d, err
+		}
+	}
+	return collect(ctx, s.read, scan, query+order, append(args, limit(q.Limit), q.Offset)...)
 }
 
 // Replay asks for dead letters to be sent again: those with the ids, or all

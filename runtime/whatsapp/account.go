@@ -105,8 +105,8 @@ var ErrNotConnected = errors.New("not connected to WhatsApp")
 // ErrEndpointMismatch for a session that belongs elsewhere.
 func Open(ctx context.Context, opts Options) (*Account, error) {
 	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
-	if err := sweepDownloads(opts.Dir); err != nil {
-		a.log.Warn("Downloads of an earlier process could not be removed", "error", err)
+	if err := sweep(opts.Dir); err != nil {
+		a.log.Warn("Files that an earlier process left half written could not be removed", "error", err)
 	}
 	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
 		return opts.Handler.Apply(context.WithoutCancel(ctx), c)

@@ -61,14 +61,21 @@ func (a *Account) Download(ctx context.Context, m chat.Message, f chat.File) err
 	return nil
 }
 
-// sweepDownloads removes what earlier versions, which downloaded into the data
-// directory, left there when they were killed.
-func sweepDownloads(dir string) error {
-	left, err := filepath.Glob(filepath.Join(dir, ".download-*"))
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
+// leftovers are the files that a process may leave half written when it is
+// killed. Earlier versions also downloaded into the data directory.
+var leftovers = []string{".download-*", ".upload-*", ".tmp-*"}
+
+// sweep removes what an earlier process left half written in a directory.
+func sweep(dir string) error {
+	var all error
+	for _, pattern := range leftovers {
+		left, err := filepath.Glob(filepath.Join(dir, pattern))
+		all = errors.Join(all, err)
+		for _, path := range left {
+			all = errors.Join(all, os.Remove(path))
+		}
 	}
-	return err
+	return all
 }
 
 // attachment is the part of a stored message that can be downloaded.
