@@ -262,6 +262,8 @@ func TestMessageIDsOfOnesOwn(t *testing.T) {
 	if status != http.StatusUnprocessableEntity || problem.Message != "A message with this id is there already" {
 		t.Errorf("the same id again: %d %s", status, answer)
 	}
+	_, err := w.bob.Expect(w.ctx, simulator.MessageID(made.ID))
+	w.ok(err)
 	count := 0
 	for _, r := range w.bob.Inbox() {
 		if r.Kind == simulator.KindMessage {

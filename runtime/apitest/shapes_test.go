@@ -40,14 +40,19 @@ func (w *world) arrived(id, stanza string) (m wire.Message) {
 // events are the payloads of an event's occurrences so far, oldest first.
 func (w *world) events(event string) (payloads []json.RawMessage) {
 	w.Helper()
-	all, err := w.store.EventsFrom(w.ctx, 0, 10000)
-	w.ok(err)
-	for _, e := range all {
-		if e.Name == event {
-			payloads = append(payloads, e.Payload)
+	for seq := int64(0); ; {
+		page, err := w.store.EventsFrom(w.ctx, seq, 10000) // bounded in bytes as well
+		w.ok(err)
+		if len(page) == 0 {
+			return payloads
+		}
+		for _, e := range page {
+			seq = e.Seq
+			if e.Name == event {
+				payloads = append(payloads, e.Payload)
+			}
 		}
 	}
-	return payloads
 }
 
 // lastArchive is the newest chat.archive in the outbox.
