@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -20,18 +21,58 @@ func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], er
 	if in.SortBy == "subject" {
 		by = chat.SortName
 	}
-	groups, err := a.Reader.Groups(r.Context(), in.query(by))
-	if err != nil {
-		return nil, err
-	}
-	participants := !slices.Contains(in.Exclude, "participants")
+	q, participants := in.query(by), !slices.Contains(in.Exclude, "participants")
 	return func(yield func(wire.GroupInfo, error) bool) {
-		for i := range groups {
-			if !yield(wire.NewGroupInfo(&groups[i], participants), nil) {
+		// A group that a new one pushes into the next piece is not given twice.
+		given := map[chat.ID]bool{}
+		for more := true; more; {
+			goOn := false
+			err := a.pieceOfGroups(r.Context(), &q, &more, func(groups []chat.Group) {
+				for i := range groups {
+					g := &groups[i]
+					if goOn = given[g.ID] || yield(wire.NewGroupInfo(g, participants), nil); !goOn {
+						return
+					}
+					given[g.ID] = true
+				}
+			})
+			if err != nil {
+				yield(wire.GroupInfo{}, err)
+			}
+			if err != nil || !goOn {
 				return
 			}
 		}
 	}, nil
+}
+
+// groupsAtOnce bounds the groups that are read at once: whoever knows the number
+// can add it to groups, of a thousand members each.
+const groupsAtOnce = 8
+
+// pieceOfGroups reads the next groups of a list, within the budget, and does
+// something with them. q is what is left of the list then.
+func (a *API) pieceOfGroups(ctx context.Context, q *chat.ListQuery, more *bool, do func([]chat.Group)) error {
+	share, err := a.budget.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer share.release()
+	piece := *q
+	if piece.Limit == 0 || piece.Limit > groupsAtOnce {
+		piece.Limit = groupsAtOnce
+	}
+	groups, err := a.Reader.Groups(ctx, piece)
+	if err != nil {
+		return err
+	}
+	q.Offset += len(groups)
+	*more = len(groups) == piece.Limit && piece.Limit != q.Limit
+	if q.Limit > 0 {
+		q.Limit -= len(groups)
+	}
+	do(groups)
+	return nil
 }
 
 // count answers how many there are of something.

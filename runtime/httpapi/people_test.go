@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"fmt"
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -91,5 +92,25 @@ func TestLIDsAsTheStoreHasThem(t *testing.T) {
 		"/api/default/lids/pn/1":             `{"lid":null,"pn":"1@c.us"}`,
 	} {
 		assertJSON(t, s.request("GET", path, ""), 200, want)
+	}
+}
+
+// A list of groups is read a few at a time, and is the same as at once.
+func TestListsOfManyGroupsAreWhole(t *testing.T) {
+	s := newServer(t)
+	const groups = 3*groupsAtOnce + 1
+	var changes []chat.Change
+	for i := range groups {
+		changes = append(changes, chat.GroupChanged{Group: chat.Group{ID: chat.ID(fmt.Sprintf("%d@g.us", 1000+i)), Subject: fmt.Sprint("G", i)}})
+	}
+	s.apply(changes...)
+	for query, want := range map[string]int{
+		"": groups, "?limit=0": groups, "?limit=8": 8, "?limit=16": 16, "?limit=9&offset=3": 9, "?offset=20": groups - 20, "?limit=100": groups, "?offset=99": 0,
+	} {
+		var all []struct{ ID any }
+		s.get("/api/default/groups"+query, &all)
+		if len(all) != want {
+			t.Errorf("%s: %d groups, want %d", query, len(all), want)
+		}
 	}
 }
