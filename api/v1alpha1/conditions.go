@@ -98,6 +98,10 @@ const (
 	// ReasonStreamReplaced: another program connected with the same pairing. The
 	// session tries again, ever more slowly, so as not to fight with it.
 	ReasonStreamReplaced = "StreamReplaced"
+	// ReasonStorageFull: the volume has no room left. The session does not receive
+	// until it has; WhatsApp keeps the messages. Enlarge spec.storage.size, or set
+	// spec.history.retention or spec.storage.media.maxSize.
+	ReasonStorageFull = "StorageFull"
 	// ReasonTemporaryBan: WhatsApp has banned the number for a time; the session
 	// connects again when it is over.
 	ReasonTemporaryBan = "TemporaryBan"
@@ -118,6 +122,9 @@ const (
 // Reasons for a session that a person must help. Stalled is True, and the
 // message says what to do.
 const (
+	// ReasonWrongAccount: another number is linked, or was scanned, than
+	// spec.pairing.account names.
+	ReasonWrongAccount = "WrongAccount"
 	// ReasonLoggedOut: the device was removed on the phone. Restart the session
 	// and scan again.
 	ReasonLoggedOut = "LoggedOut"

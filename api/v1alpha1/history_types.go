@@ -1,5 +1,7 @@
 package v1alpha1
 
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 // HistorySync is how much history a phone is asked for when it is paired.
 //
 // +kubebuilder:validation:Enum=None;Recent;Full
@@ -30,6 +32,15 @@ type HistorySpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=3650
 	Days int32 `json:"days,omitempty"`
+
+	// retention is the age at which messages are removed from the volume, with
+	// their files. Chats stay, and so does what the phone has. At least 24h, written
+	// in h, m and s: 8760h is a year. Messages are kept for good where it is absent.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.size() > 0 && self.matches('^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$') && duration(self) >= duration('24h')",message="must be a duration of at least 24h, written in h, m and s: 8760h is a year"
+	Retention *metav1.Duration `json:"retention,omitempty"`
 
 	// groups is whether group chats are imported as well: true unless told.
 	// +optional

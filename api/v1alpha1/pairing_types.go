@@ -18,6 +18,7 @@ const (
 //
 // +kubebuilder:validation:XValidation:rule="self.?method.orValue('QRCode') != 'PhoneCode' || has(self.phoneNumber)",message="pairing.method PhoneCode needs pairing.phoneNumber: the number in international form, digits only"
 // +kubebuilder:validation:XValidation:rule="self.?method.orValue('QRCode') == 'PhoneCode' || !has(self.phoneNumber)",message="pairing.phoneNumber is for pairing.method PhoneCode only: remove it, or set method to PhoneCode"
+// +kubebuilder:validation:XValidation:rule="!has(self.account) || !has(self.phoneNumber) || self.account == self.phoneNumber",message="pairing.account and pairing.phoneNumber must be the same number"
 type PairingSpec struct {
 	// method is QRCode (default) or PhoneCode.
 	// +optional
@@ -31,4 +32,14 @@ type PairingSpec struct {
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[1-9][0-9]{6,14}$')",message="must be a phone number in international form, digits only: 4915112345678 rather than +49 151 12345678"
 	PhoneNumber string `json:"phoneNumber,omitempty"`
+
+	// account is the only number that may be linked, in international form with
+	// digits only. A phone with another number is refused while it pairs. Where
+	// another number is linked already, the session stays linked and is not
+	// connected: it says so until it is logged out, or account is changed. Any
+	// number may be linked where account is absent.
+	// +optional
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[1-9][0-9]{6,14}$')",message="must be a phone number in international form, digits only: 4915112345678 rather than +49 151 12345678"
+	Account string `json:"account,omitempty"`
 }

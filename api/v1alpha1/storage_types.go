@@ -11,6 +11,19 @@ import (
 // +kubebuilder:validation:Enum=Retain;Delete
 type VolumeDeletionPolicy string
 
+// OtherAccountsPolicy says what becomes of the data of numbers that the session
+// was linked to before.
+//
+// +kubebuilder:validation:Enum=Keep;Delete
+type OtherAccountsPolicy string
+
+const (
+	// OtherAccountsKeep keeps it: it is back when that number is linked again.
+	OtherAccountsKeep OtherAccountsPolicy = "Keep"
+	// OtherAccountsDelete removes it once another number is connected.
+	OtherAccountsDelete OtherAccountsPolicy = "Delete"
+)
+
 const (
 	// VolumeRetain keeps the claim: a session of the same name takes it up again, paired.
 	VolumeRetain VolumeDeletionPolicy = "Retain"
@@ -59,6 +72,14 @@ type StorageSpec struct {
 	// +optional
 	// +kubebuilder:default=Retain
 	WhenDeleted VolumeDeletionPolicy `json:"whenDeleted,omitempty"`
+
+	// otherAccounts is what becomes of the chats and files of a number when the
+	// session is linked to another one. Each number has its own; none sees those of
+	// another. Keep (default) leaves them on the volume until that number is linked
+	// again; Delete removes them once the other one is connected.
+	// +optional
+	// +kubebuilder:default=Keep
+	OtherAccounts OtherAccountsPolicy `json:"otherAccounts,omitempty"`
 
 	// existingClaim adopts a claim of the session's namespace instead of making
 	// one; empty or absent: one is made. Excludes dataSource. Immutable.

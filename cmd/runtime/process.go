@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/accounts"
 	"github.com/wasession/wasession/runtime/archive"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/config"
@@ -44,13 +45,17 @@ type process struct {
 	delivery *delivery.Dispatcher
 	archive  *archive.Engine
 	operator *statusapi.API
+	// account is whose data is open. otherAccount is told when another account is
+	// linked.
+	account      accounts.Folder
+	otherAccount chan struct{}
 	// live is the session for those parts that are made before it.
 	live atomic.Pointer[session.Session]
 }
 
 // open opens the parts, from the store upwards.
 func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger) (*process, error) {
-	p := &process{opts: o, level: level, log: log, registry: newRegistry(), guard: egress.New(o.egress)}
+	p := &process{opts: o, level: level, log: log, registry: newRegistry(), guard: egress.New(o.egress), otherAccount: make(chan struct{}, 1)}
 	loaded, err := p.load()
 	if err != nil {
 		return nil, err
@@ -62,7 +67,10 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 	if err != nil {
 		return nil, err
 	}
-	p.store, err = store.Open(ctx, o.path("chats.db"), store.Options{
+	if err := p.chooseAccount(ctx); err != nil {
+		return nil, err
+	}
+	p.store, err = store.Open(ctx, p.inAccount("chats.db"), store.Options{
 		Encode: p.encoder().Payload, Logger: log, OnCommit: func() { p.delivery.Notify() },
 	})
 	if err != nil {
@@ -72,8 +80,12 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 		Outbox: p.store, Envelope: p.envelope, Logger: log, Metrics: delivery.NewMetrics(p.registry),
 		Egress: p.guard.Manifest(),
 	})
+	if err := p.placeWebhooks(ctx, loaded.Config); err != nil {
+		return nil, errors.Join(err, p.store.Close())
+	}
 	p.session, err = session.Open(ctx, session.Options{
 		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
+		Owner: p.account.Owner.Phone, OtherAccount: p.otherLinked, Linked: p.linked,
 		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy, DialProxy: p.guard.Manifest().Dial,
 	})
 	if err != nil {
@@ -89,7 +101,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 // openRest opens what stands on the session.
 func (p *process) openRest() (err error) {
 	p.media, err = media.Open(media.Options{
-		Dir: p.opts.path("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
+		Dir: p.inAccount("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
 		Client: p.guard.Manifest().Direct(),
 		Config: func() v1.Media { return p.config.Load().Config.Media },
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -33,6 +34,21 @@ func (p *process) load() (config.Loaded, error) {
 		return loaded, errors.New("session cannot be renamed while it runs")
 	}
 	return loaded, nil
+}
+
+// placeWebhooks gives new webhooks their places in the outbox before the session
+// has anything to tell.
+func (p *process) placeWebhooks(ctx context.Context, c v1.Config) error {
+	hooks, err := delivery.CompileWebhooks(c.Webhooks)
+	if err != nil {
+		return err
+	}
+	for _, w := range hooks {
+		if _, err := p.store.Webhook(ctx, w.Key); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkArchive(c v1.Config) error {

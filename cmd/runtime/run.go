@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	level := new(slog.LevelVar)
 	log := o.logger(level)
 	whatsapp.LogSignal(log)
-	keys, faults, err := o.keys()
+	keys, _, err := o.keys()
 	if err != nil {
 		return err
 	}
@@ -52,21 +52,40 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	defer listener.Close()
 	o.address = baseURL(listener.Addr())
-	p, err := open(ctx, o, level, log)
-	if err != nil && ctx.Err() != nil {
-		log.Info("Ended while starting", "reason", err)
-		return nil // a fault of the data directory is told by the next start
-	}
-	if err != nil {
-		return err
-	}
 	if o.endpoint != nil {
 		log.Warn("This session talks to a simulator, not to WhatsApp", "endpoint", o.endpoint.URL.String())
 	}
-	p.keysRead(keys, faults)
-	err = p.serve(ctx, listener, auth.NewKeyring(keys...))
-	return errors.Join(err, p.close())
+	ring := auth.NewKeyring(keys...)
+	for {
+		again, err := runOnce(ctx, o, level, log, newShared(listener), ring)
+		if err != nil || !again {
+			return err
+		}
+	}
 }
+
+// runOnce opens the data of the account that is linked and serves it, until ctx
+// ends or another account is linked; again is true for the latter.
+func runOnce(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger, l net.Listener, ring *auth.Keyring) (again bool, err error) {
+	p, err := open(ctx, o, level, log)
+	if err != nil && ctx.Err() != nil {
+		log.Info("Ended while starting", "reason", err)
+		return false, nil // a fault of the data directory is told by the next start
+	}
+	if err != nil {
+		return false, err
+	}
+	p.reloadKeys(ring)
+	err = p.serve(ctx, l, ring)
+	again = errors.Is(err, errOtherAccount) && ctx.Err() == nil
+	if again {
+		err = nil
+	}
+	return again, errors.Join(err, p.close())
+}
+
+// errOtherAccount ends serving because another account is linked.
+var errOtherAccount = errors.New("another account is linked")
 
 // serve runs all parts until ctx ends or one of them fails.
 func (p *process) serve(ctx context.Context, l net.Listener, ring *auth.Keyring) error {
@@ -84,6 +103,15 @@ func (p *process) serve(ctx context.Context, l net.Listener, ring *auth.Keyring)
 	}
 	group.Go(func() error { return p.delivery.Run(ctx) })
 	group.Go(func() error { return p.archive.Run(ctx) })
+	group.Go(func() error {
+		select {
+		case <-p.otherAccount:
+			return errOtherAccount
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	group.Go(func() error { p.tidyAccounts(ctx); return nil })
 	return group.Wait()
 }
 

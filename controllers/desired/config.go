@@ -31,19 +31,17 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 		Pairing: runtimev1.Pairing{
 			Method:      runtimev1.PairingMethod(s.Spec.Pairing.Method),
 			PhoneNumber: s.Spec.Pairing.PhoneNumber,
+			Account:     s.Spec.Pairing.Account,
 		},
-		History: runtimev1.History{
-			Sync:   runtimev1.HistorySync(s.Spec.History.Sync),
-			Days:   int(s.Spec.History.Days),
-			Groups: s.Spec.History.Groups,
-		},
-		Media:    media(s, claim),
-		Archive:  archive(s.Spec.AutoArchive),
-		Groups:   groups(s.Spec.Groups),
-		Webhooks: webhooks(s.Spec.Webhooks),
-		Outbox:   outbox(s, claim),
-		Proxy:    proxy(s.Spec.Proxy),
-		Egress:   egress(s.Spec.Egress),
+		History:       history(&s.Spec.History),
+		Media:         media(s, claim),
+		Archive:       archive(s.Spec.AutoArchive),
+		Groups:        groups(s.Spec.Groups),
+		Webhooks:      webhooks(s.Spec.Webhooks),
+		Outbox:        outbox(s, claim),
+		OtherAccounts: runtimev1.OtherAccounts(s.Spec.Storage.OtherAccounts),
+		Proxy:         proxy(s.Spec.Proxy),
+		Egress:        egress(s.Spec.Egress),
 	}
 }
 
@@ -58,6 +56,14 @@ func ConfigFile(config runtimev1.Config) ([]byte, error) {
 		return nil, err
 	}
 	return file.Bytes(), nil
+}
+
+func history(spec *v1alpha1.HistorySpec) runtimev1.History {
+	h := runtimev1.History{Sync: runtimev1.HistorySync(spec.Sync), Days: int(spec.Days), Groups: spec.Groups}
+	if spec.Retention != nil {
+		h.RetentionSeconds = int64(spec.Retention.Seconds())
+	}
+	return h
 }
 
 func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Media {

@@ -25,6 +25,8 @@ func storageReady(in Input) metav1.Condition {
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is being deleted; it lives on while the pod uses it", in.ClaimName)
 	case claim.Status.Phase != corev1.ClaimBound:
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is not bound to a volume yet", in.ClaimName)
+	case in.Runtime.Status != nil && in.Runtime.Status.Reason == runtimev1.ReasonStorageFull:
+		c.Reason, c.Message = v1alpha1.ReasonStorageFull, fmt.Sprintf("The volume of claim %s has no room left", in.ClaimName)
 	case growing(claim):
 		c.Reason, c.Message = v1alpha1.ReasonResizing, fmt.Sprintf("Claim %s is growing", in.ClaimName)
 	default:
@@ -47,6 +49,8 @@ func paired(in Input) metav1.Condition {
 	switch {
 	case report == nil:
 		return keep(in, c, "Not known until the runtime has started")
+	case report.Reason == runtimev1.ReasonWrongAccount:
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "Another number is linked, or was scanned, than spec.pairing.account names"
 	case report.Paired:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonPaired, "Linked to a number"
 		if report.Me != nil {

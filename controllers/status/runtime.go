@@ -30,6 +30,10 @@ var meanings = map[runtimev1.Reason]meaning{
 		"Another program connected with the same pairing; the session tries again, ever more slowly"},
 	runtimev1.ReasonTemporaryBan: {progressing, v1alpha1.ReasonTemporaryBan,
 		"WhatsApp has banned the number for a time; the session connects again when it is over"},
+	runtimev1.ReasonStorageFull: {progressing, v1alpha1.ReasonStorageFull,
+		"The volume has no room left: enlarge spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize. WhatsApp keeps the messages meanwhile"},
+	runtimev1.ReasonWrongAccount: {stalled, v1alpha1.ReasonWrongAccount,
+		"Another number is linked than spec.pairing.account names"},
 	runtimev1.ReasonLoggedOut: {stalled, v1alpha1.ReasonLoggedOut,
 		"The device was removed on the phone: restart the session through its API, and scan again"},
 	runtimev1.ReasonClientOutdated: {stalled, v1alpha1.ReasonClientOutdated,
@@ -50,6 +54,9 @@ func reported(report *runtimev1.Status) *summary {
 		return nil
 	}
 	m, known := meanings[report.Reason]
+	if known && report.Reason == runtimev1.ReasonWrongAccount && report.Phase == runtimev1.PhaseScanQRCode {
+		m.kind = resting // a phone was refused; the right one can scan
+	}
 	if !known {
 		m = byPhase(report)
 	}

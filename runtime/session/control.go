@@ -26,6 +26,13 @@ func (s *Session) Restart(ctx context.Context) error {
 // Logout unlinks the device from the account. The chats stay; the session waits
 // to be paired anew.
 func (s *Session) Logout(ctx context.Context) error {
+	if s.isMismatched() {
+		// Not connected because another account is wanted: connect to log out.
+		if err := s.command(ctx, pinChanged{false}); err != nil {
+			return err
+		}
+		defer func() { s.inbox.put(pinChanged{mismatched(s.pinned(), s.account.Me())}) }()
+	}
 	if err := s.awaitWorking(ctx); err != nil {
 		return err
 	}
@@ -54,4 +61,10 @@ func (s *Session) command(ctx context.Context, in any) error {
 	case <-s.ctx.Done():
 		return httpapi.ErrNotWorking
 	}
+}
+
+func (s *Session) isMismatched() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.machine.mismatched
 }

@@ -74,6 +74,9 @@ func (s *Session) feed(in any) {
 	for _, e := range effects {
 		s.carryOut(e)
 	}
+	if _, ok := in.(whatsapp.Paired); ok {
+		s.linked()
+	}
 	if _, ok := in.(whatsapp.Connected); ok {
 		s.work.Go(s.afterLogin)
 	}
@@ -97,6 +100,20 @@ func (s *Session) carryOut(e effect) {
 		})
 	case askPhoneCode:
 		s.work.Go(s.renewPhoneCode)
+	}
+}
+
+// linked tells who was linked: the account whose data the store is to hold from
+// now on, or another one than it holds.
+func (s *Session) linked() {
+	switch me := s.account.Me(); {
+	case s.account.Held():
+		s.log.Info("Another account was linked; its own data is opened")
+		if s.opts.OtherAccount != nil {
+			s.opts.OtherAccount()
+		}
+	case s.opts.Linked != nil:
+		s.opts.Linked(me.ID.User(), me.LID.User())
 	}
 }
 

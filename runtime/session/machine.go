@@ -44,6 +44,8 @@ type (
 	startAsked struct{}
 	stopAsked  struct{}
 	dialFailed struct{ attempt int }
+	// pinChanged says whether the account that is linked is not the one wanted.
+	pinChanged struct{ mismatched bool }
 	woke       struct{}
 )
 
@@ -66,6 +68,11 @@ type machine struct {
 	wakeAt time.Time
 	errand errand
 
+	// refused is the ending of the number of the phone that was refused last;
+	// mismatched says that another account is linked than the one wanted.
+	refused    string
+	mismatched bool
+
 	connectedAt time.Time
 	dials       int // failed ones in a row
 	yields      int // to other connections, in a row
@@ -80,19 +87,21 @@ func (m *machine) step(now time.Time, in any) []effect {
 	switch in.(type) {
 	case startAsked:
 		return m.start(now)
+	case pinChanged:
+		return m.pin(now, in.(pinChanged).mismatched)
 	case stopAsked:
 		m.wanted = false
 		m.enter(now, v1.PhaseStopped, "", "")
 		return []effect{disconnect}
 	case whatsapp.LoggedOut:
-		m.paired = false
+		m.paired, m.mismatched = false, false
 		if !m.wanted {
 			return nil
 		}
 		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, "The phone unlinked this device: restart the session and scan again")
 		return []effect{disconnect}
 	case whatsapp.Paired:
-		m.paired = true
+		m.paired, m.refused = true, ""
 	}
 	if !m.wanted {
 		return nil
@@ -115,9 +124,33 @@ func (m *machine) start(now time.Time) []effect {
 		return nil
 	}
 	m.wanted, m.dials, m.yields = true, 0, 0
+	if m.mismatched {
+		return m.stay(now)
+	}
 	m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "Connecting to WhatsApp")
 	m.wake(now.Add(dialPatience), dial)
 	return []effect{connect}
+}
+
+// pin takes on which account is wanted. One that is linked and not wanted stays
+// linked, and is not connected: to log it out is for a person to decide.
+func (m *machine) pin(now time.Time, mismatched bool) []effect {
+	was := m.mismatched
+	m.mismatched = mismatched
+	switch {
+	case !m.wanted || was == mismatched:
+		return nil
+	case mismatched:
+		return m.stay(now)
+	}
+	m.phase = v1.PhaseStopped
+	return m.start(now)
+}
+
+func (m *machine) stay(now time.Time) []effect {
+	m.enter(now, v1.PhaseFailed, v1.ReasonWrongAccount,
+		"Another number is linked than pairing.account names: log the session out and scan with that phone, or change pairing.account")
+	return []effect{disconnect}
 }
 
 // turn follows the connection.
@@ -131,6 +164,8 @@ func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
 	case whatsapp.PairFailed:
 		m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "The device could not be linked; a new code follows")
 		m.wake(now.Add(redialFirst), dial)
+	case whatsapp.WrongAccount:
+		m.refused = t.Ending
 	case whatsapp.PasskeyAsked:
 		m.message = "The account asks for a passkey, which this runtime cannot give: switch off the passkey or pair by phone code"
 	case whatsapp.Connected, whatsapp.Responsive:
@@ -168,6 +203,10 @@ func (m *machine) showCodes(now time.Time, codes []string) []effect {
 		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForCode, "Waiting for the pairing code to be typed on the phone")
 	} else {
 		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, "Waiting for the QR code to be scanned")
+	}
+	if m.refused != "" {
+		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWrongAccount, "A phone whose number ends in "+m.refused+
+			" was refused: only the number of pairing.account may be linked")
 	}
 	m.codes = codes
 	m.wake(now.Add(firstCode), rotate)

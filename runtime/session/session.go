@@ -32,6 +32,13 @@ type Options struct {
 	Proxy *url.URL
 	// DialProxy connects to a proxy; nil means to any.
 	DialProxy whatsapp.Dial
+	// Owner is the phone number, as digits, of the account whose data Store holds;
+	// empty where it has none yet. OtherAccount is called once another one is
+	// linked: the session takes nothing of it, and is to be closed and opened with
+	// that account's store. Linked is called when the first one is linked.
+	Owner        string
+	OtherAccount func()
+	Linked       func(phone, lid string)
 	// Pause keeps the session from connecting until Start is called.
 	Pause bool
 	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
@@ -88,7 +95,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
 		Proxy: opts.Proxy, DialProxy: opts.DialProxy, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
-		SendPatience: opts.SendPatience,
+		SendPatience: opts.SendPatience, Owner: opts.Owner, Pinned: s.pinned,
 	})
 	if err != nil {
 		s.cancel()
@@ -102,6 +109,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	}
 	now := time.Now()
 	s.machine = newMachine(opts.Config.Pairing.Method, account.Paired(), now)
+	s.machine.mismatched = mismatched(opts.Config.Pairing.Account, account.Me())
 	s.public = v1.Status{Session: opts.Name, RuntimeVersion: opts.Version, Simulated: opts.Endpoint != nil, ConfigHash: opts.Hash}
 	s.countChats()
 	var first []effect
@@ -133,9 +141,23 @@ func (s *Session) Configure(config v1.Config, hash string, proxy *url.URL) {
 	s.mu.Lock()
 	s.config = config
 	s.machine.method = config.Pairing.Method
+	account := config.Pairing.Account
 	s.public.ConfigHash, s.public.ConfigError = hash, ""
 	s.mu.Unlock()
 	s.publish()
+	s.inbox.put(pinChanged{mismatched(account, s.account.Me())})
+}
+
+// pinned is the only number that may be linked; empty for any.
+func (s *Session) pinned() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.config.Pairing.Account
+}
+
+// mismatched says that the account that is linked is not the one that is wanted.
+func mismatched(pinned string, me whatsapp.Me) bool {
+	return pinned != "" && me.ID != "" && me.ID.User() != pinned
 }
 
 // ConfigRefused reports that the configuration last read cannot be used.

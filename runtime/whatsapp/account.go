@@ -54,6 +54,13 @@ type Options struct {
 	DialProxy Dial
 	// FullHistory asks the phone for all of its history at pairing.
 	FullHistory bool
+	// Owner is the phone number, as digits, of the account whose data Handler
+	// keeps; empty where it has none yet. What another account brings is not
+	// handed on.
+	Owner string
+	// Pinned is the only number that may be linked, as digits; empty for any.
+	// It is asked each time.
+	Pinned func() string
 	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
 	SendPatience time.Duration
 }
@@ -89,6 +96,10 @@ type Account struct {
 	// hangUp ends the context of the present connection.
 	hangUp    context.CancelFunc
 	redeliver redelivery
+	// owner is the phone number of the account whose data Handler keeps.
+	owner string
+	// held says that another account is linked than Owner: nothing of it is taken.
+	held bool
 }
 
 // Me is the account's own identity; empty while unpaired.
@@ -104,11 +115,14 @@ var ErrNotConnected = errors.New("not connected to WhatsApp")
 // Open opens the device's database. It does not connect. The error is
 // ErrEndpointMismatch for a session that belongs elsewhere.
 func Open(ctx context.Context, opts Options) (*Account, error) {
-	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
+	a := &Account{opts: opts, log: opts.Logger, owner: opts.Owner, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
 	if err := sweep(opts.Dir); err != nil {
 		a.log.Warn("Files that an earlier process left half written could not be removed", "error", err)
 	}
 	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
+		if a.Held() {
+			return errHeld
+		}
 		return opts.Handler.Apply(context.WithoutCancel(ctx), c)
 	}}
 	db, err := openDeviceDB(ctx, opts.Dir, gate, newEngineLog(a.log))
@@ -163,6 +177,7 @@ func (a *Account) adopt(dev *store.Device) {
 		c.AutoReconnectErrors = min(c.AutoReconnectErrors, most)
 		return true
 	}
+	c.PrePairCallback = func(jid types.JID, _, _ string) bool { return a.admit(jid.User) }
 	c.AddEventHandlerWithSuccessStatus(func(evt any) bool { return a.handle(c, evt) })
 	out := &http.Client{Transport: &a.wayOut}
 	c.SetMediaHTTPClient(out)

@@ -30,6 +30,9 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 		a.turn(c, t)
 		return true
 	}
+	if a.Held() {
+		return false // WhatsApp delivers it again, to the handler of that account
+	}
 	if pic, ok := evt.(*events.Picture); ok {
 		if id := a.mapper().person(pic.JID, types.EmptyJID); id != "" {
 			a.opts.Handler.PictureChanged(a.ctx, id, pic.Remove)
@@ -68,11 +71,16 @@ func (a *Account) begin(c *whatsmeow.Client) bool {
 // turn keeps the account's own state in step and passes the turn on.
 func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 	switch t.(type) {
+	case PairFailed:
+		a.release()
 	case Paired, Connected, Renamed:
 		me := identity(c.Store)
 		a.mu.Lock()
-		if !a.gone && a.client == c {
+		if !a.gone && a.client == c && !a.held {
 			a.me = me
+			if _, ok := t.(Paired); ok {
+				a.owner = me.ID.User()
+			}
 		}
 		a.mu.Unlock()
 	case LoggedOut:

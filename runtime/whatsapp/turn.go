@@ -18,6 +18,9 @@ type (
 	Paired struct{}
 	// PairFailed says that a scan did not lead to a link.
 	PairFailed struct{ Err error }
+	// WrongAccount says that a phone with another number than the pinned one was
+	// refused. Ending is the last digits of its number.
+	WrongAccount struct{ Ending string }
 	// PasskeyAsked says that the account can only be linked with a passkey.
 	PasskeyAsked struct{}
 	// Connected says that the session is logged in and active.
@@ -46,6 +49,7 @@ type (
 func (QRCodes) turn()      {}
 func (Paired) turn()       {}
 func (PairFailed) turn()   {}
+func (WrongAccount) turn() {}
 func (PasskeyAsked) turn() {}
 func (Connected) turn()    {}
 func (Disconnected) turn() {}

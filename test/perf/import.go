@@ -132,9 +132,18 @@ func (c *child) settled(ctx context.Context) (memory, error) {
 	return c.memory()
 }
 
+// chatsFile is where the account's chats are.
+func (a *account) chatsFile() string {
+	found, err := filepath.Glob(filepath.Join(a.dir, "accounts", "*", "chats.db"))
+	if err != nil || len(found) != 1 {
+		return filepath.Join(a.dir, "chats.db") // which opening will miss by name
+	}
+	return found[0]
+}
+
 // count reads what is in the database.
 func (a *account) count(ctx context.Context) error {
-	path := filepath.Join(a.dir, "chats.db")
+	path := a.chatsFile()
 	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -130,11 +129,11 @@ func (l *lab) library(ctx context.Context, a *account) (*library, error) {
 		return nil, err
 	}
 	lib := &library{runtime: r}
-	if lib.store, err = store.Open(ctx, filepath.Join(a.dir, "chats.db"), store.Options{}); err != nil {
+	if lib.store, err = store.Open(ctx, a.chatsFile(), store.Options{}); err != nil {
 		return nil, err
 	}
 	lib.handler = newHandler(lib.store)
-	if lib.db, err = sql.Open("sqlite", "file:"+filepath.Join(a.dir, "chats.db")+"?_pragma=query_only(1)&_pragma=busy_timeout(10000)"); err != nil {
+	if lib.db, err = sql.Open("sqlite", "file:"+a.chatsFile()+"?_pragma=query_only(1)&_pragma=busy_timeout(10000)"); err != nil {
 		return nil, err
 	}
 	lib.db.SetMaxOpenConns(1)

@@ -19,8 +19,11 @@ type Config struct {
 	Groups   Groups    `json:"groups"`
 	Webhooks []Webhook `json:"webhooks,omitempty"`
 	Outbox   Outbox    `json:"outbox"`
-	Proxy    *Proxy    `json:"proxy,omitempty"`
-	Egress   Egress    `json:"egress,omitzero"`
+	// OtherAccounts is what becomes of the data of other accounts once one is
+	// connected; empty means Keep.
+	OtherAccounts OtherAccounts `json:"otherAccounts,omitempty"`
+	Proxy         *Proxy        `json:"proxy,omitempty"`
+	Egress        Egress        `json:"egress,omitzero"`
 }
 
 // PairingMethod says how a person links the session to a phone.
@@ -38,7 +41,19 @@ type Pairing struct {
 	Method PairingMethod `json:"method,omitempty"`
 	// PhoneNumber is the account's number, digits only; needed for PhoneCode.
 	PhoneNumber string `json:"phoneNumber,omitempty"`
+	// Account is the only number that may be linked, digits only; empty for any.
+	Account string `json:"account,omitempty"`
 }
+
+// OtherAccounts says what becomes of the data of accounts that a session was
+// linked to before.
+type OtherAccounts string
+
+// What becomes of it.
+const (
+	KeepOtherAccounts   OtherAccounts = "Keep"
+	DeleteOtherAccounts OtherAccounts = "Delete"
+)
 
 // HistorySync says how much history is kept after pairing.
 type HistorySync string
@@ -56,6 +71,8 @@ type History struct {
 	Sync HistorySync `json:"sync,omitempty"`
 	// Days limits imported messages by age; 0 means no limit.
 	Days int `json:"days,omitempty"`
+	// RetentionSeconds is the age at which messages are removed; 0 keeps them.
+	RetentionSeconds int64 `json:"retentionSeconds,omitempty"`
 	// Groups says whether group chats are imported; absent means true.
 	Groups *bool `json:"groups,omitempty"`
 }

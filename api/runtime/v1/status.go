@@ -25,9 +25,11 @@ const (
 	ReasonWaitingForCode     Reason = "WaitingForPhoneCode"
 	ReasonDisconnected       Reason = "Disconnected"   // reconnecting by itself
 	ReasonStreamReplaced     Reason = "StreamReplaced" // another connection took over; backs off, tries again
+	ReasonStorageFull        Reason = "StorageFull"    // no room on the volume; connects again when there is
 	ReasonTemporaryBan       Reason = "TemporaryBan"   // waits until RetryAt
 	ReasonLoggedOut          Reason = "LoggedOut"      // a person must pair again
 	ReasonClientOutdated     Reason = "ClientOutdated" // needs a newer runtime image
+	ReasonWrongAccount       Reason = "WrongAccount"   // another number than pairing.account
 	ReasonInvalidConfig      Reason = "InvalidConfiguration"
 	ReasonEndpointMismatched Reason = "EndpointMismatched" // paired with another endpoint
 )

@@ -250,6 +250,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: boolean
       default: true
+    - name: retention
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
     - name: sync
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.HistorySync
@@ -293,6 +296,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: s3
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.S3Spec
+- name: com.github.wasession.wasession.api.v1alpha1.OtherAccountsPolicy
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.OutboxSpec
   map:
     fields:
@@ -312,6 +317,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.PairingSpec
   map:
     fields:
+    - name: account
+      type:
+        scalar: string
     - name: method
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.PairingMethod
@@ -455,6 +463,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: media
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.MediaSpec
+    - name: otherAccounts
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.OtherAccountsPolicy
+      default: Keep
     - name: size
       type:
         namedType: io.k8s.apimachinery.pkg.api.resource.Quantity

@@ -7,6 +7,7 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // HistorySpecApplyConfiguration represents a declarative configuration of the HistorySpec type for use
@@ -21,6 +22,10 @@ type HistorySpecApplyConfiguration struct {
 	// 3650. Chats without a message in those days are imported without one. Not
 	// looked at with None.
 	Days *int32 `json:"days,omitempty"`
+	// retention is the age at which messages are removed from the volume, with
+	// their files. Chats stay, and so does what the phone has. At least 24h, written
+	// in h, m and s: 8760h is a year. Messages are kept for good where it is absent.
+	Retention *v1.Duration `json:"retention,omitempty"`
 	// groups is whether group chats are imported as well: true unless told.
 	Groups *bool `json:"groups,omitempty"`
 }
@@ -44,6 +49,14 @@ func (b *HistorySpecApplyConfiguration) WithSync(value apiv1alpha1.HistorySync) 
 // If called multiple times, the Days field is set to the value of the last call.
 func (b *HistorySpecApplyConfiguration) WithDays(value int32) *HistorySpecApplyConfiguration {
 	b.Days = &value
+	return b
+}
+
+// WithRetention sets the Retention field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Retention field is set to the value of the last call.
+func (b *HistorySpecApplyConfiguration) WithRetention(value v1.Duration) *HistorySpecApplyConfiguration {
+	b.Retention = &value
 	return b
 }
 

@@ -21,6 +21,12 @@ type PairingSpecApplyConfiguration struct {
 	// with digits only: 7 to 15 of them, neither '+' nor a leading zero. Required
 	// with PhoneCode, refused with QRCode.
 	PhoneNumber *string `json:"phoneNumber,omitempty"`
+	// account is the only number that may be linked, in international form with
+	// digits only. A phone with another number is refused while it pairs. Where
+	// another number is linked already, the session stays linked and is not
+	// connected: it says so until it is logged out, or account is changed. Any
+	// number may be linked where account is absent.
+	Account *string `json:"account,omitempty"`
 }
 
 // PairingSpecApplyConfiguration constructs a declarative configuration of the PairingSpec type for use with
@@ -42,5 +48,13 @@ func (b *PairingSpecApplyConfiguration) WithMethod(value apiv1alpha1.PairingMeth
 // If called multiple times, the PhoneNumber field is set to the value of the last call.
 func (b *PairingSpecApplyConfiguration) WithPhoneNumber(value string) *PairingSpecApplyConfiguration {
 	b.PhoneNumber = &value
+	return b
+}
+
+// WithAccount sets the Account field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Account field is set to the value of the last call.
+func (b *PairingSpecApplyConfiguration) WithAccount(value string) *PairingSpecApplyConfiguration {
+	b.Account = &value
 	return b
 }

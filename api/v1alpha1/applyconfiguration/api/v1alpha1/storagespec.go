@@ -34,6 +34,11 @@ type StorageSpecApplyConfiguration struct {
 	// later session of the same name; Delete deletes it. A claim adopted through
 	// existingClaim is never deleted.
 	WhenDeleted *apiv1alpha1.VolumeDeletionPolicy `json:"whenDeleted,omitempty"`
+	// otherAccounts is what becomes of the chats and files of a number when the
+	// session is linked to another one. Each number has its own; none sees those of
+	// another. Keep (default) leaves them on the volume until that number is linked
+	// again; Delete removes them once the other one is connected.
+	OtherAccounts *apiv1alpha1.OtherAccountsPolicy `json:"otherAccounts,omitempty"`
 	// existingClaim adopts a claim of the session's namespace instead of making
 	// one; empty or absent: one is made. Excludes dataSource. Immutable.
 	ExistingClaim *string `json:"existingClaim,omitempty"`
@@ -81,6 +86,14 @@ func (b *StorageSpecApplyConfiguration) WithAccessMode(value v1.PersistentVolume
 // If called multiple times, the WhenDeleted field is set to the value of the last call.
 func (b *StorageSpecApplyConfiguration) WithWhenDeleted(value apiv1alpha1.VolumeDeletionPolicy) *StorageSpecApplyConfiguration {
 	b.WhenDeleted = &value
+	return b
+}
+
+// WithOtherAccounts sets the OtherAccounts field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the OtherAccounts field is set to the value of the last call.
+func (b *StorageSpecApplyConfiguration) WithOtherAccounts(value apiv1alpha1.OtherAccountsPolicy) *StorageSpecApplyConfiguration {
+	b.OtherAccounts = &value
 	return b
 }
 

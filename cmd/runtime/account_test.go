@@ -1,0 +1,183 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/hack/simulator"
+)
+
+// scan has a phone scan the QR code that the API gives.
+func (c *child) scan(by *simulator.User) error {
+	c.t.Helper()
+	var code struct{ Value string }
+	c.await("a QR code", func() bool { return c.get("/api/test/auth/qr?format=raw", &code) == http.StatusOK && code.Value != "" })
+	_, err := by.ScanQR(c.w.ctx, code.Value)
+	return err
+}
+
+// pairedWith scans with a phone and waits until its account is connected.
+func (c *child) pairedWith(by *simulator.User, number string) {
+	c.t.Helper()
+	if err := c.scan(by); err != nil {
+		c.t.Fatal(err)
+	}
+	c.await("WORKING with "+number[len(number)-4:], func() bool {
+		var s struct {
+			Status string
+			Me     *struct{ ID string }
+		}
+		return c.get("/api/sessions/test", &s) == http.StatusOK && s.Status == "WORKING" && s.Me != nil && s.Me.ID == number+"@c.us"
+	})
+}
+
+// has waits until exactly these messages are stored.
+func (c *child) has(what string, ids ...string) {
+	c.t.Helper()
+	c.await(what, func() bool {
+		have := c.ids()
+		for _, id := range ids {
+			if !have[id] {
+				return false
+			}
+		}
+		if len(have) != len(ids) {
+			c.t.Fatalf("%s: stored are %d messages, want %d", what, len(have), len(ids))
+		}
+		return true
+	})
+}
+
+func (w *world) write(from, to *simulator.User, n int) (ids []string) {
+	w.t.Helper()
+	for i := range n {
+		id, err := from.SendText(w.ctx, to, fmt.Sprint("message ", i))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// One session, two numbers one after the other: neither sees what is the
+// other's, and each finds its own again.
+func TestAnotherNumberStartsEmpty(t *testing.T) {
+	w := newWorld(t)
+	carol := w.srv.AddUser("15550003333", "", "Carol")
+	c := w.start()
+	c.pairedWith(w.alice, "15550001111")
+	hers := w.write(w.bob, w.alice, 5)
+	c.has("Alice's messages", hers...)
+	if err := w.alice.Unlink(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.restart()
+	c.has("Alice's messages while no one is linked", hers...)
+
+	c.pairedWith(carol, "15550003333")
+	theirs := w.write(w.bob, carol, 3)
+	c.has("Carol's messages", theirs...)
+	if status := c.get("/api/test/chats/15550002222@c.us/messages/"+hers[0], nil); status != http.StatusNotFound {
+		t.Errorf("a message of Alice's is found: %d", status)
+	}
+	// Over a restart as well.
+	c.kill()
+	c = w.start()
+	c.working()
+	c.has("Carol's messages after a crash", theirs...)
+
+	if err := carol.Unlink(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.restart()
+	c.pairedWith(w.alice, "15550001111")
+	more := w.write(w.bob, w.alice, 2)
+	c.has("Alice's messages, old and new", append(hers, more...)...)
+}
+
+// restart waits for the session to have failed and restarts it.
+func (c *child) restart() {
+	c.t.Helper()
+	c.await("FAILED", func() bool {
+		var s struct{ Status string }
+		c.get("/api/sessions/test", &s)
+		return s.Status == "FAILED"
+	})
+	c.post("/api/sessions/test/restart", &struct{}{})
+}
+
+// A phone with another number than the pinned one is refused, and told of
+// without its number.
+func TestAPinnedAccountIsTheOnlyOne(t *testing.T) {
+	w := newWorld(t)
+	carol := w.srv.AddUser("15550003333", "", "Carol")
+	c := w.start("--config", w.config(v1.Config{Session: "test", Pairing: v1.Pairing{Account: "15550001111"}}))
+	if err := c.scan(carol); err == nil {
+		t.Error("Carol's phone linked the session")
+	}
+	c.await("a new code", func() bool {
+		var s struct{ Status string }
+		c.get("/api/sessions/test", &s)
+		return s.Status == "SCAN_QR_CODE"
+	})
+	c.pairedWith(w.alice, "15550001111")
+	if text := c.text(); strings.Contains(text, "15550003333") {
+		t.Error("the log holds the number that was refused")
+	}
+}
+
+func TestDataOfOtherAccountsIsRemovedWhereWanted(t *testing.T) {
+	w := newWorld(t)
+	carol := w.srv.AddUser("15550003333", "", "Carol")
+	c := w.start("--config", w.config(v1.Config{Session: "test", OtherAccounts: v1.DeleteOtherAccounts}))
+	c.pairedWith(w.alice, "15550001111")
+	if err := w.alice.Unlink(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.restart()
+	c.pairedWith(carol, "15550003333")
+	c.await("one folder", func() bool {
+		folders, err := filepath.Glob(filepath.Join(w.dir, "accounts", "*", "chats.db"))
+		return err == nil && len(folders) == 1
+	})
+}
+
+// A data directory as earlier versions wrote it keeps what is in it.
+func TestADirectoryOfAnEarlierVersion(t *testing.T) {
+	w := newWorld(t)
+	c := w.start()
+	c.pairedWith(w.alice, "15550001111")
+	ids := w.write(w.bob, w.alice, 4)
+	c.has("the messages", ids...)
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
+	}
+	folders, err := filepath.Glob(filepath.Join(w.dir, "accounts", "*", "chats.db"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("folders %v, %v", folders, err)
+	}
+	for _, name := range []string{"chats.db", "media"} {
+		if err := os.Rename(filepath.Join(filepath.Dir(folders[0]), name), filepath.Join(w.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(w.dir, "accounts")); err != nil {
+		t.Fatal(err)
+	}
+	c = w.start()
+	c.working()
+	c.has("the messages of the earlier version", ids...)
+}
+
+// text is all that the process has logged.
+func (c *child) text() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.String()
+}
