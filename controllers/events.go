@@ -42,6 +42,9 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 		(c.Reason == v1alpha1.ReasonTemporaryBan || c.Reason == v1alpha1.ReasonStreamReplaced) {
 		say(corev1.EventTypeWarning, c.Reason, "Connect", c.Message)
 	}
+	if c := became(v1alpha1.ConditionStorageReady, metav1.ConditionFalse); c != nil && c.Reason == v1alpha1.ReasonStorageFull {
+		say(corev1.EventTypeWarning, c.Reason, "Store", c.Message)
+	}
 	return append(append(all, archiveTransition(before, after)...), groupsTransition(before, after)...)
 }
 

@@ -54,6 +54,9 @@ type world struct {
 	srv        *simulator.Server
 	alice, bob *simulator.User
 	dir        string
+	// volume is the size in bytes of a file system of the data directory's own; 0
+	// for none.
+	volume int64
 	// variables are the environment's beside those that every session needs.
 	variables []string
 }
@@ -99,6 +102,9 @@ func (w *world) start(args ...string) *child {
 	c := &child{t: w.t, w: w, done: make(chan struct{})}
 	c.cmd = exec.Command(binary, append([]string{"--data", w.dir, "--session", "test", "--listen", "127.0.0.1:0"}, args...)...)
 	c.cmd.Env = w.env()
+	if w.volume > 0 {
+		w.mount(c.cmd)
+	}
 	stderr, err := c.cmd.StderrPipe()
 	if err != nil {
 		w.t.Fatal(err)
@@ -225,6 +231,16 @@ func (c *child) pair() {
 func (c *child) ids() map[string]bool {
 	c.t.Helper()
 	ids := map[string]bool{}
+	for id := range c.counts() {
+		ids[id] = true
+	}
+	return ids
+}
+
+// counts are the stanza ids of all stored messages, with how often each is there.
+func (c *child) counts() map[string]int {
+	c.t.Helper()
+	ids := map[string]int{}
 	const page = 500
 	for offset := 0; ; offset += page {
 		var rows []struct{ ID string }
@@ -232,7 +248,7 @@ func (c *child) ids() map[string]bool {
 			c.t.Fatalf("messages: %d", status)
 		}
 		for _, r := range rows {
-			ids[strings.Split(r.ID, "_")[2]] = true
+			ids[strings.Split(r.ID, "_")[2]]++
 		}
 		if len(rows) < page {
 			return ids

@@ -12,22 +12,24 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/volume"
 )
 
 // figures are a session's own metrics, read when they are asked for.
 type figures struct {
 	session *session.Session
 	store   *store.Store
+	dir     string
 
-	phase, paired, simulated, chats, history, database, outbox, outboxAge, deadLetters *prometheus.Desc
+	phase, paired, simulated, chats, history, database, outbox, outboxAge, deadLetters, storageFree, storageFull *prometheus.Desc
 }
 
-func newFigures(s *session.Session, st *store.Store) *figures {
+func newFigures(s *session.Session, st *store.Store, dir string) *figures {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("wasession_"+name, help, labels, nil)
 	}
 	return &figures{
-		session: s, store: st,
+		session: s, store: st, dir: dir,
 		phase:       desc("session_status", "1 for the session's present status.", "status", "reason"),
 		paired:      desc("session_paired", "Whether the session is linked to an account."),
 		simulated:   desc("session_simulated", "Whether the session talks to a simulator instead of WhatsApp."),
@@ -37,6 +39,8 @@ func newFigures(s *session.Session, st *store.Store) *figures {
 		outbox:      desc("outbox_events", "Events in the outbox, delivered ones within their retention included."),
 		outboxAge:   desc("outbox_oldest_seconds", "Age of the oldest event in the outbox."),
 		deadLetters: desc("outbox_dead_letters", "Events given up."),
+		storageFree: desc("storage_free_bytes", "Free space on the volume of the data directory."),
+		storageFull: desc("storage_full", "Whether the volume has no room, so that nothing is received."),
 	}
 }
 
@@ -63,6 +67,10 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	gauge(f.chats, float64(status.Chats.Unread), "unread")
 	gauge(f.history, float64(status.History.Pending), "pending")
 	gauge(f.history, float64(status.History.Imported), "imported")
+	if room, err := volume.Read(f.dir); err == nil {
+		gauge(f.storageFree, float64(room.Free))
+	}
+	gauge(f.storageFull, number(status.Storage != nil && status.Storage.Full))
 	sizes := f.store.Stats()
 	gauge(f.database, float64(sizes.Database), "database")
 	gauge(f.database, float64(sizes.WAL), "wal")

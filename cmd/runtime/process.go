@@ -51,6 +51,8 @@ type process struct {
 	otherAccount chan struct{}
 	// live is the session for those parts that are made before it.
 	live atomic.Pointer[session.Session]
+	// opened says that all parts are there.
+	opened atomic.Bool
 }
 
 // open opens the parts, from the store upwards.
@@ -87,6 +89,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
 		Owner: p.account.Owner.Phone, OtherAccount: p.otherLinked, Linked: p.linked,
 		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy, DialProxy: p.guard.Manifest().Dial,
+		Relieve: p.relieve,
 	})
 	if err != nil {
 		return nil, errors.Join(explain(err, o), p.store.Close())
@@ -135,7 +138,8 @@ func (p *process) openRest() (err error) {
 			return err
 		},
 	})
-	p.registry.MustRegister(newFigures(p.session, p.store))
+	p.opened.Store(true)
+	p.registry.MustRegister(newFigures(p.session, p.store, p.opts.data))
 	return p.apply(*p.config.Load())
 }
 

@@ -123,6 +123,20 @@ func TestStorageReady(t *testing.T) {
 	}
 }
 
+func TestAFullVolumeIsACondition(t *testing.T) {
+	in := working()
+	in.Runtime.Status.Phase, in.Runtime.Status.Reason = runtimev1.PhaseStarting, runtimev1.ReasonStorageFull
+	in.Runtime.Status.Storage = &runtimev1.StorageStatus{Full: true}
+	after := Compute(in)
+	for condition, status := range map[string]metav1.ConditionStatus{
+		v1alpha1.ConditionStorageReady: metav1.ConditionFalse, v1alpha1.ConditionReady: metav1.ConditionFalse, v1alpha1.ConditionConnected: metav1.ConditionFalse,
+	} {
+		if c := meta.FindStatusCondition(after.Conditions, condition); c == nil || c.Status != status || c.Reason != v1alpha1.ReasonStorageFull {
+			t.Errorf("%s: %+v", condition, c)
+		}
+	}
+}
+
 func TestSentencesAreBounded(t *testing.T) {
 	long := sentence(strings.Repeat("ü", 5000), "")
 	if n := len([]rune(long)); n != 1024 || !strings.HasSuffix(long, "…") {

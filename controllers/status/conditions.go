@@ -25,14 +25,21 @@ func storageReady(in Input) metav1.Condition {
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is being deleted; it lives on while the pod uses it", in.ClaimName)
 	case claim.Status.Phase != corev1.ClaimBound:
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is not bound to a volume yet", in.ClaimName)
-	case in.Runtime.Status != nil && in.Runtime.Status.Reason == runtimev1.ReasonStorageFull:
-		c.Reason, c.Message = v1alpha1.ReasonStorageFull, fmt.Sprintf("The volume of claim %s has no room left", in.ClaimName)
+	case full(in) && !growing(claim):
+		c.Reason, c.Message = v1alpha1.ReasonStorageFull, fmt.Sprintf("The volume of claim %s is full: enlarge spec.storage.size, or bound spec.storage.media.maxSize", in.ClaimName)
 	case growing(claim):
 		c.Reason, c.Message = v1alpha1.ReasonResizing, fmt.Sprintf("Claim %s is growing", in.ClaimName)
 	default:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonBound, fmt.Sprintf("Claim %s is bound", in.ClaimName)
 	}
 	return c
+}
+
+// full says that the runtime finds no room on the volume. It is not known of a
+// runtime that cannot be asked.
+func full(in Input) bool {
+	report := in.Runtime.Status
+	return in.Pod != nil && report != nil && report.Storage != nil && report.Storage.Full
 }
 
 func growing(claim *corev1.PersistentVolumeClaim) bool {

@@ -194,6 +194,7 @@ func TestEveryReasonOfTheContractHasAMeaning(t *testing.T) {
 		runtimev1.ReasonConnecting, runtimev1.ReasonWaitingForScan, runtimev1.ReasonWaitingForCode, runtimev1.ReasonDisconnected,
 		runtimev1.ReasonStreamReplaced, runtimev1.ReasonTemporaryBan, runtimev1.ReasonLoggedOut, runtimev1.ReasonClientOutdated,
 		runtimev1.ReasonInvalidConfig, runtimev1.ReasonEndpointMismatched,
+		runtimev1.ReasonStorageFull,
 	} {
 		if m, ok := meanings[reason]; !ok || m.message == "" || !conditionReason.MatchString(m.reason) {
 			t.Errorf("%s means %+v", reason, m)

@@ -117,14 +117,33 @@ func (e *Engine) Configure(a *v1.Archive, groups v1.Groups) error {
 	return nil
 }
 
+// How long the engine waits after a failure of the store; each further one in a
+// row waits twice as long.
+const (
+	restFirst = time.Second
+	restMost  = time.Minute
+)
+
 // Run follows the schedule and takes requests until ctx ends. A run that an
-// earlier process left unfinished is gone on with first.
+// earlier process left unfinished is continued first. While the store fails, on
+// a full disk perhaps, the engine waits and tries again.
 func (e *Engine) Run(ctx context.Context) error {
-	err := e.follow(ctx)
-	if ctx.Err() != nil {
-		return nil // whatever was cut off by it is taken up again
+	for rest := restFirst; ; rest = min(2*rest, restMost) {
+		began := time.Now()
+		err := e.follow(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil // whatever was cut off by it is taken up again
+		}
+		if time.Since(began) > 2*restMost {
+			rest = restFirst
+		}
+		e.Logger.Error("Archiving is interrupted", "error", err, "retryIn", rest)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(rest):
+		}
 	}
-	return err
 }
 
 func (e *Engine) follow(ctx context.Context) error {

@@ -13,10 +13,14 @@ type handler struct{ s *Session }
 // Apply commits changes, also while the session is being closed: what has been
 // taken on is finished.
 func (h handler) Apply(ctx context.Context, changes ...chat.Change) error {
+	if err := h.s.admit(); err != nil {
+		return err
+	}
 	err := h.s.store.Apply(context.WithoutCancel(ctx), changes...)
 	if err == nil {
 		h.s.chatsChanged()
 	}
+	h.s.noticeFull(err)
 	return err
 }
 

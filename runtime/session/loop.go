@@ -133,6 +133,7 @@ func (s *Session) settle(now time.Time) {
 		s.public.RetryAt = new(m.retryAt)
 	}
 	s.public.Paired = m.paired
+	s.public.Storage = &v1.StorageStatus{Full: m.full}
 	s.public.Me = nil
 	if me := s.account.Me(); me.ID != "" {
 		s.public.Me = &v1.Me{ID: string(me.ID), LID: string(me.LID), JID: me.JID, PushName: me.PushName}

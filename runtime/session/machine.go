@@ -47,6 +47,9 @@ type (
 	// pinChanged says whether the account that is linked is not the one wanted.
 	pinChanged struct{ mismatched bool }
 	woke       struct{}
+	// storageFull says that nothing can be stored, storageRoomy that it can again.
+	storageFull  struct{}
+	storageRoomy struct{}
 )
 
 // machine decides what the session does next. It has no clock and no effects
@@ -55,6 +58,8 @@ type machine struct {
 	method v1.PairingMethod
 	wanted bool
 	paired bool
+	// full says that the volume has no room: there is no connection meanwhile.
+	full bool
 
 	phase   v1.Phase
 	reason  v1.Reason
@@ -103,7 +108,13 @@ func (m *machine) step(now time.Time, in any) []effect {
 	case whatsapp.Paired:
 		m.paired, m.refused = true, ""
 	}
-	if !m.wanted {
+	switch in.(type) {
+	case storageFull:
+		return m.fill(now)
+	case storageRoomy:
+		return m.drain(now)
+	}
+	if !m.wanted || m.full && m.reason == v1.ReasonStorageFull {
 		return nil
 	}
 	switch in := in.(type) {
@@ -126,6 +137,9 @@ func (m *machine) start(now time.Time) []effect {
 	m.wanted, m.dials, m.yields = true, 0, 0
 	if m.mismatched {
 		return m.stay(now)
+	}
+	if m.full {
+		return m.awaitRoom(now)
 	}
 	m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "Connecting to WhatsApp")
 	m.wake(now.Add(dialPatience), dial)
@@ -271,6 +285,9 @@ func (m *machine) wokeUp(now time.Time) []effect {
 		m.wake(now.Add(dialPatience), dial)
 		return []effect{connect}
 	case dial:
+		if m.full {
+			return m.awaitRoom(now)
+		}
 		m.wake(now.Add(dialPatience), dial)
 		return []effect{connect}
 	}

@@ -78,6 +78,21 @@ func TestMachine(t *testing.T) {
 			{303 * time.Second, woke{}, []effect{connect}, v1.PhaseStarting, v1.ReasonDisconnected, 0, ""},
 			{304 * time.Second, whatsapp.Connected{}, nil, v1.PhaseWorking, v1.ReasonConnected, 0, ""},
 		}},
+		{"a full volume ends the connection, room brings it back", v1.PairingQRCode, true, []step{
+			started, connected,
+			{2 * time.Second, storageFull{}, []effect{disconnect}, v1.PhaseStarting, v1.ReasonStorageFull, 0, ""},
+			{3 * time.Second, whatsapp.Disconnected{}, nil, v1.PhaseStarting, v1.ReasonStorageFull, 0, ""},
+			{4 * time.Second, whatsapp.Connected{}, nil, v1.PhaseStarting, v1.ReasonStorageFull, 0, ""},
+			{600 * time.Second, woke{}, nil, v1.PhaseStarting, v1.ReasonStorageFull, 0, ""},
+			{601 * time.Second, storageRoomy{}, []effect{connect}, v1.PhaseStarting, v1.ReasonConnecting, 0, ""},
+			{602 * time.Second, whatsapp.Connected{}, nil, v1.PhaseWorking, v1.ReasonConnected, 0, ""},
+		}},
+		{"a session that is stopped stays so on a full volume", v1.PairingQRCode, true, []step{
+			{0, storageFull{}, nil, v1.PhaseStopped, "", 0, ""},
+			{1 * time.Second, startAsked{}, []effect{disconnect}, v1.PhaseStarting, v1.ReasonStorageFull, 0, ""},
+			{2 * time.Second, stopAsked{}, []effect{disconnect}, v1.PhaseStopped, "", 0, ""},
+			{3 * time.Second, storageRoomy{}, nil, v1.PhaseStopped, "", 0, ""},
+		}},
 		{"WORKING only while WhatsApp answers", v1.PairingQRCode, true, []step{
 			started, connected,
 			{30 * time.Second, whatsapp.Unresponsive{}, nil, v1.PhaseStarting, v1.ReasonDisconnected, 0, ""},

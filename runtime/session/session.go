@@ -41,6 +41,8 @@ type Options struct {
 	Linked       func(phone, lid string)
 	// Pause keeps the session from connecting until Start is called.
 	Pause bool
+	// Relieve makes room on the volume while it is full, where any can be made.
+	Relieve func(context.Context)
 	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
 	SendPatience time.Duration
 }
@@ -80,6 +82,8 @@ type Session struct {
 	// did not end in order, groupsRead that the groups are known.
 	login               sync.Mutex
 	unclean, groupsRead bool
+	// fullness wakes the watch of the volume after a write that found no room.
+	fullness chan struct{}
 	// missed says that a change of the shared state was not stored.
 	missed atomic.Bool
 }
@@ -90,6 +94,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s := &Session{
 		opts: opts, log: opts.Logger, store: opts.Store, config: opts.Config,
 		inbox: newInbox(), history: make(chan struct{}, 1), dirty: make(chan struct{}, 1), changed: make(chan struct{}),
+		fullness: make(chan struct{}, 1),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
@@ -112,6 +117,9 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.machine.mismatched = mismatched(opts.Config.Pairing.Account, account.Me())
 	s.public = v1.Status{Session: opts.Name, RuntimeVersion: opts.Version, Simulated: opts.Endpoint != nil, ConfigHash: opts.Hash}
 	s.countChats()
+	if s.admit() != nil {
+		s.machine.full = true
+	}
 	var first []effect
 	if !opts.Pause {
 		first = s.machine.step(now, startAsked{})
@@ -120,6 +128,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.work.Go(func() { s.run(first) })
 	s.work.Go(s.importHistory)
 	s.work.Go(s.countWhenIdle)
+	s.work.Go(s.watchVolume)
 	return s, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/volume"
 )
 
 // What can be wrong with a database file. Errors of Open wrap one of these in a
@@ -50,6 +51,8 @@ func classify(err error) error {
 		return err
 	}
 	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return fmt.Errorf("%w: %w", volume.ErrFull, err)
 	case sqlite3.SQLITE_CORRUPT:
 		return fmt.Errorf("%w (%s)", ErrDamaged, e)
 	case sqlite3.SQLITE_NOTADB:

@@ -49,6 +49,8 @@ type Status struct {
 	// Paired says that the volume holds a device linked to an account.
 	Paired bool `json:"paired"`
 	Me     *Me  `json:"me,omitempty"`
+	// Storage is the room on the volume; absent where it is not known.
+	Storage *StorageStatus `json:"storage,omitempty"`
 	// RuntimeVersion is the version of the runtime's build.
 	RuntimeVersion string `json:"runtimeVersion"`
 	// ConfigHash is ConfigHash of the configuration file in force.
@@ -67,6 +69,12 @@ type Status struct {
 	Archive   *ArchiveStatus `json:"autoArchive,omitempty"`
 	// UnknownGroups are groups found off the list, at most 50.
 	UnknownGroups []string `json:"unknownGroups,omitempty"`
+}
+
+// StorageStatus is the room on the volume of the data directory.
+type StorageStatus struct {
+	// Full says that nothing new is received until there is room again.
+	Full bool `json:"full"`
 }
 
 // Me is the account a session is paired with, ids as on the HTTP API.

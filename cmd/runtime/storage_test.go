@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// mount has a command run in a mount namespace of its own, with a file system of
+// the world's size as its data directory.
+func (w *world) mount(cmd *exec.Cmd) {
+	script := fmt.Sprintf(`mount -t tmpfs -o size=%d,mode=0700 tmpfs "$0" && exec "$@"`, w.volume)
+	cmd.Args = append([]string{"sh", "-c", script, w.dir, binary}, cmd.Args[1:]...)
+	cmd.Path = "/bin/sh"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+	if os.Getuid() != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{
+			Cloneflags:  syscall.CLONE_NEWNS | syscall.CLONE_NEWUSER,
+			UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+			GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
+		}
+	}
+}
+
+// inside is a path of the data directory as a mounted child sees it.
+func (c *child) inside(name string) string {
+	return filepath.Join(fmt.Sprintf("/proc/%d/root", c.cmd.Process.Pid), c.w.dir, name)
+}
+
+// full says that the session waits for room.
+func (c *child) full() bool {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.w.ctx, http.MethodGet, c.url+"/metrics", nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("X-Api-Key", apiKey)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	metrics, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return bytes.Contains(metrics, []byte(`reason="`+v1.ReasonStorageFull+`"`))
+}
+
+// TestAContactFillsTheVolume has a contact send until the volume is full: the
+// session disconnects and serves on, and once there is room everything that was
+// sent is there, once.
+func TestAContactFillsTheVolume(t *testing.T) {
+	const mib = 1 << 20
+	w := newWorld(t)
+	w.volume = 48 * mib
+	c := w.start()
+	c.pair()
+	if err := os.WriteFile(c.inside("ballast"), make([]byte, 20*mib), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	companion := w.alice.Companion()
+	text := strings.Repeat("hostile ", 8<<10)
+	var sent []string
+	for !c.full() {
+		for range 8 {
+			id, err := w.bob.SendText(w.ctx, w.alice, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent = append(sent, id)
+		}
+		if len(sent) > 2000 {
+			t.Fatal("the volume does not get full")
+		}
+	}
+	stored := c.ids()
+	for _, id := range companion.Acked() {
+		if slices.Contains(sent, id) && !stored[id] {
+			t.Errorf("%s was acknowledged and is not there", id)
+		}
+	}
+	if len(stored) == len(sent) {
+		t.Error("nothing waits at WhatsApp")
+	}
+	t.Logf("%d messages of 64 KiB sent, %d stored when it was full", len(sent), len(stored))
+	if err := os.Remove(c.inside("ballast")); err != nil {
+		t.Fatal(err)
+	}
+	c.working()
+	if err := companion.WaitAcked(w.ctx, sent...); err != nil {
+		t.Fatal(err)
+	}
+	for id, n := range c.counts() {
+		if n != 1 {
+			t.Errorf("%s is there %d times", id, n)
+		}
+	}
+	stored = c.ids()
+	for _, id := range sent {
+		if !stored[id] {
+			t.Errorf("%s is missing", id)
+		}
+	}
+}
