@@ -45,6 +45,8 @@ type Store struct {
 	closeErr error
 	tuned    tuning
 	syncer   *syncer
+	// forceAt is the size of the write-ahead log at which it is emptied.
+	forceAt int64
 	// lazy says that an import is going on; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
@@ -95,7 +97,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		path: path, opts: opts, writing: make(chan struct{}, 1), closed: make(chan struct{}),
-		people: map[chat.ID]person{}, pushNames: map[int64]string{},
+		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL,
 	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fileError(path, err), s.Close())

@@ -166,6 +166,7 @@ func (t *txn) end(err error) error {
 		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
 	}
 	t.s.syncer.committed()
+	t.s.boundWAL()
 	t.learn()
 	t.s.events.Add(t.written)
 	t.s.bytes.Add(t.grown)

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Bounds of the write-ahead log where readers follow each other so closely that
+// there is always one, and SQLite's own checkpoints cannot start the log anew.
+const (
+	// forceWAL is the size at which a commit waits for readers to let go of it.
+	forceWAL = 2 * maxWAL
+	// forceAgain is by how much it grows before that is tried again.
+	forceAgain = 4 << 20
+	// forceWait bounds the wait, in milliseconds. Reads take far less: no reader
+	// waits for a client or the network.
+	forceWait = 1000
+)
+
+// boundWAL empties the write-ahead log when it is too large. The caller has the
+// writer's turn and no transaction. Readers that begin meanwhile do not prolong
+// the wait: they read the database alone once all of the log is in it.
+func (s *Store) boundWAL() {
+	size := s.walSize()
+	if size < s.forceAt {
+		return
+	}
+	// A connection's checkpoint waits as long as its busy_timeout.
+	ctx := context.Background()
+	_, err := s.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", forceWait))
+	var busy, frames, moved int64
+	if err == nil {
+		err = s.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	}
+	if _, back := s.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", busyTimeout)); err == nil {
+		err = back
+	}
+	if err == nil && busy == 0 {
+		s.forceAt = forceWAL
+		return
+	}
+	s.forceAt = size + forceAgain
+	s.opts.Logger.Warn("The write-ahead log is large and could not be emptied; trying again", "bytes", size, "error", err)
+}
+
+func (s *Store) walSize() int64 { return fileSize(s.path + "-wal") }
