@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/accounts"
@@ -49,6 +50,8 @@ type process struct {
 	// linked.
 	account      accounts.Folder
 	otherAccount chan struct{}
+	// began is when the process was made.
+	began time.Time
 	// live is the session for those parts that are made before it.
 	live atomic.Pointer[session.Session]
 	// opened says that all parts are there.
@@ -57,7 +60,7 @@ type process struct {
 
 // open opens the parts, from the store upwards.
 func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger) (*process, error) {
-	p := &process{opts: o, level: level, log: log, registry: newRegistry(), guard: egress.New(o.egress), otherAccount: make(chan struct{}, 1)}
+	p := &process{opts: o, level: level, log: log, registry: newRegistry(), guard: egress.New(o.egress), otherAccount: make(chan struct{}, 1), began: time.Now()}
 	loaded, err := p.load()
 	if err != nil {
 		return nil, err

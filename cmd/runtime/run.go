@@ -68,6 +68,10 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 // ends or another account is linked; again is true for the latter.
 func runOnce(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger, l net.Listener, ring *auth.Keyring) (again bool, err error) {
 	p, err := open(ctx, o, level, log)
+	if err != nil && ctx.Err() == nil && isFull(o.data, err) {
+		log.Error("The volume is full; the session waits for room", "error", err)
+		return true, waitForRoom(ctx, o, log, l)
+	}
 	if err != nil && ctx.Err() != nil {
 		log.Info("Ended while starting", "reason", err)
 		return false, nil // a fault of the data directory is told by the next start
@@ -117,22 +121,3 @@ func (p *process) serve(ctx context.Context, l net.Listener, ring *auth.Keyring)
 
 // started is when the process began, as near as it can be told.
 var started = time.Now()
-
-// maintainEvery is how often the store is tidied.
-const maintainEvery = time.Hour
-
-// maintain tidies the store now and then.
-func (p *process) maintain(ctx context.Context) {
-	tick := time.NewTicker(maintainEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := p.store.Maintain(ctx); err != nil && ctx.Err() == nil {
-				p.log.Warn("The store could not be tidied", "error", err)
-			}
-		}
-	}
-}

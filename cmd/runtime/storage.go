@@ -11,7 +11,5 @@ func (p *process) relieve(ctx context.Context) {
 	if err := p.media.Sweep(ctx); err != nil && ctx.Err() == nil {
 		p.log.Warn("Media files could not be removed from the full volume", "error", err)
 	}
-	if err := p.store.Maintain(ctx); err != nil && ctx.Err() == nil {
-		p.log.Warn("The store could not be tidied on the full volume", "error", err)
-	}
+	p.tidy(ctx)
 }

@@ -151,6 +151,9 @@ func (s *Session) historyFilter(skip int) whatsapp.HistoryFilter {
 	if h.Days > 0 {
 		filter.Since = time.Now().AddDate(0, 0, -h.Days).Unix()
 	}
+	if h.RetentionSeconds > 0 {
+		filter.Since = max(filter.Since, time.Now().Unix()-h.RetentionSeconds)
+	}
 	return filter
 }
 

@@ -111,6 +111,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	if s.db, err = sql.Open("sqlite", dsn(s.path, url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"auto_vacuum(INCREMENTAL)", // before the journal: a database is asked once, when it is made
 		"journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)",
 		pragma("cache_size", -writerCache), pragma("journal_size_limit", maxWAL), pragma("wal_autocheckpoint", maxWAL/pageSize),
 	}})); err != nil {

@@ -61,7 +61,7 @@ func (s *Store) Maintain(ctx context.Context) error {
 		if s.pending != nil {
 			return nil // importing: not a quiet moment
 		}
-		_, err := s.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
+		_, err := s.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
 		return classify(err)
 	})
 }

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/config"
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/statusapi"
+	"github.com/wasession/wasession/runtime/volume"
+)
+
+// hardlyAny is so little room, in bytes, that it explains any error of opening.
+const hardlyAny = 1 << 20
+
+// isFull says whether the data could not be opened because the volume is full.
+func isFull(dir string, err error) bool {
+	if volume.NoRoom(err) {
+		return true
+	}
+	room, look := volume.Read(dir)
+	return look == nil && room.Free < hardlyAny
+}
+
+// waiting is a session that waits for room before it can be opened at all.
+type waiting struct{ status v1.Status }
+
+func (w waiting) Status() v1.Status            { return w.status }
+func (w waiting) Watch() <-chan struct{}       { return nil }
+func (w waiting) Logout(context.Context) error { return statusapi.ErrNotConnected }
+
+// waitForRoom serves that the volume is full until it no longer is, or ctx ends.
+func waitForRoom(ctx context.Context, o options, log *slog.Logger, l net.Listener) error {
+	session := waiting{v1.Status{
+		Session: o.session, Phase: v1.PhaseStarting, Reason: v1.ReasonStorageFull, Since: time.Now(), RuntimeVersion: version,
+		Message: "The volume has no room left, not even to open the chats: enlarge it", Simulated: o.endpoint != nil,
+	}}
+	operator := statusapi.New(statusapi.Options{
+		Session: session, Logger: log,
+		RunArchive: func(context.Context, string) error { return volume.ErrFull },
+	})
+	if o.tokenFile != "" {
+		if token, err := config.ReadSecret(o.tokenFile); err == nil {
+			operator.SetToken(token)
+		}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/runtime/v1/", operator)
+	mux.HandleFunc("GET "+v1.HealthPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"message":"pong"}`))
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte(`{"statusCode":503,"message":"The volume has no room left"}`))
+	})
+	log.Info("Serving", "address", l.Addr().String(), "session", o.session, "version", version)
+	serving, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- httpapi.Serve(serving, l, mux, log) }()
+	awaitRoom(ctx, o.data)
+	stop()
+	return <-done
+}
+
+// awaitRoom returns when the volume of a folder has room, or ctx ends.
+func awaitRoom(ctx context.Context, dir string) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		if room, err := volume.Read(dir); err == nil && room.Free >= 2*hardlyAny && !room.Full() {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}

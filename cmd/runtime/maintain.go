@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// maintainEvery is how often the store is tidied, and messages that have reached
+// their age are removed.
+const maintainEvery = 10 * time.Minute
+
+// maintain tidies the store now and then.
+func (p *process) maintain(ctx context.Context) {
+	tick := time.NewTicker(maintainEvery)
+	defer tick.Stop()
+	for {
+		p.tidy(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *process) tidy(ctx context.Context) {
+	if seconds := p.config.Load().Config.History.RetentionSeconds; seconds > 0 {
+		// Ages are counted by a clock that a step does not move.
+		now := p.began.Add(time.Since(p.began))
+		removed, err := p.store.Expire(ctx, now.Unix()-seconds)
+		if err != nil && ctx.Err() == nil {
+			p.log.Warn("Old messages could not be removed", "error", err)
+		}
+		if removed > 0 {
+			p.log.Info("Messages that reached their age were removed", "messages", removed)
+		}
+	}
+	if err := p.store.Maintain(ctx); err != nil && ctx.Err() == nil {
+		p.log.Warn("The store could not be tidied", "error", err)
+	}
+}
