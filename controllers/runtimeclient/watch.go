@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
@@ -21,6 +23,12 @@ var (
 	ErrEnded = errors.New("the runtime closed the status stream")
 	// ErrMalformed: a line was too long or no status.
 	ErrMalformed = errors.New("the runtime's status stream cannot be read")
+)
+
+// How many reports a second are taken of a pod, and how many at once.
+const (
+	linesPerSecond = 20
+	lineBurst      = 100
 )
 
 // Watch opens the status stream once and calls on with every status, one at a
@@ -44,6 +52,7 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	silence := time.AfterFunc(c.options.Silence, func() { end(ErrSilent) })
 	defer silence.Stop()
 
+	pace := rate.NewLimiter(linesPerSecond, lineBurst)
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(make([]byte, 0, 1<<10), c.options.MaxLine)
 	for lines.Scan() {
@@ -56,7 +65,13 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 		if err := json.Unmarshal(line, &status); err != nil {
 			return fmt.Errorf("%w: a line is not a status", ErrMalformed)
 		}
+		bound(&status)
 		on(status)
+		// A pod that talks without end is listened to no faster: what it sends waits
+		// in its own buffers.
+		if err := pace.Wait(streamCtx); err != nil {
+			break
+		}
 	}
 	if cause := context.Cause(streamCtx); cause != nil {
 		return cause

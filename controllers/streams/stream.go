@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
 	"k8s.io/apimachinery/pkg/types"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -22,15 +23,27 @@ type stream struct {
 	ctx context.Context // of run; used by the observer's methods only
 
 	mu      sync.Mutex
-	seen    Observation
+	seen    Observation       // the newest
+	shown   Observation       // as of the last event: what reconciles see
 	told    *runtimev1.Status // the status of the last event
 	pending *time.Timer       // tells counters that have moved
+	limit   *rate.Limiter     // of events
+	waiting *time.Timer       // tells what the limit held back
 }
 
+// How often a session's reports become events, and so reconciles and writes of
+// its status: a few at once, as pairing has them, and then one every two seconds.
+// The newest report is told in the end, whatever lies between.
+const (
+	eventEvery = 2 * time.Second
+	eventBurst = 10
+)
+
 func newStream(m *Manager, session types.NamespacedName, target Target) *stream {
+	first := Observation{PodUID: target.PodUID, Since: m.now()}
 	return &stream{
-		manager: m, session: session, target: target,
-		seen: Observation{PodUID: target.PodUID, Since: m.now()},
+		manager: m, session: session, target: target, seen: first, shown: first,
+		limit: rate.NewLimiter(rate.Every(eventEvery), eventBurst),
 	}
 }
 
@@ -40,8 +53,10 @@ func (s *stream) run(ctx context.Context) {
 	s.manager.follower.Follow(ctx, s.target.BaseURL, s.target.Token, s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pending != nil {
-		s.pending.Stop()
+	for _, timer := range []*time.Timer{s.pending, s.waiting} {
+		if timer != nil {
+			timer.Stop()
+		}
 	}
 }
 
@@ -55,7 +70,7 @@ func (s *stream) end() {
 func (s *stream) observation() Observation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.seen
+	return s.shown
 }
 
 // Status implements runtimeclient.Observer.
@@ -101,9 +116,34 @@ func (s *stream) tellCounts() {
 	s.tell()
 }
 
-// tell hands an event to the controller; it waits while the controller is
-// behind, which in turn holds the pod's reports back.
+// tell hands an event to the controller, as soon as the session's limit allows
+// one. It waits while the controller is behind, which in turn holds the pod's
+// reports back.
 func (s *stream) tell() {
+	s.mu.Lock()
+	if s.waiting != nil {
+		s.mu.Unlock()
+		return // it tells of this as well
+	}
+	if wait := s.limit.Reserve().Delay(); wait > 0 {
+		s.waiting = time.AfterFunc(wait, s.tellHeldBack)
+		s.mu.Unlock()
+		return
+	}
+	s.shown = s.seen
+	s.mu.Unlock()
+	s.send()
+}
+
+func (s *stream) tellHeldBack() {
+	s.mu.Lock()
+	s.waiting = nil
+	s.shown = s.seen
+	s.mu.Unlock()
+	s.send()
+}
+
+func (s *stream) send() {
 	select {
 	case s.manager.events <- Event{Object: s.session}:
 	case <-s.ctx.Done():
