@@ -32,11 +32,7 @@ func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
 	}
 	id := requestID(request)
 	if report := s.runtime.Status.Archive; report == nil || report.LastRequestID != id {
-		target, err := r.runtimeTarget(ctx, s)
-		if err != nil {
-			return err
-		}
-		err = r.Runtime.RequestArchiveRun(ctx, target, id)
+		err := r.Runtime.RequestArchiveRun(ctx, r.runtimeTarget(s), id)
 		if errors.Is(err, runtimeclient.ErrConflict) {
 			return waitFor("the session to begin an archive run", archiveRetry)
 		}

@@ -172,7 +172,6 @@ func expectSessionGone(ctx context.Context, key types.NamespacedName) {
 		&networkingv1.NetworkPolicy{ObjectMeta: named(key.Name)},
 		&corev1.ConfigMap{ObjectMeta: named(key.Name + "-config")},
 		&corev1.Secret{ObjectMeta: named(key.Name + "-keys")},
-		&corev1.Secret{ObjectMeta: named(key.Name + "-token")},
 	} {
 		expectGone(ctx, object)
 	}

@@ -1,11 +1,13 @@
 package controllers_test
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +23,7 @@ import (
 type fakeRuntime struct {
 	IP     string
 	server *httptest.Server
-	token  string
+	podUID string
 
 	mu       sync.Mutex
 	status   runtimev1.Status
@@ -31,14 +33,17 @@ type fakeRuntime struct {
 	refusing bool
 }
 
+// tokenKey signs the tokens of every operator of the suite.
+var tokenKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
 var lastAddress atomic.Uint32
 
 // startRuntime serves the status until the spec is over.
-func startRuntime(token string, status runtimev1.Status) *fakeRuntime {
+func startRuntime(podUID string, status runtimev1.Status) *fakeRuntime {
 	GinkgoHelper()
 	n := lastAddress.Add(1)
 	r := &fakeRuntime{
-		IP: fmt.Sprintf("127.77.%d.%d", n/250, 1+n%250), token: token, status: status, changed: make(chan struct{}),
+		IP: fmt.Sprintf("127.77.%d.%d", n/250, 1+n%250), podUID: podUID, status: status, changed: make(chan struct{}),
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(r.IP, fmt.Sprint(runtimev1.Port)))
 	Expect(err).NotTo(HaveOccurred())
@@ -68,7 +73,9 @@ func (r *fakeRuntime) authorized(next http.Handler) http.Handler {
 		r.mu.Lock()
 		refusing := r.refusing
 		r.mu.Unlock()
-		if refusing || q.Header.Get("Authorization") != "Bearer "+r.token {
+		token := strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")
+		public := ed25519.PublicKey(tokenKey[ed25519.SeedSize:])
+		if refusing || runtimev1.VerifyToken([]ed25519.PublicKey{public}, token, r.podUID, time.Now()) != nil {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}

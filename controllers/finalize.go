@@ -65,7 +65,7 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 // removeObjects deletes what was made beside pod and volume. The garbage
 // collector would do so as well, later and only where it runs.
 func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
-	for _, object := range []client.Object{s.service, s.networkPolicy, s.configMap, s.keysSecret, s.tokenSecret} {
+	for _, object := range []client.Object{s.service, s.networkPolicy, s.configMap, s.keysSecret} {
 		if isNil(object) || !ownershipOf(object, s.session).mine() {
 			continue
 		}
@@ -129,11 +129,7 @@ func (s *scope) asksForLogout() bool {
 var errNotRunning = errors.New("the session's pod does not run")
 
 func (r *Reconciler) logoutNow(ctx context.Context, s *scope) error {
-	target, err := r.runtimeTarget(ctx, s)
-	if err != nil {
-		return err
-	}
-	if err := r.Runtime.Logout(ctx, target); err != nil {
+	if err := r.Runtime.Logout(ctx, r.runtimeTarget(s)); err != nil {
 		return fmt.Errorf("logging out of %s: %w", desired.PodName(s.session), err)
 	}
 	return nil

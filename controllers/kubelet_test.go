@@ -21,7 +21,7 @@ import (
 func runPod(ctx context.Context, key types.NamespacedName) *fakeRuntime {
 	GinkgoHelper()
 	pod := schedulePod(ctx, key)
-	process := startRuntime(mountedToken(ctx, pod), runtimev1.Status{
+	process := startRuntime(string(pod.UID), runtimev1.Status{
 		Session: key.Name, Phase: runtimev1.PhaseStarting, Reason: runtimev1.ReasonConnecting,
 		RuntimeVersion: "v0.0.1-test", ConfigHash: runtimev1.ConfigHash([]byte(mountedConfig(ctx, pod))),
 	})
@@ -113,20 +113,6 @@ func mountedConfig(ctx context.Context, pod *corev1.Pod) string {
 		}
 	}
 	Fail("the pod mounts no configuration")
-	return ""
-}
-
-// mountedToken is the token in the Secret that the pod mounts for it.
-func mountedToken(ctx context.Context, pod *corev1.Pod) string {
-	GinkgoHelper()
-	for _, volume := range pod.Spec.Volumes {
-		if volume.Name == "token" {
-			secret := &corev1.Secret{}
-			Expect(k8s.Get(ctx, types.NamespacedName{Namespace: pod.Namespace, Name: volume.Secret.SecretName}, secret)).To(Succeed())
-			return string(secret.Data[runtimev1.TokenFile])
-		}
-	}
-	Fail("the pod mounts no token")
 	return ""
 }
 

@@ -19,9 +19,6 @@ import (
 // ensureSecrets makes the Secrets with generated content where they are absent.
 // They are created and never applied: an apply could replace a key that is in use.
 func (r *Reconciler) ensureSecrets(ctx context.Context, s *scope) error {
-	if err := r.ensureSecret(ctx, s, s.tokenSecret, desired.TokenSecret); err != nil {
-		return err
-	}
 	if !desired.GeneratesKeys(s.session) {
 		return nil
 	}

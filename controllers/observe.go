@@ -36,7 +36,7 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 
 	pod, claim, configMap := &corev1.Pod{}, &corev1.PersistentVolumeClaim{}, &corev1.ConfigMap{}
 	service, policy := &corev1.Service{}, &networkingv1.NetworkPolicy{}
-	keys, token := secretMetadata(), secretMetadata()
+	keys := secretMetadata()
 	for _, read := range []struct {
 		name string
 		into client.Object
@@ -47,18 +47,14 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		{desired.ServiceName(session), service},
 		{desired.NetworkPolicyName(session), policy},
 		{desired.GeneratedKeysName(session), keys},
-		{desired.TokenSecretName(session), token},
 	} {
 		if err := get(read.name, read.into); err != nil {
 			return nil, err
 		}
 	}
 	s.pod, s.claim, s.configMap, s.service = found(pod), found(claim), found(configMap), found(service)
-	s.networkPolicy, s.keysSecret, s.tokenSecret = found(policy), found(keys), found(token)
+	s.networkPolicy, s.keysSecret = found(policy), found(keys)
 
-	if s.tokenSecret != nil {
-		s.secrets = append(s.secrets, s.tokenSecret)
-	}
 	if s.keysSecret != nil && desired.GeneratesKeys(session) {
 		s.secrets = append(s.secrets, s.keysSecret)
 	}

@@ -53,6 +53,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	})
 	Expect(err).NotTo(HaveOccurred())
 	options := controllers.Options{
+		TokenKey: tokenKey,
 		Settings: desired.Settings{
 			RuntimeImage: "example.com/wasession:test",
 			Resources: corev1.ResourceRequirements{

@@ -1,6 +1,7 @@
 package controllers
 
 import (
+	"crypto/ed25519"
 	"time"
 
 	"github.com/wasession/wasession/controllers/desired"
@@ -12,6 +13,9 @@ import (
 type Options struct {
 	// Settings are what objects depend on.
 	Settings desired.Settings
+	// TokenKey signs the operator's tokens; its public key is in every session's
+	// configuration. Required.
+	TokenKey ed25519.PrivateKey
 	// Namespaces are those that the cache was made with; none means all.
 	Namespaces []string
 	// Rollouts pace the replacement of working pods.

@@ -44,6 +44,7 @@ func (r *Reconciler) run(ctx context.Context, s *scope) error {
 // prepare works out what is wanted without changing anything.
 func (r *Reconciler) prepare(s *scope) error {
 	config := desired.Config(s.session, s.claim)
+	config.Operator.Keys = r.options.Settings.OperatorKeys
 	if s.archiveProblem = checkArchive(s.session.Spec.AutoArchive); s.archiveProblem != nil {
 		// The rest of the configuration is good: a wrong zone must not keep it
 		// back. What cannot be planned is left out.

@@ -2,14 +2,9 @@ package controllers
 
 import (
 	"context"
-	"errors"
-	"fmt"
-
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
+	"time"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/runtimeclient"
 	"github.com/wasession/wasession/controllers/streams"
 )
@@ -21,33 +16,21 @@ type RuntimeClient interface {
 	Logout(ctx context.Context, target runtimeclient.Target) error
 }
 
-var errNoToken = errors.New("the session's token Secret has no token")
-
 func (r *Reconciler) streamTarget(s *scope) streams.Target {
-	name := types.NamespacedName{Namespace: s.session.Namespace, Name: desired.TokenSecretName(s.session)}
+	uid := string(s.pod.UID)
 	return streams.Target{
-		PodUID:  string(s.pod.UID),
+		PodUID:  uid,
 		BaseURL: runtimeclient.BaseURL(s.pod.Status.PodIP),
-		Token:   func(ctx context.Context) (string, error) { return r.token(ctx, name) },
+		Token:   func(context.Context) (string, error) { return r.token(uid), nil },
 	}
 }
 
-func (r *Reconciler) runtimeTarget(ctx context.Context, s *scope) (runtimeclient.Target, error) {
-	target := r.streamTarget(s)
-	token, err := target.Token(ctx)
-	return runtimeclient.Target{BaseURL: target.BaseURL, Token: token}, err
+func (r *Reconciler) runtimeTarget(s *scope) runtimeclient.Target {
+	return runtimeclient.Target{BaseURL: runtimeclient.BaseURL(s.pod.Status.PodIP), Token: r.token(string(s.pod.UID))}
 }
 
-// token reads a session's bearer token from the API server: the contents of
-// Secrets are in no cache of the operator.
-func (r *Reconciler) token(ctx context.Context, name types.NamespacedName) (string, error) {
-	secret := &corev1.Secret{}
-	if err := r.Live.Get(ctx, name, secret); err != nil {
-		return "", fmt.Errorf("reading the session's token: %w", err)
-	}
-	token := secret.Data[runtimev1.TokenFile]
-	if len(token) == 0 {
-		return "", errNoToken
-	}
-	return string(token), nil
+// token is good for one pod, for a moment: whoever else answers at the pod's
+// address can do nothing with it.
+func (r *Reconciler) token(podUID string) string {
+	return runtimev1.SignToken(r.options.TokenKey, podUID, time.Now())
 }

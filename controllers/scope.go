@@ -28,7 +28,6 @@ type scope struct {
 	networkPolicy *networkingv1.NetworkPolicy
 	services      desired.Services // that the spec names
 	keysSecret    *metav1.PartialObjectMetadata
-	tokenSecret   *metav1.PartialObjectMetadata
 	secrets       []*metav1.PartialObjectMetadata // of all that the pod mounts, those that are there
 	missing       []desired.SecretUse
 	runtime       status.Runtime

@@ -2,6 +2,8 @@ package controllers
 
 import (
 	"context"
+	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -19,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/rollout"
@@ -43,6 +46,11 @@ const wakeBuffer = 1024
 // whose cache was made with CacheOptions.
 func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	options = options.withDefaults()
+	if len(options.TokenKey) != ed25519.PrivateKeySize {
+		return errors.New("the key of the operator's tokens is missing")
+	}
+	public := ed25519.PublicKey(options.TokenKey[ed25519.SeedSize:])
+	options.Settings.OperatorKeys = []string{runtimev1.EncodePublicKey(public)}
 	wake := make(chan streams.Event, wakeBuffer)
 	runtimeClient := runtimeclient.New(options.RuntimeClient)
 	followers := streams.NewManager(streams.Options{
@@ -124,7 +132,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desir
 }
 
 func secretNames(s *v1alpha1.WhatsAppSession) []string {
-	names := []string{desired.TokenSecretName(s), desired.GeneratedKeysName(s)}
+	names := []string{desired.GeneratedKeysName(s)}
 	for _, use := range desired.SecretUses(s) {
 		names = append(names, use.Name)
 	}

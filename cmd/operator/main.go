@@ -54,6 +54,9 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if controller.TokenKey, err = o.tokenKey(ctx, config); err != nil {
+		return err
+	}
 	if err := controllers.Setup(ctx, mgr, controller); err != nil {
 		return err
 	}

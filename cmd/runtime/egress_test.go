@@ -68,7 +68,7 @@ func TestCallersReachPublicAddressesAlone(t *testing.T) {
 	w := newWorld(t)
 	inner, reached := metadata(t)
 	outer := gateway(t, inner)
-	m := newMounts(t, `{"session":"test"}`)
+	m := newMounts(t, withOperator(operator, `{"session":"test"}`))
 	c := w.start(m.args()...)
 	c.pair()
 	sendFile := func(url string) (int, string) {
@@ -112,9 +112,9 @@ func TestCallersReachPublicAddressesAlone(t *testing.T) {
 	}
 
 	// What the configuration allows is open at once, and nothing behind it.
-	allowed := `{"session":"test","egress":{"allow":["127.0.0.1/32"]}}`
+	allowed := withOperator(operator, `{"session":"test","egress":{"allow":["127.0.0.1/32"]}}`)
 	m.configure(allowed)
-	c.await("the configuration", func() bool { s, _ := c.status("token-1"); return s.ConfigHash == v1.ConfigHash([]byte(allowed)) })
+	c.await("the configuration", func() bool { s, _ := c.status(operator); return s.ConfigHash == v1.ConfigHash([]byte(allowed)) })
 	if status, answer := sendFile(outer + "/file.txt"); status/100 != 2 {
 		t.Errorf("an allowed file: %d %s", status, answer)
 	}
@@ -211,12 +211,12 @@ func TestTargetsOfTheConfiguration(t *testing.T) {
 	w := newWorld(t)
 	inner, reached := metadata(t)
 	config := func(url string) string {
-		return fmt.Sprintf(`{"session":"test","webhooks":[{"url":%q,"events":["message"],"retries":{"policy":"constant","delaySeconds":1,"attempts":1}}]}`, url)
+		return fmt.Sprintf(withOperator(operator, `{"session":"test","webhooks":[{"url":%q,"events":["message"],"retries":{"policy":"constant","delaySeconds":1,"attempts":1}}]}`), url)
 	}
 	refused := config(inner + "/hook")
 	m := newMounts(t, refused)
 	c := w.start(append(m.args(), "--allow-loopback=false")...)
-	if s, _ := c.status("token-1"); s.ConfigHash != v1.ConfigHash([]byte(refused)) || !strings.Contains(s.ConfigError, "webhooks[0].url: the address is loopback") {
+	if s, _ := c.status(operator); s.ConfigHash != v1.ConfigHash([]byte(refused)) || !strings.Contains(s.ConfigError, "webhooks[0].url: the address is loopback") {
 		t.Errorf("status %+v", s)
 	}
 	c.pair()
@@ -234,14 +234,14 @@ func TestTargetsOfTheConfiguration(t *testing.T) {
 	for _, url := range []string{"http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://kubernetes.default.svc/", "http://[::ffff:7f00:1]/"} {
 		m.configure(config(url))
 		c.await(url, func() bool {
-			s, _ := c.status("token-1")
+			s, _ := c.status(operator)
 			return s.ConfigError != "" && s.ConfigHash == v1.ConfigHash([]byte(config(url)))
 		})
 	}
 	inside := config("http://10.1.2.3/hook")
 	m.configure(inside)
 	c.await("a private address", func() bool {
-		s, _ := c.status("token-1")
+		s, _ := c.status(operator)
 		return s.ConfigError == "" && s.ConfigHash == v1.ConfigHash([]byte(inside))
 	})
 	if n := reached.Load(); n != 0 {

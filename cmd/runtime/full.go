@@ -8,7 +8,6 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/config"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/statusapi"
 	"github.com/wasession/wasession/runtime/volume"
@@ -40,12 +39,12 @@ func waitForRoom(ctx context.Context, o options, log *slog.Logger, l net.Listene
 		Message: "The volume has no room left, not even to open the chats: enlarge it", Simulated: o.endpoint != nil,
 	}}
 	operator := statusapi.New(statusapi.Options{
-		Session: session, Logger: log,
+		Session: session, Logger: log, PodUID: o.podUID,
 		RunArchive: func(context.Context, string) error { return volume.ErrFull },
 	})
-	if o.tokenFile != "" {
-		if token, err := config.ReadSecret(o.tokenFile); err == nil {
-			operator.SetToken(token)
+	if loaded, err := (&process{opts: o}).load(); err == nil {
+		if keys, err := publicKeys(loaded.Config); err == nil {
+			operator.SetKeys(keys)
 		}
 	}
 	mux := http.NewServeMux()

@@ -78,7 +78,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) env() []string {
 	key := w.srv.RootKey()
-	return append([]string{v1.EnvEndpoint + "=" + w.srv.URL(), v1.EnvRootKey + "=" + hex.EncodeToString(key[:]), v1.EnvAPIKey + "=" + apiKey}, w.variables...)
+	return append([]string{v1.EnvEndpoint + "=" + w.srv.URL(), v1.EnvRootKey + "=" + hex.EncodeToString(key[:]), v1.EnvAPIKey + "=" + apiKey, v1.EnvPodUID + "=" + podUID}, w.variables...)
 }
 
 // child is a running process.

@@ -17,26 +17,27 @@ import (
 type options struct {
 	data, session, listen string
 	// address is the URL of what listen has become.
-	address                    string
-	config, keysDir, tokenFile string
-	logFormat                  string
-	printsVersion              bool
-	egress                     egress.Options
+	address         string
+	config, keysDir string
+	logFormat       string
+	printsVersion   bool
+	egress          egress.Options
 
 	apiKey, apiKeyFile string
-	endpoint           *whatsapp.Endpoint
+	// podUID is the pod that the operator's tokens must be for.
+	podUID   string
+	endpoint *whatsapp.Endpoint
 }
 
 // parse reads flags and environment. Its errors are sentences for people.
 func parse(args []string, getenv func(string) string) (options, error) {
-	o := options{apiKey: getenv(v1.EnvAPIKey), apiKeyFile: getenv(v1.EnvAPIKeyFile)}
+	o := options{apiKey: getenv(v1.EnvAPIKey), apiKeyFile: getenv(v1.EnvAPIKeyFile), podUID: getenv(v1.EnvPodUID)}
 	f := flag.NewFlagSet("wasession-runtime", flag.ContinueOnError)
 	f.StringVar(&o.data, "data", "", "`directory` of the session's data (required)")
 	f.StringVar(&o.session, "session", "", "`name` of the session on the HTTP API; default: the configuration's, else \"default\"")
 	f.StringVar(&o.listen, "listen", fmt.Sprintf("127.0.0.1:%d", v1.Port), "`address` to serve the HTTP API on")
 	f.StringVar(&o.config, "config", "", "configuration `file`, read again when it changes")
 	f.StringVar(&o.keysDir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
-	f.StringVar(&o.tokenFile, "token-file", "", "`file` with the operator's bearer token; without it the operator's endpoints are closed")
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
 	egressFlags(f, &o.egress)
 	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"time"
@@ -23,7 +25,7 @@ func (p *process) load() (config.Loaded, error) {
 		}
 		return config.Loaded{Config: c}, config.Validate(c)
 	}
-	loaded, err := config.Load(p.opts.config, checkArchive, checkWebhooks, checkEgress)
+	loaded, err := config.Load(p.opts.config, checkArchive, checkWebhooks, checkEgress, checkOperator)
 	if err != nil {
 		return loaded, err
 	}
@@ -49,6 +51,24 @@ func (p *process) placeWebhooks(ctx context.Context, c v1.Config) error {
 		}
 	}
 	return nil
+}
+
+func checkOperator(c v1.Config) error {
+	_, err := publicKeys(c)
+	return err
+}
+
+// publicKeys are those of the operator.
+func publicKeys(c v1.Config) ([]ed25519.PublicKey, error) {
+	var keys []ed25519.PublicKey
+	for i, text := range c.Operator.Keys {
+		key, err := v1.DecodePublicKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("operator.keys[%d] %w", i, err)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
 func checkArchive(c v1.Config) error {
@@ -86,6 +106,11 @@ func (p *process) apply(loaded config.Loaded) error {
 		return err
 	}
 	p.guard.Configure(allow)
+	operatorKeys, err := publicKeys(c)
+	if err != nil {
+		return err
+	}
+	p.operator.SetKeys(operatorKeys)
 	setLevel(p.level, c.LogLevel)
 	p.delivery.Configure(delivery.Settings{
 		Webhooks: hooks, MaxEvents: int64(c.Outbox.MaxEvents), MaxBytes: c.Outbox.MaxBytes,
@@ -132,11 +157,6 @@ func (p *process) watch(ring *auth.Keyring) (*config.Watcher, error) {
 	}
 	if p.opts.keysDir != "" {
 		err = errors.Join(err, w.Dir(p.opts.keysDir, func() { p.reloadKeys(ring) }))
-	}
-	if p.opts.tokenFile != "" {
-		token, readErr := config.ReadSecret(p.opts.tokenFile)
-		p.operator.SetToken(token)
-		err = errors.Join(err, readErr, w.File(p.opts.tokenFile, reloadToken(p.opts.tokenFile, p.operator.SetToken, p.log)))
 	}
 	if err != nil {
 		return nil, errors.Join(err, w.Close())

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -15,17 +17,28 @@ import (
 
 // mounts are the files that the operator mounts into a pod.
 type mounts struct {
-	t                  *testing.T
-	config, keys, auth string
+	t            *testing.T
+	config, keys string
 }
 
 func newMounts(t *testing.T, config string) *mounts {
 	t.Helper()
-	m := &mounts{t: t, config: t.TempDir(), keys: t.TempDir(), auth: t.TempDir()}
+	m := &mounts{t: t, config: t.TempDir(), keys: t.TempDir()}
 	m.configure(config)
 	m.put(m.keys, v1.APIKeyFile, apiKey)
-	m.put(m.auth, v1.TokenFile, "token-1")
 	return m
+}
+
+// operator is the operator's key, and podUID the pod that the runtime believes
+// to be in.
+var operator = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
+const podUID = "pod-a"
+
+// withOperator is a configuration, a JSON object, that names an operator's key.
+func withOperator(key ed25519.PrivateKey, config string) string {
+	public := v1.EncodePublicKey(ed25519.PublicKey(key[ed25519.SeedSize:]))
+	return fmt.Sprintf(`{"operator":{"keys":[%q]},%s`, public, config[1:])
 }
 
 func (m *mounts) configure(config string) { m.put(m.config, v1.ConfigFile, config) }
@@ -43,49 +56,50 @@ func (m *mounts) put(dir, name, content string) {
 }
 
 func (m *mounts) args() []string {
-	return []string{"--config", filepath.Join(m.config, v1.ConfigFile), "--keys-dir", m.keys, "--token-file", filepath.Join(m.auth, v1.TokenFile)}
+	return []string{"--config", filepath.Join(m.config, v1.ConfigFile), "--keys-dir", m.keys}
 }
 
 // status reads the status as the operator does.
-func (c *child) status(token string) (s v1.Status, code int) {
+func (c *child) status(by ed25519.PrivateKey) (s v1.Status, code int) {
 	c.t.Helper()
-	code = c.get(v1.StatusPath, nil, "Authorization", "Bearer "+token)
+	bearer := "Bearer " + v1.SignToken(by, podUID, time.Now())
+	code = c.get(v1.StatusPath, nil, "Authorization", bearer)
 	if code == http.StatusOK {
-		c.get(v1.StatusPath, &s, "Authorization", "Bearer "+token)
+		c.get(v1.StatusPath, &s, "Authorization", bearer)
 	}
 	return s, code
 }
 
 func TestConfigurationChangesLive(t *testing.T) {
 	w := newWorld(t)
-	first := `{"session":"test","metadata":{"team":"crm"}}`
+	first := withOperator(operator, `{"session":"test","metadata":{"team":"crm"}}`)
 	m := newMounts(t, first)
 	c := w.start(m.args()...)
-	if s, _ := c.status("token-1"); s.ConfigHash != v1.ConfigHash([]byte(first)) || s.Session != "test" || !s.Simulated {
+	if s, _ := c.status(operator); s.ConfigHash != v1.ConfigHash([]byte(first)) || s.Session != "test" || !s.Simulated {
 		t.Fatalf("status %+v", s)
 	}
 
 	broken := `{"session":"test","autoArchive":{"schedule":"never","policies":[]}}`
 	m.configure(broken)
-	c.await("a complaint", func() bool { s, _ := c.status("token-1"); return s.ConfigError != "" })
-	if s, _ := c.status("token-1"); s.ConfigHash != v1.ConfigHash([]byte(first)) {
+	c.await("a complaint", func() bool { s, _ := c.status(operator); return s.ConfigError != "" })
+	if s, _ := c.status(operator); s.ConfigHash != v1.ConfigHash([]byte(first)) {
 		t.Errorf("in force %s, want the configuration before", s.ConfigHash)
 	}
 
-	second := `{"session":"test","logLevel":"debug","autoArchive":{"schedule":"0 3 * * *","policies":[{"name":"zombies","inactiveSeconds":7776000}]}}`
+	second := withOperator(operator, `{"session":"test","logLevel":"debug","autoArchive":{"schedule":"0 3 * * *","policies":[{"name":"zombies","inactiveSeconds":7776000}]}}`)
 	m.configure(second)
 	c.await("the second configuration", func() bool {
-		s, _ := c.status("token-1")
+		s, _ := c.status(operator)
 		return s.ConfigHash == v1.ConfigHash([]byte(second)) && s.ConfigError == "" && s.Archive != nil && s.Archive.NextRunTime != nil
 	})
-	if s, _ := c.status("token-1"); s.Phase == "" || s.Since.IsZero() {
+	if s, _ := c.status(operator); s.Phase == "" || s.Since.IsZero() {
 		t.Errorf("status %+v", s)
 	}
 }
 
-func TestKeysAndTokenChangeLive(t *testing.T) {
+func TestKeysChangeLive(t *testing.T) {
 	w := newWorld(t)
-	m := newMounts(t, `{"session":"test"}`)
+	m := newMounts(t, withOperator(operator, `{"session":"test"}`))
 	c := w.start(m.args()...)
 	if code := c.get("/api/sessions/test", nil); code != http.StatusOK {
 		t.Fatalf("with the key: %d", code)
@@ -95,10 +109,13 @@ func TestKeysAndTokenChangeLive(t *testing.T) {
 	if code := c.get("/api/sessions/test", nil); code != http.StatusUnauthorized {
 		t.Errorf("with the key before: %d, want 401", code)
 	}
-	m.put(m.auth, v1.TokenFile, "token-2")
-	c.await("the other token", func() bool { _, code := c.status("token-2"); return code == http.StatusOK })
-	if _, code := c.status("token-1"); code != http.StatusUnauthorized {
-		t.Errorf("with the token before: %d, want 401", code)
+	seed := make([]byte, ed25519.SeedSize)
+	seed[0] = 1
+	next := ed25519.NewKeyFromSeed(seed)
+	m.configure(withOperator(next, `{"session":"test"}`))
+	c.await("the operator's other key", func() bool { _, code := c.status(next); return code == http.StatusOK })
+	if _, code := c.status(operator); code != http.StatusUnauthorized {
+		t.Errorf("with the operator's key before: %d, want 401", code)
 	}
 }
 
@@ -107,7 +124,7 @@ func TestKeysAndTokenChangeLive(t *testing.T) {
 func TestRevokedKeysOpenNothingBesideAFaultyEntry(t *testing.T) {
 	const entry = `{"id":%q,"key":%[1]q,"isActive":true,"isAdmin":false,"session":"test","actions":{"read":true}}`
 	w := newWorld(t)
-	m := newMounts(t, `{"session":"test"}`)
+	m := newMounts(t, withOperator(operator, `{"session":"test"}`))
 	m.put(m.keys, v1.ScopedKeysFile, "["+fmt.Sprintf(entry, "old-key")+"]")
 	c := w.start(m.args()...)
 	conn, _, err := websocket.Dial(w.ctx, strings.Replace(c.url, "http", "ws", 1)+"/ws?x-api-key=old-key", nil)
@@ -131,7 +148,7 @@ func TestRevokedKeysOpenNothingBesideAFaultyEntry(t *testing.T) {
 		}
 	}
 	c.await("the fault", func() bool {
-		s, _ := c.status("token-1")
+		s, _ := c.status(operator)
 		return strings.Contains(s.KeysError, "number 2 is not of the form") && !strings.Contains(s.KeysError, "hush")
 	})
 	m.put(m.keys, v1.ScopedKeysFile, "no list")

@@ -34,7 +34,6 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 			"--session", s.Name,
 			"--listen", firstOf(settings.ListenAddress, fmt.Sprintf(":%d", runtimev1.Port)),
 			"--keys-dir", runtimev1.KeysDir,
-			"--token-file", path.Join(runtimev1.TokenDir, runtimev1.TokenFile),
 		).
 		WithPorts(coreac.ContainerPort().
 			WithName(portName).
@@ -72,7 +71,7 @@ func probe(periodSeconds, failures int32) *coreac.ProbeApplyConfiguration {
 }
 
 func environment(resources corev1.ResourceRequirements, settings Settings) []*coreac.EnvVarApplyConfiguration {
-	var env []*coreac.EnvVarApplyConfiguration
+	env := []*coreac.EnvVarApplyConfiguration{fieldVariable(runtimev1.EnvPodUID, "metadata.uid")}
 	if limit, ok := resources.Limits[corev1.ResourceMemory]; ok {
 		// A tenth is left for what the garbage collector does not count.
 		env = append(env, coreac.EnvVar().
@@ -80,8 +79,7 @@ func environment(resources corev1.ResourceRequirements, settings Settings) []*co
 			WithValue(fmt.Sprint(limit.Value()/10*9)))
 	}
 	if strings.Contains(settings.ListenAddress, "$("+envPodIP+")") {
-		env = append(env, coreac.EnvVar().WithName(envPodIP).WithValueFrom(coreac.EnvVarSource().
-			WithFieldRef(coreac.ObjectFieldSelector().WithFieldPath("status.podIP"))))
+		env = append(env, fieldVariable(envPodIP, "status.podIP"))
 	}
 	// Variables, not arguments: an image that is older than the operator takes no
 	// offence at them.
@@ -97,6 +95,12 @@ func environment(resources corev1.ResourceRequirements, settings Settings) []*co
 			coreac.EnvVar().WithName(runtimev1.EnvRootKey).WithValue(settings.WhatsAppRootKey))
 	}
 	return env
+}
+
+// fieldVariable is a variable that the kubelet fills from the pod itself.
+func fieldVariable(name, path string) *coreac.EnvVarApplyConfiguration {
+	return coreac.EnvVar().WithName(name).WithValueFrom(coreac.EnvVarSource().
+		WithFieldRef(coreac.ObjectFieldSelector().WithFieldPath(path)))
 }
 
 func firstOf[T ~string](values ...T) T {

@@ -36,9 +36,6 @@ func NetworkPolicyName(s *v1alpha1.WhatsAppSession) string { return s.Name }
 // ConfigMapName is the name of the ConfigMap with the runtime's configuration.
 func ConfigMapName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-config" }
 
-// TokenSecretName is the name of the Secret with the operator's bearer token.
-func TokenSecretName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-token" }
-
 // GeneratedKeysName is the name of the Secret with generated API keys.
 func GeneratedKeysName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-keys" }
 

@@ -11,20 +11,13 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// keyBytes is the entropy of generated keys and tokens.
+// keyBytes is the entropy of generated keys.
 const keyBytes = 32
 
 // KeysSecret holds a new API key. It is created once and never applied again:
 // the key in it is then the application developers' to use and to replace.
 func KeysSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
 	return generatedSecret(s, GeneratedKeysName(s), runtimev1.APIKeyFile)
-}
-
-// TokenSecret holds a new bearer token for the operator's requests to the pod.
-// It is a Secret of its own, since the keys may be in one that the user made
-// and shares with applications, and the token can do what no API key can.
-func TokenSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
-	return generatedSecret(s, TokenSecretName(s), runtimev1.TokenFile)
 }
 
 func generatedSecret(s *v1alpha1.WhatsAppSession, name, key string) *corev1.Secret {

@@ -26,6 +26,8 @@ type Settings struct {
 	// AllowLoopback lets the targets that a resource names be on the pod's own
 	// machine, as those of a local node are.
 	AllowLoopback bool
+	// OperatorKeys are the public keys of the operator's tokens, in base64.
+	OperatorKeys []string
 	// Resources are for sessions that name none.
 	Resources corev1.ResourceRequirements
 }

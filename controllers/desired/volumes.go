@@ -13,7 +13,6 @@ const (
 	dataVolume   = "data"
 	configVolume = "config"
 	keysVolume   = "keys"
-	tokenVolume  = "token"
 	tmpVolume    = "tmp"
 )
 
@@ -27,7 +26,6 @@ func volumes(s *v1alpha1.WhatsAppSession) []*coreac.VolumeApplyConfiguration {
 		coreac.Volume().WithName(configVolume).WithConfigMap(
 			coreac.ConfigMapVolumeSource().WithName(ConfigMapName(s))),
 		secretVolumeSource(keysVolume, KeysSecretName(s), false),
-		secretVolumeSource(tokenVolume, TokenSecretName(s), false),
 		coreac.Volume().WithName(tmpVolume).WithEmptyDir(
 			coreac.EmptyDirVolumeSource().WithSizeLimit(resource.MustParse("64Mi"))),
 	}
@@ -52,7 +50,6 @@ func mounts(s *v1alpha1.WhatsAppSession) []*coreac.VolumeMountApplyConfiguration
 		mount(dataVolume, runtimev1.DataDir),
 		mount(configVolume, runtimev1.ConfigDir).WithReadOnly(true),
 		mount(keysVolume, runtimev1.KeysDir).WithReadOnly(true),
-		mount(tokenVolume, runtimev1.TokenDir).WithReadOnly(true),
 		mount(tmpVolume, "/tmp"),
 	}
 	for _, name := range mountedSecrets(s) {

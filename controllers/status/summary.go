@@ -135,7 +135,7 @@ func unreachable(in Input) *summary {
 	switch {
 	case in.Runtime.Refused:
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
-			message: "The runtime refuses the operator's token; it is read again shortly after its Secret has changed"}
+			message: "The runtime refuses the operator's token: its pod is of an earlier version, or has not read its configuration yet"}
 	case in.Runtime.Grace:
 		if before := summaryBefore(in); before != nil && fromRuntime(before.reason) {
 			// The operator has just started, or the stream is being opened again:

@@ -1,18 +1,18 @@
 // Package statusapi serves the endpoints that are the operator's alone: the
 // stream of status reports, archive runs asked for, and logging out. They take
-// the session's own bearer token, not an API key.
+// tokens that the operator signs for this pod, not API keys.
 package statusapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
@@ -36,17 +36,24 @@ type Options struct {
 	// nothing.
 	RunArchive func(ctx context.Context, id string) error
 	Logger     *slog.Logger
+	// PodUID is the pod that tokens must be for; without it all are refused.
+	PodUID string
+	// Now is the clock; the default is time.Now.
+	Now func() time.Time
 }
 
-// API serves the endpoints. Without a token it refuses everybody.
+// API serves the endpoints. Without keys it refuses everybody.
 type API struct {
-	opts  Options
-	token atomic.Pointer[[sha256.Size]byte]
-	mux   http.ServeMux
+	opts Options
+	keys atomic.Pointer[[]ed25519.PublicKey]
+	mux  http.ServeMux
 }
 
-// New makes the API. SetToken opens it.
+// New makes the API. SetKeys opens it.
 func New(o Options) *API {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	a := &API{opts: o}
 	a.mux.HandleFunc("GET "+v1.StatusPath, a.status)
 	a.mux.HandleFunc("POST "+v1.ArchiveRunPath, a.runArchive)
@@ -54,15 +61,8 @@ func New(o Options) *API {
 	return a
 }
 
-// SetToken replaces the token; an empty one closes the API.
-func (a *API) SetToken(token string) {
-	if token == "" {
-		a.token.Store(nil)
-		return
-	}
-	sum := sha256.Sum256([]byte(token))
-	a.token.Store(&sum)
-}
+// SetKeys replaces the keys that tokens are signed with; none close the API.
+func (a *API) SetKeys(keys []ed25519.PublicKey) { a.keys.Store(&keys) }
 
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -74,15 +74,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// authorized compares digests, in constant time.
+// authorized says whether a request carries a token for this pod.
 func (a *API) authorized(r *http.Request) bool {
-	want := a.token.Load()
+	keys := a.keys.Load()
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if want == nil || !isBearer {
-		return false
-	}
-	got := sha256.Sum256([]byte(token))
-	return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	return keys != nil && isBearer && v1.VerifyToken(*keys, token, a.opts.PodUID, a.opts.Now()) == nil
 }
 
 func (a *API) status(w http.ResponseWriter, r *http.Request) {

@@ -3,6 +3,7 @@ package statusapi
 import (
 	"bufio"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"io"
@@ -51,12 +52,20 @@ func (f *fakeSession) enter(phase v1.Phase) {
 	f.changed = make(chan struct{})
 }
 
-const token = "the operator's token"
+// signer is the operator's key, and token one of its tokens for the pod.
+var (
+	signer = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	token  = v1.SignToken(signer, "pod-a", time.Now())
+)
+
+func public(key ed25519.PrivateKey) []ed25519.PublicKey {
+	return []ed25519.PublicKey{ed25519.PublicKey(key[ed25519.SeedSize:])}
+}
 
 func serve(t *testing.T, f *fakeSession, run func(context.Context, string) error) (*API, *httptest.Server) {
 	t.Helper()
-	api := New(Options{Session: f, RunArchive: run, Logger: slog.New(slog.DiscardHandler)})
-	api.SetToken(token)
+	api := New(Options{Session: f, RunArchive: run, Logger: slog.New(slog.DiscardHandler), PodUID: "pod-a"})
+	api.SetKeys(public(signer))
 	srv := httptest.NewServer(api)
 	t.Cleanup(srv.Close)
 	return api, srv
@@ -93,13 +102,18 @@ func TestOnlyTheTokenOpens(t *testing.T) {
 			}
 		}
 	}
-	api.SetToken("another")
-	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer "+token).StatusCode; got != 401 {
-		t.Errorf("the token before: %d, want 401", got)
+	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer "+v1.SignToken(signer, "pod-b", time.Now())).StatusCode; got != 401 {
+		t.Errorf("a token for another pod: %d, want 401", got)
 	}
-	api.SetToken("")
-	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer ").StatusCode; got != 401 {
-		t.Errorf("no token at all: %d, want 401", got)
+	seed := make([]byte, ed25519.SeedSize)
+	seed[0] = 1
+	api.SetKeys(public(ed25519.NewKeyFromSeed(seed)))
+	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer "+token).StatusCode; got != 401 {
+		t.Errorf("after the key was replaced: %d, want 401", got)
+	}
+	api.SetKeys(nil)
+	if got := do(t, http.MethodGet, srv.URL+v1.StatusPath, "Bearer "+token).StatusCode; got != 401 {
+		t.Errorf("without keys: %d, want 401", got)
 	}
 }
 
@@ -148,8 +162,8 @@ func TestStream(t *testing.T) {
 
 func TestStreamEndsWithItsReader(t *testing.T) {
 	f := newFake()
-	api := New(Options{Session: f, Logger: slog.New(slog.DiscardHandler)})
-	api.SetToken(token)
+	api := New(Options{Session: f, Logger: slog.New(slog.DiscardHandler), PodUID: "pod-a"})
+	api.SetKeys(public(signer))
 	ended := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer close(ended)

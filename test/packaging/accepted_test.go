@@ -19,7 +19,7 @@ func TestDefaults(t *testing.T) {
 	const want = `
 state: Running
 pairing: {method: QRCode}
-storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain}
+storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep}
 history: {sync: Recent, days: 90, groups: true}
 outbox: {maxEvents: 100000, retention: 168h0m0s}
 logLevel: Info`
@@ -36,7 +36,7 @@ history: {sync: Recent, days: 90, groups: true}
 outbox: {maxEvents: 100000, retention: 168h0m0s}
 logLevel: Info
 `
-	const volume = "storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain}\n"
+	const volume = "storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep}\n"
 	for _, test := range []struct{ title, spec, want string }{
 		{
 			"auto-archive on demand", "autoArchive: {}",
@@ -54,11 +54,11 @@ logLevel: Info
 		},
 		{
 			"a snapshot", "storage: {dataSource: {name: snap}}",
-			"storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, dataSource: {kind: VolumeSnapshot, name: snap}}",
+			"storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep, dataSource: {kind: VolumeSnapshot, name: snap}}",
 		},
 		{
 			"a bucket", "storage: {media: {s3: {bucket: media, secretRef: {name: s3}}}}",
-			"storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, media: {s3: {bucket: media, region: us-east-1, secretRef: {name: s3}}}}",
+			"storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep, media: {s3: {bucket: media, region: us-east-1, secretRef: {name: s3}}}}",
 		},
 	} {
 		t.Run(test.title, func(t *testing.T) { wantSpec(t, test.spec, rest+test.want) })

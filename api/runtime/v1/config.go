@@ -19,6 +19,8 @@ type Config struct {
 	Groups   Groups    `json:"groups"`
 	Webhooks []Webhook `json:"webhooks,omitempty"`
 	Outbox   Outbox    `json:"outbox"`
+	// Operator says who may call the endpoints that are the operator's alone.
+	Operator Operator `json:"operator,omitzero"`
 	// OtherAccounts is what becomes of the data of other accounts once one is
 	// connected; empty means Keep.
 	OtherAccounts OtherAccounts `json:"otherAccounts,omitempty"`
@@ -155,6 +157,13 @@ type Outbox struct {
 	// RetentionSeconds is how long delivered events can be resumed from, and
 	// dead letters looked at; 0 means 7 days.
 	RetentionSeconds int64 `json:"retentionSeconds,omitempty"`
+}
+
+// Operator names the operator's keys.
+type Operator struct {
+	// Keys are Ed25519 public keys in base64: tokens signed with any of them are
+	// accepted, if they are for this pod. Without keys the endpoints are closed.
+	Keys []string `json:"keys,omitempty"`
 }
 
 // Proxy is the way out to WhatsApp.

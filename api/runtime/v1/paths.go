@@ -14,8 +14,6 @@ const (
 	ConfigFile = "config.json"
 	// KeysDir is the mount path of the Secret with the session's API keys.
 	KeysDir = "/etc/wasession/keys"
-	// TokenDir is the mount path of the operator's own bearer token.
-	TokenDir = "/etc/wasession/token"
 	// SecretsDir is the parent of the mount paths of all secrets that the
 	// configuration refers to: one folder for each, named by the operator.
 	SecretsDir = "/etc/wasession/secrets"
@@ -26,15 +24,12 @@ const (
 	// ScopedKeysFile is an optional key in the keys Secret: a JSON list of
 	// scoped API keys.
 	ScopedKeysFile = "keys.json"
-	// TokenFile is the key in the session's token Secret (a file in TokenDir)
-	// that holds the bearer token for StatusPath.
-	TokenFile = "token"
 
 	// StatusPath answers the runtime's Status as JSON. With the query
 	// watch=true it answers newline-delimited JSON (application/x-ndjson): the
 	// present Status at once, another after each change, and an empty line at
 	// least every HeartbeatSeconds while nothing changes. Every request needs
-	// the header "Authorization: Bearer <token>"; 401 otherwise.
+	// the header "Authorization: Bearer <token>", see SignToken; 401 otherwise.
 	StatusPath = "/runtime/v1/status"
 	// ArchiveRunPath starts a run of the archive policies (POST, bearer token).
 	// The query id names the request: a repeated id starts nothing. It answers
@@ -64,6 +59,9 @@ const (
 	// itself or as a file's path.
 	EnvAPIKey     = "WASESSION_API_KEY"
 	EnvAPIKeyFile = "WASESSION_API_KEY_FILE"
+	// EnvPodUID is the UID of the runtime's pod: the audience of the tokens it
+	// accepts.
+	EnvPodUID = "WASESSION_POD_UID"
 	// EnvEgressAllow lists CIDRs and host names with commas between that may be
 	// reached although they are not public, and EnvAllowLoopback, true unless it is set,
 	// says whether what the configuration names may be on the same machine.

@@ -72,16 +72,13 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	if err := k.cluster.SubResource("binding").Create(ctx, pod, &corev1.Binding{Target: corev1.ObjectReference{Kind: "Node", Name: "node-1"}}); err != nil {
 		return err
 	}
-	secret, config := &corev1.Secret{}, &corev1.ConfigMap{}
-	if err := k.cluster.Get(ctx, named(key, "-token"), secret); err != nil {
-		return err
-	}
+	config := &corev1.ConfigMap{}
 	if err := k.cluster.Get(ctx, named(key, "-config"), config); err != nil {
 		return err
 	}
 	k.mu.Lock()
 	number := len(k.runtimes)
-	process, err := startRuntime(number, string(secret.Data[runtimev1.TokenFile]), runtimev1.Status{
+	process, err := startRuntime(number, []byte(config.Data[runtimev1.ConfigFile]), string(pod.UID), runtimev1.Status{
 		Session: key.Name, Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true,
 		Me:             &runtimev1.Me{ID: fmt.Sprintf("1555%07d@c.us", number)},
 		RuntimeVersion: "v0.0.0-fleet", ConfigHash: runtimev1.ConfigHash([]byte(config.Data[runtimev1.ConfigFile])),

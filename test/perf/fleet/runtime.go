@@ -1,10 +1,12 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -17,7 +19,21 @@ type fakeRuntime struct {
 	server *http.Server
 }
 
-func startRuntime(number int, token string, status runtimev1.Status) (*fakeRuntime, error) {
+// startRuntime takes tokens of the operator that the configuration names, for the
+// pod.
+func startRuntime(number int, configFile []byte, podUID string, status runtimev1.Status) (*fakeRuntime, error) {
+	var config runtimev1.Config
+	if err := json.Unmarshal(configFile, &config); err != nil {
+		return nil, err
+	}
+	var keys []ed25519.PublicKey
+	for _, text := range config.Operator.Keys {
+		key, err := runtimev1.DecodePublicKey(text)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
 	r := &fakeRuntime{ip: fmt.Sprintf("127.78.%d.%d", number/250, 1+number%250)}
 	listener, err := net.Listen("tcp", net.JoinHostPort(r.ip, fmt.Sprint(runtimev1.Port)))
 	if err != nil {
@@ -29,7 +45,8 @@ func startRuntime(number int, token string, status runtimev1.Status) (*fakeRunti
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+runtimev1.StatusPath, func(w http.ResponseWriter, q *http.Request) {
-		if q.Header.Get("Authorization") != "Bearer "+token {
+		token := strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")
+		if runtimev1.VerifyToken(keys, token, podUID, time.Now()) != nil {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}

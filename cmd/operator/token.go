@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"os"
+	"strings"
+
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/controllers/tokenkey"
+)
+
+// namespaceFile is where a pod finds the name of its namespace.
+const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
+// tokenKey loads the key that the operator's tokens are signed with.
+func (o *options) tokenKey(ctx context.Context, config *rest.Config) (ed25519.PrivateKey, error) {
+	c, err := client.New(config, client.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("setting up: %w", err)
+	}
+	return tokenkey.Load(ctx, c, o.ownNamespace())
+}
+
+// ownNamespace is the operator's: as told, else the pod's, else that of the
+// manifests.
+func (o *options) ownNamespace() string {
+	if o.leaderNamespace != "" {
+		return o.leaderNamespace
+	}
+	if name, err := os.ReadFile(namespaceFile); err == nil {
+		return strings.TrimSpace(string(name))
+	}
+	return "wasession-system"
+}

@@ -1,0 +1,67 @@
+// Package tokenkey keeps the key with which the operator signs its tokens: one
+// Secret in the operator's own namespace, which its replicas share.
+package tokenkey
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+// Name is the Secret's name, and entry where the key is in it: its seed, 32
+// bytes.
+const (
+	Name  = "wasession-operator-token-key"
+	entry = "ed25519-seed"
+)
+
+// Load reads the key, and makes it where there is none. To replace the key,
+// delete the Secret and restart the operator: the pods take the new public key
+// from their configuration.
+func Load(ctx context.Context, c client.Client, namespace string) (ed25519.PrivateKey, error) {
+	key, err := read(ctx, c, namespace)
+	if !apierrors.IsNotFound(err) {
+		return key, err
+	}
+	seed := make([]byte, ed25519.SeedSize)
+	_, _ = rand.Read(seed) // never fails
+	err = c.Create(ctx, &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: Name, Namespace: namespace,
+			Labels: map[string]string{v1alpha1.LabelName: v1alpha1.ProductName, v1alpha1.LabelPartOf: v1alpha1.ProductName},
+		},
+		Type: corev1.SecretTypeOpaque,
+		Data: map[string][]byte{entry: seed},
+	})
+	if apierrors.IsAlreadyExists(err) {
+		return read(ctx, c, namespace) // the other replica was faster
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make the key of the operator's tokens, Secret %s in %s: %w", Name, namespace, err)
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func read(ctx context.Context, c client.Client, namespace string) (ed25519.PrivateKey, error) {
+	var secret corev1.Secret
+	if err := c.Get(ctx, types.NamespacedName{Namespace: namespace, Name: Name}, &secret); err != nil {
+		if apierrors.IsNotFound(err) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("read the key of the operator's tokens: %w", err)
+	}
+	seed := secret.Data[entry]
+	if len(seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("Secret %s in %s has no key of %d bytes under %s: delete it and restart the operator to have a new one made", Name, namespace, ed25519.SeedSize, entry)
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
