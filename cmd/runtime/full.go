@@ -57,7 +57,7 @@ func waitForRoom(ctx context.Context, o options, log *slog.Logger, l net.Listene
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Retry-After", "30")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = w.Write([]byte(`{"statusCode":503,"message":"The volume has no room left"}`))
+		_, _ = w.Write([]byte(`{"statusCode":503,"message":"The volume is full: the session starts when there is room"}`))
 	})
 	log.Info("Serving", "address", l.Addr().String(), "session", o.session, "version", version)
 	serving, stop := context.WithCancel(ctx)

@@ -57,6 +57,8 @@ type world struct {
 	// volume is the size in bytes of a file system of the data directory's own; 0
 	// for none.
 	volume int64
+	// filled fills that file system before the process starts.
+	filled bool
 	// variables are the environment's beside those that every session needs.
 	variables []string
 }
@@ -120,7 +122,10 @@ func (w *world) start(args ...string) *child {
 			fmt.Fprintln(&c.log, lines.Text())
 			c.mu.Unlock()
 			if m := servingAt.FindStringSubmatch(lines.Text()); m != nil {
-				address <- m[1]
+				select {
+				case address <- m[1]:
+				default: // it waited for room before
+				}
 			}
 		}
 		c.err = c.cmd.Wait()

@@ -20,6 +20,9 @@ import (
 // the world's size as its data directory.
 func (w *world) mount(cmd *exec.Cmd) {
 	script := fmt.Sprintf(`mount -t tmpfs -o size=%d,mode=0700 tmpfs "$0" && exec "$@"`, w.volume)
+	if w.filled {
+		script = strings.Replace(script, "&&", `&& { head -c 1G /dev/zero >"$0/ballast" 2>/dev/null; true; } &&`, 1)
+	}
 	cmd.Args = append([]string{"sh", "-c", script, w.dir, binary}, cmd.Args[1:]...)
 	cmd.Path = "/bin/sh"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
@@ -111,5 +114,27 @@ func TestAContactFillsTheVolume(t *testing.T) {
 		if !stored[id] {
 			t.Errorf("%s is missing", id)
 		}
+	}
+}
+
+// TestItStartsOnAFullVolume starts with no free byte at all: it lives, says what
+// is wrong, and begins when there is room.
+func TestItStartsOnAFullVolume(t *testing.T) {
+	w := newWorld(t)
+	w.volume, w.filled = 48<<20, true
+	c := w.start()
+	if status := c.get("/ping", nil); status != http.StatusOK {
+		t.Errorf("/ping answers %d", status)
+	}
+	var said struct{ Message string }
+	if status := c.get("/api/sessions/test", &said); status != http.StatusServiceUnavailable || !strings.Contains(said.Message, "full") {
+		t.Errorf("the session answers %d %q", status, said.Message)
+	}
+	if err := os.Remove(c.inside("ballast")); err != nil {
+		t.Fatal(err)
+	}
+	c.pair()
+	if err := c.stop(); err != nil {
+		t.Error(err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/wasession/wasession/runtime/volume"
 )
 
 // lockName is the lock's file in the data directory. It stays there: removing
@@ -45,7 +47,7 @@ func Lock(dir string) (unlock func() error, err error) {
 		pid, _ := io.ReadAll(io.LimitReader(f, 16))
 		return nil, &LockedError{Dir: dir, PID: strings.TrimSpace(string(pid))}
 	}
-	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil {
+	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil && !volume.NoRoom(err) {
 		f.Close()
 		return nil, fmt.Errorf("data directory cannot be locked: %w", err)
 	}
