@@ -133,6 +133,7 @@ func (w *world) start(args ...string) *child {
 	}()
 	w.t.Cleanup(func() {
 		c.kill()
+		c.keepsNumbers()
 		if w.t.Failed() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -257,6 +258,22 @@ func (c *child) counts() map[string]int {
 		}
 		if len(rows) < page {
 			return ids
+		}
+	}
+}
+
+// numbers are those of the simulated accounts.
+var numbers = regexp.MustCompile(`1555000[0-9]{4}`)
+
+// keepsNumbers makes sure that the log names nobody's number, at any level but
+// debug.
+func (c *child) keepsNumbers() {
+	c.t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for line := range strings.Lines(c.log.String()) {
+		if numbers.MatchString(line) && !strings.Contains(line, "level=DEBUG") {
+			c.t.Errorf("the log holds a number: %s", line)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/redact"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
@@ -68,9 +69,9 @@ func parse(args []string, getenv func(string) string) (options, error) {
 func (o options) logger(level slog.Leveler) *slog.Logger {
 	h := &slog.HandlerOptions{Level: level}
 	if o.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, h))
+		return slog.New(redact.Handler(slog.NewJSONHandler(os.Stderr, h)))
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, h))
+	return slog.New(redact.Handler(slog.NewTextHandler(os.Stderr, h)))
 }
 
 // path is a file in the data directory.
