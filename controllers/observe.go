@@ -68,6 +68,16 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 			continue
 		}
 		s.secrets = append(s.secrets, secret)
+		s.named = append(s.named, namedSecret{use, secret})
+	}
+	if source := session.Spec.Storage.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
+		from := &corev1.PersistentVolumeClaim{}
+		if err := get(source.Name, from); err != nil {
+			return nil, err
+		}
+		if found(from) != nil {
+			s.dataSource = from
+		}
 	}
 	services, err := r.observeServices(ctx, session)
 	if err != nil {

@@ -16,6 +16,9 @@ type Options struct {
 	// TokenKey signs the operator's tokens; its public key is in every session's
 	// configuration. Required.
 	TokenKey ed25519.PrivateKey
+	// RequireAccess holds sessions to Secrets and claims with the label
+	// wasession.dev/session-access, and to the operator's image.
+	RequireAccess bool
 	// Namespaces are those that the cache was made with; none means all.
 	Namespaces []string
 	// Rollouts pace the replacement of working pods.

@@ -21,6 +21,7 @@ func (r *Reconciler) phases() []phase {
 	return []phase{
 		r.follow,
 		r.stop,
+		r.checkAccess,
 		r.checkSpec,
 		r.ensureSecrets,
 		r.checkReferences,

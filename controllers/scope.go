@@ -30,6 +30,8 @@ type scope struct {
 	keysSecret    *metav1.PartialObjectMetadata
 	secrets       []*metav1.PartialObjectMetadata // of all that the pod mounts, those that are there
 	missing       []desired.SecretUse
+	named         []namedSecret // those that the spec names and that are there
+	dataSource    metav1.Object // the claim that the volume is to be made of
 	runtime       status.Runtime
 
 	// Wanted.
@@ -44,6 +46,12 @@ type scope struct {
 	rolloutQueued  bool
 	archiveRequest string
 	requeueAfter   time.Duration
+}
+
+// namedSecret is a Secret with the reference of the spec that names it.
+type namedSecret struct {
+	use    desired.SecretUse
+	object metav1.Object
 }
 
 func (s *scope) key() types.NamespacedName { return client.ObjectKeyFromObject(s.session) }

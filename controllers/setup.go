@@ -107,7 +107,7 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 
 func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desired.Settings) error {
 	for name, extract := range map[string]func(*v1alpha1.WhatsAppSession) []string{
-		indexClaim:  func(s *v1alpha1.WhatsAppSession) []string { return []string{desired.ClaimName(s)} },
+		indexClaim:  claimNames,
 		indexSecret: secretNames,
 		indexService: func(s *v1alpha1.WhatsAppSession) []string {
 			var names []string
@@ -129,6 +129,15 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desir
 		}
 	}
 	return nil
+}
+
+// claimNames are the session's claim, and the one that it is made of.
+func claimNames(s *v1alpha1.WhatsAppSession) []string {
+	names := []string{desired.ClaimName(s)}
+	if source := s.Spec.Storage.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
+		names = append(names, source.Name)
+	}
+	return names
 }
 
 func secretNames(s *v1alpha1.WhatsAppSession) []string {

@@ -150,6 +150,10 @@ const (
 	// ReasonInvalidConfiguration: the spec passed the schema and makes no sense
 	// all the same, such as a time zone that does not exist.
 	ReasonInvalidConfiguration = "InvalidConfiguration"
+	// ReasonAccessDenied: the operator runs with --require-session-access, and the
+	// spec names a Secret or a claim without the label wasession.dev/session-access,
+	// or an image.
+	ReasonAccessDenied = "AccessDenied"
 	// ReasonSecretNotFound: a Secret that the spec names, or an entry of it, is not there.
 	ReasonSecretNotFound = "SecretNotFound"
 	// ReasonForbidden: the cluster refuses an object of the session, through a

@@ -17,6 +17,15 @@ const (
 	LabelPartOf = "app.kubernetes.io/part-of"
 )
 
+// LabelSessionAccess is put on Secrets and PersistentVolumeClaims by their owners,
+// to let sessions name them where the operator runs with --require-session-access.
+// Its value is the name of the one session that may, or SessionAccessAll.
+const LabelSessionAccess = "wasession.dev/session-access"
+
+// SessionAccessAll as the value of LabelSessionAccess lets every session of the
+// namespace name the object.
+const SessionAccessAll = "true"
+
 // The values of the recommended labels.
 const (
 	// ProductName is the value of LabelName and LabelPartOf.

@@ -39,6 +39,7 @@ type options struct {
 
 	egressAllow         []string
 	egressAllowLoopback bool
+	requireAccess       bool
 }
 
 func newOptions(flags *flag.FlagSet) *options {
@@ -63,6 +64,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.whatsappRootKey, "whatsapp-root-key", "", "The simulator's public root key, 64 hex characters. With --whatsapp-endpoint.")
 	flags.Func("egress-allow", "A CIDR or host name, or several with commas between, that all sessions may reach although it is not public: files, link previews, webhooks, S3 and proxies. Can be repeated.", o.addEgress)
 	flags.BoolVar(&o.egressAllowLoopback, "egress-allow-loopback", false, "Let webhooks, S3 and proxies that sessions name be on the machine of the pod. For clusters of one machine; on by itself when --whatsapp-endpoint is on it.")
+	flags.BoolVar(&o.requireAccess, "require-session-access", false, "Let sessions name only Secrets and claims with the label wasession.dev/session-access, and no image. For clusters where those who write sessions may not read Secrets.")
 	return o
 }
 
@@ -128,6 +130,7 @@ func (o *options) controller() (controllers.Options, error) {
 			AllowLoopback:    o.loopback(),
 			Resources:        resources,
 		},
+		RequireAccess:           o.requireAccess,
 		Namespaces:              o.namespaces(),
 		Rollouts:                rollout.Options{MaxConcurrent: o.maxConcurrentRollouts, Delay: o.rolloutDelay},
 		MaxConcurrentReconciles: o.maxConcurrentReconciles,

@@ -1,0 +1,115 @@
+package packaging
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// The admission policies refuse at the door what may not be named, and nothing
+// else.
+func TestAdmissionPolicies(t *testing.T) {
+	for way, args := range map[string][]string{
+		"helm": {"helm", "charts/wasession", "-set", "admissionPolicy.enabled=true", "-set", "admissionPolicy.forbidEgress=true",
+			"-set", "admissionPolicy.secretNamePrefix=wasession-", "-set", "admissionPolicy.claimNamePrefix=wasession-"},
+		"kustomize": {"kustomize", "config/admission"},
+	} {
+		t.Run(way, func(t *testing.T) {
+			ensureNamespace(t, "admission")
+			installPolicies(t, render(t, args...))
+			refused := map[string]string{
+				`pod: {image: example.com/reader}`: "spec.pod.image",
+				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: payroll}}]`:           "spec.webhooks",
+				`webhooks: [{url: "https://example.com", events: [message], hmacSecretRef: {name: payroll, key: salary}}]`: "spec.webhooks",
+				`api: {keysSecretRef: {name: payroll}}`:                                "spec.api",
+				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`: "spec.proxy",
+				`storage: {existingClaim: theirs}`:                                     "spec.storage",
+				`storage: {dataSource: {kind: VolumeSnapshot, name: theirs}}`:          "spec.storage",
+			}
+			if way == "helm" {
+				refused[`egress: {allow: [10.0.0.0/8]}`] = "spec.egress"
+			}
+			for spec, field := range refused {
+				wantAdmission(t, spec, field)
+			}
+			for _, spec := range []string{
+				``, `pod: {nodeSelector: {a: b}}`, `storage: {size: 3Gi}`, `storage: {existingClaim: wasession-old}`,
+				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: wasession-crm}}]`,
+				`webhooks: [{url: "https://example.com", events: [message]}]`,
+			} {
+				wantAdmission(t, spec, "")
+			}
+		})
+	}
+}
+
+// installPolicies installs the admission policies of a rendering, until the test
+// ends, and waits until they are in force.
+func installPolicies(t *testing.T, all objects) {
+	t.Helper()
+	var made []client.Object
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		for _, object := range made {
+			if err := api.Delete(ctx, object); err != nil {
+				t.Error(err)
+			}
+		}
+		untilAdmitted(t, ctx, true)
+	})
+	for _, object := range all {
+		if !strings.HasPrefix(object.GetKind(), "ValidatingAdmissionPolicy") {
+			continue
+		}
+		fresh := object.DeepCopy()
+		if err := api.Create(t.Context(), fresh); err != nil {
+			t.Fatal(err)
+		}
+		made = append(made, fresh)
+	}
+	if len(made) != 2 {
+		t.Fatalf("%d objects of a policy are rendered, want a policy and its binding", len(made))
+	}
+	untilAdmitted(t, t.Context(), false)
+}
+
+// untilAdmitted waits until a session with an image is taken, or is not. The API
+// server takes policies on and drops them a moment later, and tells of it nowhere.
+func untilAdmitted(t *testing.T, ctx context.Context, want bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for (admit(t, ctx, `pod: {image: example.com/reader}`) == nil) != want {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("a session with an image is not admitted: %t", want)
+		}
+	}
+}
+
+// admit asks the API server whether it takes a session.
+func admit(t *testing.T, ctx context.Context, spec string) error {
+	t.Helper()
+	declared := session(t, "asked", spec)
+	declared.SetNamespace("admission")
+	return api.Create(ctx, declared, &client.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+}
+
+func wantAdmission(t *testing.T, spec, field string) {
+	t.Helper()
+	err := admit(t, t.Context(), spec)
+	switch {
+	case field == "" && err != nil:
+		t.Errorf("%s is refused: %v", spec, err)
+	case field != "" && (!apierrors.IsInvalid(err) && !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), field)):
+		t.Errorf("%s: %v, want a refusal that names %s", spec, err, field)
+	}
+}
