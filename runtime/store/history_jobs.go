@@ -9,12 +9,16 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
+// longestRetry is longer than any wait for a part of the history, in seconds: a
+// later time was set before the clock went back.
+const longestRetry = 24 * 3600
+
 // NextHistoryJob is the oldest part of the history that is due; chat.ErrNotFound
 // when there is none. It stays due until it is finished or has failed.
 func (s *Store) NextHistoryJob(ctx context.Context) (chat.HistoryJob, error) {
 	var j chat.HistoryJob
 	err := s.read.QueryRowContext(ctx, `SELECT pk, stanza, notice, progress, attempts, error FROM history_jobs
-		WHERE state = 'pending' AND retry_at <= ? ORDER BY pk LIMIT 1`, s.now().Unix()).
+		WHERE state = 'pending' AND (retry_at <= ?1 OR retry_at > ?1 + ?2) ORDER BY pk LIMIT 1`, s.now().Unix(), longestRetry).
 		Scan(&j.ID, &j.Stanza, &j.Notice, &j.Progress, &j.Attempts, &j.LastError)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = chat.ErrNotFound

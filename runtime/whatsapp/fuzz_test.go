@@ -12,6 +12,7 @@ import (
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/proto/waHistorySync"
+	"go.mau.fi/whatsmeow/proto/waSyncAction"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 	"google.golang.org/protobuf/proto"
@@ -148,5 +149,43 @@ func FuzzHistory(f *testing.F) {
 	f.Fuzz(func(t *testing.T, part []byte) {
 		src := bytes.NewReader(part)
 		_ = a.ReadHistory(t.Context(), src, src.Size(), everything, swallow{})
+	})
+}
+
+// FuzzAppState reads what a change of the shared state says, which other devices
+// of the account, and so whoever has taken one over, write.
+func FuzzAppState(f *testing.F) {
+	f.Add("15550002222@s.whatsapp.net", "3EB0", int64(1_700_000_000), []byte{})
+	f.Add("../x@g.us", "/../x", int64(-1), []byte{0x0a, 0x02, 0x08, 0x01})
+	f.Add("@lid", strings.Repeat("x", 10_000), int64(math.MaxInt64), []byte{0xff})
+	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: (&encodings{}).payload})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = s.Close() })
+	m := mapper{me: alicePN, myLID: aliceLID}
+	f.Fuzz(func(t *testing.T, address, id string, at int64, action []byte) {
+		jid, err := types.ParseJID(address)
+		if err != nil {
+			return
+		}
+		var value waSyncAction.SyncActionValue
+		_ = proto.Unmarshal(action, &value)
+		when := time.Unix(at, 0)
+		for _, evt := range []any{
+			&events.Archive{JID: jid, Timestamp: when, Action: value.GetArchiveChatAction()},
+			&events.Pin{JID: jid, Timestamp: when, Action: value.GetPinAction()},
+			&events.Mute{JID: jid, Timestamp: when, Action: value.GetMuteAction()},
+			&events.MarkChatAsRead{JID: jid, Timestamp: when, Action: value.GetMarkChatAsReadAction()},
+			&events.DeleteChat{JID: jid, Timestamp: when, Action: value.GetDeleteChatAction()},
+			&events.ClearChat{JID: jid, Timestamp: when, Action: value.GetClearChatAction()},
+			&events.Star{ChatJID: jid, MessageID: id, Timestamp: when, Action: value.GetStarAction()},
+			&events.DeleteForMe{ChatJID: jid, MessageID: id, Timestamp: when},
+			&events.Contact{JID: jid, Timestamp: when, Action: value.GetContactAction()},
+		} {
+			if err := s.Apply(t.Context(), m.appStateChanges(evt)...); err != nil {
+				t.Fatalf("%T: %v", evt, err)
+			}
+		}
 	})
 }

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// limitFiles makes every write beyond a size of a file fail, until the returned
+// function is called. It holds for the whole process.
+func limitFiles(t *testing.T, size uint64) (lift func()) {
+	t.Helper()
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	signal.Ignore(syscall.SIGXFSZ) // an error is enough
+	limited := before
+	limited.Cur = size
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limited); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
+			t.Fatal(err)
+		}
+		signal.Reset(syscall.SIGXFSZ)
+	}
+}
+
+// A write that fails, whichever it is, costs nothing that was committed, damages
+// nothing, and is over when it is over: the same store writes again.
+func TestAnyWriteMayFail(t *testing.T) {
+	const page = 4096
+	failures := 0
+	for n := uint64(0); n < 80; n += 6 {
+		path := filepath.Join(t.TempDir(), "chats.db")
+		s, err := Open(t.Context(), path, Options{Encode: whole})
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(s.Webhook(t.Context(), "a"))(t)
+		apply(t, s, received(bob, "BEFORE", 1))
+		committed := map[string]bool{"BEFORE": true}
+		write := func(stanza string, i int) error {
+			// Texts, edits, revocations and history, so that each sort of write fails once.
+			var err error
+			switch i % 4 {
+			case 1:
+				e := received(bob, "E"+stanza, int64(10+i))
+				err = s.Apply(t.Context(), chat.Edited{Message: e.Message, Target: "BEFORE"})
+				return err
+			case 2:
+				err = s.Import(t.Context(), []chat.HistoryChat{{Chat: chat.Chat{ID: alice}, Messages: []chat.Message{received(alice, stanza, 5).Message}}})
+				if err == nil {
+					err = s.ImportDone(t.Context())
+				}
+			default:
+				err = s.Apply(t.Context(), received(bob, stanza, int64(10+i)))
+			}
+			if err == nil {
+				committed[stanza] = true
+			}
+			return err
+		}
+		lift := limitFiles(t, uint64(s.Stats().WAL)+n*page)
+		for i := range 40 {
+			if err := write(fmt.Sprint("M", i), i); err != nil {
+				failures++
+				if errors.Is(err, chat.ErrUnstorable) {
+					t.Errorf("a failing disk is told as a message that cannot be stored: %v", err)
+				}
+				break
+			}
+		}
+		lift()
+		if err := write("AFTER", 0); err != nil {
+			t.Fatalf("after a failure at page %d it does not write again: %v", n, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = reopen(t, path, Options{Encode: whole})
+		have := map[string]bool{}
+		for _, m := range must(s.Messages(t.Context(), chat.MessageQuery{}))(t) {
+			have[m.Stanza] = true
+		}
+		for stanza := range committed {
+			if !have[stanza] {
+				t.Errorf("with a failure at page %d the message %s is lost", n, stanza)
+			}
+		}
+		var sound string
+		if err := s.read.QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&sound); err != nil || sound != "ok" {
+			t.Errorf("with a failure at page %d the database is %q, %v", n, sound, err)
+		}
+	}
+	if failures < 5 {
+		t.Errorf("only %d writes failed: nothing was tried", failures)
+	}
+}
