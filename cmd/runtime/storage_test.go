@@ -87,16 +87,15 @@ func TestAContactFillsTheVolume(t *testing.T) {
 			t.Fatal("the volume does not get full")
 		}
 	}
+	// Asked in this order: the session may make room by itself and continue.
+	acked := companion.Acked()
 	stored := c.ids()
-	for _, id := range companion.Acked() {
+	for _, id := range acked {
 		if slices.Contains(sent, id) && !stored[id] {
 			t.Errorf("%s was acknowledged and is not there", id)
 		}
 	}
-	if len(stored) == len(sent) {
-		t.Error("nothing waits at WhatsApp")
-	}
-	t.Logf("%d messages of 64 KiB sent, %d stored when it was full", len(sent), len(stored))
+	t.Logf("%d messages of 64 KiB sent, %d acknowledged when it was full", len(sent), len(acked))
 	if err := os.Remove(c.inside("ballast")); err != nil {
 		t.Fatal(err)
 	}
