@@ -12,8 +12,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/runtime/volume"
 )
 
 // mount has a command run in a mount namespace of its own, with a file system of
@@ -136,4 +139,53 @@ func TestItStartsOnAFullVolume(t *testing.T) {
 	if err := c.stop(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestHistoryLeavesWhatIsHeldBack imports more than there is room for: the part
+// of the volume that is held back stays free, and the import ends once there is
+// room.
+func TestHistoryLeavesWhatIsHeldBack(t *testing.T) {
+	const mib, messages = 1 << 20, 40_000
+	w := newWorld(t)
+	w.volume = 72 * mib
+	account := history.NewAccount(history.Spec{
+		Seed: 7, Chats: 200, Messages: messages, Chunks: 8, Now: time.Now(), Span: 100 * 24 * time.Hour,
+		OwnPN: w.alice.PN(), OwnLID: w.alice.LID(),
+	})
+	if err := w.alice.Populate(w.ctx, account); err != nil {
+		t.Fatal(err)
+	}
+	c := w.start()
+	if err := os.WriteFile(c.inside("ballast"), make([]byte, 44*mib), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.scan(w.alice); err != nil {
+		t.Fatal(err)
+	}
+	least := int64(w.volume)
+	look := func() {
+		room, err := volume.Read(c.inside("."))
+		if err != nil {
+			t.Fatal(err)
+		}
+		least = min(least, room.Free)
+	}
+	c.await("the history to wait", func() bool {
+		look()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return bytes.Contains(c.log.Bytes(), []byte("The history waits for room"))
+	})
+	look()
+	t.Logf("at least %d KiB were free", least>>10)
+	if least < 4*mib {
+		t.Errorf("only %d KiB were left", least>>10)
+	}
+	if n := len(c.counts()); n == messages {
+		t.Error("the history fits: the test proves nothing")
+	}
+	if err := os.Remove(c.inside("ballast")); err != nil {
+		t.Fatal(err)
+	}
+	c.await("the whole history", func() bool { return len(c.counts()) == messages })
 }

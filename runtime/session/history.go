@@ -9,6 +9,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/volume"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
@@ -52,6 +53,9 @@ func (s *Session) importHistory() {
 func (s *Session) importDue() (waiting bool) {
 	imported := 0
 	for s.ctx.Err() == nil {
+		if s.admitHistory() != nil {
+			return true
+		}
 		job, err := s.store.NextHistoryJob(s.ctx)
 		if errors.Is(err, chat.ErrNotFound) {
 			break
@@ -63,6 +67,10 @@ func (s *Session) importDue() (waiting bool) {
 		err = s.importJob(job)
 		if errors.Is(err, whatsapp.ErrNotConnected) {
 			return false // the next login wakes us
+		}
+		if volume.NoRoom(err) {
+			s.log.Warn("The history waits for room on the volume", "error", err)
+			return true // no fault of the part: it is not counted as an attempt
 		}
 		if err != nil && s.ctx.Err() == nil {
 			s.historyFailed(job, err)
@@ -166,11 +174,17 @@ type historySink struct {
 
 // Known writes down who is who.
 func (h *historySink) Known(ctx context.Context, changes []chat.Change) error {
+	if err := h.s.admitHistory(); err != nil {
+		return err
+	}
 	return h.s.store.Apply(ctx, changes...)
 }
 
 // Chats writes down conversations, and how many are complete.
 func (h *historySink) Chats(ctx context.Context, batch []chat.HistoryChat, done int) error {
+	if err := h.s.admitHistory(); err != nil {
+		return err
+	}
 	err := h.s.store.Import(ctx, batch)
 	if errors.Is(err, chat.ErrUnstorable) {
 		err = h.singly(ctx, batch)

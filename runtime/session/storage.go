@@ -25,6 +25,15 @@ func (s *Session) admit() error {
 	return volume.ErrFull
 }
 
+// admitHistory refuses history sooner than messages, as it is written in large
+// transactions: what they take shows only when they are committed.
+func (s *Session) admitHistory() error {
+	if room, err := volume.Read(s.opts.Dir); err == nil && room.Free < 2*room.Held() {
+		return volume.ErrFull
+	}
+	return nil
+}
+
 // noticeFull has the session wait for room if an error says that there is none.
 func (s *Session) noticeFull(err error) {
 	if !volume.NoRoom(err) {
