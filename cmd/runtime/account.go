@@ -35,9 +35,23 @@ func (p *process) inAccount(name string) string { return filepath.Join(p.account
 
 // linked writes down whose the folder is that nobody had before.
 func (p *process) linked(phone, lid string) {
-	if err := p.account.Adopt(accounts.Identity{Phone: phone, LID: lid}); err != nil {
+	who := accounts.Identity{Phone: phone, LID: lid}
+	if !p.account.Belongs(who) {
+		p.otherLinked()
+		return
+	}
+	if err := p.account.Adopt(who); err != nil {
 		p.log.Error("The account of the data folder could not be noted; the next start does it", "error", err)
 	}
+}
+
+// owner is the number of the account whose folder is open: nobody's before the
+// first pairing, and one that no phone has where only the LID is known.
+func (p *process) owner() string {
+	if p.account.Owner.Known() && p.account.Owner.Phone == "" {
+		return "unknown"
+	}
+	return p.account.Owner.Phone
 }
 
 // otherLinked has the process open the data of the account that is linked now.

@@ -90,7 +90,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 	}
 	p.session, err = session.Open(ctx, session.Options{
 		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
-		Owner: p.account.Owner.Phone, OtherAccount: p.otherLinked, Linked: p.linked,
+		Owner: p.owner(), OtherAccount: p.otherLinked, Linked: p.linked,
 		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy, DialProxy: p.guard.Manifest().Dial,
 		Relieve: p.relieve,
 	})

@@ -98,6 +98,9 @@ func choose(dir string, linked Identity) (Folder, error) {
 	return create(dir, nameFor(linked), linked)
 }
 
+// Belongs says whether the folder is, or can become, that of an account.
+func (f *Folder) Belongs(to Identity) bool { return !f.Owner.Known() || f.Owner.is(to) }
+
 // Adopt writes down whose folder it is, and that it is in use.
 func (f *Folder) Adopt(owner Identity) error {
 	if owner.Phone == "" {

@@ -69,6 +69,24 @@ func TestWhatIsOneAccount(t *testing.T) {
 	}
 }
 
+func TestWhoseAFolderCanBecome(t *testing.T) {
+	for name, c := range map[string]struct {
+		owner Identity
+		want  bool
+	}{
+		"nobody's":             {Identity{}, true},
+		"Alice's":              {alice, true},
+		"Alice's, by LID":      {Identity{LID: alice.LID}, true},
+		"Bob's":                {bob, false},
+		"Bob's, by LID":        {Identity{LID: bob.LID}, false},
+		"of somebody, unknown": {unknownOwner, false},
+	} {
+		if f := (Folder{Owner: c.owner}); f.Belongs(alice) != c.want {
+			t.Errorf("%s: can become Alice's is %t", name, !c.want)
+		}
+	}
+}
+
 func TestOthersAreRemoved(t *testing.T) {
 	dir := t.TempDir()
 	first := choice(t, dir, alice)
