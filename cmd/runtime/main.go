@@ -25,7 +25,12 @@ func main() {
 	// directory that others may look into.
 	syscall.Umask(0o077)
 	frugal()
+	ended := endWithin(ctx, stopTime, func() {
+		fmt.Fprintln(os.Stderr, "wasession-runtime: does not end, most likely because of a disk that does not answer; what is committed is safe")
+		os.Exit(1)
+	})
 	err := run(ctx, os.Args[1:], os.Getenv)
+	ended()
 	if errors.Is(err, flag.ErrHelp) {
 		return
 	}

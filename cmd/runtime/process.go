@@ -108,7 +108,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 func (p *process) openRest() (err error) {
 	p.media, err = media.Open(media.Options{
 		Dir: p.inAccount("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
-		Client: p.guard.Manifest().Direct(),
+		Client: p.guard.Manifest().Direct(), Room: p.roomForFiles,
 		Config: func() v1.Media { return p.config.Load().Config.Media },
 	})
 	if err != nil {

@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"github.com/wasession/wasession/runtime/volume"
+)
 
 // relieve makes room on a full volume: files beyond their bounds go, and what
 // was written is moved out of the write-ahead log, which is then cut.
@@ -12,4 +16,14 @@ func (p *process) relieve(ctx context.Context) {
 		p.log.Warn("Media files could not be removed from the full volume", "error", err)
 	}
 	p.tidy(ctx)
+}
+
+// roomForFiles is what downloads may take of the volume: nothing of what is held
+// back for the keys of the device.
+func (p *process) roomForFiles() int64 {
+	room, err := volume.Read(p.opts.data)
+	if err != nil {
+		return 0
+	}
+	return max(room.Free-room.Held(), 0)
 }

@@ -124,8 +124,13 @@ func (l *Library) keep(ctx context.Context, m *chat.Message, temp *os.File) (cha
 
 // limit is the longest file allowed, in bytes.
 func (l *Library) limit() int64 {
-	if max := l.Config().MaxBytes; max > 0 && max < maxFile {
-		return max
+	limit := int64(maxFile)
+	if max := l.Config().MaxBytes; max > 0 {
+		limit = min(limit, max)
 	}
-	return maxFile
+	if l.Room != nil {
+		// What is under way at once shares what is left.
+		limit = min(limit, l.Room()/parallel)
+	}
+	return limit
 }

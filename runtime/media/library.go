@@ -47,8 +47,10 @@ type Options struct {
 	Fetch func(ctx context.Context, m chat.Message, f chat.File) error
 	// Client is for a bucket's server; nil means the SDK's own.
 	Client *http.Client
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Room is how much of the volume files may take, in bytes; nil sets no bound.
+	Room func() int64
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Errors of a library. Others say that WhatsApp or the place failed.

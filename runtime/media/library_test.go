@@ -218,3 +218,14 @@ func TestCloseEndsDownloads(t *testing.T) {
 		t.Errorf("after closing: %v", err)
 	}
 }
+
+// A file never takes the last of the volume.
+func TestFilesLeaveRoomOnTheVolume(t *testing.T) {
+	b := newBench(t)
+	b.Room = func() int64 { return 100*parallel - 1 }
+	if _, err := b.Ensure(t.Context(), message("TOOBIG")); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("with little room: %v, want ErrTooLarge", err)
+	}
+	b.Room = func() int64 { return 1000 * parallel }
+	b.ensure(t, message("FITS"))
+}
