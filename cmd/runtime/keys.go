@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -57,17 +56,5 @@ func (p *process) keysRead(keys []auth.Key, faults error) {
 	}
 	if before := p.keyFaults.Swap(&text); before == nil || *before != text {
 		p.session.Changed()
-	}
-}
-
-// reloadToken puts a changed token of the operator in force.
-func reloadToken(path string, set func(string), log *slog.Logger) func() {
-	return func() {
-		token, err := config.ReadSecret(path)
-		if err != nil {
-			log.Error("The operator's token could not be read again; the one before stays in force", "error", err)
-			return
-		}
-		set(token)
 	}
 }

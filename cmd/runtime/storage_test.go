@@ -162,7 +162,7 @@ func TestHistoryLeavesWhatIsHeldBack(t *testing.T) {
 	if err := c.scan(w.alice); err != nil {
 		t.Fatal(err)
 	}
-	least := int64(w.volume)
+	least := w.volume
 	look := func() {
 		room, err := volume.Read(c.inside("."))
 		if err != nil {

@@ -61,7 +61,7 @@ func read(ctx context.Context, c client.Client, namespace string) (ed25519.Priva
 	}
 	seed := secret.Data[entry]
 	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("Secret %s in %s has no key of %d bytes under %s: delete it and restart the operator to have a new one made", Name, namespace, ed25519.SeedSize, entry)
+		return nil, fmt.Errorf("the Secret %s in %s has no key of %d bytes under %s: delete it and restart the operator to have a new one made", Name, namespace, ed25519.SeedSize, entry)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

@@ -89,11 +89,11 @@ func newMachine(method v1.PairingMethod, paired bool, now time.Time) *machine {
 
 // step takes an input and says what is to be done about it, in order.
 func (m *machine) step(now time.Time, in any) []effect {
-	switch in.(type) {
+	switch in := in.(type) {
 	case startAsked:
 		return m.start(now)
 	case pinChanged:
-		return m.pin(now, in.(pinChanged).mismatched)
+		return m.pin(now, in.mismatched)
 	case stopAsked:
 		m.wanted = false
 		m.enter(now, v1.PhaseStopped, "", "")

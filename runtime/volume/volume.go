@@ -32,7 +32,7 @@ func Read(dir string) (Room, error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return Room{}, fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	block := int64(s.Bsize)
+	block := s.Bsize
 	return Room{Free: int64(s.Bavail) * block, Size: int64(s.Blocks) * block}, nil
 }
 

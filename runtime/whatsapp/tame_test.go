@@ -40,7 +40,7 @@ func TestTameTakesOutWhatNoJSONCanSay(t *testing.T) {
 }
 
 func TestTameLeavesOrdinaryMessagesAlone(t *testing.T) {
-	msg := &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(-0.0), DegreesLongitude: proto.Float64(math.MaxFloat64)}}
+	msg := &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(math.Copysign(0, -1)), DegreesLongitude: proto.Float64(math.MaxFloat64)}}
 	before := proto.Clone(msg)
 	if tame(msg); !proto.Equal(before, msg) {
 		t.Errorf("%v became %v", before, msg)
