@@ -159,6 +159,50 @@ var _ = Describe("A session in trouble", func() {
 		process.Close()
 	})
 
+	It("says that its volume is full, and works again when there is room", func(ctx SpecContext) {
+		key, process := newWorkingSession(ctx, namespace, "sales")
+		process.Change(func(s *runtimev1.Status) { s.Storage = &runtimev1.StorageStatus{Full: true} })
+		process.Report(runtimev1.PhaseStarting, runtimev1.ReasonStorageFull)
+		full := expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionFalse, v1alpha1.ReasonStorageFull,
+			SatisfyAll(ContainSubstring("spec.storage.size"), ContainSubstring("spec.history.retention")))
+		Expect(violations(full)).To(BeEmpty())
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStorageFull)
+		expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionTrue, v1alpha1.ReasonPaired)
+		expectEvent(ctx, key, v1alpha1.ReasonStorageFull)
+
+		process.Change(func(s *runtimev1.Status) { s.Storage = &runtimev1.StorageStatus{} })
+		process.Work()
+		expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionTrue, v1alpha1.ReasonBound)
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+	})
+
+	It("refuses a number that the manifest does not name, and waits for the one it does", func(ctx SpecContext) {
+		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
+			s.Spec.Pairing.Account = "15551234567"
+		})
+		process := runPod(ctx, key)
+		Expect(mountedConfig(ctx, getPod(ctx, key))).To(ContainSubstring("15551234567"))
+		bindClaim(ctx, namespace, "sales-data")
+
+		By("a wrong phone that scans the code")
+		process.Report(runtimev1.PhaseScanQRCode, runtimev1.ReasonWrongAccount)
+		waiting := expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionFalse, v1alpha1.ReasonWrongAccount)
+		Expect(violations(waiting)).To(BeEmpty())
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonWaitingForScan)
+
+		By("a wrong number that is linked already")
+		process.Report(runtimev1.PhaseFailed, runtimev1.ReasonWrongAccount)
+		stalled := expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonWrongAccount,
+			ContainSubstring("spec.pairing.account"))
+		Expect(violations(stalled)).To(BeEmpty())
+		expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionFalse, v1alpha1.ReasonWrongAccount)
+		expectEvent(ctx, key, v1alpha1.ReasonWrongAccount)
+
+		process.Work()
+		expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionTrue, v1alpha1.ReasonPaired)
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+	})
+
 	It("works on with its volume where the storage class refuses to let it grow", func(ctx SpecContext) {
 		key, _ := newWorkingSession(ctx, namespace, "sales")
 		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Size = resource.MustParse("8Gi") })

@@ -18,7 +18,7 @@ const (
 	ConditionStalled = "Stalled"
 
 	// ConditionStorageReady is True when the session's claim exists and is bound
-	// with at least the size that was asked for.
+	// with at least the size that was asked for, and has room.
 	ConditionStorageReady = "StorageReady"
 
 	// ConditionPaired is True when the session is linked to a number.

@@ -31,8 +31,8 @@ type WhatsAppSessionStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
-	// StorageReady, Paired, Connected and ArchiveHealthy. Types and reasons are
-	// in the reference.
+	// StorageReady, Paired, Connected, ArchiveHealthy and KeysValid. Types and
+	// reasons are in the reference.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

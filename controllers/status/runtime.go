@@ -31,7 +31,7 @@ var meanings = map[runtimev1.Reason]meaning{
 	runtimev1.ReasonTemporaryBan: {progressing, v1alpha1.ReasonTemporaryBan,
 		"WhatsApp has banned the number for a time; the session connects again when it is over"},
 	runtimev1.ReasonStorageFull: {progressing, v1alpha1.ReasonStorageFull,
-		"The volume has no room left: enlarge spec.storage.size, or set spec.storage.media.maxSize. WhatsApp keeps the messages meanwhile"},
+		"The volume has no room left: enlarge spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize. WhatsApp keeps the messages meanwhile"},
 	runtimev1.ReasonWrongAccount: {stalled, v1alpha1.ReasonWrongAccount,
 		"Another number is linked than spec.pairing.account names"},
 	runtimev1.ReasonLoggedOut: {stalled, v1alpha1.ReasonLoggedOut,
@@ -55,7 +55,7 @@ func reported(report *runtimev1.Status) *summary {
 	}
 	m, known := meanings[report.Reason]
 	if known && report.Reason == runtimev1.ReasonWrongAccount && report.Phase == runtimev1.PhaseScanQRCode {
-		m.kind = resting // a phone was refused; the right one can scan
+		m = meanings[runtimev1.ReasonWaitingForScan] // a phone was refused; the right one can scan
 	}
 	if !known {
 		m = byPhase(report)

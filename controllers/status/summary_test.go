@@ -53,6 +53,8 @@ var summaries = []struct {
 }{
 	{"connected", nil, settled, "Connected", "", "WORKING"},
 	{"waiting for a scan", []func(*Input){report("SCAN_QR_CODE", "WaitingForScan")}, resting, "WaitingForScan", "QR", "SCAN_QR_CODE"},
+	{"waiting for the right phone", []func(*Input){report("SCAN_QR_CODE", "WrongAccount")}, resting, "WaitingForScan", "QR", "SCAN_QR_CODE"},
+	{"linked to the wrong number", []func(*Input){report("FAILED", "WrongAccount")}, stalled, "WrongAccount", "spec.pairing.account", "FAILED"},
 	{"waiting for the code", []func(*Input){report("SCAN_QR_CODE", "WaitingForPhoneCode")}, resting, "WaitingForPhoneCode", "code", "SCAN_QR_CODE"},
 	{"connecting", []func(*Input){report("STARTING", "Connecting")}, progressing, "Connecting", "", "STARTING"},
 	{"disconnected", []func(*Input){report("STARTING", "Disconnected")}, progressing, "Disconnected", "", "STARTING"},

@@ -20,8 +20,8 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// belongs to. While it is behind, a change has not been looked at yet.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
-	// StorageReady, Paired, Connected and ArchiveHealthy. Types and reasons are
-	// in the reference.
+	// StorageReady, Paired, Connected, ArchiveHealthy and KeysValid. Types and
+	// reasons are in the reference.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// phase is the status in the words of the chat API: STOPPED, STARTING,
 	// SCAN_QR_CODE, WORKING or FAILED.
