@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,13 +23,8 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// encodings are the payloads that the store had encoded.
-type encodings struct{ payloads [][]byte }
-
-func (e *encodings) payload(ev chat.Event) ([]byte, error) {
-	p, err := wire.Encoder{Raw: func(m chat.Message) any { return RawMessage(m) }}.Payload(ev)
-	e.payloads = append(e.payloads, p)
-	return p, err
+func encode(ev chat.Event) ([]byte, error) {
+	return wire.Encoder{Raw: func(m chat.Message) any { return RawMessage(m) }}.Payload(ev)
 }
 
 // FuzzMessage takes the way of a message: from the bytes that a contact's client
@@ -55,34 +51,44 @@ func FuzzMessage(f *testing.F) {
 	f.Add(marshal(text("x")), strings.Repeat("_@", 500), strings.Repeat("n", 5000), int64(math.MaxInt64), true)
 	f.Add([]byte{0xff, 0xff}, "A_B", "", int64(0), false)
 
-	seen := &encodings{}
-	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: seen.payload})
+	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: encode})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { _ = s.Close() })
 	a := &Account{mapped: map[chat.LIDMapped]struct{}{}}
 	m := mapper{me: alicePN, myLID: aliceLID}
+	senders := 15550000000
 	f.Fuzz(func(t *testing.T, raw []byte, id, pushName string, at int64, group bool) {
 		var msg waE2E.Message
 		if id == "" || proto.Unmarshal(raw, &msg) != nil {
 			return // nothing that the engine would hand on
 		}
-		source := types.MessageSource{Chat: bobPN, Sender: bobPN}
+		// An id that one sender uses twice is the same message, delivered again.
+		senders++
+		sender := types.NewJID(strconv.Itoa(senders), types.DefaultUserServer)
+		source := types.MessageSource{Chat: sender, Sender: sender}
 		if group {
-			source = types.MessageSource{Chat: lunch, Sender: bobPN, IsGroup: true}
+			source = types.MessageSource{Chat: lunch, Sender: sender, IsGroup: true}
 		}
 		evt := &events.Message{Info: types.MessageInfo{MessageSource: source, ID: id, PushName: pushName, Timestamp: time.Unix(at, 0)}, RawMessage: &msg}
 		evt.UnwrapRaw()
 		tame(evt.RawMessage)
 		changes := a.fresh(append(m.mappings(source), m.messageChanges(evt)...))
-		seen.payloads = nil
+		before, err := s.LastSeq(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := s.Apply(t.Context(), changes...); err != nil {
 			t.Fatalf("not stored: %v", err)
 		}
-		for _, p := range seen.payloads {
-			if !json.Valid(p) || nesting(withoutText(p)) > 4*maxNesting {
-				t.Fatalf("an event that others cannot read: %.200s", p)
+		delivered, err := s.EventsFrom(t.Context(), before, 100)
+		if err != nil {
+			t.Fatalf("its events cannot be read: %v", err)
+		}
+		for _, e := range delivered {
+			if e.Problem != nil || !json.Valid(e.Payload) || nesting(withoutText(e.Payload)) > 4*maxNesting {
+				t.Fatalf("an event that others cannot read: %v: %.200s", e.Problem, e.Payload)
 			}
 		}
 		for _, c := range changes {
@@ -90,6 +96,7 @@ func FuzzMessage(f *testing.F) {
 			if !ok {
 				continue
 			}
+			readable(t, s, received.Message.Chat)
 			want := received.Message.ID()
 			parsed, full, err := chat.ParseMessageID(want.String())
 			if err != nil || !full || parsed != want {
@@ -99,11 +106,26 @@ func FuzzMessage(f *testing.F) {
 			if err != nil {
 				t.Fatalf("%s is not found: %v", want, err)
 			}
-			if _, err := json.Marshal(wire.NewMessage(&found, func(m chat.Message) any { return RawMessage(m) })); err != nil {
-				t.Fatalf("%s cannot be served: %v", want, err)
-			}
+			served(t, &found)
 		}
 	})
+}
+
+// readable reads the newest page of a chat, as its reader would.
+func readable(t *testing.T, s *store.Store, id chat.ID) {
+	page, err := s.Messages(t.Context(), chat.MessageQuery{Chat: id, Limit: 3})
+	if err != nil || len(page) == 0 {
+		t.Fatalf("the page of %s: %d rows, %v", id, len(page), err)
+	}
+	for i := range page {
+		served(t, &page[i])
+	}
+}
+
+func served(t *testing.T, m *chat.Message) {
+	if _, err := json.Marshal(wire.NewMessage(m, func(m chat.Message) any { return RawMessage(m) })); err != nil {
+		t.Fatalf("%s cannot be served: %v", m.ID(), err)
+	}
 }
 
 // withoutText empties the strings of a JSON text, so that brackets are brackets.
@@ -158,7 +180,7 @@ func FuzzAppState(f *testing.F) {
 	f.Add("15550002222@s.whatsapp.net", "3EB0", int64(1_700_000_000), []byte{})
 	f.Add("../x@g.us", "/../x", int64(-1), []byte{0x0a, 0x02, 0x08, 0x01})
 	f.Add("@lid", strings.Repeat("x", 10_000), int64(math.MaxInt64), []byte{0xff})
-	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: (&encodings{}).payload})
+	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: encode})
 	if err != nil {
 		f.Fatal(err)
 	}
