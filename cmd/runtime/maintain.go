@@ -23,11 +23,13 @@ func (p *process) maintain(ctx context.Context) {
 	}
 }
 
+// steady is the clock that ages are counted by. A step of the system's clock does
+// not move it.
+func (p *process) steady() time.Time { return p.began.Add(time.Since(p.began)) }
+
 func (p *process) tidy(ctx context.Context) {
 	if seconds := p.config.Load().Config.History.RetentionSeconds; seconds > 0 {
-		// Ages are counted by a clock that a step does not move.
-		now := p.began.Add(time.Since(p.began))
-		removed, err := p.store.Expire(ctx, now.Unix()-seconds)
+		removed, err := p.store.Expire(ctx, p.steady().Unix()-seconds)
 		if err != nil && ctx.Err() == nil {
 			p.log.Warn("Old messages could not be removed", "error", err)
 		}

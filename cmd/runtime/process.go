@@ -76,7 +76,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 		return nil, err
 	}
 	p.store, err = store.Open(ctx, p.inAccount("chats.db"), store.Options{
-		Encode: p.encoder().Payload, Logger: log, OnCommit: func() { p.delivery.Notify() },
+		Encode: p.encoder().Payload, Logger: log, Steady: p.steady, OnCommit: func() { p.delivery.Notify() },
 	})
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 // openRest opens what stands on the session.
 func (p *process) openRest() (err error) {
 	p.media, err = media.Open(media.Options{
-		Dir: p.inAccount("media"), Session: p.name, Index: p.store, Log: p.log, Fetch: p.session.Download,
+		Dir: p.inAccount("media"), Session: p.name, Index: p.store, Log: p.log, Now: p.steady, Fetch: p.session.Download,
 		Client: p.guard.Manifest().Direct(), Room: p.roomForFiles,
 		Config: func() v1.Media { return p.config.Load().Config.Media },
 	})

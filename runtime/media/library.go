@@ -50,7 +50,8 @@ type Options struct {
 	// Room is how much of the volume files may take, in bytes; nil sets no bound.
 	Room func() int64
 	Log  *slog.Logger
-	Now  func() time.Time
+	// Now is the clock that the age of files is counted by.
+	Now func() time.Time
 }
 
 // Errors of a library. Others say that WhatsApp or the place failed.

@@ -128,7 +128,7 @@ func (t *txn) remove(chatPK int64, m storedMessage) error {
 		return err
 	}
 	if err := t.run(`INSERT OR IGNORE INTO seen (chat, stanza, from_me, participant, at)
-		SELECT chat, stanza, from_me, participant, ? FROM messages WHERE pk = ?`, t.now, m.pk); err != nil {
+		SELECT chat, stanza, from_me, participant, ? FROM messages WHERE pk = ?`, t.steady, m.pk); err != nil {
 		return err
 	}
 	return t.run(`DELETE FROM messages WHERE pk = ?`, m.pk)

@@ -118,7 +118,7 @@ func (t *txn) firstTime(at place, m *chat.Message) (bool, error) {
 
 func (t *txn) remember(chatPK int64, stanza string, fromMe, participant int64) (int64, error) {
 	return t.exec(`INSERT OR IGNORE INTO seen (chat, stanza, from_me, participant, at) VALUES (?, ?, ?, ?, ?)`,
-		chatPK, stanza, fromMe, participant, t.now)
+		chatPK, stanza, fromMe, participant, t.steady)
 }
 
 // presentReply shows the person that a message quotes under the phone number,

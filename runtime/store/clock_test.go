@@ -51,3 +51,40 @@ func TestTheOutboxOutlastsTheClock(t *testing.T) {
 		}
 	}
 }
+
+// A clock that steps either way makes no request's key and no stanza that left no
+// row forgotten: what came twice would be there twice.
+func TestWhatCameOnceOutlastsTheClock(t *testing.T) {
+	for _, step := range []time.Duration{366 * 24 * time.Hour, -366 * 24 * time.Hour} {
+		t.Run(step.String(), func(t *testing.T) {
+			c, steady := newClock(), newClock()
+			s := open(t, Options{Now: c.now, Steady: steady.now})
+			claim := func(key, stanza string) bool {
+				_, isNew, err := s.ClaimSend(t.Context(), chat.SendKey{Key: key, Fingerprint: "f", Stanza: stanza})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return isNew
+			}
+			claim("before", "S1")
+			apply(t, s, received(alice, "A1", 100), chat.DeletedForMe{Chat: alice, Stanza: "A1"})
+			c.advance(step)
+			claim("after", "S2")
+			if err := s.Maintain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			apply(t, s, received(alice, "A1", 100))
+			if page := must(s.Messages(t.Context(), chat.MessageQuery{Chat: alice}))(t); len(page) != 0 {
+				t.Errorf("a message that was deleted is back: %+v", page)
+			}
+			c.advance(-step)
+			if claim("before", "S3") || claim("after", "S4") {
+				t.Error("a request that comes again is sent again")
+			}
+			steady.advance(25 * time.Hour)
+			if !claim("before", "S5") {
+				t.Error("the key is still held when its day is over")
+			}
+		})
+	}
+}

@@ -16,11 +16,11 @@ const keepSends = 24 * time.Hour
 // free again after a day.
 func (s *Store) ClaimSend(ctx context.Context, want chat.SendKey) (have chat.SendKey, isNew bool, err error) {
 	err = s.write(ctx, func(t *txn) error {
-		if err := t.run(`DELETE FROM sends WHERE at < ?`, t.now-int64(keepSends.Seconds())); err != nil {
+		if err := t.run(`DELETE FROM sends WHERE at < ?`, t.steady-int64(keepSends.Seconds())); err != nil {
 			return err
 		}
 		n, err := t.exec(`INSERT INTO sends (key, fingerprint, stanza, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			want.Key, want.Fingerprint, want.Stanza, t.now)
+			want.Key, want.Fingerprint, want.Stanza, t.steady)
 		if err != nil {
 			return err
 		}

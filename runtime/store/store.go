@@ -23,7 +23,10 @@ type Options struct {
 	// is all but engine.event.
 	Wanted func(event string) bool
 	// Now is the clock; the default is time.Now.
-	Now    func() time.Time
+	Now func() time.Time
+	// Steady is the clock by which things grow old, which no step of the system's
+	// clock moves; the default is Now.
+	Steady func() time.Time
 	Logger *slog.Logger
 	// OnCommit is called after each Apply that wrote events. It must not block.
 	OnCommit func()
@@ -91,6 +94,9 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Steady == nil {
+		opts.Steady = opts.Now
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)

@@ -53,7 +53,7 @@ func (s *Store) ImportDone(ctx context.Context) error {
 // come again, empties the WAL and gives memory back.
 func (s *Store) Maintain(ctx context.Context) error {
 	if err := s.write(ctx, func(t *txn) error {
-		return t.run(`DELETE FROM seen WHERE at < ?`, t.now-seenFor)
+		return t.run(`DELETE FROM seen WHERE at < ?`, t.steady-seenFor)
 	}); err != nil {
 		return err
 	}

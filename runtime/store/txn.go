@@ -16,8 +16,8 @@ type txn struct {
 	s   *Store
 	tx  *sql.Tx
 	ctx context.Context
-	// now is unix seconds, the same for the whole transaction.
-	now int64
+	// steady is Options.Steady in unix seconds, the same for the whole transaction.
+	steady int64
 	// people and pushNames are what the caches learn at commit.
 	people    map[chat.ID]person
 	pushNames map[int64]string
@@ -148,7 +148,7 @@ func (s *Store) begin(ctx context.Context) (*txn, error) {
 		return nil, classify(err)
 	}
 	return &txn{
-		s: s, tx: tx, ctx: quiet, now: s.now().Unix(),
+		s: s, tx: tx, ctx: quiet, steady: s.opts.Steady().Unix(),
 		people: map[chat.ID]person{}, pushNames: map[int64]string{},
 	}, nil
 }

@@ -53,7 +53,7 @@ func TestReadersDoNotPinTheLog(t *testing.T) {
 	text := strings.Repeat("x", 256<<10)
 	for i := range written / len(text) {
 		if err := s.write(t.Context(), func(t *txn) error {
-			return t.run(`INSERT INTO seen (chat, stanza, from_me, participant, at) VALUES (0, ?, 0, 0, ?)`, fmt.Sprint(i, text), t.now)
+			return t.run(`INSERT INTO seen (chat, stanza, from_me, participant, at) VALUES (0, ?, 0, 0, ?)`, fmt.Sprint(i, text), t.steady)
 		}); err != nil {
 			t.Fatal(err)
 		}
