@@ -36,6 +36,7 @@ func (s *Session) wakeHistory() {
 func (s *Session) importHistory() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	full := false
 	for {
 		select {
 		case <-s.ctx.Done():
@@ -43,55 +44,73 @@ func (s *Session) importHistory() {
 		case <-s.history:
 		case <-timer.C:
 		}
-		if s.importDue() {
+		err := s.importDue()
+		noRoom := volume.NoRoom(err)
+		if noRoom && !full {
+			s.log.Warn("The history waits for room on the volume", "error", err)
+		}
+		full = noRoom
+		if err != nil && !errors.Is(err, whatsapp.ErrNotConnected) { // the next login wakes us
 			timer.Reset(historyPoll)
 		}
 	}
 }
 
-// importDue imports what is due, and says whether parts wait for later.
-func (s *Session) importDue() (waiting bool) {
-	imported := 0
-	for s.ctx.Err() == nil {
-		if s.admitHistory() != nil {
-			return true
-		}
-		job, err := s.store.NextHistoryJob(s.ctx)
-		if errors.Is(err, chat.ErrNotFound) {
-			break
-		}
-		if err != nil {
-			s.log.Error("The next part of the history could not be read", "error", err)
-			return true
-		}
-		err = s.importJob(job)
-		if errors.Is(err, whatsapp.ErrNotConnected) {
-			return false // the next login wakes us
-		}
-		if volume.NoRoom(err) {
-			s.log.Warn("The history waits for room on the volume", "error", err)
-			return true // no fault of the part: it is not counted as an attempt
-		}
-		if err != nil && s.ctx.Err() == nil {
-			s.historyFailed(job, err)
-		}
-		imported++
-		s.chatsChanged()
-	}
+// errLater says that parts wait for their next try.
+var errLater = errors.New("parts of the history are tried again later")
+
+// importDue imports what is due. An error says why parts are left.
+func (s *Session) importDue() error {
+	imported, err := s.importParts()
 	if imported > 0 {
 		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("The space that the import took could not be given back", "error", err)
 		}
 		giveBackMemory() // an import is the largest thing a session ever does
 	}
-	counts, err := s.store.HistoryCounts(s.ctx)
-	if err == nil && counts.Pending == 0 {
-		// What a kill left of a part that was imported or given up.
-		if err := os.RemoveAll(filepath.Join(s.opts.Dir, historyDir)); err != nil {
-			s.log.Warn("Files of the history that are done with could not be removed", "error", err)
-		}
+	if err != nil {
+		return err
 	}
-	return err != nil || counts.Pending > 0
+	counts, err := s.store.HistoryCounts(s.ctx)
+	if err != nil {
+		return err
+	}
+	if counts.Pending > 0 {
+		return errLater
+	}
+	// What a kill left of a part that was imported or given up.
+	if err := os.RemoveAll(filepath.Join(s.opts.Dir, historyDir)); err != nil {
+		s.log.Warn("Files of the history that are done with could not be removed", "error", err)
+	}
+	return nil
+}
+
+// importParts imports the parts that are due, and says how many it began to. A
+// part for which there is no room is not counted as tried: it is no fault of it.
+func (s *Session) importParts() (begun int, err error) {
+	for s.ctx.Err() == nil {
+		job, err := s.store.NextHistoryJob(s.ctx)
+		if errors.Is(err, chat.ErrNotFound) {
+			return begun, nil
+		}
+		if err != nil {
+			s.log.Error("The next part of the history could not be read", "error", err)
+			return begun, err
+		}
+		if err := s.admitHistory(); err != nil {
+			return begun, err
+		}
+		begun++
+		err = s.importJob(job)
+		if errors.Is(err, whatsapp.ErrNotConnected) || volume.NoRoom(err) {
+			return begun, err
+		}
+		if err != nil && s.ctx.Err() == nil {
+			s.historyFailed(job, err)
+		}
+		s.chatsChanged()
+	}
+	return begun, s.ctx.Err()
 }
 
 // importJob fetches a part, unless it was fetched before a crash, and imports it.
