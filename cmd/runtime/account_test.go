@@ -132,6 +132,35 @@ func TestAPinnedAccountIsTheOnlyOne(t *testing.T) {
 	}
 }
 
+// A number that was linked before another was pinned is not connected, and can be
+// logged out to make room for the right one.
+func TestALinkedNumberThatIsNotThePinnedOneIsLoggedOut(t *testing.T) {
+	w := newWorld(t)
+	carol := w.srv.AddUser("15550003333", "", "Carol")
+	c := w.start()
+	c.pairedWith(w.alice, "15550001111")
+	hers := w.write(w.bob, w.alice, 3)
+	c.has("Alice's messages", hers...)
+	if err := c.stop(); err != nil {
+		t.Fatal(err)
+	}
+
+	c = w.start("--config", w.config(v1.Config{Session: "test", Pairing: v1.Pairing{Account: "15550003333"}}))
+	is := func(status string) func() bool {
+		return func() bool {
+			var s struct{ Status string }
+			c.get("/api/sessions/test", &s)
+			return s.Status == status
+		}
+	}
+	c.await("the refusal", is("FAILED"))
+	c.post("/api/sessions/test/logout", &struct{}{})
+	c.await("a code", is("SCAN_QR_CODE"))
+	c.pairedWith(carol, "15550003333")
+	theirs := w.write(w.bob, carol, 2)
+	c.has("Carol's messages alone", theirs...)
+}
+
 func TestDataOfOtherAccountsIsRemovedWhereWanted(t *testing.T) {
 	w := newWorld(t)
 	carol := w.srv.AddUser("15550003333", "", "Carol")
