@@ -161,6 +161,29 @@ func TestALinkedNumberThatIsNotThePinnedOneIsLoggedOut(t *testing.T) {
 	c.has("Carol's messages alone", theirs...)
 }
 
+// A process that is killed as soon as a phone has linked it comes back as that
+// number's, with that number's messages and no other's.
+func TestAKillWhileTheNumberChanges(t *testing.T) {
+	w := newWorld(t)
+	carol := w.srv.AddUser("15550003333", "", "Carol")
+	of := map[*simulator.User][]string{}
+	c := w.start()
+	for _, user := range []*simulator.User{w.alice, carol, w.alice, carol} {
+		if err := c.scan(user); err != nil {
+			t.Fatal(err)
+		}
+		c.kill()
+		c = w.start()
+		c.working()
+		of[user] = append(of[user], w.write(w.bob, user, 2)...)
+		c.has(user.PN().User+"'s messages", of[user]...)
+		if err := user.Unlink(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		c.restart()
+	}
+}
+
 func TestDataOfOtherAccountsIsRemovedWhereWanted(t *testing.T) {
 	w := newWorld(t)
 	carol := w.srv.AddUser("15550003333", "", "Carol")
