@@ -27,31 +27,21 @@ func (p *process) chooseAccount(ctx context.Context) error {
 		}
 		return found, err
 	})
+	if p.account.Aside != "" {
+		p.log.Warn("Data that an earlier version left was put aside: this account has data of its own already", "folder", filepath.Base(p.account.Aside))
+	}
 	return err
 }
 
 // inAccount is a file or folder of the account's.
 func (p *process) inAccount(name string) string { return filepath.Join(p.account.Path, name) }
 
-// linked writes down whose the folder is that nobody had before.
-func (p *process) linked(phone, lid string) {
-	who := accounts.Identity{Phone: phone, LID: lid}
-	if !p.account.Belongs(who) {
-		p.otherLinked()
-		return
-	}
-	if err := p.account.Adopt(who); err != nil {
-		p.log.Error("The account of the data folder could not be noted; the next start does it", "error", err)
-	}
-}
-
-// owner is the number of the account whose folder is open: nobody's before the
-// first pairing, and one that no phone has where only the LID is known.
-func (p *process) owner() string {
-	if p.account.Owner.Known() && p.account.Owner.Phone == "" {
-		return "unknown"
-	}
-	return p.account.Owner.Phone
+// claim says whether the open folder is that of an account; nobody's becomes
+// that account's.
+func (p *process) claim(phone, lid string) (bool, error) {
+	p.claiming.Lock()
+	defer p.claiming.Unlock()
+	return p.account.Claim(accounts.Identity{Phone: phone, LID: lid})
 }
 
 // otherLinked has the process open the data of the account that is linked now.
@@ -63,17 +53,22 @@ func (p *process) otherLinked() {
 }
 
 // tidyAccounts removes the data of other accounts, where that is wanted, once
-// this one is connected.
+// this one is connected, and counts what is kept of them.
 func (p *process) tidyAccounts(ctx context.Context) {
+	if err := p.account.Sweep(); err != nil {
+		p.log.Warn("What is left of removed accounts could not be removed", "error", err)
+	}
+	p.countKept()
 	for {
 		changed := p.session.Watch()
-		if p.session.Status().Phase == v1.PhaseWorking && p.config.Load().Config.OtherAccounts == v1.DeleteOtherAccounts {
+		if p.mayRemoveOthers() {
 			removed, err := p.account.RemoveOthers()
 			if err != nil {
 				p.log.Warn("Data of other accounts could not be removed", "error", err)
 			}
 			if removed > 0 {
 				p.log.Info("Data of other accounts was removed", "accounts", removed)
+				p.countKept()
 			}
 		}
 		select {
@@ -82,4 +77,19 @@ func (p *process) tidyAccounts(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// mayRemoveOthers says that the account whose folder is open is connected, and
+// that nothing is to be kept of others.
+func (p *process) mayRemoveOthers() bool {
+	return p.config.Load().Config.OtherAccounts == v1.DeleteOtherAccounts &&
+		p.session.Status().Phase == v1.PhaseWorking && !p.session.Account().Held()
+}
+
+func (p *process) countKept() {
+	kept, err := p.account.Others()
+	if err != nil {
+		p.log.Warn("Data of other accounts could not be counted", "error", err)
+	}
+	p.kept.Store(&kept)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/accounts"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/store"
 	"github.com/wasession/wasession/runtime/volume"
@@ -20,27 +21,30 @@ type figures struct {
 	session *session.Session
 	store   *store.Store
 	dir     string
+	kept    func() *accounts.Kept
 
-	phase, paired, simulated, chats, history, database, outbox, outboxAge, deadLetters, storageFree, storageFull *prometheus.Desc
+	phase, paired, simulated, chats, history, database, outbox, outboxAge, deadLetters, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
 }
 
-func newFigures(s *session.Session, st *store.Store, dir string) *figures {
+func newFigures(s *session.Session, st *store.Store, dir string, kept func() *accounts.Kept) *figures {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("wasession_"+name, help, labels, nil)
 	}
 	return &figures{
-		session: s, store: st, dir: dir,
-		phase:       desc("session_status", "1 for the session's present status.", "status", "reason"),
-		paired:      desc("session_paired", "Whether the session is linked to an account."),
-		simulated:   desc("session_simulated", "Whether the session talks to a simulator instead of WhatsApp."),
-		chats:       desc("chats", "Chats by state.", "state"),
-		history:     desc("history_parts", "Parts of the phone's history by state.", "state"),
-		database:    desc("database_bytes", "Size of the chats database.", "file"),
-		outbox:      desc("outbox_events", "Events in the outbox, delivered ones within their retention included."),
-		outboxAge:   desc("outbox_oldest_seconds", "Age of the oldest event in the outbox."),
-		deadLetters: desc("outbox_dead_letters", "Events given up."),
-		storageFree: desc("storage_free_bytes", "Free space on the volume of the data directory."),
-		storageFull: desc("storage_full", "Whether the volume has no room, so that nothing is received."),
+		session: s, store: st, dir: dir, kept: kept,
+		phase:        desc("session_status", "1 for the session's present status.", "status", "reason"),
+		paired:       desc("session_paired", "Whether the session is linked to an account."),
+		simulated:    desc("session_simulated", "Whether the session talks to a simulator instead of WhatsApp."),
+		chats:        desc("chats", "Chats by state.", "state"),
+		history:      desc("history_parts", "Parts of the phone's history by state.", "state"),
+		database:     desc("database_bytes", "Size of the chats database.", "file"),
+		outbox:       desc("outbox_events", "Events in the outbox, delivered ones within their retention included."),
+		outboxAge:    desc("outbox_oldest_seconds", "Age of the oldest event in the outbox."),
+		deadLetters:  desc("outbox_dead_letters", "Events given up."),
+		storageFree:  desc("storage_free_bytes", "Free space on the volume of the data directory."),
+		storageFull:  desc("storage_full", "Whether the volume has no room, so that nothing is received."),
+		keptAccounts: desc("other_accounts", "Other accounts whose data is kept on the volume."),
+		keptBytes:    desc("other_accounts_bytes", "Size of the data that is kept of other accounts."),
 	}
 }
 
@@ -71,6 +75,10 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 		gauge(f.storageFree, float64(room.Free))
 	}
 	gauge(f.storageFull, number(status.Storage != nil && status.Storage.Full))
+	if kept := f.kept(); kept != nil {
+		gauge(f.keptAccounts, float64(kept.Accounts))
+		gauge(f.keptBytes, float64(kept.Bytes))
+	}
 	sizes := f.store.Stats()
 	gauge(f.database, float64(sizes.Database), "database")
 	gauge(f.database, float64(sizes.WAL), "wal")

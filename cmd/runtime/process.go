@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,7 +49,10 @@ type process struct {
 	operator *statusapi.API
 	// account is whose data is open. otherAccount is told when another account is
 	// linked.
-	account      accounts.Folder
+	account  accounts.Folder
+	claiming sync.Mutex
+	// kept is what is kept of other accounts.
+	kept         atomic.Pointer[accounts.Kept]
 	otherAccount chan struct{}
 	// began is when the process was made.
 	began time.Time
@@ -89,8 +93,8 @@ func open(ctx context.Context, o options, level *slog.LevelVar, log *slog.Logger
 		return nil, errors.Join(err, p.store.Close())
 	}
 	p.session, err = session.Open(ctx, session.Options{
-		Name: p.name, Dir: o.data, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
-		Owner: p.owner(), OtherAccount: p.otherLinked, Linked: p.linked,
+		Name: p.name, Dir: o.data, AccountDir: p.account.Path, Store: p.store, Logger: log, Version: version, Endpoint: o.endpoint,
+		Claim: p.claim, OtherAccount: p.otherLinked,
 		Config: loaded.Config, Hash: loaded.Hash, Proxy: proxy, DialProxy: p.guard.Manifest().Dial,
 		Relieve: p.relieve,
 	})
@@ -142,7 +146,7 @@ func (p *process) openRest() (err error) {
 		},
 	})
 	p.opened.Store(true)
-	p.registry.MustRegister(newFigures(p.session, p.store, p.opts.data))
+	p.registry.MustRegister(newFigures(p.session, p.store, p.opts.data, p.kept.Load))
 	return p.apply(*p.config.Load())
 }
 

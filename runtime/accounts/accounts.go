@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,9 @@ type Folder struct {
 	Path string
 	// Owner is whose it is; nobody's before the first pairing.
 	Owner Identity
+	// Aside is where data of an earlier version was put that could not be joined
+	// with what is there; empty most of the time.
+	Aside string
 
 	dir string
 }
@@ -62,13 +66,15 @@ func Choose(dir string, linked Identity, old func(path string) (Legacy, error)) 
 	if err := os.MkdirAll(filepath.Join(dir, parent), 0o700); err != nil {
 		return Folder{}, fmt.Errorf("accounts: %w", err)
 	}
-	if err := migrate(dir, linked, old); err != nil {
+	aside, err := migrate(dir, linked, old)
+	if err != nil {
 		return Folder{}, fmt.Errorf("move the data of an earlier version: %w", err)
 	}
 	f, err := choose(dir, linked)
 	if err != nil {
 		return Folder{}, fmt.Errorf("accounts: %w", err)
 	}
+	f.Aside = aside
 	return f, nil
 }
 
@@ -79,7 +85,7 @@ func choose(dir string, linked Identity) (Folder, error) {
 	}
 	if !linked.Known() {
 		if current.Path == "" {
-			return create(dir, "new-"+strings.ToLower(rand.Text()[:12]), Identity{})
+			return create(dir, unique("new-"), Identity{})
 		}
 		return current, nil
 	}
@@ -87,63 +93,71 @@ func choose(dir string, linked Identity) (Folder, error) {
 	if err != nil {
 		return Folder{}, err
 	}
-	for _, f := range all {
-		if f.Owner.is(linked) {
-			return f, f.Adopt(linked)
-		}
-	}
-	if current.Path != "" && !current.Owner.Known() {
-		return current, current.Adopt(linked) // of nobody until now
+	if f, ok := pick(all, linked, current.Path); ok {
+		return f, f.adopt(linked)
 	}
 	return create(dir, nameFor(linked), linked)
 }
 
-// Belongs says whether the folder is, or can become, that of an account.
-func (f *Folder) Belongs(to Identity) bool { return !f.Owner.Known() || f.Owner.is(to) }
+// pick is the folder of an account: the one of its LID, else one of its number
+// whose LID is not known, else the one in use, where that is nobody's.
+func pick(all []Folder, who Identity, current string) (Folder, bool) {
+	for _, suits := range []func(Folder) bool{
+		func(f Folder) bool { return who.LID != "" && f.Owner.LID == who.LID },
+		func(f Folder) bool { return f.Owner.is(who) && f.Path == current },
+		func(f Folder) bool { return f.Owner.is(who) },
+		func(f Folder) bool { return !f.Owner.Known() && f.Path == current },
+	} {
+		if i := slices.IndexFunc(all, suits); i >= 0 {
+			return all[i], true
+		}
+	}
+	return Folder{}, false
+}
 
-// Adopt writes down whose folder it is, and that it is in use.
-func (f *Folder) Adopt(owner Identity) error {
+// Claim says whether the folder is that of an account; nobody's becomes it.
+func (f *Folder) Claim(who Identity) (bool, error) {
+	all, err := list(f.dir)
+	if err != nil {
+		return false, fmt.Errorf("accounts: %w", err)
+	}
+	if found, ok := pick(all, who, f.Path); !ok || found.Path != f.Path {
+		return false, nil
+	}
+	if err := f.adopt(who); err != nil {
+		return false, fmt.Errorf("accounts: %w", err)
+	}
+	return true, nil
+}
+
+// adopt writes down whose folder it is, and that it is in use.
+func (f *Folder) adopt(owner Identity) error {
 	if owner.Phone == "" {
 		owner.Phone = f.Owner.Phone
 	}
 	if owner.LID == "" {
 		owner.LID = f.Owner.LID
 	}
-	if owner != f.Owner {
-		content, err := json.Marshal(owner)
-		if err != nil {
-			return err
-		}
-		if err := replace(filepath.Join(f.Path, ownerFile), content); err != nil {
-			return err
-		}
-		f.Owner = owner
+	if err := f.own(owner); err != nil {
+		return err
 	}
 	return replace(filepath.Join(f.dir, parent, currentFile), []byte(filepath.Base(f.Path)))
 }
 
-// RemoveOthers removes the folders of all other accounts.
-func (f *Folder) RemoveOthers() (removed int, err error) {
-	all, err := list(f.dir)
+// own writes down whose folder it is.
+func (f *Folder) own(owner Identity) error {
+	if owner == f.Owner {
+		return nil
+	}
+	content, err := json.Marshal(owner)
 	if err != nil {
-		return 0, fmt.Errorf("accounts: %w", err)
+		return err
 	}
-	for _, other := range all {
-		if other.Path == f.Path {
-			continue
-		}
-		if err := os.RemoveAll(other.Path); err != nil {
-			return removed, fmt.Errorf("accounts: %w", err)
-		}
-		removed++
+	if err := replace(filepath.Join(f.Path, ownerFile), content); err != nil {
+		return err
 	}
-	return removed, nil
-}
-
-// Others counts the folders of other accounts.
-func (f *Folder) Others() (int, error) {
-	all, err := list(f.dir)
-	return max(len(all)-1, 0), err
+	f.Owner = owner
+	return nil
 }
 
 // create makes a folder, which is then in use.
@@ -152,7 +166,7 @@ func create(dir, name string, owner Identity) (Folder, error) {
 	if err := os.MkdirAll(f.Path, 0o700); err != nil {
 		return Folder{}, err
 	}
-	return f, f.Adopt(owner)
+	return f, f.adopt(owner)
 }
 
 // nameFor is the name of an account's folder: a digest, as numbers do not belong
@@ -165,6 +179,9 @@ func nameFor(owner Identity) string {
 	sum := sha256.Sum256([]byte(id))
 	return "account-" + hex.EncodeToString(sum[:8])
 }
+
+// unique is a name that no folder has.
+func unique(prefix string) string { return prefix + strings.ToLower(rand.Text()[:12]) }
 
 // currentOf is the folder that was used last; without a path where there is none.
 func currentOf(dir string) (Folder, error) {
@@ -194,7 +211,7 @@ func list(dir string) ([]Folder, error) {
 	}
 	var all []Folder
 	for _, e := range entries {
-		if !e.IsDir() {
+		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		f, err := read(dir, e.Name())
@@ -239,5 +256,17 @@ func replace(path string, content []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes the names in a folder survive a power cut.
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -2,10 +2,12 @@ package accounts
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Legacy is what a store of an earlier version, which did not say whose it was,
@@ -19,54 +21,123 @@ type Legacy struct {
 
 // legacy are what earlier versions kept in the data directory itself. The
 // database comes last: while it is there, the move is not complete.
-var legacy = []string{"media", "chats.db-wal", "chats.db-shm", "chats.db"}
+var legacy = []string{"history", "media", "chats.db-wal", "chats.db-shm", "chats.db"}
 
 // unknownOwner marks a folder whose account cannot be told. It is nobody's to
 // adopt.
 var unknownOwner = Identity{Phone: "unknown"}
 
+// earlier begins the names of folders for data of an earlier version whose account
+// cannot be told, or has data already.
+const earlier = "earlier-"
+
+// movingFile names the folder that data of an earlier version is being moved to.
+const movingFile = "moving"
+
 // migrate moves the data of an earlier version into a folder. Each step can be
-// repeated after a crash: where to is written down before the first move.
-func migrate(dir string, linked Identity, look func(path string) (Legacy, error)) error {
-	database := filepath.Join(dir, "chats.db")
+// repeated after a crash: where to is written down before the first move. aside
+// is the folder, where it is not to be used: an earlier version was put back for
+// a time, and the account has data of its own already.
+func migrate(dir string, linked Identity, look func(path string) (Legacy, error)) (aside string, err error) {
+	marker := filepath.Join(dir, parent, movingFile)
 	if !slices.ContainsFunc(legacy, func(name string) bool { return exists(filepath.Join(dir, name)) }) {
-		return nil
+		return "", remove(marker)
 	}
-	into, err := currentOf(dir)
+	into, err := moving(dir, marker)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if into.Path == "" {
-		owner := linked
-		empty := false
-		if !owner.Known() && exists(database) {
-			found, err := look(database)
-			if err != nil {
-				return err
-			}
-			owner, empty = found.Owner, found.Empty
+		if into, err = destination(dir, linked, look); err != nil {
+			return "", err
 		}
-		if !owner.Known() && !empty {
-			owner = unknownOwner
-		}
-		name := "new-migrated"
-		if owner.Known() {
-			name = nameFor(owner)
-		}
-		if into, err = create(dir, name, owner); err != nil {
-			return err
+		if err := replace(marker, []byte(filepath.Base(into.Path))); err != nil {
+			return "", err
 		}
 	}
 	for _, name := range legacy {
-		err := os.Rename(filepath.Join(dir, name), filepath.Join(into.Path, name))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		from, to := filepath.Join(dir, name), filepath.Join(into.Path, name)
+		if exists(from) && exists(to) {
+			return "", fmt.Errorf("%s and %s are both there: move one of them away", from, to)
+		}
+		if err := os.Rename(from, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
 		}
 	}
-	return nil
+	if err := errors.Join(syncDir(into.Path), syncDir(dir), remove(marker)); err != nil {
+		return "", err
+	}
+	current, err := currentOf(dir)
+	if err == nil && current.Path != into.Path && strings.HasPrefix(filepath.Base(into.Path), earlier) {
+		aside = into.Path
+	}
+	return aside, err
+}
+
+// moving is the folder that a move which was cut short led to; without a path
+// where there was none.
+func moving(dir, marker string) (Folder, error) {
+	name, err := os.ReadFile(marker)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Folder{}, nil
+	}
+	if err != nil {
+		return Folder{}, err
+	}
+	return read(dir, filepath.Base(strings.TrimSpace(string(name))))
+}
+
+// destination is the folder for the data of an earlier version.
+func destination(dir string, linked Identity, look func(path string) (Legacy, error)) (Folder, error) {
+	found := Legacy{Owner: linked}
+	if database := filepath.Join(dir, "chats.db"); !linked.Known() && exists(database) {
+		var err error
+		if found, err = look(database); err != nil {
+			return Folder{}, err
+		}
+	}
+	current, err := currentOf(dir)
+	if err != nil {
+		return Folder{}, err
+	}
+	all, err := list(dir)
+	if err != nil {
+		return Folder{}, err
+	}
+	into, known := Folder{}, false
+	if found.Owner.Known() {
+		into, known = pick(all, found.Owner, "")
+	}
+	switch {
+	case known && free(into.Path):
+		return into, nil
+	case known, found.Empty && current.Path != "":
+		into = Folder{Path: filepath.Join(dir, parent, unique(earlier)), dir: dir}
+		if err := os.Mkdir(into.Path, 0o700); err != nil {
+			return Folder{}, err
+		}
+		return into, into.own(unknownOwner)
+	case found.Owner.Known():
+		return create(dir, nameFor(found.Owner), found.Owner)
+	case found.Empty:
+		return create(dir, unique("new-"), Identity{})
+	}
+	return create(dir, unique(earlier), unknownOwner)
+}
+
+// free says that a folder holds nothing that would be overwritten.
+func free(path string) bool {
+	return !slices.ContainsFunc(legacy, func(name string) bool { return exists(filepath.Join(path, name)) })
 }
 
 func exists(path string) bool {
-	_, err := os.Stat(path)
+	_, err := os.Lstat(path)
 	return err == nil
+}
+
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

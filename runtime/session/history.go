@@ -79,7 +79,7 @@ func (s *Session) importDue() error {
 		return errLater
 	}
 	// What a kill left of a part that was imported or given up.
-	if err := os.RemoveAll(filepath.Join(s.opts.Dir, historyDir)); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.opts.AccountDir, historyDir)); err != nil {
 		s.log.Warn("Files of the history that are done with could not be removed", "error", err)
 	}
 	return nil
@@ -115,7 +115,7 @@ func (s *Session) importParts() (begun int, err error) {
 
 // importJob fetches a part, unless it was fetched before a crash, and imports it.
 func (s *Session) importJob(job chat.HistoryJob) error {
-	dir := filepath.Join(s.opts.Dir, historyDir)
+	dir := filepath.Join(s.opts.AccountDir, historyDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (s *Session) importJob(job chat.HistoryJob) error {
 // historyPath is where a part of the history is kept until it is imported. The
 // id came with a message, and is not taken for a file's name as it is.
 func (s *Session) historyPath(job chat.HistoryJob) string {
-	return filepath.Join(s.opts.Dir, historyDir, chat.SafeStanza(job.Stanza))
+	return filepath.Join(s.opts.AccountDir, historyDir, chat.SafeStanza(job.Stanza))
 }
 
 // historyFailed notes a failure, and whether it is worth another try.

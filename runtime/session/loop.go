@@ -69,7 +69,9 @@ func (s *Session) feed(in any) {
 	s.settle(now)
 	if status := s.Status(); status.Phase != before {
 		s.log.Info("Session status", "status", status.Phase, "reason", status.Reason)
-		s.tellStatus()
+		if !s.account.Held() {
+			s.tellStatus()
+		}
 	}
 	for _, e := range effects {
 		s.carryOut(e)
@@ -103,17 +105,18 @@ func (s *Session) carryOut(e effect) {
 	}
 }
 
-// linked tells who was linked: the account whose data the store is to hold from
-// now on, or another one than it holds.
+// linked follows a pairing: an account that has a store of its own is opened
+// with that.
 func (s *Session) linked() {
-	switch me := s.account.Me(); {
-	case s.account.Held():
-		s.log.Info("Another account was linked; its own data is opened")
-		if s.opts.OtherAccount != nil {
-			s.opts.OtherAccount()
-		}
-	case s.opts.Linked != nil:
-		s.opts.Linked(me.ID.User(), me.LID.User())
+	if !s.account.Held() {
+		s.inbox.put(pinChanged{mismatched(s.pinned(), s.account.Me())})
+		return
+	}
+	// What the engine counts as seen of the shared state was not stored.
+	s.missed.Store(true)
+	s.log.Info("Another account was linked; its own data is opened")
+	if s.opts.OtherAccount != nil {
+		s.opts.OtherAccount()
 	}
 }
 

@@ -105,7 +105,7 @@ func (m *machine) step(now time.Time, in any) []effect {
 		}
 		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, "The phone unlinked this device: restart the session and scan again")
 		return []effect{disconnect}
-	case whatsapp.Paired:
+	case whatsapp.Paired, whatsapp.Connected:
 		m.paired, m.refused = true, ""
 	}
 	switch in.(type) {

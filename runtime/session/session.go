@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/url"
@@ -18,9 +19,12 @@ type Options struct {
 	// Name is the session's name on the HTTP API.
 	Name string
 	// Dir is the data directory, which the caller has locked.
-	Dir    string
-	Store  Store
-	Logger *slog.Logger
+	Dir string
+	// AccountDir is the folder of the account whose data Store holds; Dir where
+	// empty.
+	AccountDir string
+	Store      Store
+	Logger     *slog.Logger
 	// Version is the version of the runtime's build.
 	Version string
 	// Endpoint is the simulator to talk to; nil means WhatsApp.
@@ -32,13 +36,13 @@ type Options struct {
 	Proxy *url.URL
 	// DialProxy connects to a proxy; nil means to any.
 	DialProxy whatsapp.Dial
-	// Owner is the phone number, as digits, of the account whose data Store holds;
-	// empty where it has none yet. OtherAccount is called once another one is
-	// linked: the session takes nothing of it, and is to be closed and opened with
-	// that account's store. Linked is called when the first one is linked.
-	Owner        string
+	// Claim says whether Store holds the data of an account, given its phone number
+	// and LID as digits; a store that holds nobody's is that account's from then
+	// on. Nil claims all. OtherAccount is called when one is linked that is not
+	// claimed: the session takes nothing of it, and is to be closed and opened with
+	// that account's store.
+	Claim        func(phone, lid string) (bool, error)
 	OtherAccount func()
-	Linked       func(phone, lid string)
 	// Pause keeps the session from connecting until Start is called.
 	Pause bool
 	// Relieve makes room on the volume while it is full, where any can be made.
@@ -91,6 +95,7 @@ type Session struct {
 // Open opens the session's device and starts it. Close ends it. The error is
 // whatsapp.ErrEndpointMismatch for a session that was paired elsewhere.
 func Open(ctx context.Context, opts Options) (*Session, error) {
+	opts.AccountDir = cmp.Or(opts.AccountDir, opts.Dir)
 	s := &Session{
 		opts: opts, log: opts.Logger, store: opts.Store, config: opts.Config,
 		inbox: newInbox(), history: make(chan struct{}, 1), dirty: make(chan struct{}, 1), changed: make(chan struct{}),
@@ -100,7 +105,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
 		Proxy: opts.Proxy, DialProxy: opts.DialProxy, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
-		SendPatience: opts.SendPatience, Owner: opts.Owner, Pinned: s.pinned,
+		SendPatience: opts.SendPatience, Claim: opts.Claim, Pinned: s.pinned,
 	})
 	if err != nil {
 		s.cancel()

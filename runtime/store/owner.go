@@ -12,25 +12,19 @@ import (
 
 // Owner looks at the database at path, which nobody has open, and says whose it
 // is: the one account that its own messages in groups name, or nobody where they
-// name none, or several. empty says that it holds no chat.
+// name none, or several. empty says that it holds nothing of any account: events of the
+// session itself at most.
 func Owner(ctx context.Context, path string) (owner chat.ID, empty bool, err error) {
 	db, err := sql.Open("sqlite", dsn(path, url.Values{}))
 	if err != nil {
 		return "", false, fileError(path, err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	var tables int
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema WHERE name IN ('ids', 'chats', 'messages')`).Scan(&tables); err != nil {
+	known, err := holdsSomebodys(ctx, db)
+	if err != nil {
 		return "", false, fileError(path, err)
 	}
-	if tables < 3 {
-		return "", true, nil
-	}
-	var chats int
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM chats LIMIT 1)`).Scan(&chats); err != nil {
-		return "", false, fileError(path, err)
-	}
-	if chats == 0 {
+	if !known {
 		return "", true, nil
 	}
 	var n int
@@ -44,4 +38,22 @@ func Owner(ctx context.Context, path string) (owner chat.ID, empty bool, err err
 		return "", false, nil
 	}
 	return chat.ID(id.String), false, nil
+}
+
+// holdsSomebodys says whether a database holds anything that comes of an account.
+func holdsSomebodys(ctx context.Context, db *sql.DB) (bool, error) {
+	for _, table := range []string{"ids", "history_jobs", "sends"} {
+		var there bool
+		if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)`, table).Scan(&there); err != nil {
+			return false, err
+		}
+		if !there {
+			continue // an earlier version had no such table
+		}
+		var filled bool
+		if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+table+`)`).Scan(&filled); err != nil || filled {
+			return filled, err
+		}
+	}
+	return false, nil
 }

@@ -54,10 +54,12 @@ type Options struct {
 	DialProxy Dial
 	// FullHistory asks the phone for all of its history at pairing.
 	FullHistory bool
-	// Owner is the phone number, as digits, of the account whose data Handler
-	// keeps; empty where it has none yet. What another account brings is not
-	// handed on.
-	Owner string
+	// Claim says whether Handler keeps the data of an account, given its phone
+	// number and LID as digits. A handler that keeps nobody's data yet keeps this
+	// account's from then on. It is asked before a link is saved; what an account
+	// brings that is not claimed is not handed on. It must not call the Account.
+	// Nil claims all.
+	Claim func(phone, lid string) (bool, error)
 	// Pinned is the only number that may be linked, as digits; empty for any.
 	// It is asked each time.
 	Pinned func() string
@@ -96,9 +98,8 @@ type Account struct {
 	// hangUp ends the context of the present connection.
 	hangUp    context.CancelFunc
 	redeliver redelivery
-	// owner is the phone number of the account whose data Handler keeps.
-	owner string
-	// held says that another account is linked than Owner: nothing of it is taken.
+	// held says that an account is linked that was not claimed: nothing of it is
+	// taken.
 	held bool
 }
 
@@ -115,21 +116,19 @@ var ErrNotConnected = errors.New("not connected to WhatsApp")
 // Open opens the device's database. It does not connect. The error is
 // ErrEndpointMismatch for a session that belongs elsewhere.
 func Open(ctx context.Context, opts Options) (*Account, error) {
-	a := &Account{opts: opts, log: opts.Logger, owner: opts.Owner, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
+	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
 	if err := sweep(opts.Dir); err != nil {
 		a.log.Warn("Files that an earlier process left half written could not be removed", "error", err)
 	}
 	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
-		if a.Held() {
-			return errHeld
-		}
-		return opts.Handler.Apply(context.WithoutCancel(ctx), c)
+		return a.apply(context.WithoutCancel(ctx), c)
 	}}
 	db, err := openDeviceDB(ctx, opts.Dir, gate, newEngineLog(a.log))
 	if err != nil {
 		return nil, err
 	}
 	a.db = db
+	db.linking = a.linking
 	dev, err := db.device(ctx)
 	if err == nil {
 		err = checkMarker(opts.Dir, opts.Endpoint, dev.ID != nil)
@@ -145,7 +144,11 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 	a.wayOut.dial = opts.DialProxy
 	a.wayOut.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	a.adopt(dev)
+	if err := a.adopt(dev); err != nil {
+		a.cancel()
+		_ = db.close()
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -157,8 +160,13 @@ func describeDevice(opts Options) {
 	store.DeviceProps.RequireFullSync = &opts.FullHistory
 }
 
-// adopt makes the client of a device.
-func (a *Account) adopt(dev *store.Device) {
+// adopt makes the client of a device. One that is linked to another account than
+// Handler keeps is held: that of a pairing that failed after it was saved.
+func (a *Account) adopt(dev *store.Device) error {
+	own, err := a.claims(dev)
+	if err != nil {
+		return err
+	}
 	c := whatsmeow.NewClient(dev, newEngineLog(a.log))
 	c.BackgroundEventCtx = a.ctx
 	c.SynchronousAck = true
@@ -183,7 +191,11 @@ func (a *Account) adopt(dev *store.Device) {
 	c.SetMediaHTTPClient(out)
 	c.SetWebsocketHTTPClient(out)
 	c.SetPreLoginHTTPClient(out)
-	a.client, a.gone, a.me = c, false, identity(dev)
+	a.client, a.gone, a.me, a.held = c, false, Me{}, !own
+	if own {
+		a.me = identity(dev)
+	}
+	return nil
 }
 
 func identity(dev *store.Device) Me {
@@ -209,11 +221,12 @@ func (a *Account) current() *whatsmeow.Client {
 	return a.client
 }
 
-// online is the client where it is logged in; ErrNotConnected otherwise.
+// online is the client where it is logged in, and not held; ErrNotConnected
+// otherwise.
 func (a *Account) online() (*whatsmeow.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.gone || !a.client.IsConnected() || !a.client.IsLoggedIn() {
+	if a.gone || a.held || !a.client.IsConnected() || !a.client.IsLoggedIn() {
 		return nil, ErrNotConnected
 	}
 	return a.client, nil

@@ -49,8 +49,7 @@ func (a *Account) renew() error {
 	if err != nil {
 		return err
 	}
-	a.adopt(dev)
-	return nil
+	return a.adopt(dev)
 }
 
 // Disconnect ends the connection, or a dial that is under way; nothing

@@ -23,6 +23,8 @@ type deviceDB struct {
 	db        *sql.DB
 	container *sqlstore.Container
 	gate      *historyGate
+	// linking is told of a device that was linked before it is saved.
+	linking func(*store.Device) error
 }
 
 // openDeviceDB opens or creates the database in dir.
@@ -95,6 +97,11 @@ func (d *deviceDB) adopt(dev *store.Device) {
 // checkpoint makes the new pairing survive a power cut, not only a crash.
 func (d *deviceDB) PutDevice(ctx context.Context, dev *store.Device) error {
 	isNew := !dev.Initialized
+	if isNew {
+		if err := d.linking(dev); err != nil {
+			return err
+		}
+	}
 	if err := d.container.PutDevice(ctx, dev); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mention
 	info.Timestamp = time.Unix(envelope.Timestamp, 0)
 	row, _ := a.mapper().message(info, content, marshal(content))
 	row.FromAPI = true
-	return row, a.opts.Handler.Apply(context.WithoutCancel(ctx), chat.Edited{Message: row, Target: m.Stanza})
+	return row, a.apply(context.WithoutCancel(ctx), chat.Edited{Message: row, Target: m.Stanza})
 }
 
 // edited is a message's content with another text. Media keep everything but

@@ -27,7 +27,7 @@ func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 	for i, info := range infos {
 		groups[i] = m.group(info)
 		if pairs := a.fresh(m.members(info.Participants)); len(pairs) > 0 {
-			if err := a.opts.Handler.Apply(ctx, pairs...); err != nil {
+			if err := a.apply(ctx, pairs...); err != nil {
 				return nil, err
 			}
 			a.remember(pairs)
@@ -48,7 +48,7 @@ func (a *Account) ReadGroups(ctx context.Context) error {
 		for i, g := range part {
 			changes[i] = chat.GroupChanged{Group: g}
 		}
-		if err := a.opts.Handler.Apply(ctx, changes...); err != nil {
+		if err := a.apply(ctx, changes...); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 		return true
 	}
 	if a.Held() {
-		return false // WhatsApp delivers it again, to the handler of that account
+		return false // the handler of that account gets it
 	}
 	if pic, ok := evt.(*events.Picture); ok {
 		if id := a.mapper().person(pic.JID, types.EmptyJID); id != "" {
@@ -73,14 +73,13 @@ func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 	switch t.(type) {
 	case PairFailed:
 		a.release()
-	case Paired, Connected, Renamed:
+	case Paired, Connected, Renamed, Responsive:
 		me := identity(c.Store)
 		a.mu.Lock()
-		if !a.gone && a.client == c && !a.held {
+		if a.held {
+			t = Paired{} // linked, and of no use to this handler
+		} else if !a.gone && a.client == c {
 			a.me = me
-			if _, ok := t.(Paired); ok {
-				a.owner = me.ID.User()
-			}
 		}
 		a.mu.Unlock()
 	case LoggedOut:

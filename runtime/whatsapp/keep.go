@@ -14,12 +14,12 @@ import (
 // pass: what the store can never take, because of what a contact wrote, is kept
 // as a message that shows nothing, so that it holds up nothing else.
 func (a *Account) keep(changes []chat.Change) error {
-	err := a.opts.Handler.Apply(a.ctx, changes...)
+	err := a.apply(a.ctx, changes...)
 	if !errors.Is(err, chat.ErrUnstorable) {
 		return err
 	}
 	for _, c := range changes {
-		err := a.opts.Handler.Apply(a.ctx, c)
+		err := a.apply(a.ctx, c)
 		if errors.Is(err, chat.ErrUnstorable) {
 			a.log.Error("A change cannot be stored; it is kept without its content", "change", fmt.Sprintf("%T", c), "error", err)
 			err = a.keepOpaque(c)
@@ -37,7 +37,7 @@ func (a *Account) keepOpaque(c chat.Change) error {
 	if !ok {
 		return nil
 	}
-	err := a.opts.Handler.Apply(a.ctx, chat.MessageReceived{Message: opaque(received.Message)})
+	err := a.apply(a.ctx, chat.MessageReceived{Message: opaque(received.Message)})
 	if errors.Is(err, chat.ErrUnstorable) {
 		a.log.Error("A message cannot be stored at all and is left out", "error", err)
 		return nil

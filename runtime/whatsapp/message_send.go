@@ -57,7 +57,7 @@ func (a *Account) Pin(ctx context.Context, m chat.Message, d time.Duration) erro
 	if err != nil {
 		return err
 	}
-	return a.opts.Handler.Apply(context.WithoutCancel(ctx), pinned(envelope, msg))
+	return a.apply(context.WithoutCancel(ctx), pinned(envelope, msg))
 }
 
 // Revoke deletes a message for everyone and returns the revocation.
@@ -69,7 +69,7 @@ func (a *Account) Revoke(ctx context.Context, m chat.Message) (chat.Message, err
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return envelope, a.opts.Handler.Apply(context.WithoutCancel(ctx), chat.Revoked{Message: envelope, Target: m.Stanza})
+	return envelope, a.apply(context.WithoutCancel(ctx), chat.Revoked{Message: envelope, Target: m.Stanza})
 }
 
 // React sets one's reaction to a message; an empty text takes it back.
@@ -81,7 +81,7 @@ func (a *Account) React(ctx context.Context, m chat.Message, text string) (chat.
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return envelope, a.opts.Handler.Apply(context.WithoutCancel(ctx), chat.Reacted{
+	return envelope, a.apply(context.WithoutCancel(ctx), chat.Reacted{
 		Message: envelope, Target: m.ID(), Text: text, Timestamp: envelope.Timestamp,
 	})
 }

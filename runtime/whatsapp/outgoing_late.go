@@ -34,7 +34,7 @@ func (a *Account) awaitLate(c *whatsmeow.Client, row chat.Message) {
 			if attrs.OptionalInt("error") != 0 {
 				row.Ack = chat.AckError
 			}
-			if err := a.opts.Handler.Apply(context.WithoutCancel(a.ctx), acked(row, attrs.UnixTime("t"))); err != nil {
+			if err := a.apply(context.WithoutCancel(a.ctx), acked(row, attrs.UnixTime("t"))); err != nil {
 				a.log.Error("A late answer could not be written down", "error", err)
 			}
 		case <-late.C:

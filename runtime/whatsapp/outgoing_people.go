@@ -30,7 +30,7 @@ func (a *Account) Lookup(ctx context.Context, number string) (chat.ID, error) {
 	found := answers[0]
 	pairs := a.fresh(appendPair(nil, found.JID, found.PhoneNumber))
 	if len(pairs) > 0 {
-		if err := a.opts.Handler.Apply(ctx, pairs...); err != nil {
+		if err := a.apply(ctx, pairs...); err != nil {
 			return "", err
 		}
 		a.remember(pairs)

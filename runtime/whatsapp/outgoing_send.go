@@ -76,7 +76,7 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 		return chat.Message{}, errors.New("send: the message has no content")
 	}
 	row.FromAPI, row.Ack = true, chat.AckPending
-	if err := a.opts.Handler.Apply(ctx, chat.MessageReceived{Message: row}); err != nil {
+	if err := a.apply(ctx, chat.MessageReceived{Message: row}); err != nil {
 		return chat.Message{}, err
 	}
 	at, err := a.transmit(ctx, c, to, stanza, msg)
@@ -89,7 +89,7 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 	case err != nil:
 		row.Ack = chat.AckError
 	}
-	if kept := a.opts.Handler.Apply(ctx, acked(row, at)); kept != nil && err == nil {
+	if kept := a.apply(ctx, acked(row, at)); kept != nil && err == nil {
 		// It has left, and the store does not know: it must not be sent again.
 		row.Ack = chat.AckPending
 		return row, fmt.Errorf("%w: the answer could not be kept: %w", ErrUnanswered, kept)
