@@ -33,6 +33,16 @@ func (s *Server) AddUser(pn, lid, name string) *User {
 	return u
 }
 
+// GiveNumber gives an account's number to a new account with a LID of its own, as
+// an operator does with a number that was given up.
+func (s *Server) GiveNumber(pn, lid, name string) *User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.newUser(strings.TrimPrefix(pn, "+"), lid, name, signal.NewDevice())
+	s.putUser(u)
+	return u
+}
+
 func (s *Server) putUser(u *User) {
 	s.users[u.pn.User] = u
 	s.usersByLID[u.lid.User] = u

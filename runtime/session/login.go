@@ -15,7 +15,6 @@ func (s *Session) afterLogin() {
 	defer cancel()
 	if err := s.recoverState(ctx); err != nil {
 		s.log.Warn("The shared state could not be read again after a crash", "error", err)
-		return
 	}
 	if !s.groupsRead {
 		if err := s.account.ReadGroups(ctx); err != nil {
