@@ -67,7 +67,7 @@ func TestAnAccountThatIsNotClaimedIsHeld(t *testing.T) {
 	if err := companion.WaitConnected(w.ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.alice.PushArchive(w.ctx, types.NewJID(w.bob.PN().User, types.DefaultUserServer), true); err != nil {
+	if err := w.alice.PushPin(w.ctx, types.NewJID(w.bob.PN().User, types.DefaultUserServer), true); err != nil {
 		t.Fatal(err)
 	}
 	direct, err := w.bob.SendText(w.ctx, w.alice, "for Alice")
@@ -103,6 +103,6 @@ func TestAnAccountThatIsNotClaimedIsHeld(t *testing.T) {
 	own := w.open()
 	own.message(direct)
 	own.message(inGroup)
-	own.await("the archived chat", func() bool { return own.chatOf("15550002222@c.us").Archived })
+	own.await("the pinned chat", func() bool { return own.chatOf("15550002222@c.us").PinnedAt != 0 })
 	own.await("the group", func() bool { n, err := own.store.CountGroups(w.ctx); return n == 1 && err == nil })
 }
