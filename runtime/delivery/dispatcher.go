@@ -182,6 +182,7 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 	prune := time.NewTicker(pruneEvery)
 	defer prune.Stop()
 	grown := make(chan struct{}, 1)
+	grown <- struct{}{} // what is there already may be beyond new bounds
 	defer d.listen(grown)()
 	for {
 		select {
