@@ -25,7 +25,7 @@ var (
 	ErrMalformed = errors.New("the runtime's status stream cannot be read")
 )
 
-// How many reports a second are taken of a pod, and how many at once.
+// How many lines a second are read of a pod, and how many at once.
 const (
 	linesPerSecond = 20
 	lineBurst      = 100
@@ -57,18 +57,16 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	lines.Buffer(make([]byte, 0, 1<<10), c.options.MaxLine)
 	for lines.Scan() {
 		silence.Reset(c.options.Silence)
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
-			continue
+		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
+			var status runtimev1.Status
+			if err := json.Unmarshal(line, &status); err != nil {
+				return fmt.Errorf("%w: a line is not a status", ErrMalformed)
+			}
+			bound(&status)
+			on(status)
 		}
-		var status runtimev1.Status
-		if err := json.Unmarshal(line, &status); err != nil {
-			return fmt.Errorf("%w: a line is not a status", ErrMalformed)
-		}
-		bound(&status)
-		on(status)
 		// A pod that talks without end is listened to no faster: what it sends waits
-		// in its own buffers.
+		// in its own buffers. Heartbeats count as well: reading them is work too.
 		if err := pace.Wait(streamCtx); err != nil {
 			break
 		}
