@@ -42,7 +42,7 @@ type essential struct {
 	phase                                                           runtimev1.Phase
 	reason                                                          runtimev1.Reason
 	message, runtimeVersion, configHash, configError, keysError, me string
-	paired, simulated                                               bool
+	paired, simulated, full                                         bool
 	retryAt                                                         time.Time
 }
 
@@ -50,7 +50,7 @@ func essence(s *runtimev1.Status) essential {
 	e := essential{
 		phase: s.Phase, reason: s.Reason, message: s.Message,
 		runtimeVersion: s.RuntimeVersion, configHash: s.ConfigHash, configError: s.ConfigError, keysError: s.KeysError,
-		paired: s.Paired, simulated: s.Simulated,
+		paired: s.Paired, simulated: s.Simulated, full: s.Storage != nil && s.Storage.Full,
 	}
 	if s.Me != nil {
 		e.me = s.Me.ID + "\x00" + s.Me.LID + "\x00" + s.Me.PushName

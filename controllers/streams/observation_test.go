@@ -39,6 +39,8 @@ func TestSignificant(t *testing.T) {
 		{"configuration error", func(s *runtimev1.Status) { s.ConfigError = "x" }, true},
 		{"pairing", func(s *runtimev1.Status) { s.Paired = true }, true},
 		{"name", func(s *runtimev1.Status) { s.Me = &runtimev1.Me{ID: "1@c.us", PushName: "x"} }, true},
+		{"a full volume", func(s *runtimev1.Status) { s.Storage = &runtimev1.StorageStatus{Full: true} }, true},
+		{"a volume with room", func(s *runtimev1.Status) { s.Storage = &runtimev1.StorageStatus{} }, false},
 		{"no account", func(s *runtimev1.Status) { s.Me = nil }, true},
 		{"retry", func(s *runtimev1.Status) { s.RetryAt = &later }, true},
 		{"archive run", func(s *runtimev1.Status) { s.Archive = &runtimev1.ArchiveStatus{LastRunTime: &later, Archived: 2} }, true},
