@@ -8,6 +8,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -21,7 +22,9 @@ func TestAdmissionPolicies(t *testing.T) {
 	} {
 		t.Run(way, func(t *testing.T) {
 			ensureNamespace(t, "admission")
+			older := olderSession(t, "older-"+way)
 			installPolicies(t, render(t, args...))
+			wantLeftToGo(t, older)
 			refused := map[string]string{
 				`pod: {image: example.com/reader}`: "spec.pod.image",
 				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: payroll}}]`:           "spec.webhooks",
@@ -45,6 +48,40 @@ func TestAdmissionPolicies(t *testing.T) {
 				wantAdmission(t, spec, "")
 			}
 		})
+	}
+}
+
+// olderSession makes a session that the policies refuse, with a finalizer, before
+// they are there.
+func olderSession(t *testing.T, name string) client.Object {
+	t.Helper()
+	older := session(t, name, `pod: {image: example.com/reader}`)
+	older.SetNamespace("admission")
+	older.SetFinalizers([]string{"wasession.dev/test"})
+	if err := api.Create(t.Context(), older); err != nil {
+		t.Fatal(err)
+	}
+	return older
+}
+
+// wantLeftToGo wants an older session to keep its spec, to get no other one that
+// the policies refuse, and to be deletable.
+func wantLeftToGo(t *testing.T, older client.Object) {
+	t.Helper()
+	patch := func(body string) error {
+		return api.Patch(t.Context(), older, client.RawPatch(types.MergePatchType, []byte(body)))
+	}
+	if err := patch(`{"metadata":{"labels":{"team":"crm"}}}`); err != nil {
+		t.Errorf("a label of an older session: %v", err)
+	}
+	if err := patch(`{"spec":{"pod":{"image":"example.com/other"}}}`); err == nil {
+		t.Error("an older session got another image")
+	}
+	if err := api.Delete(t.Context(), older); err != nil {
+		t.Fatal(err)
+	}
+	if err := patch(`{"metadata":{"finalizers":null}}`); err != nil {
+		t.Errorf("an older session cannot be deleted: %v", err)
 	}
 }
 
