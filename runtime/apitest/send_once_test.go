@@ -66,8 +66,16 @@ func TestARepeatedSendGetsTheFirstAnswer(t *testing.T) {
 			t.Errorf("%s with another body: %d %.200s", path, status, answer)
 		}
 		body["chatId"] = bobChat
-		if status, answer, replayed := w.keyed(path, "L"+path, body); status != http.StatusCreated || replayed {
-			t.Errorf("%s with another key: %d %.200s", path, status, answer)
+		status, other, replayed := w.keyed(path, "L"+path, body)
+		if status != http.StatusCreated || replayed {
+			t.Errorf("%s with another key: %d %.200s", path, status, other)
+		}
+		for _, answer := range [][]byte{first, other} {
+			if _, err := w.bob.Expect(w.ctx, func(r simulator.Received) bool {
+				return r.Kind == simulator.KindMessage && bytes.Contains(answer, []byte(r.ID))
+			}); err != nil {
+				t.Fatalf("%s: %.200s did not arrive: %v", path, answer, err)
+			}
 		}
 		if n := messagesOf(w.bob) - before; n != 2 {
 			t.Errorf("%s: Bob has %d messages, want one for each key", path, n)
