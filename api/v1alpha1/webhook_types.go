@@ -96,8 +96,9 @@ type RetriesSpec struct {
 // restart the pod.
 type OutboxSpec struct {
 	// maxSize is how much of the volume events and dead letters may take. Defaults
-	// to a quarter of the volume. Beyond it the oldest events become dead letters;
-	// dead letters take at most half of it, and the oldest of them are removed.
+	// to a quarter of the volume. Events take at most half of it: beyond that the
+	// oldest become dead letters. Dead letters take at most the other half: beyond
+	// that the oldest are removed.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('1Mi')) >= 0",message="outbox.maxSize must be a quantity of at least 1Mi, such as 512Mi"
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`

@@ -26,8 +26,8 @@ type OutboxRules struct {
 	// Retention is the age to which delivered events can be resumed from, and
 	// dead letters looked at.
 	Retention time.Duration
-	// MaxEvents and MaxBytes bound what is kept, dead letters included in the
-	// bytes; 0 is no bound.
+	// MaxEvents and MaxBytes bound what is kept; 0 is no bound. Events may take
+	// half of the bytes, and dead letters the other half.
 	MaxEvents, MaxBytes int64
 	// Wants says whether a webhook, by its key, is to get an event; nil: each
 	// gets all.
@@ -100,7 +100,7 @@ type DeliveryQuery struct {
 // OutboxStats are the outbox's figures.
 type OutboxStats struct {
 	Events int64
-	// Bytes counts payloads.
+	// Bytes is what events and dead letters take, about.
 	Bytes int64
 	// Oldest is the oldest event's time; zero in an empty outbox.
 	Oldest      time.Time

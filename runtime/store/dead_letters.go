@@ -85,13 +85,7 @@ func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.De
 func (s *Store) SettleReplay(ctx context.Context, id int64, failure string) error {
 	return s.write(ctx, func(t *txn) error {
 		if failure == "" {
-			var size int64
-			ok, err := t.found(t.row(`SELECT length(payload) FROM dead_letters WHERE pk = ?`, id), &size)
-			if err != nil || !ok {
-				return err
-			}
-			t.grown -= size + eventOverhead
-			return t.run(`DELETE FROM dead_letters WHERE pk = ?`, id)
+			return t.dropLetters(`pk = ?`, id)
 		}
 		return t.run(`UPDATE dead_letters SET replay = 0, attempts = attempts + 1, error = ?, failed_at_ms = ? WHERE pk = ?`,
 			failure, t.s.now().UnixMilli(), id)

@@ -70,14 +70,15 @@ func (s *Store) loadOutbox(ctx context.Context) error {
 		return fmt.Errorf("dead letters: %w", err)
 	}
 	s.events.Store(events)
-	s.bytes.Store(bytes + letterBytes + (events+letters)*eventOverhead)
+	s.bytes.Store(bytes + events*eventOverhead)
+	s.letterBytes.Store(letterBytes + letters*eventOverhead)
 	s.ulids.after(newest.String)
 	return nil
 }
 
 // OutboxStats returns the outbox's figures.
 func (s *Store) OutboxStats(ctx context.Context) (chat.OutboxStats, error) {
-	stats := chat.OutboxStats{Events: s.events.Load(), Bytes: s.bytes.Load(), Pending: map[string]int64{}}
+	stats := chat.OutboxStats{Events: s.events.Load(), Bytes: s.bytes.Load() + s.letterBytes.Load(), Pending: map[string]int64{}}
 	var oldest int64
 	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE((SELECT ts_ms FROM outbox ORDER BY seq LIMIT 1), 0),
 		(SELECT count(*) FROM dead_letters)`).Scan(&oldest, &stats.DeadLetters); err != nil {

@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"sync/atomic"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -11,20 +11,18 @@ import (
 // not hold up what arrives.
 const pruneChunk = 500
 
-// fullOutbox is what a dead letter says that no attempt was made at.
-const fullOutbox = "the outbox was full before the event could be delivered"
+// pruneBytes is how many bytes of events a transaction removes at most, about.
+const pruneBytes = 8 << 20
 
 // Prune keeps the outbox within its bounds. Events that every webhook has
 // settled go when they are older than the retention, and so do dead letters.
 // While there are more events or bytes than allowed, the oldest events become
 // dead letters of the webhooks that still want them; when dead letters take more
-// than half of the bytes, the oldest of those go.
+// than their half of the bytes, the oldest of those go.
 func (s *Store) Prune(ctx context.Context, r chat.OutboxRules) (p chat.Pruned, err error) {
 	before := r.Now.Add(-r.Retention).UnixMilli()
 	for {
-		n, err := s.prune(ctx, r, &p, `SELECT seq FROM outbox
-			WHERE seq < COALESCE((SELECT seq FROM outbox WHERE ts_ms >= ? ORDER BY seq LIMIT 1), 9223372036854775807)
-			AND seq <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT +?`, before, pruneChunk)
+		n, err := s.prune(ctx, r, &p, settledBefore, before, pruneChunk)
 		if err != nil {
 			return p, err
 		}
@@ -32,131 +30,111 @@ func (s *Store) Prune(ctx context.Context, r chat.OutboxRules) (p chat.Pruned, e
 			break
 		}
 	}
-	if _, err := s.dropLetters(ctx, `failed_at_ms < ? AND replay = 0`, before); err != nil {
+	if err := s.write(ctx, func(t *txn) error { return t.dropLetters(`failed_at_ms < ? AND replay = 0`, before) }); err != nil {
 		return p, err
 	}
-	for s.tooMany(r) {
-		var n int64
-		var err error
-		if tooManyEvents(s, r) {
-			n, err = s.prune(ctx, r, &p, `SELECT seq FROM outbox ORDER BY seq LIMIT +?`, min(pruneChunk, s.events.Load()-r.MaxEvents))
-		} else {
-			n, err = s.prune(ctx, r, &p, oldestBytes, eventOverhead, pruneChunk, s.bytes.Load()-r.MaxBytes)
-		}
+	for {
+		n, err := s.relieve(ctx, r, &p)
 		if err != nil {
 			return p, err
 		}
+		// Letters are bounded after each step, so that a large queue that moves
+		// into them does not take its size twice.
 		lost, err := s.boundLetters(ctx, r)
 		if err != nil {
 			return p, err
 		}
-		if p.Lost += lost; n == 0 && lost == 0 {
-			break
+		if p.Lost += lost; n == 0 {
+			return p, nil
 		}
 	}
-	return p, nil
 }
+
+const (
+	// settledBefore are events that every webhook has settled, older than a time.
+	settledBefore = `SELECT seq FROM outbox
+		WHERE seq < COALESCE((SELECT seq FROM outbox WHERE ts_ms >= ? ORDER BY seq LIMIT 1), 9223372036854775807)
+		AND seq <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT +?`
+	oldestEvents = `SELECT seq FROM outbox ORDER BY seq LIMIT +?`
+	// oldestBytes and oldestLetters are the oldest that together have a number of
+	// bytes at least.
+	oldestBytes = `SELECT seq FROM (SELECT seq, sum(size) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
+		FROM (SELECT seq, length(payload) + ? AS size FROM outbox ORDER BY seq LIMIT +?)) WHERE COALESCE(before, 0) < ?`
+	oldestLetters = `SELECT pk FROM (SELECT pk, sum(size) OVER (ORDER BY pk ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
+		FROM (SELECT pk, length(payload) + ? AS size FROM dead_letters ORDER BY pk LIMIT +?)) WHERE COALESCE(before, 0) < ?`
+)
 
 // Overfull says whether the outbox is beyond its bounds.
-func (s *Store) Overfull(r chat.OutboxRules) bool { return s.tooMany(r) }
-
-// oldestBytes are the oldest events that together have a number of bytes.
-const oldestBytes = `SELECT seq FROM (SELECT seq, sum(length(payload) + ?) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
-	FROM (SELECT seq, payload FROM outbox ORDER BY seq LIMIT +?)) WHERE COALESCE(before, 0) < ?`
-
-func tooManyEvents(s *Store, r chat.OutboxRules) bool {
-	return r.MaxEvents > 0 && s.events.Load() > r.MaxEvents
+func (s *Store) Overfull(r chat.OutboxRules) bool {
+	return s.excessEvents(r) > 0 || excessBytes(&s.bytes, r) > 0 || excessBytes(&s.letterBytes, r) > 0
 }
 
-func (s *Store) tooMany(r chat.OutboxRules) bool {
-	return tooManyEvents(s, r) || r.MaxBytes > 0 && s.bytes.Load() > r.MaxBytes
+// excessEvents is by how many events there are too many.
+func (s *Store) excessEvents(r chat.OutboxRules) int64 {
+	if r.MaxEvents <= 0 {
+		return 0
+	}
+	return max(0, s.events.Load()-r.MaxEvents)
+}
+
+// excessBytes is by how much events, or dead letters, are beyond their half.
+func excessBytes(taken *atomic.Int64, r chat.OutboxRules) int64 {
+	if r.MaxBytes <= 0 {
+		return 0
+	}
+	return max(0, taken.Load()-r.MaxBytes/2)
+}
+
+// relieve removes some of the events beyond the bounds and says how many.
+func (s *Store) relieve(ctx context.Context, r chat.OutboxRules, p *chat.Pruned) (int64, error) {
+	if n := s.excessEvents(r); n > 0 {
+		return s.prune(ctx, r, p, oldestEvents, min(pruneChunk, n))
+	}
+	if n := excessBytes(&s.bytes, r); n > 0 {
+		return s.prune(ctx, r, p, oldestBytes, eventOverhead, pruneChunk, min(pruneBytes, n))
+	}
+	return 0, nil
 }
 
 // prune removes the events that a query names, and makes dead letters of them
 // for the webhooks that have not settled them.
 func (s *Store) prune(ctx context.Context, r chat.OutboxRules, p *chat.Pruned, query string, args ...any) (removed int64, err error) {
-	var size, letters, letterBytes int64
+	var letters int64
 	err = s.write(ctx, func(t *txn) error {
+		var size int64
 		if err := t.row(`SELECT count(*), COALESCE(sum(length(payload)), 0) FROM outbox WHERE seq IN (`+query+`)`, args...).
 			Scan(&removed, &size); err != nil || removed == 0 {
 			return err
 		}
-		if letters, letterBytes, err = t.giveUp(r, query, args...); err != nil {
+		if letters, err = t.giveUp(r, query, args...); err != nil {
 			return err
 		}
+		t.grown -= size + removed*eventOverhead
+		t.written -= removed
 		return t.run(`DELETE FROM outbox WHERE seq IN (`+query+`)`, args...)
 	})
 	if err != nil {
 		return 0, err
 	}
-	s.events.Add(-removed)
-	s.bytes.Add(letterBytes + letters*eventOverhead - size - removed*eventOverhead)
 	p.DeadLetters += letters
 	return removed, nil
 }
 
-// giveUp makes dead letters of the events that a query names, for each webhook
-// that wants them and has not settled them.
-func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters, size int64, err error) {
-	type unsettled struct {
-		webhook, event string
-		seq, bytes     int64
-	}
-	all, err := collect(t.ctx, t.s.writer, func(rows *sql.Rows) (u unsettled, err error) {
-		err = rows.Scan(&u.webhook, &u.event, &u.seq, &u.bytes)
-		return u, err
-	}, `SELECT w.key, o.event, o.seq, length(o.payload) FROM outbox o CROSS JOIN webhooks w ON w.seq < o.seq
-		WHERE o.seq IN (`+query+`) ORDER BY o.seq`, args...)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, u := range all {
-		if r.Wants != nil && !r.Wants(u.webhook, u.event) {
-			continue
-		}
-		c := chat.Cursor{Webhook: u.webhook, LastError: fullOutbox}
-		if err := t.bury(c, u.seq); err != nil {
-			return 0, 0, err
-		}
-		letters, size = letters+1, size+u.bytes
-	}
-	return letters, size, nil
-}
-
-// boundLetters removes the oldest dead letters while they take more than half
-// of the bytes, and says how many went.
+// boundLetters removes the oldest dead letters while they take more than their
+// half of the bytes, and says how many went.
 func (s *Store) boundLetters(ctx context.Context, r chat.OutboxRules) (lost int64, err error) {
-	if r.MaxBytes <= 0 {
-		return 0, nil
-	}
 	for {
-		var n, size int64
-		if err := s.read.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(length(payload)), 0) FROM dead_letters`).Scan(&n, &size); err != nil {
-			return lost, classify(err)
-		}
-		if n == 0 || size+n*eventOverhead <= r.MaxBytes/2 {
+		n := excessBytes(&s.letterBytes, r)
+		if n == 0 {
 			return lost, nil
 		}
-		removed, err := s.dropLetters(ctx, `pk IN (SELECT pk FROM dead_letters ORDER BY pk LIMIT ?)`, min(pruneChunk, n))
-		if err != nil {
+		var removed int64
+		if err := s.write(ctx, func(t *txn) error {
+			removed, err = t.countAndDropLetters(`pk IN (`+oldestLetters+`)`, eventOverhead, pruneChunk, n)
+			return err
+		}); err != nil || removed == 0 {
 			return lost, err
 		}
 		lost += removed
 	}
-}
-
-// dropLetters removes the dead letters of a condition.
-func (s *Store) dropLetters(ctx context.Context, condition string, args ...any) (removed int64, err error) {
-	var size int64
-	if err := s.write(ctx, func(t *txn) error {
-		if err := t.row(`SELECT count(*), COALESCE(sum(length(payload)), 0) FROM dead_letters WHERE `+condition, args...).
-			Scan(&removed, &size); err != nil || removed == 0 {
-			return err
-		}
-		return t.run(`DELETE FROM dead_letters WHERE `+condition, args...)
-	}); err != nil {
-		return 0, err
-	}
-	s.bytes.Add(-size - removed*eventOverhead)
-	return removed, nil
 }

@@ -65,9 +65,9 @@ type Store struct {
 	// unarchives is the account's setting that messages un-archive chats.
 	unarchives atomic.Bool
 
-	ulids  ulidSource
-	events atomic.Int64
-	bytes  atomic.Int64
+	ulids ulidSource
+	// events and bytes are the outbox's, letterBytes the dead letters'.
+	events, bytes, letterBytes atomic.Int64
 }
 
 // Page caches, in KiB. A reader needs little: the operating system caches too.

@@ -30,6 +30,9 @@ func (r *thin) dest() []any {
 // it refers to, as both were when it happened.
 func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
 	if !r.message.Valid {
+		if len(stored) == 0 { // see keepEventsOf
+			return nil, fmt.Errorf("%w: its message could not be encoded before it changed", chat.ErrUnstorable)
+		}
 		return stored, nil
 	}
 	if s.opts.Encode == nil {
@@ -65,15 +68,14 @@ func (t *txn) keepEvents(condition string, args ...any) error {
 	if err := t.writeEvents(); err != nil { // those of this transaction as well
 		return err
 	}
-	for _, table := range []struct{ name, key, event string }{{"outbox", "seq", "event"}, {"dead_letters", "pk", "event"}} {
-		if err := t.keepEventsOf(table.name, table.key, condition, args...); err != nil {
-			return err
-		}
+	if err := t.keepEventsOf("outbox", "seq", &t.grown, condition, args...); err != nil {
+		return err
 	}
-	return nil
+	return t.keepEventsOf("dead_letters", "pk", &t.buried, condition, args...)
 }
 
-func (t *txn) keepEventsOf(table, key, condition string, args ...any) error {
+// keepEventsOf is keepEvents for one table, whose growth it adds to grown.
+func (t *txn) keepEventsOf(table, key string, grown *int64, condition string, args ...any) error {
 	type whole struct {
 		key     int64
 		payload []byte
@@ -87,7 +89,7 @@ func (t *txn) keepEventsOf(table, key, condition string, args ...any) error {
 		}
 		var err error
 		if w.payload, err = r.payload(t.s, name, nil); err != nil {
-			// It could not have been delivered either.
+			// It could not have been delivered either, and an empty payload says so.
 			t.s.opts.Logger.Error("An event cannot be encoded", "event", name, "error", err)
 			w.payload = nil
 		}
@@ -101,7 +103,7 @@ func (t *txn) keepEventsOf(table, key, condition string, args ...any) error {
 		if err := t.run(`UPDATE `+table+` SET payload = ?, message = NULL WHERE `+key+` = ?`, notNil(w.payload), w.key); err != nil {
 			return err
 		}
-		t.grown += int64(len(w.payload))
+		*grown += int64(len(w.payload))
 	}
 	return nil
 }

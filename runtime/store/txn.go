@@ -22,9 +22,9 @@ type txn struct {
 	people    map[chat.ID]person
 	pushNames map[int64]string
 	events    []emitted
-	// written counts the events written, grown is by how many bytes the outbox and
-	// the dead letters have grown.
-	written, grown int64
+	// written counts the events written, less those removed; grown is by how many
+	// bytes the outbox has grown, and buried by how many the dead letters.
+	written, grown, buried int64
 	// rows counts imported messages.
 	rows int
 }
@@ -96,6 +96,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	if err := t.run(`SAVEPOINT step`); err != nil {
 		return err
 	}
+	events, written, grown, buried := t.events, t.written, t.grown, t.buried
 	err := classify(guarded(fn, t))
 	if err == nil {
 		return t.run(`RELEASE step`)
@@ -106,6 +107,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	// The caches may hold rows that are undone here.
 	clear(t.people)
 	clear(t.pushNames)
+	t.events, t.written, t.grown, t.buried = events, written, grown, buried
 	if undone := errors.Join(t.run(`ROLLBACK TO step`), t.run(`RELEASE step`)); undone != nil {
 		return undone
 	}
@@ -170,6 +172,7 @@ func (t *txn) end(err error) error {
 	t.learn()
 	t.s.events.Add(t.written)
 	t.s.bytes.Add(t.grown)
+	t.s.letterBytes.Add(t.buried)
 	if t.written > 0 && t.s.opts.OnCommit != nil {
 		t.s.opts.OnCommit()
 	}

@@ -44,27 +44,39 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 		return err
 	}
 	const others = `key NOT IN (SELECT value FROM json_each(?))`
-	if _, err := s.dropLetters(ctx, `webhook IN (SELECT key FROM webhooks WHERE `+others+`)`, string(list)); err != nil {
-		return err
-	}
 	return s.write(ctx, func(t *txn) error {
+		if err := t.dropLetters(`webhook IN (SELECT key FROM webhooks WHERE `+others+`)`, string(list)); err != nil {
+			return err
+		}
 		return t.run(`DELETE FROM webhooks WHERE `+others, string(list))
 	})
 }
 
 // Advance says that a webhook's events up to seq are settled. It never goes
-// back; chat.ErrNotFound if the webhook is not known (any more).
+// back; chat.ErrNotFound if the webhook is not known (any more). An event that
+// was delivered while it became a dead letter, as the outbox was full, is none.
 func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
-	return s.write(ctx, func(t *txn) error { return t.advance(webhook, seq) })
+	return s.write(ctx, func(t *txn) error {
+		moved, err := t.advance(webhook, seq)
+		if err != nil || moved {
+			return err
+		}
+		return t.dropLetters(`webhook = ? AND replay = 0 AND seq = ?`, webhook, seq)
+	})
 }
 
-func (t *txn) advance(webhook string, seq int64) error {
-	n, err := t.exec(`UPDATE webhooks SET seq = max(seq, ?), attempts = 0, next_at_ms = 0, request_id = '', error = ''
-		WHERE key = ?`, seq, webhook)
-	if err == nil && n == 0 {
+// advance says whether the webhook was behind seq.
+func (t *txn) advance(webhook string, seq int64) (moved bool, err error) {
+	n, err := t.exec(`UPDATE webhooks SET seq = ?1, attempts = 0, next_at_ms = 0, request_id = '', error = ''
+		WHERE key = ?2 AND seq < ?1`, seq, webhook)
+	if err != nil || n > 0 {
+		return n > 0, err
+	}
+	known, err := t.found(t.row(`SELECT 1 FROM webhooks WHERE key = ?`, webhook), new(int64))
+	if err == nil && !known {
 		err = fmt.Errorf("webhook %q: %w", webhook, chat.ErrNotFound)
 	}
-	return err
+	return false, err
 }
 
 // Retry writes down a failed attempt, or that an attempt begins (with its
@@ -81,23 +93,25 @@ func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
 // request id and error, and advances past it, in one transaction.
 func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error {
 	return s.write(ctx, func(t *txn) error {
-		var size int64
-		if _, err := t.found(t.row(`SELECT length(payload) FROM outbox WHERE seq = ?`, seq), &size); err != nil {
-			return err
-		}
-		t.grown += size + eventOverhead
 		if err := t.bury(c, seq); err != nil {
 			return err
 		}
-		return t.advance(c.Webhook, seq)
+		_, err := t.advance(c.Webhook, seq)
+		return err
 	})
 }
 
 // bury writes a dead letter of the event seq, unless the webhook has settled it.
 func (t *txn) bury(c chat.Cursor, seq int64) error {
+	var size int64
+	unsettled, err := t.found(t.row(`SELECT length(payload) FROM outbox WHERE seq = ?1
+		AND ?1 > (SELECT w.seq FROM webhooks w WHERE w.key = ?2)`, seq, c.Webhook), &size)
+	if err != nil || !unsettled {
+		return err
+	}
+	t.buried += size + eventOverhead
 	return t.run(`INSERT INTO dead_letters (webhook, seq, event_id, event, payload, ts_ms, message, chat, participant, ack,
 			attempts, request_id, error, failed_at_ms)
-		SELECT ?, seq, id, event, payload, ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox
-		WHERE seq = ? AND seq > (SELECT w.seq FROM webhooks w WHERE w.key = ?)`,
-		c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq, c.Webhook)
+		SELECT ?, seq, id, event, payload, ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox WHERE seq = ?`,
+		c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq)
 }

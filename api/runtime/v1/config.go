@@ -148,8 +148,8 @@ type Retries struct {
 
 // Outbox bounds the events that are written down and not yet delivered.
 type Outbox struct {
-	// MaxBytes bounds the events and dead letters kept, in bytes of the database;
-	// 0 means 512 MiB.
+	// MaxBytes bounds what is kept, in bytes of the database: one half is for
+	// events, the other for dead letters. 0 means 512 MiB.
 	MaxBytes int64 `json:"maxBytes,omitempty"`
 	// MaxEvents is the number of events kept; 0 means 100,000. Beyond either bound
 	// the oldest become dead letters of the webhooks that had not got them.

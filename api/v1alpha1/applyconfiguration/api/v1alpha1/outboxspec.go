@@ -17,8 +17,9 @@ import (
 // restart the pod.
 type OutboxSpecApplyConfiguration struct {
 	// maxSize is how much of the volume events and dead letters may take. Defaults
-	// to a quarter of the volume. Beyond it the oldest events become dead letters;
-	// dead letters take at most half of it, and the oldest of them are removed.
+	// to a quarter of the volume. Events take at most half of it: beyond that the
+	// oldest become dead letters. Dead letters take at most the other half: beyond
+	// that the oldest are removed.
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 	// maxEvents is how many events are kept. Defaults to 100000; 100 to 10000000.
 	// Beyond it the oldest become dead letters.
