@@ -27,6 +27,10 @@ func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 	s.lazy.Store(true)
 	return s.writeLazily(ctx, func(t *txn) error {
 		rows := importRows{t: t}
+		var before int64
+		if err := t.row(`SELECT COALESCE(max(pk), 0) FROM messages`).Scan(&before); err != nil {
+			return err
+		}
 		touched := make([]importedChat, 0, len(batch))
 		for i := range batch {
 			if err := ctx.Err(); err != nil {
@@ -43,7 +47,7 @@ func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 			return err
 		}
 		for _, c := range touched {
-			if err := t.settleImported(c); err != nil {
+			if err := t.settleImported(c, before); err != nil {
 				return err
 			}
 		}
@@ -126,16 +130,18 @@ func (t *txn) importState(c *importedChat, h *chat.Chat) error {
 	return nil
 }
 
-// settleImported brings a chat up to date with its imported rows.
-func (t *txn) settleImported(c importedChat) error {
+// settleImported brings a chat up to date with its imported rows, which come
+// after the row before.
+func (t *txn) settleImported(c importedChat, before int64) error {
 	if c.rows == 0 {
 		return nil
 	}
 	if c.hasSeen {
-		// None of these has an event: what was seen leaves no second one.
+		// What was removed does not come back. A message that was there before
+		// stays: its sender may have used its id for a reaction as well.
 		if err := t.run(`DELETE FROM messages WHERE pk IN (SELECT m.pk FROM seen s CROSS JOIN messages m
 			ON m.chat = s.chat AND m.stanza = s.stanza AND m.from_me = s.from_me AND m.participant = s.participant
-			WHERE s.chat = ?)`, c.chat.pk); err != nil {
+			WHERE s.chat = ?) AND pk > ?`, c.chat.pk, before); err != nil {
 			return err
 		}
 	}
