@@ -143,6 +143,10 @@ func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []c
 			}
 			cursor = chat.Cursor{Webhook: cursor.Webhook, Seq: passed}
 		}
+		// Pruning may have made a dead letter of it since the page was read.
+		if now, err := w.outbox.Webhook(ctx, w.webhook.Key); err != nil || now.Seq >= event.Seq {
+			return err
+		}
 		if failed := w.attempt(ctx, event); failed != nil {
 			if ctx.Err() != nil {
 				return ctx.Err() // cut off: made again, with the same request id
