@@ -66,6 +66,7 @@ func (t *txn) writeEvents() error {
 			if err != nil {
 				return fmt.Errorf("event %s: %w: %w", e.Name, chat.ErrUnstorable, err)
 			}
+			payload = pack(payload)
 			t.grown += int64(len(payload))
 			args = append(args, id, e.Name, notNil(payload), ms, nil, nil, nil, nil)
 		}

@@ -33,7 +33,7 @@ func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
 		if len(stored) == 0 { // see keepEventsOf
 			return nil, fmt.Errorf("%w: its message could not be encoded before it changed", chat.ErrUnstorable)
 		}
-		return stored, nil
+		return unpack(stored)
 	}
 	if s.opts.Encode == nil {
 		return nil, fmt.Errorf("%w: there is no encoder", chat.ErrUnstorable)
@@ -93,6 +93,7 @@ func (t *txn) keepEventsOf(table, key string, grown *int64, condition string, ar
 			t.s.opts.Logger.Error("An event cannot be encoded", "event", name, "error", err)
 			w.payload = nil
 		}
+		w.payload = pack(w.payload)
 		return w, nil
 	}, `SELECT o.`+key+`, o.event, `+thinColumns+` FROM messages k CROSS JOIN `+table+` o ON o.message = k.pk`+thinJoins+`
 		WHERE k.pk IN (SELECT m.pk FROM messages m WHERE `+condition+`)`, args...)
