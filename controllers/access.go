@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -14,14 +15,18 @@ import (
 // before anything is made that depends on them. A pod that runs is left alone: it
 // was made when the session had access.
 func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
-	if !r.options.RequireAccess || s.stopped() {
+	if !r.options.RequireAccess {
 		return nil
+	}
+	// The volume of a stopped session is made as well, and mounted once it runs.
+	if err := checkCopyAccess(s); err != nil || s.stopped() {
+		return err
 	}
 	if pod := s.session.Spec.Pod; pod != nil && pod.Image != "" {
 		return stall(v1alpha1.ReasonAccessDenied,
 			"spec.pod.image is not allowed by the operator's --require-session-access: remove it")
 	}
-	for _, use := range s.missing {
+	for _, use := range slices.Concat(s.missing, s.missingPulls) {
 		return stall(v1alpha1.ReasonSecretNotFound,
 			"Secret %s, named by %s, does not exist in this namespace: create it with the label %s, or remove the reference",
 			use.Name, use.Field, v1alpha1.LabelSessionAccess)
@@ -31,15 +36,15 @@ func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
 			return denied("Secret", secret.use.Name, secret.use.Field, s.session)
 		}
 	}
-	return r.checkClaimAccess(s)
-}
-
-func (r *Reconciler) checkClaimAccess(s *scope) error {
-	storage := &s.session.Spec.Storage
-	if name := storage.ExistingClaim; name != "" && s.claim != nil && !grants(s.claim, s.session) {
+	if name := s.session.Spec.Storage.ExistingClaim; name != "" && s.claim != nil && !grants(s.claim, s.session) {
 		return denied("PersistentVolumeClaim", name, "spec.storage.existingClaim", s.session)
 	}
-	source := storage.DataSource
+	return nil
+}
+
+// checkCopyAccess holds a session to the claims that its volume may be made of.
+func checkCopyAccess(s *scope) error {
+	source := s.session.Spec.Storage.DataSource
 	if source == nil || s.claim != nil {
 		return nil // used once, when the claim is made
 	}

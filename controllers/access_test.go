@@ -79,4 +79,64 @@ var _ = Describe("An operator that requires access", Serial, func() {
 			Eventually(func() error { return k8s.Get(ctx, key, &corev1.Pod{}) }).Should(Succeed(), key.Name)
 		}
 	})
+
+	It("copies no claim that is not labelled into a session that is stopped", func(ctx SpecContext) {
+		namespace := newNamespace(ctx)
+		var keys []client.ObjectKey
+		for name, kind := range map[string]v1alpha1.VolumeDataSourceKind{
+			"cloning": v1alpha1.DataSourceClaim, "restoring": v1alpha1.DataSourceSnapshot,
+		} {
+			keys = append(keys, newSession(ctx, namespace, name, func(s *v1alpha1.WhatsAppSession) {
+				s.Spec.State = v1alpha1.SessionStopped
+				s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: kind, Name: "theirs"}
+			}))
+		}
+		for _, key := range keys {
+			expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonAccessDenied,
+				ContainSubstring("spec.storage.dataSource"))
+		}
+		claims := &corev1.PersistentVolumeClaimList{}
+		Expect(k8s.List(ctx, claims, client.InNamespace(namespace))).To(Succeed())
+		Expect(claims.Items).To(BeEmpty(), "a claim was made of one that was not given")
+	})
+
+	It("asks for the label of Secrets that images are pulled with", func(ctx SpecContext) {
+		namespace := newNamespace(ctx)
+		secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "registry"}}
+		Expect(k8s.Create(ctx, secret)).To(Succeed())
+		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
+			s.Spec.Pod = &v1alpha1.PodSpec{ImagePullSecrets: []v1alpha1.SecretReference{{Name: "registry"}}}
+		})
+		expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonAccessDenied,
+			ContainSubstring("spec.pod.imagePullSecrets[0]"), ContainSubstring("registry"))
+		Expect(apierrors.IsNotFound(k8s.Get(ctx, key, &corev1.Pod{}))).To(BeTrue(), "a pod was made with a Secret it may not have")
+		label(ctx, secret, "sales")
+		Eventually(func() error { return k8s.Get(ctx, key, &corev1.Pod{}) }).Should(Succeed())
+	})
+
+	It("leaves a pod that runs as it is, and makes no other one", func(ctx SpecContext) {
+		namespace := newNamespace(ctx)
+		Expect(k8s.Create(ctx, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "payroll"}})).To(Succeed())
+		key := newSession(ctx, namespace, "sales")
+		process := runPod(ctx, key)
+		pod := getPod(ctx, key)
+		config := mountedConfig(ctx, pod)
+
+		session := getSession(ctx, key)
+		base := session.DeepCopy()
+		session.Spec.Webhooks = []v1alpha1.WebhookSpec{{
+			URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"*"},
+			HeadersSecretRef: &v1alpha1.SecretReference{Name: "payroll"},
+		}}
+		Expect(k8s.Patch(ctx, session, client.MergeFrom(base))).To(Succeed())
+		expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonAccessDenied)
+		Expect(getPod(ctx, key).UID).To(Equal(pod.UID))
+		Expect(getPod(ctx, key).DeletionTimestamp).To(BeNil())
+		Expect(mountedConfig(ctx, pod)).To(Equal(config), "the runtime was told of a webhook that it may not have")
+
+		By("losing the pod")
+		process.Close()
+		Expect(k8s.Delete(ctx, pod, client.GracePeriodSeconds(0))).To(Succeed())
+		Consistently(func() bool { return apierrors.IsNotFound(k8s.Get(ctx, key, &corev1.Pod{})) }).Should(BeTrue(), "a pod was made again")
+	})
 })

@@ -70,6 +70,17 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		s.secrets = append(s.secrets, secret)
 		s.named = append(s.named, namedSecret{use, secret})
 	}
+	for _, use := range desired.PullSecretUses(session) {
+		secret := secretMetadata()
+		if err := get(use.Name, secret); err != nil {
+			return nil, err
+		}
+		if found(secret) == nil {
+			s.missingPulls = append(s.missingPulls, use)
+			continue
+		}
+		s.named = append(s.named, namedSecret{use, secret})
+	}
 	if source := session.Spec.Storage.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
 		from := &corev1.PersistentVolumeClaim{}
 		if err := get(source.Name, from); err != nil {

@@ -30,8 +30,9 @@ type scope struct {
 	keysSecret    *metav1.PartialObjectMetadata
 	secrets       []*metav1.PartialObjectMetadata // of all that the pod mounts, those that are there
 	missing       []desired.SecretUse
-	named         []namedSecret // those that the spec names and that are there
-	dataSource    metav1.Object // the claim that the volume is to be made of
+	missingPulls  []desired.SecretUse // those that images would be pulled with
+	named         []namedSecret       // those that the spec names and that are there, for pulls too
+	dataSource    metav1.Object       // the claim that the volume is to be made of
 	runtime       status.Runtime
 
 	// Wanted.

@@ -142,7 +142,7 @@ func claimNames(s *v1alpha1.WhatsAppSession) []string {
 
 func secretNames(s *v1alpha1.WhatsAppSession) []string {
 	names := []string{desired.GeneratedKeysName(s)}
-	for _, use := range desired.SecretUses(s) {
+	for _, use := range slices.Concat(desired.SecretUses(s), desired.PullSecretUses(s)) {
 		names = append(names, use.Name)
 	}
 	slices.Sort(names)

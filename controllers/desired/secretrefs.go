@@ -51,6 +51,19 @@ func SecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 	return uses
 }
 
+// PullSecretUses lists the references of the spec to Secrets that the kubelet pulls
+// the image with.
+func PullSecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
+	if s.Spec.Pod == nil {
+		return nil
+	}
+	var uses []SecretUse
+	for i, secret := range s.Spec.Pod.ImagePullSecrets {
+		uses = append(uses, SecretUse{Field: fmt.Sprintf("spec.pod.imagePullSecrets[%d]", i), Name: secret.Name})
+	}
+	return uses
+}
+
 // secretDir is where the pod sees a Secret that the configuration refers to.
 func secretDir(name string) string { return path.Join(runtimev1.SecretsDir, name) }
 

@@ -26,13 +26,14 @@ func TestAdmissionPolicies(t *testing.T) {
 			installPolicies(t, render(t, args...))
 			wantLeftToGo(t, older)
 			refused := map[string]string{
-				`pod: {image: example.com/reader}`: "spec.pod.image",
+				`pod: {image: example.com/reader}`:                                                                         "spec.pod.image",
+				`pod: {imagePullSecrets: [{name: registry}]}`:                                                              "spec.pod",
 				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: payroll}}]`:           "spec.webhooks",
 				`webhooks: [{url: "https://example.com", events: [message], hmacSecretRef: {name: payroll, key: salary}}]`: "spec.webhooks",
-				`api: {keysSecretRef: {name: payroll}}`:                                "spec.api",
-				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`: "spec.proxy",
-				`storage: {existingClaim: theirs}`:                                     "spec.storage",
-				`storage: {dataSource: {kind: VolumeSnapshot, name: theirs}}`:          "spec.storage",
+				`api: {keysSecretRef: {name: payroll}}`:                                                                    "spec.api",
+				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`:                                     "spec.proxy",
+				`storage: {existingClaim: theirs}`:                                                                         "spec.storage",
+				`storage: {dataSource: {kind: VolumeSnapshot, name: theirs}}`:                                              "spec.storage",
 			}
 			if way == "helm" {
 				refused[`egress: {allow: [10.0.0.0/8]}`] = "spec.egress"
@@ -41,7 +42,7 @@ func TestAdmissionPolicies(t *testing.T) {
 				wantAdmission(t, spec, field)
 			}
 			for _, spec := range []string{
-				``, `pod: {nodeSelector: {a: b}}`, `storage: {size: 3Gi}`, `storage: {existingClaim: wasession-old}`,
+				``, `pod: {nodeSelector: {a: b}}`, `pod: {imagePullSecrets: [{name: wasession-registry}]}`, `storage: {size: 3Gi}`, `storage: {existingClaim: wasession-old}`,
 				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: wasession-crm}}]`,
 				`webhooks: [{url: "https://example.com", events: [message]}]`,
 			} {
