@@ -1,8 +1,11 @@
 package session_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -160,5 +163,46 @@ func TestHistoryInTheNotificationItself(t *testing.T) {
 	}
 	if m := s.message("OLD1"); m.Body != "long ago" || m.Chat != bobID {
 		t.Errorf("message %+v", m)
+	}
+}
+
+// noNotices is a store that takes no history notice until it is mended.
+type noNotices struct {
+	session.Store
+	refused atomic.Int32
+	mended  atomic.Bool
+}
+
+func (s *noNotices) Apply(ctx context.Context, changes ...chat.Change) error {
+	for _, c := range changes {
+		if _, ok := c.(chat.HistoryAnnounced); ok && !s.mended.Load() {
+			s.refused.Add(1)
+			return syscall.EIO
+		}
+	}
+	return s.Store.Apply(ctx, changes...)
+}
+
+// A notice of history that could not be stored is not acknowledged: WhatsApp
+// brings it again.
+func TestAHistoryNoticeThatCouldNotBeStoredComesAgain(t *testing.T) {
+	w := newWorld(t)
+	account := demo(t, w)
+	var faulty *noNotices
+	s := w.open(func(o *session.Options) {
+		faulty = &noNotices{Store: o.Store}
+		o.Store = faulty
+	})
+	s.pair()
+	s.await("a notice that is refused", func() bool { return faulty.refused.Load() > 0 })
+	// However long the trouble lasts: only a new connection brings it again.
+	if err := w.alice.Companion().WaitDisconnected(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	faulty.mended.Store(true)
+	s.awaitHistory(demoParts)
+	counts, err := s.store.Counts(w.ctx)
+	if err != nil || counts.Total != account.Len() {
+		t.Fatalf("%d chats, %v; want %d", counts.Total, err, account.Len())
 	}
 }

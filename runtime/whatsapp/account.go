@@ -120,9 +120,7 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 	if err := sweep(opts.Dir); err != nil {
 		a.log.Warn("Files that an earlier process left half written could not be removed", "error", err)
 	}
-	gate := &historyGate{announce: func(ctx context.Context, c chat.HistoryAnnounced) error {
-		return a.apply(context.WithoutCancel(ctx), c)
-	}}
+	gate := &historyGate{announce: a.announce}
 	db, err := openDeviceDB(ctx, opts.Dir, gate, newEngineLog(a.log))
 	if err != nil {
 		return nil, err

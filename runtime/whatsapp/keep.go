@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -51,6 +52,19 @@ func opaque(m chat.Message) chat.Message {
 		Chat: m.Chat, Arrived: m.Arrived, Stanza: m.Stanza, FromMe: m.FromMe, Participant: m.Participant,
 		Timestamp: m.Timestamp, Ack: m.Ack, Type: chat.TypeOther,
 	}
+}
+
+// announce writes down a history notice inside its decryption. After an error that
+// is no cancellation the engine would acknowledge a notice that nobody holds; so
+// the decryption is cancelled, and the notice comes again.
+func (a *Account) announce(ctx context.Context, c chat.HistoryAnnounced) error {
+	err := a.apply(context.WithoutCancel(ctx), c)
+	if err == nil || errors.Is(err, errHeld) {
+		return err
+	}
+	a.log.Error("A history notice could not be stored", "error", err)
+	a.askAgain(a.current())
+	return fmt.Errorf("%w (%w)", err, context.Canceled)
 }
 
 // How long after a failed commit the connection is renewed, which makes WhatsApp
