@@ -57,6 +57,8 @@ type world struct {
 	// volume is the size in bytes of a file system of the data directory's own; 0
 	// for none.
 	volume int64
+	// image is a file with that file system; empty for one in memory.
+	image string
 	// filled fills that file system before the process starts.
 	filled bool
 	// variables are the environment's beside those that every session needs.
@@ -104,7 +106,7 @@ func (w *world) start(args ...string) *child {
 	c := &child{t: w.t, w: w, done: make(chan struct{})}
 	c.cmd = exec.Command(binary, append([]string{"--data", w.dir, "--session", "test", "--listen", "127.0.0.1:0"}, args...)...)
 	c.cmd.Env = w.env()
-	if w.volume > 0 {
+	if w.volume > 0 || w.image != "" {
 		w.mount(c.cmd)
 	}
 	stderr, err := c.cmd.StderrPipe()

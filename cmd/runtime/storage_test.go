@@ -20,9 +20,12 @@ import (
 )
 
 // mount has a command run in a mount namespace of its own, with a file system of
-// the world's size as its data directory.
+// the world's size or image as its data directory.
 func (w *world) mount(cmd *exec.Cmd) {
 	script := fmt.Sprintf(`mount -t tmpfs -o size=%d,mode=0700 tmpfs "$0" && exec "$@"`, w.volume)
+	if w.image != "" {
+		script = fmt.Sprintf(`mount -o loop '%s' "$0" && exec "$@"`, w.image)
+	}
 	if w.filled {
 		script = strings.Replace(script, "&&", `&& { head -c 1G /dev/zero >"$0/ballast" 2>/dev/null; true; } &&`, 1)
 	}
