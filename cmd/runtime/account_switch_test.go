@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // A number that was given to somebody else is another account, though it is the

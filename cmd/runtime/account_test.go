@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // scan has a phone scan the QR code that the API gives.

@@ -15,8 +15,8 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator/appstate"
-	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/test/simulator/appstate"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // archiveRun is a run as the API tells of it.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // TestKilledUnderAStreamOfMessages kills the process again and again while

@@ -17,8 +17,8 @@ import (
 	"go.mau.fi/whatsmeow/proto/waE2E"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // metadata stands for the metadata service of a cloud, on an address of its own,

@@ -20,7 +20,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // binary is the command as it is shipped, built once for all tests.

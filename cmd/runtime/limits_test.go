@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // idleLimit is what a paired session with its history may hold in memory, in

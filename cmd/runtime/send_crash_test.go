@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // try sends a body; the status is 0 where the process died meanwhile.

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator/history"
 	"github.com/wasession/wasession/runtime/volume"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // mount has a command run in a mount namespace of its own, with a file system of

@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/wasession/wasession/api/v1alpha1"
-	"github.com/wasession/wasession/hack/controlplane"
+	"github.com/wasession/wasession/test/controlplane"
 )
 
 func TestCluster(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/wasession/wasession/hack/localnode/sandbox"
+	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
 // guardedFolder names the demo's folder to the guarded process, and tells it

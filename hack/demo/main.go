@@ -22,8 +22,8 @@ import (
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"
 
-	"github.com/wasession/wasession/hack/controlplane"
-	"github.com/wasession/wasession/hack/localnode/sandbox"
+	"github.com/wasession/wasession/test/controlplane"
+	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
 // options are the command's flags.

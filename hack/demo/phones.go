@@ -11,10 +11,10 @@ import (
 
 	"go.mau.fi/whatsmeow/types"
 
-	"github.com/wasession/wasession/hack/simulator"
-	"github.com/wasession/wasession/hack/simulator/appstate"
-	"github.com/wasession/wasession/hack/simulator/control"
-	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/appstate"
+	"github.com/wasession/wasession/test/simulator/control"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // The simulated account that the session is paired with.

@@ -13,9 +13,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/wasession/wasession/api/v1alpha1"
-	"github.com/wasession/wasession/hack/controlplane"
-	"github.com/wasession/wasession/hack/localnode"
-	"github.com/wasession/wasession/hack/localnode/sandbox"
+	"github.com/wasession/wasession/test/controlplane"
+	"github.com/wasession/wasession/test/localnode"
+	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
 // runtimeImage is the image that session pods name, which the local node

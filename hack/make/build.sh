@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 folder() {
   if [ -d "cmd/$1" ]; then echo "./cmd/$1"; return; fi
   case $1 in
-  simulator) echo ./hack/simulator/cmd/wasession-simulator ;;
+  simulator) echo ./test/simulator/cmd/wasession-simulator ;;
   demo) echo ./hack/demo ;;
   *) echo "build.sh: there is no command $1" >&2; exit 2 ;;
   esac

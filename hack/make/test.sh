@@ -14,13 +14,13 @@ say() { printf '%s\n' "$*" >&2; }
 # Packages whose tests start etcd and kube-apiserver, or build and run whole
 # programs: there the detector would watch the waiting.
 needs_control_plane() {
-  grep -l -r --include='*_test.go' -E 'hack/controlplane"|pkg/envtest"' . | xargs -n1 dirname | sort -u
+  grep -l -r --include='*_test.go' -E 'test/controlplane"|pkg/envtest"' . | xargs -n1 dirname | sort -u
 }
 
 all=$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./... | sed "s|^$PWD|.|" | sort)
 heavy=$(needs_control_plane | sort)
 light=$(comm -23 <(printf '%s\n' $all) <(printf '%s\n' $heavy))
-drives_whatsmeow=$(grep -l -r --include='*_test.go' -E 'hack/simulator(/simclient)?"|^package simulator' . | xargs -n1 dirname | sort -u)
+drives_whatsmeow=$(grep -l -r --include='*_test.go' -E 'test/simulator(/simclient)?"|^package simulator' . | xargs -n1 dirname | sort -u)
 live=$(comm -12 <(printf '%s\n' $light) <(printf '%s\n' $drives_whatsmeow))
 light=$(comm -23 <(printf '%s\n' $light) <(printf '%s\n' $live))
 

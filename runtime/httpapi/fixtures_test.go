@@ -33,7 +33,7 @@ const (
 )
 
 // server is the API over a real store, with a scripted session in the place of
-// WhatsApp. What goes through WhatsApp is tested in runtime/apitest.
+// WhatsApp. What goes through WhatsApp is tested in test/api.
 type server struct {
 	*API
 	t     *testing.T

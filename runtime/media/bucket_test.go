@@ -13,8 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/s3test"
 	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/test/s3test"
 )
 
 // inBucket configures a library to keep its files in a bucket.

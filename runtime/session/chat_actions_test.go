@@ -11,11 +11,11 @@ import (
 
 	"go.mau.fi/whatsmeow/types"
 
-	"github.com/wasession/wasession/hack/simulator"
-	"github.com/wasession/wasession/hack/simulator/appstate"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/appstate"
 )
 
 // withChat is a paired session with a chat of one message from Bob.

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 func TestReconnectsAndGetsWhatItMissed(t *testing.T) {

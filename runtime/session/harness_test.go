@@ -9,12 +9,12 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/store"
 	"github.com/wasession/wasession/runtime/whatsapp"
 	"github.com/wasession/wasession/runtime/wire"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // patience bounds every wait of these tests.

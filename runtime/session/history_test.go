@@ -10,10 +10,10 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator/history"
-	"github.com/wasession/wasession/hack/simulator/media"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/test/simulator/history"
+	"github.com/wasession/wasession/test/simulator/media"
 )
 
 // demoParts is in how many parts the phone hands it over: three with chats, one

@@ -9,9 +9,9 @@ import (
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 const (

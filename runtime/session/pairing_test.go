@@ -7,10 +7,10 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/whatsapp"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 func rootKey(srv *simulator.Server) string {

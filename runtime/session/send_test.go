@@ -10,10 +10,10 @@ import (
 	waBinary "go.mau.fi/whatsmeow/binary"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/hack/simulator"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 func text(to chat.ID, stanza, body string) chat.Outgoing {

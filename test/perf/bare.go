@@ -18,8 +18,8 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 	waLog "go.mau.fi/whatsmeow/util/log"
 
-	"github.com/wasession/wasession/hack/simulator"
-	"github.com/wasession/wasession/hack/simulator/simclient"
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
 // bareCommand makes this program the client that the runtime is measured against.

@@ -11,7 +11,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
-	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // importing is what an import took.

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wasession/wasession/hack/simulator"
-	"github.com/wasession/wasession/hack/simulator/history"
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // lab is a simulated WhatsApp and what was made with it. The simulator runs in

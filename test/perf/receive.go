@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 const (

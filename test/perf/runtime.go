@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/wasession/wasession/hack/simulator"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 const (

@@ -18,7 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/wasession/wasession/api/v1alpha1"
-	"github.com/wasession/wasession/hack/controlplane"
+	"github.com/wasession/wasession/test/controlplane"
 )
 
 const namespace = "default"

@@ -1,0 +1,174 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/history"
+	"github.com/wasession/wasession/test/simulator/media"
+)
+
+// maxWait bounds how long a request for the inbox waits.
+const maxWait = time.Minute
+
+func (a *API) send(r *http.Request) (any, error) {
+	body, err := read[Message](r)
+	if err != nil {
+		return nil, err
+	}
+	from, err := a.user(body.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := chat(body.To)
+	if err != nil {
+		return nil, err
+	}
+	content, err := a.content(body)
+	if err != nil {
+		return nil, err
+	}
+	var id string
+	if group := a.srv.Group(to); group != nil {
+		id, err = from.SendGroup(r.Context(), group, content)
+	} else if user := a.srv.UserByJID(to); user != nil {
+		id, err = from.Send(r.Context(), user, content)
+	} else {
+		err = unknown("there is neither an account nor a group %s", body.To)
+	}
+	if errors.Is(err, simulator.ErrNotMember) {
+		err = invalid("%s is not a member of %s", body.From, body.To)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Sent{ID: id}, nil
+}
+
+// content makes the message that a request describes.
+func (a *API) content(body Message) (*waE2E.Message, error) {
+	sampled := func(sample []byte, mimetype string) ([]byte, string) {
+		if len(body.Content) > 0 {
+			sample = body.Content
+		}
+		if body.Mimetype != "" {
+			mimetype = body.Mimetype
+		}
+		return sample, mimetype
+	}
+	upload := func(kind media.Kind, sample []byte, mimetype string) (history.File, error) {
+		data, mimetype := sampled(sample, mimetype)
+		return a.srv.Upload(kind, mimetype, data)
+	}
+	switch body.Kind {
+	case "", "text":
+		if body.Text == "" {
+			return nil, invalid("a text message needs a text")
+		}
+		return simulator.TextMessage(body.Text), nil
+	case "image":
+		file, err := upload(media.Image, sampleImage(), "image/jpeg")
+		return history.Image(file, body.Text), err
+	case "audio":
+		file, err := upload(media.Audio, sampleAudio(), "audio/ogg; codecs=opus")
+		return history.Audio(file, 2, true), err
+	case "document":
+		name := body.Name
+		if name == "" {
+			name = "Offer.pdf"
+		}
+		file, err := upload(media.Document, sampleDocument(), "application/pdf")
+		return history.Document(file, name, body.Text), err
+	default:
+		return nil, invalid("the kind %q is none of text, image, audio, document", body.Kind)
+	}
+}
+
+// inbox returns what reached a phone after the sequence number "after". With "wait", a
+// duration, it waits that long for something to be there.
+func (a *API) inbox(r *http.Request) (any, error) {
+	query := r.URL.Query()
+	u, err := a.user(query.Get("user"))
+	if err != nil {
+		return nil, err
+	}
+	after := 0
+	if text := query.Get("after"); text != "" {
+		if after, err = strconv.Atoi(text); err != nil {
+			return nil, invalid("after=%q is no number", text)
+		}
+	}
+	if text := query.Get("wait"); text != "" {
+		wait, err := time.ParseDuration(text)
+		if err != nil {
+			return nil, invalid("wait=%q is no duration", text)
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), min(wait, maxWait))
+		defer cancel()
+		// When nothing came the answer is an empty list.
+		_, _ = u.Expect(ctx, func(got simulator.Received) bool { return got.Seq > after })
+	}
+	out := []Received{}
+	for _, got := range u.Inbox() {
+		if got.Seq > after {
+			out = append(out, received(got))
+		}
+	}
+	return out, nil
+}
+
+func received(got simulator.Received) Received {
+	return Received{
+		Seq: got.Seq, Kind: got.Kind, ID: got.ID, From: got.From.String(), Chat: got.Chat.String(), Own: got.Own,
+		Text: got.Text(), State: got.State, IDs: got.IDs, Time: got.Time,
+	}
+}
+
+func (a *API) changeChat(r *http.Request) (any, error) {
+	body, err := read[ChatChange](r)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.user(body.User)
+	if err != nil {
+		return nil, err
+	}
+	jid, err := chat(body.Chat)
+	if err != nil {
+		return nil, err
+	}
+	return nil, change(r.Context(), u, jid, body)
+}
+
+func change(ctx context.Context, u *simulator.User, jid types.JID, body ChatChange) error {
+	var errs []error
+	if body.Archived != nil {
+		errs = append(errs, u.PushArchive(ctx, jid, *body.Archived))
+	}
+	if body.Pinned != nil {
+		errs = append(errs, u.PushPin(ctx, jid, *body.Pinned))
+	}
+	if body.MutedUntil != nil {
+		errs = append(errs, u.PushMute(ctx, jid, *body.MutedUntil))
+	}
+	if body.Read != nil {
+		errs = append(errs, u.PushRead(ctx, jid, *body.Read))
+	}
+	if body.Cleared {
+		errs = append(errs, u.PushClearChat(ctx, jid))
+	}
+	if body.Deleted {
+		errs = append(errs, u.PushDeleteChat(ctx, jid))
+	}
+	if len(errs) == 0 {
+		return invalid("nothing is to be changed")
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,168 @@
+// Package control drives a simulator over HTTP: for demos, for tests of other processes,
+// and for people with curl. It also has the auto-phone, which scans every QR code that it
+// is given.
+package control
+
+import (
+	"time"
+
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/appstate"
+	"github.com/wasession/wasession/test/simulator/media"
+)
+
+// Prefix begins the path of each route.
+const Prefix = "/control"
+
+// User is an account.
+type User struct {
+	Number string `json:"number"`        // phone number in digits
+	LID    string `json:"lid,omitempty"` // user part; made from the number when empty
+	Name   string `json:"name"`
+	// Devices are the linked companions. Requests ignore them.
+	Devices []Device `json:"devices,omitempty"`
+}
+
+// Device is a linked companion.
+type Device struct {
+	JID       string `json:"jid"`
+	Platform  string `json:"platform"`
+	Connected bool   `json:"connected"`
+}
+
+// Group is a group chat. The first member owns it.
+type Group struct {
+	JID     string   `json:"jid"`
+	Subject string   `json:"subject"`
+	Members []string `json:"members"` // numbers
+}
+
+// Link asks a phone to scan a QR code (Code is the text of it) or to enter a pairing
+// code. Without User the auto-phone scans: it makes an account with a history.
+type Link struct {
+	User string `json:"user,omitempty"`
+	Code string `json:"code"`
+}
+
+// Message is sent from one phone to another, or to a group.
+type Message struct {
+	From string `json:"from"` // number
+	To   string `json:"to"`   // number, or JID of a group
+	// Kind is "text" (the default), "image", "audio" or "document".
+	Kind     string `json:"kind,omitempty"`
+	Text     string `json:"text,omitempty"`    // or the caption
+	Content  []byte `json:"content,omitempty"` // base64; a sample when empty
+	Name     string `json:"name,omitempty"`    // of a document
+	Mimetype string `json:"mimetype,omitempty"`
+}
+
+// Sent names what was sent.
+type Sent struct {
+	ID string `json:"id"`
+}
+
+// ChatChange is what the owner of a phone does with a chat. Nil fields stay as they are.
+type ChatChange struct {
+	User       string     `json:"user"`
+	Chat       string     `json:"chat"` // number or JID
+	Archived   *bool      `json:"archived,omitempty"`
+	Pinned     *bool      `json:"pinned,omitempty"`
+	MutedUntil *time.Time `json:"mutedUntil,omitempty"` // the zero time unmutes
+	Read       *bool      `json:"read,omitempty"`
+	Deleted    bool       `json:"deleted,omitempty"`
+	Cleared    bool       `json:"cleared,omitempty"`
+}
+
+// History gives an account a made-up past. Companions that are linked already get it too
+// when Push is set.
+type History struct {
+	User string `json:"user"`
+	// Fixture is "demo", "archive" or "large". The numbers below change it when they are
+	// not zero.
+	Fixture  string `json:"fixture"`
+	Seed     uint64 `json:"seed,omitempty"`
+	Chats    int    `json:"chats,omitempty"`
+	Messages int    `json:"messages,omitempty"`
+	Chunks   int    `json:"chunks,omitempty"`
+	Push     bool   `json:"push,omitempty"`
+}
+
+// StreamError ends the connections of an account's companions with an error.
+type StreamError struct {
+	User     string `json:"user"`
+	Code     int    `json:"code"`
+	Conflict string `json:"conflict,omitempty"` // "replaced" or "device_removed"
+}
+
+// Faults are disturbances. Each that is not zero is switched on.
+type Faults struct {
+	RejectUpgrades *RejectUpgrades `json:"rejectUpgrades,omitempty"`
+	FailQueries    *FailQueries    `json:"failQueries,omitempty"`
+	LatencyMillis  int             `json:"latencyMillis,omitempty"`
+	IgnorePings    bool            `json:"ignorePings,omitempty"`
+	Media          *MediaFault     `json:"media,omitempty"`
+}
+
+// MediaFault makes the media service misbehave for the requests that it matches; see
+// media.Fault.
+type MediaFault struct {
+	Method            string `json:"method,omitempty"`
+	PathPrefix        string `json:"pathPrefix,omitempty"` // e.g. "/v/md-msg-hist", "/mms/image"
+	Status            int    `json:"status,omitempty"`
+	RetryAfterSeconds int    `json:"retryAfterSeconds,omitempty"`
+	DelayMillis       int    `json:"delayMillis,omitempty"`
+	Times             int    `json:"times,omitempty"` // 0: until cleared
+}
+
+// RejectUpgrades answers the next websocket upgrades with an HTTP status; Times below 0
+// means all.
+type RejectUpgrades struct {
+	Status int `json:"status"`
+	Times  int `json:"times"`
+}
+
+// FailQueries answers the next info queries of a namespace with an error; Times below 0
+// means all.
+type FailQueries struct {
+	Namespace string `json:"namespace"`
+	Code      int    `json:"code"`
+	Text      string `json:"text"`
+	Times     int    `json:"times"`
+}
+
+// Received is one thing that reached a phone.
+type Received struct {
+	Seq   int            `json:"seq"`
+	Kind  simulator.Kind `json:"kind"`
+	ID    string         `json:"id"`
+	From  string         `json:"from"`
+	Chat  string         `json:"chat"`
+	Own   bool           `json:"own"` // sent by the account's own companion
+	Text  string         `json:"text,omitempty"`
+	State string         `json:"state,omitempty"` // of receipts and presence
+	IDs   []string       `json:"ids,omitempty"`   // of receipts
+	Time  time.Time      `json:"time"`
+}
+
+// AppState is the phone's view of its settings, and what companions did to it.
+type AppState struct {
+	View    appstate.View    `json:"view"`
+	Stats   appstate.Stats   `json:"stats"`
+	Patches []appstate.Patch `json:"patches"`
+}
+
+// Stats are figures of the whole simulator.
+type Stats struct {
+	Users       int         `json:"users"`
+	Groups      int         `json:"groups"`
+	Companions  int         `json:"companions"`
+	Connected   int         `json:"connected"`
+	Connections int         `json:"connections"`
+	Unhandled   int         `json:"unhandled"`
+	Media       media.Stats `json:"media"`
+}
+
+// errorBody is the body of every answer that is not 2xx.
+type errorBody struct {
+	Error string `json:"error"`
+}

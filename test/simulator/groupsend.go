@@ -1,0 +1,162 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/test/simulator/signal"
+	"github.com/wasession/wasession/test/simulator/stanza"
+)
+
+// ErrNotMember is returned when an account writes to a group it is not in.
+var ErrNotMember = errors.New("not a member of the group")
+
+// SendGroupText sends a text to a group.
+func (u *User) SendGroupText(ctx context.Context, g *Group, text string, opts ...SendOption) (string, error) {
+	return u.SendGroup(ctx, g, TextMessage(text), opts...)
+}
+
+// SendGroup sends a message from the phone to a group and returns its id. The
+// members' companions get it encrypted with the phone's sender key, which goes
+// along to those that do not have it yet.
+func (u *User) SendGroup(ctx context.Context, g *Group, msg *waE2E.Message, opts ...SendOption) (string, error) {
+	o := u.options(opts)
+	err := u.worker.do(ctx, func(ctx context.Context) error { return u.sendGroup(ctx, g, msg, o) })
+	return o.id, err
+}
+
+func (u *User) sendGroup(ctx context.Context, g *Group, msg *waE2E.Message, o sendOptions) error {
+	if _, member := g.Rank(u); !member {
+		return ErrNotMember
+	}
+	return u.sendShared(ctx, sharedChat{jid: g.jid, byLID: g.byLID(), readers: g.Members()}, msg, o)
+}
+
+// SendStatus publishes a status message ("story") to the accounts given.
+func (u *User) SendStatus(ctx context.Context, msg *waE2E.Message, viewers []*User, opts ...SendOption) (string, error) {
+	o := u.options(opts)
+	err := u.worker.do(ctx, func(ctx context.Context) error {
+		chat := sharedChat{
+			jid: types.StatusBroadcastJID, byLID: o.addressing == AddressLID,
+			readers: append([]*User{u}, viewers...),
+		}
+		return u.sendShared(ctx, chat, msg, o)
+	})
+	return o.id, err
+}
+
+// sharedChat is where all readers get a message encrypted alike.
+type sharedChat struct {
+	jid     types.JID
+	byLID   bool
+	readers []*User
+}
+
+// sendShared runs on the phone's worker.
+func (u *User) sendShared(ctx context.Context, chat sharedChat, msg *waE2E.Message, o sendOptions) error {
+	plain, err := proto.Marshal(msg)
+	if err != nil {
+		return fmt.Errorf("marshal message: %w", err)
+	}
+	attrs := func(*Companion) waBinary.Attrs {
+		attrs := waBinary.Attrs{
+			"from": chat.jid, "t": o.time.Unix(), "type": stanza.MessageType(msg),
+			"notify": o.pushName, "edit": stanza.Edit(msg),
+		}
+		addParticipant(attrs, u, 0, chat.byLID)
+		return attrs
+	}
+	media := stanza.MediaType(msg)
+	u.remember(o.id, &sentMessage{plain: plain, attrs: attrs, media: media, group: chat.jid})
+	keyMessage, err := u.keyMessage(ctx, chat.jid)
+	if err != nil {
+		return err
+	}
+	ciphertext, err := u.phone().EncryptGroup(ctx, chat.jid, u.pn, plain)
+	if err != nil {
+		return err
+	}
+	u.markDirty()
+	if o.garbled {
+		ciphertext[len(ciphertext)-1] ^= 0xFF
+	}
+	shared := stanza.Node("enc", waBinary.Attrs{"v": "2", "type": signal.TypeSenderKey, "mediatype": media}, ciphertext)
+	for _, reader := range chat.readers {
+		if reader != u {
+			reader.receive(Received{
+				Kind: KindMessage, ID: o.id, From: u.pn, Chat: chat.jid,
+				Message: msg, Edit: stanza.Edit(msg), Time: o.time,
+			})
+		}
+		for _, c := range reader.Companions() {
+			if u.needsKey(chat.jid, c) {
+				err = u.transmit(ctx, c, outbound{
+					id: o.id, plain: keyMessage, attrs: attrs(c), shared: []waBinary.Node{shared},
+				})
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			node := stanza.Node("message", attrs(c), []waBinary.Node{shared})
+			node.Attrs["id"] = o.id
+			c.deliver(node)
+		}
+	}
+	return nil
+}
+
+func (u *User) keyMessage(ctx context.Context, chat types.JID) ([]byte, error) {
+	skdm, err := u.senderKeyMessage(ctx, chat)
+	if err != nil {
+		return nil, err
+	}
+	return proto.Marshal(&waE2E.Message{SenderKeyDistributionMessage: skdm})
+}
+
+// needsKey reports, once for each companion, whether it is yet to get the
+// phone's sender key of a chat.
+func (u *User) needsKey(chat types.JID, c *Companion) bool {
+	key := chat.User + " " + c.JID().String()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if _, has := u.skdmSent[key]; has {
+		return false
+	}
+	u.skdmSent[key] = struct{}{}
+	return true
+}
+
+// routeGroup passes a client's message on to all devices of a group.
+func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
+	g := c.srv.Group(to)
+	if g == nil {
+		c.ack(n, 404)
+		return
+	}
+	rank, member := g.Rank(c.user)
+	if !member || (g.snapshot().Announce && rank == RankMember) {
+		c.ack(n, 403)
+		return
+	}
+	if participant, ok := n.Attrs["participant"].(types.JID); ok {
+		// Sent again to the one device that asked for it.
+		c.ack(n, 0)
+		if target := c.srv.UserByJID(participant); target != nil {
+			c.toDevice(target, participant.Device, c.envelope(n, to, encNodes(n)))
+		}
+		return
+	}
+	participants := n.GetChildByTag("participants")
+	c.ackWithHash(n, deviceHashes{
+		addressed: append(participantJIDs(participants), withDevice(c.user.on(g.server()), c.companion.device)),
+		actual:    g.devices(),
+	})
+	c.routeParticipants(n, to, encNodes(n))
+}

@@ -1,0 +1,205 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/test/simulator/stanza"
+)
+
+// ReceiptHandler handles a receipt of a client, on the connection's reader.
+type ReceiptHandler func(context.Context, *Companion, waBinary.Node)
+
+// HandleReceipt registers what happens on receipts of a type the Server itself
+// has no use for, e.g. "server-error", which asks for lost media.
+func (s *Server) HandleReceipt(typ string, h ReceiptHandler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.receiptHandlers[typ] = h
+}
+
+// handleReceipt is the client's word on messages: that it has them, that a
+// person has read them, or that it cannot decrypt them.
+func (c *conn) handleReceipt(n *waBinary.Node) {
+	typ := types.ReceiptType(jidText(n.Attrs["type"]))
+	c.ack(n, 0)
+	switch typ {
+	case types.ReceiptTypeDelivered, types.ReceiptTypeInactive, types.ReceiptTypeSender:
+		c.settleMessage(n)
+		c.routeReceipt(n, typ)
+	case types.ReceiptTypeRead, types.ReceiptTypePlayed:
+		c.routeReceipt(n, typ)
+	case types.ReceiptTypeReadSelf, types.ReceiptTypePeerMsg, types.ReceiptTypeHistorySync:
+		c.user.receive(c.received(n, typ, true))
+	case types.ReceiptTypeRetry:
+		c.handleRetry(n)
+	default:
+		c.srv.mu.RLock()
+		h := c.srv.receiptHandlers[string(typ)]
+		c.srv.mu.RUnlock()
+		if h == nil {
+			c.srv.noteUnhandled("receipt " + string(typ))
+			return
+		}
+		h(c.ctx, c.companion, *n)
+	}
+}
+
+// messageKey is the queue key of the message a receipt speaks of.
+func messageKey(n *waBinary.Node) queueKey {
+	return queueKey{
+		class: "message", id: jidText(n.Attrs["id"]),
+		from: jidText(n.Attrs["to"]), participant: jidText(n.Attrs["participant"]),
+	}
+}
+
+func (c *conn) settleMessage(n *waBinary.Node) {
+	key := messageKey(n)
+	c.user.mu.Lock()
+	defer c.user.mu.Unlock()
+	if c.companion.settle(key) {
+		c.companion.noteAcked(key.id)
+	}
+}
+
+func (c *conn) received(n *waBinary.Node, typ types.ReceiptType, own bool) Received {
+	to, _ := n.Attrs["to"].(types.JID)
+	r := Received{
+		Kind: KindReceipt, ID: jidText(n.Attrs["id"]), From: c.companion.JID(), Chat: to.ToNonAD(),
+		Own: own, State: string(typ), IDs: receiptIDs(n), Time: time.Now(),
+	}
+	return r
+}
+
+func receiptIDs(n *waBinary.Node) []string {
+	ids := []string{jidText(n.Attrs["id"])}
+	list := n.GetChildByTag("list")
+	for _, item := range list.GetChildren() {
+		ids = append(ids, jidText(item.Attrs["id"]))
+	}
+	return ids
+}
+
+// routeReceipt passes a receipt on to the devices of the message's sender.
+func (c *conn) routeReceipt(n *waBinary.Node, typ types.ReceiptType) {
+	to, _ := n.Attrs["to"].(types.JID)
+	inGroup := to.Server == types.GroupServer || to.Server == types.BroadcastServer
+	author := to
+	if inGroup {
+		author, _ = n.Attrs["participant"].(types.JID)
+	}
+	target := c.srv.UserByJID(author)
+	if target == nil {
+		return
+	}
+	target.receive(c.received(n, typ, target == c.user))
+	if target == c.user {
+		return
+	}
+	if typ == types.ReceiptTypeRead || typ == types.ReceiptTypePlayed {
+		c.user.receive(c.received(n, typ, true))
+	}
+	attrs := waBinary.Attrs{"id": n.Attrs["id"], "t": time.Now().Unix(), "type": string(typ)}
+	if inGroup {
+		attrs["from"] = to
+		attrs["participant"] = withDevice(c.user.on(author.Server), c.companion.device)
+	} else {
+		attrs["from"] = withDevice(c.user.on(author.Server), c.companion.device)
+	}
+	for _, comp := range target.Companions() {
+		comp.deliver(stanza.Node("receipt", cloneAttrs(attrs), n.GetChildren()))
+	}
+}
+
+// SendReceipt makes the phone send a receipt for messages that clients sent to
+// it: types.ReceiptTypeDelivered, Read or Played. All must come from the same
+// account and chat.
+func (u *User) SendReceipt(ctx context.Context, typ types.ReceiptType, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	r, ok := u.inboxMessage(ids[0])
+	if !ok {
+		return fmt.Errorf("%s has no message %s", u.pn, ids[0])
+	}
+	return u.worker.do(ctx, func(context.Context) error {
+		u.sendReceipt(typ, r, ids...)
+		return nil
+	})
+}
+
+// MarkRead makes the phone confirm messages as read.
+func (u *User) MarkRead(ctx context.Context, ids ...string) error {
+	return u.SendReceipt(ctx, types.ReceiptTypeRead, ids...)
+}
+
+// MarkPlayed makes the phone confirm voice messages as played.
+func (u *User) MarkPlayed(ctx context.Context, ids ...string) error {
+	return u.SendReceipt(ctx, types.ReceiptTypePlayed, ids...)
+}
+
+// sendReceipt tells all companions of a message's author about it.
+func (u *User) sendReceipt(typ types.ReceiptType, about Received, ids ...string) {
+	author := u.srv.UserByJID(about.From)
+	if author == nil || author == u {
+		return
+	}
+	attrs := waBinary.Attrs{"id": ids[0], "t": time.Now().Unix(), "type": string(typ)}
+	if about.Chat.Server == types.GroupServer {
+		attrs["from"] = about.Chat
+		byLID := false
+		if g := u.srv.Group(about.Chat); g != nil {
+			byLID = g.byLID()
+		}
+		addParticipant(attrs, u, 0, byLID)
+	} else {
+		attrs["from"] = u.on(about.Chat.Server)
+	}
+	for _, c := range author.Companions() {
+		c.deliver(stanza.Node("receipt", cloneAttrs(attrs), moreIDs(ids)))
+	}
+}
+
+// moreIDs lists the messages of a receipt after the first.
+func moreIDs(ids []string) []waBinary.Node {
+	if len(ids) < 2 {
+		return nil
+	}
+	var items []waBinary.Node
+	for _, id := range ids[1:] {
+		items = append(items, stanza.Node("item", waBinary.Attrs{"id": id}, nil))
+	}
+	return []waBinary.Node{stanza.Node("list", nil, items)}
+}
+
+// confirmPhoneMessage is the addressee's phone confirming a message that was
+// typed on another phone, to the companions of that one.
+func (u *User) confirmPhoneMessage(author *User, o sendOptions) {
+	u.mu.Lock()
+	on := u.autoReceipts
+	u.mu.Unlock()
+	if on {
+		u.sendReceipt(types.ReceiptTypeDelivered, Received{From: author.pn, Chat: u.on(o.addressing.server())}, o.id)
+	}
+}
+
+// ReadOnPhone is a person reading a chat on the account's own phone: the
+// companions learn that the messages, which chat sent, are read.
+func (u *User) ReadOnPhone(ctx context.Context, chat types.JID, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return u.worker.do(ctx, func(context.Context) error {
+		for _, c := range u.Companions() {
+			c.deliver(stanza.Node("receipt", waBinary.Attrs{
+				"id": ids[0], "from": u.on(chat.Server), "recipient": chat, "t": time.Now().Unix(),
+				"type": string(types.ReceiptTypeReadSelf),
+			}, moreIDs(ids)))
+		}
+		return nil
+	})
+}

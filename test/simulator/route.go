@@ -1,0 +1,187 @@
+package simulator
+
+import (
+	"context"
+	"time"
+
+	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/test/simulator/stanza"
+)
+
+// envelope is a message of a client on its way to one device.
+type envelope struct {
+	from  *Companion
+	id    string
+	time  time.Time
+	to    types.JID // as the client addressed it: a person or a group
+	attrs waBinary.Attrs
+	encs  []waBinary.Node
+}
+
+// handleMessage takes a message of the client, confirms it and passes it on.
+func (c *conn) handleMessage(n *waBinary.Node) {
+	if code := c.srv.faults.messageError(); code != 0 {
+		c.ack(n, code)
+		return
+	}
+	to, _ := n.Attrs["to"].(types.JID)
+	switch {
+	case n.Attrs["category"] == "peer":
+		c.ack(n, 0)
+		c.toPhone(c.user, c.envelope(n, to, encNodes(n)))
+	case to.Server == types.GroupServer:
+		c.routeGroup(n, to)
+	case to.Server == types.BroadcastServer:
+		c.ack(n, 0)
+		c.routeParticipants(n, to, encNodes(n))
+	case to.Server == types.DefaultUserServer, to.Server == types.HiddenUserServer:
+		c.routeDirect(n, to)
+	default:
+		c.srv.noteUnhandled("message to " + to.Server)
+		c.ack(n, 0)
+	}
+}
+
+func (c *conn) envelope(n *waBinary.Node, to types.JID, encs []waBinary.Node) envelope {
+	return envelope{
+		from: c.companion, id: jidText(n.Attrs["id"]), time: time.Now(),
+		to: to.ToNonAD(), attrs: n.Attrs, encs: encs,
+	}
+}
+
+func encNodes(n *waBinary.Node) []waBinary.Node { return n.GetChildrenByTag("enc") }
+
+func (c *conn) routeDirect(n *waBinary.Node, to types.JID) {
+	target := c.srv.UserByJID(to)
+	if target == nil {
+		c.ack(n, 404)
+		return
+	}
+	participants, many := n.GetOptionalChildByTag("participants")
+	if !many {
+		// A message sent again to the one device that asked for it.
+		c.ack(n, 0)
+		c.toDevice(target, to.Device, c.envelope(n, to, encNodes(n)))
+		return
+	}
+	c.ackWithHash(n, deviceHashes{
+		addressed: append(participantJIDs(participants), withDevice(c.user.on(to.Server), c.companion.device)),
+		actual:    append(target.devices(to.Server), c.ownDevices(target, to.Server)...),
+	})
+	c.routeParticipants(n, to, nil)
+}
+
+// ownDevices are the devices of the sender, unless it writes to itself.
+func (c *conn) ownDevices(target *User, server string) []types.JID {
+	if target == c.user {
+		return nil
+	}
+	return c.user.devices(server)
+}
+
+func participantJIDs(participants waBinary.Node) []types.JID {
+	var out []types.JID
+	for _, child := range participants.GetChildren() {
+		if jid, ok := child.Attrs["jid"].(types.JID); ok {
+			out = append(out, jid)
+		}
+	}
+	return out
+}
+
+type deviceHashes struct{ addressed, actual []types.JID }
+
+// ackWithHash confirms a message. If the client wrote to other devices than
+// there are, the ack carries the right hash, and the client drops its list.
+func (c *conn) ackWithHash(n *waBinary.Node, h deviceHashes) {
+	ack := stanza.Ack(*n, time.Now(), 0)
+	if actual := deviceHash(h.actual); actual != deviceHash(h.addressed) {
+		ack.Attrs["phash"] = actual
+	}
+	c.send(ack)
+}
+
+// routeParticipants passes on what each device got in <participants>, with
+// what all get alike.
+func (c *conn) routeParticipants(n *waBinary.Node, to types.JID, shared []waBinary.Node) {
+	participants := n.GetChildByTag("participants")
+	for _, child := range participants.GetChildren() {
+		jid, _ := child.Attrs["jid"].(types.JID)
+		if target := c.srv.UserByJID(jid); target != nil {
+			encs := append(encNodes(&child), shared...)
+			c.toDevice(target, jid.Device, c.envelope(n, to, encs))
+		}
+	}
+}
+
+func (c *conn) toDevice(target *User, device uint16, env envelope) {
+	if target.blocks(c.user) {
+		return
+	}
+	if device == 0 {
+		c.toPhone(target, env)
+		return
+	}
+	target.mu.Lock()
+	comp := target.companions[device]
+	target.mu.Unlock()
+	if comp != nil {
+		comp.deliver(env.forward(target))
+	}
+}
+
+func (c *conn) toPhone(target *User, env envelope) {
+	target.worker.post(func(ctx context.Context) { target.openEnvelope(ctx, env) })
+}
+
+// forward makes the stanza that another client gets.
+func (e envelope) forward(target *User) waBinary.Node {
+	sender := e.from.user
+	attrs := waBinary.Attrs{
+		"id": e.id, "t": e.time.Unix(), "type": e.attrs["type"], "notify": sender.Name(),
+	}
+	if edit, ok := e.attrs["edit"]; ok {
+		attrs["edit"] = edit
+	}
+	fromServer := types.HiddenUserServer
+	if e.to.Server == types.DefaultUserServer {
+		fromServer = types.DefaultUserServer
+	}
+	switch {
+	case e.to.Server == types.GroupServer || e.to.Server == types.BroadcastServer:
+		attrs["from"] = e.to
+		mode, _ := e.attrs["addressing_mode"].(string)
+		addParticipant(attrs, sender, e.from.device, mode == string(types.AddressingModeLID))
+	case target == sender:
+		attrs["from"] = withDevice(sender.on(fromServer), e.from.device)
+		attrs["recipient"] = e.to
+		if pn, ok := e.attrs["peer_recipient_pn"]; ok {
+			attrs["peer_recipient_pn"] = pn
+		}
+	default:
+		addSender(attrs, sender, e.from.device, fromServer == types.HiddenUserServer)
+	}
+	return stanza.Node("message", attrs, e.encs)
+}
+
+// addSender names the sender of a direct message in both forms.
+func addSender(attrs waBinary.Attrs, sender *User, device uint16, byLID bool) {
+	if byLID {
+		attrs["from"], attrs["sender_pn"] = withDevice(sender.lid, device), sender.pn
+		return
+	}
+	attrs["from"], attrs["sender_lid"] = withDevice(sender.pn, device), sender.lid
+}
+
+// addParticipant names the sender of a group message in both forms.
+func addParticipant(attrs waBinary.Attrs, sender *User, device uint16, byLID bool) {
+	if byLID {
+		attrs["participant"], attrs["participant_pn"] = withDevice(sender.lid, device), sender.pn
+		attrs["addressing_mode"] = string(types.AddressingModeLID)
+		return
+	}
+	attrs["participant"], attrs["participant_lid"] = withDevice(sender.pn, device), sender.lid
+	attrs["addressing_mode"] = string(types.AddressingModePN)
+}

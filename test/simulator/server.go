@@ -1,0 +1,193 @@
+package simulator
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"go.mau.fi/libsignal/logger"
+
+	"github.com/wasession/wasession/test/simulator/noise"
+)
+
+// ErrClosed is returned by what was still under way when the Server closed.
+var ErrClosed = errors.New("simulator is closed")
+
+// Server is a simulated WhatsApp. Its methods may be called concurrently.
+type Server struct {
+	opts   Options
+	keys   noise.Keys
+	log    *slog.Logger
+	faults *Faults
+	mux    *http.ServeMux
+	http   *http.Server
+	url    string
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup // connections, workers, the snapshot loop
+
+	// mu guards the directory below. It is taken before the lock of an
+	// account or a group, and never while one of those is held.
+	mu              sync.RWMutex
+	users           map[string]*User
+	usersByLID      map[string]*User
+	groups          map[string]*Group
+	refs            map[string]*conn
+	conns           map[*conn]struct{}
+	iqHandlers      map[iqKey]IQHandler
+	receiptHandlers map[string]ReceiptHandler
+	peerHandlers    []PeerHandler
+	linkedHooks     []func(context.Context, *User, *Companion)
+	persisters      map[string]Persister
+	restored        map[string]json.RawMessage
+	features        *features
+
+	unhandledMu sync.Mutex
+	unhandled   []string
+}
+
+var quietSignal = sync.OnceFunc(func() {
+	// libsignal reports every message it cannot decrypt on standard output.
+	var quiet logger.Loggable = silentLogger{}
+	logger.Setup(&quiet)
+})
+
+// New starts a Server. It listens when New returns.
+func New(opts Options) (*Server, error) {
+	quietSignal()
+	opts = opts.withDefaults()
+	s := &Server{
+		opts:            opts,
+		keys:            noise.DeriveKeys(opts.Seed),
+		log:             opts.Logger,
+		mux:             http.NewServeMux(),
+		users:           make(map[string]*User),
+		usersByLID:      make(map[string]*User),
+		groups:          make(map[string]*Group),
+		refs:            make(map[string]*conn),
+		conns:           make(map[*conn]struct{}),
+		iqHandlers:      make(map[iqKey]IQHandler),
+		receiptHandlers: make(map[string]ReceiptHandler),
+		persisters:      make(map[string]Persister),
+		restored:        make(map[string]json.RawMessage),
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.faults = newFaults()
+	s.registerCore()
+	if err := s.load(); err != nil {
+		s.cancel()
+		return nil, err
+	}
+	if err := s.registerFeatures(); err != nil {
+		s.cancel()
+		return nil, err
+	}
+	for _, ext := range opts.Extensions {
+		if err := ext(s); err != nil {
+			s.cancel()
+			return nil, err
+		}
+	}
+	if err := s.serve(); err != nil {
+		s.cancel()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) serve() error {
+	ln, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", s.opts.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	s.url = "http://" + ln.Addr().String()
+	s.mux.HandleFunc("GET /ws/chat", s.serveChat)
+	s.http = &http.Server{Handler: s.mux, ReadHeaderTimeout: 10 * time.Second}
+	s.wg.Go(func() {
+		if err := s.http.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("serve", "error", err)
+		}
+	})
+	if s.opts.StateFile != "" {
+		s.wg.Go(s.snapshotLoop)
+	}
+	return nil
+}
+
+// Close drops all connections, waits until everything has ended and writes
+// the state file.
+func (s *Server) Close() error {
+	s.cancel()
+	err := s.http.Close()
+	s.mu.RLock()
+	conns := slices.Collect(maps.Keys(s.conns))
+	s.mu.RUnlock()
+	for _, c := range conns {
+		c.close()
+	}
+	s.wg.Wait()
+	if s.opts.StateFile != "" {
+		err = errors.Join(err, s.Save())
+	}
+	return err
+}
+
+// URL is where the Server listens: http://host:port, without a path.
+func (s *Server) URL() string { return s.url }
+
+// RootKey is the public key that signs the Noise certificates, to be put into
+// whatsmeow.WACertPubKey.
+func (s *Server) RootKey() [32]byte { return *s.keys.Root.Pub }
+
+// RootKeyHex is RootKey in hexadecimal.
+func (s *Server) RootKeyHex() string { return hex.EncodeToString(s.keys.Root.Pub[:]) }
+
+// Mux is the Server's HTTP mux: extensions add media and control routes to the
+// port that serves the websocket. Requests keep the Host the client asked for.
+func (s *Server) Mux() *http.ServeMux { return s.mux }
+
+// Logger is where extensions log to.
+func (s *Server) Logger() *slog.Logger { return s.log }
+
+// Faults are the disturbances that can be switched on.
+func (s *Server) Faults() *Faults { return s.faults }
+
+// Unhandled lists the stanzas the Server did not know: it answered such
+// queries with an empty result. A test that passes should find none.
+func (s *Server) Unhandled() []string {
+	s.unhandledMu.Lock()
+	defer s.unhandledMu.Unlock()
+	return slices.Clone(s.unhandled)
+}
+
+func (s *Server) noteUnhandled(what string) {
+	s.log.Warn("unhandled stanza", "stanza", what)
+	s.unhandledMu.Lock()
+	defer s.unhandledMu.Unlock()
+	s.unhandled = append(s.unhandled, what)
+}
+
+// Connections is the number of open websocket connections.
+func (s *Server) Connections() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.conns)
+}
+
+type silentLogger struct{}
+
+func (silentLogger) Debug(string, string)   {}
+func (silentLogger) Info(string, string)    {}
+func (silentLogger) Warning(string, string) {}
+func (silentLogger) Error(string, string)   {}
+func (silentLogger) Configure(string)       {}
