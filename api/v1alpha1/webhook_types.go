@@ -7,10 +7,10 @@ import (
 
 // WebhookEvent is the name of an event, as webhooks and websockets carry it.
 //
-// +kubebuilder:validation:Enum="*";session.status;message;message.any;message.ack;message.ack.group;message.reaction;message.revoked;message.edited;message.waiting;group.v2.join;group.v2.leave;group.v2.update;group.v2.participants;presence.update;poll.vote;poll.vote.failed;chat.archive;call.received;call.accepted;call.rejected;label.upsert;label.deleted;label.chat.added;label.chat.deleted;engine.event;state.change
+// +kubebuilder:validation:Enum="*";session.status;message;message.any;message.ack;message.ack.group;message.reaction;message.revoked;message.edited;message.waiting;group.v2.join;group.v2.leave;group.v2.update;group.v2.participants;presence.update;poll.vote;chat.archive;call.received;call.accepted;call.rejected
 type WebhookEvent string
 
-// AllEvents stands for every event but engine.event and state.change.
+// AllEvents stands for every event.
 const AllEvents WebhookEvent = "*"
 
 // RetryPolicy is how the time between two attempts grows. The words are those
@@ -42,8 +42,7 @@ type WebhookSpec struct {
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+([/?#][^ ]*)?$')",message="must be an http:// or https:// URL with a host, without user and password: credentials belong into headersSecretRef"
 	URL string `json:"url"`
 
-	// events are the events to deliver; "*" is all but engine.event and
-	// state.change. At least one.
+	// events are the events to deliver; "*" is all of them. At least one.
 	// +required
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1

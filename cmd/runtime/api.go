@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net"
 	"net/http"
 
@@ -13,8 +12,6 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/linkpreview"
-	"github.com/wasession/wasession/runtime/session"
-	"github.com/wasession/wasession/runtime/statusapi"
 	"github.com/wasession/wasession/runtime/store"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
@@ -67,16 +64,4 @@ func baseURL(at net.Addr) string {
 		return "http://" + net.JoinHostPort("localhost", port)
 	}
 	return "http://" + tcp.String()
-}
-
-// operated is the session as the operator commands it.
-type operated struct{ *session.Session }
-
-// Logout unlinks the device.
-func (o operated) Logout(ctx context.Context) error {
-	err := o.Session.Logout(ctx)
-	if errors.Is(err, httpapi.ErrNotWorking) {
-		return statusapi.ErrNotConnected
-	}
-	return err
 }

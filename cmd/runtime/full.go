@@ -8,6 +8,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/statusapi"
 	"github.com/wasession/wasession/runtime/volume"
@@ -30,7 +31,7 @@ type waiting struct{ status v1.Status }
 
 func (w waiting) Status() v1.Status            { return w.status }
 func (w waiting) Watch() <-chan struct{}       { return nil }
-func (w waiting) Logout(context.Context) error { return statusapi.ErrNotConnected }
+func (w waiting) Logout(context.Context) error { return chat.ErrNotConnected }
 
 // waitForRoom serves that the volume is full until it no longer is, or ctx ends.
 func waitForRoom(ctx context.Context, o options, log *slog.Logger, l net.Listener) error {

@@ -139,7 +139,7 @@ func (p *process) openRest() (err error) {
 		}
 	})
 	p.operator = statusapi.New(statusapi.Options{
-		Session: operated{p.session}, Logger: p.log, PodUID: p.opts.podUID,
+		Session: p.session, Logger: p.log, PodUID: p.opts.podUID,
 		RunArchive: func(ctx context.Context, id string) error {
 			_, err := p.archive.Request(ctx, id, false)
 			return err

@@ -172,14 +172,6 @@ type HistoryAnnounced struct {
 	Notice []byte
 }
 
-// Signal is something that changes nothing in the store but is an event:
-// presence, a call, a message that waits for its key, a poll vote.
-type Signal struct {
-	// Name is the event's name on the HTTP API, Payload what is marshalled.
-	Name    string
-	Payload any
-}
-
 func (MessageReceived) change()  {}
 func (AckChanged) change()       {}
 func (SelfRead) change()         {}
@@ -200,4 +192,3 @@ func (LIDMapped) change()        {}
 func (ContactNamed) change()     {}
 func (GroupChanged) change()     {}
 func (HistoryAnnounced) change() {}
-func (Signal) change()           {}

@@ -15,7 +15,7 @@ type Event struct {
 	Chat *Chat
 }
 
-// Names of the events that follow from changes.
+// Names of the events that clients can ask for.
 const (
 	EventSessionStatus     = "session.status"
 	EventMessage           = "message"
@@ -36,5 +36,15 @@ const (
 	EventCallReceived      = "call.received"
 	EventCallAccepted      = "call.accepted"
 	EventCallRejected      = "call.rejected"
-	EventEngine            = "engine.event"
 )
+
+// Events is the catalogue: each event that this product sends, and no other.
+// The enum of the CRD, the encoder and its golden files are tested against it.
+func Events() []string {
+	return []string{
+		EventSessionStatus, EventMessage, EventMessageAny, EventMessageAck, EventMessageAckGroup, EventMessageReaction,
+		EventMessageRevoked, EventMessageEdited, EventMessageWaiting, EventGroupJoin, EventGroupLeave, EventGroupUpdate,
+		EventGroupParticipants, EventPresence, EventPollVote, EventChatArchive, EventCallReceived, EventCallAccepted,
+		EventCallRejected,
+	}
+}

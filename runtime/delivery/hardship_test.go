@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -16,8 +15,8 @@ import (
 // delivered, to webhooks and to sockets.
 func TestWhatCannotBeWrittenHoldsUpNothing(t *testing.T) {
 	f, r := reopenWith(t, filepath.Join(t.TempDir(), "chats.db"), func(e chat.Event) ([]byte, error) {
-		if signal, ok := e.Change.(chat.Signal); ok {
-			return json.Marshal(signal.Payload)
+		if c, ok := e.Change.(chat.Called); ok {
+			return []byte(c.ID), nil
 		}
 		return nil, errors.New("no words for it")
 	}), newReceiver(t)

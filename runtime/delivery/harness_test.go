@@ -50,7 +50,7 @@ func newFixture(t *testing.T) *fixture {
 // ends it and closes the store.
 func reopen(t *testing.T, path string) *fixture {
 	t.Helper()
-	return reopenWith(t, path, func(e chat.Event) ([]byte, error) { return json.Marshal(e.Change.(chat.Signal).Payload) })
+	return reopenWith(t, path, func(e chat.Event) ([]byte, error) { return []byte(e.Change.(chat.Called).ID), nil })
 }
 
 func reopenWith(t *testing.T, path string, encode func(chat.Event) ([]byte, error)) *fixture {
@@ -80,7 +80,7 @@ func reopenWith(t *testing.T, path string, encode func(chat.Event) ([]byte, erro
 func (f *fixture) emit(name string, first, n int) {
 	f.t.Helper()
 	for i := first; i < first+n; i++ {
-		if err := f.store.Apply(f.t.Context(), chat.Signal{Name: name, Payload: i}); err != nil {
+		if err := f.store.Apply(f.t.Context(), called(name, i)); err != nil {
 			f.t.Fatal(err)
 		}
 	}
@@ -206,6 +206,13 @@ func newTLSReceiver(t *testing.T) *receiver {
 	return &receiver{Server: server}
 }
 
-func signal(name string, payload any) chat.Signal { return chat.Signal{Name: name, Payload: payload} }
+// called is an event of any name, with a number or a text as its payload.
+func called(name string, payload any) chat.Called {
+	raw, err := json.Marshal(payload)
+	if err != nil {
+		panic(err)
+	}
+	return chat.Called{Event: name, ID: string(raw)}
+}
 
 func asClose(err error, closed *websocket.CloseError) { errors.As(err, closed) }

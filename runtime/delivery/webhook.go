@@ -11,7 +11,6 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/chat"
 )
 
 // Webhook is a receiver of events, checked and ready.
@@ -108,11 +107,8 @@ type selection struct {
 	names map[string]bool
 }
 
-// AllEvents stands for all events but engine.event and state.change.
+// AllEvents stands for all events.
 const AllEvents = "*"
-
-// notInAll are the events that must be asked for by name.
-var notInAll = map[string]bool{chat.EventEngine: true, "state.change": true}
 
 // maxEventName bounds the name of an event in a selection, in bytes.
 const maxEventName = 64
@@ -137,5 +133,5 @@ func selectEvents(names []string) (selection, error) {
 }
 
 func (s selection) has(event string) bool {
-	return s.names[event] || s.all && !notInAll[event]
+	return s.all || s.names[event]
 }

@@ -59,9 +59,7 @@ func TestSelection(t *testing.T) {
 		want  bool
 	}{
 		{[]string{"*"}, "message", true},
-		{[]string{"*"}, "engine.event", false},
-		{[]string{"*"}, "state.change", false},
-		{[]string{"*", "engine.event"}, "engine.event", true},
+		{[]string{"*", "message"}, "chat.archive", true},
 		{[]string{"message"}, "message", true},
 		{[]string{"message"}, "message.any", false},
 		{[]string{"something.new"}, "something.new", true},

@@ -139,7 +139,7 @@ func TestASlowReaderIsDroppedAlone(t *testing.T) {
 	big := strings.Repeat("x", 512<<10)
 	go func() {
 		for range 24 {
-			if err := f.store.Apply(t.Context(), signal("message", big)); err != nil {
+			if err := f.store.Apply(t.Context(), called("message", big)); err != nil {
 				return
 			}
 		}

@@ -42,7 +42,7 @@ type archiveRun struct {
 
 func (a *API) runAutoArchive(r *http.Request, in archiveRunIn) (archiveRun, error) {
 	if !in.DryRun && a.Live.Status().Phase != v1.PhaseWorking {
-		return archiveRun{}, ErrNotWorking
+		return archiveRun{}, chat.ErrNotConnected
 	}
 	run, err := a.AutoArchive.Request(r.Context(), "", in.DryRun)
 	switch {

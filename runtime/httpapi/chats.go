@@ -49,7 +49,7 @@ type oneChatIn struct {
 // known is the chat as the store has it, found by any of its ids.
 func (a *API) known(ctx context.Context, id chat.ID) (chat.ID, error) {
 	c, err := a.Reader.Chat(ctx, id)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		return "", notFound("Chat not found")
 	}
 	return c.ID, err

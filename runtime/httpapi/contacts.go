@@ -77,7 +77,7 @@ func (a *API) getContactByPath(r *http.Request, in contactPathIn) (wire.Contact,
 // contact is what is known of a person, which may be no more than the id.
 func (a *API) contact(r *http.Request, id chat.ID) (wire.Contact, error) {
 	c, err := a.Reader.Contact(r.Context(), id)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		c, err = chat.Contact{ID: id}, nil
 		if id.IsLID() {
 			c.LID = id

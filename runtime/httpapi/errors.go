@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 )
 
@@ -86,15 +87,16 @@ func (a *API) failureOf(err error) (f failure, known bool) {
 		return failure{http.StatusBadRequest, problems.Error(), plain{
 			Message: []string(problems), Error: http.StatusText(http.StatusBadRequest), StatusCode: http.StatusBadRequest,
 		}}, true
-	case errors.Is(err, ErrNotWorking):
+	case errors.Is(err, chat.ErrNotConnected):
 		return a.wrongStatus(v1.PhaseWorking), true
-	case errors.Is(err, ErrNoQR):
+	case errors.Is(err, chat.ErrNotPairing):
 		return a.wrongStatus(v1.PhaseScanQRCode), true
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, chat.ErrNotFound):
 		return notFound("Not found"), true
-	case errors.Is(err, ErrUnanswered):
+	case errors.Is(err, chat.ErrUnanswered):
 		return unanswered(nil), true
-	case errors.Is(err, ErrTooLate), errors.Is(err, ErrRefused):
+	case errors.As(err, new(chat.Impossible)), errors.Is(err, chat.ErrTooLate), errors.Is(err, chat.ErrRefused),
+		errors.Is(err, chat.ErrNotSent), errors.Is(err, chat.ErrNoMedia):
 		return unprocessable(sentence(err)), true
 	case errors.Is(err, context.DeadlineExceeded):
 		return errTimeout, false

@@ -24,14 +24,14 @@ func TestErrorsAsTheContractShowsThem(t *testing.T) {
 	assertJSON(t, s.request("PATCH", "/api/default/chats", ""), 404,
 		`{"message":"Cannot PATCH /api/default/chats","error":"Not Found","statusCode":404}`)
 
-	s.live.err, s.live.phase = ErrNotWorking, v1.PhaseStarting
+	s.live.err, s.live.phase = chat.ErrNotConnected, v1.PhaseStarting
 	assertJSON(t, s.request("POST", "/api/default/chats/15550000000/archive", ""), 422,
 		`{"error":"Session status is not as expected. Try again later or restart the session","session":"default","status":"STARTING","expected":["WORKING"]}`)
 	assertJSON(t, s.request("GET", "/api/default/auth/qr", ""), 422,
 		`{"error":"Session status is not as expected. Try again later or restart the session","session":"default","status":"STARTING","expected":["SCAN_QR_CODE"]}`)
-	s.live.err = fmt.Errorf("%w: 429 rate-overlimit", ErrRefused)
+	s.live.err = fmt.Errorf("%w: 429 rate-overlimit", chat.ErrRefused)
 	assertJSON(t, s.request("POST", "/api/default/chats/15550000000/archive", ""), 422,
-		`{"message":"WhatsApp refused: 429 rate-overlimit","error":"Unprocessable Entity","statusCode":422}`)
+		`{"message":"WhatsApp refused the request: 429 rate-overlimit","error":"Unprocessable Entity","statusCode":422}`)
 }
 
 // What goes wrong inside is for the log, not for the client.

@@ -55,8 +55,8 @@ func (a *API) attach(r *http.Request, messages []chat.Message, until time.Time) 
 // atHand is a file that need not be fetched.
 func (a *API) atHand(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
 	file, err := a.Files.Find(ctx, m)
-	if errors.Is(err, ErrNotFound) {
-		err = ErrNotWorking
+	if errors.Is(err, chat.ErrNotFound) {
+		err = chat.ErrNotConnected
 	}
 	return file, err
 }
@@ -75,7 +75,7 @@ func (a *API) describe(w *wire.Media, file chat.MediaFile, err error, url string
 // mediaProblem is what a client is told of a file that could not be had.
 func (a *API) mediaProblem(err error) string {
 	switch {
-	case errors.Is(err, media.ErrTooLarge), errors.Is(err, media.ErrNoMedia), errors.Is(err, ErrRefused), errors.Is(err, ErrNotWorking):
+	case errors.Is(err, media.ErrTooLarge), errors.Is(err, chat.ErrNoMedia), errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrNotConnected):
 		return sentence(err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return "The download takes long and goes on; ask again later"
@@ -111,14 +111,14 @@ type fileIn struct {
 // that the URLs in events hold as long as WhatsApp has the file.
 func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
 	m, err := a.messageOfFile(r.Context(), in.File)
-	if errors.Is(err, ErrNotFound) || err == nil && (m.Media == nil || !strings.HasSuffix(in.File, "."+media.Extension(m.Media))) {
+	if errors.Is(err, chat.ErrNotFound) || err == nil && (m.Media == nil || !strings.HasSuffix(in.File, "."+media.Extension(m.Media))) {
 		return file{}, errNoFile
 	}
 	if err != nil {
 		return file{}, err
 	}
 	c, err := a.Files.Read(r.Context(), m)
-	if err != nil && !errors.Is(err, ErrNotWorking) {
+	if err != nil && !errors.Is(err, chat.ErrNotConnected) {
 		return file{}, notFound(a.mediaProblem(err))
 	}
 	return file{c, m.Media.Filename, in.File}, err
@@ -129,7 +129,7 @@ func (a *API) messageOfFile(ctx context.Context, name string) (chat.Message, err
 	id, digest, ok := media.MessageID(name)
 	switch {
 	case !ok:
-		return chat.Message{}, ErrNotFound
+		return chat.Message{}, chat.ErrNotFound
 	case digest != "":
 		return a.Reader.MessageByDigest(ctx, id, digest)
 	}

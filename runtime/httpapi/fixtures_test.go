@@ -205,7 +205,7 @@ func (s *scripted) Status() v1.Status {
 	return st
 }
 
-func (s *scripted) Statuses() []PhaseChange      { return nil }
+func (s *scripted) Statuses() []chat.PhaseChange { return nil }
 func (s *scripted) Watch() <-chan struct{}       { return nil }
 func (s *scripted) RawData(m chat.Message) any   { return map[string]any{"Info": m.Stanza} }
 func (s *scripted) Start(context.Context) error  { return s.did("start") }
@@ -216,14 +216,14 @@ func (s *scripted) Restart(context.Context) error { return s.did("restart") }
 
 func (s *scripted) QR(context.Context) (string, error) {
 	if s.phase != v1.PhaseScanQRCode {
-		return "", ErrNoQR
+		return "", chat.ErrNotPairing
 	}
 	return s.code, nil
 }
 
 func (s *scripted) RequestCode(_ context.Context, number string) (string, error) {
 	if s.phase != v1.PhaseScanQRCode {
-		return "", ErrNoQR
+		return "", chat.ErrNotPairing
 	}
 	return "ABCD-" + number[:4], s.did("code %s", number)
 }

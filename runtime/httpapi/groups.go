@@ -103,7 +103,7 @@ func (g *groupID) UnmarshalText(text []byte) (err error) {
 // group is a group that is known.
 func (a *API) group(r *http.Request, in groupIn) (chat.Group, error) {
 	g, err := a.Reader.Group(r.Context(), in.Group.ID)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		return g, notFound("Group not found")
 	}
 	return g, err

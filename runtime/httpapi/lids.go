@@ -66,7 +66,7 @@ func (a *API) lidOfPhone(r *http.Request, in phoneIn) (wire.LID, error) {
 
 // knownOrNull makes null of what is not known.
 func knownOrNull(err error) error {
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		return nil
 	}
 	return err

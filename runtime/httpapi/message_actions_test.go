@@ -44,9 +44,9 @@ func TestEdit(t *testing.T) {
 	if got := s.live.done(); got != `edit OWN "Hello, world!" [222@c.us 333@c.us]` {
 		t.Errorf("did %s", got)
 	}
-	s.live.err = ErrTooLate
+	s.live.err = chat.ErrTooLate
 	assertJSON(t, s.request("PUT", ownMessage, `{"text":"late"}`), 422,
-		`{"message":"The time in which WhatsApp allows this has passed","error":"Unprocessable Entity","statusCode":422}`)
+		`{"message":"WhatsApp's time limit for this has passed","error":"Unprocessable Entity","statusCode":422}`)
 }
 
 func TestEditOfWhatHasNoText(t *testing.T) {

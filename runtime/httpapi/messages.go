@@ -120,10 +120,10 @@ func (a *API) find(ctx context.Context, id chat.ID, message anyMessageID) (m cha
 	if err == nil && m.Chat != id && m.Arrived != id {
 		var c chat.Chat
 		if c, err = a.Reader.Chat(ctx, id); err == nil && c.ID != m.Chat {
-			err = ErrNotFound
+			err = chat.ErrNotFound
 		}
 	}
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		return m, errNoMessage
 	}
 	return m, err

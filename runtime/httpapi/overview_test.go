@@ -119,7 +119,7 @@ func TestPicturesWaitForTheConnection(t *testing.T) {
 	if pause := s.pictures.fetch(t.Context(), "111@c.us"); pause != 0 || s.live.done() != "" {
 		t.Errorf("pause %s, calls %s", pause, s.live.done())
 	}
-	s.live.phase, s.live.err = v1.PhaseWorking, ErrRefused
+	s.live.phase, s.live.err = v1.PhaseWorking, chat.ErrRefused
 	if pause := s.pictures.fetch(t.Context(), "111@c.us"); pause != pictureRest {
 		t.Errorf("after a refusal the pause is %s", pause)
 	}
@@ -130,7 +130,7 @@ func TestRefusedPictureIsLeftAlone(t *testing.T) {
 	s := newServer(t)
 	now := time.Unix(testNow, 0)
 	s.Now = func() time.Time { return now }
-	s.live.err = ErrRefused
+	s.live.err = chat.ErrRefused
 	s.pictures.want("111@c.us")
 	s.pictures.fetch(t.Context(), <-s.pictures.queue)
 	s.pictures.want("111@c.us")
@@ -183,7 +183,7 @@ func TestPicture(t *testing.T) {
 	assertJSON(t, s.request("GET", target+"?refresh=1", ""), 200, `{"url":null}`)
 
 	// Without a connection an old picture is better than none.
-	s.live.err = ErrNotWorking
+	s.live.err = chat.ErrNotConnected
 	assertJSON(t, s.request("GET", target, ""), 200, `{"url":"https://pps/cached.jpg"}`)
 	if w := s.request("GET", target+"?refresh=true", ""); w.Code != 422 {
 		t.Errorf("refresh without a connection: %d", w.Code)

@@ -39,14 +39,14 @@ type pictureOut struct {
 func (a *API) chatPicture(r *http.Request, in pictureIn) (pictureOut, error) {
 	cached, err := a.Reader.Picture(r.Context(), in.Chat.ID)
 	have := err == nil
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	if err != nil && !errors.Is(err, chat.ErrNotFound) {
 		return pictureOut{}, err
 	}
 	if have && !in.Refresh && !stale(&cached, a.Now().Unix()) {
 		return newPicture(cached), nil
 	}
 	fresh, err := a.Live.Picture(r.Context(), in.Chat.ID)
-	if errors.Is(err, ErrNotWorking) && have && !in.Refresh {
+	if errors.Is(err, chat.ErrNotConnected) && have && !in.Refresh {
 		return newPicture(cached), nil
 	}
 	return newPicture(fresh), err
@@ -119,7 +119,7 @@ func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
 		return 0
 	}
 	_, err := p.api.Live.Picture(ctx, id)
-	if err == nil || errors.Is(err, ErrNotWorking) || ctx.Err() != nil {
+	if err == nil || errors.Is(err, chat.ErrNotConnected) || ctx.Err() != nil {
 		p.settle(id, time.Time{})
 		return p.every
 	}

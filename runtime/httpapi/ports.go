@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -40,19 +39,19 @@ type Reader interface {
 
 // Session is the live side: pairing, and what needs WhatsApp. Calls that need
 // WhatsApp wait a few seconds for the session to be WORKING and fail with
-// ErrNotWorking otherwise. What they change is in the store, and its events in
+// ErrNotConnected otherwise. What they change is in the store, and its events in
 // the outbox, when they return.
 type Session interface {
 	// Status is the present status.
 	Status() v1.Status
 	// Statuses are the last changes of Phase, oldest first.
-	Statuses() []PhaseChange
+	Statuses() []chat.PhaseChange
 	// Watch returns a channel that is closed at the next change of status.
 	Watch() <-chan struct{}
-	// QR is the code to scan now; ErrNoQR outside SCAN_QR_CODE.
+	// QR is the code to scan now; ErrNotPairing outside SCAN_QR_CODE.
 	QR(ctx context.Context) (string, error)
 	// RequestCode asks for a pairing code ("ABCD-ABCD") for a number in digits;
-	// ErrNoQR outside SCAN_QR_CODE.
+	// ErrNotPairing outside SCAN_QR_CODE.
 	RequestCode(ctx context.Context, phoneNumber string) (string, error)
 	// Start, Stop and Restart connect and disconnect; Logout unlinks.
 	Start(ctx context.Context) error
@@ -79,19 +78,3 @@ type Session interface {
 	RawData(m chat.Message) any
 	Sender
 }
-
-// PhaseChange is one entry of session.status's statuses.
-type PhaseChange struct {
-	Phase v1.Phase
-	At    time.Time
-}
-
-// Errors that Reader and Session answer with; anything else is a 500.
-var (
-	ErrNotFound   = chat.ErrNotFound
-	ErrNotWorking = errors.New("session is not connected")
-	ErrNoQR       = errors.New("session is not waiting to be paired")
-	ErrTooLate    = errors.New("the time in which WhatsApp allows this has passed")
-	// ErrRefused wraps a request that WhatsApp refused; its text is for people.
-	ErrRefused = errors.New("WhatsApp refused")
-)

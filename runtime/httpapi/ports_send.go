@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -30,7 +29,7 @@ type People interface {
 }
 
 // Sender is what a session sends and asks. Every call waits a few seconds for
-// WORKING and fails with ErrNotWorking otherwise.
+// WORKING and fails with ErrNotConnected otherwise.
 type Sender interface {
 	// NewMessageID makes an id for a message to be sent.
 	NewMessageID() string
@@ -69,6 +68,3 @@ type Outbox interface {
 	// with the ids, or all; of one webhook, or of every one (empty).
 	Replay(ctx context.Context, webhook string, ids ...int64) (int, error)
 }
-
-// ErrUnanswered says that WhatsApp did not answer: what was sent may have left.
-var ErrUnanswered = errors.New("WhatsApp did not answer in time")

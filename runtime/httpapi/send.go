@@ -104,8 +104,8 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 		o.ReplyTo = &m
 	}
 	m, err := a.Live.Send(r.Context(), o)
-	if errors.Is(err, ErrUnanswered) && m.Stanza != "" {
-		return wire.Message{}, errors.Join(ErrUnanswered, unanswered(&m))
+	if errors.Is(err, chat.ErrUnanswered) && m.Stanza != "" {
+		return wire.Message{}, errors.Join(chat.ErrUnanswered, unanswered(&m))
 	}
 	if err != nil {
 		return wire.Message{}, err
@@ -131,7 +131,7 @@ func (a *API) quoted(ctx context.Context, to chat.ID, id anyMessageID) (m chat.M
 	} else {
 		m, err = a.Reader.Message(ctx, to, id.Stanza)
 	}
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		return m, notFound("The message of reply_to was not found")
 	}
 	return m, err

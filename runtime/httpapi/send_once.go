@@ -87,7 +87,7 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 		// No answer was kept: none came in time, or the process ended before.
 		m, err := a.Reader.Message(r.Context(), "", have.Stanza)
 		switch {
-		case errors.Is(err, ErrNotFound) || err == nil && m.Ack == chat.AckError:
+		case errors.Is(err, chat.ErrNotFound) || err == nil && m.Ack == chat.AckError:
 			if err := a.Journal.ReleaseSend(r.Context(), key); err != nil {
 				return nil, "", err
 			}
@@ -130,7 +130,7 @@ func (a *API) settle(r *http.Request, key chat.SendKey, got any, err error) (any
 // failed, and what to answer then. After an error that was not foreseen the
 // store tells: no message leaves before it is there.
 func (a *API) mayHaveLeft(ctx context.Context, stanza string, err error) (error, bool) {
-	if errors.Is(err, ErrUnanswered) {
+	if errors.Is(err, chat.ErrUnanswered) {
 		return err, true
 	}
 	if _, known := a.failureOf(err); known {
@@ -138,7 +138,7 @@ func (a *API) mayHaveLeft(ctx context.Context, stanza string, err error) (error,
 	}
 	m, readErr := a.Reader.Message(ctx, "", stanza)
 	switch {
-	case errors.Is(readErr, ErrNotFound), readErr == nil && m.Ack == chat.AckError:
+	case errors.Is(readErr, chat.ErrNotFound), readErr == nil && m.Ack == chat.AckError:
 		return err, false
 	case readErr != nil:
 		a.Log.Error("a send failed, and whether it left is not known", "error", errors.Join(err, readErr))

@@ -118,7 +118,7 @@ func TestAKeyStaysWithASendThatMayHaveLeft(t *testing.T) {
 		m.Ack = chat.AckPending
 		m.Arrived, m.Timestamp = m.Chat, testNow
 		s.apply(received(m))
-		return m, ErrUnanswered
+		return m, chat.ErrUnanswered
 	}
 	for range 3 {
 		if status, answer, _ := s.withKey("k", "/api/sendText", hello); status != 504 || !strings.Contains(answer, `"ackName":"PENDING"`) {

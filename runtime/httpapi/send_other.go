@@ -120,7 +120,7 @@ func (a *API) anywhere(r *http.Request, id anyMessageID) (m chat.Message, err er
 	} else {
 		m, err = a.Reader.Message(r.Context(), "", id.Stanza)
 	}
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, chat.ErrNotFound) {
 		return m, errNoMessage
 	}
 	return m, err

@@ -157,9 +157,9 @@ func TestWhatASendAnswersWhenItFails(t *testing.T) {
 		status int
 		want   string
 	}{
-		{ErrNotWorking, 422, `{"error":"Session status is not as expected. Try again later or restart the session","session":"default","status":"STARTING","expected":["WORKING"]}`},
-		{fmt.Errorf("%w: no such number", ErrRefused), 422, `{"message":"WhatsApp refused: no such number","error":"Unprocessable Entity","statusCode":422}`},
-		{fmt.Errorf("%w: x", ErrUnanswered), 504, `{"message":"WhatsApp did not answer in time; the message may have left. It stays PENDING until an answer or a receipt comes: look at its ack before you send it again","error":"Gateway Timeout","statusCode":504,"id":"true_1@c.us_NEW","ack":0,"ackName":"PENDING"}`},
+		{chat.ErrNotConnected, 422, `{"error":"Session status is not as expected. Try again later or restart the session","session":"default","status":"STARTING","expected":["WORKING"]}`},
+		{fmt.Errorf("%w: no such number", chat.ErrRefused), 422, `{"message":"WhatsApp refused the request: no such number","error":"Unprocessable Entity","statusCode":422}`},
+		{fmt.Errorf("%w: x", chat.ErrUnanswered), 504, `{"message":"WhatsApp did not answer in time; the message may have left. It stays PENDING until an answer or a receipt comes: look at its ack before you send it again","error":"Gateway Timeout","statusCode":504,"id":"true_1@c.us_NEW","ack":0,"ackName":"PENDING"}`},
 		{errors.New("a bug"), 500, `{"statusCode":500,"message":"Internal server error"}`},
 	} {
 		s.live.phase = v1.PhaseStarting
@@ -176,7 +176,7 @@ func TestFilesAreRemovedAfterwards(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("file")) }))
 	defer web.Close()
 	large := strings.Repeat("QUJD", 100_000)
-	for _, fail := range []error{nil, ErrRefused} {
+	for _, fail := range []error{nil, chat.ErrRefused} {
 		var path string
 		s.live.send = func(o chat.Outgoing, m chat.Message) (chat.Message, error) {
 			path = o.Content.(chat.OutgoingFile).Path

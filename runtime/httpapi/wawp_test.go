@@ -118,7 +118,7 @@ func TestWawpErrors(t *testing.T) {
 		}
 	}
 	assertWawp(t, s.request("GET", wawpChats, "", "X-Api-Key", "wrong"), 401, "UNAUTHORIZED")
-	s.live.err = ErrNotWorking
+	s.live.err = chat.ErrNotConnected
 	assertWawp(t, s.request("POST", "/v2/chats/archive?instance_id=default&chatId=15550000000", ""), 502, "BAD_GATEWAY")
 	_ = s.store.Close()
 	assertWawp(t, s.request("GET", wawpChats, ""), 500, "INTERNAL_ERROR")

@@ -54,13 +54,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Errors of a library. Others say that WhatsApp or the place failed.
-var (
-	// ErrNoMedia says that the message has no attachment.
-	ErrNoMedia = errors.New("the message has no media")
-	// ErrTooLarge says that the file exceeds the session's limit.
-	ErrTooLarge = errors.New("the file is larger than the session's media limit")
-)
+// ErrTooLarge says that a file exceeds the session's limit.
+var ErrTooLarge = errors.New("the file is larger than the session's media limit")
 
 const (
 	// parallel bounds the downloads under way.
@@ -125,7 +120,7 @@ func (l *Library) Close() {
 // ask at once share one download, which goes on when one of them gives up.
 func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
 	if m.Media == nil {
-		return chat.MediaFile{}, ErrNoMedia
+		return chat.MediaFile{}, chat.ErrNoMedia
 	}
 	f, err := l.Find(ctx, m)
 	if !errors.Is(err, chat.ErrNotFound) {

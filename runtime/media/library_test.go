@@ -172,7 +172,7 @@ func TestMessageWithoutMedia(t *testing.T) {
 	b := newBench(t)
 	m := message("AAA")
 	m.Media = nil
-	if _, err := b.Read(t.Context(), m); !errors.Is(err, ErrNoMedia) {
+	if _, err := b.Read(t.Context(), m); !errors.Is(err, chat.ErrNoMedia) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -3,17 +3,14 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
-	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// act runs something that needs WhatsApp once the session is connected, and
-// gives its errors the words of the API. A connection can be gone before the
-// status tells of it: then it is run again when there is one.
+// act runs something that needs WhatsApp once the session is connected. The
+// connection can be lost before the status shows it: then do runs again on the
+// next one.
 func (s *Session) act(ctx context.Context, do func() error) error {
 	patient := time.Now().Add(workingPatience)
 	for {
@@ -22,8 +19,8 @@ func (s *Session) act(ctx context.Context, do func() error) error {
 		}
 		changed := s.Watch()
 		err := do()
-		if !errors.Is(err, whatsapp.ErrNotConnected) || time.Now().After(patient) {
-			return refused(err)
+		if !errors.Is(err, chat.ErrNotConnected) || time.Now().After(patient) {
+			return err
 		}
 		select {
 		case <-changed:
@@ -31,7 +28,7 @@ func (s *Session) act(ctx context.Context, do func() error) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.ctx.Done():
-			return httpapi.ErrNotWorking
+			return chat.ErrNotConnected
 		}
 	}
 }
@@ -39,23 +36,6 @@ func (s *Session) act(ctx context.Context, do func() error) error {
 // reconnectLook is how soon a lost connection is looked for again: a quick
 // reconnection shows in no status.
 const reconnectLook = 100 * time.Millisecond
-
-// refused gives an adapter's error the words of the API.
-func refused(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, whatsapp.ErrNotConnected):
-		return httpapi.ErrNotWorking
-	case errors.Is(err, whatsapp.ErrTooLate):
-		return httpapi.ErrTooLate
-	case errors.Is(err, whatsapp.ErrUnanswered):
-		return fmt.Errorf("%w: %w", httpapi.ErrUnanswered, err)
-	case errors.Is(err, whatsapp.ErrRefused), errors.Is(err, whatsapp.ErrNoMedia), errors.Is(err, whatsapp.ErrNotSent):
-		return fmt.Errorf("%w: %w", httpapi.ErrRefused, err)
-	}
-	return err
-}
 
 // PinMessage pins a message for a duration; 0 unpins it.
 func (s *Session) PinMessage(ctx context.Context, m chat.Message, d time.Duration) error {

@@ -6,7 +6,6 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
 )
 
 // Archiver is the session as the auto-archive engine acts on it.
@@ -24,7 +23,7 @@ func (a Archiver) AwaitConnected(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-a.Session.ctx.Done():
-			return httpapi.ErrNotWorking
+			return chat.ErrNotConnected
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/test/simulator"
 	"github.com/wasession/wasession/test/simulator/appstate"
@@ -184,12 +183,12 @@ func TestEditRevokeAndPinOwnMessages(t *testing.T) {
 	if _, err := w.bob.Expect(w.ctx, func(r simulator.Received) bool { return r.Edit == "1" && r.Text() == "typo" }); err != nil {
 		t.Errorf("Bob's phone saw no edit: %v", err)
 	}
-	if _, err := s.EditMessage(w.ctx, theirs, "x", nil); !errors.Is(err, httpapi.ErrRefused) {
-		t.Errorf("editing others' messages: %v, want ErrRefused", err)
+	if _, err := s.EditMessage(w.ctx, theirs, "x", nil); err == nil || err.Error() != "only own messages can be edited" {
+		t.Errorf("editing others' messages: %v", err)
 	}
 	old := mine
 	old.Timestamp -= 3600
-	if _, err := s.EditMessage(w.ctx, old, "x", nil); !errors.Is(err, httpapi.ErrTooLate) {
+	if _, err := s.EditMessage(w.ctx, old, "x", nil); !errors.Is(err, chat.ErrTooLate) {
 		t.Errorf("editing after an hour: %v, want ErrTooLate", err)
 	}
 	if err := s.PinMessage(w.ctx, theirs, 24*time.Hour); err != nil {
@@ -235,7 +234,7 @@ func TestDownloadsMedia(t *testing.T) {
 		t.Errorf("downloaded %d bytes that differ from the %d sent; error %v", len(got), len(picture), err)
 	}
 	m.Raw = nil
-	if err := s.Download(s.w.ctx, m, file); !errors.Is(err, httpapi.ErrRefused) {
+	if err := s.Download(s.w.ctx, m, file); !errors.Is(err, chat.ErrNoMedia) {
 		t.Errorf("download of nothing: %v, want a refusal", err)
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -42,7 +41,7 @@ func TestStopAndStart(t *testing.T) {
 	if err := s.ArchiveChat(w.ctx, "15550002222@c.us", true); !errors.Is(err, chat.ErrNotFound) {
 		t.Errorf("archive of an unknown chat: %v, want not found", err)
 	}
-	if _, err := s.Picture(w.ctx, "15550002222@c.us"); !errors.Is(err, httpapi.ErrNotWorking) {
+	if _, err := s.Picture(w.ctx, "15550002222@c.us"); !errors.Is(err, chat.ErrNotConnected) {
 		t.Errorf("picture while stopped: %v, want ErrNotWorking", err)
 	}
 	if err := s.Start(w.ctx); err != nil {
@@ -122,7 +121,7 @@ func TestWaitsForTheConnectionAFewSeconds(t *testing.T) {
 		_, err := s.Picture(context.WithoutCancel(w.ctx), "15550002222@c.us")
 		done <- err
 	}()
-	if err := <-done; !errors.Is(err, httpapi.ErrNotWorking) {
+	if err := <-done; !errors.Is(err, chat.ErrNotConnected) {
 		t.Fatalf("stopped: %v", err)
 	}
 	if err := s.Start(w.ctx); err != nil {

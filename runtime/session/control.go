@@ -2,9 +2,8 @@ package session
 
 import (
 	"context"
-	"errors"
 
-	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
@@ -36,11 +35,7 @@ func (s *Session) Logout(ctx context.Context) error {
 	if err := s.awaitWorking(ctx); err != nil {
 		return err
 	}
-	err := s.account.Logout(ctx)
-	if errors.Is(err, whatsapp.ErrNotConnected) {
-		return httpapi.ErrNotWorking
-	}
-	if err != nil {
+	if err := s.account.Logout(ctx); err != nil {
 		return err
 	}
 	if err := s.command(ctx, whatsapp.LoggedOut{}); err != nil {
@@ -59,7 +54,7 @@ func (s *Session) command(ctx context.Context, in any) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.ctx.Done():
-		return httpapi.ErrNotWorking
+		return chat.ErrNotConnected
 	}
 }
 

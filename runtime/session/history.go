@@ -50,7 +50,7 @@ func (s *Session) importHistory() {
 			s.log.Warn("The history waits for room on the volume", "error", err)
 		}
 		full = noRoom
-		if err != nil && !errors.Is(err, whatsapp.ErrNotConnected) { // the next login wakes us
+		if err != nil && !errors.Is(err, chat.ErrNotConnected) { // the next login wakes us
 			timer.Reset(historyPoll)
 		}
 	}
@@ -102,7 +102,7 @@ func (s *Session) importParts() (begun int, err error) {
 		}
 		begun++
 		err = s.importJob(job)
-		if errors.Is(err, whatsapp.ErrNotConnected) || volume.NoRoom(err) {
+		if errors.Is(err, chat.ErrNotConnected) || volume.NoRoom(err) {
 			return begun, err
 		}
 		if err != nil && s.ctx.Err() == nil {
@@ -159,7 +159,7 @@ func (s *Session) historyPath(job chat.HistoryJob) string {
 // historyFailed notes a failure, and whether it is worth another try.
 func (s *Session) historyFailed(job chat.HistoryJob, failure error) {
 	retryAt := time.Now().Add(grow(historyRetryFirst, historyRetryMost, job.Attempts))
-	if errors.Is(failure, whatsapp.ErrHistoryGone) || job.Attempts+1 >= historyAttempts {
+	if errors.Is(failure, chat.ErrHistoryGone) || job.Attempts+1 >= historyAttempts {
 		retryAt = time.Time{}
 		_ = os.Remove(s.historyPath(job))
 	}

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
@@ -125,7 +125,7 @@ func (s *Session) settle(now time.Time) {
 	s.mu.Lock()
 	m := s.machine
 	if n := len(s.phases); n == 0 || s.phases[n-1].Phase != m.phase {
-		s.phases = append(s.phases, httpapi.PhaseChange{Phase: m.phase, At: now})
+		s.phases = append(s.phases, chat.PhaseChange{Phase: m.phase, At: now})
 		if len(s.phases) > keptPhases {
 			s.phases = s.phases[len(s.phases)-keptPhases:]
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // phoneCode is the code that PhoneCode pairing shows.
@@ -30,14 +30,14 @@ func (s *Session) QR(ctx context.Context) (string, error) {
 		case phase == v1.PhaseScanQRCode && code != "":
 			return code, nil
 		case phase != v1.PhaseScanQRCode && phase != v1.PhaseStarting, phase == v1.PhaseStarting && s.account.Paired():
-			return "", httpapi.ErrNoQR
+			return "", chat.ErrNotPairing
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return "", httpapi.ErrNoQR
+			return "", chat.ErrNotPairing
 		case <-s.ctx.Done():
-			return "", httpapi.ErrNoQR
+			return "", chat.ErrNotPairing
 		}
 	}
 }
@@ -59,7 +59,7 @@ func (s *Session) RequestCode(ctx context.Context, phoneNumber string) (string, 
 	}
 	code, err := s.account.PairCode(ctx, phoneNumber)
 	if err != nil {
-		return "", refused(err)
+		return "", err
 	}
 	s.mu.Lock()
 	s.phone = phoneCode{number: phoneNumber, code: code}

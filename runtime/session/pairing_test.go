@@ -7,7 +7,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/whatsapp"
 	"github.com/wasession/wasession/test/simulator"
@@ -46,7 +46,7 @@ func TestPairByRequestedCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.awaitPhase(v1.PhaseWorking)
-	if _, err := s.RequestCode(w.ctx, "15550001111"); !errors.Is(err, httpapi.ErrNoQR) {
+	if _, err := s.RequestCode(w.ctx, "15550001111"); !errors.Is(err, chat.ErrNotPairing) {
 		t.Errorf("a code while paired: %v, want ErrNoQR", err)
 	}
 }
@@ -55,7 +55,7 @@ func TestPairByRequestedCode(t *testing.T) {
 func TestACodeForAnUnknownNumber(t *testing.T) {
 	w := newWorld(t)
 	s := w.open()
-	if code, err := s.RequestCode(w.ctx, "15559999999"); !errors.Is(err, httpapi.ErrRefused) {
+	if code, err := s.RequestCode(w.ctx, "15559999999"); !errors.Is(err, chat.ErrRefused) {
 		t.Errorf("%q, %v; want what WhatsApp refused", code, err)
 	}
 	if _, err := s.RequestCode(w.ctx, "15550001111"); err != nil {
@@ -126,7 +126,7 @@ func TestLogoutByThePhoneFailsUntilRestart(t *testing.T) {
 	if got.Reason != v1.ReasonLoggedOut || got.Paired || got.Me != nil {
 		t.Errorf("status = %+v, want logged out, unpaired, nobody", got)
 	}
-	if _, err := s.QR(w.ctx); !errors.Is(err, httpapi.ErrNoQR) {
+	if _, err := s.QR(w.ctx); !errors.Is(err, chat.ErrNotPairing) {
 		t.Errorf("QR while failed: %v, want ErrNoQR", err)
 	}
 

@@ -11,7 +11,6 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/test/simulator"
 )
@@ -64,8 +63,11 @@ func TestRefusedMessageIsAnError(t *testing.T) {
 	s.pair()
 	w.srv.Faults().RejectMessages(479, 1)
 	sent, err := s.Send(w.ctx, text(bobID, "", "no"))
-	if !errors.Is(err, httpapi.ErrRefused) || sent.Ack != chat.AckError {
+	if !errors.Is(err, chat.ErrRefused) || sent.Ack != chat.AckError {
 		t.Fatalf("sent %+v, %v; want a refusal", sent, err)
+	}
+	if want := "WhatsApp refused the request: server returned error 479"; err.Error() != want {
+		t.Errorf("the error reads %q, want %q", err, want)
 	}
 	if got := s.message(sent.Stanza); got.Ack != chat.AckError {
 		t.Errorf("stored as %s, want ERROR", got.Ack)
@@ -80,8 +82,11 @@ func TestAMessageToNobodyIsNotSent(t *testing.T) {
 	s := w.open()
 	s.pair()
 	sent, err := s.Send(w.ctx, text("19990009999@c.us", "", "anybody?"))
-	if !errors.Is(err, httpapi.ErrRefused) || sent.Ack != chat.AckError {
-		t.Errorf("sent %+v, %v; want an error", sent, err)
+	if !errors.Is(err, chat.ErrNotSent) || sent.Ack != chat.AckError {
+		t.Fatalf("sent %+v, %v; want an error", sent, err)
+	}
+	if want := "the message was not sent: there is no WhatsApp account with this number"; err.Error() != want {
+		t.Errorf("the error reads %q, want %q", err, want)
 	}
 }
 
@@ -100,7 +105,7 @@ func TestAMessageIsPendingUntilItsLateAnswer(t *testing.T) {
 	defer stop()
 	began := time.Now()
 	sent, err := s.Send(w.ctx, text(bobID, "", "slow"))
-	if !errors.Is(err, httpapi.ErrUnanswered) {
+	if !errors.Is(err, chat.ErrUnanswered) {
 		t.Fatalf("sent %+v, %v; want no answer in time", sent, err)
 	}
 	if took := time.Since(began); took > 4*time.Second {
@@ -185,7 +190,7 @@ func TestSendingWhileDisconnectedIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.awaitPhase(v1.PhaseStopped)
-	if sent, err := s.Send(w.ctx, text(bobID, "X", "no")); !errors.Is(err, httpapi.ErrNotWorking) || sent.Stanza != "" {
+	if sent, err := s.Send(w.ctx, text(bobID, "X", "no")); !errors.Is(err, chat.ErrNotConnected) || sent.Stanza != "" {
 		t.Errorf("sent %+v, %v", sent, err)
 	}
 	if _, err := s.store.Message(w.ctx, bobID, "X"); !errors.Is(err, chat.ErrNotFound) {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
@@ -74,7 +74,7 @@ type Session struct {
 	public  v1.Status
 	// historyLost counts the parts of the history that were given up.
 	historyLost int
-	phases      []httpapi.PhaseChange
+	phases      []chat.PhaseChange
 	changed     chan struct{}
 	// amend are the parts of the status that others fill in.
 	amend []func(*v1.Status)

@@ -8,7 +8,6 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
 )
 
 // Status is the present status.
@@ -26,7 +25,7 @@ func (s *Session) Status() v1.Status {
 }
 
 // Statuses are the last changes of Phase, oldest first.
-func (s *Session) Statuses() []httpapi.PhaseChange {
+func (s *Session) Statuses() []chat.PhaseChange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.phases)
@@ -39,35 +38,19 @@ func (s *Session) Watch() <-chan struct{} {
 	return s.changed
 }
 
-// StatusEvent is the payload of session.status.
-type StatusEvent struct {
-	Name     string        `json:"name"`
-	Status   v1.Phase      `json:"status"`
-	Statuses []StatusEntry `json:"statuses"`
-}
-
-// StatusEntry is one of the last statuses. Timestamp is in milliseconds.
-type StatusEntry struct {
-	Status    v1.Phase `json:"status"`
-	Timestamp int64    `json:"timestamp"`
-}
-
 // tellStatus writes the event that the phase has changed.
 func (s *Session) tellStatus() {
-	event := StatusEvent{Name: s.opts.Name, Status: s.Status().Phase}
-	for _, c := range s.Statuses() {
-		event.Statuses = append(event.Statuses, StatusEntry{Status: c.Phase, Timestamp: c.At.UnixMilli()})
-	}
-	// Written down also while the session is being closed.
+	change := chat.StatusChanged{Session: s.opts.Name, Phase: s.Status().Phase, Recent: s.Statuses()}
+	// Written also while the session is being closed.
 	ctx := context.WithoutCancel(s.ctx)
-	if err := s.store.Apply(ctx, chat.Signal{Name: chat.EventSessionStatus, Payload: event}); err != nil {
-		s.log.Error("The change of status could not be written down", "error", err)
+	if err := s.store.Apply(ctx, change); err != nil {
+		s.log.Error("The change of status could not be stored", "error", err)
 	}
 }
 
 // awaitWorking waits a few seconds for the session to be connected.
 func (s *Session) awaitWorking(ctx context.Context) error {
-	return s.awaitPhase(ctx, v1.PhaseWorking, workingPatience, httpapi.ErrNotWorking)
+	return s.awaitPhase(ctx, v1.PhaseWorking, workingPatience, chat.ErrNotConnected)
 }
 
 // workingPatience is how long calls that need WhatsApp wait for it.

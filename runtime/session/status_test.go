@@ -8,6 +8,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 func TestStatusChangesAreEvents(t *testing.T) {
@@ -25,7 +26,7 @@ func TestStatusChangesAreEvents(t *testing.T) {
 			if e.Name != chat.EventSessionStatus {
 				continue
 			}
-			var event session.StatusEvent
+			var event wire.SessionStatus
 			if err := json.Unmarshal(e.Payload, &event); err != nil {
 				t.Fatal(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // Session is what is reported on and commanded.
@@ -25,9 +26,6 @@ type Session interface {
 	// Logout unlinks the device; ErrNotConnected.
 	Logout(ctx context.Context) error
 }
-
-// ErrNotConnected is what Logout answers while there is no connection.
-var ErrNotConnected = errors.New("session is not connected")
 
 // Options are the parts of the API.
 type Options struct {
@@ -108,7 +106,7 @@ func (a *API) runArchive(w http.ResponseWriter, r *http.Request) {
 func (a *API) logout(w http.ResponseWriter, r *http.Request) {
 	err := a.opts.Session.Logout(r.Context())
 	switch {
-	case errors.Is(err, ErrNotConnected):
+	case errors.Is(err, chat.ErrNotConnected):
 		http.Error(w, "the session is not connected", http.StatusConflict)
 	case err != nil:
 		a.opts.Logger.Warn("Logging out failed", "error", err)

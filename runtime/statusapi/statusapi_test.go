@@ -15,6 +15,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // fakeSession is a session whose status a test changes.
@@ -213,7 +214,7 @@ func TestLogout(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want int
-	}{{nil, 204}, {ErrNotConnected, 409}, {errors.New("secret detail"), 502}} {
+	}{{nil, 204}, {chat.ErrNotConnected, 409}, {errors.New("secret detail"), 502}} {
 		f.logout = c.err
 		resp := do(t, http.MethodPost, srv.URL+v1.LogoutPath, "Bearer "+token)
 		body, err := io.ReadAll(resp.Body)

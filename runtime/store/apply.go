@@ -87,8 +87,8 @@ func (t *txn) apply(c chat.Change) error {
 		return t.changeGroup(c)
 	case chat.HistoryAnnounced:
 		return t.run(`INSERT OR IGNORE INTO history_jobs (stanza, notice) VALUES (?, ?)`, c.Stanza, notNil(c.Notice))
-	case chat.Signal:
-		t.emit(chat.Event{Name: c.Name, Change: c})
+	case chat.Told:
+		t.emit(chat.Event{Name: c.EventName(), Change: c})
 		return nil
 	}
 	return fmt.Errorf("%w: unknown change", chat.ErrUnstorable)

@@ -9,10 +9,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// verbatim writes a signal's payload as it is.
+// verbatim writes the id of a call as the payload.
 func verbatim(e chat.Event) ([]byte, error) {
-	if signal, ok := e.Change.(chat.Signal); ok {
-		return []byte(fmt.Sprint(signal.Payload)), nil
+	if c, ok := e.Change.(chat.Called); ok {
+		return []byte(c.ID), nil
 	}
 	return whole(e)
 }
@@ -21,7 +21,7 @@ func verbatim(e chat.Event) ([]byte, error) {
 func large(t *testing.T, s *Store, first, n, size int) {
 	t.Helper()
 	for i := first; i < first+n; i++ {
-		apply(t, s, chat.Signal{Name: chat.EventPresence, Payload: fmt.Sprintf("%04d%s", i, randomText(size-4))})
+		apply(t, s, chat.Called{Event: chat.EventPresence, ID: fmt.Sprintf("%04d%s", i, randomText(size-4))})
 	}
 }
 

@@ -52,9 +52,6 @@ func (t *txn) writeEvents() error {
 		return err
 	}
 	for _, e := range events {
-		if !t.s.opts.Wanted(e.Name) {
-			continue
-		}
 		id, err := t.s.ulids.next(uint64(ms))
 		if err != nil {
 			return fmt.Errorf("event id: %w", err)

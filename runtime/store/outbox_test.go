@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +14,7 @@ import (
 func signals(t testing.TB, s *Store, n int) {
 	t.Helper()
 	for i := range n {
-		apply(t, s, chat.Signal{Name: chat.EventPresence, Payload: i})
+		apply(t, s, chat.Called{Event: chat.EventPresence, ID: fmt.Sprint(i)})
 	}
 }
 
@@ -24,7 +23,7 @@ func TestEventsAreWrittenWithTheirChangeOrNotAtAll(t *testing.T) {
 	var fail error
 	s := open(t, Options{OnCommit: func() { commits++ }, Encode: func(e chat.Event) ([]byte, error) { return []byte(`{}`), fail }})
 	fail = errors.New("no words")
-	signal := chat.Signal{Name: chat.EventPresence}
+	signal := chat.PresenceChanged{Chat: alice}
 	if err := s.Apply(t.Context(), received(alice, "A1", 100), signal); !errors.Is(err, fail) {
 		t.Errorf("error is %v", err)
 	}
@@ -39,25 +38,12 @@ func TestEventsAreWrittenWithTheirChangeOrNotAtAll(t *testing.T) {
 	}
 }
 
-func TestOnlyWantedEventsAreWritten(t *testing.T) {
-	s := open(t, Options{})
-	apply(t, s, chat.Signal{Name: chat.EventEngine}, chat.Signal{Name: chat.EventPresence})
-	if got := eventNames(t, s); !slices.Equal(got, []string{chat.EventPresence}) {
-		t.Errorf("by default: %v", got)
-	}
-	s = open(t, Options{Wanted: func(name string) bool { return name == chat.EventMessage }})
-	apply(t, s, received(alice, "A1", 100), chat.Signal{Name: chat.EventEngine})
-	if got := eventNames(t, s); !slices.Equal(got, []string{chat.EventMessage}) {
-		t.Errorf("with a filter: %v", got)
-	}
-}
-
 func TestEventIDsGrowAlsoWhenTheClockGoesBack(t *testing.T) {
 	c := newClock()
 	s := open(t, Options{Now: c.now})
 	var many []chat.Change
 	for i := range 40 {
-		many = append(many, chat.Signal{Name: chat.EventPresence, Payload: i})
+		many = append(many, chat.Called{Event: chat.EventPresence, ID: fmt.Sprint(i)})
 	}
 	apply(t, s, many...)
 	c.advance(-time.Hour)

@@ -22,7 +22,7 @@ func TestWhoseADatabaseIs(t *testing.T) {
 		empty   bool
 	}{
 		"nothing":                    {empty: true},
-		"events of the session":      {changes: []chat.Change{chat.Signal{Name: chat.EventSessionStatus, Payload: map[string]string{}}}, empty: true},
+		"events of the session":      {changes: []chat.Change{chat.StatusChanged{Session: "s"}}, empty: true},
 		"a contact":                  {changes: []chat.Change{chat.ContactNamed{ID: bob, Name: "Bob"}}},
 		"history that is to come":    {changes: []chat.Change{chat.HistoryAnnounced{Stanza: "A", Notice: []byte("notice")}}},
 		"own messages in a group":    {changes: []chat.Change{own("A", alice), own("B", alice)}, owner: alice},

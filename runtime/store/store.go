@@ -19,9 +19,6 @@ type Options struct {
 	// Encode gives an event's payload as JSON. It runs inside the transaction,
 	// so an error undoes the whole Apply. Without it no events are written.
 	Encode func(chat.Event) (payload []byte, err error)
-	// Wanted says which events are written to the outbox, by name. The default
-	// is all but engine.event.
-	Wanted func(event string) bool
 	// Now is the clock; the default is time.Now.
 	Now func() time.Time
 	// Steady is the clock by which things grow old, which no step of the system's
@@ -89,9 +86,6 @@ const (
 // its schema up to date. Errors wrap ErrDamaged, ErrNewer or ErrNotDatabase
 // where they apply.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	if opts.Wanted == nil {
-		opts.Wanted = func(event string) bool { return event != chat.EventEngine }
-	}
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}

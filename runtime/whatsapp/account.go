@@ -2,7 +2,6 @@ package whatsapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -109,9 +108,6 @@ type Me struct {
 	JID      string
 	PushName string
 }
-
-// ErrNotConnected says that there is no connection to do this with.
-var ErrNotConnected = errors.New("not connected to WhatsApp")
 
 // Open opens the device's database. It does not connect. The error is
 // ErrEndpointMismatch for a session that belongs elsewhere.
@@ -225,7 +221,7 @@ func (a *Account) online() (*whatsmeow.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.gone || a.held || !a.client.IsConnected() || !a.client.IsLoggedIn() {
-		return nil, ErrNotConnected
+		return nil, chat.ErrNotConnected
 	}
 	return a.client, nil
 }

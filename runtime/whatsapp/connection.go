@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // Connect begins a new connection, of a new device where none is linked. A
@@ -15,7 +17,7 @@ func (a *Account) Connect() error {
 	a.mu.Lock()
 	if a.closed {
 		a.mu.Unlock()
-		return ErrNotConnected
+		return chat.ErrNotConnected
 	}
 	if err := a.renew(); err != nil {
 		a.mu.Unlock()

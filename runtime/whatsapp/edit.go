@@ -2,8 +2,6 @@ package whatsapp
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -14,16 +12,13 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// ErrTooLate says that WhatsApp's time for something has passed.
-var ErrTooLate = errors.New("the time in which WhatsApp allows this has passed")
-
 // Edit replaces the text, or the caption, of a message of one's own.
 func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
 	if !m.FromMe {
-		return chat.Message{}, fmt.Errorf("%w: only own messages can be edited", ErrRefused)
+		return chat.Message{}, chat.Impossible("only own messages can be edited")
 	}
 	if time.Since(time.Unix(m.Timestamp, 0)) > whatsmeow.EditWindow {
-		return chat.Message{}, ErrTooLate
+		return chat.Message{}, chat.ErrTooLate
 	}
 	content, err := edited(m, text, mentions)
 	if err != nil {
@@ -55,13 +50,13 @@ func edited(m chat.Message, text string, mentions []chat.ID) (*waE2E.Message, er
 	context := &waE2E.ContextInfo{MentionedJID: mentionsOf(mentions)}
 	if m.Media == nil {
 		if m.Type != chat.TypeText {
-			return nil, fmt.Errorf("%w: messages of type %s have no text to edit", ErrRefused, m.Type)
+			return nil, chat.Impossiblef("messages of type %s have no text to edit", m.Type)
 		}
 		return &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String(text), ContextInfo: context}}, nil
 	}
 	var raw waE2E.Message
 	if err := proto.Unmarshal(m.Raw, &raw); err != nil {
-		return nil, fmt.Errorf("%w: the message is no longer known in full", ErrRefused)
+		return nil, chat.Impossible("the message is no longer known in full")
 	}
 	inner := unwrap(&raw)
 	switch {
@@ -76,7 +71,7 @@ func edited(m chat.Message, text string, mentions []chat.ID) (*waE2E.Message, er
 		inner.DocumentMessage.Caption, inner.DocumentMessage.ContextInfo = proto.String(text), context
 		return &waE2E.Message{DocumentMessage: inner.DocumentMessage}, nil
 	}
-	return nil, fmt.Errorf("%w: messages of type %s have no caption to edit", ErrRefused, m.Type)
+	return nil, chat.Impossiblef("messages of type %s have no caption to edit", m.Type)
 }
 
 // mentionsOf are people as messages mention them.

@@ -9,14 +9,11 @@ import (
 	"io"
 	"os"
 
+	"github.com/wasession/wasession/runtime/chat"
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
 )
-
-// ErrHistoryGone says that a part of the history can never be had: WhatsApp no
-// longer holds it, or it is not what was announced.
-var ErrHistoryGone = errors.New("this part of the history is gone")
 
 // mostHistory bounds a part of the history, inflated.
 const mostHistory = 8 << 30
@@ -27,7 +24,7 @@ const mostHistory = 8 << 30
 func (a *Account) FetchHistory(ctx context.Context, notice []byte, path string) error {
 	var n waE2E.HistorySyncNotification
 	if err := proto.Unmarshal(notice, &n); err != nil {
-		return fmt.Errorf("%w: the notice cannot be read", ErrHistoryGone)
+		return fmt.Errorf("%w: the notice cannot be read", chat.ErrHistoryGone)
 	}
 	packed, err := a.packedHistory(ctx, &n, path+".packed")
 	if err != nil {
@@ -72,7 +69,7 @@ func (a *Account) download(ctx context.Context, n *waE2E.HistorySyncNotification
 	case err == nil:
 		return nil
 	case isGone(err), errors.Is(err, whatsmeow.ErrNoURLPresent):
-		return fmt.Errorf("%w: %w", ErrHistoryGone, err)
+		return fmt.Errorf("%w: %w", chat.ErrHistoryGone, err)
 	}
 	return fmt.Errorf("download history: %w", err)
 }
@@ -88,7 +85,7 @@ func isGone(err error) bool {
 func inflate(packed io.Reader, path string) error {
 	z, err := zlib.NewReader(packed)
 	if err != nil {
-		return fmt.Errorf("%w: not compressed as announced", ErrHistoryGone)
+		return fmt.Errorf("%w: not compressed as announced", chat.ErrHistoryGone)
 	}
 	defer z.Close()
 	partial := path + ".partial"
@@ -100,7 +97,7 @@ func inflate(packed io.Reader, path string) error {
 	n, err := io.Copy(f, io.LimitReader(z, mostHistory+1))
 	if errors.Is(err, zlib.ErrChecksum) || errors.Is(err, zlib.ErrHeader) || errors.Is(err, io.ErrUnexpectedEOF) || n > mostHistory {
 		_ = f.Close()
-		return fmt.Errorf("%w: damaged", ErrHistoryGone)
+		return fmt.Errorf("%w: damaged", chat.ErrHistoryGone)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("inflate history: %w", err)

@@ -14,9 +14,6 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// ErrNoMedia says that a message has no attachment, or none that can be had.
-var ErrNoMedia = errors.New("the message's media cannot be downloaded")
-
 // Picture asks for the address of a chat's picture; empty where it has none
 // that the account may see.
 func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err error) {
@@ -50,11 +47,11 @@ func (a *Account) Download(ctx context.Context, m chat.Message, f chat.File) err
 		return err
 	}
 	if path := part.GetDirectPath(); path != "" && !sound(path) {
-		return fmt.Errorf("%w: its path is not one of WhatsApp's", ErrNoMedia)
+		return fmt.Errorf("%w: its path is not one of WhatsApp's", chat.ErrNoMedia)
 	}
 	if err := c.DownloadToFile(ctx, part, f); err != nil {
 		if isGone(err) || errors.Is(err, whatsmeow.ErrNoURLPresent) {
-			return fmt.Errorf("%w: WhatsApp no longer holds it", ErrNoMedia)
+			return fmt.Errorf("%w: WhatsApp no longer holds it", chat.ErrNoMedia)
 		}
 		return fmt.Errorf("download media: %w", failure(err))
 	}
@@ -82,7 +79,7 @@ func sweep(dir string) error {
 func attachment(raw []byte) (whatsmeow.DownloadableMessage, error) {
 	var msg waE2E.Message
 	if err := proto.Unmarshal(raw, &msg); err != nil {
-		return nil, fmt.Errorf("%w: it is not known in full", ErrNoMedia)
+		return nil, fmt.Errorf("%w: it is not known in full", chat.ErrNoMedia)
 	}
 	inner := unwrap(&msg)
 	switch {
@@ -97,5 +94,5 @@ func attachment(raw []byte) (whatsmeow.DownloadableMessage, error) {
 	case inner.GetStickerMessage() != nil:
 		return inner.GetStickerMessage(), nil
 	}
-	return nil, ErrNoMedia
+	return nil, chat.ErrNoMedia
 }

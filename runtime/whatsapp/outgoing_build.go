@@ -63,7 +63,7 @@ func contactsMessage(c chat.OutgoingContacts) (*waE2E.Message, error) {
 	}
 	switch len(cards) {
 	case 0:
-		return nil, fmt.Errorf("%w: a contact message without contacts", ErrRefused)
+		return nil, chat.Impossible("a contact message without contacts")
 	case 1:
 		return &waE2E.Message{ContactMessage: cards[0]}, nil
 	}
@@ -88,12 +88,12 @@ func pollMessage(c chat.OutgoingPoll, secret []byte) *waE2E.Message {
 func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 	var raw waE2E.Message
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
-		return nil, fmt.Errorf("%w: the message is not known in full", ErrRefused)
+		return nil, chat.Impossible("the message is not known in full")
 	}
 	msg := unwrap(&raw)
 	content, ok := contentOf(msg)
 	if !ok || pollOf(msg) != nil {
-		return nil, fmt.Errorf("%w: messages of type %s cannot be forwarded", ErrRefused, m.Type)
+		return nil, chat.Impossiblef("messages of type %s cannot be forwarded", m.Type)
 	}
 	score := content.context.GetForwardingScore() + 1
 	msg.MessageContextInfo = nil
@@ -101,7 +101,7 @@ func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 		msg = &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: msg.Conversation}}
 	}
 	if !setContext(msg, &waE2E.ContextInfo{IsForwarded: proto.Bool(true), ForwardingScore: &score}) {
-		return nil, fmt.Errorf("%w: messages of type %s cannot be forwarded", ErrRefused, m.Type)
+		return nil, chat.Impossiblef("messages of type %s cannot be forwarded", m.Type)
 	}
 	return msg, nil
 }
@@ -120,7 +120,7 @@ func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 	if len(o.ReplyTo.Raw) > 0 {
 		var raw waE2E.Message
 		if err := proto.Unmarshal(o.ReplyTo.Raw, &raw); err != nil {
-			return nil, fmt.Errorf("%w: the message to answer is not known in full", ErrRefused)
+			return nil, chat.Impossible("the message to answer is not known in full")
 		}
 		quoted = unwrap(&raw)
 		quoted.MessageContextInfo = nil

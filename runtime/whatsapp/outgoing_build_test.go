@@ -151,7 +151,7 @@ func TestForwarding(t *testing.T) {
 		"a poll":                         {Raw: encoded(&waE2E.Message{PollCreationMessage: &waE2E.PollCreationMessage{Name: proto.String("?")}})},
 		"a reaction":                     {Raw: encoded(&waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("x")}})},
 	} {
-		if _, err := compose(chat.Outgoing{To: friend, Content: chat.OutgoingForward{Message: m}}, account, uploaded{}, nil); !errors.Is(err, ErrRefused) {
+		if _, err := compose(chat.Outgoing{To: friend, Content: chat.OutgoingForward{Message: m}}, account, uploaded{}, nil); !errors.As(err, new(chat.Impossible)) {
 			t.Errorf("forwarding %s: %v, want a refusal", what, err)
 		}
 	}

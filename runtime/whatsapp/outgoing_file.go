@@ -47,7 +47,7 @@ func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.Out
 	}()
 	out := uploaded{facts: factsOf(plain, file.Kind)}
 	if out.UploadResponse, err = c.UploadReader(ctx, plain, sealed, kind); err != nil {
-		return uploaded{}, fmt.Errorf("%w the upload of the file: %w", ErrRefused, err)
+		return uploaded{}, fmt.Errorf("%w: the file could not be uploaded: %w", chat.ErrNotSent, err)
 	}
 	return out, nil
 }

@@ -100,7 +100,7 @@ func (a *Account) SetOnline(ctx context.Context, online bool) error {
 	}
 	err = c.SendPresence(ctx, presence)
 	if errors.Is(err, whatsmeow.ErrNoPushName) {
-		return fmt.Errorf("%w: the account's name is not known yet", ErrRefused)
+		return chat.Impossible("the account's name is not known yet")
 	}
 	if err != nil {
 		return fmt.Errorf("set the presence: %w", failure(err))

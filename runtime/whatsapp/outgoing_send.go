@@ -24,9 +24,6 @@ const defaultPatience = 30 * time.Second
 // uploadPatience is for a file beforehand.
 const uploadPatience = 5 * time.Minute
 
-// ErrNotSent says that a message has not left, and will not.
-var ErrNotSent = errors.New("the message was not sent")
-
 // NewMessageID makes an id for a message to be sent.
 func (a *Account) NewMessageID() string { return a.current().GenerateMessageID() }
 
@@ -82,7 +79,7 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 	at, err := a.transmit(ctx, c, to, stanza, msg)
 	row.Ack = chat.AckServer
 	switch {
-	case errors.Is(err, ErrUnanswered):
+	case errors.Is(err, chat.ErrUnanswered):
 		row.Ack = chat.AckPending
 		a.awaitLate(c, row)
 		return row, err
@@ -92,7 +89,7 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 	if kept := a.apply(ctx, acked(row, at)); kept != nil && err == nil {
 		// It has left, and the store does not know: it must not be sent again.
 		row.Ack = chat.AckPending
-		return row, fmt.Errorf("%w: the answer could not be kept: %w", ErrUnanswered, kept)
+		return row, fmt.Errorf("%w: the answer could not be stored: %w", chat.ErrUnanswered, kept)
 	} else if kept != nil {
 		return row, errors.Join(err, kept)
 	}
@@ -114,7 +111,7 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 	// whatsmeow sends one message at a time and waits for its turn without
 	// looking at the context: a turn of our own keeps the wait bounded. What gets
 	// its turn too late for an answer is not begun.
-	errTurn := fmt.Errorf("%w: WhatsApp has not yet answered those before it", ErrNotSent)
+	errTurn := fmt.Errorf("%w: WhatsApp has not answered the messages before it yet", chat.ErrNotSent)
 	began := time.Now()
 	select {
 	case a.sending <- struct{}{}:
@@ -132,7 +129,7 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 		}
 		err = sendFailure(err)
 		if attempt == sendAttempts || !lostBefore(err) || !reconnected(ctx, c) {
-			return time.Time{}, fmt.Errorf("send to WhatsApp: %w", err)
+			return time.Time{}, err
 		}
 	}
 }
@@ -145,13 +142,13 @@ func sendFailure(err error) error {
 	case err == context.DeadlineExceeded, err == context.Canceled, err == whatsmeow.ErrMessageTimedOut, //nolint:errorlint // bare on purpose
 		err == whatsmeow.ErrNotConnected, //nolint:errorlint // the same
 		errors.As(err, &cut) && cut.Action == "message send":
-		return fmt.Errorf("%w: %w", ErrUnanswered, err)
+		return fmt.Errorf("%w: %w", chat.ErrUnanswered, err)
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
-		return fmt.Errorf("%w: %w", ErrRefused, err)
+		return fmt.Errorf("%w: %w", chat.ErrRefused, err)
 	case strings.HasPrefix(err.Error(), "no LID found for "): // the engine has no error to compare with
-		return fmt.Errorf("%w: there is no WhatsApp account with this number", ErrNotSent)
+		return fmt.Errorf("%w: there is no WhatsApp account with this number", chat.ErrNotSent)
 	}
-	return fmt.Errorf("%w: %w", ErrNotSent, err)
+	return fmt.Errorf("%w: %w", chat.ErrNotSent, err)
 }
 
 // How often a message is tried that a lost connection has kept from leaving,
@@ -166,7 +163,7 @@ const (
 func lostBefore(err error) bool {
 	var cut *whatsmeow.DisconnectedError
 	var network *net.OpError
-	return errors.Is(err, ErrNotSent) && (errors.Is(err, socket.ErrSocketClosed) || errors.Is(err, whatsmeow.ErrNotConnected) ||
+	return errors.Is(err, chat.ErrNotSent) && (errors.Is(err, socket.ErrSocketClosed) || errors.Is(err, whatsmeow.ErrNotConnected) ||
 		errors.Is(err, whatsmeow.ErrIQDisconnected) || errors.As(err, &cut) || errors.As(err, &network))
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wasession/wasession/runtime/chat"
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/socket"
 )
@@ -22,18 +23,18 @@ func TestWhatBecomesOfAMessageThatFails(t *testing.T) {
 		want  error
 		again bool
 	}{
-		"no answer in time":                       {whatsmeow.ErrMessageTimedOut, ErrUnanswered, false},
-		"no time left while waiting":              {context.DeadlineExceeded, ErrUnanswered, false},
-		"the end of the process while waiting":    {context.Canceled, ErrUnanswered, false},
-		"a connection lost while waiting":         {&whatsmeow.DisconnectedError{Action: "message send"}, ErrUnanswered, false},
-		"none to repeat it by":                    {whatsmeow.ErrNotConnected, ErrUnanswered, false},
-		"a refusal":                               {fmt.Errorf("%w 479", whatsmeow.ErrServerReturnedError), ErrRefused, false},
-		"no time left while asking for devices":   {before(context.DeadlineExceeded), ErrNotSent, false},
-		"a number without an account":             {errors.New("no LID found for 1@s.whatsapp.net from server"), ErrNotSent, false},
-		"a closed socket":                         {before(socket.ErrSocketClosed), ErrNotSent, true},
-		"a broken pipe":                           {before(broken), ErrNotSent, true},
-		"no connection to begin with":             {before(whatsmeow.ErrNotConnected), ErrNotSent, true},
-		"a connection lost while asking for keys": {before(whatsmeow.ErrIQDisconnected), ErrNotSent, true},
+		"no answer in time":                       {whatsmeow.ErrMessageTimedOut, chat.ErrUnanswered, false},
+		"no time left while waiting":              {context.DeadlineExceeded, chat.ErrUnanswered, false},
+		"the end of the process while waiting":    {context.Canceled, chat.ErrUnanswered, false},
+		"a connection lost while waiting":         {&whatsmeow.DisconnectedError{Action: "message send"}, chat.ErrUnanswered, false},
+		"none to repeat it by":                    {whatsmeow.ErrNotConnected, chat.ErrUnanswered, false},
+		"a refusal":                               {fmt.Errorf("%w 479", whatsmeow.ErrServerReturnedError), chat.ErrRefused, false},
+		"no time left while asking for devices":   {before(context.DeadlineExceeded), chat.ErrNotSent, false},
+		"a number without an account":             {errors.New("no LID found for 1@s.whatsapp.net from server"), chat.ErrNotSent, false},
+		"a closed socket":                         {before(socket.ErrSocketClosed), chat.ErrNotSent, true},
+		"a broken pipe":                           {before(broken), chat.ErrNotSent, true},
+		"no connection to begin with":             {before(whatsmeow.ErrNotConnected), chat.ErrNotSent, true},
+		"a connection lost while asking for keys": {before(whatsmeow.ErrIQDisconnected), chat.ErrNotSent, true},
 	} {
 		got := sendFailure(c.err)
 		if !errors.Is(got, c.want) || lostBefore(got) != c.again {
@@ -42,7 +43,7 @@ func TestWhatBecomesOfAMessageThatFails(t *testing.T) {
 		if text := got.Error(); strings.Contains(text, "LID") {
 			t.Errorf("%s is told as %q, which says nothing to people", what, text)
 		}
-		if errors.Is(got, ErrUnanswered) && errors.Is(got, ErrNotSent) {
+		if errors.Is(got, chat.ErrUnanswered) && errors.Is(got, chat.ErrNotSent) {
 			t.Errorf("%s is both: %v", what, got)
 		}
 	}

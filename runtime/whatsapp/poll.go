@@ -11,29 +11,6 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// PollVote is the payload of poll.vote.
-type PollVote struct {
-	Vote Vote `json:"vote"`
-	Poll Poll `json:"poll"`
-}
-
-// Vote is somebody's present choice; an empty one takes it back. Timestamp is
-// unix seconds.
-type Vote struct {
-	Poll
-	SelectedOptions []string `json:"selectedOptions"`
-	Timestamp       int64    `json:"timestamp"`
-}
-
-// Poll names a poll's or a vote's message.
-type Poll struct {
-	ID          string  `json:"id"`
-	To          chat.ID `json:"to,omitempty"`
-	From        chat.ID `json:"from"`
-	FromMe      bool    `json:"fromMe"`
-	Participant chat.ID `json:"participant,omitempty"`
-}
-
 // pollVote decrypts a vote and gives the options their names, which the vote
 // holds as hashes only.
 func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, update *waE2E.PollUpdateMessage) []chat.Change {
@@ -48,14 +25,9 @@ func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, u
 	if row, err := a.opts.Handler.Message(a.ctx, target.Chat, target.Stanza); err == nil {
 		names = optionNames(row.Raw)
 	}
-	return []chat.Change{chat.Signal{Name: chat.EventPollVote, Payload: PollVote{
-		Vote: Vote{Poll: pollOfID(envelope.ID()), SelectedOptions: chosen(names, vote.GetSelectedOptions()), Timestamp: envelope.Timestamp},
-		Poll: pollOfID(target),
-	}}}
-}
-
-func pollOfID(id chat.MessageID) Poll {
-	return Poll{ID: id.String(), From: id.Chat, FromMe: id.FromMe, Participant: id.Participant}
+	return []chat.Change{chat.PollVoted{
+		Vote: envelope.ID(), Poll: target, Options: chosen(names, vote.GetSelectedOptions()), Timestamp: envelope.Timestamp,
+	}}
 }
 
 // optionNames are the options of a stored poll.

@@ -7,42 +7,6 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Presences is the payload of presence.update.
-type Presences struct {
-	ID        chat.ID    `json:"id"`
-	Presences []Presence `json:"presences"`
-}
-
-// Presence is what one person is doing: offline, online, typing, recording or
-// paused. LastSeen is unix seconds.
-type Presence struct {
-	Participant       chat.ID `json:"participant"`
-	LastSeen          *int64  `json:"lastSeen"`
-	LastKnownPresence string  `json:"lastKnownPresence"`
-}
-
-// Call is the payload of the call events. Timestamp is unix seconds.
-type Call struct {
-	ID        string  `json:"id"`
-	From      chat.ID `json:"from"`
-	Timestamp int64   `json:"timestamp"`
-	IsVideo   bool    `json:"isVideo"`
-	IsGroup   bool    `json:"isGroup"`
-}
-
-// Waiting is the payload of message.waiting: a message that has arrived and
-// cannot be read yet.
-type Waiting struct {
-	ID          string  `json:"id"`
-	Timestamp   int64   `json:"timestamp"`
-	From        chat.ID `json:"from"`
-	FromMe      bool    `json:"fromMe"`
-	To          chat.ID `json:"to,omitempty"`
-	Participant chat.ID `json:"participant,omitempty"`
-	HasMedia    bool    `json:"hasMedia"`
-	Body        string  `json:"body"`
-}
-
 // signal is what changes nothing in the store and is an event all the same.
 func (m mapper) signal(evt any) []chat.Change {
 	switch evt := evt.(type) {
@@ -69,14 +33,14 @@ func (m mapper) presence(evt *events.Presence) []chat.Change {
 	if id == "" {
 		return nil
 	}
-	p := Presence{Participant: id, LastKnownPresence: "online"}
+	p := chat.PresenceChanged{Chat: id, Participant: id, Presence: chat.PresenceOnline}
 	if evt.Unavailable {
-		p.LastKnownPresence = "offline"
+		p.Presence = chat.PresenceOffline
 	}
 	if !evt.LastSeen.IsZero() {
-		p.LastSeen = new(unix(evt.LastSeen))
+		p.LastSeen = unix(evt.LastSeen)
 	}
-	return []chat.Change{chat.Signal{Name: chat.EventPresence, Payload: Presences{ID: id, Presences: []Presence{p}}}}
+	return []chat.Change{p}
 }
 
 func (m mapper) chatPresence(evt *events.ChatPresence) []chat.Change {
@@ -84,14 +48,14 @@ func (m mapper) chatPresence(evt *events.ChatPresence) []chat.Change {
 	if place.chat == "" {
 		return nil
 	}
-	p := Presence{Participant: m.person(evt.Sender, evt.SenderAlt), LastKnownPresence: "paused"}
+	p := chat.PresenceChanged{Chat: place.chat, Participant: m.person(evt.Sender, evt.SenderAlt), Presence: chat.PresencePaused}
 	if evt.State == types.ChatPresenceComposing {
-		p.LastKnownPresence = "typing"
+		p.Presence = chat.PresenceTyping
 		if evt.Media == types.ChatPresenceMediaAudio {
-			p.LastKnownPresence = "recording"
+			p.Presence = chat.PresenceRecording
 		}
 	}
-	return []chat.Change{chat.Signal{Name: chat.EventPresence, Payload: Presences{ID: place.chat, Presences: []Presence{p}}}}
+	return []chat.Change{p}
 }
 
 func (m mapper) call(name string, meta types.BasicCallMeta, video, group bool) []chat.Change {
@@ -99,9 +63,9 @@ func (m mapper) call(name string, meta types.BasicCallMeta, video, group bool) [
 	if caller.IsEmpty() {
 		caller, alt = meta.From, types.EmptyJID
 	}
-	return []chat.Change{chat.Signal{Name: name, Payload: Call{
-		ID: meta.CallID, From: m.person(caller, alt), Timestamp: unix(meta.Timestamp), IsVideo: video, IsGroup: group,
-	}}}
+	return []chat.Change{chat.Called{
+		Event: name, ID: meta.CallID, From: m.person(caller, alt), Timestamp: unix(meta.Timestamp), IsVideo: video, Group: group,
+	}}
 }
 
 // isVideo says whether an offer carries a video stream.
@@ -121,6 +85,5 @@ func (m mapper) waiting(evt *events.UndecryptableMessage) []chat.Change {
 	if row.Chat == "" {
 		return nil
 	}
-	w := Waiting{ID: row.ID().String(), Timestamp: row.Timestamp, From: row.Chat, FromMe: row.FromMe, Participant: row.Participant}
-	return []chat.Change{chat.Signal{Name: chat.EventMessageWaiting, Payload: w}}
+	return []chat.Change{chat.MessageWaiting{ID: row.ID(), Timestamp: row.Timestamp}}
 }

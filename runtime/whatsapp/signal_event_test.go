@@ -1,13 +1,13 @@
 package whatsapp
 
 import (
-	"encoding/json"
 	"testing"
 
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 func TestSignals(t *testing.T) {
@@ -43,10 +43,10 @@ func TestSignals(t *testing.T) {
 			if len(changes) != 1 {
 				t.Fatalf("changes %v", changes)
 			}
-			s := changes[0].(chat.Signal)
-			raw, err := json.Marshal(s.Payload)
-			if err != nil || s.Name != c.want || string(raw) != c.raw {
-				t.Errorf("%s %s, %v\nwant %s %s", s.Name, raw, err, c.want, c.raw)
+			told := changes[0].(chat.Told)
+			raw, err := wire.Encoder{}.Payload(chat.Event{Change: told})
+			if err != nil || told.EventName() != c.want || string(raw) != c.raw {
+				t.Errorf("%s %s, %v\nwant %s %s", told.EventName(), raw, err, c.want, c.raw)
 			}
 		})
 	}

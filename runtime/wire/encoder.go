@@ -49,8 +49,16 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 		return ChatArchive{ID: string(chatID(ev, c.Chat)), Timestamp: c.Timestamp, Archived: c.Archived, Policy: c.Policy}, nil
 	case chat.GroupChanged:
 		return groupEvent(c), nil
-	case chat.Signal:
-		return c.Payload, nil
+	case chat.StatusChanged:
+		return newSessionStatus(c), nil
+	case chat.PresenceChanged:
+		return newPresences(c), nil
+	case chat.Called:
+		return newCall(c), nil
+	case chat.MessageWaiting:
+		return newWaiting(c), nil
+	case chat.PollVoted:
+		return newPollVote(c), nil
 	}
 	return nil, fmt.Errorf("event %q has no payload for a change of type %T", ev.Name, ev.Change)
 }

@@ -3,7 +3,9 @@ package wire
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
+	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 )
 
@@ -23,6 +25,7 @@ func TestEvents(t *testing.T) {
 	reaction.Stanza = "REACT"
 	members := []chat.Participant{{ID: bob, Role: "admin"}, {ID: lid}}
 
+	shown := map[string]bool{}
 	for name, ev := range map[string]chat.Event{
 		"event-message":       {Name: chat.EventMessage, Change: chat.MessageReceived{Message: incoming()}, After: ref(incoming())},
 		"event-message-media": {Name: chat.EventMessageAny, Change: chat.MessageReceived{Message: voice()}},
@@ -46,8 +49,27 @@ func TestEvents(t *testing.T) {
 			Group: chat.Group{ID: group}, Action: "remove", Participants: []chat.ID{bob, lid}}},
 		"event-group-promoted": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: "participants", Timestamp: 3,
 			Group: chat.Group{ID: group}, Action: "promote", Participants: []chat.ID{bob}}},
-		"event-status": {Name: chat.EventSessionStatus, Change: chat.Signal{Name: chat.EventSessionStatus, Payload: SessionStatus{
-			Name: "default", Status: "WORKING", Statuses: []StatusPoint{{"STARTING", 1700000000000}}}}},
+		"event-status": {Name: chat.EventSessionStatus, Change: chat.StatusChanged{Session: "default", Phase: v1.PhaseWorking,
+			Recent: []chat.PhaseChange{{Phase: v1.PhaseStarting, At: time.UnixMilli(1700000000000)}}}},
+		"event-group-update": {Name: chat.EventGroupUpdate, Change: chat.GroupChanged{Event: "update", Timestamp: 3,
+			Group: chat.Group{ID: group, Subject: "Old friends"}}},
+		"event-presence": {Name: chat.EventPresence, Change: chat.PresenceChanged{
+			Chat: bob, Participant: bob, Presence: chat.PresenceOffline, LastSeen: 1700000000}},
+		"event-presence-group": {Name: chat.EventPresence, Change: chat.PresenceChanged{
+			Chat: group, Participant: bob, Presence: chat.PresenceTyping}},
+		"event-call-received": {Name: chat.EventCallReceived, Change: chat.Called{
+			Event: chat.EventCallReceived, ID: "CALL", From: bob, Timestamp: 1700000000, IsVideo: true, Group: true}},
+		"event-call-accepted": {Name: chat.EventCallAccepted, Change: chat.Called{
+			Event: chat.EventCallAccepted, ID: "CALL", From: bob, Timestamp: 1700000000}},
+		"event-call-rejected": {Name: chat.EventCallRejected, Change: chat.Called{
+			Event: chat.EventCallRejected, ID: "CALL", From: bob, Timestamp: 1700000000}},
+		"event-waiting": {Name: chat.EventMessageWaiting, Change: chat.MessageWaiting{
+			ID: chat.MessageID{Chat: group, Stanza: "3EB0AAAA", Participant: bob}, Timestamp: 1700000000}},
+		"event-poll-vote": {Name: chat.EventPollVote, Change: chat.PollVoted{
+			Vote: chat.MessageID{Chat: bob, Stanza: "VOTE"}, Poll: chat.MessageID{Chat: bob, Stanza: "POLL", FromMe: true},
+			Options: []string{"Monday"}, Timestamp: 1700000000}},
+		"event-poll-vote-taken-back": {Name: chat.EventPollVote, Change: chat.PollVoted{
+			Vote: chat.MessageID{Chat: bob, Stanza: "VOTE"}, Poll: chat.MessageID{Chat: bob, Stanza: "POLL", FromMe: true}, Timestamp: 1700000000}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			payload, err := encoder.Payload(ev)
@@ -56,6 +78,16 @@ func TestEvents(t *testing.T) {
 			}
 			golden(t, name, json.RawMessage(payload))
 		})
+		shown[ev.Name] = true
+	}
+	for _, name := range chat.Events() {
+		if !shown[name] {
+			t.Errorf("no golden file shows the event %s", name)
+		}
+		delete(shown, name)
+	}
+	for name := range shown {
+		t.Errorf("the catalogue of events lacks %s", name)
 	}
 }
 
@@ -64,7 +96,6 @@ func TestEventWithoutPayloadIsAnError(t *testing.T) {
 	for name, ev := range map[string]chat.Event{
 		"a change that is no event":  {Name: "x", Change: chat.Muted{}},
 		"an ack without its message": {Name: chat.EventMessageAck, Change: chat.AckChanged{}},
-		"a signal beyond JSON":       {Name: "x", Change: chat.Signal{Payload: func() {}}},
 	} {
 		if payload, err := encoder.Payload(ev); err == nil {
 			t.Errorf("%s gives %s", name, payload)

@@ -85,19 +85,6 @@ type Environment struct {
 	Platform string  `json:"platform"`
 }
 
-// StatusPoint is one change of a session's status, At in unix milliseconds.
-type StatusPoint struct {
-	Status v1.Phase `json:"status"`
-	At     int64    `json:"timestamp"`
-}
-
-// SessionStatus is the payload of the event session.status.
-type SessionStatus struct {
-	Name     string        `json:"name"`
-	Status   v1.Phase      `json:"status"`
-	Statuses []StatusPoint `json:"statuses"`
-}
-
 // NewSession is a session's present state.
 func NewSession(s v1.Status, c v1.Config) Session {
 	return Session{

@@ -115,8 +115,7 @@ type S3 struct {
 type Webhook struct {
 	// URL is where events are posted.
 	URL string `json:"url"`
-	// Events are the names of events wanted; "*" means all but engine.event
-	// and state.change.
+	// Events are the names of events wanted; "*" means all.
 	Events []string `json:"events"`
 	// HMACKeyFile is the absolute path of the key that signs bodies.
 	HMACKeyFile string `json:"hmacKeyFile,omitempty"`

@@ -22,8 +22,7 @@ type WebhookSpecApplyConfiguration struct {
 	// It may be inside the cluster (http://n8n.crm.svc/…), but not on loopback or
 	// link-local addresses, cloud metadata or the Kubernetes API server.
 	URL *string `json:"url,omitempty"`
-	// events are the events to deliver; "*" is all but engine.event and
-	// state.change. At least one.
+	// events are the events to deliver; "*" is all of them. At least one.
 	Events []apiv1alpha1.WebhookEvent `json:"events,omitempty"`
 	// hmacSecretRef names the key that bodies are signed with (SHA-512, in the
 	// header X-Webhook-Hmac). Absent: they are not signed.

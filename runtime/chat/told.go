@@ -1,0 +1,94 @@
+package chat
+
+import (
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// Told is a change that leaves nothing in the store but its event.
+type Told interface {
+	Change
+	// EventName is the name of that event.
+	EventName() string
+}
+
+// PhaseChange is one change of a session's phase.
+type PhaseChange struct {
+	Phase v1.Phase
+	At    time.Time
+}
+
+// StatusChanged says that the session has another phase. Recent are the last
+// changes, oldest first.
+type StatusChanged struct {
+	Session string
+	Phase   v1.Phase
+	Recent  []PhaseChange
+}
+
+// Presence is what a person is doing.
+type Presence string
+
+// The presences.
+const (
+	PresenceOffline   Presence = "offline"
+	PresenceOnline    Presence = "online"
+	PresenceTyping    Presence = "typing"
+	PresenceRecording Presence = "recording"
+	PresencePaused    Presence = "paused"
+)
+
+// PresenceChanged says what a person is doing, in a chat or at all; Chat is the
+// person then.
+type PresenceChanged struct {
+	Chat        ID
+	Participant ID
+	Presence    Presence
+	// LastSeen is in unix seconds; 0 where it is not known.
+	LastSeen int64
+}
+
+// Called is a call that was offered, accepted or rejected; Event says which.
+type Called struct {
+	Event          string
+	ID             string
+	From           ID
+	Timestamp      int64
+	IsVideo, Group bool
+}
+
+// MessageWaiting is a message that has arrived and cannot be decrypted yet.
+type MessageWaiting struct {
+	ID        MessageID
+	Timestamp int64
+}
+
+// PollVoted is somebody's present choice in a poll; without Options it is taken
+// back.
+type PollVoted struct {
+	Vote, Poll MessageID
+	Options    []string
+	Timestamp  int64
+}
+
+// EventName implements Told.
+func (StatusChanged) EventName() string { return EventSessionStatus }
+
+// EventName implements Told.
+func (PresenceChanged) EventName() string { return EventPresence }
+
+// EventName implements Told.
+func (c Called) EventName() string { return c.Event }
+
+// EventName implements Told.
+func (MessageWaiting) EventName() string { return EventMessageWaiting }
+
+// EventName implements Told.
+func (PollVoted) EventName() string { return EventPollVote }
+
+func (StatusChanged) change()   {}
+func (PresenceChanged) change() {}
+func (Called) change()          {}
+func (MessageWaiting) change()  {}
+func (PollVoted) change()       {}

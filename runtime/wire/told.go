@@ -1,0 +1,114 @@
+package wire
+
+import (
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// SessionStatus is the payload of session.status.
+type SessionStatus struct {
+	Name     string        `json:"name"`
+	Status   v1.Phase      `json:"status"`
+	Statuses []StatusPoint `json:"statuses"`
+}
+
+// StatusPoint is one of the last changes of the status, At in unix milliseconds.
+type StatusPoint struct {
+	Status v1.Phase `json:"status"`
+	At     int64    `json:"timestamp"`
+}
+
+// Presences is the payload of presence.update.
+type Presences struct {
+	ID        string     `json:"id"`
+	Presences []Presence `json:"presences"`
+}
+
+// Presence is what one person is doing: offline, online, typing, recording or
+// paused. LastSeen is in unix seconds.
+type Presence struct {
+	Participant       string        `json:"participant"`
+	LastSeen          *int64        `json:"lastSeen"`
+	LastKnownPresence chat.Presence `json:"lastKnownPresence"`
+}
+
+// Call is the payload of call.received, call.accepted and call.rejected.
+// Timestamp is in unix seconds.
+type Call struct {
+	ID        string `json:"id"`
+	From      string `json:"from"`
+	Timestamp int64  `json:"timestamp"`
+	IsVideo   bool   `json:"isVideo"`
+	IsGroup   bool   `json:"isGroup"`
+}
+
+// Waiting is the payload of message.waiting: a message that has arrived and
+// cannot be decrypted yet. Timestamp is in unix seconds.
+type Waiting struct {
+	ID          string `json:"id"`
+	Timestamp   int64  `json:"timestamp"`
+	From        string `json:"from"`
+	FromMe      bool   `json:"fromMe"`
+	Participant string `json:"participant,omitempty"`
+	HasMedia    bool   `json:"hasMedia"`
+	Body        string `json:"body"`
+}
+
+// PollVote is the payload of poll.vote.
+type PollVote struct {
+	Vote Vote `json:"vote"`
+	Poll Poll `json:"poll"`
+}
+
+// Vote is somebody's present choice; an empty one takes it back. Timestamp is in
+// unix seconds.
+type Vote struct {
+	Poll
+	SelectedOptions []string `json:"selectedOptions"`
+	Timestamp       int64    `json:"timestamp"`
+}
+
+// Poll names the message of a poll or of a vote.
+type Poll struct {
+	ID          string `json:"id"`
+	From        string `json:"from"`
+	FromMe      bool   `json:"fromMe"`
+	Participant string `json:"participant,omitempty"`
+}
+
+func newSessionStatus(c chat.StatusChanged) SessionStatus {
+	w := SessionStatus{Name: c.Session, Status: c.Phase, Statuses: []StatusPoint{}}
+	for _, p := range c.Recent {
+		w.Statuses = append(w.Statuses, StatusPoint{p.Phase, p.At.UnixMilli()})
+	}
+	return w
+}
+
+func newPresences(c chat.PresenceChanged) Presences {
+	p := Presence{Participant: string(c.Participant), LastKnownPresence: c.Presence}
+	if c.LastSeen != 0 {
+		p.LastSeen = &c.LastSeen
+	}
+	return Presences{ID: string(c.Chat), Presences: []Presence{p}}
+}
+
+func newCall(c chat.Called) Call {
+	return Call{ID: c.ID, From: string(c.From), Timestamp: c.Timestamp, IsVideo: c.IsVideo, IsGroup: c.Group}
+}
+
+func newWaiting(c chat.MessageWaiting) Waiting {
+	p := newPoll(c.ID)
+	return Waiting{ID: p.ID, Timestamp: c.Timestamp, From: p.From, FromMe: p.FromMe, Participant: p.Participant}
+}
+
+func newPollVote(c chat.PollVoted) PollVote {
+	vote := Vote{Poll: newPoll(c.Vote), SelectedOptions: c.Options, Timestamp: c.Timestamp}
+	if vote.SelectedOptions == nil {
+		vote.SelectedOptions = []string{}
+	}
+	return PollVote{Vote: vote, Poll: newPoll(c.Poll)}
+}
+
+func newPoll(id chat.MessageID) Poll {
+	return Poll{ID: id.String(), From: string(id.Chat), FromMe: id.FromMe, Participant: string(id.Participant)}
+}
