@@ -3,13 +3,11 @@ package main
 import (
 	"flag"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/wasession/wasession/api/addresses"
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/config"
 	"github.com/wasession/wasession/runtime/egress"
 )
 
@@ -53,50 +51,6 @@ func egressFromEnv(f *flag.FlagSet, o *egress.Options, getenv func(string) strin
 			return fmt.Errorf("%s must be true or false", v1.EnvAllowLoopback)
 		}
 		o.Loopback = loopback
-	}
-	return nil
-}
-
-// checkEgress reads what a configuration opens to callers of the API.
-func checkEgress(c v1.Config) error {
-	_, err := allowed(c)
-	return err
-}
-
-func allowed(c v1.Config) (addresses.Allow, error) {
-	allow, err := addresses.ParseAllow(c.Egress.Allow)
-	if err != nil {
-		return allow, fmt.Errorf("egress.allow: %w", err)
-	}
-	return allow, nil
-}
-
-// checkTargets finds what a configuration names and may not be reached, as far
-// as that can be told without asking DNS. It keeps nothing from running: the
-// number is worth more than one of its webhooks.
-func checkTargets(p egress.Policy, c v1.Config) error {
-	check := func(field, target string) error {
-		u, err := url.Parse(target)
-		if target == "" || err != nil {
-			return nil // absent, or another check's business
-		}
-		if err := p.CheckURL(u); err != nil {
-			return fmt.Errorf("%s: %w", field, err)
-		}
-		return nil
-	}
-	for i, w := range c.Webhooks {
-		if err := check(fmt.Sprintf("webhooks[%d].url", i), w.URL); err != nil {
-			return err
-		}
-	}
-	if s3 := c.Media.S3; s3 != nil {
-		if err := check("storage.media.s3.endpoint", s3.Endpoint); err != nil {
-			return err
-		}
-	}
-	if _, err := config.ProxyURL(c.Proxy); err == nil && c.Proxy != nil {
-		return check("proxy.url", c.Proxy.URL)
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
 // Command wasession-runtime runs one WhatsApp session: it pairs with a phone,
-// keeps the chats in its data directory and serves the chat API. Flags and
-// wiring only: the work is in runtime.
+// keeps the chats in its data directory and serves the chat API. Flags, signals
+// and exit codes only: runtime/app does the rest.
 package main
 
 import (

@@ -6,41 +6,34 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/app"
 	"github.com/wasession/wasession/runtime/redact"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
 // options are the flags and what the environment adds to them.
 type options struct {
-	data, session, listen string
-	// address is the URL of what listen has become.
-	address         string
-	config, keysDir string
-	logFormat       string
-	printsVersion   bool
-	egress          egress.Options
-
-	apiKey, apiKeyFile string
-	// podUID is the pod that the operator's tokens must be for.
-	podUID   string
-	endpoint *whatsapp.Endpoint
+	app.Options
+	listen        string
+	logFormat     string
+	printsVersion bool
 }
 
 // parse reads flags and environment. Its errors are sentences for people.
 func parse(args []string, getenv func(string) string) (options, error) {
-	o := options{apiKey: getenv(v1.EnvAPIKey), apiKeyFile: getenv(v1.EnvAPIKeyFile), podUID: getenv(v1.EnvPodUID)}
+	o := options{Options: app.Options{
+		Keys: app.Keys{Secret: getenv(v1.EnvAPIKey), SecretFile: getenv(v1.EnvAPIKeyFile)}, PodUID: getenv(v1.EnvPodUID), Version: version,
+	}}
 	f := flag.NewFlagSet("wasession-runtime", flag.ContinueOnError)
-	f.StringVar(&o.data, "data", "", "`directory` of the session's data (required)")
-	f.StringVar(&o.session, "session", "", "`name` of the session on the HTTP API; default: the configuration's, else \"default\"")
+	f.StringVar(&o.Data, "data", "", "`directory` of the session's data (required)")
+	f.StringVar(&o.Session, "session", "", "`name` of the session on the HTTP API; default: the configuration's, else \"default\"")
 	f.StringVar(&o.listen, "listen", fmt.Sprintf("127.0.0.1:%d", v1.Port), "`address` to serve the HTTP API on")
-	f.StringVar(&o.config, "config", "", "configuration `file`, read again when it changes")
-	f.StringVar(&o.keysDir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
+	f.StringVar(&o.ConfigFile, "config", "", "configuration `file`, read again when it changes")
+	f.StringVar(&o.Keys.Dir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
 	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
-	egressFlags(f, &o.egress)
+	egressFlags(f, &o.Egress)
 	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -51,17 +44,17 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	if f.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
 	}
-	if o.data == "" {
+	if o.Data == "" {
 		return o, errors.New("--data is needed: the directory of the session's data")
 	}
 	if o.logFormat != "text" && o.logFormat != "json" {
 		return o, errors.New("--log-format must be text or json")
 	}
-	err := egressFromEnv(f, &o.egress, getenv)
+	err := egressFromEnv(f, &o.Egress, getenv)
 	if err != nil {
 		return o, err
 	}
-	o.endpoint, err = whatsapp.EndpointFromEnv(getenv)
+	o.Endpoint, err = whatsapp.EndpointFromEnv(getenv)
 	return o, err
 }
 
@@ -73,6 +66,3 @@ func (o options) logger(level slog.Leveler) *slog.Logger {
 	}
 	return slog.New(redact.Handler(slog.NewTextHandler(os.Stderr, h)))
 }
-
-// path is a file in the data directory.
-func (o options) path(name string) string { return filepath.Join(o.data, name) }

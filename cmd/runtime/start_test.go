@@ -29,7 +29,7 @@ func TestSaysInOneLineWhatIsWrong(t *testing.T) {
 		want    string
 	}{
 		{"no data directory named", []string{"--data="}, []string{key}, nil, "--data is needed"},
-		{"no key", nil, nil, nil, "an API key is needed"},
+		{"no key", nil, nil, nil, "an API key is required"},
 		{"empty key file", nil, []string{v1.EnvAPIKeyFile + "=/dev/null"}, nil, "/dev/null is empty"},
 		{"empty keys directory", []string{"--keys-dir", "."}, nil, nil, "holds neither"},
 		{"half an endpoint", nil, []string{key, v1.EnvEndpoint + "=http://127.0.0.1:1"}, nil, "go together"},

@@ -12,7 +12,7 @@ import (
 // it "missed" before it existed.
 func (e *Engine) due(ctx context.Context) (due time.Time, wait time.Duration, err error) {
 	e.mu.Lock()
-	schedule, config := e.schedule, e.config
+	schedule, config := e.policies.schedule, e.policies.config
 	e.mu.Unlock()
 	if schedule == nil {
 		e.setNext(time.Time{})
@@ -50,7 +50,7 @@ func (e *Engine) due(ctx context.Context) (due time.Time, wait time.Duration, er
 // taken notes that what was due until now is taken care of.
 func (e *Engine) taken(ctx context.Context, now time.Time) error {
 	e.mu.Lock()
-	schedule := e.schedule
+	schedule := e.policies.schedule
 	e.mu.Unlock()
 	if schedule == nil {
 		return nil

@@ -57,9 +57,7 @@ type Engine struct {
 	wake chan struct{}
 
 	mu       sync.Mutex
-	rules    *Rules
-	config   *v1.Archive
-	schedule *Schedule
+	policies Policies // in force
 	status   v1.ArchiveStatus
 	unknown  []chat.ID
 }
@@ -90,31 +88,19 @@ func New(o Options) *Engine {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(nil)
 	}
-	rules, _ := CompileRules(nil, v1.Groups{})
-	return &Engine{Options: o, requests: make(chan request), wake: make(chan struct{}, 1), rules: rules}
+	none, _ := Compile(nil, v1.Groups{})
+	return &Engine{Options: o, requests: make(chan request), wake: make(chan struct{}, 1), policies: none}
 }
 
-// Configure takes policies on, live. An error names the field, and what was in
-// force stays so.
-func (e *Engine) Configure(a *v1.Archive, groups v1.Groups) error {
-	rules, err := CompileRules(a, groups)
-	if err != nil {
-		return err
-	}
-	var schedule *Schedule
-	if a != nil && a.Schedule != "" {
-		if schedule, err = ParseSchedule(a.Schedule, a.TimeZone); err != nil {
-			return err
-		}
-	}
+// Configure puts policies in force, live.
+func (e *Engine) Configure(p Policies) {
 	e.mu.Lock()
-	e.rules, e.config, e.schedule = rules, a, schedule
+	e.policies = p
 	e.mu.Unlock()
 	select {
 	case e.wake <- struct{}{}:
 	default:
 	}
-	return nil
 }
 
 // How long the engine waits after a failure of the store; each further one in a
@@ -204,7 +190,7 @@ const requestPatience = time.Second
 // asks which groups the account is in.
 func (e *Engine) Plan(ctx context.Context) (Plan, error) {
 	e.mu.Lock()
-	rules := e.rules
+	rules := e.policies.rules
 	e.mu.Unlock()
 	return e.plan(ctx, rules)
 }
@@ -218,7 +204,7 @@ func (e *Engine) Runs(ctx context.Context, limit int) ([]chat.ArchiveRun, error)
 func (e *Engine) Status() (status *v1.ArchiveStatus, unknownGroups []chat.ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.config == nil && !e.rules.WatchesGroups() {
+	if e.policies.config == nil && !e.policies.rules.WatchesGroups() {
 		return nil, nil
 	}
 	copied := e.status

@@ -28,7 +28,18 @@ func nightly(change ...func(*v1.Archive)) func(*Engine) error {
 	for _, c := range change {
 		c(a)
 	}
-	return func(e *Engine) error { return e.Configure(a, v1.Groups{}) }
+	return configure(a, v1.Groups{})
+}
+
+// configure compiles policies and puts them in force.
+func configure(a *v1.Archive, groups v1.Groups) func(*Engine) error {
+	return func(e *Engine) error {
+		p, err := Compile(a, groups)
+		if err == nil {
+			e.Configure(p)
+		}
+		return err
+	}
 }
 
 func TestRunsOnScheduleInBatches(t *testing.T) {
@@ -266,9 +277,7 @@ func TestUnknownGroupsAreLeftOnlyWhenAsked(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			a := newAccount()
 			a.joined = []chat.Group{{ID: "1@g.us"}, {ID: "2@g.us"}}
-			e, stop := start(t, a, func(e *Engine) error {
-				return e.Configure(nil, v1.Groups{Unknown: c.groups, Allowed: []string{"1@g.us"}})
-			})
+			e, stop := start(t, a, configure(nil, v1.Groups{Unknown: c.groups, Allowed: []string{"1@g.us"}}))
 			_, err := e.Request(t.Context(), "", c.dryRun)
 			synctest.Wait()
 			_, unknown := e.Status()

@@ -19,7 +19,7 @@ func (e *Engine) runScheduled(ctx context.Context, due time.Time) error {
 		return nil // ctx has ended: the run stays due
 	}
 	e.mu.Lock()
-	rules, config := e.rules, e.config
+	rules, config := e.policies.rules, e.policies.config
 	e.mu.Unlock()
 	if config == nil || config.Suspend {
 		return nil // changed while waiting: asked again
@@ -46,7 +46,7 @@ func (e *Engine) runScheduled(ctx context.Context, due time.Time) error {
 // runRequested carries out a run that somebody asked for.
 func (e *Engine) runRequested(ctx context.Context, r request) error {
 	e.mu.Lock()
-	rules, config := e.rules, e.config
+	rules, config := e.policies.rules, e.policies.config
 	e.mu.Unlock()
 	if config == nil && !rules.WatchesGroups() {
 		r.begun <- begun{err: ErrNoPolicies}
@@ -170,7 +170,7 @@ func (e *Engine) carryOut(ctx context.Context, run chat.ArchiveRun, items []chat
 func (e *Engine) inForce() (rules *Rules, dryRun bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.rules, e.config != nil && e.config.DryRun
+	return e.policies.rules, e.policies.config != nil && e.policies.config.DryRun
 }
 
 // nextBatch is the first items that can be done at once: chats together, and

@@ -16,6 +16,7 @@ import (
 	"github.com/wasession/wasession/runtime/intake"
 	"github.com/wasession/wasession/runtime/linkpreview"
 	"github.com/wasession/wasession/runtime/media"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 // Options are what the API is made of. All but those marked are needed.
@@ -25,6 +26,8 @@ type Options struct {
 	// Reader is the store, Live the connection to WhatsApp.
 	Reader Reader
 	Live   Session
+	// Raw makes `_data` of a message: {Info, Message}.
+	Raw wire.Raw
 	// Keys are the API keys; an auth.Keyring can be refilled while in use.
 	Keys auth.Source
 	// Files are the downloaded media.

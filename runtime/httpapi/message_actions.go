@@ -89,7 +89,7 @@ func (a *API) sent(m chat.Message, err error) (wire.Sent, error) {
 	if err != nil {
 		return wire.Sent{}, err
 	}
-	return wire.Sent{ID: m.ID().String(), Data: a.Live.RawData(m)}, nil
+	return wire.Sent{ID: m.ID().String(), Data: a.Raw(m)}, nil
 }
 
 type readIn struct {

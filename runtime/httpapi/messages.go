@@ -67,7 +67,7 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 			media = a.attach(r, messages, until)
 		}
 		for i := range messages {
-			w := wire.NewMessage(&messages[i], a.Live.RawData)
+			w := wire.NewMessage(&messages[i], a.Raw)
 			w.Media = media[i]
 			if !yield(w) {
 				return false
@@ -100,7 +100,7 @@ func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
 	if !in.Merge {
 		asArrived(&m)
 	}
-	w := wire.NewMessage(&m, a.Live.RawData)
+	w := wire.NewMessage(&m, a.Raw)
 	if in.Download {
 		w.Media = a.attach(r, []chat.Message{m}, time.Now().Add(pageTime))[0]
 	}

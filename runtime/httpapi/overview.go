@@ -78,7 +78,7 @@ func (a *API) summaries(r *http.Request, limit, offset int, merge bool, ids []ch
 			if !merge && c.LastMessage != nil {
 				asArrived(c.LastMessage)
 			}
-			if !yield(wire.NewSummary(c, now, a.Live.RawData), nil) {
+			if !yield(wire.NewSummary(c, now, a.Raw), nil) {
 				return
 			}
 			c.LastMessage = nil // written: it need not wait for the rest

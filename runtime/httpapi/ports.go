@@ -74,7 +74,5 @@ type Session interface {
 	// Picture asks WhatsApp for a chat's picture and remembers it; an empty
 	// URL means that there is none.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
-	// RawData is `_data` of a message, ready to be marshalled: {Info, Message}.
-	RawData(m chat.Message) any
 	Sender
 }

@@ -110,7 +110,7 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 	if err != nil {
 		return wire.Message{}, err
 	}
-	return wire.NewMessage(&m, a.Live.RawData), nil
+	return wire.NewMessage(&m, a.Raw), nil
 }
 
 // destination is where a message goes: people whose number is known are written

@@ -97,7 +97,7 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 		case m.Ack == chat.AckPending:
 			return nil, "", unanswered(&m)
 		}
-		answer, err := json.Marshal(wire.NewMessage(&m, a.Live.RawData))
+		answer, err := json.Marshal(wire.NewMessage(&m, a.Raw))
 		if err != nil {
 			return nil, "", err
 		}

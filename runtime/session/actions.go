@@ -82,6 +82,3 @@ func (s *Session) Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 func (s *Session) Download(ctx context.Context, m chat.Message, f chat.File) error {
 	return s.act(ctx, func() error { return s.account.Download(ctx, m, f) })
 }
-
-// RawData is `_data` of a message.
-func (s *Session) RawData(m chat.Message) any { return s.account.RawData(m) }

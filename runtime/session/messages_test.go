@@ -134,7 +134,7 @@ func TestRawDataIsTheEnginesForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := s.RawData(s.message(id)).(whatsapp.RawData)
+	raw := whatsapp.NewRawData(s.message(id), s.Account().Me().ID)
 	if raw.Info.ID != id || raw.Info.PushName != "Bob" || raw.Info.IsFromMe || raw.Message.GetConversation() != "raw" {
 		t.Errorf("raw data %+v", raw)
 	}

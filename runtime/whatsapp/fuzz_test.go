@@ -24,7 +24,7 @@ import (
 )
 
 func encode(ev chat.Event) ([]byte, error) {
-	return wire.Encoder{Raw: func(m chat.Message) any { return RawMessage(m) }}.Payload(ev)
+	return wire.Encoder{Raw: func(m chat.Message) any { return NewRawData(m, "") }}.Payload(ev)
 }
 
 // FuzzMessage takes the way of a message: from the bytes that a contact's client
@@ -123,7 +123,7 @@ func readable(t *testing.T, s *store.Store, id chat.ID) {
 }
 
 func served(t *testing.T, m *chat.Message) {
-	if _, err := json.Marshal(wire.NewMessage(m, func(m chat.Message) any { return RawMessage(m) })); err != nil {
+	if _, err := json.Marshal(wire.NewMessage(m, func(m chat.Message) any { return NewRawData(m, "") })); err != nil {
 		t.Fatalf("%s cannot be served: %v", m.ID(), err)
 	}
 }

@@ -22,11 +22,11 @@ type RawData struct {
 	RawMessage            *waE2E.Message `json:",omitempty"`
 }
 
-// RawData rebuilds the engine's form of a stored message.
-func (a *Account) RawData(m chat.Message) RawData { return rawData(m, a.Me()) }
-
-func rawData(m chat.Message, me Me) RawData {
-	out := RawData{Info: infoOf(m, me)}
+// NewRawData rebuilds the engine's form of a stored message. own is the
+// account's number, from which own messages in direct chats come; it may be
+// empty.
+func NewRawData(m chat.Message, own chat.ID) RawData {
+	out := RawData{Info: infoOf(m, own)}
 	var raw waE2E.Message
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
 		return out
@@ -45,7 +45,7 @@ func rawData(m chat.Message, me Me) RawData {
 }
 
 // infoOf rebuilds what came along with a message.
-func infoOf(m chat.Message, me Me) types.MessageInfo {
+func infoOf(m chat.Message, own chat.ID) types.MessageInfo {
 	arrived := m.Arrived
 	if arrived == "" {
 		arrived = m.Chat
@@ -58,7 +58,7 @@ func infoOf(m chat.Message, me Me) types.MessageInfo {
 	case m.Participant != "":
 		info.Sender = jidOf(m.Participant)
 	case m.FromMe:
-		info.Sender = jidOf(me.ID)
+		info.Sender = jidOf(own)
 	default:
 		info.Sender = info.Chat
 	}
@@ -85,6 +85,3 @@ func stanzaType(m chat.Message) string {
 	}
 	return "text"
 }
-
-// RawMessage is RawData for an account that is not known yet.
-func RawMessage(m chat.Message) RawData { return rawData(m, Me{}) }

@@ -52,7 +52,7 @@ func TestTameLeavesOrdinaryMessagesAlone(t *testing.T) {
 func TestRawDataOfAWildRowIsJSON(t *testing.T) {
 	nan := math.NaN()
 	raw := marshal(&waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &nan}})
-	if _, err := json.Marshal(rawData(chat.Message{Chat: "1@c.us", Stanza: "A", Raw: raw}, Me{})); err != nil {
+	if _, err := json.Marshal(NewRawData(chat.Message{Chat: "1@c.us", Stanza: "A", Raw: raw}, "")); err != nil {
 		t.Error(err)
 	}
 }

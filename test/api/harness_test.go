@@ -15,17 +15,11 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/egress/egresstest"
-	"github.com/wasession/wasession/runtime/httpapi"
-	"github.com/wasession/wasession/runtime/httpapi/auth"
-	"github.com/wasession/wasession/runtime/intake"
-	"github.com/wasession/wasession/runtime/linkpreview"
-	"github.com/wasession/wasession/runtime/media"
+	"github.com/wasession/wasession/runtime/app"
+	"github.com/wasession/wasession/runtime/egress"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/store"
 	"github.com/wasession/wasession/runtime/whatsapp"
-	"github.com/wasession/wasession/runtime/wire"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -50,9 +44,7 @@ type world struct {
 	session           *session.Session
 	// dir is the runtime's data directory, url its API.
 	dir, url string
-	// committed is told of changes in the store.
-	committed chan struct{}
-	config    v1.Config
+	config   v1.Config
 	// sendPatience bounds a send; the runtime's own bound where 0.
 	sendPatience time.Duration
 }
@@ -65,7 +57,9 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, ctx: ctx, sim: sim, committed: make(chan struct{}, 1), config: v1.Config{Session: name}}
+	w := &world{T: t, ctx: ctx, sim: sim, config: v1.Config{
+		Session: name, Egress: v1.Egress{Allow: []string{"127.0.0.0/8", "::1/128"}},
+	}}
 	t.Cleanup(func() {
 		if unknown := sim.Unhandled(); len(unknown) > 0 {
 			t.Errorf("the simulator did not know: %v", unknown)
@@ -85,71 +79,46 @@ func paired(t *testing.T) *world {
 	return w
 }
 
-// run starts the runtime, as the command does.
+// run starts the runtime that the command runs, on a port of its own, until the
+// test ends.
 func (w *world) run() {
 	w.Helper()
-	dir, log := w.TempDir(), logger()
-	w.dir = dir
-	encoder := wire.Encoder{
-		Raw:     func(m chat.Message) any { return whatsapp.RawMessage(m) },
-		FileURL: func(m *chat.Message) string { return httpapi.FileURL(w.config, name, "", m) },
-	}
-	var err error
-	w.store, err = store.Open(w.ctx, filepath.Join(dir, "chats.db"), store.Options{Encode: encoder.Payload, Logger: log, OnCommit: func() {
-		select {
-		case w.committed <- struct{}{}:
-		default:
-		}
-	}})
+	w.dir = w.TempDir()
+	config, err := json.Marshal(w.config)
 	w.ok(err)
+	file := filepath.Join(w.TempDir(), "config.json")
+	w.ok(os.WriteFile(file, config, 0o600))
 	endpoint, err := whatsapp.EndpointFromEnv(func(variable string) string {
 		return map[string]string{v1.EnvEndpoint: w.sim.URL(), v1.EnvRootKey: w.sim.RootKeyHex()}[variable]
 	})
 	w.ok(err)
-	w.session, err = session.Open(w.ctx, session.Options{
-		Name: name, Dir: dir, Store: w.store, Logger: log, Version: "test", Endpoint: endpoint, Config: w.config,
-		SendPatience: w.sendPatience,
-	})
-	w.ok(err)
-	files, err := media.Open(media.Options{
-		Dir: filepath.Join(dir, "media"), Session: name, Index: w.store, Fetch: w.session.Download, Log: log,
-		Config: func() v1.Media { return w.config.Media },
-	})
-	w.ok(err)
-	outgoing, err := intake.Open(intake.Options{Dir: filepath.Join(dir, "outgoing"), Egress: egresstest.Loopback(w.T).Callers()})
-	w.ok(err)
-	api := httpapi.New(httpapi.Options{
-		Intake: outgoing, Previews: linkpreview.New(egresstest.Loopback(w.T).Callers(), whatsapp.Thumbnail), Journal: w.store, Outbox: w.store,
-		Session: name, Reader: w.store, Live: w.session, Keys: auth.NewKeyring(auth.Plain(key)), Files: files, Version: "test", Log: log,
-		Config: func() v1.Config { return w.config },
-	})
-	w.serve(api, func() error {
-		files.Close()
-		return errors.Join(w.session.Close(), w.store.Close())
-	})
-}
-
-// serve answers HTTP until the test ends, and then closes the parts.
-func (w *world) serve(api *httpapi.API, closeParts func() error) {
-	w.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	w.ok(err)
 	w.url = "http://" + l.Addr().String()
+	a, err := app.Open(w.ctx, app.Options{
+		Data: w.dir, ConfigFile: file, Keys: app.Keys{Secret: key}, Egress: egress.Options{Loopback: true}, Endpoint: endpoint,
+		Address: w.url, Version: "test", Log: logger(), SendPatience: w.sendPatience,
+	})
+	w.ok(err)
+	w.store, w.session = a.Store, a.Session
 	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() { api.Run(ctx); ended <- struct{}{} }()
-	go func() {
-		if err := httpapi.Serve(ctx, l, api, logger()); err != nil {
-			w.Errorf("serving: %v", err)
-		}
-		ended <- struct{}{}
-	}()
+	ended := make(chan error, 1)
+	go func() { ended <- a.Serve(ctx, l) }()
 	w.Cleanup(func() {
 		stop()
-		<-ended
-		<-ended
-		w.ok(closeParts())
+		w.ok(errors.Join(<-ended, a.Close()))
 	})
+}
+
+// accountFile is a file of the account's folder in the data directory.
+func (w *world) accountFile(name string) string {
+	w.Helper()
+	found, err := filepath.Glob(filepath.Join(w.dir, "accounts", "*", name))
+	w.ok(err)
+	if len(found) != 1 {
+		w.Fatalf("%s: %v", name, found)
+	}
+	return found[0]
 }
 
 // scan pairs the runtime through its API with Alice's phone.
@@ -219,8 +188,8 @@ func (w *world) get(path string, into any) {
 	w.do(http.StatusOK, "GET", path, nil, into)
 }
 
-// await waits until the condition holds, looking again whenever the store or
-// the status changed, and every moment: history is imported silently.
+// await waits until the condition holds, looking again whenever the status
+// changed, and every moment.
 func (w *world) await(what string, condition func() bool) {
 	w.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -232,7 +201,6 @@ func (w *world) await(what string, condition func() bool) {
 		}
 		select {
 		case <-changed:
-		case <-w.committed:
 		case <-tick.C:
 		case <-w.ctx.Done():
 			w.Fatalf("%s: did not happen; status %+v", what, w.session.Status())

@@ -110,7 +110,7 @@ func TestAnnouncedSizesAreNotBelieved(t *testing.T) {
 	if grown := largest.Load() - before; grown > 3*limit {
 		t.Errorf("%d bytes were on the disk under a limit of %d", grown, limit)
 	}
-	if left := sizeOf(filepath.Join(w.dir, "media")); left != 0 {
+	if left := sizeOf(w.accountFile("media")); left != 0 {
 		t.Errorf("%d bytes were left behind", left)
 	}
 }

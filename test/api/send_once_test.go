@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -228,7 +227,7 @@ func TestASendSurvivesALostConnection(t *testing.T) {
 // key counts as unanswered: a repetition finds the message and sends no second.
 func TestAKeyStaysWithAMessageThatLeftBeforeTheDiskFailed(t *testing.T) {
 	w := paired(t)
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "chats.db")+"?_pragma=busy_timeout(30000)")
+	db, err := sql.Open("sqlite", "file:"+w.accountFile("chats.db")+"?_pragma=busy_timeout(30000)")
 	w.ok(err)
 	defer db.Close()
 	_, err = db.ExecContext(w.ctx, `CREATE TRIGGER fault BEFORE UPDATE OF ack ON messages BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END`)

@@ -3,32 +3,28 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
-	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/httpapi"
-	"github.com/wasession/wasession/runtime/httpapi/auth"
-	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/app"
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// offline is a session without a connection: reads must need nothing of it.
-type offline struct{ httpapi.Session }
-
-// Status implements httpapi.Session.
-func (offline) Status() v1.Status { return v1.Status{Session: sessionName, Phase: v1.PhaseStopped} }
-
-// RawData implements httpapi.Session.
-func (offline) RawData(m chat.Message) any { return whatsapp.RawMessage(m) }
-
-// newHandler is the API over a store in this process.
-func newHandler(s *store.Store) http.Handler {
-	return httpapi.New(httpapi.Options{
-		Session: sessionName, Reader: s, Live: offline{}, Keys: auth.NewKeyring(auth.Plain(apiKey)),
-		Config: func() v1.Config { return v1.Config{Session: sessionName} },
+// openOffline opens the runtime on a data directory in this process, without a
+// connection: pages need none.
+func (l *lab) openOffline(ctx context.Context, dir string) (*app.App, error) {
+	endpoint, err := whatsapp.EndpointFromEnv(func(name string) string {
+		return map[string]string{v1.EnvEndpoint: l.srv.URL(), v1.EnvRootKey: l.srv.RootKeyHex()}[name]
+	})
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, app.Options{
+		Data: dir, Session: sessionName, Keys: app.Keys{Secret: apiKey}, Endpoint: endpoint, Offline: true,
+		Version: "perf", Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -40,7 +36,7 @@ func (lib *library) handled(p page) func(context.Context) error {
 		request := httptest.NewRequestWithContext(ctx, http.MethodGet, target, nil)
 		request.Header.Set("X-Api-Key", apiKey)
 		answer := httptest.NewRecorder()
-		lib.handler.ServeHTTP(answer, request)
+		lib.app.Handler().ServeHTTP(answer, request)
 		if answer.Code != http.StatusOK {
 			return fmt.Errorf("GET %s: %d %s", target, answer.Code, answer.Body)
 		}

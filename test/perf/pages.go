@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"time"
 
-	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/app"
 )
 
 // A round asks for each page so many times and keeps the best: what the machine
@@ -62,8 +63,7 @@ var deep = page{
 // library is an account whose pages are asked for, through a runtime and through SQL.
 type library struct {
 	runtime *runtime
-	store   *store.Store
-	handler http.Handler
+	app     *app.App
 	db      *sql.DB
 	chatID  string
 	chatPK  int64
@@ -120,6 +120,10 @@ func (l *lab) reportPage(name string, api, handled, bare []float64) {
 // library starts a runtime on an account, waits until it has nothing else to do,
 // and opens its database beside it.
 func (l *lab) library(ctx context.Context, a *account) (*library, error) {
+	beside := a.dir + "-beside" // two processes cannot have one account open
+	if err := os.CopyFS(beside, os.DirFS(a.dir)); err != nil {
+		return nil, err
+	}
 	r, err := l.start(ctx, a.dir)
 	if err != nil {
 		return nil, err
@@ -129,10 +133,9 @@ func (l *lab) library(ctx context.Context, a *account) (*library, error) {
 		return nil, err
 	}
 	lib := &library{runtime: r}
-	if lib.store, err = store.Open(ctx, a.chatsFile(), store.Options{}); err != nil {
+	if lib.app, err = l.openOffline(ctx, beside); err != nil {
 		return nil, err
 	}
-	lib.handler = newHandler(lib.store)
 	if lib.db, err = sql.Open("sqlite", "file:"+a.chatsFile()+"?_pragma=query_only(1)&_pragma=busy_timeout(10000)"); err != nil {
 		return nil, err
 	}
@@ -143,7 +146,7 @@ func (l *lab) library(ctx context.Context, a *account) (*library, error) {
 }
 
 func (lib *library) close() {
-	_ = lib.store.Close()
+	_ = lib.app.Close()
 	_ = lib.db.Close()
 }
 

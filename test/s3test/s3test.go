@@ -46,7 +46,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	_, here, _, _ := runtime.Caller(0)
 	path := filepath.Join(cache, "wasession", "s3server", "versitygw")
 	build := exec.Command("go", "build", "-o", path, "github.com/versity/versitygw/cmd/versitygw")
-	build.Dir = filepath.Join(filepath.Dir(here), "..", "s3server")
+	build.Dir = filepath.Join(filepath.Dir(here), "..", "..", "hack", "s3server")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	return path, build.Run()
 })

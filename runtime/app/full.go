@@ -1,8 +1,7 @@
-package main
+package app
 
 import (
 	"context"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -34,19 +33,18 @@ func (w waiting) Watch() <-chan struct{}       { return nil }
 func (w waiting) Logout(context.Context) error { return chat.ErrNotConnected }
 
 // waitForRoom serves that the volume is full until it no longer is, or ctx ends.
-func waitForRoom(ctx context.Context, o options, log *slog.Logger, l net.Listener) error {
+func waitForRoom(ctx context.Context, o Options, l net.Listener) error {
+	log := o.Log
 	session := waiting{v1.Status{
-		Session: o.session, Phase: v1.PhaseStarting, Reason: v1.ReasonStorageFull, Since: time.Now(), RuntimeVersion: version,
-		Message: "The volume has no room left, not even to open the chats: enlarge it", Simulated: o.endpoint != nil,
+		Session: o.Session, Phase: v1.PhaseStarting, Reason: v1.ReasonStorageFull, Since: time.Now(), RuntimeVersion: o.Version,
+		Message: "The volume has no room left, not even to open the chats: enlarge it", Simulated: o.Endpoint != nil,
 	}}
 	operator := statusapi.New(statusapi.Options{
-		Session: session, Logger: log, PodUID: o.podUID,
+		Session: session, Logger: log, PodUID: o.PodUID,
 		RunArchive: func(context.Context, string) error { return volume.ErrFull },
 	})
-	if loaded, err := (&process{opts: o}).load(); err == nil {
-		if keys, err := publicKeys(loaded.Config); err == nil {
-			operator.SetKeys(keys)
-		}
+	if settings, err := o.read(); err == nil {
+		operator.SetKeys(settings.operatorKeys)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/runtime/v1/", operator)
@@ -60,11 +58,11 @@ func waitForRoom(ctx context.Context, o options, log *slog.Logger, l net.Listene
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = w.Write([]byte(`{"statusCode":503,"message":"The volume is full: the session starts when there is room"}`))
 	})
-	log.Info("Serving", "address", l.Addr().String(), "session", o.session, "version", version)
+	log.Info("Serving", "address", l.Addr().String(), "session", o.Session, "version", o.Version)
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- httpapi.Serve(serving, l, mux, log) }()
-	awaitRoom(ctx, o.data)
+	awaitRoom(ctx, o.Data)
 	stop()
 	return <-done
 }

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -8,20 +8,20 @@ import (
 
 // relieve makes room on a full volume: files beyond their bounds go, and what
 // was written is moved out of the write-ahead log, which is then cut.
-func (p *process) relieve(ctx context.Context) {
-	if !p.opened.Load() {
+func (a *App) relieve(ctx context.Context) {
+	if !a.opened.Load() {
 		return
 	}
-	if err := p.media.Sweep(ctx); err != nil && ctx.Err() == nil {
-		p.log.Warn("Media files could not be removed from the full volume", "error", err)
+	if err := a.media.Sweep(ctx); err != nil && ctx.Err() == nil {
+		a.log.Warn("Media files could not be removed from the full volume", "error", err)
 	}
-	p.tidy(ctx)
+	a.tidy(ctx)
 }
 
 // roomForFiles is what downloads may take of the volume: nothing of what is held
 // back for the keys of the device.
-func (p *process) roomForFiles() int64 {
-	room, err := volume.Read(p.opts.data)
+func (a *App) roomForFiles() int64 {
+	room, err := volume.Read(a.opts.Data)
 	if err != nil {
 		return 0
 	}

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/linkpreview"
+	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// newAPI is everything that the runtime serves.
+func (a *App) newAPI() *httpapi.API {
+	socket := &delivery.Socket{Dispatcher: a.delivery, Session: a.name, Authorize: func(r *http.Request) bool {
+		key, ok := a.keyring.Find(auth.Secret(r))
+		return ok && key.Allows(a.name, auth.Read)
+	}, Changed: a.keyring.Changed}
+	return httpapi.New(httpapi.Options{
+		Session: a.name, Reader: a.Store, Live: a.Session, Raw: a.rawData, Keys: a.keyring, Files: a.media,
+		Intake: a.intake, Previews: linkpreview.New(a.guard.Callers(), whatsapp.Thumbnail),
+		Journal: a.Store, Outbox: outbox{a.Store, a.delivery}, Version: a.opts.Version, Log: a.log,
+		AutoArchive: a.archive,
+		Config:      a.config,
+		Metrics:     metricsHandler(a.registry),
+		Mounts:      map[string]http.Handler{"/ws": socket, "/runtime/v1/": a.operator},
+	})
+}
+
+// outbox is the store, which wakes the dispatcher after a replay.
+type outbox struct {
+	*store.Store
+	delivery *delivery.Dispatcher
+}
+
+// Replay asks for dead letters to be sent again.
+func (o outbox) Replay(ctx context.Context, webhook string, ids ...int64) (int, error) {
+	n, err := o.Store.Replay(ctx, webhook, ids...)
+	if n > 0 {
+		o.delivery.Notify()
+	}
+	return n, err
+}

@@ -1,0 +1,229 @@
+// Package app puts the parts of a session's runtime together: it opens them in
+// order, keeps them running and configured, and closes them in the reverse
+// order. The command, the tests of the API and the benchmarks all run an App.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/accounts"
+	"github.com/wasession/wasession/runtime/archive"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/egress"
+	"github.com/wasession/wasession/runtime/httpapi"
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/intake"
+	"github.com/wasession/wasession/runtime/media"
+	"github.com/wasession/wasession/runtime/session"
+	"github.com/wasession/wasession/runtime/statusapi"
+	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// Options say what an App runs on.
+type Options struct {
+	// Data is the data directory. Run locks it; whoever calls Open has done so.
+	Data string
+	// Session is the session's name on the HTTP API; empty: the configuration's,
+	// else "default".
+	Session string
+	// ConfigFile is the configuration, read again when it changes; empty: none.
+	ConfigFile string
+	Keys       Keys
+	Egress     egress.Options
+	// PodUID is the pod that the operator's tokens must be for.
+	PodUID string
+	// Endpoint is the simulator to connect to; nil means WhatsApp.
+	Endpoint *whatsapp.Endpoint
+	// Address is the base URL of the HTTP API as seen from the same machine.
+	Address string
+	// Version is the version of this build.
+	Version string
+	Log     *slog.Logger
+	// Level is the level of Log, which the configuration sets; nil: it does not.
+	Level *slog.LevelVar
+	// Began is when the process began, for the log; zero: now.
+	Began time.Time
+	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
+	SendPatience time.Duration
+	// Offline keeps the session from connecting until it is started by a call.
+	Offline bool
+}
+
+// App is the parts of a running session.
+type App struct {
+	// Store and Session are for tests and benchmarks, which look behind the API.
+	Store   *store.Store
+	Session *session.Session
+
+	opts     Options
+	name     string
+	log      *slog.Logger
+	settings atomic.Pointer[settings]
+	// keyring is the keys in force, keyFaults what is wrong with the others.
+	keyring   *auth.Keyring
+	keyFaults atomic.Pointer[string]
+	registry  *prometheus.Registry
+
+	guard    *egress.Guard
+	media    *media.Library
+	intake   *intake.Intake
+	delivery *delivery.Dispatcher
+	archive  *archive.Engine
+	operator *statusapi.API
+	api      *httpapi.API
+
+	// account is whose data is open. otherAccount receives when another account
+	// is linked.
+	account      accounts.Folder
+	claiming     sync.Mutex
+	own          atomic.Pointer[chat.ID]
+	otherAccount chan struct{}
+	// kept is what is kept of other accounts.
+	kept atomic.Pointer[accounts.Kept]
+	// began is when the App was opened, the origin of its clock.
+	began time.Time
+	// opened says that all parts are there.
+	opened atomic.Bool
+}
+
+// Open opens the parts, from the store upwards, and the session begins to
+// connect. Serve keeps them running, Close ends them.
+func Open(ctx context.Context, o Options) (*App, error) {
+	a := &App{
+		opts: o, log: o.Log, registry: newRegistry(), guard: egress.New(o.Egress), keyring: auth.NewKeyring(),
+		otherAccount: make(chan struct{}, 1), began: time.Now(),
+	}
+	first, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	a.settings.Store(&first)
+	a.name = first.Config.Session
+	a.setLevel(first.Config.LogLevel)
+	if err := a.chooseAccount(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openStore(ctx, first); err != nil {
+		return nil, err
+	}
+	a.Session, err = session.Open(ctx, session.Options{
+		Name: a.name, Dir: o.Data, AccountDir: a.account.Path, Store: a.Store, Logger: a.log, Version: o.Version,
+		Endpoint: o.Endpoint, Claim: a.claim, OtherAccount: a.otherLinked,
+		Config: first.Config, Hash: first.Hash, Proxy: first.proxy, DialProxy: a.guard.Manifest().Dial,
+		Relieve: a.relieve, SendPatience: o.SendPatience, Pause: o.Offline,
+	})
+	if err != nil {
+		return nil, errors.Join(explain(err, o), a.Store.Close())
+	}
+	if err := a.openRest(); err != nil {
+		return nil, errors.Join(err, a.Session.Close(), a.Store.Close())
+	}
+	return a, nil
+}
+
+// openStore opens the store and what delivers from it. New webhooks get their
+// place in the outbox before there is anything to deliver.
+func (a *App) openStore(ctx context.Context, first settings) (err error) {
+	a.Store, err = store.Open(ctx, a.inAccount("chats.db"), store.Options{
+		Encode: a.encoder().Payload, Logger: a.log, Steady: a.steady, OnCommit: func() { a.delivery.Notify() },
+	})
+	if err != nil {
+		return err
+	}
+	a.delivery = delivery.New(delivery.Options{
+		Outbox: a.Store, Envelope: a.envelope, Logger: a.log, Metrics: delivery.NewMetrics(a.registry),
+		Egress: a.guard.Manifest(),
+	})
+	for _, w := range first.webhooks {
+		if _, err := a.Store.Webhook(ctx, w.Key); err != nil {
+			return errors.Join(err, a.Store.Close())
+		}
+	}
+	return nil
+}
+
+// openRest opens what needs the session.
+func (a *App) openRest() (err error) {
+	a.media, err = media.Open(media.Options{
+		Dir: a.inAccount("media"), Session: a.name, Index: a.Store, Log: a.log, Now: a.steady, Fetch: a.Session.Download,
+		Client: a.guard.Manifest().Direct(), Room: a.roomForFiles,
+		Config: func() v1.Media { return a.config().Media },
+	})
+	if err != nil {
+		return err
+	}
+	a.intake, err = intake.Open(intake.Options{Dir: filepath.Join(a.opts.Data, "outgoing"), Egress: a.guard.Callers()})
+	if err != nil {
+		return err
+	}
+	a.archive = archive.New(archive.Options{
+		Chats: a.Store, Journal: a.Store, Account: session.Archiver{Session: a.Session},
+		Logger: a.log, OnChange: a.Session.Changed, Metrics: archive.NewMetrics(a.registry),
+	})
+	a.Session.Amend(a.amendStatus)
+	a.operator = statusapi.New(statusapi.Options{
+		Session: a.Session, Logger: a.log, PodUID: a.opts.PodUID,
+		RunArchive: func(ctx context.Context, id string) error {
+			_, err := a.archive.Request(ctx, id, false)
+			return err
+		},
+	})
+	a.api = a.newAPI()
+	a.registry.MustRegister(newFigures(a.Session, a.Store, a.opts.Data, a.kept.Load))
+	a.opened.Store(true)
+	a.apply(*a.settings.Load())
+	a.reloadKeys()
+	return nil
+}
+
+// mostUnknownGroups bounds the groups in a status report.
+const mostUnknownGroups = 50
+
+// amendStatus adds to the session's status what other parts know.
+func (a *App) amendStatus(s *v1.Status) {
+	status, groups := a.archive.Status()
+	s.Archive = status
+	for _, id := range groups[:min(len(groups), mostUnknownGroups)] {
+		s.UnknownGroups = append(s.UnknownGroups, string(id))
+	}
+	if faults := a.keyFaults.Load(); faults != nil {
+		s.KeysError = *faults
+	}
+}
+
+// Handler is the HTTP API.
+func (a *App) Handler() http.Handler { return a.api }
+
+// Close ends the parts, the store last: by then everything is committed.
+func (a *App) Close() error {
+	a.media.Close()
+	return errors.Join(a.Session.Close(), a.Store.Close())
+}
+
+// config is the configuration in force.
+func (a *App) config() v1.Config { return a.settings.Load().Config }
+
+// explain names the flags in errors of the start.
+func explain(err error, o Options) error {
+	if errors.Is(err, whatsapp.ErrEndpointMismatch) {
+		endpoint := "WhatsApp"
+		if o.Endpoint != nil {
+			endpoint = o.Endpoint.URL.String()
+		}
+		return fmt.Errorf("%w than %s: use the endpoint it was paired with, or another data directory", err, endpoint)
+	}
+	return err
+}

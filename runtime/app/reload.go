@@ -1,0 +1,71 @@
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/wasession/wasession/runtime/config"
+	"github.com/wasession/wasession/runtime/delivery"
+)
+
+// apply puts settings in force in all parts. Settings that name what may not be
+// reached are in force too, and reported: the number is worth more than one of
+// its webhooks.
+func (a *App) apply(s settings) {
+	c := s.Config
+	a.archive.Configure(s.archive)
+	a.guard.Configure(s.allow)
+	a.operator.SetKeys(s.operatorKeys)
+	a.setLevel(c.LogLevel)
+	a.delivery.Configure(delivery.Settings{
+		Webhooks: s.webhooks, MaxEvents: int64(c.Outbox.MaxEvents), MaxBytes: c.Outbox.MaxBytes,
+		Retention: time.Duration(c.Outbox.RetentionSeconds) * time.Second,
+	})
+	a.settings.Store(&s)
+	a.Session.Configure(c, s.Hash, s.proxy)
+	if err := checkTargets(a.guard.Manifest(), s); err != nil {
+		a.Session.ConfigRefused(err.Error())
+		a.log.Warn("The configuration names a target that may not be reached", "error", err)
+	}
+}
+
+// reload reads a changed configuration. One that cannot be used is reported,
+// and the one before stays in force.
+func (a *App) reload() {
+	s, err := a.load()
+	if err != nil {
+		a.log.Error("The changed configuration is invalid; the previous one stays in force", "error", err)
+		a.Session.ConfigRefused(err.Error())
+		return
+	}
+	a.apply(s)
+	a.log.Info("Configuration in force", "hash", s.Hash)
+}
+
+// watch reads files again when they change.
+func (a *App) watch() (*config.Watcher, error) {
+	w, err := config.NewWatcher(a.log)
+	if err != nil {
+		return nil, err
+	}
+	if a.opts.ConfigFile != "" {
+		err = errors.Join(err, w.File(a.opts.ConfigFile, a.reload))
+	}
+	if a.opts.Keys.Dir != "" {
+		err = errors.Join(err, w.Dir(a.opts.Keys.Dir, a.reloadKeys))
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// setLevel sets the log level by its name; empty is info.
+func (a *App) setLevel(name string) {
+	if a.opts.Level == nil {
+		return
+	}
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "warn": slog.LevelWarn, "error": slog.LevelError}
+	a.opts.Level.Set(levels[name])
+}

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/wasession/wasession/api/addresses"
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/archive"
+	"github.com/wasession/wasession/runtime/config"
+	"github.com/wasession/wasession/runtime/delivery"
+)
+
+// settings are a configuration, with everything in it compiled once.
+type settings struct {
+	config.Loaded
+	proxy        *url.URL
+	webhooks     []delivery.Webhook
+	archive      archive.Policies
+	allow        addresses.Allow
+	operatorKeys []ed25519.PublicKey
+}
+
+// compile checks a configuration. The error is a sentence that names the field.
+func compile(loaded config.Loaded) (settings, error) {
+	s, c := settings{Loaded: loaded}, loaded.Config
+	var err error
+	if s.proxy, err = config.ProxyURL(c.Proxy); err != nil {
+		return s, err
+	}
+	if s.archive, err = archive.Compile(c.Archive, c.Groups); err != nil {
+		return s, err
+	}
+	if s.webhooks, err = delivery.CompileWebhooks(c.Webhooks); err != nil {
+		return s, err
+	}
+	if s.allow, err = addresses.ParseAllow(c.Egress.Allow); err != nil {
+		return s, fmt.Errorf("egress.allow: %w", err)
+	}
+	for i, text := range c.Operator.Keys {
+		key, err := v1.DecodePublicKey(text)
+		if err != nil {
+			return s, fmt.Errorf("operator.keys[%d] %w", i, err)
+		}
+		s.operatorKeys = append(s.operatorKeys, key)
+	}
+	return s, nil
+}
+
+// read reads the configuration, or makes the one of a standalone runtime.
+func (o Options) read() (settings, error) {
+	if o.ConfigFile == "" {
+		c := v1.Config{Session: o.Session}
+		if c.Session == "" {
+			c.Session = "default"
+		}
+		if err := config.Validate(c); err != nil {
+			return settings{}, err
+		}
+		return compile(config.Loaded{Config: c})
+	}
+	loaded, err := config.Load(o.ConfigFile)
+	if err != nil {
+		return settings{}, err
+	}
+	if o.Session != "" {
+		loaded.Config.Session = o.Session
+	}
+	return compile(loaded)
+}
+
+// load reads the settings, which cannot rename a session that runs.
+func (a *App) load() (settings, error) {
+	s, err := a.opts.read()
+	if err == nil && a.name != "" && s.Config.Session != a.name {
+		err = errors.New("session cannot be renamed while it runs")
+	}
+	return s, err
+}
