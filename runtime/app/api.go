@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/linkpreview"
 	"github.com/wasession/wasession/runtime/store"
-	"github.com/wasession/wasession/runtime/whatsapp"
+	"github.com/wasession/wasession/runtime/whatsapp/compose"
 )
 
 // newAPI is everything that the runtime serves.
@@ -20,7 +20,7 @@ func (a *App) newAPI() *httpapi.API {
 	}, Changed: a.keyring.Changed}
 	return httpapi.New(httpapi.Options{
 		Session: a.name, Reader: a.Store, Live: a.Session, Raw: a.rawData, Keys: a.keyring, Files: a.media,
-		Intake: a.intake, Previews: linkpreview.New(a.guard.Callers(), whatsapp.Thumbnail),
+		Intake: a.intake, Previews: linkpreview.New(a.guard.Callers(), compose.Thumbnail),
 		Journal: a.Store, Outbox: outbox{a.Store, a.delivery}, Version: a.opts.Version, Log: a.log,
 		AutoArchive: a.archive,
 		Config:      a.config,

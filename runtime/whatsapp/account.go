@@ -15,6 +15,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // Handler is who an Account works for. Its methods are called from the engine's
@@ -179,7 +180,7 @@ func (a *Account) adopt(dev *store.Device) error {
 		c.AutoReconnectErrors = min(c.AutoReconnectErrors, most)
 		return true
 	}
-	c.PrePairCallback = func(jid types.JID, _, _ string) bool { return a.admit(jid.User) }
+	c.PrePairCallback = func(phone types.JID, _, _ string) bool { return a.admit(phone.User) }
 	c.AddEventHandlerWithSuccessStatus(func(evt any) bool { return a.handle(c, evt) })
 	out := &http.Client{Transport: &a.wayOut}
 	c.SetMediaHTTPClient(out)
@@ -196,7 +197,7 @@ func identity(dev *store.Device) Me {
 	if dev.ID == nil {
 		return Me{}
 	}
-	return Me{ID: chatID(*dev.ID), LID: chatID(dev.LID), JID: dev.ID.String(), PushName: dev.PushName}
+	return Me{ID: jid.ChatID(*dev.ID), LID: jid.ChatID(dev.LID), JID: dev.ID.String(), PushName: dev.PushName}
 }
 
 // Me is the account's identity.
@@ -263,8 +264,8 @@ func (a *Account) forget() bool {
 func (a *Account) mapper() mapper {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return mapper{me: jidOf(a.me.ID), myLID: jidOf(a.me.LID), numbers: a.db.container.LIDMap}
+	return mapper{me: jid.Of(a.me.ID), myLID: jid.Of(a.me.LID), numbers: a.db.container.LIDMap}
 }
 
 // ownJID is the account's own address without a device part.
-func (a *Account) ownJID() types.JID { return jidOf(a.Me().ID) }
+func (a *Account) ownJID() types.JID { return jid.Of(a.Me().ID) }

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"time"
 
 	"go.mau.fi/whatsmeow/proto/waSyncAction"
@@ -8,6 +9,7 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // appStateChanges is what a change of the shared state means: archiving,
@@ -115,9 +117,9 @@ func rangeEnd(r *waSyncAction.SyncActionMessageRange, at time.Time) int64 {
 // and phone number are one person.
 func (m mapper) contact(evt *events.Contact) []chat.Change {
 	var changes []chat.Change
-	lid, pn := parseChatID(evt.Action.GetLidJID()), parseChatID(evt.Action.GetPnJID())
-	id := chatID(evt.JID)
-	if isPhone(evt.JID) && pn == "" {
+	lid, pn := jid.ParseChatID(evt.Action.GetLidJID()), jid.ParseChatID(evt.Action.GetPnJID())
+	id := jid.ChatID(evt.JID)
+	if jid.IsPhone(evt.JID) && pn == "" {
 		pn = id
 	}
 	if lid.IsLID() && pn != "" && !pn.IsLID() {
@@ -128,6 +130,6 @@ func (m mapper) contact(evt *events.Contact) []chat.Change {
 		return changes
 	}
 	return append(changes, chat.ContactNamed{
-		ID: id, Name: firstOf(evt.Action.GetFullName(), evt.Action.GetFirstName()),
+		ID: id, Name: cmp.Or(evt.Action.GetFullName(), evt.Action.GetFirstName()),
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // ChatState is a chat's state to be shared with the account's other devices.
@@ -34,7 +35,7 @@ func (a *Account) Archive(ctx context.Context, states []ChatState) (taken int, e
 		patch := appstate.PatchInfo{Type: appstate.WAPatchRegularLow}
 		for _, s := range states[:n] {
 			at, key := a.last(s.Chat, s.Last)
-			patch.Mutations = append(patch.Mutations, appstate.BuildArchive(jidOf(s.Chat), s.Archived, at, key).Mutations...)
+			patch.Mutations = append(patch.Mutations, appstate.BuildArchive(jid.Of(s.Chat), s.Archived, at, key).Mutations...)
 		}
 		if err := a.share(ctx, patch); err != nil {
 			return taken, err
@@ -48,19 +49,19 @@ func (a *Account) Archive(ctx context.Context, states []ChatState) (taken int, e
 // MarkChat shares that a chat is read, or marked as unread.
 func (a *Account) MarkChat(ctx context.Context, id chat.ID, read bool, last *chat.Message) error {
 	at, key := a.last(id, last)
-	return a.share(ctx, appstate.BuildMarkChatAsRead(jidOf(id), read, at, key))
+	return a.share(ctx, appstate.BuildMarkChatAsRead(jid.Of(id), read, at, key))
 }
 
 // DeleteChat shares that a chat is deleted, up to its last message.
 func (a *Account) DeleteChat(ctx context.Context, id chat.ID, last *chat.Message) error {
 	at, key := a.last(id, last)
-	return a.share(ctx, appstate.BuildDeleteChat(jidOf(id), at, key, true))
+	return a.share(ctx, appstate.BuildDeleteChat(jid.Of(id), at, key, true))
 }
 
 // ClearChat shares that a chat's messages are deleted, up to the last.
 func (a *Account) ClearChat(ctx context.Context, id chat.ID, last *chat.Message) error {
 	at, key := a.last(id, last)
-	return a.share(ctx, clearPatch(jidOf(id), at, key))
+	return a.share(ctx, clearPatch(jid.Of(id), at, key))
 }
 
 // clearPatch is the patch that clears a chat, starred messages and media
@@ -83,11 +84,11 @@ func clearPatch(target types.JID, at time.Time, key *waCommon.MessageKey) appsta
 
 // Star shares that messages are starred or not.
 func (a *Account) Star(ctx context.Context, m chat.Message, starred bool) error {
-	sender := jidOf(m.Participant)
+	sender := jid.Of(m.Participant)
 	if m.Participant == "" {
-		sender = jidOf(m.Chat)
+		sender = jid.Of(m.Chat)
 	}
-	return a.share(ctx, appstate.BuildStar(jidOf(m.Chat), sender, m.OnWire(), m.FromMe, starred))
+	return a.share(ctx, appstate.BuildStar(jid.Of(m.Chat), sender, m.OnWire(), m.FromMe, starred))
 }
 
 // last is the time and key of a chat's last message; zero and nil without one.
@@ -101,10 +102,10 @@ func (a *Account) last(id chat.ID, m *chat.Message) (time.Time, *waCommon.Messag
 // keyOf is how messages refer to a message.
 func keyOf(id chat.ID, m chat.Message) *waCommon.MessageKey {
 	key := &waCommon.MessageKey{
-		RemoteJID: proto.String(jidOf(id).String()), FromMe: proto.Bool(m.FromMe), ID: proto.String(m.OnWire()),
+		RemoteJID: proto.String(jid.Of(id).String()), FromMe: proto.Bool(m.FromMe), ID: proto.String(m.OnWire()),
 	}
 	if m.Participant != "" && !m.FromMe {
-		key.Participant = proto.String(jidOf(m.Participant).String())
+		key.Participant = proto.String(jid.Of(m.Participant).String())
 	}
 	return key
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/store"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
 	"github.com/wasession/wasession/runtime/wire"
 )
 
@@ -73,7 +74,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		evt := &events.Message{Info: types.MessageInfo{MessageSource: source, ID: id, PushName: pushName, Timestamp: time.Unix(at, 0)}, RawMessage: &msg}
 		evt.UnwrapRaw()
-		tame(evt.RawMessage)
+		content.Tame(evt.RawMessage)
 		changes := a.fresh(append(m.mappings(source), m.messageChanges(evt)...))
 		before, err := s.LastSeq(t.Context())
 		if err != nil {
@@ -87,7 +88,7 @@ func FuzzMessage(f *testing.F) {
 			t.Fatalf("its events cannot be read: %v", err)
 		}
 		for _, e := range delivered {
-			if e.Problem != nil || !json.Valid(e.Payload) || nesting(withoutText(e.Payload)) > 4*maxNesting {
+			if e.Problem != nil || !json.Valid(e.Payload) || nesting(withoutText(e.Payload)) > 4*content.MaxNesting {
 				t.Fatalf("an event that others cannot read: %v: %.200s", e.Problem, e.Payload)
 			}
 		}
@@ -187,7 +188,7 @@ func FuzzAppState(f *testing.F) {
 	f.Cleanup(func() { _ = s.Close() })
 	m := mapper{me: alicePN, myLID: aliceLID}
 	f.Fuzz(func(t *testing.T, address, id string, at int64, action []byte) {
-		jid, err := types.ParseJID(address)
+		target, err := types.ParseJID(address)
 		if err != nil {
 			return
 		}
@@ -195,15 +196,15 @@ func FuzzAppState(f *testing.F) {
 		_ = proto.Unmarshal(action, &value)
 		when := time.Unix(at, 0)
 		for _, evt := range []any{
-			&events.Archive{JID: jid, Timestamp: when, Action: value.GetArchiveChatAction()},
-			&events.Pin{JID: jid, Timestamp: when, Action: value.GetPinAction()},
-			&events.Mute{JID: jid, Timestamp: when, Action: value.GetMuteAction()},
-			&events.MarkChatAsRead{JID: jid, Timestamp: when, Action: value.GetMarkChatAsReadAction()},
-			&events.DeleteChat{JID: jid, Timestamp: when, Action: value.GetDeleteChatAction()},
-			&events.ClearChat{JID: jid, Timestamp: when, Action: value.GetClearChatAction()},
-			&events.Star{ChatJID: jid, MessageID: id, Timestamp: when, Action: value.GetStarAction()},
-			&events.DeleteForMe{ChatJID: jid, MessageID: id, Timestamp: when},
-			&events.Contact{JID: jid, Timestamp: when, Action: value.GetContactAction()},
+			&events.Archive{JID: target, Timestamp: when, Action: value.GetArchiveChatAction()},
+			&events.Pin{JID: target, Timestamp: when, Action: value.GetPinAction()},
+			&events.Mute{JID: target, Timestamp: when, Action: value.GetMuteAction()},
+			&events.MarkChatAsRead{JID: target, Timestamp: when, Action: value.GetMarkChatAsReadAction()},
+			&events.DeleteChat{JID: target, Timestamp: when, Action: value.GetDeleteChatAction()},
+			&events.ClearChat{JID: target, Timestamp: when, Action: value.GetClearChatAction()},
+			&events.Star{ChatJID: target, MessageID: id, Timestamp: when, Action: value.GetStarAction()},
+			&events.DeleteForMe{ChatJID: target, MessageID: id, Timestamp: when},
+			&events.Contact{JID: target, Timestamp: when, Action: value.GetContactAction()},
 		} {
 			if err := s.Apply(t.Context(), m.appStateChanges(evt)...); err != nil {
 				t.Fatalf("%T: %v", evt, err)

@@ -5,6 +5,7 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // Values of chat.GroupChanged.Event and Action.
@@ -25,7 +26,7 @@ func (m mapper) joinedGroup(evt *events.JoinedGroup) []chat.Change {
 // group is all that WhatsApp tells of a group.
 func (m mapper) group(info *types.GroupInfo) chat.Group {
 	g := chat.Group{
-		ID: chatID(info.JID), Subject: info.Name, Description: info.Topic,
+		ID: jid.ChatID(info.JID), Subject: info.Name, Description: info.Topic,
 		Owner: m.person(info.OwnerJID, info.OwnerPN), CreatedAt: unix(info.GroupCreated),
 		Announce: &info.IsAnnounce, Locked: &info.IsLocked,
 		MembersAdd: new(info.MemberAddMode == types.GroupMemberAddModeAllMember), Approval: &info.IsJoinApprovalRequired,
@@ -37,9 +38,9 @@ func (m mapper) group(info *types.GroupInfo) chat.Group {
 }
 
 func (m mapper) participant(p types.GroupParticipant) chat.Participant {
-	out := chat.Participant{ID: m.person(p.JID, p.PhoneNumber), LID: chatID(p.LID)}
-	if out.LID == "" && isLID(p.JID) {
-		out.LID = chatID(p.JID)
+	out := chat.Participant{ID: m.person(p.JID, p.PhoneNumber), LID: jid.ChatID(p.LID)}
+	if out.LID == "" && jid.IsLID(p.JID) {
+		out.LID = jid.ChatID(p.JID)
 	}
 	switch {
 	case p.IsSuperAdmin:
@@ -53,7 +54,7 @@ func (m mapper) participant(p types.GroupParticipant) chat.Participant {
 // groupChanges is what a group's notification means. One notification can say
 // several things.
 func (m mapper) groupChanges(evt *events.GroupInfo) []chat.Change {
-	base := chat.GroupChanged{Group: chat.Group{ID: chatID(evt.JID)}, Timestamp: unix(evt.Timestamp)}
+	base := chat.GroupChanged{Group: chat.Group{ID: jid.ChatID(evt.JID)}, Timestamp: unix(evt.Timestamp)}
 	if evt.Sender != nil {
 		base.Author = m.person(*evt.Sender, orEmpty(evt.SenderPN))
 	}
@@ -93,7 +94,7 @@ func (m mapper) groupChanges(evt *events.GroupInfo) []chat.Change {
 	}
 	if evt.Delete != nil && len(changes) == 0 {
 		change := base
-		change.Event, change.Action, change.Participants = groupLeave, actionRemove, []chat.ID{chatID(m.me)}
+		change.Event, change.Action, change.Participants = groupLeave, actionRemove, []chat.ID{jid.ChatID(m.me)}
 		changes = append(changes, change)
 	}
 	return changes
@@ -101,7 +102,7 @@ func (m mapper) groupChanges(evt *events.GroupInfo) []chat.Change {
 
 // isMe says whether an address is the account's own.
 func (m mapper) isMe(j types.JID) bool {
-	return (isPhone(j) && j.User == m.me.User) || (isLID(j) && j.User == m.myLID.User)
+	return (jid.IsPhone(j) && j.User == m.me.User) || (jid.IsLID(j) && j.User == m.myLID.User)
 }
 
 func orEmpty(j *types.JID) types.JID {

@@ -10,6 +10,7 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
 )
 
 // handle takes an event of the engine. false means that it was not written
@@ -113,7 +114,7 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 	m := a.mapper()
 	switch evt := evt.(type) {
 	case *events.Message:
-		tame(evt.RawMessage) // of which evt.Message is a part
+		content.Tame(evt.RawMessage) // of which evt.Message is a part
 		return append(m.mappings(evt.Info.MessageSource), a.messageChanges(c, m, evt)...)
 	case *events.Receipt:
 		return append(m.mappings(evt.MessageSource), m.receiptChanges(evt)...)
@@ -137,7 +138,7 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 // messageChanges decrypts what is encrypted once more inside a message, and
 // leaves the rest to the mapper.
 func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Message) []chat.Change {
-	msg := unwrap(evt.Message)
+	msg := content.Unwrap(evt.Message)
 	switch {
 	case msg.GetEncReactionMessage() != nil:
 		reaction, err := c.DecryptReaction(a.ctx, evt)
@@ -145,7 +146,7 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 			a.log.Warn("A reaction could not be decrypted", "error", err)
 			return nil
 		}
-		tame(reaction)
+		content.Tame(reaction)
 		reaction.Key = msg.GetEncReactionMessage().GetTargetMessageKey()
 		evt.Message = &waE2E.Message{ReactionMessage: reaction}
 	case msg.GetSecretEncryptedMessage() != nil:
@@ -154,7 +155,7 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 			a.log.Warn("An edit could not be decrypted", "error", err)
 			return nil
 		}
-		tame(edited)
+		content.Tame(edited)
 		return m.secretEdit(evt, msg.GetSecretEncryptedMessage(), edited)
 	case msg.GetPollUpdateMessage() != nil:
 		return a.pollVote(c, m, evt, msg.GetPollUpdateMessage())

@@ -8,26 +8,28 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // historyMessage makes the row for a message as phones keep it.
-func (m mapper) historyMessage(jid types.JID, web *waWeb.WebMessageInfo) (chat.Message, bool) {
-	if web.GetMessage() == nil || web.GetKey().GetID() == "" || chatID(jid) == "" {
+func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (chat.Message, bool) {
+	if web.GetMessage() == nil || web.GetKey().GetID() == "" || jid.ChatID(chatJID) == "" {
 		return chat.Message{}, false // a system notice: joined, left, encrypted
 	}
 	info := types.MessageInfo{
 		MessageSource: types.MessageSource{
-			Chat: jid, Sender: m.webSender(jid, web), IsFromMe: web.GetKey().GetFromMe(),
-			IsGroup: jid.Server == types.GroupServer || jid.Server == types.BroadcastServer,
+			Chat: chatJID, Sender: m.webSender(chatJID, web), IsFromMe: web.GetKey().GetFromMe(),
+			IsGroup: chatJID.Server == types.GroupServer || chatJID.Server == types.BroadcastServer,
 		},
 		ID: web.GetKey().GetID(), PushName: web.GetPushName(),
 		Timestamp: time.Unix(int64(min(web.GetMessageTimestamp(), latest)), 0),
 	}
-	tame(web.GetMessage())
-	msg, editedAt := unwrap(web.GetMessage()), int64(0)
+	content.Tame(web.GetMessage())
+	msg, editedAt := content.Unwrap(web.GetMessage()), int64(0)
 	if p := msg.GetProtocolMessage(); p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT && p.GetEditedMessage() != nil {
 		// An edited message is kept as its last edit.
-		info.ID, msg, editedAt = p.GetKey().GetID(), unwrap(p.GetEditedMessage()), unix(time.UnixMilli(p.GetTimestampMS()))
+		info.ID, msg, editedAt = p.GetKey().GetID(), content.Unwrap(p.GetEditedMessage()), unix(time.UnixMilli(p.GetTimestampMS()))
 	}
 	row, ok := m.message(info, msg, marshal(web.GetMessage()))
 	if !ok {
@@ -39,12 +41,12 @@ func (m mapper) historyMessage(jid types.JID, web *waWeb.WebMessageInfo) (chat.M
 }
 
 // webSender is who sent a message of the history.
-func (m mapper) webSender(jid types.JID, web *waWeb.WebMessageInfo) types.JID {
+func (m mapper) webSender(chatJID types.JID, web *waWeb.WebMessageInfo) types.JID {
 	if web.GetKey().GetFromMe() {
 		return m.me
 	}
-	if isPhone(jid) || isLID(jid) || jid.Server == types.NewsletterServer {
-		return jid
+	if jid.IsPhone(chatJID) || jid.IsLID(chatJID) || chatJID.Server == types.NewsletterServer {
+		return chatJID
 	}
 	for _, s := range []string{web.GetParticipant(), web.GetKey().GetParticipant()} {
 		if s == "" {

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -9,16 +10,17 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// tell hands on who is who, to whatsmeow's own tables and to the sink.
-func (h *historyReader) tell(ctx context.Context, part *waHistorySync.HistorySync) error {
+// People hands on who is who, to whatsmeow's own tables and to the sink.
+func (h *historyBatch) People(ctx context.Context, part *waHistorySync.HistorySync) error {
 	var changes []chat.Change
 	var pairs []store.LIDMapping
 	pair := func(lid, pn string) {
 		l, errL := types.ParseJID(lid)
 		p, errP := types.ParseJID(pn)
-		if errL != nil || errP != nil || !isLID(l) || !isPhone(p) {
+		if errL != nil || errP != nil || !jid.IsLID(l) || !jid.IsPhone(p) {
 			return
 		}
 		l.Server, p.Server = types.HiddenUserServer, types.DefaultUserServer
@@ -44,8 +46,8 @@ func (h *historyReader) tell(ctx context.Context, part *waHistorySync.HistorySyn
 		changes = append(changes, h.m.named(j, types.EmptyJID, chat.ContactNamed{PushName: n.GetPushname()})...)
 	}
 	for _, c := range part.GetInlineContacts() {
-		if id := h.m.personOf(firstOf(c.GetPnJID(), c.GetLidJID())); id != "" {
-			changes = append(changes, chat.ContactNamed{ID: id, Name: firstOf(c.GetFullName(), c.GetFirstName())})
+		if id := h.m.personOf(cmp.Or(c.GetPnJID(), c.GetLidJID())); id != "" {
+			changes = append(changes, chat.ContactNamed{ID: id, Name: cmp.Or(c.GetFullName(), c.GetFirstName())})
 		}
 	}
 	h.a.keepSettings(ctx, part)

@@ -3,12 +3,13 @@ package whatsapp
 import (
 	"context"
 	"time"
-	"unicode/utf8"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // directory knows which LID is which phone number. whatsmeow's table of
@@ -30,10 +31,10 @@ type mapper struct {
 // number is not known. alt is the other address as WhatsApp gave it along, or
 // empty.
 func (m mapper) phoneOf(j, alt types.JID) types.JID {
-	if !isLID(j) {
+	if !jid.IsLID(j) {
 		return j
 	}
-	if isPhone(alt) {
+	if jid.IsPhone(alt) {
 		return alt
 	}
 	if j.User == m.myLID.User {
@@ -49,7 +50,7 @@ func (m mapper) phoneOf(j, alt types.JID) types.JID {
 }
 
 // person is the id of an address, as a phone number where that is known.
-func (m mapper) person(j, alt types.JID) chat.ID { return chatID(m.phoneOf(j, alt)) }
+func (m mapper) person(j, alt types.JID) chat.ID { return jid.ChatID(m.phoneOf(j, alt)) }
 
 // personOf reads an address as messages quote it. The sender chose it, so no
 // number is looked up: the store knows those of the people it has met.
@@ -58,10 +59,10 @@ func (m mapper) personOf(s string) chat.ID {
 	if s == "" || err != nil {
 		return ""
 	}
-	if isLID(j) && j.User == m.myLID.User {
-		return chatID(m.me)
+	if jid.IsLID(j) && j.User == m.myLID.User {
+		return jid.ChatID(m.me)
 	}
-	return chatID(j)
+	return jid.ChatID(j)
 }
 
 // place is where something happened and who did it.
@@ -74,9 +75,9 @@ type place struct {
 func (m mapper) placeOf(s types.MessageSource) place {
 	if s.IsIncomingBroadcast() && !s.IsFromMe {
 		// A broadcast list shows its receivers an ordinary direct message.
-		return place{chat: m.person(s.Sender, s.SenderAlt), arrived: chatID(s.Sender)}
+		return place{chat: m.person(s.Sender, s.SenderAlt), arrived: jid.ChatID(s.Sender)}
 	}
-	p := place{arrived: chatID(s.Chat), fromMe: s.IsFromMe}
+	p := place{arrived: jid.ChatID(s.Chat), fromMe: s.IsFromMe}
 	alt := s.SenderAlt
 	if s.IsFromMe {
 		alt = s.RecipientAlt
@@ -90,14 +91,14 @@ func (m mapper) placeOf(s types.MessageSource) place {
 
 // message makes the row for a message; ok is false where there is none to make.
 func (m mapper) message(info types.MessageInfo, msg *waE2E.Message, raw []byte) (out chat.Message, ok bool) {
-	c, ok := contentOf(msg)
+	c, ok := content.Of(msg)
 	if !ok {
 		return chat.Message{}, false
 	}
 	out = m.envelope(info)
-	out.Type, out.Body, out.Media, out.Location, out.VCards = c.kind, c.body, c.media, c.location, c.vcards
-	out.ReplyTo = m.reply(c.context)
-	out.Mentions = m.mentioned(c.context.GetMentionedJID())
+	out.Type, out.Body, out.Media, out.Location, out.VCards = c.Kind, c.Body, c.Media, c.Location, c.VCards
+	out.ReplyTo = m.reply(c.Context)
+	out.Mentions = m.mentioned(c.Context.GetMentionedJID())
 	out.Raw = raw
 	return out, out.Chat != ""
 }
@@ -127,7 +128,7 @@ func (m mapper) envelope(info types.MessageInfo) chat.Message {
 		// Sent from another device of the account: WhatsApp has it.
 		out.Ack = chat.AckServer
 	} else if info.PushName != "-" {
-		out.SenderName = shortened(info.PushName, maxName)
+		out.SenderName = content.Shortened(info.PushName, content.MaxName)
 	}
 	return out
 }
@@ -138,25 +139,10 @@ func (m mapper) reply(c *waE2E.ContextInfo) *chat.Reply {
 		return nil
 	}
 	r := &chat.Reply{Stanza: chat.SafeStanza(c.GetStanzaID()), Participant: m.personOf(c.GetParticipant()), Raw: marshal(c.GetQuotedMessage())}
-	if quoted, ok := contentOf(unwrap(c.GetQuotedMessage())); ok {
-		r.Body, r.HasMedia = quoted.body, quoted.media != nil
+	if quoted, ok := content.Of(content.Unwrap(c.GetQuotedMessage())); ok {
+		r.Body, r.HasMedia = quoted.Body, quoted.Media != nil
 	}
 	return r
-}
-
-// maxName bounds names that others choose, in bytes. WhatsApp's own limits are
-// lower, but it is the sender's client that keeps them.
-const maxName = 1 << 10
-
-// shortened is at most the first n bytes of a text, whole characters.
-func shortened(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
 
 // latest bounds times that others write, in unix seconds: the year 9999.

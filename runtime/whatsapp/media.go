@@ -12,6 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // Picture asks for the address of a chat's picture; empty where it has none
@@ -21,7 +23,7 @@ func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err erro
 	if err != nil {
 		return "", err
 	}
-	info, err := c.GetProfilePictureInfo(ctx, jidOf(id), &whatsmeow.GetProfilePictureParams{})
+	info, err := c.GetProfilePictureInfo(ctx, jid.Of(id), &whatsmeow.GetProfilePictureParams{})
 	switch {
 	case errors.Is(err, whatsmeow.ErrProfilePictureNotSet), errors.Is(err, whatsmeow.ErrProfilePictureUnauthorized):
 		return "", nil
@@ -81,12 +83,12 @@ func attachment(raw []byte) (whatsmeow.DownloadableMessage, error) {
 	if err := proto.Unmarshal(raw, &msg); err != nil {
 		return nil, fmt.Errorf("%w: it is not known in full", chat.ErrNoMedia)
 	}
-	inner := unwrap(&msg)
+	inner := content.Unwrap(&msg)
 	switch {
 	case inner.GetImageMessage() != nil:
 		return inner.GetImageMessage(), nil
-	case videoOf(inner) != nil:
-		return videoOf(inner), nil
+	case content.Video(inner) != nil:
+		return content.Video(inner), nil
 	case inner.GetAudioMessage() != nil:
 		return inner.GetAudioMessage(), nil
 	case inner.GetDocumentMessage() != nil:

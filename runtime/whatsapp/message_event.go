@@ -8,12 +8,14 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // messageChanges is what a message means: a new row, or something done to one
 // that is there. Protocol messages and keys mean nothing to the domain.
 func (m mapper) messageChanges(evt *events.Message) []chat.Change {
-	msg := unwrap(evt.Message)
+	msg := content.Unwrap(evt.Message)
 	envelope := m.envelope(evt.Info)
 	if envelope.Chat == "" {
 		return nil
@@ -52,7 +54,7 @@ func (m mapper) protocolChanges(evt *events.Message, envelope chat.Message, p *w
 	case waE2E.ProtocolMessage_REVOKE:
 		return []chat.Change{chat.Revoked{Message: envelope, Target: target}}
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
-		row, ok := m.message(evt.Info, unwrap(p.GetEditedMessage()), marshal(p.GetEditedMessage()))
+		row, ok := m.message(evt.Info, content.Unwrap(p.GetEditedMessage()), marshal(p.GetEditedMessage()))
 		if !ok {
 			return nil
 		}
@@ -88,7 +90,7 @@ func (m mapper) target(s types.MessageSource, key *waCommon.MessageKey) chat.Mes
 	if key.GetFromMe() || id.Participant == "" {
 		id.Participant = p.participant
 	}
-	id.FromMe = id.Participant == chatID(m.me)
+	id.FromMe = id.Participant == jid.ChatID(m.me)
 	return id
 }
 

@@ -9,11 +9,12 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // outgoing is what comes along with a message of one's own.
 func (a *Account) outgoing(to chat.ID, stanza string) types.MessageInfo {
-	j := jidOf(to)
+	j := jid.Of(to)
 	return types.MessageInfo{
 		MessageSource: types.MessageSource{
 			Chat: j, Sender: a.ownJID(), IsFromMe: true,

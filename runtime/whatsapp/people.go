@@ -4,6 +4,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // mappings are the pairs of LID and number that a message or receipt tells of.
@@ -31,13 +32,13 @@ func (m mapper) members(participants []types.GroupParticipant) []chat.Change {
 
 // appendPair adds a pair where one address is a LID and the other a number.
 func appendPair(changes []chat.Change, a, b types.JID) []chat.Change {
-	if isLID(b) {
+	if jid.IsLID(b) {
 		a, b = b, a
 	}
-	if !isLID(a) || !isPhone(b) || a.User == "" || b.User == "" {
+	if !jid.IsLID(a) || !jid.IsPhone(b) || a.User == "" || b.User == "" {
 		return changes
 	}
-	return append(changes, chat.LIDMapped{LID: chatID(a), Phone: chatID(b)})
+	return append(changes, chat.LIDMapped{LID: jid.ChatID(a), Phone: jid.ChatID(b)})
 }
 
 // named gives somebody a name, and says which addresses are one person.

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
 )
 
 // pollVote decrypts a vote and gives the options their names, which the vote
@@ -37,7 +38,7 @@ func optionNames(raw []byte) []string {
 		return nil
 	}
 	var names []string
-	for _, o := range pollOf(unwrap(&msg)).GetOptions() {
+	for _, o := range content.Poll(content.Unwrap(&msg)).GetOptions() {
 		names = append(names, o.GetOptionName())
 	}
 	return names
@@ -63,9 +64,9 @@ func chosen(names []string, hashes [][]byte) []string {
 // secretEdit is an edit that came encrypted with the original's own secret.
 func (m mapper) secretEdit(evt *events.Message, secret *waE2E.SecretEncryptedMessage, edited *waE2E.Message) []chat.Change {
 	target := chat.SafeStanza(secret.GetTargetMessageKey().GetID())
-	msg := unwrap(edited)
+	msg := content.Unwrap(edited)
 	if inner := msg.GetProtocolMessage().GetEditedMessage(); inner != nil {
-		msg = unwrap(inner)
+		msg = content.Unwrap(inner)
 	}
 	row, ok := m.message(evt.Info, msg, marshal(msg))
 	if !ok || target == "" {

@@ -8,6 +8,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // RawData is a message in the engine's form, as `_data` shows it.
@@ -31,8 +33,8 @@ func NewRawData(m chat.Message, own chat.ID) RawData {
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
 		return out
 	}
-	tame(&raw) // what was stored by an earlier version may still be wild
-	out.RawMessage, out.Message = &raw, unwrap(&raw)
+	content.Tame(&raw) // what was stored by an earlier version may still be wild
+	out.RawMessage, out.Message = &raw, content.Unwrap(&raw)
 	inner := &raw
 	if sent := raw.GetDeviceSentMessage().GetMessage(); sent != nil {
 		inner = sent
@@ -51,14 +53,14 @@ func infoOf(m chat.Message, own chat.ID) types.MessageInfo {
 		arrived = m.Chat
 	}
 	info := types.MessageInfo{
-		MessageSource: types.MessageSource{Chat: jidOf(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants()},
+		MessageSource: types.MessageSource{Chat: jid.Of(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants()},
 		ID:            m.OnWire(), PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
 	}
 	switch {
 	case m.Participant != "":
-		info.Sender = jidOf(m.Participant)
+		info.Sender = jid.Of(m.Participant)
 	case m.FromMe:
-		info.Sender = jidOf(own)
+		info.Sender = jid.Of(own)
 	default:
 		info.Sender = info.Chat
 	}
@@ -67,9 +69,9 @@ func infoOf(m chat.Message, own chat.ID) types.MessageInfo {
 	}
 	if arrived != m.Chat {
 		if m.FromMe {
-			info.RecipientAlt = jidOf(m.Chat)
+			info.RecipientAlt = jid.Of(m.Chat)
 		} else {
-			info.SenderAlt = jidOf(m.Chat)
+			info.SenderAlt = jid.Of(m.Chat)
 		}
 	}
 	return info

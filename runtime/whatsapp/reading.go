@@ -8,6 +8,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // SendRead sends read receipts for messages of others in a chat, one for each
@@ -29,7 +30,7 @@ func (a *Account) SendRead(ctx context.Context, id chat.ID, messages []chat.Mess
 		bySender[m.Participant] = append(bySender[m.Participant], m.OnWire())
 	}
 	for _, sender := range order {
-		if err := c.MarkRead(ctx, bySender[sender], time.Now(), jidOf(id), jidOf(sender)); err != nil {
+		if err := c.MarkRead(ctx, bySender[sender], time.Now(), jid.Of(id), jid.Of(sender)); err != nil {
 			return fmt.Errorf("send read receipts: %w", failure(err))
 		}
 	}
@@ -42,7 +43,7 @@ func (a *Account) LeaveGroup(ctx context.Context, id chat.ID) error {
 	if err != nil {
 		return err
 	}
-	if err := c.LeaveGroup(ctx, jidOf(id)); err != nil {
+	if err := c.LeaveGroup(ctx, jid.Of(id)); err != nil {
 		return fmt.Errorf("leave the group: %w", failure(err))
 	}
 	return nil

@@ -1,4 +1,4 @@
-package whatsapp
+package jid
 
 import (
 	"testing"
@@ -25,8 +25,8 @@ func TestChatID(t *testing.T) {
 		"somebody@msgr":                 "",
 		"":                              "",
 	} {
-		if got := parseChatID(in); got != want {
-			t.Errorf("parseChatID(%q) = %q, want %q", in, got, want)
+		if got := ParseChatID(in); got != want {
+			t.Errorf("ParseChatID(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -39,8 +39,8 @@ func TestJIDOf(t *testing.T) {
 		"status@broadcast": types.StatusBroadcastJID,
 		"":                 types.EmptyJID,
 	} {
-		if got := jidOf(in); got != want {
-			t.Errorf("jidOf(%q) = %v, want %v", in, got, want)
+		if got := Of(in); got != want {
+			t.Errorf("Of(%q) = %v, want %v", in, got, want)
 		}
 	}
 }

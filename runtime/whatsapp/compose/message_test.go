@@ -1,4 +1,4 @@
-package whatsapp
+package compose
 
 import (
 	"errors"
@@ -19,17 +19,23 @@ const (
 	canteen chat.ID = "120363000000000001@g.us"
 )
 
-var sentFile = uploaded{
+var sentFile = Uploaded{
 	UploadResponse: whatsmeow.UploadResponse{
 		URL: "https://mmg.whatsapp.net/x", DirectPath: "/x?y", MediaKey: []byte("key"), FileSHA256: []byte("sha"),
 		FileEncSHA256: []byte("enc"), FileLength: 7,
 	},
-	facts: facts{width: 4, height: 3, seconds: 2, thumbnail: []byte("jpg")},
+	Facts: Facts{width: 4, height: 3, seconds: 2, thumbnail: []byte("jpg")},
 }
 
 const uploadedJSON = `"URL":"https://mmg.whatsapp.net/x","directPath":"/x?y","mediaKey":"a2V5","fileSHA256":"c2hh","fileEncSHA256":"ZW5j","fileLength":"7"`
 
-func encoded(m *waE2E.Message) []byte { return marshal(m) }
+func encoded(m *waE2E.Message) []byte {
+	raw, err := proto.Marshal(m)
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}
 
 func TestCompose(t *testing.T) {
 	quotedText := &chat.Message{Chat: friend, Stanza: "Q", Body: "hello?", Raw: encoded(&waE2E.Message{Conversation: proto.String("hello?")})}
@@ -112,7 +118,7 @@ func TestCompose(t *testing.T) {
 				"contextInfo":{"stanzaID":"Q","participant":"15550002222@s.whatsapp.net","quotedMessage":{"conversation":"hello?"}}}}`,
 		},
 	} {
-		got, err := compose(c.out, account, sentFile, []byte("secret"))
+		got, err := Message(c.out, account, sentFile, []byte("secret"))
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 			continue
@@ -138,7 +144,7 @@ func TestForwarding(t *testing.T) {
 			`{"imageMessage":{"caption":"look","directPath":"/x","contextInfo":{"forwardingScore":4,"isForwarded":true}}}`,
 		},
 	} {
-		got, err := compose(chat.Outgoing{To: friend, Content: chat.OutgoingForward{Message: chat.Message{Raw: encoded(c.stored)}}}, account, uploaded{}, nil)
+		got, err := Message(chat.Outgoing{To: friend, Content: chat.OutgoingForward{Message: chat.Message{Raw: encoded(c.stored)}}}, account, Uploaded{}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 			continue
@@ -151,7 +157,7 @@ func TestForwarding(t *testing.T) {
 		"a poll":                         {Raw: encoded(&waE2E.Message{PollCreationMessage: &waE2E.PollCreationMessage{Name: proto.String("?")}})},
 		"a reaction":                     {Raw: encoded(&waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("x")}})},
 	} {
-		if _, err := compose(chat.Outgoing{To: friend, Content: chat.OutgoingForward{Message: m}}, account, uploaded{}, nil); !errors.As(err, new(chat.Impossible)) {
+		if _, err := Message(chat.Outgoing{To: friend, Content: chat.OutgoingForward{Message: m}}, account, Uploaded{}, nil); !errors.As(err, new(chat.Impossible)) {
 			t.Errorf("forwarding %s: %v, want a refusal", what, err)
 		}
 	}
@@ -164,7 +170,7 @@ func TestWhatCannotBeComposed(t *testing.T) {
 		"a file of no use": {To: friend, Content: chat.OutgoingFile{Kind: chat.TypeSticker}},
 		"a broken quote":   {To: friend, Content: chat.OutgoingText{Text: "x"}, ReplyTo: &chat.Message{Raw: []byte{0xff}}},
 	} {
-		if msg, err := compose(o, account, sentFile, nil); err == nil {
+		if msg, err := Message(o, account, sentFile, nil); err == nil {
 			t.Errorf("%s gives %v", what, msg)
 		}
 	}

@@ -1,15 +1,12 @@
-package whatsapp
+package content
 
 import (
 	"encoding/json"
 	"math"
 	"testing"
-	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
-
-	"github.com/wasession/wasession/runtime/chat"
 )
 
 func TestTameTakesOutWhatNoJSONCanSay(t *testing.T) {
@@ -25,12 +22,12 @@ func TestTameTakesOutWhatNoJSONCanSay(t *testing.T) {
 			Text: proto.String("kept"), ContextInfo: &waE2E.ContextInfo{QuotedMessage: quoted},
 		},
 	}
-	tame(msg)
+	Tame(msg)
 	encoded, err := json.Marshal(msg)
 	if err != nil {
 		t.Fatalf("it is still no JSON: %v", err)
 	}
-	if depth := nesting(encoded); depth > 3*maxNesting {
+	if depth := nesting(encoded); depth > 3*MaxNesting {
 		t.Errorf("it is nested %d deep", depth)
 	}
 	l := msg.GetLocationMessage()
@@ -42,19 +39,10 @@ func TestTameTakesOutWhatNoJSONCanSay(t *testing.T) {
 func TestTameLeavesOrdinaryMessagesAlone(t *testing.T) {
 	msg := &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(math.Copysign(0, -1)), DegreesLongitude: proto.Float64(math.MaxFloat64)}}
 	before := proto.Clone(msg)
-	if tame(msg); !proto.Equal(before, msg) {
+	if Tame(msg); !proto.Equal(before, msg) {
 		t.Errorf("%v became %v", before, msg)
 	}
-	tame((*waE2E.Message)(nil))
-}
-
-// Rows that an earlier version stored are shown too.
-func TestRawDataOfAWildRowIsJSON(t *testing.T) {
-	nan := math.NaN()
-	raw := marshal(&waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &nan}})
-	if _, err := json.Marshal(NewRawData(chat.Message{Chat: "1@c.us", Stanza: "A", Raw: raw}, "")); err != nil {
-		t.Error(err)
-	}
+	Tame((*waE2E.Message)(nil))
 }
 
 // nesting is how deep a JSON text without brackets in its strings is nested.
@@ -72,25 +60,9 @@ func nesting(encoded []byte) (most int) {
 	return most
 }
 
-func TestRedeliveriesBackOff(t *testing.T) {
-	var r redelivery
-	now := time.Unix(1_700_000_000, 0)
-	want := redeliverFirst
-	for range 12 {
-		if got := r.next(now); got != want {
-			t.Fatalf("waits %v, want %v", got, want)
-		}
-		want = min(2*want, redeliverMost)
-		now = now.Add(want)
-	}
-	if got := r.next(now.Add(redeliverQuiet + time.Second)); got != redeliverFirst {
-		t.Errorf("after a quiet time it waits %v", got)
-	}
-}
-
 func BenchmarkTameText(b *testing.B) {
 	msg := &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("hello"), ContextInfo: &waE2E.ContextInfo{QuotedMessage: text("q")}}}
 	for b.Loop() {
-		tame(msg)
+		Tame(msg)
 	}
 }

@@ -1,4 +1,6 @@
-package whatsapp
+// Package compose makes messages: the content that is sent, and what phones show
+// of a file before they have it. It is pure; whatsapp uploads and sends.
+package compose
 
 import (
 	"fmt"
@@ -7,11 +9,13 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// compose makes the message that an Outgoing is. It is a pure function: file is
+// Message makes the message that an Outgoing is. It is a pure function: file is
 // what became of the attachment, secret the random bytes of a poll.
-func compose(o chat.Outgoing, me chat.ID, file uploaded, secret []byte) (*waE2E.Message, error) {
+func Message(o chat.Outgoing, me chat.ID, file Uploaded, secret []byte) (*waE2E.Message, error) {
 	msg, err := composed(o.Content, file, secret)
 	if err != nil {
 		return nil, err
@@ -26,8 +30,8 @@ func compose(o chat.Outgoing, me chat.ID, file uploaded, secret []byte) (*waE2E.
 	return msg, nil
 }
 
-func composed(content chat.OutgoingContent, file uploaded, secret []byte) (*waE2E.Message, error) {
-	switch c := content.(type) {
+func composed(outgoing chat.OutgoingContent, file Uploaded, secret []byte) (*waE2E.Message, error) {
+	switch c := outgoing.(type) {
 	case chat.OutgoingText:
 		return textMessage(c), nil
 	case chat.OutgoingFile:
@@ -43,7 +47,7 @@ func composed(content chat.OutgoingContent, file uploaded, secret []byte) (*waE2
 	case chat.OutgoingForward:
 		return forwardMessage(c.Message)
 	}
-	return nil, fmt.Errorf("send: %T is nothing to send", content)
+	return nil, fmt.Errorf("send: %T cannot be sent", outgoing)
 }
 
 func textMessage(c chat.OutgoingText) *waE2E.Message {
@@ -90,12 +94,12 @@ func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
 		return nil, chat.Impossible("the message is not known in full")
 	}
-	msg := unwrap(&raw)
-	content, ok := contentOf(msg)
-	if !ok || pollOf(msg) != nil {
+	msg := content.Unwrap(&raw)
+	shown, ok := content.Of(msg)
+	if !ok || content.Poll(msg) != nil {
 		return nil, chat.Impossiblef("messages of type %s cannot be forwarded", m.Type)
 	}
-	score := content.context.GetForwardingScore() + 1
+	score := shown.Context.GetForwardingScore() + 1
 	msg.MessageContextInfo = nil
 	if msg.Conversation != nil {
 		msg = &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: msg.Conversation}}
@@ -122,7 +126,7 @@ func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 		if err := proto.Unmarshal(o.ReplyTo.Raw, &raw); err != nil {
 			return nil, chat.Impossible("the message to answer is not known in full")
 		}
-		quoted = unwrap(&raw)
+		quoted = content.Unwrap(&raw)
 		quoted.MessageContextInfo = nil
 		setContext(quoted, nil) // phones quote one level
 	}
@@ -134,9 +138,9 @@ func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 		sender = o.ReplyTo.Chat
 	}
 	context.StanzaID, context.QuotedMessage = proto.String(o.ReplyTo.OnWire()), quoted
-	context.Participant = proto.String(jidOf(sender).String())
+	context.Participant = proto.String(jid.Of(sender).String())
 	if o.ReplyTo.Chat != o.To {
-		context.RemoteJID = proto.String(jidOf(o.ReplyTo.Chat).String())
+		context.RemoteJID = proto.String(jid.Of(o.ReplyTo.Chat).String())
 	}
 	return context, nil
 }

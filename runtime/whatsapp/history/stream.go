@@ -1,4 +1,4 @@
-package whatsapp
+package history
 
 import (
 	"bufio"
@@ -10,33 +10,33 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// errWire is what malformed bytes are answered with.
-var errWire = errors.New("malformed protobuf")
+// errMalformed is what malformed bytes are answered with.
+var errMalformed = errors.New("malformed protobuf")
 
-// wireReader reads a serialised message field by field without holding all of
+// stream reads a serialised message field by field without holding all of
 // it, however large it is.
-type wireReader struct {
+type stream struct {
 	src io.ReaderAt
 	buf *bufio.Reader
 	at  int64
 	end int64
 }
 
-// wireBuffer is the size of a wireReader's window.
-const wireBuffer = 64 << 10
+// window is the size of a stream's window.
+const window = 64 << 10
 
-func newWireReader(src io.ReaderAt) *wireReader {
-	return &wireReader{src: src, buf: bufio.NewReaderSize(nil, wireBuffer)}
+func newStream(src io.ReaderAt) *stream {
+	return &stream{src: src, buf: bufio.NewReaderSize(nil, window)}
 }
 
 // reset begins to read the n bytes at off.
-func (w *wireReader) reset(off, n int64) {
+func (w *stream) reset(off, n int64) {
 	w.at, w.end = off, off+n
 	w.buf.Reset(io.NewSectionReader(w.src, off, n))
 }
 
-// wireField is one field: its number, and for bytes where they are.
-type wireField struct {
+// field is one field: its number, and for bytes where they are.
+type field struct {
 	num    protowire.Number
 	typ    protowire.Type
 	varint uint64
@@ -45,18 +45,18 @@ type wireField struct {
 
 // next reads a field's head. The bytes of a field are then read with bytes, or
 // passed over with skip. The error is io.EOF at the end.
-func (w *wireReader) next() (wireField, error) {
+func (w *stream) next() (field, error) {
 	if w.at >= w.end {
-		return wireField{}, io.EOF
+		return field{}, io.EOF
 	}
 	tag, err := w.uvarint()
 	if err != nil {
-		return wireField{}, err
+		return field{}, err
 	}
 	num, typ := protowire.DecodeTag(tag)
-	f := wireField{num: num, typ: typ}
+	f := field{num: num, typ: typ}
 	if num <= 0 {
-		return f, errWire
+		return f, errMalformed
 	}
 	switch typ {
 	case protowire.VarintType:
@@ -71,22 +71,22 @@ func (w *wireReader) next() (wireField, error) {
 			return f, err
 		}
 		if n > uint64(w.end-w.at) {
-			return f, errWire
+			return f, errMalformed
 		}
 		f.off, f.n = w.at, int64(n)
 	default:
-		err = errWire
+		err = errMalformed
 	}
 	return f, err
 }
 
 // bytes reads the bytes of a field that next has just returned.
-func (w *wireReader) bytes(f wireField, most int64) ([]byte, error) {
+func (w *stream) bytes(f field, most int64) ([]byte, error) {
 	if f.typ != protowire.BytesType {
-		return nil, errWire
+		return nil, errMalformed
 	}
 	if f.n > most {
-		return nil, fmt.Errorf("%w: a field of %d bytes", errWire, f.n)
+		return nil, fmt.Errorf("%w: a field of %d bytes", errMalformed, f.n)
 	}
 	b := make([]byte, f.n)
 	if _, err := io.ReadFull(w.buf, b); err != nil {
@@ -97,17 +97,17 @@ func (w *wireReader) bytes(f wireField, most int64) ([]byte, error) {
 }
 
 // skip passes over the bytes of a field that next has just returned.
-func (w *wireReader) skip(f wireField) error {
+func (w *stream) skip(f field) error {
 	if f.typ != protowire.BytesType {
 		return nil
 	}
 	return w.discard(f.n)
 }
 
-func (w *wireReader) discard(n int64) error {
+func (w *stream) discard(n int64) error {
 	w.at += n
 	// A long way is jumped, not read.
-	if n > 2*wireBuffer {
+	if n > 2*window {
 		w.buf.Reset(io.NewSectionReader(w.src, w.at, w.end-w.at))
 		return nil
 	}
@@ -115,16 +115,16 @@ func (w *wireReader) discard(n int64) error {
 	return err
 }
 
-func (w *wireReader) uvarint() (uint64, error) {
+func (w *stream) uvarint() (uint64, error) {
 	v, err := binary.ReadUvarint(countingByteReader{w})
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return 0, errWire // an overflow
+		return 0, errMalformed // an overflow
 	}
 	return v, err
 }
 
 // countingByteReader keeps the reader's place.
-type countingByteReader struct{ w *wireReader }
+type countingByteReader struct{ w *stream }
 
 // ReadByte implements io.ByteReader.
 func (c countingByteReader) ReadByte() (byte, error) {

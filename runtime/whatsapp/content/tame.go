@@ -1,4 +1,4 @@
-package whatsapp
+package content
 
 import (
 	"math"
@@ -7,15 +7,15 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// maxNesting is how many levels of messages within messages are kept. What
+// MaxNesting is how many levels of messages within messages are kept. What
 // people send has fewer than 20; JSON readers of other languages give up at a
 // few hundred.
-const maxNesting = 64
+const MaxNesting = 64
 
-// tame takes out of a message, in place, what no JSON can say: numbers that are
-// none (NaN, infinities), and what is nested deeper than maxNesting. A sender
+// Tame takes out of a message, in place, what no JSON can say: numbers that are
+// none (NaN, infinities), and what is nested deeper than MaxNesting. A sender
 // can write both, and phones show neither.
-func tame(m proto.Message) { tameAt(m.ProtoReflect(), 1) }
+func Tame(m proto.Message) { tameAt(m.ProtoReflect(), 1) }
 
 func tameAt(m protoreflect.Message, depth int) {
 	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
@@ -23,7 +23,7 @@ func tameAt(m protoreflect.Message, depth int) {
 		case protoreflect.FloatKind, protoreflect.DoubleKind:
 			tameNumber(m, field, value)
 		case protoreflect.MessageKind, protoreflect.GroupKind:
-			if depth >= maxNesting {
+			if depth >= MaxNesting {
 				m.Clear(field)
 				return true
 			}

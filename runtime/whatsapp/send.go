@@ -15,6 +15,9 @@ import (
 	"go.mau.fi/whatsmeow/socket"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/compose"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // defaultPatience is how long a send may take in all; two thirds of it are for
@@ -36,13 +39,13 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	if err != nil {
 		return chat.Message{}, err
 	}
-	var file uploaded
+	var file compose.Uploaded
 	if f, ok := o.Content.(chat.OutgoingFile); ok {
 		if file, err = a.uploadWithin(ctx, c, f); err != nil {
 			return chat.Message{}, err
 		}
 	}
-	msg, err := compose(o, a.Me().ID, file, newSecret())
+	msg, err := compose.Message(o, a.Me().ID, file, newSecret())
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -59,7 +62,7 @@ func newSecret() []byte {
 	return secret
 }
 
-func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.OutgoingFile) (uploaded, error) {
+func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.OutgoingFile) (compose.Uploaded, error) {
 	ctx, cancel := context.WithTimeout(ctx, uploadPatience)
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
@@ -68,7 +71,7 @@ func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.
 
 // keepAndSend writes a message down, sends it, and writes down the answer.
 func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (chat.Message, error) {
-	row, ok := a.mapper().message(a.outgoing(to, stanza), unwrap(msg), marshal(msg))
+	row, ok := a.mapper().message(a.outgoing(to, stanza), content.Unwrap(msg), marshal(msg))
 	if !ok {
 		return chat.Message{}, errors.New("send: the message has no content")
 	}
@@ -123,7 +126,7 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 		return time.Time{}, errTurn
 	}
 	for attempt := 1; ; attempt++ {
-		resp, err := c.SendMessage(ctx, jidOf(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
+		resp, err := c.SendMessage(ctx, jid.Of(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
 		if err == nil {
 			return resp.Timestamp, nil
 		}

@@ -1,4 +1,4 @@
-package whatsapp
+package compose
 
 import (
 	"go.mau.fi/whatsmeow/proto/waE2E"

@@ -1,12 +1,12 @@
-package whatsapp
+package content
 
 import (
 	"go.mau.fi/whatsmeow/proto/waE2E"
 )
 
-// unwrap takes a message out of the wrappers that say how it was sent rather
+// Unwrap takes a message out of the wrappers that say how it was sent rather
 // than what it says: sent by another device, disappearing, seen once, edited.
-func unwrap(m *waE2E.Message) *waE2E.Message {
+func Unwrap(m *waE2E.Message) *waE2E.Message {
 	// Wrappers nest a few levels deep; the bound keeps a hostile message from
 	// being followed further.
 	for range 8 {
@@ -39,8 +39,8 @@ func wrapped(m *waE2E.Message) *waE2E.Message {
 	return nil
 }
 
-// pollOf is the poll in a message, whichever of its versions holds it.
-func pollOf(m *waE2E.Message) *waE2E.PollCreationMessage {
+// Poll is the poll in a message, whichever of its versions holds it.
+func Poll(m *waE2E.Message) *waE2E.PollCreationMessage {
 	for _, p := range []*waE2E.PollCreationMessage{
 		m.GetPollCreationMessage(), m.GetPollCreationMessageV2(), m.GetPollCreationMessageV3(),
 		m.GetPollCreationMessageV5(), m.GetPollCreationMessageV6(),
@@ -52,8 +52,8 @@ func pollOf(m *waE2E.Message) *waE2E.PollCreationMessage {
 	return nil
 }
 
-// videoOf is the video in a message, be it a video or a round video note.
-func videoOf(m *waE2E.Message) *waE2E.VideoMessage {
+// Video is the video in a message, be it a video or a round video note.
+func Video(m *waE2E.Message) *waE2E.VideoMessage {
 	if v := m.GetVideoMessage(); v != nil {
 		return v
 	}

@@ -1,4 +1,4 @@
-package whatsapp
+package content
 
 import (
 	"reflect"
@@ -22,53 +22,53 @@ func TestContentOf(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		msg  *waE2E.Message
-		want content
+		want Content
 	}{
-		{"text", text("hi"), content{kind: chat.TypeText, body: "hi"}},
-		{"empty text", text(""), content{kind: chat.TypeText}},
-		{"extended text", &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: s("hi")}}, content{kind: chat.TypeText, body: "hi"}},
+		{"text", text("hi"), Content{Kind: chat.TypeText, Body: "hi"}},
+		{"empty text", text(""), Content{Kind: chat.TypeText}},
+		{"extended text", &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: s("hi")}}, Content{Kind: chat.TypeText, Body: "hi"}},
 		{"image", &waE2E.Message{ImageMessage: &waE2E.ImageMessage{Caption: s("look"), Mimetype: s("image/jpeg"), FileLength: u(7)}},
-			content{kind: chat.TypeImage, body: "look", media: &chat.Media{MIMEType: "image/jpeg", Size: 7}}},
+			Content{Kind: chat.TypeImage, Body: "look", Media: &chat.Media{MIMEType: "image/jpeg", Size: 7}}},
 		{"video", &waE2E.Message{VideoMessage: &waE2E.VideoMessage{Caption: s("look"), Mimetype: s("video/mp4")}},
-			content{kind: chat.TypeVideo, body: "look", media: &chat.Media{MIMEType: "video/mp4"}}},
+			Content{Kind: chat.TypeVideo, Body: "look", Media: &chat.Media{MIMEType: "video/mp4"}}},
 		{"round video", &waE2E.Message{PtvMessage: &waE2E.VideoMessage{Mimetype: s("video/mp4")}},
-			content{kind: chat.TypeVideo, media: &chat.Media{MIMEType: "video/mp4"}}},
+			Content{Kind: chat.TypeVideo, Media: &chat.Media{MIMEType: "video/mp4"}}},
 		{"audio", &waE2E.Message{AudioMessage: &waE2E.AudioMessage{Mimetype: s("audio/mpeg")}},
-			content{kind: chat.TypeAudio, media: &chat.Media{MIMEType: "audio/mpeg"}}},
+			Content{Kind: chat.TypeAudio, Media: &chat.Media{MIMEType: "audio/mpeg"}}},
 		{"voice", &waE2E.Message{AudioMessage: &waE2E.AudioMessage{Mimetype: s("audio/ogg"), PTT: proto.Bool(true)}},
-			content{kind: chat.TypeVoice, media: &chat.Media{MIMEType: "audio/ogg"}}},
+			Content{Kind: chat.TypeVoice, Media: &chat.Media{MIMEType: "audio/ogg"}}},
 		{"document", &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{Mimetype: s("application/pdf"), FileName: s("a.pdf"), Caption: s("see")}},
-			content{kind: chat.TypeDocument, body: "see", media: &chat.Media{MIMEType: "application/pdf", Filename: "a.pdf"}}},
+			Content{Kind: chat.TypeDocument, Body: "see", Media: &chat.Media{MIMEType: "application/pdf", Filename: "a.pdf"}}},
 		{"document with a title alone", &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{Title: s("a")}},
-			content{kind: chat.TypeDocument, media: &chat.Media{Filename: "a"}}},
+			Content{Kind: chat.TypeDocument, Media: &chat.Media{Filename: "a"}}},
 		{"a size beyond any file", &waE2E.Message{StickerMessage: &waE2E.StickerMessage{FileLength: u(1 << 63)}},
-			content{kind: chat.TypeSticker, media: &chat.Media{Size: 1 << 62}}},
+			Content{Kind: chat.TypeSticker, Media: &chat.Media{Size: 1 << 62}}},
 		{"location", &waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: proto.Float64(1.5), DegreesLongitude: proto.Float64(-2), Name: s("Here"), Address: s("There")}},
-			content{kind: chat.TypeLocation, body: "Here", location: &chat.Location{Latitude: 1.5, Longitude: -2, Name: "Here", Address: "There"}}},
+			Content{Kind: chat.TypeLocation, Body: "Here", Location: &chat.Location{Latitude: 1.5, Longitude: -2, Name: "Here", Address: "There"}}},
 		{"live location", &waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{DegreesLatitude: proto.Float64(1.5), Caption: s("coming")}},
-			content{kind: chat.TypeLocation, body: "coming", location: &chat.Location{Latitude: 1.5, Live: true, Description: "coming"}}},
+			Content{Kind: chat.TypeLocation, Body: "coming", Location: &chat.Location{Latitude: 1.5, Live: true, Description: "coming"}}},
 		{"contact", &waE2E.Message{ContactMessage: &waE2E.ContactMessage{DisplayName: s("Bob"), Vcard: s("BEGIN:VCARD")}},
-			content{kind: chat.TypeContact, body: "Bob", vcards: []string{"BEGIN:VCARD"}}},
+			Content{Kind: chat.TypeContact, Body: "Bob", VCards: []string{"BEGIN:VCARD"}}},
 		{"contacts", &waE2E.Message{ContactsArrayMessage: &waE2E.ContactsArrayMessage{DisplayName: s("2 contacts"), Contacts: []*waE2E.ContactMessage{{Vcard: s("A")}, {Vcard: s("B")}}}},
-			content{kind: chat.TypeContact, body: "2 contacts", vcards: []string{"A", "B"}}},
+			Content{Kind: chat.TypeContact, Body: "2 contacts", VCards: []string{"A", "B"}}},
 		{"poll", &waE2E.Message{PollCreationMessageV3: &waE2E.PollCreationMessage{Name: s("Lunch?"), Options: []*waE2E.PollCreationMessage_Option{{OptionName: s("Yes")}, {OptionName: s("No")}}}},
-			content{kind: chat.TypePoll, body: "Lunch?\nYes\nNo"}},
-		{"buttons", &waE2E.Message{ButtonsMessage: &waE2E.ButtonsMessage{ContentText: s("Choose")}}, content{kind: chat.TypeText, body: "Choose"}},
-		{"chosen button", &waE2E.Message{ButtonsResponseMessage: &waE2E.ButtonsResponseMessage{Response: &waE2E.ButtonsResponseMessage_SelectedDisplayText{SelectedDisplayText: "Yes"}}}, content{kind: chat.TypeText, body: "Yes"}},
-		{"list", &waE2E.Message{ListMessage: &waE2E.ListMessage{Title: s("Menu"), Description: s("Choose")}}, content{kind: chat.TypeText, body: "Choose"}},
-		{"chosen entry", &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: s("Soup")}}, content{kind: chat.TypeText, body: "Soup"}},
-		{"group invitation", &waE2E.Message{GroupInviteMessage: &waE2E.GroupInviteMessage{GroupName: s("Lunch")}}, content{kind: chat.TypeOther, body: "Lunch"}},
-		{"disappearing", &waE2E.Message{EphemeralMessage: future(text("hi"))}, content{kind: chat.TypeText, body: "hi"}},
+			Content{Kind: chat.TypePoll, Body: "Lunch?\nYes\nNo"}},
+		{"buttons", &waE2E.Message{ButtonsMessage: &waE2E.ButtonsMessage{ContentText: s("Choose")}}, Content{Kind: chat.TypeText, Body: "Choose"}},
+		{"chosen button", &waE2E.Message{ButtonsResponseMessage: &waE2E.ButtonsResponseMessage{Response: &waE2E.ButtonsResponseMessage_SelectedDisplayText{SelectedDisplayText: "Yes"}}}, Content{Kind: chat.TypeText, Body: "Yes"}},
+		{"list", &waE2E.Message{ListMessage: &waE2E.ListMessage{Title: s("Menu"), Description: s("Choose")}}, Content{Kind: chat.TypeText, Body: "Choose"}},
+		{"chosen entry", &waE2E.Message{ListResponseMessage: &waE2E.ListResponseMessage{Title: s("Soup")}}, Content{Kind: chat.TypeText, Body: "Soup"}},
+		{"group invitation", &waE2E.Message{GroupInviteMessage: &waE2E.GroupInviteMessage{GroupName: s("Lunch")}}, Content{Kind: chat.TypeOther, Body: "Lunch"}},
+		{"disappearing", &waE2E.Message{EphemeralMessage: future(text("hi"))}, Content{Kind: chat.TypeText, Body: "hi"}},
 		{"once, in a wrapper, in a wrapper", &waE2E.Message{EphemeralMessage: future(&waE2E.Message{ViewOnceMessageV2: future(&waE2E.Message{ImageMessage: &waE2E.ImageMessage{}})})},
-			content{kind: chat.TypeImage, media: &chat.Media{}}},
+			Content{Kind: chat.TypeImage, Media: &chat.Media{}}},
 		{"document with caption", &waE2E.Message{DocumentWithCaptionMessage: future(&waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{Caption: s("see")}})},
-			content{kind: chat.TypeDocument, body: "see", media: &chat.Media{}}},
-		{"sent by another device", &waE2E.Message{DeviceSentMessage: &waE2E.DeviceSentMessage{Message: text("hi")}}, content{kind: chat.TypeText, body: "hi"}},
+			Content{Kind: chat.TypeDocument, Body: "see", Media: &chat.Media{}}},
+		{"sent by another device", &waE2E.Message{DeviceSentMessage: &waE2E.DeviceSentMessage{Message: text("hi")}}, Content{Kind: chat.TypeText, Body: "hi"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, ok := contentOf(unwrap(c.msg))
+			got, ok := Of(Unwrap(c.msg))
 			if !ok || !reflect.DeepEqual(got, c.want) {
-				t.Errorf("got %+v (media %+v, location %+v), %t; want %+v", got, got.media, got.location, ok, c.want)
+				t.Errorf("got %+v (media %+v, location %+v), %t; want %+v", got, got.Media, got.Location, ok, c.want)
 			}
 		})
 	}
@@ -83,11 +83,11 @@ func TestWhatIsNoContent(t *testing.T) {
 		"a pin":        {PinInChatMessage: &waE2E.PinInChatMessage{}},
 		"an album":     {AlbumMessage: &waE2E.AlbumMessage{}},
 	} {
-		if got, ok := contentOf(unwrap(msg)); ok {
+		if got, ok := Of(Unwrap(msg)); ok {
 			t.Errorf("%s shows %+v", name, got)
 		}
 	}
-	if _, ok := contentOf(unwrap(nil)); ok {
+	if _, ok := Of(Unwrap(nil)); ok {
 		t.Error("nil shows something")
 	}
 }
@@ -101,7 +101,7 @@ func TestWhatIsNotKnownGetsAnEmptyRow(t *testing.T) {
 		"a newer sort":     unknown,
 		"a shown rarity":   {MusicMessage: &waE2E.MusicMessage{}},
 	} {
-		if got, ok := contentOf(unwrap(msg)); !ok || !reflect.DeepEqual(got, content{kind: chat.TypeOther}) {
+		if got, ok := Of(Unwrap(msg)); !ok || !reflect.DeepEqual(got, Content{Kind: chat.TypeOther}) {
 			t.Errorf("%s shows %+v, %t; want an empty row", name, got, ok)
 		}
 	}
@@ -112,7 +112,7 @@ func TestUnwrapEnds(t *testing.T) {
 	for range 100 {
 		msg = &waE2E.Message{EphemeralMessage: future(msg)}
 	}
-	if got, ok := contentOf(unwrap(msg)); !ok || !reflect.DeepEqual(got, content{kind: chat.TypeOther}) {
+	if got, ok := Of(Unwrap(msg)); !ok || !reflect.DeepEqual(got, Content{Kind: chat.TypeOther}) {
 		t.Errorf("a hundred wrappers show %+v, want an empty row", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // Lookup asks whether a phone number (digits) has an account; the empty id says
@@ -45,11 +46,11 @@ func (a *Account) About(ctx context.Context, id chat.ID) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	infos, err := c.GetUserInfo(ctx, []types.JID{jidOf(id)})
+	infos, err := c.GetUserInfo(ctx, []types.JID{jid.Of(id)})
 	if err != nil {
 		return "", fmt.Errorf("ask about a person: %w", failure(err))
 	}
-	return infos[jidOf(id)].Status, nil
+	return infos[jid.Of(id)].Status, nil
 }
 
 // Block keeps a person from writing to the account, or lets them again.
@@ -62,7 +63,7 @@ func (a *Account) Block(ctx context.Context, id chat.ID, blocked bool) error {
 	if blocked {
 		action = events.BlocklistChangeActionBlock
 	}
-	if _, err := c.UpdateBlocklist(ctx, jidOf(id), action); err != nil {
+	if _, err := c.UpdateBlocklist(ctx, jid.Of(id), action); err != nil {
 		return fmt.Errorf("change the list of people blocked: %w", failure(err))
 	}
 	return nil
@@ -81,7 +82,7 @@ func (a *Account) Show(ctx context.Context, id chat.ID, doing chat.Doing) error 
 	case chat.DoingRecording:
 		media = types.ChatPresenceMediaAudio
 	}
-	if err := c.SendChatPresence(ctx, jidOf(id), state, media); err != nil {
+	if err := c.SendChatPresence(ctx, jid.Of(id), state, media); err != nil {
 		return fmt.Errorf("show what is being done: %w", failure(err))
 	}
 	return nil

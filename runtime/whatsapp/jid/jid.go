@@ -1,4 +1,6 @@
-package whatsapp
+// Package jid converts between addresses as WhatsApp and as the HTTP API write
+// them.
+package jid
 
 import (
 	"go.mau.fi/whatsmeow/types"
@@ -6,10 +8,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// chatID is the domain's form of an address; empty for addresses that are no
+// ChatID is the domain's form of an address; empty for addresses that are no
 // chats, such as servers, and for those that no user can have: messages quote
 // addresses as their senders wrote them.
-func chatID(j types.JID) chat.ID {
+func ChatID(j types.JID) chat.ID {
 	server := j.Server
 	switch server {
 	case types.DefaultUserServer, types.LegacyUserServer, types.HostedServer:
@@ -26,8 +28,8 @@ func chatID(j types.JID) chat.ID {
 	return chat.ID(j.User + "@" + server)
 }
 
-// parseChatID reads an address as WhatsApp writes it; empty where it is none.
-func parseChatID(s string) chat.ID {
+// ParseChatID reads an address as WhatsApp writes it; empty where it is none.
+func ParseChatID(s string) chat.ID {
 	if s == "" {
 		return ""
 	}
@@ -35,11 +37,11 @@ func parseChatID(s string) chat.ID {
 	if err != nil {
 		return ""
 	}
-	return chatID(j)
+	return ChatID(j)
 }
 
-// jidOf is WhatsApp's form of an id.
-func jidOf(id chat.ID) types.JID {
+// Of is WhatsApp's form of an id.
+func Of(id chat.ID) types.JID {
 	if id == "" {
 		return types.EmptyJID
 	}
@@ -49,12 +51,12 @@ func jidOf(id chat.ID) types.JID {
 	return types.NewJID(id.User(), types.DefaultUserServer)
 }
 
-// isLID says whether the address is number-less.
-func isLID(j types.JID) bool {
+// IsLID says whether the address is number-less.
+func IsLID(j types.JID) bool {
 	return j.Server == types.HiddenUserServer || j.Server == types.HostedLIDServer
 }
 
-// isPhone says whether the address is a phone number.
-func isPhone(j types.JID) bool {
+// IsPhone says whether the address is a phone number.
+func IsPhone(j types.JID) bool {
 	return j.Server == types.DefaultUserServer || j.Server == types.LegacyUserServer || j.Server == types.HostedServer
 }

@@ -1,4 +1,4 @@
-package whatsapp
+package history
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-func TestWireReader(t *testing.T) {
-	long := bytes.Repeat([]byte("x"), 3*wireBuffer)
+func TestStream(t *testing.T) {
+	long := bytes.Repeat([]byte("x"), 3*window)
 	var b []byte
 	b = protowire.AppendVarint(protowire.AppendTag(b, 1, protowire.VarintType), 300)
 	b = protowire.AppendBytes(protowire.AppendTag(b, 2, protowire.BytesType), long)
@@ -20,7 +20,7 @@ func TestWireReader(t *testing.T) {
 	b = protowire.AppendFixed64(protowire.AppendTag(b, 4, protowire.Fixed64Type), 7)
 	b = protowire.AppendBytes(protowire.AppendTag(b, 5, protowire.BytesType), []byte("end"))
 
-	w := newWireReader(bytes.NewReader(append([]byte("before"), b...)))
+	w := newStream(bytes.NewReader(append([]byte("before"), b...)))
 	for _, readsLong := range []bool{true, false} {
 		w.reset(6, int64(len(b)))
 		var numbers []protowire.Number
@@ -56,15 +56,15 @@ func TestWireReader(t *testing.T) {
 	}
 }
 
-func TestWireReaderRefusesWhatIsTooLong(t *testing.T) {
+func TestStreamRefusesWhatIsTooLong(t *testing.T) {
 	b := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), []byte("four"))
-	w := newWireReader(bytes.NewReader(b))
+	w := newStream(bytes.NewReader(b))
 	w.reset(0, int64(len(b)))
 	f, err := w.next()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.bytes(f, 3); !errors.Is(err, errWire) {
+	if _, err := w.bytes(f, 3); !errors.Is(err, errMalformed) {
 		t.Errorf("four bytes where three are allowed: %v", err)
 	}
 }
@@ -82,7 +82,7 @@ func FuzzWireReader(f *testing.F) {
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Add([]byte{0x0b})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		w := newWireReader(bytes.NewReader(b))
+		w := newStream(bytes.NewReader(b))
 		w.reset(0, int64(len(b)))
 		for fields := 0; ; fields++ {
 			if fields > len(b) {

@@ -1,6 +1,8 @@
-package whatsapp
+package content
 
 import (
+	"cmp"
+
 	"go.mau.fi/whatsmeow/proto/waE2E"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -8,9 +10,9 @@ import (
 
 // menuContent shows the messages of businesses, menus and the answers to them,
 // as the text a person would read.
-func menuContent(m *waE2E.Message) (content, bool) {
-	text := func(body string, context *waE2E.ContextInfo) (content, bool) {
-		return content{kind: chat.TypeText, body: body, context: context}, true
+func menuContent(m *waE2E.Message) (Content, bool) {
+	text := func(body string, context *waE2E.ContextInfo) (Content, bool) {
+		return Content{Kind: chat.TypeText, Body: body, Context: context}, true
 	}
 	if b := m.GetButtonsMessage(); b != nil {
 		return text(b.GetContentText(), b.GetContextInfo())
@@ -19,23 +21,23 @@ func menuContent(m *waE2E.Message) (content, bool) {
 		return text(r.GetSelectedDisplayText(), r.GetContextInfo())
 	}
 	if l := m.GetListMessage(); l != nil {
-		return text(firstOf(l.GetDescription(), l.GetTitle()), l.GetContextInfo())
+		return text(cmp.Or(l.GetDescription(), l.GetTitle()), l.GetContextInfo())
 	}
 	if r := m.GetListResponseMessage(); r != nil {
-		return text(firstOf(r.GetTitle(), r.GetDescription()), r.GetContextInfo())
+		return text(cmp.Or(r.GetTitle(), r.GetDescription()), r.GetContextInfo())
 	}
 	if t := m.GetTemplateMessage(); t != nil {
 		h := t.GetHydratedTemplate()
 		if h == nil {
 			h = t.GetHydratedFourRowTemplate()
 		}
-		return text(firstOf(h.GetHydratedContentText(), t.GetInteractiveMessageTemplate().GetBody().GetText()), t.GetContextInfo())
+		return text(cmp.Or(h.GetHydratedContentText(), t.GetInteractiveMessageTemplate().GetBody().GetText()), t.GetContextInfo())
 	}
 	if r := m.GetTemplateButtonReplyMessage(); r != nil {
 		return text(r.GetSelectedDisplayText(), r.GetContextInfo())
 	}
 	if i := m.GetInteractiveMessage(); i != nil {
-		return text(firstOf(i.GetBody().GetText(), i.GetHeader().GetTitle()), i.GetContextInfo())
+		return text(cmp.Or(i.GetBody().GetText(), i.GetHeader().GetTitle()), i.GetContextInfo())
 	}
 	if r := m.GetInteractiveResponseMessage(); r != nil {
 		return text(r.GetBody().GetText(), r.GetContextInfo())
@@ -43,50 +45,40 @@ func menuContent(m *waE2E.Message) (content, bool) {
 	if h := m.GetHighlyStructuredMessage(); h != nil {
 		return text(h.GetHydratedHsm().GetHydratedTemplate().GetHydratedContentText(), nil)
 	}
-	return content{}, false
+	return Content{}, false
 }
 
 // otherContent gives the remaining sorts of message a row with what text they
 // have, so that a conversation has no gap where the phone shows something.
-func otherContent(m *waE2E.Message) (content, bool) {
-	other := func(body string, context *waE2E.ContextInfo) (content, bool) {
-		return content{kind: chat.TypeOther, body: body, context: context}, true
+func otherContent(m *waE2E.Message) (Content, bool) {
+	other := func(body string, context *waE2E.ContextInfo) (Content, bool) {
+		return Content{Kind: chat.TypeOther, Body: body, Context: context}, true
 	}
 	if g := m.GetGroupInviteMessage(); g != nil {
-		return other(firstOf(g.GetCaption(), g.GetGroupName()), g.GetContextInfo())
+		return other(cmp.Or(g.GetCaption(), g.GetGroupName()), g.GetContextInfo())
 	}
 	if e := m.GetEventMessage(); e != nil {
 		return other(e.GetName(), e.GetContextInfo())
 	}
 	if o := m.GetOrderMessage(); o != nil {
-		return other(firstOf(o.GetMessage(), o.GetOrderTitle()), o.GetContextInfo())
+		return other(cmp.Or(o.GetMessage(), o.GetOrderTitle()), o.GetContextInfo())
 	}
 	if p := m.GetProductMessage(); p != nil {
-		return other(firstOf(p.GetBody(), p.GetProduct().GetTitle()), p.GetContextInfo())
+		return other(cmp.Or(p.GetBody(), p.GetProduct().GetTitle()), p.GetContextInfo())
 	}
 	if c := m.GetCommentMessage().GetMessage(); c != nil {
-		if inner, ok := contentOf(unwrap(c)); ok {
+		if inner, ok := Of(Unwrap(c)); ok {
 			return inner, true
 		}
 	}
 	if a := m.GetAlbumMessage(); a != nil {
 		// The pictures of an album follow as messages of their own.
-		return content{}, false
+		return Content{}, false
 	}
 	if m.GetRequestPaymentMessage() != nil || m.GetSendPaymentMessage() != nil || m.GetPaymentInviteMessage() != nil ||
 		m.GetInvoiceMessage() != nil || m.GetStickerPackMessage() != nil || m.GetCallLogMesssage() != nil ||
 		m.GetNewsletterAdminInviteMessage() != nil || m.GetScheduledCallCreationMessage() != nil || !isSilent(m) {
 		return other("", nil)
 	}
-	return content{}, false
-}
-
-// firstOf is the first text that is not empty.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
+	return Content{}, false
 }

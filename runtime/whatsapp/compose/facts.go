@@ -1,4 +1,4 @@
-package whatsapp
+package compose
 
 import (
 	"bytes"
@@ -13,9 +13,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// facts are what phones show of an attachment before they have it. All are
+// Facts are what phones show of an attachment before they have it. All are
 // optional: a file that cannot be read this way is sent without them.
-type facts struct {
+type Facts struct {
 	// width and height are in pixels, seconds is how long audio plays.
 	width, height, seconds uint32
 	// thumbnail is a small JPEG.
@@ -29,8 +29,8 @@ const mostPixels = 16 << 20
 // thumbnailSide is the longer side of a thumbnail in pixels.
 const thumbnailSide = 72
 
-// factsOf reads a file's facts and leaves it at its beginning.
-func factsOf(file io.ReadSeeker, kind chat.MessageType) (f facts) {
+// FactsOf reads a file's facts and leaves it at its beginning.
+func FactsOf(file io.ReadSeeker, kind chat.MessageType) (f Facts) {
 	switch kind {
 	case chat.TypeImage:
 		f = imageFacts(file)
@@ -41,10 +41,10 @@ func factsOf(file io.ReadSeeker, kind chat.MessageType) (f facts) {
 	return f
 }
 
-func imageFacts(file io.ReadSeeker) (f facts) {
+func imageFacts(file io.ReadSeeker) (f Facts) {
 	size, _, err := image.DecodeConfig(file)
 	if err != nil || size.Width <= 0 || size.Height <= 0 {
-		return facts{}
+		return Facts{}
 	}
 	f.width, f.height = uint32(size.Width), uint32(size.Height)
 	if int64(size.Width)*int64(size.Height) > mostPixels {

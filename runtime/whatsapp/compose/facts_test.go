@@ -1,4 +1,4 @@
-package whatsapp
+package compose
 
 import (
 	"bytes"
@@ -36,7 +36,7 @@ func picture(t *testing.T, w, h int) []byte {
 
 func TestFactsOfImages(t *testing.T) {
 	file := bytes.NewReader(picture(t, 400, 200))
-	f := factsOf(file, chat.TypeImage)
+	f := FactsOf(file, chat.TypeImage)
 	if f.width != 400 || f.height != 200 {
 		t.Errorf("size %dx%d", f.width, f.height)
 	}
@@ -64,14 +64,14 @@ func TestFactsOfImages(t *testing.T) {
 func TestFactsThatCannotBeHad(t *testing.T) {
 	whole := picture(t, 30, 30)
 	for what, file := range map[string][]byte{"nothing": nil, "no image": []byte("hello"), "half a header": whole[:10]} {
-		if f := factsOf(bytes.NewReader(file), chat.TypeImage); f.width != 0 || f.thumbnail != nil {
+		if f := FactsOf(bytes.NewReader(file), chat.TypeImage); f.width != 0 || f.thumbnail != nil {
 			t.Errorf("%s gives %+v", what, f)
 		}
 	}
-	if f := factsOf(bytes.NewReader(whole[:60]), chat.TypeImage); f.width != 30 || f.thumbnail != nil {
+	if f := FactsOf(bytes.NewReader(whole[:60]), chat.TypeImage); f.width != 30 || f.thumbnail != nil {
 		t.Errorf("half an image gives %+v, want its size", f)
 	}
-	if f := factsOf(bytes.NewReader(whole), chat.TypeDocument); f.width != 0 {
+	if f := FactsOf(bytes.NewReader(whole), chat.TypeDocument); f.width != 0 {
 		t.Errorf("a document gives %+v", f)
 	}
 }
@@ -83,7 +83,7 @@ func TestAnImageTooLargeToDecodeKeepsItsSize(t *testing.T) {
 	binary.BigEndian.PutUint32(head[20:], 10_000)
 	// The checksum covers what was changed.
 	copy(head[29:], checksum(head[12:29]))
-	if f := factsOf(bytes.NewReader(head), chat.TypeImage); f.width != 10_000 || f.thumbnail != nil {
+	if f := FactsOf(bytes.NewReader(head), chat.TypeImage); f.width != 10_000 || f.thumbnail != nil {
 		t.Errorf("facts %+v", f)
 	}
 }
@@ -122,7 +122,7 @@ func TestHowLongAudioPlays(t *testing.T) {
 		"a long tail":      {append(oggPage(48_000), make([]byte, 1<<20)...), 0},
 		"a long beginning": {append(append(oggPage(0), make([]byte, 1<<20)...), oggPage(48_000)...), 1},
 	} {
-		if got := factsOf(bytes.NewReader(c.file), chat.TypeVoice).seconds; got != c.want {
+		if got := FactsOf(bytes.NewReader(c.file), chat.TypeVoice).seconds; got != c.want {
 			t.Errorf("%s: %d seconds, want %d", what, got, c.want)
 		}
 	}

@@ -1,0 +1,145 @@
+package whatsapp
+
+import (
+	"context"
+	"io"
+
+	"go.mau.fi/whatsmeow/proto/waHistorySync"
+	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/history"
+	"github.com/wasession/wasession/runtime/whatsapp/jid"
+)
+
+// HistorySink takes what a part of the history holds.
+type HistorySink interface {
+	// Known takes names and pairs of LID and number.
+	Known(ctx context.Context, changes []chat.Change) error
+	// Chats takes conversations. done is how many conversations of the part are
+	// complete with this batch: a long one comes in several batches.
+	Chats(ctx context.Context, batch []chat.HistoryChat, done int) error
+}
+
+// HistoryFilter says what of the history is wanted.
+type HistoryFilter struct {
+	// Skip is the number of conversations to pass over, imported before.
+	Skip int
+	// Messages false takes chats without their messages.
+	Messages bool
+	// Since leaves out older messages, unix seconds; 0 is no limit.
+	Since int64
+	// Groups false leaves out group chats.
+	Groups bool
+}
+
+// Bounds of a batch.
+const (
+	batchMessages = 2000
+	batchBytes    = 4 << 20
+)
+
+// ReadHistory reads a part of the history, inflated, from src. Memory is bounded
+// by a batch, whatever the size.
+func (a *Account) ReadHistory(ctx context.Context, src io.ReaderAt, size int64, filter HistoryFilter, sink HistorySink) error {
+	h := &historyBatch{a: a, m: a.mapper(), filter: filter, sink: sink}
+	if err := history.Read(ctx, src, size, filter.Skip, h); err != nil {
+		return err
+	}
+	return h.flush(ctx)
+}
+
+// historyBatch gathers what a part of the history holds until it is worth a
+// commit. It is a history.Visitor.
+type historyBatch struct {
+	a      *Account
+	m      mapper
+	filter HistoryFilter
+	sink   HistorySink
+
+	// jid is the chat of the conversation that is being read.
+	jid           types.JID
+	known         []chat.Change
+	chats         []chat.HistoryChat
+	messages      int
+	bytes         int
+	done          int
+	secrets       []store.MessageSecretInsert
+	privacyTokens []store.PrivacyToken
+}
+
+// Conversation begins a conversation.
+func (h *historyBatch) Conversation(_ context.Context, head *waHistorySync.Conversation) (messages bool, err error) {
+	j, err := types.ParseJID(head.GetID())
+	if err != nil || jid.ChatID(j) == "" {
+		return false, nil // nothing that could be shown
+	}
+	h.jid = j
+	h.known = append(h.known, h.a.fresh(pairOf(head, j))...)
+	if jid.ChatID(j).Kind() == chat.KindGroup && !h.filter.Groups {
+		return false, nil
+	}
+	h.privacyTokens = append(h.privacyTokens, privacyToken(head, j)...)
+	h.chats = append(h.chats, chat.HistoryChat{Chat: historyChat(head, j)})
+	return h.filter.Messages, nil
+}
+
+// Message adds a message to the conversation. A long conversation comes in
+// slices.
+func (h *historyBatch) Message(ctx context.Context, raw []byte) error {
+	current := &h.chats[len(h.chats)-1]
+	if row, ok := h.row(raw); ok {
+		current.Messages = append(current.Messages, row)
+		h.messages++
+		h.bytes += len(raw)
+	}
+	if !h.full() {
+		return nil
+	}
+	again := current.Chat
+	if err := h.flush(ctx); err != nil {
+		return err
+	}
+	h.chats = append(h.chats, chat.HistoryChat{Chat: again})
+	return nil
+}
+
+// Done counts the conversations that are complete.
+func (h *historyBatch) Done(ctx context.Context, conversations int) error {
+	h.done = conversations
+	if !h.full() {
+		return nil
+	}
+	return h.flush(ctx)
+}
+
+// full says whether the batch is worth a commit.
+func (h *historyBatch) full() bool {
+	return h.messages >= batchMessages || h.bytes >= batchBytes || len(h.chats) >= batchMessages
+}
+
+// flush hands the batch on, and to whatsmeow what it needs to decrypt later
+// votes and reactions.
+func (h *historyBatch) flush(ctx context.Context) error {
+	if err := h.a.keepSecrets(ctx, h.secrets, h.privacyTokens); err != nil {
+		return err
+	}
+	if len(h.known) > 0 {
+		if err := h.sink.Known(ctx, h.known); err != nil {
+			return err
+		}
+		h.a.remember(h.known)
+	}
+	if len(h.chats) > 0 || h.done > h.filter.Skip {
+		for _, c := range h.chats {
+			oldestFirst(c.Messages)
+		}
+		if err := h.sink.Chats(ctx, h.chats, h.done); err != nil {
+			return err
+		}
+	}
+	h.known, h.chats, h.messages, h.bytes = nil, nil, 0, 0
+	h.secrets, h.privacyTokens = nil, nil
+	return nil
+}

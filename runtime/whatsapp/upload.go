@@ -1,0 +1,46 @@
+package whatsapp
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"go.mau.fi/whatsmeow"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/compose"
+)
+
+// uploadKinds are the classes of media in which WhatsApp keeps attachments.
+var uploadKinds = map[chat.MessageType]whatsmeow.MediaType{
+	chat.TypeImage: whatsmeow.MediaImage, chat.TypeVideo: whatsmeow.MediaVideo,
+	chat.TypeAudio: whatsmeow.MediaAudio, chat.TypeVoice: whatsmeow.MediaAudio,
+	chat.TypeDocument: whatsmeow.MediaDocument,
+}
+
+// upload encrypts a file and hands it to WhatsApp. It goes through a temporary
+// file, never through memory.
+func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.OutgoingFile) (compose.Uploaded, error) {
+	kind, ok := uploadKinds[file.Kind]
+	if !ok {
+		return compose.Uploaded{}, fmt.Errorf("send: a file cannot be sent as %s", file.Kind)
+	}
+	plain, err := os.Open(file.Path)
+	if err != nil {
+		return compose.Uploaded{}, fmt.Errorf("upload: %w", err)
+	}
+	defer plain.Close()
+	sealed, err := os.CreateTemp(a.opts.Dir, ".upload-*")
+	if err != nil {
+		return compose.Uploaded{}, fmt.Errorf("upload: %w", err)
+	}
+	defer func() {
+		_ = sealed.Close()
+		_ = os.Remove(sealed.Name())
+	}()
+	out := compose.Uploaded{Facts: compose.FactsOf(plain, file.Kind)}
+	if out.UploadResponse, err = c.UploadReader(ctx, plain, sealed, kind); err != nil {
+		return compose.Uploaded{}, fmt.Errorf("%w: the file could not be uploaded: %w", chat.ErrNotSent, err)
+	}
+	return out, nil
+}
