@@ -128,42 +128,6 @@ type ContactNamed struct {
 	Name, PushName, BusinessName string
 }
 
-// GroupChanged gives what is known of a group; nil and empty leave what is known.
-type GroupChanged struct {
-	Group Group
-	// Event is join, leave, update or participants, for the events
-	// group.v2.*; empty raises none.
-	Event string
-	// Participants and Action ("add", "remove", "promote", "demote") say who changed.
-	Participants []ID
-	Action       string
-	Author       ID
-	Timestamp    int64
-}
-
-// Group is a group's own data.
-type Group struct {
-	ID          ID
-	Subject     string
-	Description string
-	Owner       ID
-	CreatedAt   int64
-	Announce    *bool
-	Locked      *bool
-	// MembersAdd says that all members may add others, Approval that admins
-	// approve who joins by a link.
-	MembersAdd   *bool
-	Approval     *bool
-	Participants []Participant
-}
-
-// Participant is a member of a group.
-type Participant struct {
-	ID, LID ID
-	// Role is "", "admin" or "superadmin".
-	Role string
-}
-
 // HistoryAnnounced is a part of the history that waits to be fetched. Notice
 // is the engine's own form of the notification.
 type HistoryAnnounced struct {

@@ -27,6 +27,6 @@ type ListQuery struct {
 	Limit, Offset int
 	// SortBy is SortID (the default) or SortName.
 	SortBy SortField
-	// Descending reverses A-Z.
-	Descending bool
+	// Reverse turns A-Z round.
+	Reverse bool
 }

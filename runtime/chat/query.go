@@ -5,13 +5,27 @@ import "context"
 // SortField is a field that lists can be sorted by.
 type SortField string
 
-// The sort fields of the chats list.
+// The fields. SortID and SortName are those of every list, the others of chats.
 const (
 	SortMessageTimestamp      SortField = "messageTimestamp"
 	SortConversationTimestamp SortField = "conversationTimestamp"
 	SortID                    SortField = "id"
 	SortName                  SortField = "name"
 )
+
+// ChatSort is a field that chats can be sorted by.
+type ChatSort SortField
+
+// Values are the fields.
+func (ChatSort) Values() []string {
+	return []string{string(SortMessageTimestamp), string(SortConversationTimestamp), string(SortID), string(SortName)}
+}
+
+// PeopleSort is a field that contacts can be sorted by.
+type PeopleSort SortField
+
+// Values are the fields.
+func (PeopleSort) Values() []string { return []string{string(SortID), string(SortName)} }
 
 // ChatQuery asks for a page of chats. The order is total: ties are broken by
 // id, so that walking offsets visits each chat once.
@@ -20,9 +34,8 @@ type ChatQuery struct {
 	Limit, Offset int
 	// SortBy defaults to SortMessageTimestamp.
 	SortBy SortField
-	// Ascending is the API's sortOrder=asc: oldest first. For id and name the
-	// API's desc means A-Z, so that Ascending means Z-A.
-	Ascending bool
+	// Reverse turns the order round: it is newest first, and A-Z, otherwise.
+	Reverse bool
 	// Apart lists LID and phone-number rows of one person apart (merge=false).
 	Apart bool
 	// IDs limits the list; nil means all. LIDs find their phone-number chat.
@@ -45,8 +58,8 @@ type MessageQuery struct {
 	// Chat is empty for the messages of all chats.
 	Chat          ID
 	Limit, Offset int
-	// Ascending lists oldest first.
-	Ascending bool
+	// Reverse lists oldest first.
+	Reverse bool
 	// Since and Until bound Timestamp, inclusive, unix seconds; nil is open.
 	Since, Until *int64
 	FromMe       *bool

@@ -47,7 +47,7 @@ func (a *API) runAutoArchive(r *http.Request, in archiveRunIn) (archiveRun, erro
 	run, err := a.AutoArchive.Request(r.Context(), "", in.DryRun)
 	switch {
 	case errors.Is(err, archive.ErrBusy):
-		return archiveRun{}, named(http.StatusConflict, err.Error())
+		return archiveRun{}, textFailure(http.StatusConflict, err.Error())
 	case errors.Is(err, archive.ErrNoPolicies):
 		return archiveRun{}, unprocessable(err.Error())
 	case err != nil:

@@ -11,15 +11,15 @@ import (
 
 type chatsIn struct {
 	allOrPage
-	SortBy chat.SortField `query:"sortBy" enum:"messageTimestamp,conversationTimestamp,id,name" default:"messageTimestamp"`
+	SortBy chat.ChatSort `query:"sortBy" default:"messageTimestamp"`
 	order
 	merged
 }
 
 func (a *API) listChats(r *http.Request, in chatsIn) (rows[wire.Chat], error) {
 	q := chat.ChatQuery{
-		Offset: in.Offset, SortBy: in.SortBy,
-		Ascending: in.SortOrder == "asc", Apart: !in.Merge,
+		Offset: in.Offset, SortBy: chat.SortField(in.SortBy),
+		Reverse: in.SortOrder == "asc", Apart: in.apart(),
 	}
 	if in.Limit != nil {
 		q.Limit = *in.Limit

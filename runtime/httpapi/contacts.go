@@ -21,7 +21,7 @@ type listed struct {
 }
 
 func (l listed) query(by chat.SortField) chat.ListQuery {
-	q := chat.ListQuery{Offset: l.Offset, SortBy: by, Descending: l.SortOrder == "desc"}
+	q := chat.ListQuery{Offset: l.Offset, SortBy: by, Reverse: l.SortOrder == "desc"}
 	if l.Limit != nil {
 		q.Limit = *l.Limit
 	}
@@ -31,11 +31,11 @@ func (l listed) query(by chat.SortField) chat.ListQuery {
 type contactsListIn struct {
 	sessionQuery
 	listed
-	SortBy chat.SortField `query:"sortBy" enum:"id,name" default:"id"`
+	SortBy chat.PeopleSort `query:"sortBy" default:"id"`
 }
 
 func (a *API) listContacts(r *http.Request, in contactsListIn) (rows[wire.Contact], error) {
-	contacts, err := a.Reader.Contacts(r.Context(), in.query(in.SortBy))
+	contacts, err := a.Reader.Contacts(r.Context(), in.query(chat.SortField(in.SortBy)))
 	if err != nil {
 		return nil, err
 	}

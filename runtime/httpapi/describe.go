@@ -68,7 +68,7 @@ func (a *API) operations() []openapi.Operation {
 	for _, r := range a.routes {
 		o := openapi.Operation{
 			Method: r.method, Path: r.pattern, Tag: r.tag, Summary: r.summary,
-			Open: r.action == open, Status: r.status, In: r.described(), MIMEType: r.mimetype, Out: r.outs,
+			Open: r.action == auth.None, Status: r.status, In: r.described(), MIMEType: r.mimetype, Out: r.outs,
 			Errors: r.errors(),
 		}
 		if r.out != nil {
@@ -81,7 +81,7 @@ func (a *API) operations() []openapi.Operation {
 
 // errors are the failures a route can have by its nature.
 func (r route) errors() map[int]string {
-	if r.action == open {
+	if r.action == auth.None {
 		return nil
 	}
 	errors := map[int]string{
@@ -100,7 +100,7 @@ func (r route) errors() map[int]string {
 	if r.once {
 		errors[http.StatusConflict] = "a request with this Idempotency-Key is under way"
 	}
-	if r.action == send {
+	if r.action == auth.Send {
 		errors[http.StatusGatewayTimeout] = "WhatsApp did not answer; it may have gone through all the same"
 	}
 	if r.dialect == nil {

@@ -52,21 +52,21 @@ type (
 var (
 	errUnauthorized = failure{http.StatusUnauthorized, "Unauthorized",
 		plain{Message: "Unauthorized", StatusCode: http.StatusUnauthorized}}
-	errForbidden = named(http.StatusForbidden, "Forbidden resource")
+	errForbidden = textFailure(http.StatusForbidden, "Forbidden resource")
 	errInternal  = failure{http.StatusInternalServerError, "Internal server error",
 		unexpected{http.StatusInternalServerError, "Internal server error"}}
-	errBusy    = named(http.StatusServiceUnavailable, "The server is busy. Try again in a few seconds")
+	errBusy    = textFailure(http.StatusServiceUnavailable, "The server is busy. Try again in a few seconds")
 	errTimeout = failure{http.StatusInternalServerError, "The request took too long",
 		unexpected{http.StatusInternalServerError, "The request took too long"}}
 )
 
-// named is an error in the form that carries the status's name.
-func named(status int, text string) failure {
+// textFailure is an error in the form that carries the status's name.
+func textFailure(status int, text string) failure {
 	return failure{status, text, plain{Message: text, Error: http.StatusText(status), StatusCode: status}}
 }
 
-func notFound(text string) failure      { return named(http.StatusNotFound, text) }
-func unprocessable(text string) failure { return named(http.StatusUnprocessableEntity, text) }
+func notFound(text string) failure      { return textFailure(http.StatusNotFound, text) }
+func unprocessable(text string) failure { return textFailure(http.StatusUnprocessableEntity, text) }
 
 func unknownSession(name string) failure {
 	text := fmt.Sprintf("Session %q does not exist", name)

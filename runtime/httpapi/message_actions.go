@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -15,10 +14,6 @@ type oneMessageIn struct {
 	Message messageID `path:"messageId"`
 }
 
-func (a *API) named(ctx context.Context, in oneMessageIn) (chat.Message, error) {
-	return a.find(ctx, in.Chat.ID, anyMessageID{in.Message.MessageID, true})
-}
-
 type pinIn struct {
 	oneMessageIn
 	Body struct {
@@ -27,7 +22,7 @@ type pinIn struct {
 }
 
 func (a *API) pinMessage(r *http.Request, in pinIn) (success, error) {
-	m, err := a.named(r.Context(), in.oneMessageIn)
+	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message.whole())
 	if err != nil {
 		return success{}, err
 	}
@@ -35,7 +30,7 @@ func (a *API) pinMessage(r *http.Request, in pinIn) (success, error) {
 }
 
 func (a *API) unpinMessage(r *http.Request, in oneMessageIn) (success, error) {
-	m, err := a.named(r.Context(), in)
+	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message.whole())
 	if err != nil {
 		return success{}, err
 	}
@@ -57,7 +52,7 @@ var editable = map[chat.MessageType]bool{
 }
 
 func (a *API) editMessage(r *http.Request, in editIn) (wire.Sent, error) {
-	m, err := a.named(r.Context(), in.oneMessageIn)
+	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message.whole())
 	switch {
 	case err != nil:
 		return wire.Sent{}, err
@@ -74,7 +69,7 @@ func (a *API) editMessage(r *http.Request, in editIn) (wire.Sent, error) {
 }
 
 func (a *API) revokeMessage(r *http.Request, in oneMessageIn) (wire.Sent, error) {
-	m, err := a.named(r.Context(), in)
+	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message.whole())
 	switch {
 	case err != nil:
 		return wire.Sent{}, err
@@ -92,58 +87,19 @@ func (a *API) sent(m chat.Message, err error) (wire.Sent, error) {
 	return wire.Sent{ID: m.ID().String(), Data: a.Raw(m)}, nil
 }
 
-type readIn struct {
-	Chat     chatID `path:"chatId"`
-	Messages *int   `query:"messages" min:"1" max:"1000" doc:"messages at most, newest first; 30, in groups 100"`
-	Days     *int   `query:"days" min:"1" max:"3650" doc:"how far back; 7"`
-	Body     struct {
-		Messages *int `json:"messages" min:"1" max:"1000"`
-		Days     *int `json:"days" min:"1" max:"3650"`
+type starIn struct {
+	Body struct {
+		sessionNamed
+		ChatID    chatID       `json:"chatId" required:"true"`
+		MessageID anyMessageID `json:"messageId" required:"true"`
+		Star      *bool        `json:"star" required:"true"`
 	} `body:"json"`
 }
 
-type readOut struct {
-	IDs []string `json:"ids"`
-}
-
-// What reading a chat covers when nothing is said.
-const (
-	readDirect = 30
-	readGroup  = 100
-	readDays   = 7
-)
-
-func (a *API) readMessages(r *http.Request, in readIn) (readOut, error) {
-	limit := readDirect
-	if in.Chat.Kind() == chat.KindGroup {
-		limit = readGroup
-	}
-	limit = first(in.Body.Messages, in.Messages, limit)
-	days := first(in.Body.Days, in.Days, readDays)
-	since := a.Now().AddDate(0, 0, -days).Unix()
-	messages, err := a.Reader.UnreadMessages(r.Context(), in.Chat.ID, since, limit)
+func (a *API) setStar(r *http.Request, in starIn) (none, error) {
+	m, err := a.messageOf(r.Context(), in.Body.ChatID.ID, in.Body.MessageID)
 	if err != nil {
-		return readOut{}, err
+		return none{}, err
 	}
-	if len(messages) > 0 {
-		if err := a.Live.MarkRead(r.Context(), messages[0].Chat, messages); err != nil {
-			return readOut{}, err
-		}
-	}
-	out := readOut{IDs: []string{}}
-	for i := range messages {
-		out.IDs = append(out.IDs, messages[i].ID().String())
-	}
-	return out, nil
-}
-
-// first is the first number that was given.
-func first(body, query *int, otherwise int) int {
-	switch {
-	case body != nil:
-		return *body
-	case query != nil:
-		return *query
-	}
-	return otherwise
+	return none{}, a.Live.Star(r.Context(), m, *in.Body.Star)
 }

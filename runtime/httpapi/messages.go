@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -48,8 +46,8 @@ type download struct {
 func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], error) {
 	q := chat.MessageQuery{
 		Chat: in.Chat.ID, Limit: in.Limit, Offset: in.Offset,
-		Ascending: in.SortOrder == "asc", Since: in.Since, Until: in.Until,
-		FromMe: in.FromMe, Apart: !in.Merge,
+		Reverse: in.SortOrder == "asc", Since: in.Since, Until: in.Until,
+		FromMe: in.FromMe, Apart: in.apart(),
 	}
 	if in.Ack != nil {
 		ack, _ := chat.ParseAck(*in.Ack)
@@ -93,11 +91,11 @@ type messageIn struct {
 }
 
 func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
-	m, err := a.find(r.Context(), in.Chat.ID, in.Message)
+	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message)
 	if err != nil {
 		return wire.Message{}, err
 	}
-	if !in.Merge {
+	if in.apart() {
 		asArrived(&m)
 	}
 	w := wire.NewMessage(&m, a.Raw)
@@ -105,26 +103,4 @@ func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
 		w.Media = a.attach(r, []chat.Message{m}, time.Now().Add(pageTime))[0]
 	}
 	return w, nil
-}
-
-var errNoMessage = notFound("Message not found")
-
-// find is the message of a chat with an id. A full id that names another chat
-// than the path finds nothing.
-func (a *API) find(ctx context.Context, id chat.ID, message anyMessageID) (m chat.Message, err error) {
-	if message.full {
-		m, err = a.Reader.MessageByID(ctx, message.MessageID)
-	} else {
-		m, err = a.Reader.Message(ctx, id, message.Stanza)
-	}
-	if err == nil && m.Chat != id && m.Arrived != id {
-		var c chat.Chat
-		if c, err = a.Reader.Chat(ctx, id); err == nil && c.ID != m.Chat {
-			err = chat.ErrNotFound
-		}
-	}
-	if errors.Is(err, chat.ErrNotFound) {
-		return m, errNoMessage
-	}
-	return m, err
 }

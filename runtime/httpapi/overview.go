@@ -31,19 +31,19 @@ type overviewPostIn struct {
 }
 
 func (a *API) overview(r *http.Request, in overviewIn) (rows[wire.Summary], error) {
-	return a.summaries(r, in.Limit, in.Offset, in.Merge, in.IDs)
+	return a.summaries(r, in.Limit, in.Offset, in.apart(), in.IDs)
 }
 
 func (a *API) postOverview(r *http.Request, in overviewPostIn) (rows[wire.Summary], error) {
 	b := in.Body
-	return a.summaries(r, b.Pagination.Limit, b.Pagination.Offset, b.Pagination.Merge, b.Filter.IDs)
+	return a.summaries(r, b.Pagination.Limit, b.Pagination.Offset, merged{b.Pagination.Merge}.apart(), b.Filter.IDs)
 }
 
 // summaries are the newest chats first. Nothing here waits for WhatsApp:
 // pictures are those known, and what is missing is fetched behind the request.
-func (a *API) summaries(r *http.Request, limit, offset int, merge bool, ids []chatID) (rows[wire.Summary], error) {
+func (a *API) summaries(r *http.Request, limit, offset int, apart bool, ids []chatID) (rows[wire.Summary], error) {
 	q := chat.ChatQuery{
-		Limit: limit, Offset: offset, Apart: !merge,
+		Limit: limit, Offset: offset, Apart: apart,
 		SortBy: chat.SortMessageTimestamp, WithLast: true, LastBytes: pieceBytes,
 	}
 	for _, id := range ids {
@@ -75,7 +75,7 @@ func (a *API) summaries(r *http.Request, limit, offset int, merge bool, ids []ch
 			if stale(c.Picture, now) {
 				a.pictures.want(c.ID)
 			}
-			if !merge && c.LastMessage != nil {
+			if apart && c.LastMessage != nil {
 				asArrived(c.LastMessage)
 			}
 			if !yield(wire.NewSummary(c, now, a.Raw), nil) {

@@ -52,6 +52,9 @@ func (m *messageID) UnmarshalText(text []byte) error {
 	return err
 }
 
+// whole is the id for a lookup.
+func (m messageID) whole() anyMessageID { return anyMessageID{m.MessageID, true} }
+
 // Pages. Clients walk with limits of 100 to 1000, or ask for all at once with
 // limit=0: long answers are written while they are read.
 type (
@@ -69,3 +72,6 @@ type (
 		Merge bool `query:"merge" default:"true" doc:"show the LID and the phone number of a person as one chat"`
 	}
 )
+
+// apart is what queries call the opposite.
+func (m merged) apart() bool { return !m.Merge }

@@ -115,21 +115,21 @@ func (p *pictures) run(ctx context.Context) {
 // fetch asks for one picture and says how long to pause.
 func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
 	if p.api.Live.Status().Phase != v1.PhaseWorking {
-		p.settle(id, time.Time{})
+		p.rest(id, time.Time{})
 		return 0
 	}
 	_, err := p.api.Live.Picture(ctx, id)
 	if err == nil || errors.Is(err, chat.ErrNotConnected) || ctx.Err() != nil {
-		p.settle(id, time.Time{})
+		p.rest(id, time.Time{})
 		return p.every
 	}
 	p.api.Log.Debug("a chat's picture could not be fetched", "chat", id, "error", err)
-	p.settle(id, p.api.Now().Add(pictureRefused))
+	p.rest(id, p.api.Now().Add(pictureRefused))
 	return pictureRest
 }
 
-// settle takes a chat off the queue; a time says when it can be wanted again.
-func (p *pictures) settle(id chat.ID, again time.Time) {
+// rest takes a chat off the queue; a time says when it can be wanted again.
+func (p *pictures) rest(id chat.ID, again time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.wanted, id)

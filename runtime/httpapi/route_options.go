@@ -2,18 +2,6 @@ package httpapi
 
 import (
 	"reflect"
-
-	"github.com/wasession/wasession/runtime/httpapi/auth"
-)
-
-// The actions as the table calls them; open routes need no key.
-const (
-	open    auth.Action = ""
-	read                = auth.Read
-	send                = auth.Send
-	control             = auth.Control
-	setting             = auth.Setting
-	del                 = auth.Delete
 )
 
 // of puts routes under a heading.

@@ -97,7 +97,10 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 		return wire.Message{}, unprocessable("A message with this id is there already")
 	}
 	if to.ReplyTo.Stanza != "" {
-		m, err := a.quoted(r.Context(), o.To, to.ReplyTo.anyMessageID)
+		m, err := a.message(r.Context(), o.To, to.ReplyTo.anyMessageID)
+		if errors.Is(err, errNoMessage) {
+			return wire.Message{}, notFound("The message of reply_to was not found")
+		}
 		if err != nil {
 			return wire.Message{}, err
 		}
@@ -122,19 +125,6 @@ func (a *API) destination(ctx context.Context, id chat.ID) chat.ID {
 		}
 	}
 	return id
-}
-
-// quoted is the message to be answered.
-func (a *API) quoted(ctx context.Context, to chat.ID, id anyMessageID) (m chat.Message, err error) {
-	if id.full {
-		m, err = a.Reader.MessageByID(ctx, id.MessageID)
-	} else {
-		m, err = a.Reader.Message(ctx, to, id.Stanza)
-	}
-	if errors.Is(err, chat.ErrNotFound) {
-		return m, notFound("The message of reply_to was not found")
-	}
-	return m, err
 }
 
 func idsOf(in []chatID) []chat.ID {

@@ -56,7 +56,7 @@ func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (
 		return nil, badRequest("Idempotency-Key must be 1 to 255 printable ASCII characters")
 	}
 	if _, busy := a.underWay.LoadOrStore(key, struct{}{}); busy {
-		return nil, named(http.StatusConflict, "A request with this Idempotency-Key is under way")
+		return nil, textFailure(http.StatusConflict, "A request with this Idempotency-Key is under way")
 	}
 	defer a.underWay.Delete(key)
 	known, stanza, err := a.claim(r, key, fingerprint(r, body))
@@ -65,7 +65,7 @@ func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (
 	}
 	r = r.WithContext(context.WithValue(r.Context(), stanzaKey{}, stanza))
 	got, err := rt.handle(r, query, body)
-	return a.settle(r, chat.SendKey{Key: key, Stanza: stanza, Status: rt.status}, got, err)
+	return a.record(r, chat.SendKey{Key: key, Stanza: stanza, Status: rt.status}, got, err)
 }
 
 // claim takes a key. Where it is taken, what its request came to is returned:
@@ -105,9 +105,9 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 	}
 }
 
-// settle keeps the answer to a request, or frees its key where nothing has been
+// record keeps the answer to a request, or frees its key where nothing has been
 // sent. It does so also for clients that are gone: they are the ones to repeat.
-func (a *API) settle(r *http.Request, key chat.SendKey, got any, err error) (any, error) {
+func (a *API) record(r *http.Request, key chat.SendKey, got any, err error) (any, error) {
 	ctx := context.WithoutCancel(r.Context())
 	if err != nil {
 		if err, left := a.mayHaveLeft(ctx, key.Stanza, err); left {

@@ -74,7 +74,7 @@ func (w *walks) page(r *http.Request, q chat.ChatQuery) ([]chat.Chat, error) {
 // walkKey tells clients and lists apart.
 func walkKey(r *http.Request, q chat.ChatQuery) string {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	return fmt.Sprintf("%s|%.100s|%s|%s|%t|%t", host, r.UserAgent(), r.URL.Path, q.SortBy, q.Ascending, q.Apart)
+	return fmt.Sprintf("%s|%.100s|%s|%s|%t|%t", host, r.UserAgent(), r.URL.Path, q.SortBy, q.Reverse, q.Apart)
 }
 
 // begin remembers a walk, in the place of the one idle longest where there are

@@ -19,10 +19,10 @@ type instance struct {
 
 type wawpChatsIn struct {
 	instance
-	Limit     int            `query:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
-	Offset    int            `query:"offset" min:"0" max:"1000000000"`
-	SortBy    chat.SortField `query:"sortBy" enum:"messageTimestamp,conversationTimestamp,id,name" default:"messageTimestamp"`
-	SortOrder string         `query:"sortOrder" enum:"DESC,ASC" fold:"true" default:"DESC"`
+	Limit     int           `query:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
+	Offset    int           `query:"offset" min:"0" max:"1000000000"`
+	SortBy    chat.ChatSort `query:"sortBy" default:"messageTimestamp"`
+	SortOrder string        `query:"sortOrder" enum:"DESC,ASC" fold:"true" default:"DESC"`
 	merged
 }
 
@@ -31,8 +31,8 @@ func (a *API) wawpChats(r *http.Request, in wawpChatsIn) (any, error) {
 		return notYet{}, err
 	}
 	return a.chatRows(r, chat.ChatQuery{
-		Limit: in.Limit, Offset: in.Offset, SortBy: in.SortBy,
-		Ascending: in.SortOrder == "ASC", Apart: !in.Merge,
+		Limit: in.Limit, Offset: in.Offset, SortBy: chat.SortField(in.SortBy),
+		Reverse: in.SortOrder == "ASC", Apart: in.apart(),
 	})
 }
 

@@ -64,7 +64,7 @@ func TestHistoryIsImported(t *testing.T) {
 			t.Errorf("chat %s: archived %t, pinned %d, unread %d, name %q; want %t, %v, %d, %q",
 				want.ID, got.Archived, got.PinnedAt, got.Unread, got.Name, want.Archived, want.Pinned, want.Unread, want.Name)
 		}
-		rows, err := s.store.Messages(w.ctx, chat.MessageQuery{Chat: got.ID, Ascending: true})
+		rows, err := s.store.Messages(w.ctx, chat.MessageQuery{Chat: got.ID, Reverse: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -66,7 +66,7 @@ func (s *Session) feed(in any) {
 		s.phone = phoneCode{} // it belonged to the connection before
 	}
 	s.mu.Unlock()
-	s.settle(now)
+	s.afterStep(now)
 	if status := s.Status(); status.Phase != before {
 		s.log.Info("Session status", "status", status.Phase, "reason", status.Reason)
 		if !s.account.Held() {
@@ -120,8 +120,8 @@ func (s *Session) linked() {
 	}
 }
 
-// settle makes what the machine decided visible.
-func (s *Session) settle(now time.Time) {
+// afterStep makes what the machine decided visible.
+func (s *Session) afterStep(now time.Time) {
 	s.mu.Lock()
 	m := s.machine
 	if n := len(s.phases); n == 0 || s.phases[n-1].Phase != m.phase {

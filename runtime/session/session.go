@@ -129,7 +129,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	if !opts.Pause {
 		first = s.machine.step(now, startAsked{})
 	}
-	s.settle(now)
+	s.afterStep(now)
 	s.work.Go(func() { s.run(first) })
 	s.work.Go(s.importHistory)
 	s.work.Go(s.countWhenIdle)

@@ -6,9 +6,6 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// groupEventPrefix goes before GroupChanged.Event.
-const groupEventPrefix = "group.v2."
-
 // changeGroup adds to what is known of a group. Joining one lists its chat.
 func (t *txn) changeGroup(c chat.GroupChanged) error {
 	p, err := t.person(c.Group.ID)
@@ -26,7 +23,7 @@ func (t *txn) changeGroup(c chat.GroupChanged) error {
 	if err := t.changeParticipants(p.pk, c.Participants, c.Action); err != nil {
 		return err
 	}
-	if c.Event == "join" {
+	if c.Event == chat.EventGroupJoin {
 		if err := t.ensureChat(p); err != nil {
 			return err
 		}
@@ -40,7 +37,7 @@ func (t *txn) changeGroup(c chat.GroupChanged) error {
 		return err
 	}
 	if c.Event != "" {
-		t.emit(chat.Event{Name: groupEventPrefix + c.Event, Change: c})
+		t.emit(chat.Event{Name: c.Event, Change: c})
 	}
 	return nil
 }
@@ -98,7 +95,7 @@ func (t *txn) addParticipant(group int64, p chat.Participant) error {
 }
 
 // changeParticipants carries out who came, went, rose and fell.
-func (t *txn) changeParticipants(group int64, who []chat.ID, action string) error {
+func (t *txn) changeParticipants(group int64, who []chat.ID, action chat.GroupAction) error {
 	for _, id := range who {
 		pk, err := t.canonicalPK(id)
 		if err != nil {
@@ -106,17 +103,17 @@ func (t *txn) changeParticipants(group int64, who []chat.ID, action string) erro
 		}
 		const them = ` grp = ?1 AND (person = ?2 OR lid = ?2 OR person IN (SELECT pk FROM ids WHERE phone = ?2))`
 		switch action {
-		case "add":
+		case chat.GroupAdd:
 			var there int64
 			if err = t.row(`SELECT count(*) FROM participants WHERE`+them, group, pk).Scan(&there); err == nil && there == 0 {
 				err = t.addParticipant(group, chat.Participant{ID: id})
 			}
-		case "remove":
+		case chat.GroupRemove:
 			err = t.run(`DELETE FROM participants WHERE`+them, group, pk)
-		case "promote":
-			err = t.run(`UPDATE participants SET role = 'admin' WHERE`+them+` AND role = ''`, group, pk)
-		case "demote":
-			err = t.run(`UPDATE participants SET role = '' WHERE`+them, group, pk)
+		case chat.GroupPromote:
+			err = t.run(`UPDATE participants SET role = ?3 WHERE`+them+` AND role = ?4`, group, pk, chat.RoleAdmin, chat.RoleMember)
+		case chat.GroupDemote:
+			err = t.run(`UPDATE participants SET role = ?3 WHERE`+them, group, pk, chat.RoleMember)
 		}
 		if err != nil {
 			return err

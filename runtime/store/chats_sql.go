@@ -52,7 +52,7 @@ func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 		order, view, columns, last = orders.apart, "apart", apartColumns, "c.own_last"
 	}
 	by := order.up
-	if q.Ascending {
+	if q.Reverse {
 		by = order.down
 	}
 	where := ` WHERE ` + view + ` = 1`

@@ -15,7 +15,7 @@ const newestLID = `COALESCE((SELECT l.id FROM ids l WHERE l.phone = i.pk ORDER B
 // makes the order total.
 func listOrder(q chat.ListQuery, id, name, tie string) (string, error) {
 	down := ""
-	if q.Descending {
+	if q.Reverse {
 		down = " DESC"
 	}
 	switch q.SortBy {

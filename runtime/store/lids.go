@@ -9,7 +9,7 @@ import (
 
 // LIDs returns a page of the known pairs of LID and phone number, by LID.
 func (s *Store) LIDs(ctx context.Context, q chat.ListQuery) ([]chat.LIDPair, error) {
-	order, err := listOrder(chat.ListQuery{Descending: q.Descending}, "l.id", "", "")
+	order, err := listOrder(chat.ListQuery{Reverse: q.Reverse}, "l.id", "", "")
 	if err != nil {
 		return nil, err
 	}

@@ -30,9 +30,9 @@ func TestAPageInPiecesIsThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	queries := map[string]chat.MessageQuery{
-		"all": {}, "one chat": {Chat: "111@c.us"}, "a LID": {Chat: "7@lid", Apart: true}, "ascending": {Chat: "111@c.us", Ascending: true},
+		"all": {}, "one chat": {Chat: "111@c.us"}, "a LID": {Chat: "7@lid", Apart: true}, "ascending": {Chat: "111@c.us", Reverse: true},
 		"limited": {Chat: "111@c.us", Limit: 17, Offset: 5}, "one": {Limit: 1}, "filtered": {Chat: "111@c.us", FromMe: &fromMe, Ack: &ack, Limit: 30},
-		"until": {Until: &until, Limit: 40, Ascending: true}, "beyond": {Offset: 1000}, "nobody": {Chat: "999@c.us"},
+		"until": {Until: &until, Limit: 40, Reverse: true}, "beyond": {Offset: 1000}, "nobody": {Chat: "999@c.us"},
 	}
 	for what, q := range queries {
 		want, err := s.Messages(t.Context(), q)

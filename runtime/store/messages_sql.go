@@ -47,7 +47,7 @@ func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64
 
 func spanOf(q chat.MessageQuery, after *position) span {
 	s := span{order: "ts DESC, pk DESC"}
-	if q.Ascending {
+	if q.Reverse {
 		s.order = "ts, pk"
 	}
 	if q.Since != nil {
@@ -60,7 +60,7 @@ func spanOf(q chat.MessageQuery, after *position) span {
 	}
 	if after != nil {
 		compare := "<"
-		if q.Ascending {
+		if q.Reverse {
 			compare = ">"
 		}
 		s.conditions += " AND ts " + compare + "= ? AND (ts, pk) " + compare + " (?, ?)"

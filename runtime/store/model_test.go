@@ -163,7 +163,7 @@ func (m *model) chats(q chat.ChatQuery) []string {
 		bts, btext := key(b)
 		return cmp.Or(cmp.Compare(ats, bts), strings.Compare(atext, btext), cmp.Compare(a, b))
 	})
-	if q.Ascending {
+	if q.Reverse {
 		slices.Reverse(list)
 	}
 	var lines []string
@@ -193,7 +193,7 @@ func (m *model) find(q chat.MessageQuery) []string {
 		found = append(found, msg)
 	}
 	slices.SortStableFunc(found, func(a, b chat.Message) int { return cmp.Compare(a.Timestamp, b.Timestamp) })
-	if !q.Ascending {
+	if !q.Reverse {
 		slices.Reverse(found)
 	}
 	found = found[min(q.Offset, len(found)):]
@@ -239,7 +239,7 @@ func randomChange(rng *rand.Rand) chat.Change {
 // randomQuery makes a query with some of the filters.
 func randomQuery(rng *rand.Rand) chat.MessageQuery {
 	ids := []chat.ID{"", "", alice, bob, aliceLID, bobLID, "1003@c.us", "9004@lid", "nobody@lid"}
-	q := chat.MessageQuery{Chat: ids[rng.IntN(len(ids))], Limit: rng.IntN(8), Offset: rng.IntN(6), Ascending: rng.IntN(2) == 0, Apart: rng.IntN(3) == 0}
+	q := chat.MessageQuery{Chat: ids[rng.IntN(len(ids))], Limit: rng.IntN(8), Offset: rng.IntN(6), Reverse: rng.IntN(2) == 0, Apart: rng.IntN(3) == 0}
 	if rng.IntN(2) == 0 {
 		since := int64(1000 + rng.IntN(40))
 		q.Since = &since
@@ -287,7 +287,7 @@ func compareChats(t *testing.T, s *Store, m *model, seed uint64) {
 	for _, by := range []chat.SortField{"", chat.SortConversationTimestamp, chat.SortID, chat.SortName} {
 		for _, ascending := range []bool{false, true} {
 			for _, apart := range []bool{false, true} {
-				q := chat.ChatQuery{SortBy: by, Ascending: ascending, Apart: apart, WithLast: true}
+				q := chat.ChatQuery{SortBy: by, Reverse: ascending, Apart: apart, WithLast: true}
 				want, got := m.chats(q), []string(nil)
 				for offset := 0; ; offset += 2 { // pages of two, walked to the end
 					q.Limit, q.Offset = 2, offset

@@ -66,7 +66,7 @@ func TestContactsAreListedOnce(t *testing.T) {
 	}{
 		{chat.ListQuery{}, []string{"Zoe", "bob", "Ann", "somebody"}},
 		{chat.ListQuery{SortBy: chat.SortName}, []string{"Ann", "bob", "somebody", "Zoe"}},
-		{chat.ListQuery{SortBy: chat.SortName, Descending: true, Limit: 2, Offset: 1}, []string{"somebody", "bob"}},
+		{chat.ListQuery{SortBy: chat.SortName, Reverse: true, Limit: 2, Offset: 1}, []string{"somebody", "bob"}},
 	} {
 		if got := list(test.q); !slices.Equal(got, test.want) {
 			t.Errorf("%+v: %v, want %v", test.q, got, test.want)
@@ -106,14 +106,14 @@ func second[T any](_ T, err error) error { return err }
 func TestGroupsAndTheirMembers(t *testing.T) {
 	s := open(t, Options{})
 	locked := true
-	apply(t, s, chat.GroupChanged{Event: "join", Timestamp: 50, Group: chat.Group{
+	apply(t, s, chat.GroupChanged{Event: chat.EventGroupJoin, Timestamp: 50, Group: chat.Group{
 		ID: team, Subject: "b", Owner: aliceLID, CreatedAt: 40, Locked: &locked, Participants: []chat.Participant{{ID: alice, Role: "superadmin"}, {ID: bob}},
 	}}, chat.LIDMapped{LID: aliceLID, Phone: alice}, chat.GroupChanged{Group: chat.Group{ID: "8@g.us", Subject: "A"}})
 	if c := chatOf(t, s, team); c.ConversationTimestamp != 50 || c.LastMessage != nil {
 		t.Errorf("the chat of a group just joined: %+v", c)
 	}
-	change := func(action string, who chat.ID) {
-		apply(t, s, chat.GroupChanged{Group: chat.Group{ID: team}, Event: "participants", Action: action, Participants: []chat.ID{who}})
+	change := func(action chat.GroupAction, who chat.ID) {
+		apply(t, s, chat.GroupChanged{Group: chat.Group{ID: team}, Event: chat.EventGroupParticipants, Action: action, Participants: []chat.ID{who}})
 	}
 	change("add", "3@c.us")
 	change("add", alice)

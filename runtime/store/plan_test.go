@@ -49,7 +49,7 @@ func TestPagesOfChatsWalkAnIndex(t *testing.T) {
 		for _, apart := range []bool{false, true} {
 			for _, ascending := range []bool{false, true} {
 				for _, last := range []bool{false, true} {
-					q := chat.ChatQuery{SortBy: by, Apart: apart, Ascending: ascending, WithLast: last, Limit: 20}
+					q := chat.ChatQuery{SortBy: by, Apart: apart, Reverse: ascending, WithLast: last, Limit: 20}
 					t.Run(fmt.Sprintf("%+v", q), func(t *testing.T) {
 						query, args, err := chatsQuery(q)
 						if err != nil {
@@ -71,7 +71,7 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 	s := open(t, Options{})
 	since, until, fromMe, ack := int64(1), int64(2), true, chat.AckRead
 	for bits := range 1 << 8 {
-		q := chat.MessageQuery{Limit: 10, Ascending: bits&1 != 0, Apart: bits&2 != 0}
+		q := chat.MessageQuery{Limit: 10, Reverse: bits&1 != 0, Apart: bits&2 != 0}
 		if bits&4 != 0 {
 			q.Since = &since
 		}

@@ -46,7 +46,7 @@ func TestTheHistoryRemovesNoMessageThatWasReceived(t *testing.T) {
 		t.Fatal(err)
 	}
 	apply(t, s, chat.Muted{Chat: bob, Until: 1}) // commits the import
-	if got := stanzasOf(t, s, chat.MessageQuery{Chat: bob, Ascending: true}); !slices.Equal(got, []string{"OLD", "X"}) {
+	if got := stanzasOf(t, s, chat.MessageQuery{Chat: bob, Reverse: true}); !slices.Equal(got, []string{"OLD", "X"}) {
 		t.Errorf("messages %v", got)
 	}
 	for i, e := range must(s.EventsFrom(t.Context(), 0, 2))(t) {

@@ -70,26 +70,26 @@ func TestGroups(t *testing.T) {
 		want []chat.Change
 	}{
 		{"renamed", from(func(e *events.GroupInfo) { e.Name = &types.GroupName{Name: "Dinner"} }),
-			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.Subject = "update", "Dinner" })}},
+			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.Subject = chat.EventGroupUpdate, "Dinner" })}},
 		{"only admins may write", from(func(e *events.GroupInfo) { e.Announce = &types.GroupAnnounce{IsAnnounce: true} }),
-			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.Announce = "update", new(true) })}},
+			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.Announce = chat.EventGroupUpdate, new(true) })}},
 		{"somebody joins", from(func(e *events.GroupInfo) { e.Join = []types.JID{bobLID, carolLID} }),
 			[]chat.Change{change(func(c *chat.GroupChanged) {
-				c.Event, c.Action, c.Participants = "participants", "add", []chat.ID{bob, "1003@lid"}
+				c.Event, c.Action, c.Participants = chat.EventGroupParticipants, "add", []chat.ID{bob, "1003@lid"}
 			})}},
 		{"somebody is made admin and somebody leaves", from(func(e *events.GroupInfo) { e.Promote, e.Leave = []types.JID{bobPN}, []types.JID{carolLID} }),
 			[]chat.Change{
 				change(func(c *chat.GroupChanged) {
-					c.Event, c.Action, c.Participants = "participants", "remove", []chat.ID{"1003@lid"}
+					c.Event, c.Action, c.Participants = chat.EventGroupParticipants, "remove", []chat.ID{"1003@lid"}
 				}),
 				change(func(c *chat.GroupChanged) {
-					c.Event, c.Action, c.Participants = "participants", "promote", []chat.ID{bob}
+					c.Event, c.Action, c.Participants = chat.EventGroupParticipants, "promote", []chat.ID{bob}
 				}),
 			}},
 		{"I am removed", from(func(e *events.GroupInfo) { e.Leave = []types.JID{aliceLID} }),
-			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Action, c.Participants = "leave", "remove", []chat.ID{alice} })}},
+			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Action, c.Participants = chat.EventGroupLeave, "remove", []chat.ID{alice} })}},
 		{"the group ends", from(func(e *events.GroupInfo) { e.Delete = &types.GroupDelete{} }),
-			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Action, c.Participants = "leave", "remove", []chat.ID{alice} })}},
+			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Action, c.Participants = chat.EventGroupLeave, "remove", []chat.ID{alice} })}},
 		{"something else", from(func(*events.GroupInfo) {}), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

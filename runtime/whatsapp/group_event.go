@@ -8,15 +8,9 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// Values of chat.GroupChanged.Event and Action.
-const (
-	groupJoin, groupLeave, groupUpdate, groupParticipants = "join", "leave", "update", "participants"
-	actionAdd, actionRemove, actionPromote, actionDemote  = "add", "remove", "promote", "demote"
-)
-
 // joinedGroup is the account's own joining of a group.
 func (m mapper) joinedGroup(evt *events.JoinedGroup) []chat.Change {
-	change := chat.GroupChanged{Group: m.group(&evt.GroupInfo), Event: groupJoin, Timestamp: unix(evt.GroupCreated)}
+	change := chat.GroupChanged{Group: m.group(&evt.GroupInfo), Event: chat.EventGroupJoin, Timestamp: unix(evt.GroupCreated)}
 	if evt.Sender != nil {
 		change.Author = m.person(*evt.Sender, orEmpty(evt.SenderPN))
 	}
@@ -44,9 +38,9 @@ func (m mapper) participant(p types.GroupParticipant) chat.Participant {
 	}
 	switch {
 	case p.IsSuperAdmin:
-		out.Role = "superadmin"
+		out.Role = chat.RoleSuperAdmin
 	case p.IsAdmin:
-		out.Role = "admin"
+		out.Role = chat.RoleAdmin
 	}
 	return out
 }
@@ -61,40 +55,40 @@ func (m mapper) groupChanges(evt *events.GroupInfo) []chat.Change {
 	var changes []chat.Change
 	update := base
 	if evt.Name != nil {
-		update.Event, update.Group.Subject = groupUpdate, evt.Name.Name
+		update.Event, update.Group.Subject = chat.EventGroupUpdate, evt.Name.Name
 	}
 	if evt.Topic != nil {
-		update.Event, update.Group.Description = groupUpdate, evt.Topic.Topic
+		update.Event, update.Group.Description = chat.EventGroupUpdate, evt.Topic.Topic
 	}
 	if evt.Announce != nil {
-		update.Event, update.Group.Announce = groupUpdate, &evt.Announce.IsAnnounce
+		update.Event, update.Group.Announce = chat.EventGroupUpdate, &evt.Announce.IsAnnounce
 	}
 	if evt.Locked != nil {
-		update.Event, update.Group.Locked = groupUpdate, &evt.Locked.IsLocked
+		update.Event, update.Group.Locked = chat.EventGroupUpdate, &evt.Locked.IsLocked
 	}
 	if update.Event != "" {
 		changes = append(changes, update)
 	}
 	for _, set := range []struct {
-		action string
+		action chat.GroupAction
 		people []types.JID
-	}{{actionAdd, evt.Join}, {actionRemove, evt.Leave}, {actionPromote, evt.Promote}, {actionDemote, evt.Demote}} {
+	}{{chat.GroupAdd, evt.Join}, {chat.GroupRemove, evt.Leave}, {chat.GroupPromote, evt.Promote}, {chat.GroupDemote, evt.Demote}} {
 		if len(set.people) == 0 {
 			continue
 		}
 		change := base
-		change.Event, change.Action = groupParticipants, set.action
+		change.Event, change.Action = chat.EventGroupParticipants, set.action
 		for _, j := range set.people {
 			change.Participants = append(change.Participants, m.person(j, types.EmptyJID))
-			if set.action == actionRemove && m.isMe(j) {
-				change.Event = groupLeave
+			if set.action == chat.GroupRemove && m.isMe(j) {
+				change.Event = chat.EventGroupLeave
 			}
 		}
 		changes = append(changes, change)
 	}
 	if evt.Delete != nil && len(changes) == 0 {
 		change := base
-		change.Event, change.Action, change.Participants = groupLeave, actionRemove, []chat.ID{jid.ChatID(m.me)}
+		change.Event, change.Action, change.Participants = chat.EventGroupLeave, chat.GroupRemove, []chat.ID{jid.ChatID(m.me)}
 		changes = append(changes, change)
 	}
 	return changes

@@ -41,17 +41,17 @@ func TestEvents(t *testing.T) {
 		"event-archive-policy":      {Name: chat.EventChatArchive, Change: chat.Archived{Chat: bob, Archived: true, Timestamp: 9, Policy: "zombies"}},
 		"event-archive-lid": {Name: chat.EventChatArchive, Change: chat.Archived{Chat: lid, Timestamp: 9},
 			Chat: &chat.Chat{ID: bob}},
-		"event-group-join": {Name: chat.EventGroupJoin, Change: chat.GroupChanged{Event: "join", Timestamp: 3, Group: chat.Group{
+		"event-group-join": {Name: chat.EventGroupJoin, Change: chat.GroupChanged{Event: chat.EventGroupJoin, Timestamp: 3, Group: chat.Group{
 			ID: group, Subject: "Friends", Description: "All", Announce: ref(true), Participants: members}}},
-		"event-group-leave": {Name: chat.EventGroupLeave, Change: chat.GroupChanged{Event: "leave", Timestamp: 3, Group: chat.Group{
+		"event-group-leave": {Name: chat.EventGroupLeave, Change: chat.GroupChanged{Event: chat.EventGroupLeave, Timestamp: 3, Group: chat.Group{
 			ID: group, Subject: "Friends"}}},
-		"event-group-participants": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: "participants", Timestamp: 3,
-			Group: chat.Group{ID: group}, Action: "remove", Participants: []chat.ID{bob, lid}}},
-		"event-group-promoted": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: "participants", Timestamp: 3,
-			Group: chat.Group{ID: group}, Action: "promote", Participants: []chat.ID{bob}}},
+		"event-group-participants": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: chat.EventGroupParticipants, Timestamp: 3,
+			Group: chat.Group{ID: group}, Action: chat.GroupRemove, Participants: []chat.ID{bob, lid}}},
+		"event-group-promoted": {Name: chat.EventGroupParticipants, Change: chat.GroupChanged{Event: chat.EventGroupParticipants, Timestamp: 3,
+			Group: chat.Group{ID: group}, Action: chat.GroupPromote, Participants: []chat.ID{bob}}},
 		"event-status": {Name: chat.EventSessionStatus, Change: chat.StatusChanged{Session: "default", Phase: v1.PhaseWorking,
 			Recent: []chat.PhaseChange{{Phase: v1.PhaseStarting, At: time.UnixMilli(1700000000000)}}}},
-		"event-group-update": {Name: chat.EventGroupUpdate, Change: chat.GroupChanged{Event: "update", Timestamp: 3,
+		"event-group-update": {Name: chat.EventGroupUpdate, Change: chat.GroupChanged{Event: chat.EventGroupUpdate, Timestamp: 3,
 			Group: chat.Group{ID: group, Subject: "Old friends"}}},
 		"event-presence": {Name: chat.EventPresence, Change: chat.PresenceChanged{
 			Chat: bob, Participant: bob, Presence: chat.PresenceOffline, LastSeen: 1700000000}},

@@ -3,8 +3,8 @@ package wire
 import "github.com/wasession/wasession/runtime/chat"
 
 // The words of WAHA's group.v2.participants for what happened.
-var groupActions = map[string]string{
-	"add": "join", "remove": "leave", "promote": "promote", "demote": "demote",
+var groupActions = map[chat.GroupAction]string{
+	chat.GroupAdd: "join", chat.GroupRemove: "leave", chat.GroupPromote: "promote", chat.GroupDemote: "demote",
 }
 
 func groupEvent(c chat.GroupChanged) GroupEvent {
@@ -14,7 +14,7 @@ func groupEvent(c chat.GroupChanged) GroupEvent {
 		Group:     Group{ID: string(c.Group.ID)},
 		Data:      struct{}{},
 	}
-	if c.Event == "join" || c.Event == "update" {
+	if c.Event == chat.EventGroupJoin || c.Event == chat.EventGroupUpdate {
 		e.Group.Subject = c.Group.Subject
 		e.Group.Description = c.Group.Description
 		if c.Group.Announce != nil {
@@ -22,15 +22,15 @@ func groupEvent(c chat.GroupChanged) GroupEvent {
 			e.Group.MembersCanSendMessages = &everybody
 		}
 		for _, p := range c.Group.Participants {
-			e.Group.Participants = append(e.Group.Participants, newParticipant(p.ID, roleOr(p.Role, "participant")))
+			e.Group.Participants = append(e.Group.Participants, newParticipant(p.ID, roleOf(p.Role)))
 		}
 	}
-	role := "participant"
+	role := roleParticipant
 	switch c.Action {
-	case "remove":
-		role = "left"
-	case "promote":
-		role = "admin"
+	case chat.GroupRemove:
+		role = roleLeft
+	case chat.GroupPromote:
+		role = roleOf(chat.RoleAdmin)
 	}
 	for _, id := range c.Participants {
 		e.Participants = append(e.Participants, newParticipant(id, role))
@@ -46,9 +46,15 @@ func newParticipant(id chat.ID, role string) Participant {
 	return p
 }
 
-func roleOr(role, none string) string {
-	if role == "" {
-		return none
+// WAHA's words for members who are no admins, and for those who have left.
+const (
+	roleParticipant = "participant"
+	roleLeft        = "left"
+)
+
+func roleOf(r chat.GroupRole) string {
+	if r == chat.RoleMember {
+		return roleParticipant
 	}
-	return role
+	return string(r)
 }

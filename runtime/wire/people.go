@@ -68,7 +68,7 @@ func NewGroupInfo(g *chat.Group, participants bool) GroupInfo {
 func NewParticipants(g *chat.Group) []Participant {
 	all := make([]Participant, 0, len(g.Participants))
 	for _, p := range g.Participants {
-		all = append(all, newParticipant(p.ID, roleOr(p.Role, "participant")))
+		all = append(all, newParticipant(p.ID, roleOf(p.Role)))
 	}
 	return all
 }

@@ -11,6 +11,9 @@ import (
 // Action is a sort of call, as WAHA's scoped keys name them.
 type Action string
 
+// None is the action of calls that need no key.
+const None Action = ""
+
 // The actions a scoped key can grant.
 const (
 	// Read covers chats, messages, pictures, files and the session's own data.

@@ -84,6 +84,9 @@ func (p *Plan) add(t reflect.Type, index []int) {
 	}
 }
 
+// Valuer is a type that knows its values; it needs no tag enum.
+type Valuer interface{ Values() []string }
+
 // NewRule reads a field's tags.
 func NewRule(f reflect.StructField) Rule {
 	r := Rule{
@@ -96,6 +99,8 @@ func NewRule(f reflect.StructField) Rule {
 	}
 	if enum := f.Tag.Get("enum"); enum != "" {
 		r.Enum = strings.Split(enum, ",")
+	} else if v, ok := reflect.Zero(f.Type).Interface().(Valuer); ok {
+		r.Enum = v.Values()
 	}
 	return r
 }

@@ -1,0 +1,106 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+type readIn struct {
+	Chat     chatID `path:"chatId"`
+	Messages *int   `query:"messages" min:"1" max:"1000" doc:"messages at most, newest first; 30, in groups 100"`
+	Days     *int   `query:"days" min:"1" max:"3650" doc:"how far back; 7"`
+	Body     struct {
+		Messages *int `json:"messages" min:"1" max:"1000"`
+		Days     *int `json:"days" min:"1" max:"3650"`
+	} `body:"json"`
+}
+
+type readOut struct {
+	IDs []string `json:"ids"`
+}
+
+// What reading a chat covers when nothing is said.
+const (
+	readDirect = 30
+	readGroup  = 100
+	readDays   = 7
+)
+
+func (a *API) readMessages(r *http.Request, in readIn) (readOut, error) {
+	limit := readDirect
+	if in.Chat.Kind() == chat.KindGroup {
+		limit = readGroup
+	}
+	limit = first(in.Body.Messages, in.Messages, limit)
+	days := first(in.Body.Days, in.Days, readDays)
+	since := a.Now().AddDate(0, 0, -days).Unix()
+	messages, err := a.Reader.UnreadMessages(r.Context(), in.Chat.ID, since, limit)
+	if err != nil {
+		return readOut{}, err
+	}
+	if len(messages) > 0 {
+		if err := a.Live.MarkRead(r.Context(), messages[0].Chat, messages); err != nil {
+			return readOut{}, err
+		}
+	}
+	out := readOut{IDs: []string{}}
+	for i := range messages {
+		out.IDs = append(out.IDs, messages[i].ID().String())
+	}
+	return out, nil
+}
+
+// first is the first number that was given.
+func first(body, query *int, otherwise int) int {
+	switch {
+	case body != nil:
+		return *body
+	case query != nil:
+		return *query
+	}
+	return otherwise
+}
+
+type seenIn struct {
+	Body struct {
+		sessionNamed
+		ChatID      chatID         `json:"chatId" required:"true"`
+		MessageID   maybeMessageID `json:"messageId"`
+		MessageIDs  []anyMessageID `json:"messageIds" max:"1000" doc:"all that is unread when absent"`
+		Participant string         `json:"participant" max:"128" doc:"accepted for WAHA's clients; the message tells its sender"`
+	} `body:"json"`
+}
+
+// sendSeen sends read receipts for the messages named, or for what is unread.
+func (a *API) sendSeen(r *http.Request, in seenIn) (none, error) {
+	b, ctx := in.Body, r.Context()
+	named := b.MessageIDs
+	if b.MessageID.Stanza != "" {
+		named = append(named, b.MessageID.anyMessageID)
+	}
+	messages, err := a.toRead(ctx, b.ChatID.ID, named)
+	if err != nil || len(messages) == 0 {
+		return none{}, err
+	}
+	return none{}, a.Live.MarkRead(ctx, messages[0].Chat, messages)
+}
+
+func (a *API) toRead(ctx context.Context, id chat.ID, named []anyMessageID) (messages []chat.Message, err error) {
+	if len(named) == 0 {
+		limit := readDirect
+		if id.Kind() == chat.KindGroup {
+			limit = readGroup
+		}
+		return a.Reader.UnreadMessages(ctx, id, a.Now().AddDate(0, 0, -readDays).Unix(), limit)
+	}
+	for _, n := range named {
+		m, err := a.messageOf(ctx, id, n)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, m)
+	}
+	return messages, nil
+}
