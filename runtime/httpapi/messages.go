@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -55,11 +56,6 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 	}
 	until := time.Now().Add(pageTime)
 	return paged(a, r, a.Reader.MessagePage(q), func(messages []chat.Message, yield func(wire.Message) bool) bool {
-		if q.Apart {
-			for i := range messages {
-				asArrived(&messages[i])
-			}
-		}
 		media := make([]*wire.Media, len(messages))
 		if in.Download {
 			media = a.attach(r, messages, until)
@@ -75,14 +71,6 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 	}), nil
 }
 
-// asArrived shows a message under the address it came from, for those who
-// asked to see a person's LID and phone number apart.
-func asArrived(m *chat.Message) {
-	if m.Arrived != "" {
-		m.Chat = m.Arrived
-	}
-}
-
 type messageIn struct {
 	Chat    chatID       `path:"chatId"`
 	Message anyMessageID `path:"messageId" doc:"the full id, or the bare stanza id"`
@@ -96,7 +84,7 @@ func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
 		return wire.Message{}, err
 	}
 	if in.apart() {
-		asArrived(&m)
+		m.Chat = cmp.Or(m.Arrived, m.Chat)
 	}
 	w := wire.NewMessage(&m, a.Raw)
 	if in.Download {

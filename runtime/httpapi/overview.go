@@ -75,9 +75,6 @@ func (a *API) summaries(r *http.Request, limit, offset int, apart bool, ids []ch
 			if stale(c.Picture, now) {
 				a.pictures.want(c.ID)
 			}
-			if apart && c.LastMessage != nil {
-				asArrived(c.LastMessage)
-			}
 			if !yield(wire.NewSummary(c, now, a.Raw), nil) {
 				return
 			}
@@ -111,17 +108,17 @@ func (a *API) readLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat)
 }
 
 func (a *API) fillLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat) error {
-	place := map[chat.ID]*chat.Chat{}
+	byID := map[chat.ID]*chat.Chat{}
 	for i := range chats {
 		if chats[i].LastLeft {
-			place[chats[i].ID] = &chats[i]
+			byID[chats[i].ID] = &chats[i]
 		}
 	}
 	found, err := a.Reader.Chats(ctx, chat.ChatQuery{
-		IDs: slices.Collect(maps.Keys(place)), Apart: q.Apart, WithLast: true, LastBytes: pieceBytes,
+		IDs: slices.Collect(maps.Keys(byID)), Apart: q.Apart, WithLast: true, LastBytes: pieceBytes,
 	})
 	for i := range found {
-		if c := place[found[i].ID]; c != nil && !found[i].LastLeft {
+		if c := byID[found[i].ID]; c != nil && !found[i].LastLeft {
 			c.LastMessage, c.LastLeft = found[i].LastMessage, false
 		}
 	}

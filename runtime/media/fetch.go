@@ -102,7 +102,7 @@ func (l *Library) keep(ctx context.Context, m *chat.Message, temp *os.File) (cha
 	if s3 := l.Config().S3; s3 != nil {
 		bucket = s3.Bucket
 	}
-	p, err := l.place(bucket)
+	p, err := l.backendOf(bucket)
 	if err != nil {
 		return chat.MediaFile{}, err
 	}

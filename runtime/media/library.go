@@ -160,7 +160,7 @@ func (l *Library) Read(ctx context.Context, m chat.Message) (Content, error) {
 }
 
 func (l *Library) open(ctx context.Context, f chat.MediaFile) (io.ReadCloser, error) {
-	p, err := l.place(f.Bucket)
+	p, err := l.backendOf(f.Bucket)
 	if err != nil {
 		return nil, err
 	}

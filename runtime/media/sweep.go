@@ -94,7 +94,7 @@ func (l *Library) removeOldest(ctx context.Context, before int64, wanted func(ch
 // remove removes a file from where it is. One in a bucket that is no longer
 // configured is out of reach and only forgotten.
 func (l *Library) remove(ctx context.Context, f chat.MediaFile) error {
-	p, err := l.place(f.Bucket)
+	p, err := l.backendOf(f.Bucket)
 	if err != nil {
 		l.Log.Warn("a media file is out of reach and is forgotten", "bucket", f.Bucket, "error", err)
 		return nil

@@ -78,7 +78,7 @@ type Account struct {
 	cancel context.CancelFunc
 	// sharing is held, by what is in it, while the shared state is changed.
 	sharing chan struct{}
-	wayOut  wayOut
+	outbound  outbound
 	// handling counts events that are being handled.
 	handling sync.WaitGroup
 	// sending is held by the message that is on its way out.
@@ -136,8 +136,8 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 		whatsmeow.WACertPubKey = e.RootKey
 	}
 	describeDevice(opts)
-	a.wayOut.dial = opts.DialProxy
-	a.wayOut.set(opts.Endpoint, opts.Proxy)
+	a.outbound.dial = opts.DialProxy
+	a.outbound.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.adopt(dev); err != nil {
 		a.cancel()
@@ -182,7 +182,7 @@ func (a *Account) adopt(dev *store.Device) error {
 	}
 	c.PrePairCallback = func(phone types.JID, _, _ string) bool { return a.admit(phone.User) }
 	c.AddEventHandlerWithSuccessStatus(func(evt any) bool { return a.handle(c, evt) })
-	out := &http.Client{Transport: &a.wayOut}
+	out := &http.Client{Transport: &a.outbound}
 	c.SetMediaHTTPClient(out)
 	c.SetWebsocketHTTPClient(out)
 	c.SetPreLoginHTTPClient(out)

@@ -87,9 +87,13 @@ func TestGroups(t *testing.T) {
 				}),
 			}},
 		{"I am removed", from(func(e *events.GroupInfo) { e.Leave = []types.JID{aliceLID} }),
-			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Action, c.Participants = chat.EventGroupLeave, "remove", []chat.ID{alice} })}},
+			[]chat.Change{change(func(c *chat.GroupChanged) {
+				c.Event, c.Action, c.Participants = chat.EventGroupLeave, "remove", []chat.ID{alice}
+			})}},
 		{"the group ends", from(func(e *events.GroupInfo) { e.Delete = &types.GroupDelete{} }),
-			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Action, c.Participants = chat.EventGroupLeave, "remove", []chat.ID{alice} })}},
+			[]chat.Change{change(func(c *chat.GroupChanged) {
+				c.Event, c.Action, c.Participants = chat.EventGroupLeave, "remove", []chat.ID{alice}
+			})}},
 		{"something else", from(func(*events.GroupInfo) {}), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

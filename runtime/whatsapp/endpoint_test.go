@@ -49,7 +49,7 @@ func TestRedirectKeepsTheHostAndRefusesOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out wayOut
+	var out outbound
 	out.set(&Endpoint{URL: to}, nil)
 	client := &http.Client{Transport: &out}
 	for _, c := range []struct {

@@ -125,9 +125,9 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 	case *events.GroupInfo:
 		return m.groupChanges(evt)
 	case *events.PushName:
-		return m.named(evt.JID, evt.JIDAlt, chat.ContactNamed{PushName: evt.NewPushName})
+		return m.contactNamed(evt.JID, evt.JIDAlt, chat.ContactNamed{PushName: evt.NewPushName})
 	case *events.BusinessName:
-		return m.named(evt.JID, types.EmptyJID, chat.ContactNamed{BusinessName: evt.NewBusinessName})
+		return m.contactNamed(evt.JID, types.EmptyJID, chat.ContactNamed{BusinessName: evt.NewBusinessName})
 	}
 	if changes := m.appStateChanges(evt); changes != nil {
 		return changes

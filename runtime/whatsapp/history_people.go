@@ -43,7 +43,7 @@ func (h *historyBatch) People(ctx context.Context, part *waHistorySync.HistorySy
 		if err != nil || n.GetPushname() == "" || n.GetPushname() == "-" {
 			continue
 		}
-		changes = append(changes, h.m.named(j, types.EmptyJID, chat.ContactNamed{PushName: n.GetPushname()})...)
+		changes = append(changes, h.m.contactNamed(j, types.EmptyJID, chat.ContactNamed{PushName: n.GetPushname()})...)
 	}
 	for _, c := range part.GetInlineContacts() {
 		if id := h.m.personOf(cmp.Or(c.GetPnJID(), c.GetLidJID())); id != "" {

@@ -65,19 +65,19 @@ func (m mapper) personOf(s string) chat.ID {
 	return jid.ChatID(j)
 }
 
-// place is where something happened and who did it.
-type place struct {
+// source is where something happened and who did it.
+type source struct {
 	chat, arrived, participant chat.ID
 	fromMe                     bool
 }
 
-// placeOf reads the source of a message or receipt.
-func (m mapper) placeOf(s types.MessageSource) place {
+// sourceOf reads the source of a message or receipt.
+func (m mapper) sourceOf(s types.MessageSource) source {
 	if s.IsIncomingBroadcast() && !s.IsFromMe {
 		// A broadcast list shows its receivers an ordinary direct message.
-		return place{chat: m.person(s.Sender, s.SenderAlt), arrived: jid.ChatID(s.Sender)}
+		return source{chat: m.person(s.Sender, s.SenderAlt), arrived: jid.ChatID(s.Sender)}
 	}
-	p := place{arrived: jid.ChatID(s.Chat), fromMe: s.IsFromMe}
+	p := source{arrived: jid.ChatID(s.Chat), fromMe: s.IsFromMe}
 	alt := s.SenderAlt
 	if s.IsFromMe {
 		alt = s.RecipientAlt
@@ -118,7 +118,7 @@ func (m mapper) mentioned(addresses []string) (ids []chat.ID) {
 
 // envelope is a message without its content.
 func (m mapper) envelope(info types.MessageInfo) chat.Message {
-	p := m.placeOf(info.MessageSource)
+	p := m.sourceOf(info.MessageSource)
 	out := chat.Message{
 		Chat: p.chat, Arrived: p.arrived, FromMe: p.fromMe, Participant: p.participant,
 		Timestamp: unix(info.Timestamp), Type: chat.TypeOther, Ack: chat.AckDevice,

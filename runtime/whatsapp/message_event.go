@@ -81,7 +81,7 @@ func pinned(envelope chat.Message, msg *waE2E.Message) chat.PinnedMessage {
 // target names the message that a key points at. Keys are written from the
 // sender's point of view: "from me" is the sender's own message.
 func (m mapper) target(s types.MessageSource, key *waCommon.MessageKey) chat.MessageID {
-	p := m.placeOf(s)
+	p := m.sourceOf(s)
 	id := chat.MessageID{Chat: p.chat, Stanza: chat.SafeStanza(key.GetID()), FromMe: s.IsFromMe == key.GetFromMe()}
 	if !p.chat.HasParticipants() {
 		return id

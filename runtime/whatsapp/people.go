@@ -41,8 +41,8 @@ func appendPair(changes []chat.Change, a, b types.JID) []chat.Change {
 	return append(changes, chat.LIDMapped{LID: jid.ChatID(a), Phone: jid.ChatID(b)})
 }
 
-// named gives somebody a name, and says which addresses are one person.
-func (m mapper) named(j, alt types.JID, name chat.ContactNamed) []chat.Change {
+// contactNamed gives somebody a name, and says which addresses are one person.
+func (m mapper) contactNamed(j, alt types.JID, name chat.ContactNamed) []chat.Change {
 	name.ID = m.person(j, alt)
 	if name.ID == "" {
 		return nil

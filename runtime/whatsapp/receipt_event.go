@@ -10,7 +10,7 @@ import (
 // receiptChanges is what a receipt means: one's own messages came further, or
 // the account read somebody's on another device.
 func (m mapper) receiptChanges(evt *events.Receipt) []chat.Change {
-	p := m.placeOf(evt.MessageSource)
+	p := m.sourceOf(evt.MessageSource)
 	if p.chat == "" {
 		return nil
 	}

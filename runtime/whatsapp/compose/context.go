@@ -13,14 +13,14 @@ func setContext(msg *waE2E.Message, context *waE2E.ContextInfo) (set bool) {
 		if field.Kind() != protoreflect.MessageKind || field.IsList() || field.IsMap() {
 			return true
 		}
-		place := field.Message().Fields().ByName("contextInfo")
-		if place == nil {
+		info := field.Message().Fields().ByName("contextInfo")
+		if info == nil {
 			return true
 		}
 		if context == nil {
-			content.Message().Clear(place)
+			content.Message().Clear(info)
 		} else {
-			content.Message().Set(place, protoreflect.ValueOfMessage(context.ProtoReflect()))
+			content.Message().Set(info, protoreflect.ValueOfMessage(context.ProtoReflect()))
 		}
 		set = true
 		return true

@@ -44,11 +44,11 @@ func (m mapper) presence(evt *events.Presence) []chat.Change {
 }
 
 func (m mapper) chatPresence(evt *events.ChatPresence) []chat.Change {
-	place := m.placeOf(evt.MessageSource)
-	if place.chat == "" {
+	from := m.sourceOf(evt.MessageSource)
+	if from.chat == "" {
 		return nil
 	}
-	p := chat.PresenceChanged{Chat: place.chat, Participant: m.person(evt.Sender, evt.SenderAlt), Presence: chat.PresencePaused}
+	p := chat.PresenceChanged{Chat: from.chat, Participant: m.person(evt.Sender, evt.SenderAlt), Presence: chat.PresencePaused}
 	if evt.State == types.ChatPresenceComposing {
 		p.Presence = chat.PresenceTyping
 		if evt.Media == types.ChatPresenceMediaAudio {

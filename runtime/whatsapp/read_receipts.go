@@ -36,15 +36,3 @@ func (a *Account) SendRead(ctx context.Context, id chat.ID, messages []chat.Mess
 	}
 	return nil
 }
-
-// LeaveGroup leaves a group.
-func (a *Account) LeaveGroup(ctx context.Context, id chat.ID) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
-	if err := c.LeaveGroup(ctx, jid.Of(id)); err != nil {
-		return fmt.Errorf("leave the group: %w", failure(err))
-	}
-	return nil
-}

@@ -14,8 +14,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// place is where files are kept: the volume or a bucket.
-type place interface {
+// backend is where files are kept: the volume or a bucket.
+type backend interface {
 	// path is where a message's file goes.
 	path(m *chat.Message) string
 	// put stores a complete file, which it may move away.
@@ -30,11 +30,11 @@ type place interface {
 type placeCache struct {
 	mu     sync.Mutex
 	config v1.S3
-	bucket place
+	bucket backend
 }
 
-// place is that of files in a bucket, or of the volume where bucket is empty.
-func (l *Library) place(bucket string) (place, error) {
+// backend is that of files in a bucket, or of the volume where bucket is empty.
+func (l *Library) backendOf(bucket string) (backend, error) {
 	if bucket == "" {
 		return volume{l.root}, nil
 	}

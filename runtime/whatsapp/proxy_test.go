@@ -23,7 +23,7 @@ func TestTheProxyCanChange(t *testing.T) {
 	}
 	one, two := proxy("one"), proxy("two")
 	to := &Endpoint{URL: &url.URL{Scheme: "http", Host: "simulator.example"}}
-	var w wayOut
+	var w outbound
 	for i, step := range []struct {
 		proxy   *url.URL
 		changes bool
@@ -60,7 +60,7 @@ func TestRedirectsOfMediaServers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var w wayOut
+	var w outbound
 	w.set(&Endpoint{URL: to}, nil)
 	client := &http.Client{Transport: &w}
 	resp, err := client.Get("https://mmg.whatsapp.net/other")
@@ -77,7 +77,7 @@ func TestRedirectsOfMediaServers(t *testing.T) {
 func TestTheProxyIsDialledByThePolicy(t *testing.T) {
 	refused := errors.New("refused")
 	var asked string
-	w := wayOut{dial: func(_ context.Context, _, address string) (net.Conn, error) {
+	w := outbound{dial: func(_ context.Context, _, address string) (net.Conn, error) {
 		asked = address
 		return nil, refused
 	}}

@@ -2,10 +2,8 @@ package whatsapp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 
@@ -65,46 +63,6 @@ func (a *Account) Block(ctx context.Context, id chat.ID, blocked bool) error {
 	}
 	if _, err := c.UpdateBlocklist(ctx, jid.Of(id), action); err != nil {
 		return fmt.Errorf("change the list of people blocked: %w", failure(err))
-	}
-	return nil
-}
-
-// Show tells a chat what the account's person is doing there.
-func (a *Account) Show(ctx context.Context, id chat.ID, doing chat.Doing) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
-	state, media := types.ChatPresenceComposing, types.ChatPresenceMediaText
-	switch doing {
-	case chat.DoingNothing:
-		state = types.ChatPresencePaused
-	case chat.DoingRecording:
-		media = types.ChatPresenceMediaAudio
-	}
-	if err := c.SendChatPresence(ctx, jid.Of(id), state, media); err != nil {
-		return fmt.Errorf("show what is being done: %w", failure(err))
-	}
-	return nil
-}
-
-// SetOnline shows the account as online or not. While it is online phones may
-// keep their notifications to themselves.
-func (a *Account) SetOnline(ctx context.Context, online bool) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
-	presence := types.PresenceUnavailable
-	if online {
-		presence = types.PresenceAvailable
-	}
-	err = c.SendPresence(ctx, presence)
-	if errors.Is(err, whatsmeow.ErrNoPushName) {
-		return chat.Impossible("the account's name is not known yet")
-	}
-	if err != nil {
-		return fmt.Errorf("set the presence: %w", failure(err))
 	}
 	return nil
 }

@@ -14,9 +14,9 @@ import (
 // Dial connects to an address.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// wayOut is the one HTTP transport through which everything reaches WhatsApp.
+// outbound is the one HTTP transport through which everything reaches WhatsApp.
 // Its proxy can be changed while it is in use: whatsmeow's own setters cannot.
-type wayOut struct {
+type outbound struct {
 	// dial connects to proxies; nil means to any.
 	dial  Dial
 	mu    sync.Mutex
@@ -25,7 +25,7 @@ type wayOut struct {
 }
 
 // set changes the way, and says whether it is another than before.
-func (w *wayOut) set(e *Endpoint, proxy *url.URL) bool {
+func (w *outbound) set(e *Endpoint, proxy *url.URL) bool {
 	name := ""
 	if proxy != nil {
 		name = proxy.String()
@@ -45,7 +45,7 @@ var errOtherHost = errors.New("only WhatsApp's own hosts are reached for a sessi
 // RoundTrip implements http.RoundTripper. It reaches WhatsApp's hosts alone:
 // neither what a message says of its media nor a redirect of a media server
 // leads anywhere else.
-func (w *wayOut) RoundTrip(r *http.Request) (*http.Response, error) {
+func (w *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
 	host := r.URL.Hostname()
 	if r.URL.Scheme != "https" || !strings.HasSuffix(host, ".whatsapp.net") && !strings.HasSuffix(host, ".whatsapp.com") {
 		return nil, fmt.Errorf("%w, not %s", errOtherHost, host)
@@ -59,7 +59,7 @@ func (w *wayOut) RoundTrip(r *http.Request) (*http.Response, error) {
 // SetProxy changes the way out to WhatsApp; nil is none. A connection there is
 // comes back by the new way.
 func (a *Account) SetProxy(proxy *url.URL) {
-	if a.wayOut.set(a.opts.Endpoint, proxy) {
+	if a.outbound.set(a.opts.Endpoint, proxy) {
 		a.current().ResetConnection()
 	}
 }

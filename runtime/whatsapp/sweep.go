@@ -1,0 +1,24 @@
+package whatsapp
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// leftovers are the files that a process may leave half written when it is
+// killed. Earlier versions also downloaded into the data directory.
+var leftovers = []string{".download-*", ".upload-*", ".tmp-*"}
+
+// sweep removes what an earlier process left half written in a directory.
+func sweep(dir string) error {
+	var all error
+	for _, pattern := range leftovers {
+		left, err := filepath.Glob(filepath.Join(dir, pattern))
+		all = errors.Join(all, err)
+		for _, path := range left {
+			all = errors.Join(all, os.Remove(path))
+		}
+	}
+	return all
+}
