@@ -63,8 +63,8 @@ func (a *API) unarchiveChat(r *http.Request, in oneChatIn) (none, error) {
 	return none{}, a.onChat(r.Context(), in.Chat.ID, a.archive(false))
 }
 
-func (a *API) markChatUnread(r *http.Request, in oneChatIn) (success, error) {
-	return success{true}, a.onChat(r.Context(), in.Chat.ID, a.Live.MarkChatUnread)
+func (a *API) markChatUnread(r *http.Request, in oneChatIn) (wire.Success, error) {
+	return wire.Success{Success: true}, a.onChat(r.Context(), in.Chat.ID, a.Live.MarkChatUnread)
 }
 
 func (a *API) deleteChat(r *http.Request, in oneChatIn) (none, error) {
@@ -86,9 +86,4 @@ func (a *API) onChat(ctx context.Context, id chat.ID, do func(context.Context, c
 		return err
 	}
 	return do(ctx, id)
-}
-
-// success is the answer to what has nothing else to say.
-type success struct {
-	Success bool `json:"success"`
 }

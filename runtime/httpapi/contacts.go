@@ -91,31 +91,22 @@ type existsIn struct {
 	Phone string `query:"phone" required:"true" max:"64" doc:"a phone number in international format"`
 }
 
-type existsOut struct {
-	NumberExists bool   `json:"numberExists"`
-	ChatID       string `json:"chatId,omitempty" doc:"absent where the number has no account"`
-}
-
-func (a *API) checkExists(r *http.Request, in existsIn) (existsOut, error) {
+func (a *API) checkExists(r *http.Request, in existsIn) (wire.NumberStatus, error) {
 	bare, _, _ := strings.Cut(in.Phone, "@")
 	number, ok := phoneNumber(bare)
 	if !ok {
-		return existsOut{}, badRequest("phone must be a phone number in international format, as 12132132130")
+		return wire.NumberStatus{}, badRequest("phone must be a phone number in international format, as 12132132130")
 	}
 	id, err := a.Live.Lookup(r.Context(), number)
-	return existsOut{NumberExists: id != "", ChatID: string(id)}, err
+	return wire.NumberStatus{NumberExists: id != "", ChatID: string(id)}, err
 }
 
-type aboutOut struct {
-	About *string `json:"about" doc:"null where there is none to see"`
-}
-
-func (a *API) getAbout(r *http.Request, in contactIn) (aboutOut, error) {
+func (a *API) getAbout(r *http.Request, in contactIn) (wire.About, error) {
 	about, err := a.Live.About(r.Context(), in.Contact.ID)
 	if err != nil || about == "" {
-		return aboutOut{}, err
+		return wire.About{}, err
 	}
-	return aboutOut{&about}, nil
+	return wire.About{About: &about}, nil
 }
 
 type profilePictureIn struct {
@@ -123,13 +114,9 @@ type profilePictureIn struct {
 	Refresh bool `query:"refresh" default:"false" doc:"ask WhatsApp, whatever is cached"`
 }
 
-type profilePictureOut struct {
-	URL *string `json:"profilePictureURL"`
-}
-
-func (a *API) profilePicture(r *http.Request, in profilePictureIn) (profilePictureOut, error) {
+func (a *API) profilePicture(r *http.Request, in profilePictureIn) (wire.ProfilePicture, error) {
 	p, err := a.chatPicture(r, pictureIn{Chat: in.Contact, Refresh: in.Refresh})
-	return profilePictureOut(p), err
+	return wire.ProfilePicture(p), err
 }
 
 type blockIn struct {

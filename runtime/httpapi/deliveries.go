@@ -32,15 +32,11 @@ type replayIn struct {
 	} `body:"json"`
 }
 
-type replayOut struct {
-	Replayed int `json:"replayed"`
-}
-
 // replayDeliveries sends dead letters again, behind what is under way.
-func (a *API) replayDeliveries(r *http.Request, in replayIn) (replayOut, error) {
+func (a *API) replayDeliveries(r *http.Request, in replayIn) (wire.Replayed, error) {
 	if in.Body.IDs != nil && len(in.Body.IDs) == 0 {
-		return replayOut{}, nil // none of them, not all
+		return wire.Replayed{}, nil // none of them, not all
 	}
 	n, err := a.Outbox.Replay(r.Context(), in.Body.Webhook, in.Body.IDs...)
-	return replayOut{n}, err
+	return wire.Replayed{Replayed: n}, err
 }

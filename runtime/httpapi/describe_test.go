@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http/httptest"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -183,6 +184,27 @@ func TestTheDescriptionIsMadeOnce(t *testing.T) {
 		allocated := testing.AllocsPerRun(20, func() { s.request("GET", path, "", "If-None-Match", etag) })
 		if allocated > 500 {
 			t.Errorf("%s again: %.0f allocations", path, allocated)
+		}
+	}
+}
+
+// Whatever is answered in JSON is a shape of wire, where it has a golden file.
+func TestEveryAnswerIsAShapeOfWire(t *testing.T) {
+	const shapes = "github.com/wasession/wasession/runtime/wire"
+	for _, r := range newServer(t).table() {
+		for _, answer := range append(r.outs, r.out) {
+			for answer != nil && answer.Name() == "" && answer.Kind() != reflect.Struct && answer.Kind() != reflect.Map && answer.Kind() != reflect.Interface {
+				answer = answer.Elem()
+			}
+			if answer != nil && answer.Kind() == reflect.Func && !strings.Contains(answer.Name(), shapes+".") {
+				t.Errorf("%s %s lists %s, which is no shape of runtime/wire", r.method, r.pattern, answer)
+			}
+			if answer == nil || answer.Kind() != reflect.Struct || answer == reflect.TypeFor[none]() || answer == reflect.TypeFor[file]() || answer == reflect.TypeFor[document]() {
+				continue
+			}
+			if answer.PkgPath() != shapes {
+				t.Errorf("%s %s answers with %s: move it to runtime/wire and give it a golden file", r.method, r.pattern, answer)
+			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 // failure is an error that the client is told of.
@@ -22,47 +23,20 @@ type failure struct {
 
 func (f failure) Error() string { return f.text }
 
-// plain is the body of most errors.
-type plain struct {
-	Message    any    `json:"message"`
-	Error      string `json:"error,omitempty"`
-	StatusCode int    `json:"statusCode"`
-}
-
-// unexpected is the body of a 500.
-type unexpected struct {
-	StatusCode int    `json:"statusCode"`
-	Message    string `json:"message"`
-}
-
-// noSession and wrongStatus are the bodies of a 422 about the session.
-type (
-	noSession struct {
-		Error   string `json:"error"`
-		Session string `json:"session"`
-	}
-	wrongStatus struct {
-		Error    string     `json:"error"`
-		Session  string     `json:"session"`
-		Status   v1.Phase   `json:"status"`
-		Expected []v1.Phase `json:"expected"`
-	}
-)
-
 var (
 	errUnauthorized = failure{http.StatusUnauthorized, "Unauthorized",
-		plain{Message: "Unauthorized", StatusCode: http.StatusUnauthorized}}
+		wire.Failure{Message: "Unauthorized", StatusCode: http.StatusUnauthorized}}
 	errForbidden = textFailure(http.StatusForbidden, "Forbidden resource")
 	errInternal  = failure{http.StatusInternalServerError, "Internal server error",
-		unexpected{http.StatusInternalServerError, "Internal server error"}}
+		wire.Unexpected{StatusCode: http.StatusInternalServerError, Message: "Internal server error"}}
 	errBusy    = textFailure(http.StatusServiceUnavailable, "The server is busy. Try again in a few seconds")
 	errTimeout = failure{http.StatusInternalServerError, "The request took too long",
-		unexpected{http.StatusInternalServerError, "The request took too long"}}
+		wire.Unexpected{StatusCode: http.StatusInternalServerError, Message: "The request took too long"}}
 )
 
 // textFailure is an error in the form that carries the status's name.
 func textFailure(status int, text string) failure {
-	return failure{status, text, plain{Message: text, Error: http.StatusText(status), StatusCode: status}}
+	return failure{status, text, wire.Failure{Message: text, Error: http.StatusText(status), StatusCode: status}}
 }
 
 func notFound(text string) failure      { return textFailure(http.StatusNotFound, text) }
@@ -70,7 +44,7 @@ func unprocessable(text string) failure { return textFailure(http.StatusUnproces
 
 func unknownSession(name string) failure {
 	text := fmt.Sprintf("Session %q does not exist", name)
-	return failure{http.StatusUnprocessableEntity, text, noSession{text, name}}
+	return failure{http.StatusUnprocessableEntity, text, wire.UnknownSession{Error: text, Session: name}}
 }
 
 // badRequest names what is wrong with the input, a sentence each.
@@ -84,7 +58,7 @@ func (a *API) failureOf(err error) (f failure, known bool) {
 	case errors.As(err, &f):
 		return f, true
 	case errors.As(err, &problems):
-		return failure{http.StatusBadRequest, problems.Error(), plain{
+		return failure{http.StatusBadRequest, problems.Error(), wire.Failure{
 			Message: []string(problems), Error: http.StatusText(http.StatusBadRequest), StatusCode: http.StatusBadRequest,
 		}}, true
 	case errors.Is(err, chat.ErrNotConnected):
@@ -107,7 +81,7 @@ func (a *API) failureOf(err error) (f failure, known bool) {
 func (a *API) wrongStatus(expected v1.Phase) failure {
 	const text = "Session status is not as expected. Try again later or restart the session"
 	return failure{http.StatusUnprocessableEntity, text,
-		wrongStatus{text, a.Session, a.Live.Status().Phase, []v1.Phase{expected}}}
+		wire.WrongStatus{Error: text, Session: a.Session, Status: a.Live.Status().Phase, Expected: []v1.Phase{expected}}}
 }
 
 // sentence is the text of an error for people.

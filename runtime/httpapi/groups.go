@@ -75,14 +75,9 @@ func (a *API) pieceOfGroups(ctx context.Context, q *chat.ListQuery, more *bool, 
 	return nil
 }
 
-// count answers how many there are of something.
-type count struct {
-	Count int `json:"count"`
-}
-
-func (a *API) countGroups(r *http.Request, _ noInput) (count, error) {
+func (a *API) countGroups(r *http.Request, _ noInput) (wire.Count, error) {
 	n, err := a.Reader.CountGroups(r.Context())
-	return count{n}, err
+	return wire.Count{Count: n}, err
 }
 
 type groupIn struct {
@@ -127,8 +122,8 @@ func (a *API) leaveGroup(r *http.Request, in groupIn) (none, error) {
 	return none{}, a.Live.LeaveGroup(r.Context(), g.ID)
 }
 
-func (a *API) refreshGroups(r *http.Request, _ noInput) (success, error) {
-	return success{true}, a.Live.RefreshGroups(r.Context())
+func (a *API) refreshGroups(r *http.Request, _ noInput) (wire.Success, error) {
+	return wire.Success{Success: true}, a.Live.RefreshGroups(r.Context())
 }
 
 type groupPictureIn struct {
@@ -136,6 +131,6 @@ type groupPictureIn struct {
 	Refresh bool `query:"refresh" default:"false" doc:"ask WhatsApp, whatever is cached"`
 }
 
-func (a *API) groupPicture(r *http.Request, in groupPictureIn) (pictureOut, error) {
+func (a *API) groupPicture(r *http.Request, in groupPictureIn) (wire.Picture, error) {
 	return a.chatPicture(r, pictureIn{Chat: chatID(in.Group), Refresh: in.Refresh})
 }

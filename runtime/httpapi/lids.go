@@ -23,9 +23,9 @@ func (a *API) listLIDs(r *http.Request, in lidsIn) ([]wire.LID, error) {
 	return all, err
 }
 
-func (a *API) countLIDs(r *http.Request, _ noInput) (count, error) {
+func (a *API) countLIDs(r *http.Request, _ noInput) (wire.Count, error) {
 	n, err := a.Reader.CountLIDs(r.Context())
-	return count{n}, err
+	return wire.Count{Count: n}, err
 }
 
 type lidIn struct {

@@ -21,20 +21,20 @@ type pinIn struct {
 	} `body:"json"`
 }
 
-func (a *API) pinMessage(r *http.Request, in pinIn) (success, error) {
+func (a *API) pinMessage(r *http.Request, in pinIn) (wire.Success, error) {
 	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message.whole())
 	if err != nil {
-		return success{}, err
+		return wire.Success{}, err
 	}
-	return success{true}, a.Live.PinMessage(r.Context(), m, time.Duration(in.Body.Duration)*time.Second)
+	return wire.Success{Success: true}, a.Live.PinMessage(r.Context(), m, time.Duration(in.Body.Duration)*time.Second)
 }
 
-func (a *API) unpinMessage(r *http.Request, in oneMessageIn) (success, error) {
+func (a *API) unpinMessage(r *http.Request, in oneMessageIn) (wire.Success, error) {
 	m, err := a.messageOf(r.Context(), in.Chat.ID, in.Message.whole())
 	if err != nil {
-		return success{}, err
+		return wire.Success{}, err
 	}
-	return success{true}, a.Live.PinMessage(r.Context(), m, 0)
+	return wire.Success{Success: true}, a.Live.PinMessage(r.Context(), m, 0)
 }
 
 type editIn struct {

@@ -5,22 +5,12 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wasession/wasession/runtime/wire"
 	"rsc.io/qr"
 )
 
 type qrIn struct {
 	Format string `query:"format" enum:"image,raw" default:"image" doc:"a PNG (as base64 in JSON for those who accept that), or the code's text"`
-}
-
-// base64File is a file inside JSON.
-type base64File struct {
-	MIMEType string `json:"mimetype"`
-	Data     string `json:"data"`
-}
-
-// qrValue is the code itself: "2@…", without the link that a picture carries.
-type qrValue struct {
-	Value string `json:"value"`
 }
 
 // linkPrefix is what the newest WhatsApp puts before the code in a QR, so that a
@@ -33,7 +23,7 @@ func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
 		return nil, err
 	}
 	if in.Format == "raw" {
-		return qrValue{strings.TrimPrefix(code, linkPrefix)}, nil
+		return wire.QRValue{Value: strings.TrimPrefix(code, linkPrefix)}, nil
 	}
 	return qrImage(r, code)
 }
@@ -58,7 +48,7 @@ func qrImage(r *http.Request, text string) (any, error) {
 	}
 	const mimetype = "image/png"
 	if prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json" {
-		return base64File{mimetype, base64.StdEncoding.EncodeToString(code.PNG())}, nil
+		return wire.QRImage{MIMEType: mimetype, Data: base64.StdEncoding.EncodeToString(code.PNG())}, nil
 	}
 	return content{mimetype, code.PNG()}, nil
 }
@@ -69,17 +59,13 @@ type codeIn struct {
 	} `body:"json"`
 }
 
-type codeOut struct {
-	Code string `json:"code"`
-}
-
-func (a *API) requestCode(r *http.Request, in codeIn) (codeOut, error) {
+func (a *API) requestCode(r *http.Request, in codeIn) (wire.PairingCode, error) {
 	number, ok := phoneNumber(in.Body.PhoneNumber)
 	if !ok {
-		return codeOut{}, badRequest("phoneNumber must be a phone number in international format, as 12132132130")
+		return wire.PairingCode{}, badRequest("phoneNumber must be a phone number in international format, as 12132132130")
 	}
 	code, err := a.Live.RequestCode(r.Context(), number)
-	return codeOut{code}, err
+	return wire.PairingCode{Code: code}, err
 }
 
 // phoneNumber takes out what people write between digits.

@@ -9,6 +9,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 const (
@@ -31,16 +32,11 @@ type pictureIn struct {
 	Refresh bool   `query:"refresh" default:"false" doc:"ask WhatsApp now; else the picture is at most 24 hours old"`
 }
 
-// pictureOut has no URL where the chat has no picture.
-type pictureOut struct {
-	URL *string `json:"url"`
-}
-
-func (a *API) chatPicture(r *http.Request, in pictureIn) (pictureOut, error) {
+func (a *API) chatPicture(r *http.Request, in pictureIn) (wire.Picture, error) {
 	cached, err := a.Reader.Picture(r.Context(), in.Chat.ID)
 	have := err == nil
 	if err != nil && !errors.Is(err, chat.ErrNotFound) {
-		return pictureOut{}, err
+		return wire.Picture{}, err
 	}
 	if have && !in.Refresh && !stale(&cached, a.Now().Unix()) {
 		return newPicture(cached), nil
@@ -52,11 +48,11 @@ func (a *API) chatPicture(r *http.Request, in pictureIn) (pictureOut, error) {
 	return newPicture(fresh), err
 }
 
-func newPicture(p chat.Picture) pictureOut {
+func newPicture(p chat.Picture) wire.Picture {
 	if p.URL == "" {
-		return pictureOut{}
+		return wire.Picture{}
 	}
-	return pictureOut{&p.URL}
+	return wire.Picture{URL: &p.URL}
 }
 
 // stale says whether a picture should be asked for again.

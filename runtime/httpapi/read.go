@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 type readIn struct {
@@ -17,10 +18,6 @@ type readIn struct {
 	} `body:"json"`
 }
 
-type readOut struct {
-	IDs []string `json:"ids"`
-}
-
 // What reading a chat covers when nothing is said.
 const (
 	readDirect = 30
@@ -28,7 +25,7 @@ const (
 	readDays   = 7
 )
 
-func (a *API) readMessages(r *http.Request, in readIn) (readOut, error) {
+func (a *API) readMessages(r *http.Request, in readIn) (wire.ReadMessages, error) {
 	limit := readDirect
 	if in.Chat.Kind() == chat.KindGroup {
 		limit = readGroup
@@ -38,14 +35,14 @@ func (a *API) readMessages(r *http.Request, in readIn) (readOut, error) {
 	since := a.Now().AddDate(0, 0, -days).Unix()
 	messages, err := a.Reader.UnreadMessages(r.Context(), in.Chat.ID, since, limit)
 	if err != nil {
-		return readOut{}, err
+		return wire.ReadMessages{}, err
 	}
 	if len(messages) > 0 {
 		if err := a.Live.MarkRead(r.Context(), messages[0].Chat, messages); err != nil {
-			return readOut{}, err
+			return wire.ReadMessages{}, err
 		}
 	}
-	out := readOut{IDs: []string{}}
+	out := wire.ReadMessages{IDs: []string{}}
 	for i := range messages {
 		out.IDs = append(out.IDs, messages[i].ID().String())
 	}

@@ -164,10 +164,6 @@ func (a *API) sendLinkPreview(r *http.Request, in linkPreviewIn) (wire.Message, 
 	return a.sendText(r, body)
 }
 
-type newID struct {
-	ID string `json:"id"`
-}
-
-func (a *API) newMessageID(*http.Request, noInput) (newID, error) {
-	return newID{a.Live.NewMessageID()}, nil
+func (a *API) newMessageID(*http.Request, noInput) (wire.NewMessageID, error) {
+	return wire.NewMessageID{ID: a.Live.NewMessageID()}, nil
 }

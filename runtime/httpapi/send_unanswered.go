@@ -4,25 +4,18 @@ import (
 	"net/http"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 )
-
-// noAnswer is the body of a 504: what is known of a message that may have left.
-type noAnswer struct {
-	plain
-	ID      string `json:"id,omitempty"`
-	Ack     *int   `json:"ack,omitempty"`
-	AckName string `json:"ackName,omitempty"`
-}
 
 // unanswered tells of what was handed to WhatsApp without an answer; m is nil
 // for what is no message of its own.
 func unanswered(m *chat.Message) failure {
 	text := "WhatsApp did not answer in time; it may have gone through all the same"
-	body := noAnswer{}
+	body := wire.Unanswered{}
 	if m != nil {
 		text = "WhatsApp did not answer in time; the message may have left. It stays PENDING until an answer or a receipt comes: look at its ack before you send it again"
 		body.ID, body.Ack, body.AckName = m.ID().String(), (*int)(&m.Ack), m.Ack.String()
 	}
-	body.plain = plain{Message: text, Error: http.StatusText(http.StatusGatewayTimeout), StatusCode: http.StatusGatewayTimeout}
+	body.Failure = wire.Failure{Message: text, Error: http.StatusText(http.StatusGatewayTimeout), StatusCode: http.StatusGatewayTimeout}
 	return failure{http.StatusGatewayTimeout, text, body}
 }

@@ -6,48 +6,22 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-type pong struct {
-	Message string `json:"message"`
-}
+func (a *API) ping(*http.Request, noInput) (wire.Pong, error) { return wire.Pong{Message: "pong"}, nil }
 
-func (a *API) ping(*http.Request, noInput) (pong, error) { return pong{"pong"}, nil }
-
-// health is WAHA's form of a health check. Being unpaired or disconnected is a
-// state of the session, not a fault of the process.
-type health struct {
-	Status  string          `json:"status"`
-	Info    map[string]part `json:"info"`
-	Error   map[string]part `json:"error"`
-	Details map[string]part `json:"details"`
-}
-
-type part struct {
-	Status string `json:"status"`
-}
-
-func (a *API) health(r *http.Request, _ noInput) (health, error) {
+func (a *API) health(r *http.Request, _ noInput) (wire.Health, error) {
 	if _, err := a.Reader.Counts(r.Context()); err != nil {
-		return health{}, err
+		return wire.Health{}, err
 	}
-	parts := map[string]part{"store": {"up"}}
-	return health{Status: "ok", Info: parts, Error: map[string]part{}, Details: parts}, nil
+	parts := map[string]wire.HealthPart{"store": {Status: "up"}}
+	return wire.Health{Status: "ok", Info: parts, Error: map[string]wire.HealthPart{}, Details: parts}, nil
 }
 
 func (a *API) version(*http.Request, noInput) (wire.Environment, error) {
 	return wire.NewEnvironment(a.Version), nil
 }
 
-// serverStatus has its times in milliseconds.
-type serverStatus struct {
-	StartTimestamp int64 `json:"startTimestamp"`
-	Uptime         int64 `json:"uptime"`
-	Worker         struct {
-		ID string `json:"id"`
-	} `json:"worker"`
-}
-
-func (a *API) serverStatus(*http.Request, noInput) (serverStatus, error) {
-	s := serverStatus{
+func (a *API) serverStatus(*http.Request, noInput) (wire.ServerStatus, error) {
+	s := wire.ServerStatus{
 		StartTimestamp: a.started.UnixMilli(),
 		Uptime:         a.Now().Sub(a.started).Milliseconds(),
 	}

@@ -8,6 +8,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 // Wawp's dialect: the same chats under /v2, with everything in the query, or in
@@ -54,17 +55,12 @@ type wawpArchiveIn struct {
 	Archived bool   `query:"archived" default:"true" doc:"false takes the chat out of the archive"`
 }
 
-type wawpDone struct {
-	Success bool   `json:"success"`
-	Message string `json:"message"`
-}
-
-func (a *API) wawpArchive(r *http.Request, in wawpArchiveIn) (wawpDone, error) {
+func (a *API) wawpArchive(r *http.Request, in wawpArchiveIn) (wire.WawpDone, error) {
 	err := a.onChat(r.Context(), in.Chat.ID, a.archive(in.Archived))
 	if in.Archived {
-		return wawpDone{true, "Chat archived"}, err
+		return wire.WawpDone{Success: true, Message: "Chat archived"}, err
 	}
-	return wawpDone{true, "Chat unarchived"}, err
+	return wire.WawpDone{Success: true, Message: "Chat unarchived"}, err
 }
 
 // bootTime is how long after connecting the first part of the history may take

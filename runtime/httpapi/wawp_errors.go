@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wasession/wasession/runtime/httpapi/bind"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 // wawpError is an error as Wawp's clients read it.
@@ -39,9 +40,9 @@ var wawpPage = template.Must(template.New("error").Parse(
 func wawp(w http.ResponseWriter, r *http.Request, f failure) {
 	status := f.status
 	switch f.body.(type) {
-	case noSession:
+	case wire.UnknownSession:
 		status = http.StatusNotFound
-	case wrongStatus:
+	case wire.WrongStatus:
 		// The session is there, WhatsApp behind it is not.
 		status = http.StatusBadGateway
 	}

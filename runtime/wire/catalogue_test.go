@@ -1,9 +1,14 @@
 package wire
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -46,4 +51,75 @@ func TestTheManifestOffersTheCatalogueOfEvents(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every shape that is sent has a golden file: its name is in a test here.
+func TestEveryShapeHasAGoldenFile(t *testing.T) {
+	parse := func(pattern string) (files []*ast.File, text string) {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasSuffix(name, "_test.go") {
+				text += string(source)
+			} else {
+				files = append(files, f)
+			}
+		}
+		return files, text
+	}
+	files, tests := parse("*.go")
+	encoder, err := os.ReadFile("encoder.go") // TestEvents shows all that it makes
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests += string(encoder)
+	goldens, err := filepath.Glob("testdata/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range goldens {
+		if !strings.Contains(tests, `"`+strings.TrimSuffix(filepath.Base(name), ".json")+`"`) {
+			t.Errorf("%s is compared with nothing", name)
+		}
+	}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok || !spec.Name.IsExported() {
+				return true
+			}
+			if _, isStruct := spec.Type.(*ast.StructType); isStruct && !regexp.MustCompile(`\b(New)?`+spec.Name.Name+`\b`).MatchString(tests) && !partOf(files, spec.Name.Name) {
+				t.Errorf("wire.%s is in no golden file: add one to a test here, and run go test ./runtime/wire -update", spec.Name.Name)
+			}
+			return true
+		})
+	}
+}
+
+// partOf says whether a type is a field of another one, and so shown with it.
+func partOf(files []*ast.File, name string) (found bool) {
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if field, ok := n.(*ast.Field); ok {
+				ast.Inspect(field.Type, func(n ast.Node) bool {
+					if id, ok := n.(*ast.Ident); ok && id.Name == name {
+						found = true
+					}
+					return true
+				})
+			}
+			return true
+		})
+	}
+	return found
 }

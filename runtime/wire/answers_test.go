@@ -1,0 +1,47 @@
+package wire
+
+import (
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+func TestAnswers(t *testing.T) {
+	up := map[string]HealthPart{"store": {Status: "up"}}
+	status := ServerStatus{StartTimestamp: 1700000000000, Uptime: 60000}
+	status.Worker.ID = "default"
+	for name, answer := range map[string]any{
+		"pong":                  Pong{Message: "pong"},
+		"health":                Health{Status: "ok", Info: up, Error: map[string]HealthPart{}, Details: up},
+		"server-status":         status,
+		"server-version":        Environment{Version: "1.0", Engine: EngineName, Tier: Tier, Platform: "linux/amd64"},
+		"count":                 Count{Count: 3},
+		"success":               Success{Success: true},
+		"number-exists":         NumberStatus{NumberExists: true, ChatID: string(bob)},
+		"number-unknown":        NumberStatus{},
+		"about":                 About{About: ref("Available")},
+		"about-none":            About{},
+		"picture":               Picture{URL: ref("https://pps.whatsapp.net/a")},
+		"picture-none":          Picture{},
+		"profile-picture":       ProfilePicture{URL: ref("https://pps.whatsapp.net/a")},
+		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},
+		"qr-image":              QRImage{MIMEType: "image/png", Data: "iVBORw0K"},
+		"qr-value":              QRValue{Value: "2@abc"},
+		"pairing-code":          PairingCode{Code: "ABCD-EFGH"},
+		"new-message-id":        NewMessageID{ID: "3EB0AAAA"},
+		"deliveries-replayed":   Replayed{Replayed: 2},
+		"archive-run-under-way": ArchiveRun{ID: "run-1", Trigger: chat.TriggerSchedule, StartedAt: 1700000000, Candidates: 5},
+		"archive-run":           ArchiveRun{ID: "run-1", Trigger: chat.TriggerRequest, StartedAt: 1700000000, FinishedAt: ref(int64(1700000060)), Result: "Succeeded", Candidates: 5, Archived: 4, Left: 1},
+		"archive-plan":          ArchivePlan{Candidates: 1, Items: []PlannedChat{{ID: bob, Name: "Bob", Action: "archive", Policy: "zombies", LastActivity: ref(int64(1700000000)), InactiveDays: ref(int64(90))}}, UnknownGroups: []chat.ID{group}},
+		"error":                 Failure{Message: "Message not found", Error: "Not Found", StatusCode: 404},
+		"error-input":           Failure{Message: []string{"text should not be empty"}, Error: "Bad Request", StatusCode: 400},
+		"error-unexpected":      Unexpected{StatusCode: 500, Message: "Internal server error"},
+		"error-unknown-session": UnknownSession{Error: `Session "x" does not exist`, Session: "x"},
+		"error-wrong-status":    WrongStatus{Error: "Session status is not as expected", Session: "default", Status: v1.PhaseScanQRCode, Expected: []v1.Phase{v1.PhaseWorking}},
+		"error-unanswered":      Unanswered{Failure: Failure{Message: "no answer", Error: "Gateway Timeout", StatusCode: 504}, ID: "true_11111111111@c.us_3EB0AAAA", Ack: ref(0), AckName: "PENDING"},
+		"wawp-done":             WawpDone{Success: true, Message: "Chat archived"},
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, name, answer) })
+	}
+}
