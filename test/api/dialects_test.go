@@ -28,6 +28,7 @@ func TestThreeDialects(t *testing.T) {
 		if c.header != "" {
 			r.Header.Set(c.header, key)
 		}
+		calls.made(r)
 		resp, err := http.DefaultClient.Do(r)
 		w.ok(err)
 		body, err := io.ReadAll(resp.Body)
@@ -40,6 +41,14 @@ func TestThreeDialects(t *testing.T) {
 	}
 	if len(bodies) != 1 {
 		t.Errorf("the rows differ: %v", bodies)
+	}
+	// Wawp's lists are asked for by POST as well, with everything in the body.
+	for _, path := range []string{"/v2/chats", "/v2/chats/overview"} {
+		var rows []struct{ ID string }
+		w.do(200, "POST", path, m{"instance_id": name, "access_token": key, "limit": 20}, &rows)
+		if len(rows) != 1 || rows[0].ID != bobChat {
+			t.Errorf("POST %s: %v", path, rows)
+		}
 	}
 }
 

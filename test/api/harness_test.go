@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -101,6 +102,7 @@ func (w *world) run() {
 	})
 	w.ok(err)
 	w.store, w.session = a.Store, a.Session
+	w.describe(a)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Serve(ctx, l) }()
@@ -108,6 +110,16 @@ func (w *world) run() {
 		stop()
 		w.ok(errors.Join(<-ended, a.Close()))
 	})
+}
+
+// describe notes which calls the runtime offers.
+func (w *world) describe(a *app.App) {
+	w.Helper()
+	answer := httptest.NewRecorder()
+	a.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(w.ctx, http.MethodGet, "/openapi.json", nil))
+	var description struct{ Paths map[string]map[string]any }
+	w.ok(json.Unmarshal(answer.Body.Bytes(), &description))
+	calls.offered(description.Paths)
 }
 
 // accountFile is a file of the account's folder in the data directory.
@@ -161,6 +173,7 @@ func (w *world) call(method, path string, body any) (status int, answer []byte) 
 	r, err := http.NewRequestWithContext(w.ctx, method, w.url+path, content)
 	w.ok(err)
 	r.Header.Set("X-Api-Key", key)
+	calls.made(r)
 	resp, err := http.DefaultClient.Do(r)
 	w.ok(err)
 	defer resp.Body.Close()

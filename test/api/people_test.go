@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/wasession/wasession/runtime/wire"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -144,6 +145,12 @@ func TestGroups(t *testing.T) {
 		if len(members) != 3 || members[0].ID != alicePN+"@c.us" || members[0].Role != "superadmin" || members[1].Role != "participant" || members[1].PN != bobChat {
 			t.Errorf("%s: %+v", path, members)
 		}
+	}
+	lunch.SetPicture(w.alice, []byte("jpeg"))
+	var picture wire.Picture
+	w.get("/api/sales/groups/"+lunch.JID().String()+"/picture?refresh=true", &picture)
+	if picture.URL == nil {
+		t.Error("the group has no picture")
 	}
 	w.do(http.StatusOK, "POST", "/api/sales/groups/"+choir.JID().String()+"/leave", nil, nil)
 	if _, member := choir.Rank(w.alice); member {

@@ -24,6 +24,7 @@ func (w *world) keyed(path, idempotencyKey string, body any) (status int, answer
 	w.ok(err)
 	r.Header.Set("X-Api-Key", key)
 	r.Header.Set("Idempotency-Key", idempotencyKey)
+	calls.made(r)
 	resp, err := http.DefaultClient.Do(r)
 	w.ok(err)
 	defer resp.Body.Close()
