@@ -123,3 +123,35 @@ func partOf(files []*ast.File, name string) (found bool) {
 	}
 	return found
 }
+
+// An event that nothing makes is a promise nobody keeps.
+func TestEveryEventOfTheCatalogueIsMade(t *testing.T) {
+	makers := []string{"../store/*.go", "../whatsapp/*.go", "../session/*.go", "../chat/told.go"}
+	var sources strings.Builder
+	for _, pattern := range makers {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sources.Write(source)
+		}
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "../chat/event.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && !regexp.MustCompile(`\b`+spec.Names[0].Name+`\b`).MatchString(sources.String()) {
+			t.Errorf("%s is made nowhere in runtime/store, runtime/whatsapp or runtime/session", spec.Names[0].Name)
+		}
+		return true
+	})
+}
