@@ -1,0 +1,301 @@
+package desired
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+)
+
+func hours(n int) *metav1.Duration {
+	return &metav1.Duration{Duration: time.Duration(n) * time.Hour}
+}
+
+func quantity(text string) *resource.Quantity { return ptr.To(resource.MustParse(text)) }
+
+// minimalConfig is the configuration of a session with an empty spec.
+func minimalConfig() runtimev1.Config {
+	return runtimev1.Config{
+		Session:  "sales-eu",
+		LogLevel: "info",
+		Pairing:  runtimev1.Pairing{Method: runtimev1.PairingQRCode},
+		History:  runtimev1.History{Sync: runtimev1.HistoryRecent, Days: 90, Groups: ptr.To(true)},
+		Media:    runtimev1.Media{MaxBytes: 1 << 30, ServiceURL: "http://sales-eu.crm.svc:3000"},
+		Outbox:   runtimev1.Outbox{MaxEvents: 100_000, MaxBytes: 512 << 20, RetentionSeconds: 7 * 24 * 3600},
+	}
+}
+
+// fieldsInConfig are the fields of the spec that the runtime is configured with:
+// what each one changes, and nothing else.
+var fieldsInConfig = []struct {
+	field string
+	spec  func(*v1alpha1.WhatsAppSessionSpec)
+	want  func(*runtimev1.Config)
+}{
+	{"empty", func(*v1alpha1.WhatsAppSessionSpec) {}, func(*runtimev1.Config) {}},
+
+	{"logLevel",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.LogLevel = v1alpha1.LogError },
+		func(c *runtimev1.Config) { c.LogLevel = "error" }},
+	{"eventMetadata",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.EventMetadata = map[string]string{"tenant": "crm", "region": "eu"}
+		},
+		func(c *runtimev1.Config) { c.Metadata = map[string]string{"tenant": "crm", "region": "eu"} }},
+
+	{"pairing.method and pairing.phoneNumber",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Pairing = v1alpha1.PairingSpec{Method: v1alpha1.PairPhoneCode, PhoneNumber: "4915112345678"}
+		},
+		func(c *runtimev1.Config) {
+			c.Pairing = runtimev1.Pairing{Method: runtimev1.PairingPhoneCode, PhoneNumber: "4915112345678"}
+		}},
+	{"pairing.account",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Pairing.Account = "15551234567" },
+		func(c *runtimev1.Config) { c.Pairing.Account = "15551234567" }},
+
+	{"history.sync",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Sync = v1alpha1.HistoryNone },
+		func(c *runtimev1.Config) { c.History.Sync = runtimev1.HistoryNone }},
+	{"history.days without a limit",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Days = 0 },
+		func(c *runtimev1.Config) { c.History.Days = 0 }},
+	{"history.groups",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Groups = ptr.To(false) },
+		func(c *runtimev1.Config) { c.History.Groups = ptr.To(false) }},
+	{"history.retention",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Retention = hours(24) },
+		func(c *runtimev1.Config) { c.History.RetentionSeconds = 86400 }},
+
+	{"storage.size, of which media and outbox get a share",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Size = resource.MustParse("8Gi") },
+		func(c *runtimev1.Config) { c.Media.MaxBytes, c.Outbox.MaxBytes = 4<<30, 2<<30 }},
+	{"storage.otherAccounts",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.OtherAccounts = v1alpha1.OtherAccountsDelete },
+		func(c *runtimev1.Config) { c.OtherAccounts = runtimev1.DeleteOtherAccounts }},
+	{"storage.media.maxSize",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Storage.Media = &v1alpha1.MediaSpec{MaxSize: quantity("100Mi")}
+		},
+		func(c *runtimev1.Config) { c.Media.MaxBytes = 100 << 20 }},
+	{"storage.media.retention",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Media = &v1alpha1.MediaSpec{Retention: hours(1)} },
+		func(c *runtimev1.Config) { c.Media.RetentionSeconds = 3600 }},
+	{"storage.media.s3, which leaves nothing on the volume to bound",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Storage.Media = &v1alpha1.MediaSpec{S3: &v1alpha1.S3Spec{
+				Bucket: "chats", Region: "eu-central-1", Endpoint: "https://s3.example.com", Prefix: "a/", ForcePathStyle: true,
+				SecretRef: v1alpha1.SecretReference{Name: "bucket"},
+			}}
+		},
+		func(c *runtimev1.Config) {
+			c.Media.MaxBytes = 0
+			c.Media.S3 = &runtimev1.S3{
+				Bucket: "chats", Region: "eu-central-1", Endpoint: "https://s3.example.com", Prefix: "a/", ForcePathStyle: true,
+				AccessKeyIDFile:     "/etc/wasession/secrets/bucket/AWS_ACCESS_KEY_ID",
+				SecretAccessKeyFile: "/etc/wasession/secrets/bucket/AWS_SECRET_ACCESS_KEY",
+			}
+		}},
+
+	{"outbox.maxEvents",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.MaxEvents = 10 },
+		func(c *runtimev1.Config) { c.Outbox.MaxEvents = 10 }},
+	{"outbox.maxSize",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.MaxSize = quantity("32Mi") },
+		func(c *runtimev1.Config) { c.Outbox.MaxBytes = 32 << 20 }},
+	{"outbox.retention",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.Retention = hours(2) },
+		func(c *runtimev1.Config) { c.Outbox.RetentionSeconds = 7200 }},
+	{"outbox without retention, for which the runtime has a default",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.Retention = nil },
+		func(c *runtimev1.Config) { c.Outbox.RetentionSeconds = 0 }},
+
+	{"autoArchive.schedule, timeZone, suspend, dryRun and maxChatsPerRun",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.AutoArchive = &v1alpha1.AutoArchiveSpec{
+				Schedule: "0 3 * * *", TimeZone: "Europe/Berlin", Suspend: true, DryRun: true, MaxChatsPerRun: 7,
+			}
+		},
+		func(c *runtimev1.Config) {
+			c.Archive = &runtimev1.Archive{
+				Schedule: "0 3 * * *", TimeZone: "Europe/Berlin", Suspend: true, DryRun: true, MaxChatsPerRun: 7,
+				Policies: []runtimev1.ArchivePolicy{},
+			}
+		}},
+	{"autoArchive.policies, in their order",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.AutoArchive = &v1alpha1.AutoArchiveSpec{Policies: []v1alpha1.ArchivePolicy{
+				{Name: "vip", Action: v1alpha1.ArchiveKeep, Exclude: &v1alpha1.ArchiveExclusion{Names: []string{"VIP*"}}},
+				{
+					Name: "idle", Action: v1alpha1.ArchiveArchive, InactiveFor: hours(48),
+					ChatTypes: []v1alpha1.ChatType{v1alpha1.ChatDirect, v1alpha1.ChatGroup, v1alpha1.ChatBroadcast, v1alpha1.ChatNewsletter},
+					Unread:    v1alpha1.ArchiveArchive, Pinned: v1alpha1.ArchiveKeep, Muted: v1alpha1.ArchiveArchive,
+					Exclude: &v1alpha1.ArchiveExclusion{ChatIDs: []string{"1@c.us"}},
+				},
+			}}
+		},
+		func(c *runtimev1.Config) {
+			c.Archive = &runtimev1.Archive{Policies: []runtimev1.ArchivePolicy{
+				{Name: "vip", Action: "Keep", ExcludeNames: []string{"VIP*"}},
+				{
+					Name: "idle", Action: "Archive", InactiveSeconds: 172800,
+					ChatTypes: []runtimev1.ChatType{"Direct", "Group", "Broadcast", "Newsletter"},
+					Unread:    "Archive", Pinned: "Keep", Muted: "Archive",
+					ExcludeChatIDs: []string{"1@c.us"},
+				},
+			}}
+		}},
+
+	{"groups.unknown",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupReport} },
+		func(c *runtimev1.Config) { c.Groups = runtimev1.Groups{Unknown: "Report"} }},
+	{"groups.allowed, an empty list of which is not the same as none",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupLeave, Allowed: []string{}}
+		},
+		func(c *runtimev1.Config) { c.Groups = runtimev1.Groups{Unknown: "Leave", Allowed: []string{}} }},
+
+	{"webhooks, in their order",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Webhooks = []v1alpha1.WebhookSpec{
+				{
+					URL: "https://a.example.com/hook?x=1", Events: []v1alpha1.WebhookEvent{"message", "chat.archive"},
+					HMACSecretRef:    &v1alpha1.SecretKeyReference{Name: "hooks", Key: "hmac.key"},
+					HeadersSecretRef: &v1alpha1.SecretReference{Name: "headers"},
+					Retries:          v1alpha1.RetriesSpec{Policy: v1alpha1.RetryLinear, DelaySeconds: 5, Attempts: 3},
+				},
+				{URL: "https://b.example.com", Events: []v1alpha1.WebhookEvent{v1alpha1.AllEvents}},
+			}
+		},
+		func(c *runtimev1.Config) {
+			c.Webhooks = []runtimev1.Webhook{
+				{
+					URL: "https://a.example.com/hook?x=1", Events: []string{"message", "chat.archive"},
+					HMACKeyFile: "/etc/wasession/secrets/hooks/hmac.key",
+					HeadersDir:  "/etc/wasession/secrets/headers",
+					Retries:     runtimev1.Retries{Policy: runtimev1.RetryLinear, DelaySeconds: 5, Attempts: 3},
+				},
+				{URL: "https://b.example.com", Events: []string{"*"}},
+			}
+		}},
+
+	{"api.publicURL",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.API = &v1alpha1.APISpec{PublicURL: "https://sales.example.com"}
+		},
+		func(c *runtimev1.Config) { c.Media.PublicURL = "https://sales.example.com" }},
+	{"api.keysSecretRef, which is mounted and not configured",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.API = &v1alpha1.APISpec{KeysSecretRef: &v1alpha1.SecretReference{Name: "mine"}}
+		},
+		func(*runtimev1.Config) {}},
+
+	{"proxy.url",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Proxy = &v1alpha1.ProxySpec{URL: "socks5://proxy:1080"} },
+		func(c *runtimev1.Config) { c.Proxy = &runtimev1.Proxy{URL: "socks5://proxy:1080"} }},
+	{"proxy.secretRef",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Proxy = &v1alpha1.ProxySpec{URL: "http://proxy", SecretRef: &v1alpha1.SecretReference{Name: "login"}}
+		},
+		func(c *runtimev1.Config) {
+			c.Proxy = &runtimev1.Proxy{
+				URL: "http://proxy", UsernameFile: "/etc/wasession/secrets/login/username", PasswordFile: "/etc/wasession/secrets/login/password",
+			}
+		}},
+
+	{"egress.allow",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Egress = &v1alpha1.EgressSpec{Allow: []v1alpha1.EgressTarget{"10.0.0.0/8", "files.example.com"}}
+		},
+		func(c *runtimev1.Config) {
+			c.Egress = runtimev1.Egress{Allow: []string{"10.0.0.0/8", "files.example.com"}}
+		}},
+
+	{"state, which is no matter of the runtime's",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.State = v1alpha1.SessionStopped },
+		func(*runtimev1.Config) {}},
+	{"pod, neither",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Pod = &v1alpha1.PodSpec{Image: "x", Labels: map[string]string{"a": "b"}}
+		},
+		func(*runtimev1.Config) {}},
+}
+
+func TestEachFieldOfTheSpecInTheConfiguration(t *testing.T) {
+	for _, c := range fieldsInConfig {
+		t.Run(c.field, func(t *testing.T) {
+			session, want := load(t, "minimal"), minimalConfig()
+			c.spec(&session.Spec)
+			c.want(&want)
+			if got := Config(session, nil); !reflect.DeepEqual(got, want) {
+				t.Errorf("the configuration is\n%+v, want\n%+v", got, want)
+			}
+		})
+	}
+}
+
+func TestShareOfTheOutbox(t *testing.T) {
+	bound := func(asked, capacity string) *corev1.PersistentVolumeClaim {
+		claim := liveClaim(asked, corev1.ReadWriteOnce, nil)
+		claim.Status.Capacity = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(capacity)}
+		return claim
+	}
+	cases := []struct {
+		name   string
+		spec   func(*v1alpha1.WhatsAppSessionSpec)
+		claim  *corev1.PersistentVolumeClaim
+		outbox int64
+	}{
+		{"a quarter of what was asked for", nil, nil, 512 << 20},
+		{"a quarter of what the volume has so far", nil, bound("2Gi", "1Gi"), 256 << 20},
+		{"no more than asked for of a larger volume", nil, bound("2Gi", "100Gi"), 512 << 20},
+		{"a quarter of an adopted volume", func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.ExistingClaim = "mine" }, bound("1Gi", "100Gi"), 25 << 30},
+		{"the runtime's default while an adopted volume is not bound", func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.ExistingClaim = "mine" }, nil, 0},
+		{"what the spec says, whatever the volume", func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.MaxSize = quantity("3Mi") }, bound("2Gi", "1Gi"), 3 << 20},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			session := load(t, "minimal")
+			if c.spec != nil {
+				c.spec(&session.Spec)
+			}
+			if got := Config(session, c.claim).Outbox.MaxBytes; got != c.outbox {
+				t.Errorf("the outbox may take %d bytes, want %d", got, c.outbox)
+			}
+		})
+	}
+}
+
+func TestConfigFileIsReadable(t *testing.T) {
+	config := Config(load(t, "full"), nil)
+	file, err := ConfigFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ConfigFile(Config(load(t, "full"), nil))
+	if err != nil || string(again) != string(file) {
+		t.Errorf("the same session has another file: %v", err)
+	}
+	var read runtimev1.Config
+	if err := json.Unmarshal(file, &read); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(read, config) {
+		t.Errorf("the runtime reads\n%+v, want\n%+v", read, config)
+	}
+	// For people who look at the ConfigMap.
+	for _, text := range []string{"?x=1&y=2", "\n  \"session\": \"sales-eu\""} {
+		if !strings.Contains(string(file), text) {
+			t.Errorf("%q is not in the file:\n%s", text, file)
+		}
+	}
+}
