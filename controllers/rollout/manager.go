@@ -26,10 +26,10 @@ type Manager[K comparable] struct {
 	options Options
 	wake    func(K)
 
-	mu     sync.Mutex
-	next   time.Time // the earliest beginning of the next replacement
-	active map[K]time.Time
-	queue  []K
+	mu       sync.Mutex
+	earliest time.Time // the earliest beginning of the next replacement
+	active   map[K]time.Time
+	queue    []K
 }
 
 // NewManager returns a manager with all slots free. wake is called, outside of
@@ -49,30 +49,40 @@ func NewManager[K comparable](options Options, wake func(K)) *Manager[K] {
 // when to ask again at the latest. A key that holds a slot is granted it again.
 func (m *Manager[K]) Admit(key K) (granted bool, askAgain time.Duration) {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	granted, began, askAgain := m.admit(key)
+	next, ok := m.next()
+	m.mu.Unlock()
+	if began && ok {
+		m.wake(next) // another slot is free
+	}
+	return granted, askAgain
+}
+
+// admit is Admit with m.mu held; began says that the slot was not held before.
+func (m *Manager[K]) admit(key K) (granted, began bool, askAgain time.Duration) {
 	now := m.options.Now()
 	m.expire(now)
 	if _, ok := m.active[key]; ok {
-		return true, 0
+		return true, false, 0
 	}
-	if len(m.active) < m.options.MaxConcurrent && !now.Before(m.next) {
+	if len(m.active) < m.options.MaxConcurrent && !now.Before(m.earliest) {
 		m.active[key] = now
-		m.next = now.Add(m.options.Delay)
+		m.earliest = now.Add(m.options.Delay)
 		m.dequeue(key)
-		return true, 0
+		return true, true, 0
 	}
 	position := slices.Index(m.queue, key)
 	if position < 0 {
 		position = len(m.queue)
 		m.queue = append(m.queue, key)
 	}
-	return false, m.untilTurn(now, position)
+	return false, false, m.untilTurn(now, position)
 }
 
 // untilTurn is the earliest moment at which the key at this position of the
 // queue can begin, at least a second from now.
 func (m *Manager[K]) untilTurn(now time.Time, position int) time.Duration {
-	begin := m.next
+	begin := m.earliest
 	if len(m.active) >= m.options.MaxConcurrent {
 		// Whoever finishes wakes the first; this is for the case that nobody does.
 		oldest := now
@@ -94,17 +104,22 @@ func (m *Manager[K]) untilTurn(now time.Time, position int) time.Duration {
 func (m *Manager[K]) Done(key K) {
 	m.mu.Lock()
 	_, held := m.active[key]
+	first := len(m.queue) > 0 && m.queue[0] == key // it may have been woken
 	delete(m.active, key)
 	m.dequeue(key)
-	wake := held && len(m.queue) > 0
-	var first K
-	if wake {
-		first = m.queue[0]
-	}
+	next, ok := m.next()
 	m.mu.Unlock()
-	if wake {
-		m.wake(first)
+	if (held || first) && ok {
+		m.wake(next)
 	}
+}
+
+// next is the first in the queue, if there is a free slot for it.
+func (m *Manager[K]) next() (key K, ok bool) {
+	if len(m.queue) == 0 || len(m.active) >= m.options.MaxConcurrent {
+		return key, false
+	}
+	return m.queue[0], true
 }
 
 // Count returns how many replacements are under way and how many wait.
