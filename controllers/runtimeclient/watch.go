@@ -56,7 +56,7 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(make([]byte, 0, 1<<10), c.options.MaxLine)
 	for lines.Scan() {
-		silence.Reset(c.options.Silence)
+		silence.Stop() // the time that on takes is not the pod's
 		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
 			var status runtimev1.Status
 			if err := json.Unmarshal(line, &status); err != nil {
@@ -70,6 +70,7 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 		if err := pace.Wait(streamCtx); err != nil {
 			break
 		}
+		silence.Reset(c.options.Silence)
 	}
 	if cause := context.Cause(streamCtx); cause != nil {
 		return cause
