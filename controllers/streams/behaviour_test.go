@@ -114,14 +114,12 @@ func TestTheLimitOfEvents(t *testing.T) {
 			t.Errorf("%d events come for nothing", got)
 		}
 		// A session that was quiet for some time has none of it.
-		{
-			for range 3 {
-				pod.Lost(runtimeclient.ErrEnded)
-				pod.Status(status(runtimev1.PhaseWorking, "back"))
-			}
-			if got := f.drain(); got != 6 {
-				t.Errorf("%d events come of 6 changes", got)
-			}
+		for range 3 {
+			pod.Lost(runtimeclient.ErrEnded)
+			pod.Status(status(runtimev1.PhaseWorking, "back"))
+		}
+		if got := f.drain(); got != 6 {
+			t.Errorf("%d events come of 6 changes", got)
 		}
 	})
 }
@@ -153,25 +151,21 @@ func TestCountersAreToldInTheirInterval(t *testing.T) {
 			t.Errorf("%d are unread", seen.Status.Chats.Unread)
 		}
 		// They come at once with what is more than counters.
-		{
-			say(30, 8)
-			say(31, 0) // the last of history
-			if got := f.drain(); got != 1 {
-				t.Errorf("there are %d events", got)
-			}
-			if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 31 || seen.Status.History.Pending != 0 {
-				t.Errorf("shown is %+v", seen.Status)
-			}
+		say(30, 8)
+		say(31, 0) // the last of history
+		if got := f.drain(); got != 1 {
+			t.Errorf("there are %d events", got)
+		}
+		if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 31 || seen.Status.History.Pending != 0 {
+			t.Errorf("shown is %+v", seen.Status)
 		}
 		// Where nothing moved, there is nothing to tell.
-		{
-			time.Sleep(time.Minute)
-			f.drain()
-			say(31, 0)
-			time.Sleep(time.Minute)
-			if got := f.drain(); got != 0 {
-				t.Errorf("there are %d events", got)
-			}
+		time.Sleep(time.Minute)
+		f.drain()
+		say(31, 0)
+		time.Sleep(time.Minute)
+		if got := f.drain(); got != 0 {
+			t.Errorf("there are %d events", got)
 		}
 	})
 }
