@@ -1,0 +1,93 @@
+package docs
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/wasession/wasession/"
+
+// layers say what the rooms of the product may import of the module, themselves
+// and the rooms below them left out. A room that is not listed belongs to the
+// nearest one above it. This is the table of architecture.md, in Go.
+var layers = map[string][]string{
+	"api/addresses":       {},
+	"api/runtime/v1":      {},
+	"api/v1alpha1":        {"api/addresses"},
+	"controllers":         {"api"},
+	"cmd/operator":        {"api", "controllers"},
+	"cmd/runtime":         {"api/addresses", "api/runtime/v1", "runtime"},
+	"runtime/app":         {"api/addresses", "api/runtime/v1", "runtime"},
+	"runtime/accounts":    {},
+	"runtime/archive":     {"api/runtime/v1", "runtime/chat"},
+	"runtime/chat":        {"api/runtime/v1"},
+	"runtime/config":      {"api/runtime/v1"},
+	"runtime/delivery":    {"api/runtime/v1", "runtime/chat", "runtime/egress"},
+	"runtime/egress":      {"api/addresses"},
+	"runtime/httpapi":     {"api/runtime/v1", "runtime/archive", "runtime/chat", "runtime/egress", "runtime/intake", "runtime/linkpreview", "runtime/media", "runtime/wire"},
+	"runtime/intake":      {"runtime/egress"},
+	"runtime/linkpreview": {"runtime/chat", "runtime/egress"},
+	"runtime/media":       {"api/runtime/v1", "runtime/chat"},
+	"runtime/redact":      {},
+	"runtime/session":     {"api/runtime/v1", "runtime/chat", "runtime/volume", "runtime/whatsapp"},
+	"runtime/statusapi":   {"api/runtime/v1", "runtime/chat"},
+	"runtime/store":       {"runtime/chat", "runtime/volume"},
+	"runtime/volume":      {},
+	"runtime/whatsapp":    {"api/runtime/v1", "runtime/chat"},
+	"runtime/wire":        {"api/runtime/v1", "runtime/chat"},
+}
+
+func TestImportsRunDownwards(t *testing.T) {
+	for _, root := range []string{"api", "cmd", "controllers", "runtime"} {
+		err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			folder := filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, "../")))
+			room := roomOf(folder)
+			if room == "" {
+				t.Errorf("%s belongs to no room: add one to layers and to architecture.md", folder)
+				return nil
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, spec := range file.Imports {
+				imported, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					return err
+				}
+				below, ours := strings.CutPrefix(imported, module)
+				if ours && !within(room, below) && !slices.ContainsFunc(layers[room], func(allowed string) bool { return within(allowed, below) }) {
+					t.Errorf("%s imports %s, which %s may not", path, below, room)
+				}
+				if strings.HasPrefix(folder, "runtime") && (strings.HasPrefix(imported, "k8s.io/") || strings.HasPrefix(imported, "sigs.k8s.io/")) {
+					t.Errorf("%s imports %s: the runtime knows nothing of Kubernetes", path, imported)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// within says whether a folder is a room or below it.
+func within(room, folder string) bool { return folder == room || strings.HasPrefix(folder, room+"/") }
+
+func roomOf(folder string) (room string) {
+	for name := range layers {
+		if within(name, folder) && len(name) > len(room) {
+			room = name
+		}
+	}
+	return room
+}
