@@ -1,10 +1,10 @@
 // Package ssa decides whether an object needs a server-side apply at all, so
 // that an unchanged object costs no request.
 //
-// Two questions are asked. Has what is wanted changed since it was applied, a
-// removed field included? A hash of it in an annotation answers. Has somebody
-// changed what was applied? Then the object no longer covers what is wanted.
-// What others add beside it is theirs.
+// An apply is needed in two cases. The wanted configuration has changed since it
+// was applied, possibly by losing a field: its hash, kept in an annotation,
+// differs. Or somebody has changed an applied field: the object no longer covers
+// the wanted configuration. Fields that others add are left alone.
 package ssa
 
 import (
@@ -19,7 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// AnnotationApplied is the hash of what was applied last.
+// AnnotationApplied holds the hash of the configuration applied last.
 const AnnotationApplied = "wasession.dev/applied-hash"
 
 // Prepare turns an apply configuration into an object with its hash, ready to
@@ -43,7 +43,8 @@ func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructur
 	return object, nil
 }
 
-// UpToDate says whether applying wanted would change live.
+// UpToDate reports whether live already matches wanted, so that applying wanted
+// would change nothing.
 func UpToDate(wanted *unstructured.Unstructured, live client.Object) (bool, error) {
 	if live.GetAnnotations()[AnnotationApplied] != wanted.GetAnnotations()[AnnotationApplied] {
 		return false, nil
