@@ -56,7 +56,7 @@ var _ = Describe("The health check for Flux", Ordered, func() {
 		Entry("connecting", "InProgress", reports("STARTING", "Connecting")),
 		Entry("disconnected", "InProgress", reports("STARTING", "Disconnected")),
 		Entry("replaced by another connection", "InProgress", reports("STARTING", "StreamReplaced")),
-		Entry("banned for a time", "InProgress", reports("FAILED", "TemporaryBan")),
+		Entry("banned for a time", "InProgress", reports("STARTING", "TemporaryBan")),
 		Entry("not answering", "InProgress", func(in *status.Input) { in.Runtime = status.Runtime{} }),
 		Entry("before a change is in force", "InProgress", func(in *status.Input) { in.ConfigHash = "new" }),
 		Entry("being deleted", "InProgress", func(in *status.Input) { in.Deleting = true }),

@@ -59,9 +59,9 @@ var summaries = []struct {
 	{"connecting", []func(*Input){report("STARTING", "Connecting")}, progressing, "Connecting", "", "STARTING"},
 	{"disconnected", []func(*Input){report("STARTING", "Disconnected")}, progressing, "Disconnected", "", "STARTING"},
 	{"stream replaced", []func(*Input){report("STARTING", "StreamReplaced")}, progressing, "StreamReplaced", "", "STARTING"},
-	{"temporary ban", []func(*Input){report("FAILED", "TemporaryBan"), func(in *Input) {
+	{"temporary ban", []func(*Input){report("STARTING", "TemporaryBan"), func(in *Input) {
 		in.Runtime.Status.RetryAt = &now
-	}}, progressing, "TemporaryBan", "2026-01-01T12:00:00Z", "FAILED"},
+	}}, progressing, "TemporaryBan", "2026-01-01T12:00:00Z", "STARTING"},
 	{"logged out", []func(*Input){report("FAILED", "LoggedOut")}, stalled, "LoggedOut", "scan again", "FAILED"},
 	{"client outdated", []func(*Input){report("FAILED", "ClientOutdated")}, stalled, "ClientOutdated", "upgrade", "FAILED"},
 	{"invalid configuration", []func(*Input){report("FAILED", "InvalidConfiguration")}, stalled, "InvalidConfiguration", "", "FAILED"},
@@ -121,9 +121,9 @@ var summaries = []struct {
 	{"operator restarted after a logout", []func(*Input){before(report("FAILED", "LoggedOut")), func(in *Input) {
 		in.Runtime = Runtime{Grace: true}
 	}}, stalled, "LoggedOut", "scan again", "FAILED"},
-	{"operator restarted during a ban", []func(*Input){before(report("FAILED", "TemporaryBan")), func(in *Input) {
+	{"operator restarted during a ban", []func(*Input){before(report("STARTING", "TemporaryBan")), func(in *Input) {
 		in.Runtime = Runtime{Grace: true}
-	}}, progressing, "TemporaryBan", "banned", "FAILED"},
+	}}, progressing, "TemporaryBan", "banned", "STARTING"},
 	{"a pod that failed starts again", []func(*Input){before(waitingFor("CrashLoopBackOff")), func(in *Input) {
 		in.Runtime = Runtime{Grace: true}
 	}}, progressing, "PodStarting", "starts", "STARTING"},
