@@ -1,26 +1,26 @@
 package v1alpha1
 
-// Annotations on a session through which people and pipelines ask for something
-// that is not a state.
+// Annotations on a session that request actions rather than declare state.
 const (
-	// AnnotationReconcileRequestedAt asks for a reconcile now. The value is any text,
-	// by custom the time; a value that differs from
+	// AnnotationReconcileRequestedAt requests an immediate reconcile. The value is
+	// any text, usually the time; a value that differs from
 	// status.lastHandledReconcileAt is a request.
 	AnnotationReconcileRequestedAt = "wasession.dev/reconcile-requested-at"
 
-	// AnnotationAutoArchiveRequestedAt asks for a run of auto-archive now, also
-	// while it is suspended, or for an audit of groups alone where spec.groups asks for
-	// one and spec.autoArchive is absent. The session makes it as soon as it is
-	// connected. The value is any text, by custom the time; a value that differs
-	// from status.autoArchive.lastHandledRequest is a request.
+	// AnnotationAutoArchiveRequestedAt requests an immediate auto-archive run,
+	// even while auto-archive is suspended. If spec.autoArchive is absent and
+	// spec.groups asks for an audit, it requests only the audit of groups. The
+	// session starts it as soon as it is connected. The value is any text, usually
+	// the time; a value that differs from status.autoArchive.lastHandledRequest is
+	// a request.
 	AnnotationAutoArchiveRequestedAt = "wasession.dev/auto-archive-requested-at"
 
-	// AnnotationPaused with the value "true" keeps the operator from changing
-	// anything of the session, deletion apart. The pod runs on.
+	// AnnotationPaused with the value "true" stops the operator from changing the
+	// session's objects, except on deletion. The pod keeps running.
 	AnnotationPaused = "wasession.dev/paused"
 
-	// AnnotationLogoutOnDelete with the value "true" unlinks the device from
-	// the number when the session is deleted while it runs. Without it WhatsApp keeps listing the
-	// device, and a retained volume stays paired.
+	// AnnotationLogoutOnDelete with the value "true" unlinks the device from the
+	// number when a running session is deleted. Without it, WhatsApp keeps listing
+	// the device, and a retained volume stays paired.
 	AnnotationLogoutOnDelete = "wasession.dev/logout-on-delete"
 )

@@ -4,7 +4,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ChatType is a kind of chat that a policy can look at.
+// ChatType is a kind of chat that a policy can apply to.
 //
 // +kubebuilder:validation:Enum=Direct;Group;Broadcast;Newsletter
 type ChatType string
@@ -26,24 +26,25 @@ const (
 type ArchiveAction string
 
 const (
-	// ArchiveKeep leaves the chat alone, and no later policy is asked about it.
+	// ArchiveKeep leaves the chat alone, and later policies do not apply to it.
 	ArchiveKeep ArchiveAction = "Keep"
 	// ArchiveArchive moves the chat out of the list of active chats.
 	ArchiveArchive ArchiveAction = "Archive"
 )
 
-// AutoArchiveSpec moves chats that nobody has used for long out of the list of
-// active chats. Archiving is what the phone's own "archive" does: nothing is
-// deleted, and a chat that gets a message comes back as the number's own
-// WhatsApp settings say. A change does not restart the pod.
+// AutoArchiveSpec archives chats that have been idle for a long time. It
+// archives them as the phone does: nothing is deleted, and whether a new
+// message unarchives a chat depends on the number's WhatsApp settings. A change
+// does not restart the pod.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.schedule) || (has(self.policies) && self.policies.size() > 0)",message="autoArchive.schedule without a policy would archive nothing: add at least one entry to autoArchive.policies, or remove the schedule"
 type AutoArchiveSpec struct {
-	// schedule is when to run, in cron's five fields (minute, hour, day of the
-	// month, month, day of the week), such as "0 3 * * *", or one of @hourly,
-	// @daily, @midnight, @weekly, @monthly, @yearly and @annually. A run that was
-	// missed because the session was not there is made up for once. Absent: only on demand,
-	// by the annotation wasession.dev/auto-archive-requested-at or the chat API.
+	// schedule is when to run, in the five fields of cron (minute, hour, day of
+	// the month, month, day of the week), such as "0 3 * * *", or one of @hourly,
+	// @daily, @midnight, @weekly, @monthly, @yearly and @annually. Runs missed
+	// while the session was not running are made up for by a single run. Without a
+	// schedule, auto-archive runs only on demand, through the annotation
+	// wasession.dev/auto-archive-requested-at or the chat API.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=128
@@ -56,10 +57,10 @@ type AutoArchiveSpec struct {
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^[^@ ]+( [^ ]+){4}$') || self.split(' ')[4].split(',').all(r, r.matches('(?i)^([*?]|([0-6]|sun|mon|tue|wed|thu|fri|sat)(-([0-6]|sun|mon|tue|wed|thu|fri|sat))?)(/[1-9][0-9]?)?$'))",message="has a wrong day of the week, the fifth field: 0 to 6 with Sunday as 0, sun to sat, or *, with lists (1,2), ranges (1-5) and steps (*/5)"
 	Schedule string `json:"schedule,omitempty"`
 
-	// timeZone is the zone the schedule is read in, by its name in the IANA
-	// database: Etc/UTC unless told. An hour that daylight saving time leaves out
-	// or repeats is treated as a Kubernetes CronJob treats it. A zone that does not
-	// exist is shown as Stalled.
+	// timeZone is the time zone of the schedule, as a name in the IANA database.
+	// Defaults to Etc/UTC. Hours that daylight saving time skips or repeats are
+	// handled as in a Kubernetes CronJob. An unknown time zone makes the session
+	// Stalled.
 	// +optional
 	// +kubebuilder:default="Etc/UTC"
 	// +kubebuilder:validation:MinLength=1
@@ -67,63 +68,65 @@ type AutoArchiveSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.lowerAscii() != 'local' && self.matches('^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$')",message="must be the name of a time zone such as Europe/Berlin or Etc/UTC"
 	TimeZone string `json:"timeZone,omitempty"`
 
-	// suspend lets no scheduled run begin. False unless told. Runs on demand still work.
+	// suspend prevents scheduled runs. Defaults to false. Runs on demand still
+	// work.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 
-	// dryRun only reports what would be archived, and which groups would be
-	// left. False unless told.
+	// dryRun only reports which chats would be archived and which groups would be
+	// left. Defaults to false.
 	// +optional
 	DryRun bool `json:"dryRun,omitempty"`
 
-	// maxChatsPerRun is how many chats one run archives at most, those idle for
-	// longest first: 500 unless told, 1 to 10000. The rest is for the next run.
+	// maxChatsPerRun is the most chats that one run archives, longest idle first.
+	// Defaults to 500. Must be 1 to 10000. The rest are left to the next run.
 	// +optional
 	// +kubebuilder:default=500
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=10000
 	MaxChatsPerRun int32 `json:"maxChatsPerRun,omitempty"`
 
-	// policies say which chats to archive. They are asked in order, and the
-	// first that a chat falls under decides about it. At most 32, with names of
-	// their own; at least one with a schedule.
+	// policies decide which chats to archive. They are evaluated in order; the
+	// first that applies to a chat decides. At most 32, with unique names. At
+	// least one is required with a schedule.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=32
-	// +kubebuilder:validation:XValidation:rule="self.all(p, self.exists_one(q, q.name == p.name))",message="two policies have the same name: give each a name of its own"
+	// +kubebuilder:validation:XValidation:rule="self.all(p, self.exists_one(q, q.name == p.name))",message="two policies have the same name: give each a unique name"
 	Policies []ArchivePolicy `json:"policies,omitempty"`
 }
 
 // ArchivePolicy is one rule of autoArchive. It applies to a chat whose type is
-// listed, which is not excluded and which has been idle for long enough. What it keeps,
-// by action, unread, pinned or muted, no later policy archives.
+// listed, that is not excluded and that has been idle for long enough. A chat
+// that it keeps, through action, unread, pinned or muted, is not archived by a
+// later policy.
 //
-// +kubebuilder:validation:XValidation:rule="self.action == 'Keep' || has(self.inactiveFor)",message="a policy that archives needs inactiveFor: how long a chat was idle, such as 2160h for 90 days"
+// +kubebuilder:validation:XValidation:rule="self.action == 'Keep' || has(self.inactiveFor)",message="a policy that archives needs inactiveFor: how long a chat must be idle, such as 2160h for 90 days"
 type ArchivePolicy struct {
-	// name names the policy in runs, events and metrics: a DNS label.
+	// name identifies the policy in runs, events and metrics. Must be a DNS label.
 	// +required
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must hold only a-z, 0-9 and '-', and begin and end with a letter or digit"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must contain only a-z, 0-9 and '-', and start and end with a letter or digit"
 	Name string `json:"name"`
 
 	// action is Archive (default), or Keep, which protects the chats that the
-	// policy applies to from the policies behind it.
+	// policy applies to from later policies.
 	// +optional
 	// +kubebuilder:default=Archive
 	Action ArchiveAction `json:"action,omitempty"`
 
-	// inactiveFor is how long nothing was sent or received in a chat, such as
-	// 2160h for 90 days; at least 1h. Required with Archive; with Keep, absent
-	// means chats of any age.
+	// inactiveFor is how long a chat must have been without messages, such as
+	// 2160h for 90 days. Must be at least 1h. Required with Archive. With Keep,
+	// the policy applies to chats of any age without it.
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.size() > 0 && self.matches('^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$') && duration(self) >= duration('1h')",message="must be a duration of at least 1h, written in h, m and s: 2160h is 90 days"
 	InactiveFor *metav1.Duration `json:"inactiveFor,omitempty"`
 
-	// chatTypes are the kinds of chat the policy looks at: Direct and Group
-	// unless told.
+	// chatTypes are the kinds of chat that the policy applies to. Defaults to
+	// Direct and Group.
 	// +optional
 	// +listType=set
 	// +kubebuilder:default={Direct,Group}
@@ -142,14 +145,13 @@ type ArchivePolicy struct {
 	// +kubebuilder:default=Keep
 	Pinned ArchiveAction `json:"pinned,omitempty"`
 
-	// muted is what happens to muted chats: Keep, or Archive (default), for a
-	// muted chat that is silent is what policies are for.
+	// muted is what happens to muted chats: Keep or Archive (default).
 	// +optional
 	// +kubebuilder:default=Archive
 	Muted ArchiveAction `json:"muted,omitempty"`
 
-	// exclude names chats that the policy does not apply to. Policies behind it
-	// are still asked about them.
+	// exclude names chats that the policy does not apply to. Later policies may
+	// still apply to them.
 	// +optional
 	Exclude *ArchiveExclusion `json:"exclude,omitempty"`
 }
@@ -157,7 +159,7 @@ type ArchivePolicy struct {
 // ArchiveExclusion names chats by id or by name.
 type ArchiveExclusion struct {
 	// chatIds are chat ids such as 15551234567@c.us or 1234-5678@g.us; a bare
-	// phone number is the same as with @c.us. At most 500.
+	// phone number means the same with @c.us. At most 500.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=500
@@ -166,9 +168,9 @@ type ArchiveExclusion struct {
 	// +kubebuilder:validation:items:Pattern=`^[0-9]+(-[0-9]+)?(@(c\.us|s\.whatsapp\.net|g\.us|lid|broadcast|newsletter))?$`
 	ChatIDs []string `json:"chatIds,omitempty"`
 
-	// names are patterns for the names of chats: '*' is any text and '?' any one
-	// character, upper and lower case are the same. "VIP*" is every name that
-	// begins with VIP. At most 100.
+	// names are patterns for chat names: '*' matches any text and '?' any one
+	// character. Case is ignored. "VIP*" matches every name that starts with VIP.
+	// At most 100.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=100

@@ -4,7 +4,7 @@
 //
 // Defaults and validation are part of the schema (OpenAPI and CEL, generated
 // from the markers in this package), so there is no admission webhook and the
-// API server itself says what is wrong with a manifest. What CEL cannot see, such as
+// API server itself rejects invalid manifests. What CEL cannot check, such as
 // whether a time zone exists, the operator reports as Stalled.
 //
 // +kubebuilder:object:generate=true

@@ -14,12 +14,13 @@ const (
 	GroupLeave UnknownGroupAction = "Leave"
 )
 
-// GroupsSpec is the audit of a number's groups: bots get added to groups that
-// they should not be in. It is made with every run of autoArchive, and
-// autoArchive.dryRun holds for it too. Without autoArchive it is made on demand, by the
-// annotation wasession.dev/auto-archive-requested-at or the chat API.
+// GroupsSpec configures the audit of the number's groups, since bots get added
+// to groups that they should not be in. It is part of every run of autoArchive,
+// and autoArchive.dryRun applies to it too. Without autoArchive it runs on
+// demand, through the annotation wasession.dev/auto-archive-requested-at or the
+// chat API.
 //
-// +kubebuilder:validation:XValidation:rule="self.unknown != 'Leave' || has(self.allowed)",message="groups.unknown Leave needs groups.allowed: list the groups to stay in, or write 'allowed: []' if the number may be in no group at all"
+// +kubebuilder:validation:XValidation:rule="self.unknown != 'Leave' || has(self.allowed)",message="groups.unknown Leave needs groups.allowed: list the groups to stay in, or write 'allowed: []' if the number must not be in any group"
 type GroupsSpec struct {
 	// unknown is what happens to groups that are not in allowed: Keep (default),
 	// Report, or Leave.
@@ -27,9 +28,9 @@ type GroupsSpec struct {
 	// +kubebuilder:default=Keep
 	Unknown UnknownGroupAction `json:"unknown,omitempty"`
 
-	// allowed are the ids of the groups the number may be in, such as
-	// 120363041234567890@g.us. At most 1000. Required with Leave, where an empty list
-	// means no group at all.
+	// allowed are the ids of the groups that the number may be in, such as
+	// 120363041234567890@g.us. At most 1000. Required with Leave, where an empty
+	// list means no groups.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=1000

@@ -1,6 +1,6 @@
 package v1alpha1
 
-// Labels on the objects that the operator makes for a session.
+// Labels on the objects that the operator creates for a session.
 const (
 	// LabelSession is the name of the session that an object belongs to.
 	LabelSession = "wasession.dev/session"
@@ -9,7 +9,7 @@ const (
 	LabelName = "app.kubernetes.io/name"
 	// LabelInstance is the name of the session.
 	LabelInstance = "app.kubernetes.io/instance"
-	// LabelComponent tells what belongs to a session from what belongs to the operator.
+	// LabelComponent distinguishes a session's objects from the operator's.
 	LabelComponent = "app.kubernetes.io/component"
 	// LabelManagedBy is the operator's name.
 	LabelManagedBy = "app.kubernetes.io/managed-by"
@@ -17,9 +17,10 @@ const (
 	LabelPartOf = "app.kubernetes.io/part-of"
 )
 
-// LabelSessionAccess is put on Secrets and PersistentVolumeClaims by their owners,
-// to let sessions name them where the operator runs with --require-session-access.
-// Its value is the name of the one session that may, or SessionAccessAll.
+// LabelSessionAccess is put on Secrets and PersistentVolumeClaims by their
+// owners, to let sessions name them where the operator runs with
+// --require-session-access. Its value is the name of the one session allowed,
+// or SessionAccessAll.
 const LabelSessionAccess = "wasession.dev/session-access"
 
 // SessionAccessAll as the value of LabelSessionAccess lets every session of the
@@ -36,5 +37,6 @@ const (
 	ManagerName = "wasession-operator"
 )
 
-// Finalizer keeps a deleted session until its objects are gone in their order.
+// Finalizer keeps a deleted session until its objects have been removed in
+// order.
 const Finalizer = "wasession.dev/cleanup"

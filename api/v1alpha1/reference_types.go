@@ -1,6 +1,6 @@
 package v1alpha1
 
-// SecretReference names a Secret of the session's namespace.
+// SecretReference names a Secret in the session's namespace.
 type SecretReference struct {
 	// name is the Secret's name.
 	// +required
@@ -9,7 +9,7 @@ type SecretReference struct {
 	Name string `json:"name"`
 }
 
-// SecretKeyReference names one entry of a Secret of the session's namespace.
+// SecretKeyReference names one entry in a Secret in the session's namespace.
 type SecretKeyReference struct {
 	// name is the Secret's name.
 	// +required

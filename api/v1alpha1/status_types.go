@@ -5,28 +5,28 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// SessionPhase is a session's status in the words of the chat API. It is for
-// people and for clients of that API; programs on Kubernetes read the conditions.
+// SessionPhase is a session's status in the chat API. It is for people and for
+// clients of that API; programs on Kubernetes read the conditions.
 type SessionPhase string
 
 const (
 	// PhaseStopped is a session without a pod.
 	PhaseStopped SessionPhase = "STOPPED"
-	// PhaseStarting is a session on its way: its pod starts, or it connects.
+	// PhaseStarting is a session whose pod is starting, or that is connecting.
 	PhaseStarting SessionPhase = "STARTING"
-	// PhaseScanQRCode is a session that waits for a person with the phone.
+	// PhaseScanQRCode is a session that is waiting to be linked with the phone.
 	PhaseScanQRCode SessionPhase = "SCAN_QR_CODE"
 	// PhaseWorking is a session that is connected and paired.
 	PhaseWorking SessionPhase = "WORKING"
-	// PhaseFailed is a session that does not come back by itself.
+	// PhaseFailed is a session that does not recover without intervention.
 	PhaseFailed SessionPhase = "FAILED"
 )
 
-// WhatsAppSessionStatus is the session as it was last seen. It never holds a
-// secret: neither keys nor QR nor pairing codes.
+// WhatsAppSessionStatus is the observed state of a session. It never contains
+// secrets such as keys, QR codes or pairing codes.
 type WhatsAppSessionStatus struct {
 	// observedGeneration is the metadata.generation that the rest of the status
-	// belongs to. While it is behind, a change has not been looked at yet.
+	// describes. While it is lower, a change has not been processed yet.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
@@ -38,12 +38,12 @@ type WhatsAppSessionStatus struct {
 	// +listMapKey=type
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
-	// phase is the status in the words of the chat API: STOPPED, STARTING,
-	// SCAN_QR_CODE, WORKING or FAILED.
+	// phase is the status in the chat API: STOPPED, STARTING, SCAN_QR_CODE,
+	// WORKING or FAILED.
 	// +optional
 	Phase SessionPhase `json:"phase,omitempty"`
 
-	// me is the number, once it is paired.
+	// me is the linked account. Absent until the session is paired.
 	// +optional
 	Me *AccountStatus `json:"me,omitempty"`
 
@@ -60,11 +60,11 @@ type WhatsAppSessionStatus struct {
 	// +optional
 	RuntimeVersion string `json:"runtimeVersion,omitempty"`
 
-	// chats are the chats in the store, as counted some time ago.
+	// chats counts the chats in the store. It may lag behind.
 	// +optional
 	Chats *ChatsStatus `json:"chats,omitempty"`
 
-	// autoArchive is what auto-archive did last and does next.
+	// autoArchive describes the last and the next run of auto-archive.
 	// +optional
 	AutoArchive *AutoArchiveStatus `json:"autoArchive,omitempty"`
 
@@ -73,12 +73,12 @@ type WhatsAppSessionStatus struct {
 	Groups *GroupsStatus `json:"groups,omitempty"`
 
 	// lastHandledReconcileAt is the value of the annotation
-	// wasession.dev/reconcile-requested-at that was acted upon last.
+	// wasession.dev/reconcile-requested-at that was handled last.
 	// +optional
 	LastHandledReconcileAt string `json:"lastHandledReconcileAt,omitempty"`
 }
 
-// AccountStatus is who a session is on WhatsApp.
+// AccountStatus is the WhatsApp account of a session.
 type AccountStatus struct {
 	// id is the number's chat id, such as 15551234567@c.us.
 	// +optional
@@ -99,14 +99,14 @@ type VolumeStatus struct {
 	// +optional
 	Claim string `json:"claim,omitempty"`
 
-	// capacity is what the volume really holds, in bytes; it can be more than
-	// was asked for. Absent until the claim is bound.
+	// capacity is the actual size of the volume in bytes; it can be more than
+	// requested. Absent until the claim is bound.
 	// +optional
 	Capacity *resource.Quantity `json:"capacity,omitempty"`
 }
 
-// ChatsStatus counts the chats in the store. The counts follow with some
-// delay, so that messages do not become writes to the cluster.
+// ChatsStatus counts the chats in the store. The counts lag behind, so that not
+// every message causes a write to the cluster.
 type ChatsStatus struct {
 	// total is the number of chats.
 	// +optional
@@ -125,7 +125,8 @@ type ChatsStatus struct {
 type ArchiveResult string
 
 const (
-	// ArchiveSucceeded is a run that archived what it chose, up to maxChatsPerRun.
+	// ArchiveSucceeded is a run that archived the chats it selected, up to
+	// maxChatsPerRun.
 	ArchiveSucceeded ArchiveResult = "Succeeded"
 	// ArchiveDryRun is a run that only reported.
 	ArchiveDryRun ArchiveResult = "DryRun"
@@ -133,7 +134,7 @@ const (
 	ArchiveFailed ArchiveResult = "Failed"
 )
 
-// AutoArchiveStatus is what auto-archive did last and does next.
+// AutoArchiveStatus describes the last and the next run of auto-archive.
 type AutoArchiveStatus struct {
 	// lastRunTime is when the last run began.
 	// +optional
@@ -147,8 +148,8 @@ type AutoArchiveStatus struct {
 	// +optional
 	Archived int64 `json:"archived"`
 
-	// candidates is how many chats the policies of the last run chose; what is
-	// not in archived is for the next run.
+	// candidates is how many chats the policies of the last run selected; those
+	// not archived are left to the next run.
 	// +optional
 	Candidates int64 `json:"candidates"`
 
@@ -158,15 +159,15 @@ type AutoArchiveStatus struct {
 	NextRunTime *metav1.Time `json:"nextRunTime,omitempty"`
 
 	// lastHandledRequest is the value of the annotation
-	// wasession.dev/auto-archive-requested-at that was acted upon last.
+	// wasession.dev/auto-archive-requested-at that was handled last.
 	// +optional
 	LastHandledRequest string `json:"lastHandledRequest,omitempty"`
 }
 
 // GroupsStatus is the outcome of the last audit of groups.
 type GroupsStatus struct {
-	// unknown are the ids of groups that the number is in and that are not on
-	// the list; of more than 50, the first 50.
+	// unknown are the ids of the groups that the number is in but that are not in
+	// spec.groups.allowed. At most the first 50 are listed.
 	// +optional
 	// +listType=atomic
 	Unknown []string `json:"unknown,omitempty"`

@@ -13,7 +13,7 @@ type WebhookEvent string
 // AllEvents stands for every event.
 const AllEvents WebhookEvent = "*"
 
-// RetryPolicy is how the time between two attempts grows. The words are those
+// RetryPolicy is how the time between two attempts grows. The values are those
 // of the chat API.
 //
 // +kubebuilder:validation:Enum=constant;linear;exponential
@@ -28,10 +28,10 @@ const (
 	RetryExponential RetryPolicy = "exponential"
 )
 
-// WebhookSpec is one receiver of events. Events are written down before
-// WhatsApp is told that they arrived, and delivered in order and at least once;
-// what cannot be delivered ends in a dead-letter list from which it can be sent
-// again. A change does not restart the pod.
+// WebhookSpec is one receiver of events. Events are stored before they are
+// acknowledged to WhatsApp, and delivered in order and at least once. Events
+// that cannot be delivered become dead letters, which can be sent again. A
+// change does not restart the pod.
 type WebhookSpec struct {
 	// url is where events are posted: http or https, without user and password,
 	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
@@ -39,51 +39,52 @@ type WebhookSpec struct {
 	// link-local addresses, cloud metadata or the Kubernetes API server.
 	// +required
 	// +kubebuilder:validation:MaxLength=2048
-	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+([/?#][^ ]*)?$')",message="must be an http:// or https:// URL with a host, without user and password: credentials belong into headersSecretRef"
+	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+([/?#][^ ]*)?$')",message="must be an http:// or https:// URL with a host, without user and password: put credentials into headersSecretRef"
 	URL string `json:"url"`
 
-	// events are the events to deliver; "*" is all of them. At least one.
+	// events are the events to deliver; "*" means all of them. At least one.
 	// +required
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=32
 	Events []WebhookEvent `json:"events"`
 
-	// hmacSecretRef names the key that bodies are signed with (SHA-512, in the
-	// header X-Webhook-Hmac). Absent: they are not signed.
+	// hmacSecretRef names the key that signs request bodies (HMAC-SHA-512, in the
+	// header X-Webhook-Hmac). Bodies are not signed without it.
 	// +optional
 	HMACSecretRef *SecretKeyReference `json:"hmacSecretRef,omitempty"`
 
-	// headersSecretRef names a Secret of which every entry is a header: the key
-	// is the header's name, the value its value.
+	// headersSecretRef names a Secret whose entries are sent as headers: each key
+	// is a header's name, its value the header's value.
 	// +optional
 	HeadersSecretRef *SecretReference `json:"headersSecretRef,omitempty"`
 
-	// retries is what happens when a delivery fails. Absent: as its fields' defaults say.
+	// retries configures how failed deliveries are retried.
 	// +optional
 	// +kubebuilder:default={}
 	Retries RetriesSpec `json:"retries,omitzero"`
 }
 
-// RetriesSpec is how a failed delivery is repeated. A receiver that answers
-// anything but 2xx, or nothing within the time limit, has failed. While an event is
-// repeated, those behind it wait.
+// RetriesSpec configures how failed deliveries are retried. A delivery fails on
+// any response other than 2xx and on timeout. While an event is retried, later
+// events wait.
 type RetriesSpec struct {
 	// policy is constant, linear or exponential (default).
 	// +optional
 	// +kubebuilder:default=exponential
 	Policy RetryPolicy `json:"policy,omitempty"`
 
-	// delaySeconds is the time before the first repetition, in seconds: 2 unless
-	// told, 1 to 3600. The policy makes the following ones longer, up to an hour.
+	// delaySeconds is the delay before the first retry, in seconds. Defaults to 2.
+	// Must be 1 to 3600. The policy determines later delays, which are at most an
+	// hour.
 	// +optional
 	// +kubebuilder:default=2
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=3600
 	DelaySeconds int32 `json:"delaySeconds,omitempty"`
 
-	// attempts is how often an event is sent before it becomes a dead letter:
-	// 15 unless told, 1 to 100.
+	// attempts is how often an event is sent before it becomes a dead letter.
+	// Defaults to 15. Must be 1 to 100.
 	// +optional
 	// +kubebuilder:default=15
 	// +kubebuilder:validation:Minimum=1
@@ -91,27 +92,28 @@ type RetriesSpec struct {
 	Attempts int32 `json:"attempts,omitempty"`
 }
 
-// OutboxSpec bounds what is kept on the volume for webhooks. A change does not
+// OutboxSpec limits what is kept on the volume for webhooks. A change does not
 // restart the pod.
 type OutboxSpec struct {
-	// maxSize is how much of the volume events and dead letters may take. Defaults
-	// to a quarter of the volume. Events take at most half of it: beyond that the
+	// maxSize is how much space events and dead letters may take. Defaults to a
+	// quarter of the volume. Events take at most half of it: beyond that the
 	// oldest become dead letters. Dead letters take at most the other half: beyond
 	// that the oldest are removed.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('1Mi')) >= 0",message="outbox.maxSize must be a quantity of at least 1Mi, such as 512Mi"
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 
-	// maxEvents is how many events are kept. Defaults to 100000; 100 to 10000000.
-	// Beyond it the oldest become dead letters.
+	// maxEvents is how many events are kept. Defaults to 100000. Must be 100 to
+	// 10000000. Beyond it the oldest become dead letters.
 	// +optional
 	// +kubebuilder:default=100000
 	// +kubebuilder:validation:Minimum=100
 	// +kubebuilder:validation:Maximum=10000000
 	MaxEvents int32 `json:"maxEvents,omitempty"`
 
-	// retention is how long delivered events can be resumed from, and dead
-	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
+	// retention is how long clients can resume from delivered events, and how long
+	// dead letters can be read and sent again. Defaults to 168h (7 days). Must be
+	// at least 1m.
 	// ---
 	// The default is written as Go writes durations, so that a program that
 	// writes back what it read changes nothing.

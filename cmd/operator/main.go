@@ -1,5 +1,5 @@
-// Command wasession-operator makes WhatsApp sessions on Kubernetes what their
-// resources say. Flags and wiring only: the work is in controllers.
+// Command wasession-operator reconciles WhatsAppSession resources. It contains
+// only flags and wiring; the logic is in controllers.
 package main
 
 import (
@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string) error {
 
 	config, err := ctrl.GetConfig()
 	if err != nil {
-		return fmt.Errorf("finding the cluster: %w", err)
+		return fmt.Errorf("loading the API server's configuration: %w", err)
 	}
 	mgr, err := o.manager(config)
 	if err != nil {
@@ -61,12 +61,12 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if err := mgr.Start(ctx); err != nil {
-		return fmt.Errorf("running: %w", err)
+		return fmt.Errorf("running the manager: %w", err)
 	}
 	return nil
 }
 
-// manager is the manager as the flags describe it, with its health probes.
+// manager builds the manager from the flags, with its health probes.
 func (o *options) manager(config *rest.Config) (manager.Manager, error) {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
@@ -82,10 +82,10 @@ func (o *options) manager(config *rest.Config) (manager.Manager, error) {
 		LeaderElection:                o.leaderElect,
 		LeaderElectionID:              "wasession-operator",
 		LeaderElectionNamespace:       o.leaderNamespace,
-		LeaderElectionReleaseOnCancel: true, // the other replica goes on at once
+		LeaderElectionReleaseOnCancel: true, // the other replica takes over immediately
 	})
 	if err != nil {
-		return nil, fmt.Errorf("setting up: %w", err)
+		return nil, fmt.Errorf("creating the manager: %w", err)
 	}
 	for _, add := range []func(string, healthz.Checker) error{mgr.AddHealthzCheck, mgr.AddReadyzCheck} {
 		if err := add("ping", healthz.Ping); err != nil {

@@ -44,27 +44,27 @@ type options struct {
 
 func newOptions(flags *flag.FlagSet) *options {
 	o := &options{}
-	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "How much is logged, as JSON on standard error: DEBUG, INFO, WARN or ERROR.")
-	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "Where metrics are served over plain HTTP; 0 serves none.")
-	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "Where /healthz and /readyz are served.")
-	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Let one of several replicas work and the others stand by.")
-	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "The namespace of the lease; the operator's own unless told.")
-	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "The namespaces to look after sessions in, with commas between; all unless told.")
-	flags.IntVar(&o.apiQPS, "kube-api-qps", 100, "How many requests a second the operator makes to the API server at most.")
-	flags.IntVar(&o.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "How many sessions are looked at at once.")
-	flags.IntVar(&o.maxConcurrentRollouts, "max-concurrent-rollouts", 5, "How many working session pods are replaced at once.")
-	flags.DurationVar(&o.rolloutDelay, "rollout-delay", 10*time.Second, "The least time between the beginnings of two replacements.")
-	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods whose resource names none. Required.")
-	flags.StringVar(&o.imagePullPolicy, "runtime-image-pull-policy", "", "Always, IfNotPresent or Never, for session pods whose resource names none; the cluster's choice unless told.")
-	flags.StringVar(&o.listenAddress, "runtime-listen-address", "", "Where runtimes listen inside their pods, which may refer to $(POD_IP); all addresses on port 3000 unless told.")
-	flags.StringVar(&o.cpuRequest, "runtime-cpu-request", "20m", "The CPU request of session pods whose resource says nothing about resources; empty for none.")
-	flags.StringVar(&o.memoryRequest, "runtime-memory-request", "64Mi", "Their memory request; empty for none.")
-	flags.StringVar(&o.memoryLimit, "runtime-memory-limit", "256Mi", "Their memory limit; empty for none.")
-	flags.StringVar(&o.whatsappEndpoint, "whatsapp-endpoint", "", "A simulator's URL, http://host:port, for all sessions instead of WhatsApp. With --whatsapp-root-key.")
-	flags.StringVar(&o.whatsappRootKey, "whatsapp-root-key", "", "The simulator's public root key, 64 hex characters. With --whatsapp-endpoint.")
-	flags.Func("egress-allow", "A CIDR or host name, or several with commas between, that all sessions may reach although it is not public: files, link previews, webhooks, S3 and proxies. Can be repeated.", o.addEgress)
-	flags.BoolVar(&o.egressAllowLoopback, "egress-allow-loopback", false, "Let webhooks, S3 and proxies that sessions name be on the machine of the pod. For clusters of one machine; on by itself when --whatsapp-endpoint is on it.")
-	flags.BoolVar(&o.requireAccess, "require-session-access", false, "Let sessions name only Secrets and claims with the label wasession.dev/session-access, and no image. For clusters where those who write sessions may not read Secrets.")
+	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "The log level: DEBUG, INFO, WARN or ERROR. Logs are JSON on standard error.")
+	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "The address that serves metrics over plain HTTP; 0 disables them.")
+	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "The address that serves /healthz and /readyz.")
+	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader among several replicas; the others stand by.")
+	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "The namespace of the lease. Defaults to the operator's own.")
+	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "The namespaces to watch, separated by commas. Defaults to all.")
+	flags.IntVar(&o.apiQPS, "kube-api-qps", 100, "The most requests per second to the API server.")
+	flags.IntVar(&o.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "How many sessions are reconciled at the same time.")
+	flags.IntVar(&o.maxConcurrentRollouts, "max-concurrent-rollouts", 5, "How many working session pods are replaced at the same time.")
+	flags.DurationVar(&o.rolloutDelay, "rollout-delay", 10*time.Second, "The shortest time between the starts of two replacements.")
+	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods, unless the session names one. Required.")
+	flags.StringVar(&o.imagePullPolicy, "runtime-image-pull-policy", "", "Always, IfNotPresent or Never, for session pods, unless the session sets one. Defaults to the cluster's choice.")
+	flags.StringVar(&o.listenAddress, "runtime-listen-address", "", "The address that runtimes listen on inside their pods; may contain $(POD_IP). Defaults to :3000.")
+	flags.StringVar(&o.cpuRequest, "runtime-cpu-request", "20m", "The CPU request of session pods, unless the session sets resources; empty for none.")
+	flags.StringVar(&o.memoryRequest, "runtime-memory-request", "64Mi", "The memory request of session pods, unless the session sets resources; empty for none.")
+	flags.StringVar(&o.memoryLimit, "runtime-memory-limit", "256Mi", "The memory limit of session pods, unless the session sets resources; empty for none.")
+	flags.StringVar(&o.whatsappEndpoint, "whatsapp-endpoint", "", "The URL of a simulator, http://host:port, that all sessions use instead of WhatsApp. Requires --whatsapp-root-key.")
+	flags.StringVar(&o.whatsappRootKey, "whatsapp-root-key", "", "The simulator's public root key, 64 hex characters. Requires --whatsapp-endpoint.")
+	flags.Func("egress-allow", "Non-public CIDRs and host names that all sessions may reach, separated by commas: for files, link previews, webhooks, S3 and proxies. Can be repeated.", o.addEgress)
+	flags.BoolVar(&o.egressAllowLoopback, "egress-allow-loopback", false, "Let sessions use webhooks, S3 and proxies on loopback addresses. For single-machine clusters; enabled automatically when --whatsapp-endpoint is on loopback.")
+	flags.BoolVar(&o.requireAccess, "require-session-access", false, "Let sessions name only Secrets and claims with the label wasession.dev/session-access, and no image. For clusters where users who can write sessions must not read Secrets.")
 	return o
 }
 
@@ -78,7 +78,7 @@ func (o *options) addEgress(list string) error {
 	return nil
 }
 
-// loopback says whether sessions live on one machine with what they talk to.
+// loopback reports whether sessions may connect to loopback addresses.
 func (o *options) loopback() bool {
 	endpoint, err := url.Parse(o.whatsappEndpoint)
 	if err != nil || o.whatsappEndpoint == "" {
@@ -102,7 +102,7 @@ func (o *options) namespaces() []string {
 // error names the flag.
 func (o *options) controller() (controllers.Options, error) {
 	if o.runtimeImage == "" {
-		return controllers.Options{}, errors.New("--runtime-image is required: name the image that session pods run")
+		return controllers.Options{}, errors.New("--runtime-image is required: set it to the image that session pods run")
 	}
 	switch policy := corev1.PullPolicy(o.imagePullPolicy); policy {
 	case "", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever:
@@ -142,7 +142,7 @@ func (o *options) checkEndpoint() error {
 		return nil
 	}
 	if o.whatsappEndpoint == "" || o.whatsappRootKey == "" {
-		return errors.New("--whatsapp-endpoint and --whatsapp-root-key go together: give both or neither")
+		return errors.New("--whatsapp-endpoint and --whatsapp-root-key must be set together: set both or neither")
 	}
 	endpoint, err := url.Parse(o.whatsappEndpoint)
 	if err != nil || endpoint.Scheme != "http" || endpoint.Host == "" || endpoint.User != nil {
@@ -162,7 +162,7 @@ func (o *options) resources() (corev1.ResourceRequirements, error) {
 		}
 		quantity, err := resource.ParseQuantity(text)
 		if err != nil || quantity.Sign() <= 0 {
-			return fmt.Errorf("--%s is %q: use a quantity such as 20m or 64Mi, or nothing", flagName, text)
+			return fmt.Errorf("--%s is %q: use a quantity such as 20m or 64Mi, or leave it empty", flagName, text)
 		}
 		if *list == nil {
 			*list = corev1.ResourceList{}

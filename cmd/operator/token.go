@@ -16,17 +16,17 @@ import (
 // namespaceFile is where a pod finds the name of its namespace.
 const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// tokenKey loads the key that the operator's tokens are signed with.
+// tokenKey loads the key that signs the operator's tokens.
 func (o *options) tokenKey(ctx context.Context, config *rest.Config) (ed25519.PrivateKey, error) {
 	c, err := client.New(config, client.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("setting up: %w", err)
+		return nil, fmt.Errorf("creating an API client: %w", err)
 	}
 	return tokenkey.Load(ctx, c, o.ownNamespace())
 }
 
-// ownNamespace is the operator's: as told, else the pod's, else that of the
-// manifests.
+// ownNamespace is the operator's namespace: from the flag, else the pod's, else
+// the manifests' default.
 func (o *options) ownNamespace() string {
 	if o.leaderNamespace != "" {
 		return o.leaderNamespace

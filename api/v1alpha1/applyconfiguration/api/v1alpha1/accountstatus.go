@@ -8,7 +8,7 @@ package v1alpha1
 // AccountStatusApplyConfiguration represents a declarative configuration of the AccountStatus type for use
 // with apply.
 //
-// AccountStatus is who a session is on WhatsApp.
+// AccountStatus is the WhatsApp account of a session.
 type AccountStatusApplyConfiguration struct {
 	// id is the number's chat id, such as 15551234567@c.us.
 	ID *string `json:"id,omitempty"`

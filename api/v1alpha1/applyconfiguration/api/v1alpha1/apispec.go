@@ -8,17 +8,18 @@ package v1alpha1
 // APISpecApplyConfiguration represents a declarative configuration of the APISpec type for use
 // with apply.
 //
-// APISpec is who may call the session's chat API, and where.
+// APISpec configures access to the session's chat API.
 type APISpecApplyConfiguration struct {
-	// keysSecretRef names the Secret with the keys that clients send as
-	// X-Api-Key: its entry "api-key" is a key that may do everything, and its entry
-	// "keys.json", which it need not have, a list of keys that may do less. Absent: the
-	// operator generates a key into the Secret {session}-keys. A change does not restart
-	// the pod.
+	// keysSecretRef names the Secret with the keys that clients send as X-Api-Key.
+	// Its entry "api-key" is a key with full access; its optional entry
+	// "keys.json" is a list of restricted keys. Defaults to the Secret
+	// {session}-keys, for which the operator generates a key. A change does not
+	// restart the pod.
 	KeysSecretRef *SecretReferenceApplyConfiguration `json:"keysSecretRef,omitempty"`
-	// publicURL is where clients outside the cluster reach the API: http or https
-	// with a host, without a path. Links to files in answers and events begin with it.
-	// Absent: the host that the request was made to; in events the session's Service.
+	// publicURL is the URL at which clients outside the cluster reach the API:
+	// http or https with a host, without a path. File links in responses and
+	// events start with it. Defaults to the host of the request, and in events to
+	// the session's Service.
 	PublicURL *string `json:"publicURL,omitempty"`
 }
 

@@ -11,11 +11,11 @@ package v1alpha1
 // ArchiveExclusion names chats by id or by name.
 type ArchiveExclusionApplyConfiguration struct {
 	// chatIds are chat ids such as 15551234567@c.us or 1234-5678@g.us; a bare
-	// phone number is the same as with @c.us. At most 500.
+	// phone number means the same with @c.us. At most 500.
 	ChatIDs []string `json:"chatIds,omitempty"`
-	// names are patterns for the names of chats: '*' is any text and '?' any one
-	// character, upper and lower case are the same. "VIP*" is every name that
-	// begins with VIP. At most 100.
+	// names are patterns for chat names: '*' matches any text and '?' any one
+	// character. Case is ignored. "VIP*" matches every name that starts with VIP.
+	// At most 100.
 	Names []string `json:"names,omitempty"`
 }
 

@@ -14,31 +14,31 @@ import (
 // with apply.
 //
 // ArchivePolicy is one rule of autoArchive. It applies to a chat whose type is
-// listed, which is not excluded and which has been idle for long enough. What it keeps,
-// by action, unread, pinned or muted, no later policy archives.
+// listed, that is not excluded and that has been idle for long enough. A chat
+// that it keeps, through action, unread, pinned or muted, is not archived by a
+// later policy.
 type ArchivePolicyApplyConfiguration struct {
-	// name names the policy in runs, events and metrics: a DNS label.
+	// name identifies the policy in runs, events and metrics. Must be a DNS label.
 	Name *string `json:"name,omitempty"`
 	// action is Archive (default), or Keep, which protects the chats that the
-	// policy applies to from the policies behind it.
+	// policy applies to from later policies.
 	Action *apiv1alpha1.ArchiveAction `json:"action,omitempty"`
-	// inactiveFor is how long nothing was sent or received in a chat, such as
-	// 2160h for 90 days; at least 1h. Required with Archive; with Keep, absent
-	// means chats of any age.
+	// inactiveFor is how long a chat must have been without messages, such as
+	// 2160h for 90 days. Must be at least 1h. Required with Archive. With Keep,
+	// the policy applies to chats of any age without it.
 	InactiveFor *v1.Duration `json:"inactiveFor,omitempty"`
-	// chatTypes are the kinds of chat the policy looks at: Direct and Group
-	// unless told.
+	// chatTypes are the kinds of chat that the policy applies to. Defaults to
+	// Direct and Group.
 	ChatTypes []apiv1alpha1.ChatType `json:"chatTypes,omitempty"`
 	// unread is what happens to chats with unread messages or marked unread:
 	// Keep (default) or Archive.
 	Unread *apiv1alpha1.ArchiveAction `json:"unread,omitempty"`
 	// pinned is what happens to pinned chats: Keep (default) or Archive.
 	Pinned *apiv1alpha1.ArchiveAction `json:"pinned,omitempty"`
-	// muted is what happens to muted chats: Keep, or Archive (default), for a
-	// muted chat that is silent is what policies are for.
+	// muted is what happens to muted chats: Keep or Archive (default).
 	Muted *apiv1alpha1.ArchiveAction `json:"muted,omitempty"`
-	// exclude names chats that the policy does not apply to. Policies behind it
-	// are still asked about them.
+	// exclude names chats that the policy does not apply to. Later policies may
+	// still apply to them.
 	Exclude *ArchiveExclusionApplyConfiguration `json:"exclude,omitempty"`
 }
 

@@ -8,33 +8,35 @@ package v1alpha1
 // AutoArchiveSpecApplyConfiguration represents a declarative configuration of the AutoArchiveSpec type for use
 // with apply.
 //
-// AutoArchiveSpec moves chats that nobody has used for long out of the list of
-// active chats. Archiving is what the phone's own "archive" does: nothing is
-// deleted, and a chat that gets a message comes back as the number's own
-// WhatsApp settings say. A change does not restart the pod.
+// AutoArchiveSpec archives chats that have been idle for a long time. It
+// archives them as the phone does: nothing is deleted, and whether a new
+// message unarchives a chat depends on the number's WhatsApp settings. A change
+// does not restart the pod.
 type AutoArchiveSpecApplyConfiguration struct {
-	// schedule is when to run, in cron's five fields (minute, hour, day of the
-	// month, month, day of the week), such as "0 3 * * *", or one of @hourly,
-	// @daily, @midnight, @weekly, @monthly, @yearly and @annually. A run that was
-	// missed because the session was not there is made up for once. Absent: only on demand,
-	// by the annotation wasession.dev/auto-archive-requested-at or the chat API.
+	// schedule is when to run, in the five fields of cron (minute, hour, day of
+	// the month, month, day of the week), such as "0 3 * * *", or one of @hourly,
+	// @daily, @midnight, @weekly, @monthly, @yearly and @annually. Runs missed
+	// while the session was not running are made up for by a single run. Without a
+	// schedule, auto-archive runs only on demand, through the annotation
+	// wasession.dev/auto-archive-requested-at or the chat API.
 	Schedule *string `json:"schedule,omitempty"`
-	// timeZone is the zone the schedule is read in, by its name in the IANA
-	// database: Etc/UTC unless told. An hour that daylight saving time leaves out
-	// or repeats is treated as a Kubernetes CronJob treats it. A zone that does not
-	// exist is shown as Stalled.
+	// timeZone is the time zone of the schedule, as a name in the IANA database.
+	// Defaults to Etc/UTC. Hours that daylight saving time skips or repeats are
+	// handled as in a Kubernetes CronJob. An unknown time zone makes the session
+	// Stalled.
 	TimeZone *string `json:"timeZone,omitempty"`
-	// suspend lets no scheduled run begin. False unless told. Runs on demand still work.
+	// suspend prevents scheduled runs. Defaults to false. Runs on demand still
+	// work.
 	Suspend *bool `json:"suspend,omitempty"`
-	// dryRun only reports what would be archived, and which groups would be
-	// left. False unless told.
+	// dryRun only reports which chats would be archived and which groups would be
+	// left. Defaults to false.
 	DryRun *bool `json:"dryRun,omitempty"`
-	// maxChatsPerRun is how many chats one run archives at most, those idle for
-	// longest first: 500 unless told, 1 to 10000. The rest is for the next run.
+	// maxChatsPerRun is the most chats that one run archives, longest idle first.
+	// Defaults to 500. Must be 1 to 10000. The rest are left to the next run.
 	MaxChatsPerRun *int32 `json:"maxChatsPerRun,omitempty"`
-	// policies say which chats to archive. They are asked in order, and the
-	// first that a chat falls under decides about it. At most 32, with names of
-	// their own; at least one with a schedule.
+	// policies decide which chats to archive. They are evaluated in order; the
+	// first that applies to a chat decides. At most 32, with unique names. At
+	// least one is required with a schedule.
 	Policies []ArchivePolicyApplyConfiguration `json:"policies,omitempty"`
 }
 

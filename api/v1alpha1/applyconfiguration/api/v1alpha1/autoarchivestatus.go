@@ -13,7 +13,7 @@ import (
 // AutoArchiveStatusApplyConfiguration represents a declarative configuration of the AutoArchiveStatus type for use
 // with apply.
 //
-// AutoArchiveStatus is what auto-archive did last and does next.
+// AutoArchiveStatus describes the last and the next run of auto-archive.
 type AutoArchiveStatusApplyConfiguration struct {
 	// lastRunTime is when the last run began.
 	LastRunTime *v1.Time `json:"lastRunTime,omitempty"`
@@ -21,14 +21,14 @@ type AutoArchiveStatusApplyConfiguration struct {
 	LastResult *apiv1alpha1.ArchiveResult `json:"lastResult,omitempty"`
 	// archived is how many chats the last run archived.
 	Archived *int64 `json:"archived,omitempty"`
-	// candidates is how many chats the policies of the last run chose; what is
-	// not in archived is for the next run.
+	// candidates is how many chats the policies of the last run selected; those
+	// not archived are left to the next run.
 	Candidates *int64 `json:"candidates,omitempty"`
 	// nextRunTime is when the next scheduled run begins. Absent without a
 	// schedule, while suspended, and while the session is stopped.
 	NextRunTime *v1.Time `json:"nextRunTime,omitempty"`
 	// lastHandledRequest is the value of the annotation
-	// wasession.dev/auto-archive-requested-at that was acted upon last.
+	// wasession.dev/auto-archive-requested-at that was handled last.
 	LastHandledRequest *string `json:"lastHandledRequest,omitempty"`
 }
 

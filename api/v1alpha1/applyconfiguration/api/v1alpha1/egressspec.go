@@ -12,18 +12,18 @@ import (
 // EgressSpecApplyConfiguration represents a declarative configuration of the EgressSpec type for use
 // with apply.
 //
-// EgressSpec is what callers of the session's chat API may have it reach beside
-// public addresses. Webhooks, S3 and the proxy, which the resource names itself,
-// may be inside the cluster without being listed here. Nothing reaches
-// loopback and link-local addresses, cloud metadata or the Kubernetes API server,
-// unless a CIDR here, or for the resource's own targets the operator's
-// --egress-allow, names them. A change does not restart the pod.
+// EgressSpec lists the non-public targets that callers of the session's chat
+// API may have it reach. Webhooks, S3 and the proxy, which the resource itself
+// names, may be inside the cluster without being listed here. Loopback and
+// link-local addresses, cloud metadata and the Kubernetes API server are never
+// reachable unless a CIDR here names them or, for the resource's own targets,
+// the operator's --egress-allow does. A change does not restart the pod.
 type EgressSpecApplyConfiguration struct {
-	// allow lists what files to be sent and link previews may be fetched from
-	// although it is not public: CIDRs, addresses and host names, "*.example.com"
-	// for all names below example.com. A host that is listed by name may have a private
-	// address, but none that is loopback, link-local or cloud metadata: those take a
-	// CIDR. At most 64 entries.
+	// allow lists the non-public targets from which files to send and link
+	// previews may be fetched: CIDRs, addresses and host names, "*.example.com"
+	// for all names below example.com. A host that is listed by name may have a
+	// private address, but not a loopback, link-local or cloud metadata address:
+	// those need a CIDR. At most 64 entries.
 	Allow []apiv1alpha1.EgressTarget `json:"allow,omitempty"`
 }
 

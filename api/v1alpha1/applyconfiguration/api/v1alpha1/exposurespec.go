@@ -10,11 +10,12 @@ package v1alpha1
 //
 // ExposureSpec is how a session's chat API is reached from outside the cluster.
 //
-// Not yet acted upon.
+// Not implemented yet.
 type ExposureSpecApplyConfiguration struct {
-	// ingress makes an Ingress for the session. Not yet acted upon.
+	// ingress creates an Ingress for the session. Not implemented yet.
 	Ingress *IngressSpecApplyConfiguration `json:"ingress,omitempty"`
-	// httpRoute makes a Gateway API HTTPRoute for the session. Not yet acted upon.
+	// httpRoute creates a Gateway API HTTPRoute for the session. Not implemented
+	// yet.
 	HTTPRoute *HTTPRouteSpecApplyConfiguration `json:"httpRoute,omitempty"`
 }
 

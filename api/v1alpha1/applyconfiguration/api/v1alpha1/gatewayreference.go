@@ -12,11 +12,12 @@ package v1alpha1
 type GatewayReferenceApplyConfiguration struct {
 	// name is the Gateway's name.
 	Name *string `json:"name,omitempty"`
-	// namespace is the Gateway's namespace. Absent: the session's.
+	// namespace is the Gateway's namespace. Defaults to the session's.
 	Namespace *string `json:"namespace,omitempty"`
-	// sectionName is the listener's name. Absent: every listener that lets the route in.
+	// sectionName is the listener's name. Defaults to every listener that accepts
+	// the route.
 	SectionName *string `json:"sectionName,omitempty"`
-	// port is the listener's port. Absent: any.
+	// port is the listener's port. Defaults to any port.
 	Port *int32 `json:"port,omitempty"`
 }
 

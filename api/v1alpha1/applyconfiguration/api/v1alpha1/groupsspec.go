@@ -12,17 +12,18 @@ import (
 // GroupsSpecApplyConfiguration represents a declarative configuration of the GroupsSpec type for use
 // with apply.
 //
-// GroupsSpec is the audit of a number's groups: bots get added to groups that
-// they should not be in. It is made with every run of autoArchive, and
-// autoArchive.dryRun holds for it too. Without autoArchive it is made on demand, by the
-// annotation wasession.dev/auto-archive-requested-at or the chat API.
+// GroupsSpec configures the audit of the number's groups, since bots get added
+// to groups that they should not be in. It is part of every run of autoArchive,
+// and autoArchive.dryRun applies to it too. Without autoArchive it runs on
+// demand, through the annotation wasession.dev/auto-archive-requested-at or the
+// chat API.
 type GroupsSpecApplyConfiguration struct {
 	// unknown is what happens to groups that are not in allowed: Keep (default),
 	// Report, or Leave.
 	Unknown *apiv1alpha1.UnknownGroupAction `json:"unknown,omitempty"`
-	// allowed are the ids of the groups the number may be in, such as
-	// 120363041234567890@g.us. At most 1000. Required with Leave, where an empty list
-	// means no group at all.
+	// allowed are the ids of the groups that the number may be in, such as
+	// 120363041234567890@g.us. At most 1000. Required with Leave, where an empty
+	// list means no groups.
 	Allowed []string `json:"allowed,omitempty"`
 }
 

@@ -10,8 +10,8 @@ package v1alpha1
 //
 // GroupsStatus is the outcome of the last audit of groups.
 type GroupsStatusApplyConfiguration struct {
-	// unknown are the ids of groups that the number is in and that are not on
-	// the list; of more than 50, the first 50.
+	// unknown are the ids of the groups that the number is in but that are not in
+	// spec.groups.allowed. At most the first 50 are listed.
 	Unknown []string `json:"unknown,omitempty"`
 	// left is how many groups the last audit left.
 	Left *int64 `json:"left,omitempty"`

@@ -13,20 +13,22 @@ import (
 // HistorySpecApplyConfiguration represents a declarative configuration of the HistorySpec type for use
 // with apply.
 //
-// HistorySpec is what is asked of the phone at pairing. A later change holds
-// from the next pairing: WhatsApp sends history only once.
+// HistorySpec is the history that is requested from the phone at pairing. A
+// later change takes effect at the next pairing: WhatsApp sends history only
+// once.
 type HistorySpecApplyConfiguration struct {
 	// sync is None, Recent (default) or Full.
 	Sync *apiv1alpha1.HistorySync `json:"sync,omitempty"`
-	// days is how far back messages are imported, in days: 90 unless told, 1 to
-	// 3650. Chats without a message in those days are imported without one. Not
-	// looked at with None.
+	// days is how far back messages are imported, in days. Defaults to 90. Must be
+	// 1 to 3650. Chats without messages in that time are imported empty. Ignored
+	// with None.
 	Days *int32 `json:"days,omitempty"`
 	// retention is the age at which messages are removed from the volume, with
-	// their files. Chats stay, and so does what the phone has. At least 24h, written
-	// in h, m and s: 8760h is a year. Messages are kept for good where it is absent.
+	// their files. Chats and the data on the phone are not affected. Must be at
+	// least 24h, in h, m and s: 8760h is a year. Messages are kept forever without
+	// it.
 	Retention *v1.Duration `json:"retention,omitempty"`
-	// groups is whether group chats are imported as well: true unless told.
+	// groups also imports group chats. Defaults to true.
 	Groups *bool `json:"groups,omitempty"`
 }
 

@@ -8,11 +8,13 @@ package v1alpha1
 // HTTPRouteSpecApplyConfiguration represents a declarative configuration of the HTTPRouteSpec type for use
 // with apply.
 //
-// HTTPRouteSpec is a Gateway API HTTPRoute that leads to the session's Service.
+// HTTPRouteSpec is a Gateway API HTTPRoute that routes to the session's
+// Service.
 type HTTPRouteSpecApplyConfiguration struct {
-	// parentRefs are the Gateways to attach to. 1 to 16.
+	// parentRefs are the Gateways to attach to. Must have 1 to 16 entries.
 	ParentRefs []GatewayReferenceApplyConfiguration `json:"parentRefs,omitempty"`
-	// hostnames are the host names to answer to. None: those of the Gateway. At most 16.
+	// hostnames are the host names to serve. Defaults to those of the Gateway. At
+	// most 16.
 	Hostnames []string `json:"hostnames,omitempty"`
 }
 

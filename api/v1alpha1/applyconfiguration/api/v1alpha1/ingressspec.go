@@ -8,15 +8,15 @@ package v1alpha1
 // IngressSpecApplyConfiguration represents a declarative configuration of the IngressSpec type for use
 // with apply.
 //
-// IngressSpec is an Ingress that leads to the session's Service.
+// IngressSpec is an Ingress that routes to the session's Service.
 type IngressSpecApplyConfiguration struct {
-	// host is the host name to answer to: a DNS name in lower case.
+	// host is the host name to serve. Must be a DNS name in lower case.
 	Host *string `json:"host,omitempty"`
-	// className is the Ingress class. Absent: the cluster's default.
+	// className is the Ingress class. Defaults to the cluster's default class.
 	ClassName *string `json:"className,omitempty"`
-	// annotations are put on the Ingress. At most 64.
+	// annotations are added to the Ingress. At most 64.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// tls names the Secret with the host's certificate. Absent: plain HTTP.
+	// tls names the Secret with the host's certificate. Plain HTTP without it.
 	TLS *IngressTLSApplyConfiguration `json:"tls,omitempty"`
 }
 

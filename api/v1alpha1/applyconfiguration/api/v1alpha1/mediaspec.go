@@ -13,14 +13,14 @@ import (
 // MediaSpecApplyConfiguration represents a declarative configuration of the MediaSpec type for use
 // with apply.
 //
-// MediaSpec bounds the files that messages carry.
+// MediaSpec configures the storage of media files.
 type MediaSpecApplyConfiguration struct {
 	// retention is how long a file is kept after it arrived, such as 720h for 30
-	// days; at least 1h. Absent: until room is needed.
+	// days. Must be at least 1h. Without it, files are kept until space is needed.
 	Retention *v1.Duration `json:"retention,omitempty"`
-	// maxSize is how much of the volume files may take, in bytes; the oldest
-	// make room for the newest. At least 16Mi and less than storage.size. Absent:
-	// half of storage.size, and no bound with existingClaim. Refused with s3.
+	// maxSize is how much space media files may take; beyond it the oldest are
+	// removed. Must be at least 16Mi and less than storage.size. Defaults to half
+	// of the volume. Not allowed with s3.
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 	// s3 keeps files in a bucket instead of on the volume.
 	S3 *S3SpecApplyConfiguration `json:"s3,omitempty"`

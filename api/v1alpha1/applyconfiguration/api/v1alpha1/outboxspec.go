@@ -13,19 +13,20 @@ import (
 // OutboxSpecApplyConfiguration represents a declarative configuration of the OutboxSpec type for use
 // with apply.
 //
-// OutboxSpec bounds what is kept on the volume for webhooks. A change does not
+// OutboxSpec limits what is kept on the volume for webhooks. A change does not
 // restart the pod.
 type OutboxSpecApplyConfiguration struct {
-	// maxSize is how much of the volume events and dead letters may take. Defaults
-	// to a quarter of the volume. Events take at most half of it: beyond that the
+	// maxSize is how much space events and dead letters may take. Defaults to a
+	// quarter of the volume. Events take at most half of it: beyond that the
 	// oldest become dead letters. Dead letters take at most the other half: beyond
 	// that the oldest are removed.
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
-	// maxEvents is how many events are kept. Defaults to 100000; 100 to 10000000.
-	// Beyond it the oldest become dead letters.
+	// maxEvents is how many events are kept. Defaults to 100000. Must be 100 to
+	// 10000000. Beyond it the oldest become dead letters.
 	MaxEvents *int32 `json:"maxEvents,omitempty"`
-	// retention is how long delivered events can be resumed from, and dead
-	// letters looked at and sent again: 168h (7 days) unless told, at least 1m.
+	// retention is how long clients can resume from delivered events, and how long
+	// dead letters can be read and sent again. Defaults to 168h (7 days). Must be
+	// at least 1m.
 	// ---
 	// The default is written as Go writes durations, so that a program that
 	// writes back what it read changes nothing.

@@ -12,20 +12,20 @@ import (
 // PairingSpecApplyConfiguration represents a declarative configuration of the PairingSpec type for use
 // with apply.
 //
-// PairingSpec is how the number is linked. Neither the QR nor the code is ever
-// part of the resource: both are read from the chat API.
+// PairingSpec is how the number is linked. The QR code and the pairing code are
+// never part of the resource; read them from the chat API.
 type PairingSpecApplyConfiguration struct {
 	// method is QRCode (default) or PhoneCode.
 	Method *apiv1alpha1.PairingMethod `json:"method,omitempty"`
-	// phoneNumber is the number to pair with PhoneCode, in international form
-	// with digits only: 7 to 15 of them, neither '+' nor a leading zero. Required
-	// with PhoneCode, refused with QRCode.
+	// phoneNumber is the number to pair with PhoneCode, in international format: 7
+	// to 15 digits, without '+' or a leading zero. Required with PhoneCode, not
+	// allowed with QRCode.
 	PhoneNumber *string `json:"phoneNumber,omitempty"`
-	// account is the only number that may be linked, in international form with
-	// digits only. A phone with another number is refused while it pairs. Where
-	// another number is linked already, the session stays linked and is not
-	// connected: it says so until it is logged out, or account is changed. Any
-	// number may be linked where account is absent.
+	// account is the only number that may be linked, in international format,
+	// digits only. A phone with another number is rejected at pairing. If another
+	// number is already linked, the session stays linked but does not connect, and
+	// reports WrongAccount until it is logged out or account is changed. Any
+	// number may be linked without it.
 	Account *string `json:"account,omitempty"`
 }
 

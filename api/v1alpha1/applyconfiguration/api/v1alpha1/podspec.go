@@ -12,35 +12,35 @@ import (
 // PodSpecApplyConfiguration represents a declarative configuration of the PodSpec type for use
 // with apply.
 //
-// PodSpec is what the owner of a session decides about its pod. The rest, such
-// as its security context and its probes, is the operator's: the pod runs as
-// the restricted Pod Security Standard asks and has no Kubernetes credentials.
+// PodSpec customizes the session's pod. The operator sets the rest, such as the
+// security context and probes: the pod meets the restricted Pod Security
+// Standard and has no Kubernetes credentials.
 type PodSpecApplyConfiguration struct {
-	// resources are the requests and limits of the runtime's container. Absent:
-	// the operator's defaults.
+	// resources are the requests and limits of the runtime's container. Defaults
+	// to the operator's settings.
 	Resources *v1.ResourceRequirements `json:"resources,omitempty"`
 	// nodeSelector are labels that the node must have.
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
-	// tolerations are the taints of nodes that the pod puts up with.
+	// tolerations are the node taints that the pod tolerates.
 	Tolerations []v1.Toleration `json:"tolerations,omitempty"`
-	// affinity is which nodes and which other pods the pod wants to be near, or
-	// far from.
+	// affinity is the pod's node and pod affinity and anti-affinity.
 	Affinity *v1.Affinity `json:"affinity,omitempty"`
-	// topologySpreadConstraints spread sessions over zones or nodes.
+	// topologySpreadConstraints spread sessions across zones or nodes.
 	TopologySpreadConstraints []v1.TopologySpreadConstraint `json:"topologySpreadConstraints,omitempty"`
-	// priorityClassName is the pod's priority class. Absent: the cluster's default.
+	// priorityClassName is the pod's priority class. Defaults to the cluster's
+	// default class.
 	PriorityClassName *string `json:"priorityClassName,omitempty"`
-	// annotations are put on the pod. Keys of wasession.dev are the operator's
-	// and refused. At most 64.
+	// annotations are added to the pod. Keys that start with wasession.dev/ are
+	// reserved for the operator. At most 64.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// labels are put on the pod. Keys of wasession.dev and app.kubernetes.io are
-	// the operator's and refused. At most 64.
+	// labels are added to the pod. Keys that start with wasession.dev/ or
+	// app.kubernetes.io/ are reserved for the operator. At most 64.
 	Labels map[string]string `json:"labels,omitempty"`
-	// image is the runtime's image. Absent: the operator's, so that sessions
-	// follow its upgrades.
+	// image is the runtime's image. Defaults to the operator's setting, so that
+	// sessions follow its upgrades.
 	Image *string `json:"image,omitempty"`
-	// imagePullPolicy is Always, IfNotPresent or Never. Absent: Always for the
-	// tag latest, else IfNotPresent.
+	// imagePullPolicy is Always, IfNotPresent or Never. Defaults to Always for the
+	// tag latest, otherwise to IfNotPresent.
 	ImagePullPolicy *v1.PullPolicy `json:"imagePullPolicy,omitempty"`
 	// imagePullSecrets name Secrets with registry credentials in the session's
 	// namespace. At most 16.

@@ -8,14 +8,15 @@ package v1alpha1
 // ProxySpecApplyConfiguration represents a declarative configuration of the ProxySpec type for use
 // with apply.
 //
-// ProxySpec is a proxy between the session and WhatsApp. Webhooks do not go through it.
+// ProxySpec is a proxy between the session and WhatsApp. Webhooks do not use
+// it.
 type ProxySpecApplyConfiguration struct {
-	// url is the proxy's URL: http, https or socks5 with a host and, where it is
-	// not the scheme's own, a port; without user and password. It may be inside the
-	// cluster, as a webhook's URL may.
+	// url is the proxy's URL: http, https or socks5 with a host and, unless it is
+	// the scheme's default, a port. Must not contain a user or password. It may be
+	// inside the cluster, like a webhook's URL.
 	URL *string `json:"url,omitempty"`
 	// secretRef names the Secret with the proxy's credentials, in its entries
-	// username and password. Absent: none.
+	// username and password. No credentials are sent without it.
 	SecretRef *SecretReferenceApplyConfiguration `json:"secretRef,omitempty"`
 }
 

@@ -12,17 +12,18 @@ import (
 // RetriesSpecApplyConfiguration represents a declarative configuration of the RetriesSpec type for use
 // with apply.
 //
-// RetriesSpec is how a failed delivery is repeated. A receiver that answers
-// anything but 2xx, or nothing within the time limit, has failed. While an event is
-// repeated, those behind it wait.
+// RetriesSpec configures how failed deliveries are retried. A delivery fails on
+// any response other than 2xx and on timeout. While an event is retried, later
+// events wait.
 type RetriesSpecApplyConfiguration struct {
 	// policy is constant, linear or exponential (default).
 	Policy *apiv1alpha1.RetryPolicy `json:"policy,omitempty"`
-	// delaySeconds is the time before the first repetition, in seconds: 2 unless
-	// told, 1 to 3600. The policy makes the following ones longer, up to an hour.
+	// delaySeconds is the delay before the first retry, in seconds. Defaults to 2.
+	// Must be 1 to 3600. The policy determines later delays, which are at most an
+	// hour.
 	DelaySeconds *int32 `json:"delaySeconds,omitempty"`
-	// attempts is how often an event is sent before it becomes a dead letter:
-	// 15 unless told, 1 to 100.
+	// attempts is how often an event is sent before it becomes a dead letter.
+	// Defaults to 15. Must be 1 to 100.
 	Attempts *int32 `json:"attempts,omitempty"`
 }
 

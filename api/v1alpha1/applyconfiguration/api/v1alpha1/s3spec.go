@@ -8,22 +8,22 @@ package v1alpha1
 // S3SpecApplyConfiguration represents a declarative configuration of the S3Spec type for use
 // with apply.
 //
-// S3Spec is a bucket of Amazon S3, or of anything that speaks its protocol.
+// S3Spec is a bucket of Amazon S3 or an S3-compatible server.
 type S3SpecApplyConfiguration struct {
 	// bucket is the bucket's name. It must exist.
 	Bucket *string `json:"bucket,omitempty"`
-	// region is the bucket's region: us-east-1 unless told, which most servers
-	// that are not Amazon's accept.
+	// region is the bucket's region. Defaults to us-east-1, which most
+	// S3-compatible servers accept.
 	Region *string `json:"region,omitempty"`
 	// endpoint is the server's URL, http or https, without user and password. It
-	// may be inside the cluster, as a webhook's URL may.
-	// Absent: Amazon's for the region.
+	// may be inside the cluster, like a webhook's URL. Defaults to Amazon's
+	// endpoint for the region.
 	Endpoint *string `json:"endpoint,omitempty"`
-	// prefix is put before the key of every object, such as "whatsapp/". A key is
-	// {prefix}{session}/{message id}.{extension}. Empty unless told.
+	// prefix is prepended to the key of every object, such as "whatsapp/". A key
+	// is {prefix}{session}/{message id}.{extension}. Defaults to empty.
 	Prefix *string `json:"prefix,omitempty"`
-	// forcePathStyle puts the bucket into the path of the URL instead of its
-	// host name; servers that are not Amazon's mostly need it. False unless told.
+	// forcePathStyle puts the bucket into the path of the URL instead of the host
+	// name. Most S3-compatible servers need it. Defaults to false.
 	ForcePathStyle *bool `json:"forcePathStyle,omitempty"`
 	// secretRef names the Secret with the credentials, in its entries
 	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.

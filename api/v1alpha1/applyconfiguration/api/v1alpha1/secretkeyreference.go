@@ -8,7 +8,7 @@ package v1alpha1
 // SecretKeyReferenceApplyConfiguration represents a declarative configuration of the SecretKeyReference type for use
 // with apply.
 //
-// SecretKeyReference names one entry of a Secret of the session's namespace.
+// SecretKeyReference names one entry in a Secret in the session's namespace.
 type SecretKeyReferenceApplyConfiguration struct {
 	// name is the Secret's name.
 	Name *string `json:"name,omitempty"`

@@ -8,7 +8,7 @@ package v1alpha1
 // SecretReferenceApplyConfiguration represents a declarative configuration of the SecretReference type for use
 // with apply.
 //
-// SecretReference names a Secret of the session's namespace.
+// SecretReference names a Secret in the session's namespace.
 type SecretReferenceApplyConfiguration struct {
 	// name is the Secret's name.
 	Name *string `json:"name,omitempty"`

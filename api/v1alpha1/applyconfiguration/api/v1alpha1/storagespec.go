@@ -17,37 +17,37 @@ import (
 // StorageSpec is the session's volume. One session has one volume, and it must
 // not be in use by two pods at once.
 type StorageSpecApplyConfiguration struct {
-	// size is how much the volume holds, as a quantity of bytes: 2Gi unless
-	// told. At least 64Mi. It may grow, where the storage class allows
-	// expansion, and never shrink. It is not looked at with existingClaim.
+	// size is the size of the volume. Defaults to 2Gi. Must be at least 64Mi. It
+	// can grow if the storage class allows expansion, but not shrink. Ignored with
+	// existingClaim.
 	Size *resource.Quantity `json:"size,omitempty"`
-	// storageClassName is the storage class of the claim. Absent: the cluster's
-	// default class. Empty: none, so that the claim waits for a volume made by hand.
-	// Immutable.
+	// storageClassName is the storage class of the claim. Defaults to the
+	// cluster's default class. An empty string means no class: the claim waits for
+	// a volume provisioned by hand. Immutable.
 	StorageClassName *string `json:"storageClassName,omitempty"`
-	// accessMode is ReadWriteOncePod (default), which lets the cluster itself
-	// keep a second pod away, or ReadWriteOnce where the driver lacks that.
-	// Immutable.
+	// accessMode is ReadWriteOncePod (default), with which the cluster prevents a
+	// second pod from using the volume, or ReadWriteOnce for drivers that do not
+	// support it. Immutable.
 	AccessMode *v1.PersistentVolumeAccessMode `json:"accessMode,omitempty"`
-	// whenDeleted is what becomes of the volume, and so of the pairing and the
+	// whenDeleted is what happens to the volume, and so of the pairing and the
 	// chats, when the session is deleted: Retain (default) keeps the claim for a
 	// later session of the same name; Delete deletes it. A claim adopted through
 	// existingClaim is never deleted.
 	WhenDeleted *apiv1alpha1.VolumeDeletionPolicy `json:"whenDeleted,omitempty"`
-	// otherAccounts is what becomes of the chats and files of a number when the
-	// session is linked to another one. Each number has its own; none sees those of
-	// another. Keep (default) leaves them on the volume until that number is linked
-	// again; Delete removes them once the other one is connected.
+	// otherAccounts is what happens to the chats and files of a number when the
+	// session is linked to another one. Each number has its own and never sees
+	// another's. Keep (default) leaves them on the volume until that number is
+	// linked again; Delete removes them once the other one is connected.
 	OtherAccounts *apiv1alpha1.OtherAccountsPolicy `json:"otherAccounts,omitempty"`
-	// existingClaim adopts a claim of the session's namespace instead of making
-	// one; empty or absent: one is made. Excludes dataSource. Immutable.
+	// existingClaim adopts a claim in the session's namespace. By default a claim
+	// is created. Mutually exclusive with dataSource. Immutable.
 	ExistingClaim *string `json:"existingClaim,omitempty"`
-	// dataSource makes the volume from a snapshot or from another claim.
-	// Excludes existingClaim. Immutable.
+	// dataSource creates the volume from a snapshot or another claim. Mutually
+	// exclusive with existingClaim. Immutable.
 	DataSource *VolumeDataSourceApplyConfiguration `json:"dataSource,omitempty"`
-	// media bounds the files that messages carry: pictures, voice messages,
-	// documents. Absent: they are kept on the volume, up to half of storage.size,
-	// the oldest making room for the newest; with existingClaim, without a bound.
+	// media configures the storage of media files: pictures, voice messages,
+	// documents. By default they take up to half of the volume; beyond that the
+	// oldest are removed.
 	Media *MediaSpecApplyConfiguration `json:"media,omitempty"`
 }
 

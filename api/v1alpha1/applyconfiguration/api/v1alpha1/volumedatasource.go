@@ -12,9 +12,9 @@ import (
 // VolumeDataSourceApplyConfiguration represents a declarative configuration of the VolumeDataSource type for use
 // with apply.
 //
-// VolumeDataSource names what a volume is made from, in the session's namespace.
-// The copy holds the same pairing: the session it was taken from must not run at
-// the same time, since WhatsApp ends the older of two connections.
+// VolumeDataSource names what a volume is created from, in the session's
+// namespace. The copy holds the same pairing: the original session must not run
+// at the same time, as WhatsApp closes the older of two connections.
 type VolumeDataSourceApplyConfiguration struct {
 	// kind is VolumeSnapshot (default) or PersistentVolumeClaim.
 	Kind *apiv1alpha1.VolumeDataSourceKind `json:"kind,omitempty"`

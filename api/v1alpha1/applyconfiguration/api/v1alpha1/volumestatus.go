@@ -16,8 +16,8 @@ import (
 type VolumeStatusApplyConfiguration struct {
 	// claim is the name of the PersistentVolumeClaim.
 	Claim *string `json:"claim,omitempty"`
-	// capacity is what the volume really holds, in bytes; it can be more than
-	// was asked for. Absent until the claim is bound.
+	// capacity is the actual size of the volume in bytes; it can be more than
+	// requested. Absent until the claim is bound.
 	Capacity *resource.Quantity `json:"capacity,omitempty"`
 }
 

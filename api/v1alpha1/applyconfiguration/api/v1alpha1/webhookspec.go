@@ -12,25 +12,25 @@ import (
 // WebhookSpecApplyConfiguration represents a declarative configuration of the WebhookSpec type for use
 // with apply.
 //
-// WebhookSpec is one receiver of events. Events are written down before
-// WhatsApp is told that they arrived, and delivered in order and at least once;
-// what cannot be delivered ends in a dead-letter list from which it can be sent
-// again. A change does not restart the pod.
+// WebhookSpec is one receiver of events. Events are stored before they are
+// acknowledged to WhatsApp, and delivered in order and at least once. Events
+// that cannot be delivered become dead letters, which can be sent again. A
+// change does not restart the pod.
 type WebhookSpecApplyConfiguration struct {
 	// url is where events are posted: http or https, without user and password,
 	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
 	// It may be inside the cluster (http://n8n.crm.svc/…), but not on loopback or
 	// link-local addresses, cloud metadata or the Kubernetes API server.
 	URL *string `json:"url,omitempty"`
-	// events are the events to deliver; "*" is all of them. At least one.
+	// events are the events to deliver; "*" means all of them. At least one.
 	Events []apiv1alpha1.WebhookEvent `json:"events,omitempty"`
-	// hmacSecretRef names the key that bodies are signed with (SHA-512, in the
-	// header X-Webhook-Hmac). Absent: they are not signed.
+	// hmacSecretRef names the key that signs request bodies (HMAC-SHA-512, in the
+	// header X-Webhook-Hmac). Bodies are not signed without it.
 	HMACSecretRef *SecretKeyReferenceApplyConfiguration `json:"hmacSecretRef,omitempty"`
-	// headersSecretRef names a Secret of which every entry is a header: the key
-	// is the header's name, the value its value.
+	// headersSecretRef names a Secret whose entries are sent as headers: each key
+	// is a header's name, its value the header's value.
 	HeadersSecretRef *SecretReferenceApplyConfiguration `json:"headersSecretRef,omitempty"`
-	// retries is what happens when a delivery fails. Absent: as its fields' defaults say.
+	// retries configures how failed deliveries are retried.
 	Retries *RetriesSpecApplyConfiguration `json:"retries,omitempty"`
 }
 

@@ -17,18 +17,18 @@ import (
 // WhatsAppSessionApplyConfiguration represents a declarative configuration of the WhatsAppSession type for use
 // with apply.
 //
-// WhatsAppSession says that one WhatsApp number's session should exist. The
-// operator turns it into one pod that runs the chat API, with a volume of its own.
+// WhatsAppSession is the session of one WhatsApp number. The operator runs it
+// as one pod that serves the chat API, with its own volume.
 //
 // The session's name is its name in the chat API (/api/{session}/…) and the
-// start of the names of everything made for it: a DNS label that begins with a
+// prefix of the names of its objects. Must be a DNS label that starts with a
 // letter, of at most 54 characters.
 type WhatsAppSessionApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration    `json:""`
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec is the session as it should be.
+	// spec is the desired state of the session.
 	Spec *WhatsAppSessionSpecApplyConfiguration `json:"spec,omitempty"`
-	// status is the session as it was last seen. Only the operator writes it.
+	// status is the observed state of the session. Only the operator writes it.
 	Status *WhatsAppSessionStatusApplyConfiguration `json:"status,omitempty"`
 }
 

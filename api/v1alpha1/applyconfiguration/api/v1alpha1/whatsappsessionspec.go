@@ -12,49 +12,49 @@ import (
 // WhatsAppSessionSpecApplyConfiguration represents a declarative configuration of the WhatsAppSessionSpec type for use
 // with apply.
 //
-// WhatsAppSessionSpec is the session as it should be. Every field has a default:
-// an empty spec is a session that waits for its QR code to be scanned.
+// WhatsAppSessionSpec is the desired state of a session. Every field has a
+// default: with an empty spec, the session waits for its QR code to be scanned.
 type WhatsAppSessionSpecApplyConfiguration struct {
-	// state is Running (default) for a connected session, or Stopped for none:
-	// the pod is removed, volume and pairing are kept, and Running takes them up
-	// again without a new scan.
+	// state is Running (default) for a connected session, or Stopped: the pod is
+	// removed, volume and pairing are kept, and Running resumes the session
+	// without a new scan.
 	State *apiv1alpha1.SessionState `json:"state,omitempty"`
-	// pairing is how the number is linked. It is used while the session is not
-	// paired; a change does not touch a pairing that exists.
+	// pairing is how the number is linked. Only used while the session is not
+	// paired, except account; a change does not affect an existing pairing.
 	Pairing *PairingSpecApplyConfiguration `json:"pairing,omitempty"`
 	// storage is the volume that holds the pairing, the chats and the media.
 	Storage *StorageSpecApplyConfiguration `json:"storage,omitempty"`
-	// history is what the phone is asked to hand over when it is paired.
+	// history is the history that is requested from the phone at pairing.
 	History *HistorySpecApplyConfiguration `json:"history,omitempty"`
-	// autoArchive is which chats are moved out of the list of active chats, and
-	// when. Absent: none are.
+	// autoArchive configures which chats are archived, and when. No chats are
+	// archived without it.
 	AutoArchive *AutoArchiveSpecApplyConfiguration `json:"autoArchive,omitempty"`
-	// groups is what becomes of groups that the number should not be in.
-	// Absent: nothing.
+	// groups configures the audit of the number's groups. Groups are left alone
+	// without it.
 	Groups *GroupsSpecApplyConfiguration `json:"groups,omitempty"`
-	// webhooks are where the session's events are delivered, in order for each
-	// webhook and at least once. At most 16, each with a URL of its own.
+	// webhooks receive the session's events, in order for each webhook and at
+	// least once. At most 16, with unique URLs.
 	Webhooks []WebhookSpecApplyConfiguration `json:"webhooks,omitempty"`
-	// outbox bounds what is kept for webhooks that cannot be reached.
+	// outbox limits what is kept for webhooks that cannot be reached.
 	Outbox *OutboxSpecApplyConfiguration `json:"outbox,omitempty"`
 	// eventMetadata is copied into the metadata of every event that webhooks and
 	// websockets carry, so that a receiver can tell sessions apart. At most 32 entries.
 	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
-	// api is who may call the session's chat API, and where. Absent: whoever holds the key
-	// that the operator generates into the Secret {session}-keys.
+	// api configures access to the session's chat API. Defaults to access with the
+	// key that the operator generates in the Secret {session}-keys.
 	API *APISpecApplyConfiguration `json:"api,omitempty"`
-	// proxy is the way out to WhatsApp. Absent: a direct connection.
+	// proxy is the proxy to WhatsApp. Defaults to a direct connection.
 	Proxy *ProxySpecApplyConfiguration `json:"proxy,omitempty"`
-	// egress is what the session may reach on behalf of those who call its chat
-	// API. Absent: public addresses alone.
+	// egress is what the session may reach on behalf of callers of its chat API.
+	// Defaults to public addresses only.
 	Egress *EgressSpecApplyConfiguration `json:"egress,omitempty"`
-	// exposure is how the chat API is reached from outside the cluster. Absent:
-	// through the session's Service alone.
+	// exposure is how the chat API is reached from outside the cluster. Defaults
+	// to no access from outside the cluster.
 	//
-	// Not yet acted upon: the fields are accepted and checked, and nothing is made of them.
+	// Not implemented yet: the fields are validated but have no effect.
 	Exposure *ExposureSpecApplyConfiguration `json:"exposure,omitempty"`
-	// pod is how the session's pod is scheduled and labelled. A change replaces
-	// the pod: the session is away from WhatsApp for some seconds.
+	// pod customizes the session's pod. A change replaces the pod: the session is
+	// disconnected from WhatsApp for some seconds.
 	Pod *PodSpecApplyConfiguration `json:"pod,omitempty"`
 	// logLevel is how much the runtime logs: Debug, Info (default), Warn or
 	// Error. A change does not restart the pod.

@@ -13,20 +13,20 @@ import (
 // WhatsAppSessionStatusApplyConfiguration represents a declarative configuration of the WhatsAppSessionStatus type for use
 // with apply.
 //
-// WhatsAppSessionStatus is the session as it was last seen. It never holds a
-// secret: neither keys nor QR nor pairing codes.
+// WhatsAppSessionStatus is the observed state of a session. It never contains
+// secrets such as keys, QR codes or pairing codes.
 type WhatsAppSessionStatusApplyConfiguration struct {
 	// observedGeneration is the metadata.generation that the rest of the status
-	// belongs to. While it is behind, a change has not been looked at yet.
+	// describes. While it is lower, a change has not been processed yet.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
 	// StorageReady, Paired, Connected, ArchiveHealthy and KeysValid. Types and
 	// reasons are in the reference.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
-	// phase is the status in the words of the chat API: STOPPED, STARTING,
-	// SCAN_QR_CODE, WORKING or FAILED.
+	// phase is the status in the chat API: STOPPED, STARTING, SCAN_QR_CODE,
+	// WORKING or FAILED.
 	Phase *apiv1alpha1.SessionPhase `json:"phase,omitempty"`
-	// me is the number, once it is paired.
+	// me is the linked account. Absent until the session is paired.
 	Me *AccountStatusApplyConfiguration `json:"me,omitempty"`
 	// endpoint is the URL of the chat API inside the cluster, such as
 	// http://sales-eu.crm.svc:3000.
@@ -35,14 +35,14 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	Volume *VolumeStatusApplyConfiguration `json:"volume,omitempty"`
 	// runtimeVersion is the version that the session's pod runs.
 	RuntimeVersion *string `json:"runtimeVersion,omitempty"`
-	// chats are the chats in the store, as counted some time ago.
+	// chats counts the chats in the store. It may lag behind.
 	Chats *ChatsStatusApplyConfiguration `json:"chats,omitempty"`
-	// autoArchive is what auto-archive did last and does next.
+	// autoArchive describes the last and the next run of auto-archive.
 	AutoArchive *AutoArchiveStatusApplyConfiguration `json:"autoArchive,omitempty"`
 	// groups is the outcome of the last audit of the number's groups.
 	Groups *GroupsStatusApplyConfiguration `json:"groups,omitempty"`
 	// lastHandledReconcileAt is the value of the annotation
-	// wasession.dev/reconcile-requested-at that was acted upon last.
+	// wasession.dev/reconcile-requested-at that was handled last.
 	LastHandledReconcileAt *string `json:"lastHandledReconcileAt,omitempty"`
 }
 
