@@ -9,16 +9,16 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// checkAccess holds a session to the objects that may be given to it, where the
-// operator is told to: whoever may write sessions could otherwise have any Secret
-// of the namespace sent to a webhook of theirs, and any claim mounted. It comes
-// before anything is made that depends on them. A pod that runs is left alone: it
-// was made when the session had access.
+// checkAccess rejects references to objects that the session may not use, under
+// --require-session-access. Otherwise anyone who can write sessions could have
+// any Secret in the namespace sent to their own webhook, or any claim mounted.
+// It runs before any dependent object is created. A running pod is left alone:
+// the session had access when it was created.
 func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
 	if !r.options.RequireAccess {
 		return nil
 	}
-	// The volume of a stopped session is made as well, and mounted once it runs.
+	// A stopped session's volume is created too, and mounted once it runs.
 	if err := checkCopyAccess(s); err != nil || s.stopped() {
 		return err
 	}
@@ -42,11 +42,11 @@ func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
 	return nil
 }
 
-// checkCopyAccess holds a session to the claims that its volume may be made of.
+// checkCopyAccess rejects a data source that the session may not use.
 func checkCopyAccess(s *scope) error {
 	source := s.session.Spec.Storage.DataSource
 	if source == nil || s.claim != nil {
-		return nil // used once, when the claim is made
+		return nil // only used when the claim is created
 	}
 	if source.Kind == v1alpha1.DataSourceSnapshot {
 		return stall(v1alpha1.ReasonAccessDenied,
@@ -59,8 +59,8 @@ func checkCopyAccess(s *scope) error {
 	return nil
 }
 
-// grants says whether an object may be given to a session: its label names the
-// session, or says true for every session of the namespace.
+// grants reports whether a session may use an object: its label is the
+// session's name, or true for all sessions in the namespace.
 func grants(object metav1.Object, session *v1alpha1.WhatsAppSession) bool {
 	if object == nil {
 		return false
@@ -71,6 +71,6 @@ func grants(object metav1.Object, session *v1alpha1.WhatsAppSession) bool {
 
 func denied(kind, name, field string, session *v1alpha1.WhatsAppSession) *stallError {
 	return stall(v1alpha1.ReasonAccessDenied,
-		"%s %s, named by %s, is not given to sessions: label it %s=%s for this session, or =%s for all of the namespace",
+		"%s %s, named by %s, may not be used by this session: label it %s=%s for this session, or =%s for all sessions in the namespace",
 		kind, name, field, v1alpha1.LabelSessionAccess, session.Name, v1alpha1.SessionAccessAll)
 }

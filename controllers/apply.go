@@ -17,10 +17,10 @@ import (
 // fieldOwner is the one owner of every field that the operator applies.
 const fieldOwner = client.FieldOwner(v1alpha1.ManagerName)
 
-// ensure brings one object to what is wanted: no request when it is so already.
-// cached is the object as the cache has it, or a nil pointer of its type. The
-// caches hold only what has our labels, so before anything is made the API
-// server itself is asked whether the name is free.
+// ensure applies one object, without a request if it is up to date. cached is
+// the object from the cache, or a nil pointer of its type. The caches only hold
+// objects with our labels, so before creating an object ensure asks the API
+// server whether the name is free.
 func (r *Reconciler) ensure(ctx context.Context, s *scope, wanted runtime.ApplyConfiguration, cached client.Object) error {
 	prepared, err := ssa.Prepare(wanted)
 	if err != nil {
@@ -59,13 +59,13 @@ func (r *Reconciler) orLive(ctx context.Context, cached client.Object, key clien
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asking whether %s is free: %w", key, err)
+		return nil, fmt.Errorf("checking whether %s exists: %w", key, err)
 	}
 	return live, nil
 }
 
 // remove deletes exactly the object that was observed, leaving its grace period
-// to it. An object that is gone or on its way needs no request.
+// to it. An object that is gone or being deleted needs no request.
 func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
 	if isNil(object) || object.GetDeletionTimestamp() != nil {
 		return nil
@@ -79,6 +79,6 @@ func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
 	return nil
 }
 
-// isNil says whether the interface holds a nil pointer, as the scope's fields
-// are where nothing was found.
+// isNil reports whether the interface holds a nil pointer, as the scope's
+// fields are where nothing was found.
 func isNil(object client.Object) bool { return reflect.ValueOf(object).IsNil() }

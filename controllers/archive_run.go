@@ -34,10 +34,10 @@ func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
 	if report := s.runtime.Status.Archive; report == nil || report.LastRequestID != id {
 		err := r.Runtime.RequestArchiveRun(ctx, r.runtimeTarget(s), id)
 		if errors.Is(err, runtimeclient.ErrConflict) {
-			return waitFor("the session to begin an archive run", archiveRetry)
+			return waitFor("the session to start an archive run", archiveRetry)
 		}
 		if err != nil {
-			return fmt.Errorf("asking for an archive run: %w", err)
+			return fmt.Errorf("requesting an archive run: %w", err)
 		}
 	}
 	s.archiveRequest = request

@@ -29,7 +29,7 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 	}
 	if s.claim == nil && s.wasPaired() {
 		return stall(v1alpha1.ReasonStorageLost,
-			"PersistentVolumeClaim %s of this paired session is gone, and with it the pairing: restore it under this name, or delete the session and create it again to pair anew", name)
+			"PersistentVolumeClaim %s of this paired session is gone, and with it the pairing: restore it under this name, or delete and recreate the session to pair again", name)
 	}
 	if err := r.findClaim(ctx, s); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 			return taken("PersistentVolumeClaim", s.claim, s.session, ", or adopt it with spec.storage.existingClaim")
 		}
 		if s.claim.DeletionTimestamp != nil && s.pod == nil {
-			return waitFor("the old claim to be gone", 0)
+			return waitFor("the old claim to be deleted", 0)
 		}
 	}
 	return r.applyClaim(ctx, s)
@@ -75,7 +75,7 @@ func (r *Reconciler) applyClaim(ctx context.Context, s *scope) error {
 	if errors.As(err, &stalled) && s.claim != nil && stalled.Reason == v1alpha1.ReasonForbidden && s.wantsGrowth() {
 		// The number works on with the volume it has.
 		s.stall(stall(v1alpha1.ReasonResizeRefused,
-			"PersistentVolumeClaim %s cannot grow to %s: its storage class does not allow expansion. Set spec.storage.size back by creating the session anew, or let the class expand volumes",
+			"PersistentVolumeClaim %s cannot grow to %s: its storage class does not allow expansion. Recreate the session with the previous spec.storage.size, or allow volume expansion in the storage class",
 			s.claim.Name, s.session.Spec.Storage.Size.String()))
 		return nil
 	}

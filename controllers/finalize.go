@@ -42,7 +42,7 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 		return false, err
 	}
 	if pod != nil && ownershipOf(pod, s.session) == ours {
-		return false, errors.Join(r.remove(ctx, pod), waitFor("the pod to be gone", logoutRetry))
+		return false, errors.Join(r.remove(ctx, pod), waitFor("the pod to be deleted", logoutRetry))
 	}
 	if err := r.removeObjects(ctx, s); err != nil {
 		return false, err
@@ -51,7 +51,7 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 		// Only the session itself can unlink its device. To start one that its
 		// owner has stopped would be a surprise.
 		r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
-			"The session is deleted while it is stopped, and its device stays linked: remove it on the phone, under linked devices")
+			"The session was deleted while stopped, so its device stays linked: remove it on the phone under Linked devices")
 	}
 	if err := r.releaseClaim(ctx, s); err != nil {
 		return false, err
@@ -118,7 +118,7 @@ func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 		return waitFor("the logout", logoutRetry)
 	}
 	r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
-		"The device could not be unlinked within %s and the session is deleted without it: remove it on the phone, under linked devices", logoutPatience)
+		"The device could not be unlinked within %s, so it stays linked: remove it on the phone under Linked devices", logoutPatience)
 	return nil
 }
 
@@ -126,7 +126,7 @@ func (s *scope) asksForLogout() bool {
 	return s.session.Annotations[v1alpha1.AnnotationLogoutOnDelete] == "true"
 }
 
-var errNotRunning = errors.New("the session's pod does not run")
+var errNotRunning = errors.New("the session's pod is not running")
 
 func (r *Reconciler) logoutNow(ctx context.Context, s *scope) error {
 	if err := r.Runtime.Logout(ctx, r.runtimeTarget(s)); err != nil {

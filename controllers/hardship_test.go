@@ -145,7 +145,7 @@ var _ = Describe("Patience", Serial, func() {
 		ahead.Store(int64(2 * time.Minute))
 		annotateSession(ctx, key, v1alpha1.AnnotationReconcileRequestedAt, "now")
 		expectCondition(ctx, key, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonStopping,
-			SatisfyAll(ContainSubstring("node-1"), ContainSubstring("never forces")))
+			SatisfyAll(ContainSubstring("node-1"), ContainSubstring("never force-deletes")))
 		Expect(getPod(ctx, key).DeletionGracePeriodSeconds).To(HaveValue(BeNumerically("==", 30)))
 	})
 

@@ -50,7 +50,7 @@ func (r *Reconciler) sessionsMatching(ctx context.Context, object client.Object,
 	err := r.List(ctx, sessions, append(matching, client.UnsafeDisableDeepCopy)...)
 	if err != nil {
 		// Reads of the cache fail only while it shuts down.
-		log.FromContext(ctx).Error(err, "cannot find the sessions of an object", "name", object.GetName())
+		log.FromContext(ctx).Error(err, "Cannot list the sessions that refer to an object", "name", object.GetName())
 		return nil
 	}
 	requests := make([]reconcile.Request, 0, len(sessions.Items))

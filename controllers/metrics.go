@@ -15,11 +15,11 @@ import (
 
 var (
 	sessionsDesc = prometheus.NewDesc("wasession_sessions",
-		"Sessions by their status word and by whether they are ready.", []string{"phase", "ready"}, nil)
+		"Sessions by phase and readiness.", []string{"phase", "ready"}, nil)
 	streamsDesc = prometheus.NewDesc("wasession_status_streams",
-		"Status streams to session pods by state: open, or closed and being opened again.", []string{"state"}, nil)
+		"Status streams to session pods by state: open, or closed and being reopened.", []string{"state"}, nil)
 	rolloutsDesc = prometheus.NewDesc("wasession_rollouts",
-		"Replacements of working session pods by state: active, or queued for their turn.", []string{"state"}, nil)
+		"Replacements of working session pods by state: active or queued.", []string{"state"}, nil)
 )
 
 // collector counts at the time of the scrape, from the caches: numbers cannot

@@ -36,7 +36,7 @@ func (r *Reconciler) ensureSecret(ctx context.Context, s *scope, have *metav1.Pa
 	err := r.Create(ctx, secret, fieldOwner)
 	if apierrors.IsAlreadyExists(err) {
 		// The cache is behind; its next event brings the session back.
-		return waitFor("Secret "+secret.Name+" to be seen", conflictRecheck)
+		return waitFor("Secret "+secret.Name+" to appear in the cache", conflictRecheck)
 	}
 	if err == nil {
 		s.secrets = append(s.secrets, &metav1.PartialObjectMetadata{ObjectMeta: secret.ObjectMeta})

@@ -50,14 +50,14 @@ func ownershipOf(object metav1.Object, session *v1alpha1.WhatsAppSession) owners
 // be. One that is on its way out is waited for.
 func taken(kind string, object metav1.Object, session *v1alpha1.WhatsAppSession, advice string) error {
 	if object.GetDeletionTimestamp() != nil || ownershipOf(object, session) == predecessors {
-		return waitFor("the old "+kind+" to be gone", conflictRecheck)
+		return waitFor("the old "+kind+" to be deleted", conflictRecheck)
 	}
 	return conflict(kind, object.GetName(), advice)
 }
 
 func conflict(kind, name string, advice string) *stallError {
 	err := stall(v1alpha1.ReasonNameConflict,
-		"%s %s exists and is not this session's: remove or rename it, or give the session another name%s", kind, name, advice)
+		"%s %s exists and does not belong to this session: delete it, or give the session another name%s", kind, name, advice)
 	// An object without our labels is not watched.
 	err.recheck = conflictRecheck
 	return err

@@ -73,12 +73,12 @@ func checkArchive(spec *v1alpha1.AutoArchiveSpec) *stallError {
 	}
 	if _, err := time.LoadLocation(spec.TimeZone); err != nil {
 		return stall(v1alpha1.ReasonInvalidConfiguration,
-			"spec.autoArchive.timeZone %q is no time zone: use a name of the IANA database such as Europe/Berlin", spec.TimeZone)
+			"spec.autoArchive.timeZone %q is not a valid time zone: use a name from the IANA database such as Europe/Berlin", spec.TimeZone)
 	}
 	if spec.Schedule != "" {
 		if _, err := cron.ParseStandard(spec.Schedule); err != nil {
 			return stall(v1alpha1.ReasonInvalidConfiguration,
-				"spec.autoArchive.schedule %q is no schedule: use the five fields of cron such as \"0 3 * * *\"", spec.Schedule)
+				"spec.autoArchive.schedule %q is not a valid schedule: use the five fields of cron such as \"0 3 * * *\"", spec.Schedule)
 		}
 	}
 	return nil

@@ -57,7 +57,7 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 			return taken("Pod", live, s.session, "")
 		}
 		// The cache is behind; its next event brings the session back.
-		return waitFor("the pod to be seen", conflictRecheck)
+		return waitFor("the pod to appear in the cache", conflictRecheck)
 	}
 	pod, err := desired.Pod(s.session, r.options.Settings)
 	if err != nil {
@@ -99,7 +99,7 @@ func secretsHash(secrets []*metav1.PartialObjectMetadata) string {
 // pod that ends as soon as it is made is not made again at once.
 func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	if wait := r.options.FailedPodDelay - s.now.Sub(s.pod.CreationTimestamp.Time); wait > 0 {
-		return waitFor("the next attempt of a pod that ended", wait)
+		return waitFor("the next attempt after a pod that exited", wait)
 	}
 	return r.endPod(ctx, s)
 }

@@ -30,22 +30,22 @@ func (r *Reconciler) refusal(s *scope, kind, name string, err error) error {
 	}
 	wrapped := fmt.Errorf("applying %s %s: %w", kind, name, err)
 	if apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause) {
-		return waitFor("the namespace is being deleted", 0)
+		return waitFor("the namespace to be deleted", 0)
 	}
 	var stalled *stallError
 	switch {
 	case apierrors.IsForbidden(err):
 		stalled = stall(v1alpha1.ReasonForbidden,
-			"The cluster refuses %s %s, by a quota, an admission policy or a missing permission of the operator: see the session's events", kind, name)
+			"The cluster rejects %s %s because of a quota, an admission policy or a missing permission of the operator: see the session's events", kind, name)
 	case apierrors.IsInvalid(err):
 		stalled = stall(v1alpha1.ReasonInvalidConfiguration,
-			"The cluster takes %s %s for invalid%s: correct the spec; the session's events have the details", kind, name, invalidFields(err))
+			"The cluster rejects %s %s as invalid%s: correct the spec; see the session's events for details", kind, name, invalidFields(err))
 	default:
 		return wrapped
 	}
 	stalled.recheck = refusalRecheck
 	stalled.cause = wrapped
-	r.event(s.session, corev1.EventTypeWarning, stalled.Reason, "Apply", "%s %s was refused: %s", kind, name, shorten(err.Error()))
+	r.event(s.session, corev1.EventTypeWarning, stalled.Reason, "Apply", "%s %s was rejected: %s", kind, name, shorten(err.Error()))
 	return stalled
 }
 
@@ -67,7 +67,7 @@ func invalidFields(err error) string {
 	return " in " + strings.Join(fields[:min(len(fields), 5)], ", ")
 }
 
-// shorten keeps text within what an Event takes.
+// shorten truncates text to fit into an Event.
 func shorten(text string) string {
 	const limit = 800
 	if len(text) <= limit {

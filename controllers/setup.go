@@ -47,7 +47,7 @@ const wakeBuffer = 1024
 func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	options = options.withDefaults()
 	if len(options.TokenKey) != ed25519.PrivateKeySize {
-		return errors.New("the key of the operator's tokens is missing")
+		return errors.New("the operator's token key is missing")
 	}
 	public := ed25519.PublicKey(options.TokenKey[ed25519.SeedSize:])
 	options.Settings.OperatorKeys = []string{runtimev1.EncodePublicKey(public)}

@@ -15,10 +15,10 @@ import (
 // Errors that callers tell apart. None of them holds text from the pod.
 var (
 	// ErrUnauthorized: the pod does not accept the token.
-	ErrUnauthorized = errors.New("the runtime refused the operator's token")
+	ErrUnauthorized = errors.New("the runtime rejected the operator's token")
 	// ErrConflict: the session cannot do it at the moment, most often because it
 	// is not connected to WhatsApp.
-	ErrConflict = errors.New("the session cannot do that at present")
+	ErrConflict = errors.New("the session cannot do that in its current state")
 	// ErrUnreachable: nothing answered on the pod's API port.
 	ErrUnreachable = errors.New("the runtime could not be reached")
 )

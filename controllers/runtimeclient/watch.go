@@ -18,11 +18,11 @@ import (
 // How a stream that was open can end.
 var (
 	// ErrSilent: neither a status nor a heartbeat arrived for too long.
-	ErrSilent = errors.New("the runtime's status stream fell silent")
+	ErrSilent = errors.New("the runtime's status stream went silent")
 	// ErrEnded: the runtime closed the stream, as it does when it stops.
 	ErrEnded = errors.New("the runtime closed the status stream")
 	// ErrMalformed: a line was too long or no status.
-	ErrMalformed = errors.New("the runtime's status stream cannot be read")
+	ErrMalformed = errors.New("the runtime's status stream is malformed")
 )
 
 // How many lines a second are read of a pod, and how many at once.

@@ -63,17 +63,17 @@ func archiveHealthy(in Input) metav1.Condition {
 		return c
 	}
 	if report == nil || report.Archive == nil {
-		return keep(in, c, "Not known until the runtime has taken up the policies")
+		return keep(in, c, "Unknown until the runtime has loaded the policies")
 	}
 	archive := report.Archive
 	switch {
 	case archive.LastResult == runtimev1.RunFailed:
 		c.Status, c.Reason = metav1.ConditionFalse, v1alpha1.ReasonArchiveFailed
-		c.Message = sentence(archive.LastMessage, "The last run ended early")
+		c.Message = sentence(archive.LastMessage, "The last run failed")
 	case in.Session.Spec.AutoArchive != nil && in.Session.Spec.AutoArchive.Suspend:
 		c.Reason, c.Message = v1alpha1.ReasonArchiveSuspended, "Scheduled runs are suspended"
 	case archive.LastResult == "":
-		c.Reason, c.Message = v1alpha1.ReasonArchiveScheduled, "No run has taken place yet"
+		c.Reason, c.Message = v1alpha1.ReasonArchiveScheduled, "There has been no run yet"
 	default:
 		c.Reason = v1alpha1.ReasonArchiveSucceeded
 		c.Message = lastRun(in, report)
@@ -85,10 +85,10 @@ func archiveHealthy(in Input) metav1.Condition {
 func lastRun(in Input, report *runtimev1.Status) string {
 	var did []string
 	if in.Session.Spec.AutoArchive != nil {
-		did = append(did, fmt.Sprintf("archived %d of %d chats that the policies chose", report.Archive.Archived, report.Archive.Candidates))
+		did = append(did, fmt.Sprintf("archived %d of %d chats selected by the policies", report.Archive.Archived, report.Archive.Candidates))
 	}
 	if auditsGroups(in.Session) {
-		did = append(did, fmt.Sprintf("left %d groups that are not on the list", report.Archive.Left))
+		did = append(did, fmt.Sprintf("left %d groups that are not in spec.groups.allowed", report.Archive.Left))
 	}
 	return "The last run " + strings.Join(did, " and ")
 }

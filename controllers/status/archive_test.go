@@ -59,11 +59,11 @@ func TestArchiveHealthy(t *testing.T) {
 		reason  string
 		message string
 	}{
-		{"not heard of yet", withArchive(nil), "Unknown", "Unknown", "Not known"},
-		{"no run yet", withArchive(&runtimev1.ArchiveStatus{}), "True", "Scheduled", "No run"},
+		{"not heard of yet", withArchive(nil), "Unknown", "Unknown", "Unknown until"},
+		{"no run yet", withArchive(&runtimev1.ArchiveStatus{}), "True", "Scheduled", "no run yet"},
 		{"good run", withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunSucceeded, Archived: 1, Candidates: 2}), "True", "RunSucceeded", "1 of 2"},
 		{"dry run", withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunDryRun, Candidates: 2}), "True", "RunSucceeded", "0 of 2"},
-		{"failed run", withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunFailed}), "False", "RunFailed", "ended early"},
+		{"failed run", withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunFailed}), "False", "RunFailed", "failed"},
 		{"failed run with words", withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunFailed, LastMessage: "Refused"}), "False", "RunFailed", "Refused"},
 		{"suspended", func(in *Input) {
 			withArchive(&runtimev1.ArchiveStatus{LastResult: runtimev1.RunSucceeded})(in)

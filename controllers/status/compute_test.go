@@ -72,9 +72,9 @@ func TestAWorkingSession(t *testing.T) {
 	want := v1alpha1.WhatsAppSessionStatus{
 		ObservedGeneration: 3,
 		Conditions: []metav1.Condition{
-			condition("Ready", "True", "Connected", "Connected to WhatsApp, and the chat API is served"),
-			condition("Reconciling", "False", "Settled", "Nothing is on its way"),
-			condition("Stalled", "False", "Settled", "Nothing is in the way"),
+			condition("Ready", "True", "Connected", "Connected to WhatsApp and serving the chat API"),
+			condition("Reconciling", "False", "Settled", "No changes in progress"),
+			condition("Stalled", "False", "Settled", "Nothing blocks progress"),
 			condition("StorageReady", "True", "Bound", "Claim sales-data is bound"),
 			condition("Paired", "True", "Paired", "Linked to 1@c.us"),
 			condition("Connected", "True", "Connected", "Connected to WhatsApp"),
@@ -94,12 +94,12 @@ func TestANewSession(t *testing.T) {
 	want := v1alpha1.WhatsAppSessionStatus{
 		ObservedGeneration: 3,
 		Conditions: []metav1.Condition{
-			condition("Ready", "False", "Progressing", "The session's objects are being made"),
-			condition("Reconciling", "True", "Progressing", "The session's objects are being made"),
-			condition("Stalled", "False", "Settled", "Nothing is in the way"),
+			condition("Ready", "False", "Progressing", "The session's objects are being created"),
+			condition("Reconciling", "True", "Progressing", "The session's objects are being created"),
+			condition("Stalled", "False", "Settled", "Nothing blocks progress"),
 			condition("StorageReady", "False", "ClaimPending", "Claim sales-data does not exist yet"),
-			condition("Paired", "Unknown", "Unknown", "Not known until the runtime has started"),
-			condition("Connected", "False", "Progressing", "The session's objects are being made"),
+			condition("Paired", "Unknown", "Unknown", "Unknown until the runtime has started"),
+			condition("Connected", "False", "Progressing", "The session's objects are being created"),
 		},
 		Phase:    v1alpha1.PhaseStarting,
 		Endpoint: "http://sales.crm.svc:3000",
@@ -122,7 +122,7 @@ func TestAStoppedSessionKeepsWhatIsKnownOfIt(t *testing.T) {
 	for i := range want.Conditions {
 		want.Conditions[i].ObservedGeneration = 4
 	}
-	for i, message := range map[int]string{0: "Stopped as spec.state says; volume and pairing are kept", 5: "No pod runs"} {
+	for i, message := range map[int]string{0: "Stopped by spec.state; volume and pairing are kept", 5: "No pod is running"} {
 		c := &want.Conditions[i] // Ready and Connected
 		c.Status, c.Reason, c.Message, c.LastTransitionTime = "False", "Stopped", message, metav1.NewTime(in.Now)
 	}

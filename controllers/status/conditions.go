@@ -22,7 +22,7 @@ func storageReady(in Input) metav1.Condition {
 	case claim.Status.Phase == corev1.ClaimLost:
 		c.Reason, c.Message = v1alpha1.ReasonStorageLost, fmt.Sprintf("Claim %s has lost its volume", in.ClaimName)
 	case claim.DeletionTimestamp != nil:
-		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is being deleted; it lives on while the pod uses it", in.ClaimName)
+		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is being deleted; it is kept while the pod uses it", in.ClaimName)
 	case claim.Status.Phase != corev1.ClaimBound:
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is not bound to a volume yet", in.ClaimName)
 	case full(in) && !growing(claim):
@@ -55,9 +55,9 @@ func paired(in Input) metav1.Condition {
 	report := in.Runtime.Status
 	switch {
 	case report == nil:
-		return keep(in, c, "Not known until the runtime has started")
+		return keep(in, c, "Unknown until the runtime has started")
 	case report.Reason == runtimev1.ReasonWrongAccount:
-		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "Another number is linked, or was scanned, than spec.pairing.account names"
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "The number that is linked or was scanned is not spec.pairing.account"
 	case report.Paired:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonPaired, "Linked to a number"
 		if report.Me != nil {
@@ -76,13 +76,13 @@ func connected(in Input, s summary) metav1.Condition {
 	report := in.Runtime.Status
 	switch {
 	case in.Pod == nil && s.reason == v1alpha1.ReasonStopped:
-		c.Message = "No pod runs"
+		c.Message = "No pod is running"
 	case in.Pod == nil:
 	case report == nil && in.Runtime.Grace:
-		return keep(in, c, "Not known until the runtime has started")
+		return keep(in, c, "Unknown until the runtime has started")
 	case report == nil || !in.Runtime.Connected && !in.Runtime.Grace:
 		c.Status = metav1.ConditionUnknown
-		c.Reason, c.Message = v1alpha1.ReasonRuntimeUnreachable, "The operator gets no answer from the pod"
+		c.Reason, c.Message = v1alpha1.ReasonRuntimeUnreachable, "The pod does not respond to the operator"
 	case report.Phase == runtimev1.PhaseWorking && report.Reason == runtimev1.ReasonConnected:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonConnected, "Connected to WhatsApp"
 	default:

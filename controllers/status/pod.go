@@ -19,7 +19,7 @@ func podMissing(in Input) *summary {
 		return nil
 	}
 	return &summary{kind: progressing, reason: v1alpha1.ReasonProgressing, byOperator: true,
-		message: "The session's objects are being made"}
+		message: "The session's objects are being created"}
 }
 
 // podState is decided by what the kubelet and the operator know of the pod.
@@ -34,7 +34,7 @@ func podState(in Input) *summary {
 	}
 	if pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded {
 		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
-			message: "The pod has ended, evicted or with its node, and is made anew"}
+			message: "The pod was evicted or lost with its node, and is being recreated"}
 	}
 	if s := outdated(in); s != nil {
 		return s
@@ -57,7 +57,7 @@ func served(in Input) *summary {
 	if podReady(in.Pod) {
 		return nil
 	}
-	return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The pod runs and does not serve its API yet"}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The pod is running but does not serve its API yet"}
 }
 
 // outdated decides for a pod that must be replaced. A pod that is outdated
@@ -69,7 +69,7 @@ func outdated(in Input) *summary {
 	}
 	if in.RolloutQueued {
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRolloutQueued, byOperator: true,
-			message: "A new pod is needed and waits for its turn: few are replaced at a time"}
+			message: "The pod must be replaced and waits its turn: the operator limits how many pods it replaces at once"}
 	}
 	return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
 		message: "The old pod ends before the new one starts"}
@@ -88,13 +88,13 @@ func waitingContainer(in Input) *summary {
 		case waiting == nil:
 		case slices.Contains(imageReasons, waiting.Reason):
 			return &summary{kind: stalled, reason: v1alpha1.ReasonImagePullFailed,
-				message: fmt.Sprintf("Image %s cannot be had (%s): correct spec.pod.image or spec.pod.imagePullSecrets, or make the image available", container.Image, waiting.Reason)}
+				message: fmt.Sprintf("Image %s cannot be pulled (%s): correct spec.pod.image or spec.pod.imagePullSecrets, or make the image available", container.Image, waiting.Reason)}
 		case slices.Contains(configReasons, waiting.Reason):
 			return &summary{kind: stalled, reason: v1alpha1.ReasonPodFailed,
-				message: fmt.Sprintf("The pod's container cannot be made (%s): see kubectl describe pod %s", waiting.Reason, in.Pod.Name)}
+				message: fmt.Sprintf("The pod's container cannot be created (%s): see kubectl describe pod %s", waiting.Reason, in.Pod.Name)}
 		case waiting.Reason == "CrashLoopBackOff":
 			return &summary{kind: stalled, reason: v1alpha1.ReasonPodFailed,
-				message: fmt.Sprintf("The runtime ends as soon as it starts: its last line says why, see kubectl logs %s --previous", in.Pod.Name)}
+				message: fmt.Sprintf("The runtime exits as soon as it starts: see the last line of kubectl logs %s --previous", in.Pod.Name)}
 		}
 	}
 	return nil
@@ -103,10 +103,10 @@ func waitingContainer(in Input) *summary {
 func pendingMessage(pod *corev1.Pod) string {
 	for _, condition := range pod.Status.Conditions {
 		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse && condition.Reason == corev1.PodReasonUnschedulable {
-			return fmt.Sprintf("No node takes the pod at present: see kubectl describe pod %s", pod.Name)
+			return fmt.Sprintf("No node can run the pod: see kubectl describe pod %s", pod.Name)
 		}
 	}
-	return "The pod waits for its node, image or volume"
+	return "The pod waits for a node, its image or its volume"
 }
 
 // nodeLost is the message for a pod that should long have ended, which only its
@@ -116,7 +116,7 @@ func nodeLost(in Input) string {
 	if deadline == nil || in.Now.Sub(deadline.Time) < lostAfter {
 		return ""
 	}
-	return fmt.Sprintf("The pod should have ended, but node %s does not confirm it. The operator never forces it, as two pods must not share a number: bring the node back, or remove it from the cluster", in.Pod.Spec.NodeName)
+	return fmt.Sprintf("The pod should have ended, but node %s does not confirm it. The operator never force-deletes the pod, as two pods must not share a number: bring the node back, or remove it from the cluster", in.Pod.Spec.NodeName)
 }
 
 func podReady(pod *corev1.Pod) bool {

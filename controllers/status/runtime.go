@@ -19,29 +19,29 @@ type meaning struct {
 // meanings holds every reason of the contract.
 var meanings = map[runtimev1.Reason]meaning{
 	runtimev1.ReasonWaitingForScan: {resting, v1alpha1.ReasonWaitingForScan,
-		"Waiting for the QR code to be scanned with the phone; it is renewed until somebody does"},
+		"Waiting for the QR code to be scanned with the phone; it is renewed until then"},
 	runtimev1.ReasonWaitingForCode: {resting, v1alpha1.ReasonWaitingForPhoneCode,
-		"Waiting for the pairing code to be typed into the phone"},
+		"Waiting for the pairing code to be entered on the phone"},
 	runtimev1.ReasonConnecting: {progressing, v1alpha1.ReasonConnecting,
-		"The session connects to WhatsApp"},
+		"The session is connecting to WhatsApp"},
 	runtimev1.ReasonDisconnected: {progressing, v1alpha1.ReasonDisconnected,
-		"The connection to WhatsApp was lost and is being made again"},
+		"The connection to WhatsApp was lost; reconnecting"},
 	runtimev1.ReasonStreamReplaced: {progressing, v1alpha1.ReasonStreamReplaced,
-		"Another program connected with the same pairing; the session tries again, ever more slowly"},
+		"Another program connected with the same pairing; the session retries with increasing delays"},
 	runtimev1.ReasonTemporaryBan: {progressing, v1alpha1.ReasonTemporaryBan,
-		"WhatsApp has banned the number for a time; the session connects again when it is over"},
+		"WhatsApp has banned the number temporarily; the session reconnects when the ban ends"},
 	runtimev1.ReasonStorageFull: {progressing, v1alpha1.ReasonStorageFull,
-		"The volume has no room left: enlarge spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize. WhatsApp keeps the messages meanwhile"},
+		"The volume is full: enlarge spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize. WhatsApp keeps the messages until then"},
 	runtimev1.ReasonWrongAccount: {stalled, v1alpha1.ReasonWrongAccount,
-		"Another number is linked than spec.pairing.account names"},
+		"The linked number is not spec.pairing.account"},
 	runtimev1.ReasonLoggedOut: {stalled, v1alpha1.ReasonLoggedOut,
-		"The device was removed on the phone: restart the session through its API, and scan again"},
+		"The device was removed on the phone: restart the session through its API and scan again"},
 	runtimev1.ReasonClientOutdated: {stalled, v1alpha1.ReasonClientOutdated,
 		"WhatsApp refuses this version of the runtime: upgrade wasession"},
 	runtimev1.ReasonInvalidConfig: {stalled, v1alpha1.ReasonInvalidConfiguration,
 		"The runtime cannot use its configuration"},
 	runtimev1.ReasonEndpointMismatched: {stalled, v1alpha1.ReasonEndpointMismatched,
-		"The volume was paired through another WhatsApp endpoint than the operator names now"},
+		"The volume was paired through a different WhatsApp endpoint than the operator now uses"},
 }
 
 // conditionReason is what the API server takes as a condition's reason.
@@ -78,7 +78,7 @@ func byPhase(report *runtimev1.Status) meaning {
 	case runtimev1.PhaseFailed:
 		return meaning{stalled, reason, "The session has failed: see the log of its pod"}
 	default:
-		return meaning{progressing, reason, "The session is on its way"}
+		return meaning{progressing, reason, "The session is starting"}
 	}
 }
 

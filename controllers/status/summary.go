@@ -41,7 +41,7 @@ func summarize(in Input) summary {
 	s := ask(in, problem, trouble, stopped, claimLost, podMissing, podState, runtimeState, served)
 	if in.Paused && s.byOperator {
 		return summary{kind: resting, reason: v1alpha1.ReasonPaused,
-			message: "Changes wait: the annotation " + v1alpha1.AnnotationPaused + " keeps the operator from making them"}
+			message: "Changes are pending: the annotation " + v1alpha1.AnnotationPaused + " stops the operator from applying them"}
 	}
 	return s
 }
@@ -52,7 +52,7 @@ func ask(in Input, questions ...func(Input) *summary) summary {
 			return *s
 		}
 	}
-	return summary{kind: settled, reason: v1alpha1.ReasonConnected, message: "Connected to WhatsApp, and the chat API is served"}
+	return summary{kind: settled, reason: v1alpha1.ReasonConnected, message: "Connected to WhatsApp and serving the chat API"}
 }
 
 func deleting(in Input) summary {
@@ -84,7 +84,7 @@ func trouble(in Input) *summary {
 		return nil
 	}
 	return &summary{kind: progressing, reason: v1alpha1.ReasonUnknown, byOperator: true,
-		message: "A request to the cluster failed; it is tried again. The operator's log has the details"}
+		message: "A request to the cluster failed and will be retried; see the operator's log"}
 }
 
 func stopped(in Input) *summary {
@@ -93,7 +93,7 @@ func stopped(in Input) *summary {
 	}
 	if in.Pod == nil {
 		return &summary{kind: resting, reason: v1alpha1.ReasonStopped,
-			message: "Stopped as spec.state says; volume and pairing are kept"}
+			message: "Stopped by spec.state; volume and pairing are kept"}
 	}
 	message := "The pod is ending"
 	if lost := nodeLost(in); lost != "" {
@@ -107,7 +107,7 @@ func claimLost(in Input) *summary {
 		return nil
 	}
 	return &summary{kind: stalled, reason: v1alpha1.ReasonStorageLost,
-		message: fmt.Sprintf("Claim %s has lost its volume, and with it the pairing: restore the volume from a backup, or delete the claim and the session and pair anew", in.ClaimName)}
+		message: fmt.Sprintf("Claim %s has lost its volume, and with it the pairing: restore the volume from a backup, or delete the claim and the session and pair again", in.ClaimName)}
 }
 
 // runtimeState is decided by what the process itself reports.
@@ -125,7 +125,7 @@ func runtimeState(in Input) *summary {
 	}
 	if report.ConfigHash != in.ConfigHash {
 		return &summary{kind: progressing, reason: v1alpha1.ReasonConfigurationPending, byOperator: true,
-			message: "The runtime has not taken up the newest configuration yet"}
+			message: "The runtime has not applied the latest configuration yet"}
 	}
 	return reported(report)
 }
@@ -135,17 +135,17 @@ func unreachable(in Input) *summary {
 	switch {
 	case in.Runtime.Refused:
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
-			message: "The runtime refuses the operator's token: its pod is of an earlier version, or has not read its configuration yet"}
+			message: "The runtime rejects the operator's token: its pod runs an earlier version or has not read its configuration yet"}
 	case in.Runtime.Grace:
 		if before := summaryBefore(in); before != nil && fromRuntime(before.reason) {
 			// The operator has just started, or the stream is being opened again:
 			// nothing speaks against what was true a moment ago.
 			return before
 		}
-		return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The runtime starts"}
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The runtime starts up"}
 	default:
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
-			message: fmt.Sprintf("The pod runs, but the operator gets no answer from it on port %d: is there a NetworkPolicy in the way?", runtimev1.Port)}
+			message: fmt.Sprintf("The pod is running but does not respond to the operator on port %d: check whether a NetworkPolicy blocks it", runtimev1.Port)}
 	}
 }
 
@@ -163,7 +163,7 @@ func (s summary) conditions() []metav1.Condition {
 	}
 	return []metav1.Condition{
 		ready,
-		condition(v1alpha1.ConditionReconciling, progressing, "Nothing is on its way"),
-		condition(v1alpha1.ConditionStalled, stalled, "Nothing is in the way"),
+		condition(v1alpha1.ConditionReconciling, progressing, "No changes in progress"),
+		condition(v1alpha1.ConditionStalled, stalled, "Nothing blocks progress"),
 	}
 }

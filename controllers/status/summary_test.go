@@ -140,7 +140,7 @@ var summaries = []struct {
 	{"a person must act", []func(*Input){func(in *Input) {
 		in.Problem = &Problem{"SecretNotFound", "Secret x is not there"}
 	}}, stalled, "SecretNotFound", "Secret x", "WORKING"},
-	{"trouble with the cluster", []func(*Input){func(in *Input) { in.Trouble = true }}, progressing, "Unknown", "tried again", "WORKING"},
+	{"trouble with the cluster", []func(*Input){func(in *Input) { in.Trouble = true }}, progressing, "Unknown", "retried", "WORKING"},
 	{"trouble with the cluster of a ready session", []func(*Input){ready, func(in *Input) { in.Trouble = true }}, settled, "Connected", "", "WORKING"},
 
 	{"stopped", []func(*Input){stop, away}, resting, "Stopped", "kept", "STOPPED"},

@@ -46,7 +46,7 @@ func Load(ctx context.Context, c client.Client, namespace string) (ed25519.Priva
 		return read(ctx, c, namespace) // the other replica was faster
 	}
 	if err != nil {
-		return nil, fmt.Errorf("make the key of the operator's tokens, Secret %s in %s: %w", Name, namespace, err)
+		return nil, fmt.Errorf("creating the operator's token key, Secret %s in %s: %w", Name, namespace, err)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }
@@ -57,11 +57,11 @@ func read(ctx context.Context, c client.Client, namespace string) (ed25519.Priva
 		if apierrors.IsNotFound(err) {
 			return nil, err
 		}
-		return nil, fmt.Errorf("read the key of the operator's tokens: %w", err)
+		return nil, fmt.Errorf("reading the operator's token key: %w", err)
 	}
 	seed := secret.Data[entry]
 	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the Secret %s in %s has no key of %d bytes under %s: delete it and restart the operator to have a new one made", Name, namespace, ed25519.SeedSize, entry)
+		return nil, fmt.Errorf("the Secret %s in %s has no key of %d bytes under %s: delete it and restart the operator to create a new one", Name, namespace, ed25519.SeedSize, entry)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

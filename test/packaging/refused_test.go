@@ -26,9 +26,9 @@ var refusals = []refusal{
 	{"phone code without a number", "pairing: {method: PhoneCode}", "spec.pairing", "needs pairing.phoneNumber"},
 	{"number with a QR code", `pairing: {phoneNumber: "4915112345678"}`, "spec.pairing", "for pairing.method PhoneCode only"},
 	{"number with a plus", `pairing: {method: PhoneCode, phoneNumber: "+4915112345678"}`, "spec.pairing.phoneNumber", "digits only"},
-	{"number with a leading zero", `pairing: {method: PhoneCode, phoneNumber: "015112345678"}`, "spec.pairing.phoneNumber", "international form"},
-	{"number too short", `pairing: {method: PhoneCode, phoneNumber: "123456"}`, "spec.pairing.phoneNumber", "international form"},
-	{"number too long", `pairing: {method: PhoneCode, phoneNumber: "1234567890123456"}`, "spec.pairing.phoneNumber", "international form"},
+	{"number with a leading zero", `pairing: {method: PhoneCode, phoneNumber: "015112345678"}`, "spec.pairing.phoneNumber", "international format"},
+	{"number too short", `pairing: {method: PhoneCode, phoneNumber: "123456"}`, "spec.pairing.phoneNumber", "international format"},
+	{"number too long", `pairing: {method: PhoneCode, phoneNumber: "1234567890123456"}`, "spec.pairing.phoneNumber", "international format"},
 	{"number of letters", `pairing: {method: PhoneCode, phoneNumber: "15551FLOWER"}`, "spec.pairing.phoneNumber", "digits only"},
 	{"number that is a number", "pairing: {method: PhoneCode, phoneNumber: 4915112345678}", "spec.pairing.phoneNumber", "must be of type string"},
 
@@ -47,7 +47,7 @@ var refusals = []refusal{
 	{"a retention of an hour", "history: {retention: 1h}", "spec.history.retention", "at least 24h"},
 	{"an outbox of nothing", "outbox: {maxSize: 1Ki}", "spec.outbox.maxSize", "at least 1Mi"},
 	{"unknown deletion policy", "storage: {whenDeleted: Recycle}", "spec.storage.whenDeleted", `supported values: "Retain", "Delete"`},
-	{"claim and data source", "storage: {existingClaim: old, dataSource: {name: snap}}", "spec.storage", "exclude each other"},
+	{"claim and data source", "storage: {existingClaim: old, dataSource: {name: snap}}", "spec.storage", "mutually exclusive"},
 	{"claim name that is none", "storage: {existingClaim: Old_Claim}", "spec.storage.existingClaim", "name of a PersistentVolumeClaim"},
 	{"data source without a name", "storage: {dataSource: {kind: VolumeSnapshot}}", "spec.storage.dataSource.name", "Required value"},
 	{"data source of another kind", "storage: {dataSource: {kind: Bucket, name: b}}", "spec.storage.dataSource.kind", "supported values"},
@@ -104,7 +104,7 @@ var refusals = []refusal{
 func TestRefusedNames(t *testing.T) {
 	for _, name := range []string{"1sales", "sales.eu", strings.Repeat("a", 55)} {
 		t.Run(name, func(t *testing.T) {
-			wantRefused(t, api.Create(t.Context(), session(t, name, "")), "", "begin with a letter")
+			wantRefused(t, api.Create(t.Context(), session(t, name, "")), "", "start with a letter")
 		})
 	}
 	create(t, session(t, strings.Repeat("a", 54), ""))
