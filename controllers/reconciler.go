@@ -15,17 +15,18 @@ import (
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/rollout"
+	"github.com/wasession/wasession/controllers/runtimeclient"
 	"github.com/wasession/wasession/controllers/status"
 	"github.com/wasession/wasession/controllers/streams"
 )
 
-// Reconciler makes sessions what their resources say.
+// Reconciler reconciles WhatsAppSessions.
 type Reconciler struct {
 	client.Client
-	// Live reads from the API server itself.
+	// Live reads from the API server, bypassing the cache.
 	Live     client.Reader
 	Recorder events.EventRecorder
-	Runtime  RuntimeClient
+	Runtime  *runtimeclient.Client
 	Streams  *streams.Manager
 	Rollouts *rollout.Manager[types.NamespacedName]
 	Clock    func() time.Time
@@ -34,7 +35,7 @@ type Reconciler struct {
 	written statusMemo
 }
 
-// Reconcile looks at one session once.
+// Reconcile reconciles one session.
 func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	session := &v1alpha1.WhatsAppSession{}
 	if err := r.Get(ctx, request.NamespacedName, session); err != nil {
@@ -93,7 +94,7 @@ func (r *Reconciler) act(ctx context.Context, s *scope) (reconcile.Result, error
 	return result, err
 }
 
-// forget ends what the process holds for a session.
+// forget releases what the process holds for a session.
 func (r *Reconciler) forget(session types.NamespacedName) {
 	r.Streams.Stop(session)
 	r.Rollouts.Done(session)

@@ -9,13 +9,6 @@ import (
 	"github.com/wasession/wasession/controllers/streams"
 )
 
-// RuntimeClient makes the operator's requests to a session pod; a
-// *runtimeclient.Client does.
-type RuntimeClient interface {
-	RequestArchiveRun(ctx context.Context, target runtimeclient.Target, id string) error
-	Logout(ctx context.Context, target runtimeclient.Target) error
-}
-
 func (r *Reconciler) streamTarget(s *scope) streams.Target {
 	uid := string(s.pod.UID)
 	return streams.Target{
@@ -29,8 +22,8 @@ func (r *Reconciler) runtimeTarget(s *scope) runtimeclient.Target {
 	return runtimeclient.Target{BaseURL: runtimeclient.BaseURL(s.pod.Status.PodIP), Token: r.token(string(s.pod.UID))}
 }
 
-// token is good for one pod, for a moment: whoever else answers at the pod's
-// address can do nothing with it.
+// token is valid for one pod and for a short time, so that it is useless to
+// another process at the pod's address.
 func (r *Reconciler) token(podUID string) string {
 	return runtimev1.SignToken(r.options.TokenKey, podUID, time.Now())
 }
