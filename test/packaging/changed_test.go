@@ -21,8 +21,8 @@ func TestChanges(t *testing.T) {
 		{"grow", plain, `{"storage": {"size": "3Gi"}}`, !refused, ""},
 		{"grow by less than a unit", plain, `{"storage": {"size": "2049Mi"}}`, !refused, ""},
 		{"the same size in other words", plain, `{"storage": {"size": "2048Mi"}}`, !refused, ""},
-		{"shrink", plain, `{"storage": {"size": "1Gi"}}`, refused, "can grow but not shrink"},
-		{"shrink by leaving out", "storage: {size: 4Gi}", `{"storage": {"size": null}}`, refused, "can grow but not shrink"},
+		{"shrink", plain, `{"storage": {"size": "1Gi"}}`, refused, "cannot shrink"},
+		{"shrink by leaving out", "storage: {size: 4Gi}", `{"storage": {"size": null}}`, refused, "cannot shrink"},
 
 		{"another class", "storage: {storageClassName: fast}", `{"storage": {"storageClassName": "slow"}}`, refused, "storageClassName cannot change"},
 		{"a class added", plain, `{"storage": {"storageClassName": "slow"}}`, refused, "storageClassName cannot change"},

@@ -16,7 +16,7 @@ const zombies = "policies: [{name: zombies, inactiveFor: 2160h}]"
 var archiveRefusals = []refusal{
 	{"schedule without a policy", `autoArchive: {schedule: "0 3 * * *"}`, "spec.autoArchive", "add at least one entry to autoArchive.policies"},
 	{"schedule with an empty list", `autoArchive: {schedule: "0 3 * * *", policies: []}`, "spec.autoArchive", "add at least one entry"},
-	{"two policies of one name", "autoArchive: {policies: [{name: a, inactiveFor: 1h}, {name: b, inactiveFor: 1h}, {name: a, inactiveFor: 2h}]}", "spec.autoArchive.policies", "name of its own"},
+	{"two policies of one name", "autoArchive: {policies: [{name: a, inactiveFor: 1h}, {name: b, inactiveFor: 1h}, {name: a, inactiveFor: 2h}]}", "spec.autoArchive.policies", "unique name"},
 	{"policy without a name", "autoArchive: {policies: [{inactiveFor: 1h}]}", "spec.autoArchive.policies[0].name", "Required value"},
 	{"policy with a bad name", "autoArchive: {policies: [{name: My Policy, inactiveFor: 1h}]}", "spec.autoArchive.policies[0].name", "only a-z, 0-9"},
 	{"policy that archives at once", "autoArchive: {policies: [{name: a}]}", "spec.autoArchive.policies[0]", "needs inactiveFor"},

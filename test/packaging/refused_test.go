@@ -59,7 +59,7 @@ var refusals = []refusal{
 	{"media kept for longer than there is time", "storage: {media: {retention: 999999h999999h999999h}}", "spec.storage.media.retention", "at least 1h"},
 	{"media kept for nothing", "storage: {media: {retention: ''}}", "spec.storage.media.retention", "at least 1h"},
 	{"media kept for days", "storage: {media: {retention: 30d}}", "spec.storage.media.retention", "720h is 30 days"},
-	{"bucket and volume limit", "storage: {media: {maxSize: 1Gi, s3: {bucket: media, secretRef: {name: s3}}}}", "spec.storage.media", "remove one of the two"},
+	{"bucket and volume limit", "storage: {media: {maxSize: 1Gi, s3: {bucket: media, secretRef: {name: s3}}}}", "spec.storage.media", "remove one of them"},
 	{"bucket without credentials", "storage: {media: {s3: {bucket: media}}}", "spec.storage.media.s3.secretRef", "Required value"},
 	{"bucket with a bad name", "storage: {media: {s3: {bucket: My_Bucket, secretRef: {name: s3}}}}", "spec.storage.media.s3.bucket", "must be a bucket name"},
 	{"bucket endpoint with credentials", "storage: {media: {s3: {bucket: media, endpoint: 'https://k:s@s3.example.com', secretRef: {name: s3}}}}", "spec.storage.media.s3.endpoint", "secretRef"},
@@ -78,7 +78,7 @@ var refusals = []refusal{
 	{"proxy with another scheme", "proxy: {url: 'ftp://proxy:21'}", "spec.proxy.url", "socks5://"},
 	{"proxy without a URL", "proxy: {secretRef: {name: p}}", "spec.proxy.url", "Required value"},
 	{"keys without a Secret", "api: {keysSecretRef: {name: ''}}", "spec.api.keysSecretRef.name", "at least 1 char"},
-	{"public URL with a path", "api: {publicURL: 'https://example.com/api'}", "spec.api.publicURL", "nothing behind it"},
+	{"public URL with a path", "api: {publicURL: 'https://example.com/api'}", "spec.api.publicURL", "nothing after it"},
 
 	{"egress to a URL", "egress: {allow: ['http://files.crm.svc']}", "spec.egress.allow[0]", "must be a CIDR"},
 	{"egress to a host with a port", "egress: {allow: ['files.crm.svc:80']}", "spec.egress.allow[0]", "must be a CIDR"},
@@ -92,7 +92,7 @@ var refusals = []refusal{
 	{"annotation of the operator", "pod: {annotations: {wasession.dev/paused: 'true'}}", "spec.pod.annotations", "set by the operator"},
 	{"skew beyond 32 bits", "pod: {topologySpreadConstraints: [{maxSkew: 3000000000, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}]}", "spec.pod.topologySpreadConstraints[0].maxSkew", "int32"},
 	{"seconds beyond 64 bits", "pod: {tolerations: [{tolerationSeconds: 1e30}]}", "spec.pod.tolerations[0].tolerationSeconds", "int64"},
-	{"image with a space", "pod: {image: 'a b'}", "spec.pod.image", "name of an image"},
+	{"image with a space", "pod: {image: 'a b'}", "spec.pod.image", "an image name"},
 	{"unknown pull policy", "pod: {imagePullPolicy: Sometimes}", "spec.pod.imagePullPolicy", "supported values"},
 
 	{"ingress without a host", "exposure: {ingress: {className: nginx}}", "spec.exposure.ingress.host", "Required value"},
