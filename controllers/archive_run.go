@@ -14,14 +14,14 @@ import (
 	"github.com/wasession/wasession/controllers/status"
 )
 
-// archiveRetry is the time between two attempts at a run that the session cannot
-// begin at present.
+// archiveRetry is the time between two attempts at a run that the session
+// cannot start yet.
 const archiveRetry = 15 * time.Second
 
-// requestArchiveRun passes an asked-for run on, once for each value of the
-// annotation, as soon as the session is connected and has the policies of the
-// spec. The runtime knows the values it has taken on, so that a request that is
-// repeated after a crash starts nothing.
+// requestArchiveRun forwards a requested run to the runtime, once for each
+// value of the annotation, as soon as the session is connected and has applied
+// the spec's policies. The runtime remembers the values it has accepted, so a
+// request repeated after a crash starts nothing.
 func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
 	request := s.session.Annotations[v1alpha1.AnnotationAutoArchiveRequestedAt]
 	if request == "" || !status.HasRuns(s.session) || !s.canRunArchive() {
@@ -44,8 +44,8 @@ func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
 	return nil
 }
 
-// canRunArchive says that the session is connected and that the policies in force
-// are those of the spec.
+// canRunArchive reports whether the session is connected and has applied the
+// spec's policies.
 func (s *scope) canRunArchive() bool {
 	report := s.runtime.Status
 	return report != nil && s.runtime.Connected && report.Phase == runtimev1.PhaseWorking &&
@@ -53,7 +53,7 @@ func (s *scope) canRunArchive() bool {
 }
 
 // requestID names a request to the runtime: the annotation's value, or its hash
-// where it is longer than what the contract takes.
+// if it is too long for the contract.
 func requestID(value string) string {
 	if len(value) <= runtimev1.MaxArchiveRunID {
 		return value

@@ -11,16 +11,15 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// CacheOptions keep the operator's memory to what it reads: of objects that it
-// makes only its own, of Services, claims and Secrets all that there
-// are, as sessions may refer to any, and of each object only the parts that are looked at. The
-// contents of Secrets are never fetched. No namespaces means all.
+// CacheOptions limits the cache to what the operator reads. It holds all
+// Services, claims and Secrets, as sessions may refer to any of them; of other
+// kinds, only objects that the operator created. Unused fields are stripped,
+// and the contents of Secrets are never fetched. No namespaces means all.
 func CacheOptions(namespaces []string) cache.Options {
 	own := labels.SelectorFromSet(labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName})
 	options := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
-		// A read of something that is not watched is a mistake, not a reason to
-		// start watching it.
+		// Reading a kind that is not watched is a bug and must not start a watch.
 		ReaderFailOnMissingInformer: true,
 		ByObject: map[client.Object]cache.ByObject{
 			&corev1.Pod{}:                   {Label: own, Transform: transform(stripPod)},
@@ -40,7 +39,7 @@ func CacheOptions(namespaces []string) cache.Options {
 	return options
 }
 
-// transform strips managed fields and what else of T is not looked at.
+// transform strips managed fields and the unused fields of T.
 func transform[T any](strip func(T)) func(any) (any, error) {
 	return func(in any) (any, error) {
 		if object, err := meta.Accessor(in); err == nil {
@@ -53,7 +52,7 @@ func transform[T any](strip func(T)) func(any) (any, error) {
 	}
 }
 
-// stripPod keeps what the kubelet says, and which node it is.
+// stripPod keeps the status that the kubelet reports, and the node's name.
 func stripPod(pod *corev1.Pod) {
 	pod.Spec = corev1.PodSpec{NodeName: pod.Spec.NodeName}
 	pod.Status = corev1.PodStatus{
@@ -68,7 +67,7 @@ func stripPod(pod *corev1.Pod) {
 
 func stripConfigMap(configMap *corev1.ConfigMap) { configMap.BinaryData = nil }
 
-// stripService keeps of other programs' Services which pods they lead to.
+// stripService reduces foreign Services to the pods that they route to.
 func stripService(service *corev1.Service) {
 	if service.Labels[v1alpha1.LabelManagedBy] == v1alpha1.ManagerName {
 		return
@@ -81,15 +80,15 @@ func stripService(service *corev1.Service) {
 	service.Status = corev1.ServiceStatus{}
 }
 
-// stripClaim drops other programs' notes: claims of all sorts are cached.
+// stripClaim drops the annotations of foreign claims.
 func stripClaim(claim *corev1.PersistentVolumeClaim) {
 	if claim.Labels[v1alpha1.LabelManagedBy] != v1alpha1.ManagerName {
 		claim.Annotations = nil
 	}
 }
 
-// stripSecretMetadata keeps names, labels and owners. Annotations go in any
-// case: kubectl apply leaves a copy of the whole Secret in one of them.
+// stripSecretMetadata keeps names, labels and owners. Annotations are dropped:
+// kubectl apply stores a copy of the whole Secret in one.
 func stripSecretMetadata(in any) (any, error) {
 	if object, err := meta.Accessor(in); err == nil {
 		object.SetManagedFields(nil)

@@ -14,9 +14,9 @@ import (
 	"github.com/wasession/wasession/controllers/ssa"
 )
 
-// ensureClaim makes the session's volume, takes up one that was retained, or
-// checks that the adopted one is there. It never makes an empty volume for a
-// number whose volume is missing: that would look like a logout.
+// ensureClaim creates the session's claim, reuses a retained one, or checks
+// that the adopted one exists. It never creates an empty volume for a paired
+// session whose volume is missing: that would look like a logout.
 func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 	storage := &s.session.Spec.Storage
 	name := desired.ClaimName(s.session)
@@ -38,7 +38,7 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 		switch whose := ownershipOf(s.claim, s.session); {
 		case whose.mine():
 		case whose == nobodys && s.wasPaired():
-			// A claim that a person has put where the session's was.
+			// A user has restored the session's claim.
 		default:
 			return taken("PersistentVolumeClaim", s.claim, s.session, ", or adopt it with spec.storage.existingClaim")
 		}
@@ -49,9 +49,9 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 	return r.applyClaim(ctx, s)
 }
 
-// findClaim asks the API server itself for a claim that the cache does not have:
-// one that was made together with the session, by one kubectl apply, may not be
-// there yet, and must not be taken for the session's own.
+// findClaim asks the API server for a claim that is not in the cache: one
+// created in the same kubectl apply as the session may not be cached yet, and
+// must not be mistaken for the session's own.
 func (r *Reconciler) findClaim(ctx context.Context, s *scope) error {
 	name := types.NamespacedName{Namespace: s.session.Namespace, Name: desired.ClaimName(s.session)}
 	live, err := r.orLive(ctx, s.claim, name)
@@ -73,7 +73,7 @@ func (r *Reconciler) applyClaim(ctx context.Context, s *scope) error {
 	err = r.applyOver(ctx, s, prepared, live)
 	var stalled *stallError
 	if errors.As(err, &stalled) && s.claim != nil && stalled.Reason == v1alpha1.ReasonForbidden && s.wantsGrowth() {
-		// The number works on with the volume it has.
+		// The session keeps working with its current volume.
 		s.stall(stall(v1alpha1.ReasonResizeRefused,
 			"PersistentVolumeClaim %s cannot grow to %s: its storage class does not allow expansion. Recreate the session with the previous spec.storage.size, or allow volume expansion in the storage class",
 			s.claim.Name, s.session.Spec.Storage.Size.String()))
@@ -87,7 +87,7 @@ func (s *scope) wantsGrowth() bool {
 	return held.Cmp(s.session.Spec.Storage.Size) < 0
 }
 
-// wasPaired says that the session's own volume has been seen to hold a pairing.
+// wasPaired reports whether the session's volume is known to hold a pairing.
 func (s *scope) wasPaired() bool {
 	volume := s.session.Status.Volume
 	return volume != nil && volume.Claim == desired.ClaimName(s.session) &&

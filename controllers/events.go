@@ -10,13 +10,12 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// transition is something that came to pass between two statuses and that
-// people want to find in a session's Events.
+// transition is a change between two statuses that is recorded as an Event.
 type transition struct {
 	eventType, reason, action, note string
 }
 
-// transitions compares two statuses. Nothing but what has changed makes an Event.
+// transitions compares two statuses. Only changes become Events.
 func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	var all []transition
 	say := func(eventType, reason, action, note string) {
@@ -48,7 +47,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	return append(append(all, archiveTransition(before, after)...), groupsTransition(before, after)...)
 }
 
-// event records an Event about the session. Its note is cut to what an Event takes.
+// event records an Event about the session. Its note is truncated to fit.
 func (r *Reconciler) event(session *v1alpha1.WhatsAppSession, eventType, reason, action, note string, args ...any) {
 	r.Recorder.Eventf(session, nil, eventType, reason, action, "%s", shorten(fmt.Sprintf(note, args...)))
 }

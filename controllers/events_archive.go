@@ -11,7 +11,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// archiveTransition tells of a run that did something, or that failed.
+// archiveTransition describes a run that did something, or that failed.
 func archiveTransition(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	run := after.AutoArchive
 	if run == nil || run.LastRunTime == nil || before.AutoArchive != nil && run.LastRunTime.Equal(before.AutoArchive.LastRunTime) {
@@ -49,8 +49,7 @@ func whatRunDid(run *v1alpha1.AutoArchiveStatus, left int64) string {
 	return "The run " + strings.Join(did, " and ")
 }
 
-// groupsTransition tells of groups that the audit has found and that were not
-// known before.
+// groupsTransition describes unknown groups that the audit has newly found.
 func groupsTransition(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	if after.Groups == nil {
 		return nil

@@ -17,15 +17,16 @@ import (
 )
 
 const (
-	// logoutPatience is how long a deletion waits for a logout that was asked for.
+	// logoutPatience is how long a deletion waits for a requested logout.
 	logoutPatience = time.Minute
 	// logoutRetry is the time between two attempts.
 	logoutRetry = 5 * time.Second
 )
 
-// finalize takes a deleted session apart in order: the logout if asked for, the
-// pod, waited for, then everything else, the volume by its policy. It says true
-// once the finalizer is gone and with it the session.
+// finalize removes a deleted session's objects in order: it logs out if
+// requested, waits until the pod is gone, and then removes everything else, the
+// volume according to its policy. It returns true once the finalizer, and so
+// the session, is gone.
 func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err error) {
 	if s.pod != nil && ownershipOf(s.pod, s.session) == ours {
 		if s.pod.DeletionTimestamp == nil {
@@ -36,7 +37,7 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 		r.Streams.Stop(s.key())
 		return false, r.endPod(ctx, s)
 	}
-	// The cache may not have seen a pod yet that was made a moment ago.
+	// The cache may not show a pod yet that was just created.
 	pod, err := r.orLive(ctx, (*corev1.Pod)(nil), s.key())
 	if err != nil {
 		return false, err
@@ -48,8 +49,8 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 		return false, err
 	}
 	if s.stopped() && s.asksForLogout() && meta.IsStatusConditionTrue(s.session.Status.Conditions, v1alpha1.ConditionPaired) {
-		// Only the session itself can unlink its device. To start one that its
-		// owner has stopped would be a surprise.
+		// Only the session itself can unlink its device. Starting a session that its
+		// owner has stopped would be unexpected.
 		r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
 			"The session was deleted while stopped, so its device stays linked: remove it on the phone under Linked devices")
 	}
@@ -62,8 +63,8 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 	return true, nil
 }
 
-// removeObjects deletes what was made beside pod and volume. The garbage
-// collector would do so as well, later and only where it runs.
+// removeObjects deletes the session's other objects. The garbage collector
+// would do so too, but later, and only where it runs.
 func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
 	for _, object := range []client.Object{s.service, s.networkPolicy, s.configMap, s.keysSecret} {
 		if isNil(object) || !ownershipOf(object, s.session).mine() {
@@ -77,7 +78,7 @@ func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
 }
 
 // releaseClaim deletes the volume or leaves it for a later session of the same
-// name. An adopted claim is nobody's business.
+// name. An adopted claim is left alone.
 func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
 	if s.claim == nil || s.session.Spec.Storage.ExistingClaim != "" {
 		return nil
@@ -90,15 +91,16 @@ func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
 		return r.remove(ctx, s.claim)
 	}
 	if metav1.IsControlledBy(s.claim, s.session) {
-		// The policy was changed and the claim not yet: were it still owned, it
-		// would go with the session.
+		// The policy has changed but the claim has not been updated: if still owned,
+		// it would be deleted with the session.
 		return r.applyClaim(ctx, s)
 	}
 	return nil
 }
 
-// logout unlinks the device from the number, if the session asks for it. It has
-// a minute: a session that cannot be reached must still be deletable.
+// logout unlinks the device from the number, if the session requests it. It
+// gives up after logoutPatience: an unreachable session must still be
+// deletable.
 func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 	if !s.asksForLogout() {
 		return nil

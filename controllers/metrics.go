@@ -22,8 +22,8 @@ var (
 		"Replacements of working session pods by state: active or queued.", []string{"state"}, nil)
 )
 
-// collector counts at the time of the scrape, from the caches: numbers cannot
-// drift from what there is.
+// collector counts from the caches at scrape time, so that the numbers cannot
+// drift.
 type collector struct {
 	reader     client.Reader
 	reconciler *Reconciler
@@ -33,7 +33,7 @@ func registerMetrics(reader client.Reader, r *Reconciler) error {
 	err := metrics.Registry.Register(collector{reader, r})
 	var already prometheus.AlreadyRegisteredError
 	if errors.As(err, &already) {
-		// A second manager in one process, as in tests: the newer one counts.
+		// A second manager in one process, as in tests: the newer one is used.
 		metrics.Registry.Unregister(already.ExistingCollector)
 		err = metrics.Registry.Register(collector{reader, r})
 	}

@@ -16,8 +16,9 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 )
 
-// ensureSecrets makes the Secrets with generated content where they are absent.
-// They are created and never applied: an apply could replace a key that is in use.
+// ensureSecrets creates the Secrets with generated content if they do not
+// exist. They are created and never applied: an apply could replace a key that
+// is in use.
 func (r *Reconciler) ensureSecrets(ctx context.Context, s *scope) error {
 	if !desired.GeneratesKeys(s.session) {
 		return nil
@@ -50,7 +51,7 @@ func (r *Reconciler) ensureConfigMap(ctx context.Context, s *scope) error {
 	return r.ensure(ctx, s, desired.ConfigMap(s.session, s.configFile), s.configMap)
 }
 
-// ensureNetwork gives the session its address, and says who may use it.
+// ensureNetwork applies the session's Service and NetworkPolicy.
 func (r *Reconciler) ensureNetwork(ctx context.Context, s *scope) error {
 	if err := r.ensure(ctx, s, desired.Service(s.session), s.service); err != nil {
 		return err
@@ -66,9 +67,9 @@ func configFile(config runtimev1.Config) (file []byte, hash string, err error) {
 	return file, runtimev1.ConfigHash(file), nil
 }
 
-// annotate changes annotations of exactly the pod that was observed. The pod
-// is never applied again: an admission webhook may have changed its spec, and
-// nothing of that is the operator's to undo.
+// annotate changes annotations of exactly the pod that was observed. The pod is
+// never applied again: an admission webhook may have changed its spec, and the
+// operator must not undo that.
 func (r *Reconciler) annotate(ctx context.Context, pod *corev1.Pod, annotations map[string]string) error {
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": pod.UID, "annotations": annotations}})
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/wasession/wasession/controllers/status"
 )
 
-// observe reads everything of the session into a scope, from caches alone.
+// observe reads all the session's objects into a scope, only from the caches.
 func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSession) (*scope, error) {
 	s := &scope{session: session, now: r.Clock()}
 	get := func(name string, into client.Object) error {
@@ -100,7 +100,7 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 }
 
 // observeServices reads the Services that the spec names, in any namespace that
-// the operator looks after.
+// the operator watches.
 func (r *Reconciler) observeServices(ctx context.Context, session *v1alpha1.WhatsAppSession) (desired.Services, error) {
 	services := desired.Services{}
 	for _, name := range desired.ServiceNames(session, r.options.Settings) {
@@ -121,8 +121,8 @@ func (r *Reconciler) observeServices(ctx context.Context, session *v1alpha1.What
 	return services, nil
 }
 
-// observeRuntime says what is known of the process in the pod. What was said of
-// another pod counts for nothing.
+// observeRuntime returns what is known about the runtime in the pod.
+// Observations of another pod are ignored.
 func (r *Reconciler) observeRuntime(s *scope) status.Runtime {
 	if !followable(s.pod) {
 		return status.Runtime{}
@@ -141,7 +141,7 @@ func (r *Reconciler) observeRuntime(s *scope) status.Runtime {
 	return runtime
 }
 
-// followable says whether the pod has a process to talk to.
+// followable reports whether the pod's runtime can be reached.
 func followable(pod *corev1.Pod) bool {
 	return pod != nil && pod.DeletionTimestamp.IsZero() && pod.Status.Phase == corev1.PodRunning && pod.Status.PodIP != ""
 }
@@ -152,7 +152,7 @@ func secretMetadata() *metav1.PartialObjectMetadata {
 	return secret
 }
 
-// found is nil for an object that was not there.
+// found is nil for an object that does not exist.
 func found[T client.Object](object T) T {
 	if object.GetName() == "" {
 		var none T

@@ -11,31 +11,32 @@ import (
 
 // Options configure the controller; a zero field takes its default.
 type Options struct {
-	// Settings are what objects depend on.
+	// Settings determine the sessions' objects.
 	Settings desired.Settings
 	// TokenKey signs the operator's tokens; its public key is in every session's
 	// configuration. Required.
 	TokenKey ed25519.PrivateKey
-	// RequireAccess holds sessions to Secrets and claims with the label
+	// RequireAccess limits sessions to Secrets and claims with the label
 	// wasession.dev/session-access, and to the operator's image.
 	RequireAccess bool
-	// Namespaces are those that the cache was made with; none means all.
+	// Namespaces are those of the cache; none means all.
 	Namespaces []string
 	// Rollouts pace the replacement of working pods.
 	Rollouts rollout.Options
 	// RuntimeClient bounds the requests to pods.
 	RuntimeClient runtimeclient.Options
-	// MaxConcurrentReconciles is how many sessions are looked at at once. Default: 10.
+	// MaxConcurrentReconciles is how many sessions are reconciled at the same
+	// time. Default: 10.
 	MaxConcurrentReconciles int
-	// StreamGrace is how long nothing is concluded from a status stream that is
-	// not open: operators restart, and connections break. Default: 30 s.
+	// StreamGrace is how long a closed status stream is tolerated, as operators
+	// restart and connections break. Default: 30 s.
 	StreamGrace time.Duration
 	// CountsInterval is how often mere counters reach the status. Default: 30 s.
 	CountsInterval time.Duration
-	// FailedPodDelay is the least age at which a pod that ended is made anew.
+	// FailedPodDelay is the minimum age of a failed pod before it is recreated.
 	// Default: 10 s.
 	FailedPodDelay time.Duration
-	// Now is the clock by which patience ends. Default: time.Now.
+	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
 

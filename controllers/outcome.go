@@ -13,13 +13,13 @@ import (
 // A phase ends in one of four ways: nil, a *stallError, a *waitError, or any
 // other error, which is transient.
 
-// stallError says that a person must act. There is no retry loop: the watches
-// bring the session back once something it depends on changes. Only what
-// cannot be watched is looked at again, slowly.
+// stallError means that intervention is needed. It is not retried: the watches
+// requeue the session once something it depends on changes. Only what cannot be
+// watched is rechecked periodically.
 type stallError struct {
 	status.Problem
 	recheck time.Duration
-	cause   error // for the log alone
+	cause   error // only logged
 }
 
 func (e *stallError) Error() string { return e.Reason + ": " + e.Message }
@@ -29,11 +29,11 @@ func stall(reason, format string, args ...any) *stallError {
 	return &stallError{Problem: status.Problem{Reason: reason, Message: fmt.Sprintf(format, args...)}}
 }
 
-// waitError says that there is nothing to do before something happens, which an
-// event will tell, or before some time is over.
+// waitError means that there is nothing to do until an event arrives or a time
+// has passed.
 type waitError struct {
 	what  string
-	after time.Duration // 0: an event will tell
+	after time.Duration // 0: until an event arrives
 }
 
 func (e *waitError) Error() string { return "waiting: " + e.what }
@@ -43,7 +43,7 @@ func waitFor(what string, after time.Duration) *waitError {
 }
 
 // conclude turns the error of a phase into what the status needs to know and
-// what the queue has to do. It is the only place that tells the kinds apart.
+// what the queue has to do. It is the only place that distinguishes the kinds.
 func (s *scope) conclude(err error) (reconcile.Result, error) {
 	var stalled *stallError
 	var waiting *waitError

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	_ "time/tzdata" // zones are the same whatever the image holds
+	_ "time/tzdata" // do not depend on the image's time zones
 
 	"github.com/robfig/cron/v3"
 
@@ -15,8 +15,9 @@ import (
 // phase does one thing for a session. It reads and adds to the scope.
 type phase func(context.Context, *scope) error
 
-// phases are run in this order until one returns an error. A pod that runs is
-// heard and one that must end ends, whatever else is wrong; the rest is made before the pod that needs it.
+// phases are run in this order until one returns an error. A running pod is
+// followed, and one that must stop is stopped, whatever else is wrong; other
+// objects are created before the pod that needs them.
 func (r *Reconciler) phases() []phase {
 	return []phase{
 		r.follow,
@@ -47,8 +48,8 @@ func (r *Reconciler) prepare(s *scope) error {
 	config := desired.Config(s.session, s.claim)
 	config.Operator.Keys = r.options.Settings.OperatorKeys
 	if s.archiveProblem = checkArchive(s.session.Spec.AutoArchive); s.archiveProblem != nil {
-		// The rest of the configuration is good: a wrong zone must not keep it
-		// back. What cannot be planned is left out.
+		// The rest of the configuration is valid and must not be held back by a wrong
+		// time zone. Only auto-archive is left out.
 		config.Archive = nil
 	}
 	file, hash, err := configFile(config)
@@ -59,7 +60,8 @@ func (r *Reconciler) prepare(s *scope) error {
 	return r.compareTemplate(s)
 }
 
-// checkSpec finds what the schema could not see. The rest of the session goes on.
+// checkSpec validates what the schema cannot. The rest of the session carries
+// on.
 func (r *Reconciler) checkSpec(_ context.Context, s *scope) error {
 	if s.archiveProblem != nil {
 		s.stall(s.archiveProblem)
@@ -84,9 +86,9 @@ func checkArchive(spec *v1alpha1.AutoArchiveSpec) *stallError {
 	return nil
 }
 
-// checkReferences shows Secrets that the spec names and that are not there. They
-// are watched, so the session comes back by itself when they appear. A session
-// that is stopped needs none.
+// checkReferences reports Secrets that the spec names but that do not exist.
+// They are watched, so the session recovers when they appear. A stopped session
+// needs none.
 func (r *Reconciler) checkReferences(_ context.Context, s *scope) error {
 	if s.stopped() {
 		return nil
@@ -94,7 +96,7 @@ func (r *Reconciler) checkReferences(_ context.Context, s *scope) error {
 	for _, use := range s.missing {
 		err := stall(v1alpha1.ReasonSecretNotFound,
 			"Secret %s, named by %s, does not exist in this namespace: create it, or remove the reference", use.Name, use.Field)
-		// Without its keys a new pod would only fail; one that runs has read them.
+		// Without its keys a new pod would fail; a running one has read them.
 		if use.Required && s.pod == nil {
 			return err
 		}
@@ -103,7 +105,7 @@ func (r *Reconciler) checkReferences(_ context.Context, s *scope) error {
 	return nil
 }
 
-// follow keeps the status stream to a pod that runs, and none to any other.
+// follow keeps the status stream to a running pod open, and closes any other.
 func (r *Reconciler) follow(_ context.Context, s *scope) error {
 	if !followable(s.pod) {
 		r.Streams.Stop(s.key())

@@ -17,8 +17,8 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 )
 
-// stop ends the pod of a session that should not run. Volume, keys, addresses
-// and configuration stay.
+// stop deletes the pod of a session that should not run. Volume, keys, Service
+// and configuration are kept.
 func (r *Reconciler) stop(ctx context.Context, s *scope) error {
 	if !s.stopped() || s.pod == nil {
 		return nil
@@ -26,8 +26,8 @@ func (r *Reconciler) stop(ctx context.Context, s *scope) error {
 	return r.endPod(ctx, s)
 }
 
-// ensurePod makes the pod, or replaces the one there is: it ends, is gone, and
-// only then is there a new one. Two pods never share a number.
+// ensurePod creates the pod or replaces it. A new pod is created only once the
+// old one is gone, so that two pods never share a number.
 func (r *Reconciler) ensurePod(ctx context.Context, s *scope) error {
 	switch pod := s.pod; {
 	case s.stopped():
@@ -67,8 +67,9 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 	return r.refusal(s, "Pod", s.session.Name, r.Apply(ctx, pod, fieldOwner))
 }
 
-// refreshPod tells the kubelet of a new configuration or a changed Secret: a change
-// of the pod makes it project the files at once instead of within a minute or two.
+// refreshPod notifies the kubelet of a new configuration or a changed Secret: a
+// change of the pod makes it project the files immediately instead of within a
+// minute or two.
 func (r *Reconciler) refreshPod(ctx context.Context, s *scope) error {
 	changed := s.projected()
 	maps.DeleteFunc(changed, func(key, value string) bool { return s.pod.Annotations[key] == value })
@@ -83,8 +84,8 @@ func (s *scope) projected() map[string]string {
 	return map[string]string{desired.AnnotationConfig: s.configHash, desired.AnnotationSecrets: secretsHash(s.secrets)}
 }
 
-// secretsHash changes whenever one of the Secrets does. Their contents are not
-// known here, nor need they be.
+// secretsHash changes whenever one of the Secrets does. It does not need their
+// contents.
 func secretsHash(secrets []*metav1.PartialObjectMetadata) string {
 	sum := sha256.New()
 	for _, secret := range slices.SortedFunc(slices.Values(secrets), func(a, b *metav1.PartialObjectMetadata) int {
@@ -95,8 +96,8 @@ func secretsHash(secrets []*metav1.PartialObjectMetadata) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-// replaceFinished ends a pod that was evicted, or whose node has rejected it. A
-// pod that ends as soon as it is made is not made again at once.
+// replaceFinished deletes a pod that was evicted or rejected by its node. A pod
+// that fails right after its creation is recreated with a delay.
 func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	if wait := r.options.FailedPodDelay - s.now.Sub(s.pod.CreationTimestamp.Time); wait > 0 {
 		return waitFor("the next attempt after a pod that exited", wait)
@@ -104,8 +105,9 @@ func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	return r.endPod(ctx, s)
 }
 
-// replaceOutdated ends a pod that was made from another template. A number that
-// works waits for its turn; one that is known not to has nothing to lose.
+// replaceOutdated deletes a pod that was created from another template. A
+// working session waits its turn; one known not to work is replaced
+// immediately.
 func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 	report := s.runtime.Status
 	if report == nil && s.runtime.Grace {
@@ -125,8 +127,8 @@ func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 }
 
 // endPod deletes the pod, which gives it its grace period to commit everything.
-// The operator never shortens it. The end of the pod is an event; should its
-// node be lost, there is none, and the status says so after a while.
+// The operator never shortens it. The pod's removal triggers an event. If its
+// node is lost there is none, and the status reports that after a delay.
 func (r *Reconciler) endPod(ctx context.Context, s *scope) error {
 	if ownershipOf(s.pod, s.session) != ours {
 		return taken("Pod", s.pod, s.session, "")
@@ -137,14 +139,14 @@ func (r *Reconciler) endPod(ctx context.Context, s *scope) error {
 	return r.remove(ctx, s.pod)
 }
 
-// nodeLostRecheck is how long past its grace period a pod is looked at again.
+// nodeLostRecheck is how long after its grace period a pod is checked again.
 const nodeLostRecheck = time.Minute
 
 func finished(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
 }
 
-// compareTemplate says whether the pod is made from what is wanted now.
+// compareTemplate checks whether the pod was created from the current template.
 func (r *Reconciler) compareTemplate(s *scope) error {
 	if s.pod == nil {
 		return nil

@@ -14,16 +14,15 @@ import (
 )
 
 const (
-	// conflictRecheck is how often a name that is taken is looked at again.
+	// conflictRecheck is how often a name conflict is rechecked.
 	conflictRecheck = time.Minute
-	// refusalRecheck is how often something that the cluster refused is tried
-	// again: neither quotas nor admission policies tell when they change.
+	// refusalRecheck is how often a rejected request is retried: changes of quotas
+	// and admission policies are not watched.
 	refusalRecheck = time.Minute
 )
 
-// refusal turns the API server's considered no into a stall. Anything else that
-// went wrong with a request is transient. What the server said goes into an
-// Event, where people look for it, and never into the status.
+// refusal turns a rejection by the API server into a stall. Any other error is
+// transient. The server's message goes into an Event, never into the status.
 func (r *Reconciler) refusal(s *scope, kind, name string, err error) error {
 	if err == nil {
 		return nil

@@ -17,8 +17,8 @@ import (
 	applyv1alpha1 "github.com/wasession/wasession/api/v1alpha1/applyconfiguration/api/v1alpha1"
 )
 
-// report writes the status if it differs from the one there is, and tells what
-// has come to pass with it as Events.
+// report writes the status if it differs from the one there is, and records the
+// transitions as Events.
 func (r *Reconciler) report(ctx context.Context, s *scope, after v1alpha1.WhatsAppSessionStatus) error {
 	before := s.session.Status
 	if equality.Semantic.DeepEqual(before, after) {
@@ -32,10 +32,10 @@ func (r *Reconciler) report(ctx context.Context, s *scope, after v1alpha1.WhatsA
 	object.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(v1alpha1.Kind))
 	object.SetNamespace(s.session.Namespace)
 	object.SetName(s.session.Name)
-	object.SetUID(s.session.UID) // a session of the same name is another one
+	object.SetUID(s.session.UID) // never write to a new session of the same name
 	err = r.Status().Apply(ctx, client.ApplyConfigurationFromUnstructured(object), fieldOwner, client.ForceOwnership)
 	if apierrors.IsNotFound(err) {
-		return nil // the session has gone meanwhile
+		return nil // the session has been deleted
 	}
 	if err != nil {
 		return fmt.Errorf("writing the status: %w", err)
@@ -50,7 +50,8 @@ func (r *Reconciler) report(ctx context.Context, s *scope, after v1alpha1.WhatsA
 // setFinalizers makes these the operator's finalizers of the session: the one
 // there is, or none.
 func (r *Reconciler) setFinalizers(ctx context.Context, session *v1alpha1.WhatsAppSession, finalizers ...string) error {
-	// The UID keeps the request from making a session that has just gone.
+	// The UID prevents the request from recreating a session that was just
+	// deleted.
 	wanted := applyv1alpha1.WhatsAppSession(session.Name, session.Namespace).
 		WithUID(session.UID).
 		WithFinalizers(finalizers...)
@@ -60,9 +61,9 @@ func (r *Reconciler) setFinalizers(ctx context.Context, session *v1alpha1.WhatsA
 	return nil
 }
 
-// statusMemo holds the statuses that were written and that the cache may not
-// show yet: without it a pass that follows at once would take the status
-// before for the present one, and tell the same transition twice.
+// statusMemo holds written statuses that the cache may not show yet. Without
+// it, a reconcile that follows immediately would see the previous status and
+// record the same transition twice.
 type statusMemo struct {
 	mu      sync.Mutex
 	entries map[types.NamespacedName]memo

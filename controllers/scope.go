@@ -14,13 +14,13 @@ import (
 	"github.com/wasession/wasession/controllers/status"
 )
 
-// scope is one look at one session: what was observed, what follows from it,
-// and what the phases have to say.
+// scope is the state of one reconcile: what was observed, what is wanted, and
+// what the phases report.
 type scope struct {
 	session *v1alpha1.WhatsAppSession
 	now     time.Time
 
-	// Observed. Nil where there is none.
+	// Observed; nil if it does not exist.
 	pod           *corev1.Pod
 	claim         *corev1.PersistentVolumeClaim
 	configMap     *corev1.ConfigMap
@@ -40,7 +40,7 @@ type scope struct {
 	configHash     string
 	archiveProblem *stallError // why runs of auto-archive cannot be planned; nil mostly
 
-	// Said by the phases.
+	// Set by the phases.
 	problem        *status.Problem
 	trouble        bool
 	podOutdated    bool
@@ -65,8 +65,8 @@ func (s *scope) paused() bool {
 
 func (s *scope) stopped() bool { return s.session.Spec.State == v1alpha1.SessionStopped }
 
-// stall notes a problem; the first one is shown. A phase that can go on all the
-// same calls it, one that cannot returns the error.
+// stall records a problem; the first one is reported. A phase that can continue
+// calls it; one that cannot returns the error.
 func (s *scope) stall(err *stallError) {
 	if s.problem == nil {
 		s.problem = &err.Problem
@@ -74,14 +74,14 @@ func (s *scope) stall(err *stallError) {
 	s.comeBack(err.recheck)
 }
 
-// comeBack asks for another look after a time at the latest; 0 asks for none.
+// comeBack requests another reconcile after at most this time; 0 requests none.
 func (s *scope) comeBack(after time.Duration) {
 	if after > 0 && (s.requeueAfter == 0 || after < s.requeueAfter) {
 		s.requeueAfter = after
 	}
 }
 
-// statusInput is all of the scope that the status depends on.
+// statusInput is the part of the scope that the status depends on.
 func (s *scope) statusInput() status.Input {
 	in := status.Input{
 		Session:        s.session,

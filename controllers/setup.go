@@ -80,7 +80,7 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	return r.watch(mgr, wake)
 }
 
-// watch says what brings a session back into the queue.
+// watch sets up what requeues a session.
 func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error {
 	owned := handler.EnqueueRequestsFromMapFunc(sessionOfLabels)
 	err := ctrl.NewControllerManagedBy(mgr).
@@ -131,7 +131,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desir
 	return nil
 }
 
-// claimNames are the session's claim, and the one that it is made of.
+// claimNames are the session's claim and its data source.
 func claimNames(s *v1alpha1.WhatsAppSession) []string {
 	names := []string{desired.ClaimName(s)}
 	if source := s.Spec.Storage.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {

@@ -46,7 +46,8 @@ func parsePrefix(s string) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// Address says whether an address is allowed: by itself, not by what is inside it.
+// Address reports whether an address is allowed: by itself, not by what is
+// inside it.
 func (a Allow) Address(address netip.Addr) bool {
 	address = address.WithZone("").Unmap()
 	for _, prefix := range a.Prefixes {
@@ -57,7 +58,7 @@ func (a Allow) Address(address netip.Addr) bool {
 	return false
 }
 
-// Host says whether a host is allowed by its name.
+// Host reports whether a host is allowed by its name.
 func (a Allow) Host(name string) bool {
 	name = Host(name)
 	for _, host := range a.Hosts {

@@ -1,5 +1,5 @@
-// Package desired says what a session's objects should be: pure functions from
-// the session and the operator's settings to apply configurations, one file a
-// kind. They read nothing and call nobody, so that the golden files in testdata
-// are the whole truth about what the operator makes.
+// Package desired builds the wanted state of a session's objects: pure
+// functions from the session and the operator's settings to apply
+// configurations, one file per kind. They do no I/O, so the golden files in
+// testdata show exactly what the operator creates.
 package desired

@@ -48,7 +48,8 @@ func KeysSecretName(s *v1alpha1.WhatsAppSession) string {
 	return GeneratedKeysName(s)
 }
 
-// GeneratesKeys says whether the session's API keys are the operator's to make.
+// GeneratesKeys reports whether the session's API keys are the operator's to
+// make.
 func GeneratesKeys(s *v1alpha1.WhatsAppSession) bool {
 	return s.Spec.API == nil || s.Spec.API.KeysSecretRef == nil
 }

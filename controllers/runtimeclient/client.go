@@ -12,7 +12,7 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Errors that callers tell apart. None of them holds text from the pod.
+// Errors that callers distinguish. None contains text from the pod.
 var (
 	// ErrUnauthorized: the pod does not accept the token.
 	ErrUnauthorized = errors.New("the runtime rejected the operator's token")
@@ -23,7 +23,7 @@ var (
 	ErrUnreachable = errors.New("the runtime could not be reached")
 )
 
-// StatusError is an answer outside of the contract.
+// StatusError is a response that the contract does not define.
 type StatusError struct{ Code int }
 
 func (e StatusError) Error() string {
@@ -101,14 +101,14 @@ func New(options Options) *Client {
 }
 
 // RequestArchiveRun asks the session for a run of its archive policies. The id
-// names the request: the runtime starts nothing for an id it already knows.
-// ErrConflict where no run can begin.
+// names the request: the runtime starts nothing for an id it already knows. It
+// returns ErrConflict if no run can start.
 func (c *Client) RequestArchiveRun(ctx context.Context, target Target, id string) error {
 	return c.post(ctx, target, runtimev1.ArchiveRunPath+"?"+url.Values{"id": {id}}.Encode())
 }
 
-// Logout unlinks the session's device from its account. ErrConflict where
-// the session is not connected.
+// Logout unlinks the session's device from its account. It returns ErrConflict
+// if the session is not connected.
 func (c *Client) Logout(ctx context.Context, target Target) error {
 	return c.post(ctx, target, runtimev1.LogoutPath)
 }

@@ -2,10 +2,10 @@ package ssa
 
 import "reflect"
 
-// covers says whether everything in wanted is in held with the same value. Maps
-// may hold more. Lists are compared without order: of a list of objects each
-// wanted element needs a held one that covers it; a list of plain values must
-// be the same.
+// covers reports whether everything in wanted is in held with the same value.
+// Maps may hold more. Lists are compared without order: of a list of objects
+// each wanted element needs a held one that covers it; a list of plain values
+// must be the same.
 func covers(wanted, held any) bool {
 	switch wanted := wanted.(type) {
 	case map[string]any:

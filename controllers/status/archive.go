@@ -11,8 +11,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// HasRuns says whether the spec asks for runs of auto-archive, for its policies or
-// for the audit of groups, which is made with every run.
+// HasRuns reports whether the spec asks for runs of auto-archive, for its
+// policies or for the audit of groups, which is made with every run.
 func HasRuns(session *v1alpha1.WhatsAppSession) bool {
 	return session.Spec.AutoArchive != nil || auditsGroups(session)
 }

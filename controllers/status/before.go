@@ -27,13 +27,13 @@ func summaryBefore(in Input) *summary {
 	return before
 }
 
-// wasReady says that this very generation has been seen ready.
+// wasReady reports whether this generation has been ready.
 func wasReady(in Input) bool {
 	before := summaryBefore(in)
 	return before != nil && before.kind == settled
 }
 
-// fromRuntime says whether a summary's reason is one that a runtime has
+// fromRuntime reports whether a summary's reason is one that a runtime has
 // reported, and not what the operator knows of pods and objects.
 func fromRuntime(reason string) bool {
 	if reason == v1alpha1.ReasonConnected {

@@ -5,7 +5,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// auditsGroups says whether the spec asks which groups the number is in.
+// auditsGroups reports whether the spec asks which groups the number is in.
 func auditsGroups(session *v1alpha1.WhatsAppSession) bool {
 	groups := session.Spec.Groups
 	return groups != nil && (groups.Unknown == v1alpha1.GroupReport || groups.Unknown == v1alpha1.GroupLeave)
@@ -29,7 +29,8 @@ func groups(in Input, report *runtimev1.Status) *v1alpha1.GroupsStatus {
 	return status
 }
 
-// newRun says whether the runtime has ended a run that the status does not show.
+// newRun reports whether the runtime has ended a run that the status does not
+// show.
 func newRun(before *v1alpha1.AutoArchiveStatus, archive *runtimev1.ArchiveStatus) bool {
 	if archive == nil || archive.LastRunTime == nil {
 		return false

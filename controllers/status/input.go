@@ -20,9 +20,9 @@ type Input struct {
 	Paused bool
 	// Deleting: the session has a deletion timestamp.
 	Deleting bool
-	// Problem is what keeps the operator from going on until a person acts.
+	// Problem is what blocks the operator until somebody intervenes.
 	Problem *Problem
-	// Trouble says that the operator failed to do something and tries again.
+	// Trouble means that the operator failed to do something and will retry.
 	Trouble bool
 
 	// Pod is the session's pod; nil when there is none.

@@ -7,8 +7,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// keysValid says whether all API keys are in force; nil while there was never
-// anything to say. It stays as it is while the runtime cannot be asked.
+// keysValid reports whether all API keys are in force; nil while there was
+// never anything to say. It stays as it is while the runtime cannot be asked.
 func keysValid(in Input) *metav1.Condition {
 	before := meta.FindStatusCondition(in.Session.Status.Conditions, v1alpha1.ConditionKeysValid)
 	report := in.Runtime.Status

@@ -15,17 +15,17 @@ type Observation struct {
 	// Since is when the present state of the stream began: when the pod was
 	// first followed, when the stream was lost, or when it opened.
 	Since time.Time
-	// Open says that the stream is open and has delivered a status.
+	// Open means that the stream is open and has delivered a status.
 	Open bool
-	// Refused says that the pod does not accept the operator's token.
+	// Refused means that the pod rejects the operator's token.
 	Refused bool
 	// Status is what the pod reported last, also when the stream is lost since;
 	// nil as long as it has reported nothing.
 	Status *runtimev1.Status
 }
 
-// significant says whether a change between two statuses is more than counters
-// moving.
+// significant reports whether a change between two statuses is more than
+// counters moving.
 func significant(before, after *runtimev1.Status) bool {
 	if before == nil || after == nil {
 		return before != after
