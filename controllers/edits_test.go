@@ -10,7 +10,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
@@ -201,7 +200,7 @@ var _ = Describe("An edit", func() {
 			stalled := expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonInvalidConfiguration)
 			Expect(violations(stalled)).To(BeEmpty())
 			Expect(stalled.Status.Phase).To(Equal(v1alpha1.PhaseFailed))
-			Expect(client.IgnoreNotFound(k8s.Get(ctx, key, &corev1.Pod{}))).To(Succeed())
+			expectNone(ctx, key, &corev1.Pod{})
 			expectEvent(ctx, key, v1alpha1.ReasonInvalidConfiguration)
 
 			editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) { s.Pod = nil })

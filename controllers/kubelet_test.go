@@ -123,3 +123,9 @@ func expectGone(ctx context.Context, object client.Object) {
 		return apierrors.IsNotFound(k8s.Get(ctx, client.ObjectKeyFromObject(object), object))
 	}).Should(BeTrue(), "%T %s is still there", object, object.GetName())
 }
+
+// expectNone says that there is no such object at present.
+func expectNone(ctx context.Context, key types.NamespacedName, object client.Object) {
+	GinkgoHelper()
+	Expect(apierrors.IsNotFound(k8s.Get(ctx, key, object))).To(BeTrue(), "there is a %T %s", object, key)
+}

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -119,7 +120,7 @@ var _ = Describe("A session", func() {
 		expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionTrue, v1alpha1.ReasonPaired)
 		claim := bindClaim(ctx, namespace, "sales-data")
 		Expect(claim.DeletionTimestamp).To(BeNil())
-		Consistently(func() error { return client.IgnoreNotFound(k8s.Get(ctx, key, &corev1.Pod{})) }).Should(Succeed())
+		Consistently(func() bool { return apierrors.IsNotFound(k8s.Get(ctx, key, &corev1.Pod{})) }).Should(BeTrue())
 
 		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.State = v1alpha1.SessionRunning })
 		runPod(ctx, key).Work()

@@ -43,7 +43,7 @@ var _ = Describe("A foreign object of a session's name", func() {
 			key := newSession(ctx, namespace, "sales")
 			stalled := expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonNameConflict)
 			Expect(violations(stalled)).To(BeEmpty())
-			Expect(client.IgnoreNotFound(k8s.Get(ctx, key, &corev1.Pod{}))).To(Succeed())
+			expectNone(ctx, key, &corev1.Pod{})
 
 			By("also when the session is deleted")
 			Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())

@@ -1,6 +1,8 @@
 package controllers_test
 
 import (
+	"context"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
@@ -16,14 +18,10 @@ import (
 
 var _ = Describe("The volume", func() {
 	It("grows with the spec where its class allows, without a new pod", func(ctx SpecContext) {
-		class := &storagev1.StorageClass{
-			ObjectMeta: metav1.ObjectMeta{GenerateName: "growing-"}, Provisioner: "example.com/none",
-			AllowVolumeExpansion: ptr.To(true),
-		}
-		Expect(k8s.Create(ctx, class)).To(Succeed())
+		class := newClass(ctx)
 		namespace := newNamespace(ctx)
 		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.StorageClassName = &class.Name
+			s.Spec.Storage.StorageClassName = &class
 		})
 		pod := getPod(ctx, key)
 
@@ -60,3 +58,14 @@ var _ = Describe("The operator's role", func() {
 		}
 	})
 })
+
+// newClass makes a storage class whose volumes can grow, and returns its name.
+func newClass(ctx context.Context) string {
+	GinkgoHelper()
+	class := &storagev1.StorageClass{
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "growing-"}, Provisioner: "example.com/none",
+		AllowVolumeExpansion: ptr.To(true),
+	}
+	Expect(k8s.Create(ctx, class)).To(Succeed())
+	return class.Name
+}

@@ -84,7 +84,7 @@ var _ = Describe("A session in trouble", func() {
 		})
 		expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonSecretNotFound,
 			ContainSubstring("spec.api.keysSecretRef"))
-		Expect(client.IgnoreNotFound(k8s.Get(ctx, key, &corev1.Pod{}))).To(Succeed())
+		expectNone(ctx, key, &corev1.Pod{})
 		Expect(k8s.Create(ctx, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "my-keys"}})).To(Succeed())
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPodPending)
 	})
