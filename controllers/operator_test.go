@@ -37,6 +37,7 @@ type operatorProcess struct {
 
 	mu     sync.Mutex
 	writes map[string][]string // by namespace
+	faults map[string]fault    // by namespace
 }
 
 // Start starts the operator with the settings of the suite, changed by the
@@ -105,10 +106,27 @@ func (o *operatorProcess) countWrites(next http.RoundTripper) http.RoundTripper 
 				o.writes = map[string][]string{}
 			}
 			o.writes[namespace] = append(o.writes[namespace], r.Method+" "+r.URL.Path)
+			spoil := o.faults[namespace]
 			o.mu.Unlock()
+			if spoil != nil {
+				return spoil(r, next)
+			}
 		}
 		return next.RoundTrip(r)
 	})
+}
+
+// fault is what becomes of a write of the operator's instead of its success.
+type fault func(r *http.Request, next http.RoundTripper) (*http.Response, error)
+
+// Spoil lets a fault have the writes to a namespace; nil lets them pass again.
+func (o *operatorProcess) Spoil(namespace string, spoil fault) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.faults == nil {
+		o.faults = map[string]fault{}
+	}
+	o.faults[namespace] = spoil
 }
 
 // metricSum adds up all series of a metric of the operator, as a scrape sees it.
