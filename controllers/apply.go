@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"reflect"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -53,6 +55,9 @@ func (r *Reconciler) orLive(ctx context.Context, cached client.Object, key clien
 	if !isNil(cached) {
 		return cached, nil
 	}
+	if _, secret := cached.(*metav1.PartialObjectMetadata); secret {
+		return r.liveSecret(ctx, key)
+	}
 	live, _ := reflect.New(reflect.TypeOf(cached).Elem()).Interface().(client.Object)
 	err := r.Live.Get(ctx, key, live)
 	if apierrors.IsNotFound(err) {
@@ -62,6 +67,21 @@ func (r *Reconciler) orLive(ctx context.Context, cached client.Object, key clien
 		return nil, fmt.Errorf("checking whether %s exists: %w", key, err)
 	}
 	return live, nil
+}
+
+// liveSecret is the metadata of a Secret that the API server has; nil for none.
+// It is listed, as the operator has no right to get one.
+func (r *Reconciler) liveSecret(ctx context.Context, key client.ObjectKey) (client.Object, error) {
+	secrets := &metav1.PartialObjectMetadataList{}
+	secrets.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("SecretList"))
+	err := r.Live.List(ctx, secrets, client.InNamespace(key.Namespace), client.MatchingFields{metav1.ObjectNameField: key.Name})
+	if err != nil {
+		return nil, fmt.Errorf("looking for Secret %s: %w", key, err)
+	}
+	if len(secrets.Items) == 0 {
+		return nil, nil
+	}
+	return &secrets.Items[0], nil
 }
 
 // remove deletes exactly the object that was observed, leaving its grace period

@@ -66,8 +66,21 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 // removeObjects deletes the session's other objects. The garbage collector
 // would do so too, but later, and only where it runs.
 func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
-	for _, object := range []client.Object{s.service, s.networkPolicy, s.configMap, s.keysSecret} {
-		if isNil(object) || !ownershipOf(object, s.session).mine() {
+	for _, made := range []struct {
+		name   string
+		cached client.Object
+	}{
+		{desired.ServiceName(s.session), s.service},
+		{desired.NetworkPolicyName(s.session), s.networkPolicy},
+		{desired.ConfigMapName(s.session), s.configMap},
+		{desired.GeneratedKeysName(s.session), s.keysSecret},
+	} {
+		// The cache may not have seen yet what was made a moment ago.
+		object, err := r.orLive(ctx, made.cached, client.ObjectKey{Namespace: s.session.Namespace, Name: made.name})
+		if err != nil {
+			return err
+		}
+		if object == nil || !ownershipOf(object, s.session).mine() {
 			continue
 		}
 		if err := r.remove(ctx, object); err != nil {
@@ -80,8 +93,11 @@ func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
 // releaseClaim deletes the volume or leaves it for a later session of the same
 // name. An adopted claim is left alone.
 func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
-	if s.claim == nil || s.session.Spec.Storage.ExistingClaim != "" {
+	if s.session.Spec.Storage.ExistingClaim != "" {
 		return nil
+	}
+	if err := r.findClaim(ctx, s); err != nil || s.claim == nil {
+		return err
 	}
 	whose := ownershipOf(s.claim, s.session)
 	if !whose.mine() {
