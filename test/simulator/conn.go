@@ -65,12 +65,15 @@ func (s *Server) serveChat(w http.ResponseWriter, r *http.Request) {
 	}
 	ws.SetReadLimit(noise.MaxFrame)
 	c := &conn{srv: s, ws: ws, wake: make(chan struct{}, 1), waiters: make(map[string]chan *waBinary.Node)}
+	if !s.all.enter() {
+		_ = ws.CloseNow()
+		return
+	}
+	defer s.all.wg.Done()
 	c.ctx, c.cancel = context.WithCancel(s.ctx)
 	s.mu.Lock()
 	s.conns[c] = struct{}{}
 	s.mu.Unlock()
-	s.wg.Add(1)
-	defer s.wg.Done()
 	defer c.cleanup()
 	if err = c.run(); c.ctx.Err() == nil {
 		s.log.Debug("connection ended", "error", err)
@@ -84,7 +87,9 @@ func (c *conn) run() error {
 		return err
 	}
 	c.cipher, c.static = finished.Cipher, finished.ClientStatic
-	c.srv.wg.Go(c.writeLoop)
+	if !c.srv.all.start(c.writeLoop) {
+		return ErrClosed
+	}
 	if err = c.open(finished.Payload); err != nil {
 		return err
 	}
@@ -302,10 +307,9 @@ func (c *conn) close() {
 	_ = c.ws.CloseNow()
 }
 
-// closeLater drops the connection when the client had time to read what was
-// sent last.
+// closeLater drops the connection after a time.
 func (c *conn) closeLater(after time.Duration) {
-	c.srv.wg.Go(func() {
+	c.srv.all.start(func() {
 		select {
 		case <-time.After(after):
 			c.close()

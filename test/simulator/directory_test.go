@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"google.golang.org/protobuf/proto"
@@ -91,6 +93,41 @@ func TestCallsAfterClose(t *testing.T) {
 	}
 	if _, err = a.Expect(context.Background(), simulator.Text("late")); !errors.Is(err, simulator.ErrClosed) {
 		t.Errorf("expect: %v", err)
+	}
+}
+
+// Clients that connect while the Server closes are gone when it has closed.
+func TestCloseWhileClientsConnect(t *testing.T) {
+	for range 10 {
+		srv, err := simulator.New(simulator.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		connected := make(chan struct{}, 1)
+		var clients sync.WaitGroup
+		for range 4 {
+			clients.Go(func() {
+				for {
+					ws, _, err := websocket.Dial(t.Context(), srv.URL()+"/ws/chat", nil)
+					if err != nil {
+						return
+					}
+					defer ws.CloseNow()
+					select {
+					case connected <- struct{}{}:
+					default:
+					}
+				}
+			})
+		}
+		<-connected
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+		if n := srv.Connections(); n != 0 {
+			t.Errorf("%d connections are left", n)
+		}
+		clients.Wait()
 	}
 }
 

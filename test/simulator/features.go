@@ -68,7 +68,7 @@ func (f *features) welcome(ctx context.Context, u *User, c *Companion) {
 		return
 	}
 	// A long history must not keep the phone from sending and receiving.
-	f.srv.wg.Go(func() {
+	f.srv.all.start(func() {
 		for chunk := range source.Chunks() {
 			if err := c.SendHistory(f.srv.ctx, chunk); err != nil {
 				if f.srv.ctx.Err() == nil {

@@ -34,7 +34,7 @@ type Server struct {
 
 	ctx    context.Context
 	cancel context.CancelFunc
-	wg     sync.WaitGroup // connections, workers, the snapshot loop
+	all    running // connections, workers, the snapshot loop
 
 	// mu guards the directory below. It is taken before the lock of an
 	// account or a group, and never while one of those is held.
@@ -113,20 +113,22 @@ func (s *Server) serve() error {
 	s.url = "http://" + ln.Addr().String()
 	s.mux.HandleFunc("GET /ws/chat", s.serveChat)
 	s.http = &http.Server{Handler: s.mux, ReadHeaderTimeout: 10 * time.Second}
-	s.wg.Go(func() {
+	s.all.start(func() {
 		if err := s.http.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("serve", "error", err)
 		}
 	})
 	if s.opts.StateFile != "" {
-		s.wg.Go(s.snapshotLoop)
+		s.all.start(s.snapshotLoop)
 	}
 	return nil
 }
 
 // Close drops all connections, waits until everything has ended and writes
-// the state file.
+// the state file. What is called after it, or while it runs, has no effect or
+// returns ErrClosed.
 func (s *Server) Close() error {
+	s.all.end()
 	s.cancel()
 	err := s.http.Close()
 	s.mu.RLock()
@@ -135,7 +137,7 @@ func (s *Server) Close() error {
 	for _, c := range conns {
 		c.close()
 	}
-	s.wg.Wait()
+	s.all.wg.Wait()
 	if s.opts.StateFile != "" {
 		err = errors.Join(err, s.Save())
 	}

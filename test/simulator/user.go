@@ -59,7 +59,7 @@ func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {
 		srv:          s,
 		pn:           types.NewJID(pn, types.DefaultUserServer),
 		lid:          types.NewJID(lid, types.HiddenUserServer),
-		worker:       worker{ctx: s.ctx, wg: &s.wg},
+		worker:       worker{ctx: s.ctx, all: &s.all},
 		dirty:        true,
 		name:         name,
 		autoReceipts: true,

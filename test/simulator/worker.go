@@ -12,7 +12,7 @@ type worker struct {
 	tasks   []func(context.Context)
 	running bool
 	ctx     context.Context // ends with the Server
-	wg      *sync.WaitGroup // the Server waits for it on Close
+	all     *running        // of the Server
 }
 
 // workerKey marks a context as belonging to a task of a worker.
@@ -26,14 +26,11 @@ func (w *worker) post(task func(context.Context)) {
 	}
 	w.tasks = append(w.tasks, task)
 	if !w.running {
-		w.running = true
-		w.wg.Add(1)
-		go w.run()
+		w.running = w.all.start(w.run)
 	}
 }
 
 func (w *worker) run() {
-	defer w.wg.Done()
 	ctx := context.WithValue(w.ctx, workerKey{}, w)
 	for {
 		w.mu.Lock()

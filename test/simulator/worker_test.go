@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 )
 
 func newTestWorker(t *testing.T) (*worker, context.CancelFunc) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	w := &worker{ctx: ctx, wg: &sync.WaitGroup{}}
-	t.Cleanup(func() { cancel(); w.wg.Wait() })
+	w := &worker{ctx: ctx, all: &running{}}
+	t.Cleanup(func() { cancel(); w.all.wg.Wait() })
 	return w, cancel
 }
 
