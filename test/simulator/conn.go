@@ -18,10 +18,12 @@ import (
 const (
 	handshakeTimeout = 20 * time.Second
 	writeTimeout     = 30 * time.Second
-	// closeGrace is the pause between a stream error and the end of the
-	// connection. whatsmeow reads the two on different goroutines and acts on
-	// the wrong one if they come together.
+	// closeGrace is the pause between the client's reading of a stream error and
+	// the end of the connection. whatsmeow handles the two on different goroutines
+	// and acts on the wrong one if they come together.
 	closeGrace = 400 * time.Millisecond
+	// readTimeout bounds the wait for a client to read what it was sent last.
+	readTimeout = 10 * time.Second
 )
 
 // conn is one websocket connection.
@@ -50,6 +52,9 @@ type conn struct {
 type outgoing struct {
 	payload []byte
 	due     time.Time
+	// last says that the connection ends once the client has read all before; it
+	// has no payload.
+	last bool
 }
 
 // serveChat is the websocket endpoint.
@@ -214,6 +219,10 @@ func (c *conn) send(n waBinary.Node) {
 	if delay > 0 {
 		item.due = time.Now().Add(delay)
 	}
+	c.queue(item)
+}
+
+func (c *conn) queue(item outgoing) {
 	c.mu.Lock()
 	c.out = append(c.out, item)
 	c.mu.Unlock()
@@ -223,6 +232,10 @@ func (c *conn) send(n waBinary.Node) {
 	}
 }
 
+// closeAfterRead drops the connection when the client has read what was sent so
+// far, and had time to handle it.
+func (c *conn) closeAfterRead() { c.queue(outgoing{last: true}) }
+
 func (c *conn) writeLoop() {
 	defer c.cancel()
 	for {
@@ -231,6 +244,15 @@ func (c *conn) writeLoop() {
 		c.out = nil
 		c.mu.Unlock()
 		for _, item := range batch {
+			if item.last {
+				c.srv.all.start(func() {
+					ctx, cancel := context.WithTimeout(c.ctx, readTimeout)
+					defer cancel()
+					_ = c.ws.Ping(ctx) // answered when all before it was read
+					c.closeLater(closeGrace)
+				})
+				continue
+			}
 			if wait := time.Until(item.due); wait > 0 {
 				select {
 				case <-time.After(wait):

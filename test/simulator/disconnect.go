@@ -30,7 +30,7 @@ func (c *Companion) StreamError(code int, conflict string) bool {
 	c.user.mu.Unlock()
 	if live != nil {
 		live.send(stanza.StreamError(code, conflict))
-		live.closeLater(closeGrace)
+		live.closeAfterRead()
 	}
 	return live != nil
 }
@@ -88,6 +88,6 @@ func (s *Server) handleLogout(ctx context.Context, iq *IQ) ([]waBinary.Node, err
 		return nil, &IQError{403, "forbidden"}
 	}
 	iq.User.remove(ctx, iq.Companion)
-	iq.conn.closeLater(closeGrace)
+	iq.conn.closeAfterRead()
 	return nil, nil
 }

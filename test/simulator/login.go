@@ -46,7 +46,7 @@ func (c *conn) open(p *waWa6.ClientPayload) error {
 	defer u.mu.Unlock()
 	if old := comp.conn; old != nil {
 		old.send(stanza.StreamError(0, "replaced"))
-		old.closeLater(closeGrace)
+		old.closeAfterRead()
 	}
 	c.user, c.companion = u, comp
 	comp.conn, comp.active = c, false
@@ -72,7 +72,7 @@ func (c *conn) refuse(f LoginFailure) {
 		attrs["expire"] = int64(f.Expire / time.Second)
 	}
 	c.send(stanza.Node("failure", attrs, nil))
-	c.closeLater(closeGrace)
+	c.closeAfterRead()
 }
 
 // logout detaches an ended connection from its companion.
