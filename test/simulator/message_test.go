@@ -150,7 +150,7 @@ func TestSecondCompanionGetsCopies(t *testing.T) {
 	w.message(first, "to both")
 	w.message(second, "to both")
 	// The first client has learnt of the second from a notification.
-	w.ok(firstComp.WaitAcked(w.ctx))
+	w.ok(firstComp.WaitIdle(w.ctx))
 	_, err = first.SendMessage(w.ctx, w.bob.PN(), simulator.TextMessage("from the first"))
 	w.ok(err)
 	copied := w.message(second, "from the first")
