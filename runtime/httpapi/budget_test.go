@@ -1,7 +1,8 @@
 package httpapi
 
 import (
-	"encoding/json"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -29,7 +30,7 @@ func (s *server) large(n, size int) {
 // Four clients ask for all of many large texts at once. What is in memory is a
 // few pieces, not the pages.
 func TestPagesOfLargeTextsTakeLittleMemory(t *testing.T) {
-	const clients, rows, size = 4, 100, 256 << 10
+	const clients, rows, size = 4, 40, 256 << 10
 	s := newServer(t)
 	s.large(rows, size)
 	address := "http://" + s.listen()
@@ -47,7 +48,7 @@ func TestPagesOfLargeTextsTakeLittleMemory(t *testing.T) {
 			all.Wait()
 		})
 		t.Logf("%s: heap peak %d MiB while %d MiB were answered", path, peak>>20, clients*rows*size>>20)
-		if peak > 64<<20 {
+		if peak > 24<<20 {
 			t.Errorf("%s: %d MiB of heap", path, peak>>20)
 		}
 	}
@@ -68,18 +69,23 @@ func countRows(t *testing.T, url string) (n int, err error) {
 		return 0, err
 	}
 	defer resp.Body.Close()
-	d := json.NewDecoder(resp.Body)
-	if _, err := d.Token(); err != nil {
-		return 0, err
-	}
-	for ; d.More(); n++ {
-		var row struct{ ID string }
-		if err := d.Decode(&row); err != nil {
+	// Decoding takes ten times as long under the race detector.
+	mark, buf, kept := []byte(`"body":"`), make([]byte, 64<<10), 0
+	for {
+		read, err := resp.Body.Read(buf[kept:])
+		seen := buf[:kept+read]
+		n += bytes.Count(seen, mark)
+		if errors.Is(err, io.EOF) {
+			if !bytes.HasSuffix(seen, []byte("]")) {
+				return n, io.ErrUnexpectedEOF
+			}
+			return n, nil
+		}
+		if err != nil {
 			return n, err
 		}
+		kept = copy(buf, seen[max(0, len(seen)-len(mark)+1):])
 	}
-	_, err = d.Token()
-	return n, err
 }
 
 // heapPeak is the most that was live in the heap, over what was before.
