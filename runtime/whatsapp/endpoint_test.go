@@ -103,10 +103,9 @@ func TestMarker(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	if err := checkMarker(t.TempDir(), nil, true); err != nil {
-		t.Errorf("a paired directory without a marker is WhatsApp's: %v", err)
-	}
-	if err := checkMarker(t.TempDir(), sim, true); !errors.Is(err, ErrEndpointMismatch) {
-		t.Errorf("a paired directory without a marker is not a simulator's: %v", err)
+	for _, endpoint := range []*Endpoint{nil, sim} {
+		if err := checkMarker(t.TempDir(), endpoint, true); err == nil {
+			t.Errorf("a paired directory that does not say with what is taken for %s", endpoint)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package whatsapp
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,25 +14,22 @@ const markerFile = "endpoint"
 // ErrEndpointMismatch says that the session was paired with another endpoint.
 var ErrEndpointMismatch = errors.New("this data directory was paired with another endpoint")
 
-// checkMarker makes sure that a simulated session never meets WhatsApp, nor a
-// real one a simulator. An unpaired directory belongs to whoever starts first;
-// one that was paired before markers existed belongs to WhatsApp.
+// checkMarker makes sure that a simulated session never connects to WhatsApp, nor
+// a real one to a simulator. An unpaired directory belongs to whoever starts
+// first.
 func checkMarker(dir string, e *Endpoint, paired bool) error {
 	path := filepath.Join(dir, markerFile)
-	if paired {
-		raw, err := os.ReadFile(path)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			raw = []byte((*Endpoint)(nil).String())
-		case err != nil:
-			return fmt.Errorf("read endpoint marker: %w", err)
-		}
-		if strings.TrimSpace(string(raw)) != e.String() {
-			return ErrEndpointMismatch
-		}
-		return nil
+	if !paired {
+		return writeFileSynced(path, []byte(e.String()+"\n"))
 	}
-	return writeFileSynced(path, []byte(e.String()+"\n"))
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read endpoint marker: %w", err)
+	}
+	if strings.TrimSpace(string(raw)) != e.String() {
+		return ErrEndpointMismatch
+	}
+	return nil
 }
 
 // writeFileSynced replaces a small file so that after a crash it is either the
