@@ -77,8 +77,8 @@ type Account struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	// sharing is held, by what is in it, while the shared state is changed.
-	sharing chan struct{}
-	outbound  outbound
+	sharing  chan struct{}
+	outbound outbound
 	// handling counts events that are being handled.
 	handling sync.WaitGroup
 	// sending is held by the message that is on its way out.
