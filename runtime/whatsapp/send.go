@@ -167,7 +167,8 @@ func lostBefore(err error) bool {
 	var cut *whatsmeow.DisconnectedError
 	var network *net.OpError
 	return errors.Is(err, chat.ErrNotSent) && (errors.Is(err, socket.ErrSocketClosed) || errors.Is(err, whatsmeow.ErrNotConnected) ||
-		errors.Is(err, whatsmeow.ErrIQDisconnected) || errors.As(err, &cut) || errors.As(err, &network))
+		errors.Is(err, whatsmeow.ErrIQDisconnected) || errors.As(err, &cut) || errors.As(err, &network) ||
+		errors.Is(err, net.ErrClosed)) // the websocket was closed under the write
 }
 
 // reconnected waits for the next connection. The pause is for the engine to

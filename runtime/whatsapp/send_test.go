@@ -32,6 +32,7 @@ func TestWhatBecomesOfAMessageThatFails(t *testing.T) {
 		"no time left while asking for devices":   {before(context.DeadlineExceeded), chat.ErrNotSent, false},
 		"a number without an account":             {errors.New("no LID found for 1@s.whatsapp.net from server"), chat.ErrNotSent, false},
 		"a closed socket":                         {before(socket.ErrSocketClosed), chat.ErrNotSent, true},
+		"a websocket closed under the write":      {before(net.ErrClosed), chat.ErrNotSent, true},
 		"a broken pipe":                           {before(broken), chat.ErrNotSent, true},
 		"no connection to begin with":             {before(whatsmeow.ErrNotConnected), chat.ErrNotSent, true},
 		"a connection lost while asking for keys": {before(whatsmeow.ErrIQDisconnected), chat.ErrNotSent, true},
