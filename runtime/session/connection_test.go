@@ -17,7 +17,7 @@ func TestReconnectsAndGetsWhatItMissed(t *testing.T) {
 	s.pair()
 	w.srv.Faults().RejectUpgrades(503, 1)
 	w.alice.Kick()
-	s.awaitPhase(v1.PhaseStarting)
+	s.await("a refused reconnection", func() bool { return w.srv.Faults().Rejected() > 0 })
 	id, err := w.bob.SendText(w.ctx, w.alice, "while you were out")
 	if err != nil {
 		t.Fatal(err)

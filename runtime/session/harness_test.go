@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of these tests.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // world is a simulated WhatsApp with the account under test and a contact.
 type world struct {
@@ -125,13 +125,19 @@ func (r *running) awaitPhase(phase v1.Phase) {
 // pair scans the QR with the account's phone and waits for the login.
 func (r *running) pair() {
 	r.t.Helper()
-	code, err := r.QR(r.w.ctx)
-	if err != nil {
-		r.t.Fatalf("QR: %v", err)
-	}
-	if _, err := r.w.alice.ScanQR(r.w.ctx, code); err != nil {
-		r.t.Fatalf("scan: %v", err)
-	}
+	r.await("a scan", func() bool {
+		code, err := r.QR(r.w.ctx)
+		if errors.Is(err, chat.ErrNotPairing) {
+			return false
+		}
+		if err == nil {
+			_, err = r.w.alice.ScanQR(r.w.ctx, code)
+		}
+		if err != nil && !errors.Is(err, simulator.ErrCodeUnknown) { // it expired meanwhile
+			r.t.Fatalf("scan: %v", err)
+		}
+		return err == nil
+	})
 	r.awaitPhase(v1.PhaseWorking)
 }
 

@@ -35,6 +35,7 @@ func TestPairByQR(t *testing.T) {
 func TestPairByRequestedCode(t *testing.T) {
 	w := newWorld(t)
 	s := w.open()
+	s.awaitPhase(v1.PhaseScanQRCode)
 	code, err := s.RequestCode(w.ctx, "15550001111")
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +56,7 @@ func TestPairByRequestedCode(t *testing.T) {
 func TestACodeForAnUnknownNumber(t *testing.T) {
 	w := newWorld(t)
 	s := w.open()
+	s.awaitPhase(v1.PhaseScanQRCode)
 	if code, err := s.RequestCode(w.ctx, "15559999999"); !errors.Is(err, chat.ErrRefused) {
 		t.Errorf("%q, %v; want what WhatsApp refused", code, err)
 	}
@@ -85,10 +87,12 @@ func TestPairByConfiguredPhoneCode(t *testing.T) {
 func TestQRIsRenewedWhenTheServerEndsTheConnection(t *testing.T) {
 	w := newWorld(t, simulator.Options{QRLifetime: time.Second})
 	s := w.open()
-	first, err := s.QR(w.ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var first string
+	s.await("a code", func() bool {
+		var err error
+		first, err = s.QR(w.ctx)
+		return err == nil
+	})
 	s.await("another code", func() bool {
 		code, err := s.QR(w.ctx)
 		return err == nil && code != first
