@@ -27,7 +27,7 @@ import (
 const (
 	key      = "end-to-end"
 	name     = "sales"
-	patience = 60 * time.Second
+	patience = 3 * time.Minute
 	alicePN  = "15550001111"
 	bobPN    = "15550002222"
 	carolPN  = "15550003333"

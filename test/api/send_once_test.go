@@ -147,7 +147,7 @@ func TestASendWithoutAnAnswerSaysThatItMayHaveLeft(t *testing.T) {
 	body := to(bobChat, m{"text": "did it leave?"})
 	began := time.Now()
 	status, answer, _ := w.keyed("/api/sendText", "k", body)
-	if took := time.Since(began); took > 4*time.Second {
+	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("it took %s", took)
 	}
 	var first, second unanswered
