@@ -16,6 +16,7 @@ import (
 // arrived is there, and in the end everything is.
 func TestKilledUnderAStreamOfMessages(t *testing.T) {
 	const kills = 8
+	t.Parallel()
 	w := newWorld(t)
 	g := w.srv.AddGroup("Lunch", w.alice, w.bob)
 	c := w.start()
@@ -83,6 +84,7 @@ func TestKilledUnderAStreamOfMessages(t *testing.T) {
 // of the history is lost, none of it is there twice.
 func TestKilledInTheMiddleOfTheHistory(t *testing.T) {
 	const kills, chats, messages = 6, 200, 20_000
+	t.Parallel()
 	w := newWorld(t)
 	account := history.NewAccount(history.Spec{
 		Seed: 7, Chats: chats, Messages: messages, Chunks: 8, Now: time.Now(), Span: 100 * 24 * time.Hour,
@@ -98,7 +100,7 @@ func TestKilledInTheMiddleOfTheHistory(t *testing.T) {
 		c.kill()
 		c = w.start()
 	}
-	c.await("the whole history", func() bool { return len(c.ids()) == messages })
+	c.await("the whole history", func() bool { return c.holds(messages) && len(c.ids()) == messages })
 	var rows []struct{ ID string }
 	c.get("/api/test/chats?limit=1000", &rows)
 	if len(rows) != chats {

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 
 const (
 	apiKey   = "test-key"
-	patience = time.Minute
+	patience = 4 * time.Minute
 )
 
 // world is a simulated WhatsApp and a data directory.
@@ -165,8 +165,8 @@ func (c *child) stop() error {
 	select {
 	case <-c.done:
 		return c.err
-	case <-time.After(15 * time.Second):
-		return fmt.Errorf("still there after 15 s")
+	case <-time.After(time.Minute):
+		return fmt.Errorf("still there after a minute")
 	}
 }
 
@@ -262,6 +262,14 @@ func (c *child) counts() map[string]int {
 			return ids
 		}
 	}
+}
+
+// holds says that n messages, or more, are stored.
+func (c *child) holds(n int) bool {
+	c.t.Helper()
+	var rows []struct{ ID string }
+	c.get(fmt.Sprintf("/api/test/chats/all/messages?limit=1&offset=%d&downloadMedia=false", n-1), &rows)
+	return len(rows) > 0
 }
 
 // numbers are those of the simulated accounts.

@@ -24,7 +24,7 @@ func TestIdleSessionIsSmall(t *testing.T) {
 	}
 	c := w.start()
 	c.pair()
-	c.await("the history", func() bool { return len(c.ids()) == spec.Messages })
+	c.await("the history", func() bool { return c.holds(spec.Messages) && len(c.ids()) == spec.Messages })
 	fresh := c.memory()
 	if err := c.stop(); err != nil {
 		t.Fatal(err)

@@ -132,7 +132,7 @@ func TestServesSoonAndStopsSoon(t *testing.T) {
 	}
 	stopping := time.Since(began)
 	t.Logf("serving after %s, stopped after %s", serving.Round(time.Millisecond), stopping.Round(time.Millisecond))
-	if serving > 2*time.Second || stopping > 10*time.Second {
+	if serving > 10*time.Second || stopping > 10*time.Second {
 		t.Errorf("serving after %s, stopped after %s: too slow even for a busy machine", serving, stopping)
 	}
 }

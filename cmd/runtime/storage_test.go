@@ -71,6 +71,7 @@ func (c *child) full() bool {
 // sent is there, once.
 func TestAContactFillsTheVolume(t *testing.T) {
 	const mib = 1 << 20
+	t.Parallel()
 	w := newWorld(t)
 	w.volume = 48 * mib
 	c := w.start()
@@ -149,6 +150,7 @@ func TestItStartsOnAFullVolume(t *testing.T) {
 // room.
 func TestHistoryLeavesWhatIsHeldBack(t *testing.T) {
 	const mib, messages = 1 << 20, 60_000
+	t.Parallel()
 	w := newWorld(t)
 	w.volume = 72 * mib
 	account := history.NewAccount(history.Spec{
@@ -184,20 +186,14 @@ func TestHistoryLeavesWhatIsHeldBack(t *testing.T) {
 	if least < 4*mib {
 		t.Errorf("only %d KiB were left", least>>10)
 	}
-	// has says that there are more than n messages.
-	has := func(n int) bool {
-		var rows []struct{ ID string }
-		c.get(fmt.Sprintf("/api/test/chats/all/messages?limit=1&offset=%d&downloadMedia=false", n), &rows)
-		return len(rows) > 0
-	}
-	if has(messages - 1) {
+	if c.holds(messages) {
 		t.Error("the history fits: the test proves nothing")
 	}
 	if err := os.Remove(c.inside("ballast")); err != nil {
 		t.Fatal(err)
 	}
-	c.await("the whole history", func() bool { return has(messages - 1) })
-	if has(messages) {
+	c.await("the whole history", func() bool { return c.holds(messages) })
+	if c.holds(messages + 1) {
 		t.Error("there are more messages than the phone sent")
 	}
 }

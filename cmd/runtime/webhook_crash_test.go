@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,10 +23,9 @@ import (
 // repetition bears the request id of the first attempt.
 func TestKilledUnderAStreamOfEvents(t *testing.T) {
 	const kills = 12
+	t.Parallel()
 	w := newWorld(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-	defer cancel()
-	w.ctx = ctx
+	ctx := w.ctx
 	receiver := newMoodyReceiver(t)
 	config := w.config(v1.Config{Session: "test", Webhooks: []v1.Webhook{{
 		URL: receiver.URL, Events: []string{"message"},
