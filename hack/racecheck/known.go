@@ -10,12 +10,12 @@ import (
 var knownFile string
 
 // knownRaces are pairs of functions of a library that race with each other.
-type knownRaces map[[2]string]bool
+type knownRaces [][2]string
 
 // readKnown reads lines "function | function"; # begins a comment, which is how
-// a pair is explained.
+// a pair is explained. A function that ends in ** stands for all that begin so.
 func readKnown(text string) (knownRaces, error) {
-	known := knownRaces{}
+	var known knownRaces
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "#")
 		if line = strings.TrimSpace(line); line == "" {
@@ -25,13 +25,26 @@ func readKnown(text string) (knownRaces, error) {
 		if !ok {
 			return nil, fmt.Errorf("known.txt: %q is not of the form FUNCTION | FUNCTION", line)
 		}
-		a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-		known[[2]string{a, b}], known[[2]string{b, a}] = true, true
+		known = append(known, [2]string{strings.TrimSpace(a), strings.TrimSpace(b)})
 	}
 	return known, nil
 }
 
 // excuses says whether both sides of a race are a known pair.
 func (k knownRaces) excuses(r report) bool {
-	return k[[2]string{at(r.stacks[0]), at(r.stacks[1])}]
+	a, b := at(r.stacks[0]), at(r.stacks[1])
+	for _, pair := range k {
+		if names(pair[0], a) && names(pair[1], b) || names(pair[0], b) && names(pair[1], a) {
+			return true
+		}
+	}
+	return false
+}
+
+// names says whether a function of a known pair stands for another.
+func names(known, function string) bool {
+	if prefix, all := strings.CutSuffix(known, "**"); all {
+		return strings.HasPrefix(function, prefix)
+	}
+	return known == function
 }

@@ -51,6 +51,12 @@ func TestARaceCountsUnlessBothItsStacksAreKnown(t *testing.T) {
 	if known.excuses(reports[1]) {
 		t.Errorf("%s is excused, but one of its stacks is ours", reports[1])
 	}
+	if known, err = readKnown("go.mau.fi/whatsmeow.(*Client).A | go.mau.fi/whatsmeow**\n"); err != nil {
+		t.Fatal(err)
+	}
+	if !known.excuses(reports[0]) || known.excuses(reports[1]) {
+		t.Error("** does not stand for all functions of whatsmeow, and no others")
+	}
 }
 
 func TestJudgeComplainsOfARace(t *testing.T) {
