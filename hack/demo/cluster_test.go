@@ -85,7 +85,7 @@ metadata: {name: elsewhere}
 		}
 	}
 	setStatus(session.Generation-1, metav1.ConditionTrue)
-	short, stop := context.WithTimeoutCause(ctx, 300*time.Millisecond, errors.New("too slow"))
+	short, stop := context.WithTimeoutCause(ctx, 2*time.Second, errors.New("too slow"))
 	defer stop()
 	_, err = c.awaitSession(short, key, "Ready", ready)
 	if err == nil || !strings.Contains(err.Error(), "never came to be Ready") || !strings.Contains(err.Error(), "all is well") || !strings.Contains(err.Error(), "too slow") {

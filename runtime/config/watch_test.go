@@ -34,7 +34,7 @@ func observed(t *testing.T, path string) <-chan string {
 
 func awaitContent(t *testing.T, seen <-chan string, want string) {
 	t.Helper()
-	timeout := time.After(10 * time.Second)
+	timeout := time.After(time.Minute)
 	for {
 		select {
 		case got := <-seen:

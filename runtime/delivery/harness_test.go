@@ -22,7 +22,7 @@ import (
 )
 
 // patience bounds waiting for something that must happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // open opens a real store whose events carry their payload as it is.
 func open(t *testing.T, path string, encode func(chat.Event) ([]byte, error), onCommit func()) *store.Store {

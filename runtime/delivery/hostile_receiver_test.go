@@ -75,7 +75,7 @@ func TestAnAttemptEndsWhateverTheReceiverAnswers(t *testing.T) {
 	}{
 		"says nothing":                  {func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }, "did not answer in time", short},
 		"trickles its headers":          {then("HTTP/1.1 200 OK\r\n", forever("X: y\r\n", 20*time.Millisecond)), "did not answer in time", short},
-		"trickles its body":             {then(ok, forever("1\r\nx\r\n", 20*time.Millisecond)), "", short},
+		"trickles its body":             {then(ok, forever("1\r\nx\r\n", 20*time.Millisecond)), "", 2 * short},
 		"never ends its body":           {then(ok, forever("1000\r\n"+strings.Repeat("x", 4096)+"\r\n", 0)), "", patience},
 		"floods with headers":           {then("HTTP/1.1 200 OK\r\n", forever("X: "+strings.Repeat("y", 4096)+"\r\n", 0)), "cannot be reached", patience},
 		"floods with 1xx":               {forever("HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n", 0), "cannot be reached", patience},

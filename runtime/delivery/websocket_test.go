@@ -132,9 +132,8 @@ func TestSocketEndsWithItsClient(t *testing.T) {
 // A reader that takes nothing is closed, while another gets everything.
 func TestASlowReaderIsDroppedAlone(t *testing.T) {
 	f := newFixture(t)
-	url := f.serve(time.Second) + "?x-api-key=k"
-	dial(t, url) // never reads
-	fast := dial(t, url)
+	dial(t, f.serve(time.Second)+"?x-api-key=k") // never reads
+	fast := dial(t, f.serve()+"?x-api-key=k")
 	f.connected(2)
 	big := strings.Repeat("x", 512<<10)
 	go func() {

@@ -159,7 +159,7 @@ func TestPagesWaitForTheBudget(t *testing.T) {
 // A client that takes nothing is cut, and what it held is free again.
 func TestAClientThatTakesNothingIsCut(t *testing.T) {
 	s := newServer(t)
-	s.patience = 100 * time.Millisecond
+	s.patience = time.Second
 	s.large(1, 24<<20) // one piece, more than the buffers of a connection
 	c, err := net.Dial("tcp", s.listen())
 	if err != nil {

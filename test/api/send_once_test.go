@@ -105,8 +105,10 @@ func TestConcurrentRepetitionsSendOnce(t *testing.T) {
 	if count[http.StatusCreated] < 1 || count[http.StatusCreated]+count[http.StatusConflict] != cap(statuses) {
 		t.Errorf("statuses %v", count)
 	}
-	if n := messagesOf(w.bob); n != 1 {
-		t.Errorf("Bob has %d messages", n)
+	// What is sent after it arrives after it: by then Bob has all there is.
+	w.received(w.bob, w.send("/api/sendText", to(bobChat, m{"text": "last"})))
+	if n := messagesOf(w.bob); n != 2 {
+		t.Errorf("Bob has %d messages, want it once and the last", n)
 	}
 }
 
