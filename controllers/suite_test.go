@@ -61,6 +61,9 @@ var _ = BeforeSuite(func() {
 		Scheme:                scheme,
 		CRDDirectoryPaths:     []string{filepath.Join("..", "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
+		// A machine may have more to do than this suite.
+		ControlPlaneStartTimeout: time.Minute,
+		ControlPlaneStopTimeout:  time.Minute,
 	}
 	config, err := apiServer.Start()
 	Expect(err).NotTo(HaveOccurred())
