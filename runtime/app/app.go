@@ -129,6 +129,9 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, errors.Join(explain(err, o), a.Store.Close())
 	}
 	if err := a.openRest(); err != nil {
+		if a.media != nil {
+			a.media.Close()
+		}
 		return nil, errors.Join(err, a.Session.Close(), a.Store.Close())
 	}
 	return a, nil
