@@ -21,6 +21,7 @@ func TestChatsAsThePhoneHasThem(t *testing.T) {
 	id, err := w.bob.SendGroupText(w.ctx, group, "new")
 	w.ok(err)
 	w.arrived(group.JID().String(), id)
+	w.await("the group's name", func() bool { return w.chats("")[group.JID().String()].Name != nil })
 
 	var rows []wire.Chat
 	w.get("/api/sales/chats?sortBy=messageTimestamp&sortOrder=desc", &rows)
