@@ -18,14 +18,14 @@ import (
 const partial = ".partial"
 
 // fetch joins the download of a message's file, or begins it.
-func (l *Library) fetch(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
+func (l *Library) fetch(ctx context.Context, m chat.Message, begin func() (any, error)) (chat.MediaFile, error) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
 		return chat.MediaFile{}, context.Canceled
 	}
 	l.fetches.Add(1)
-	result := l.flight.DoChan(key(&m), func() (any, error) { return l.download(m) })
+	result := l.flight.DoChan(key(&m), begin)
 	l.mu.Unlock()
 
 	done := make(chan singleflight.Result, 1)

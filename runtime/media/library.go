@@ -126,7 +126,13 @@ func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, e
 	if !errors.Is(err, chat.ErrNotFound) {
 		return f, err
 	}
-	return l.fetch(ctx, m)
+	return l.fetch(ctx, m, func() (any, error) {
+		// A download may have ended since the index was asked.
+		if f, err := l.Find(l.ctx, m); !errors.Is(err, chat.ErrNotFound) {
+			return f, err
+		}
+		return l.download(m)
+	})
 }
 
 // Find is the message's file if it is at hand; chat.ErrNotFound otherwise.
@@ -149,7 +155,7 @@ func (l *Library) Read(ctx context.Context, m chat.Message) (Content, error) {
 	}
 	body, err := l.open(ctx, f)
 	if errors.Is(err, fs.ErrNotExist) {
-		if f, err = l.fetch(ctx, m); err == nil {
+		if f, err = l.fetch(ctx, m, func() (any, error) { return l.download(m) }); err == nil {
 			body, err = l.open(ctx, f)
 		}
 	}

@@ -53,6 +53,34 @@ func TestManyAtOnceShareOneDownload(t *testing.T) {
 	}
 }
 
+// A download that ends between another's look at the index and its fetch is not
+// repeated.
+func TestADownloadThatHasJustEndedIsNotRepeated(t *testing.T) {
+	b := newBench(t)
+	late := &lateIndex{Index: b.Index}
+	late.between = sync.OnceFunc(func() { b.ensure(t, message("AAA")) })
+	b.Library.Index = late
+	b.ensure(t, message("AAA"))
+	if n := b.fetched.Load(); n != 1 {
+		t.Errorf("fetched %d times", n)
+	}
+}
+
+// lateIndex has something happen after it was asked and before it answers.
+type lateIndex struct {
+	Index
+	nested  atomic.Bool
+	between func()
+}
+
+func (i *lateIndex) Media(ctx context.Context, key string) (chat.MediaFile, error) {
+	f, err := i.Index.Media(ctx, key)
+	if i.nested.CompareAndSwap(false, true) {
+		i.between()
+	}
+	return f, err
+}
+
 func TestDownloadOutlivesItsCaller(t *testing.T) {
 	b := newBench(t)
 	begun, release := make(chan struct{}), make(chan struct{})
