@@ -18,27 +18,27 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// Handler is who an Account works for. Its methods are called from the engine's
-// goroutines, several at a time.
+// Handler receives what happens to an Account. whatsmeow calls its methods
+// concurrently.
 type Handler interface {
-	// Apply commits changes. WhatsApp is told that their cause has arrived when it
-	// returns nil, and delivers it again otherwise; chat.ErrUnstorable says that
-	// this would be of no use.
+	// Apply commits changes. If it returns nil, their cause is acknowledged to
+	// WhatsApp; otherwise WhatsApp delivers it again. chat.ErrUnstorable means that
+	// delivering again cannot help.
 	Apply(ctx context.Context, changes ...chat.Change) error
-	// Message finds a stored message; chat.ErrNotFound.
+	// Message returns a stored message, or chat.ErrNotFound.
 	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
-	// PictureChanged says that the cached picture of a chat is out of date.
+	// PictureChanged reports that the cached picture of a chat is out of date.
 	PictureChanged(ctx context.Context, id chat.ID, removed bool)
-	// StateMissed says that a change of the shared state could not be stored. The
-	// engine counts it as seen: only Resync brings it back.
+	// StateMissed reports that a change of the app state could not be stored.
+	// whatsmeow has already advanced its version: only Resync brings it back.
 	StateMissed()
-	// HistoryArrived says that a part of the history was written down.
+	// HistoryArrived reports that a history notification was stored.
 	HistoryArrived()
-	// Turned tells of a turn of the connection. It must not block.
+	// Turned reports a change of the connection. It must not block.
 	Turned(t Turn)
 }
 
-// Options say how an Account works.
+// Options configure an Account.
 type Options struct {
 	// Dir is the session's data directory.
 	Dir     string
@@ -46,76 +46,74 @@ type Options struct {
 	Logger  *slog.Logger
 	// Endpoint is the simulator to talk to; nil means WhatsApp.
 	Endpoint *Endpoint
-	// DeviceName is what the phone shows in its list of linked devices.
+	// DeviceName is the name in the phone's list of linked devices.
 	DeviceName string
-	// Proxy is the way out; nil is none.
+	// Proxy is the proxy for all traffic to WhatsApp; nil for none.
 	Proxy *url.URL
-	// DialProxy connects to a proxy; nil means to any.
+	// DialProxy connects to the proxy; nil for the default dialer.
 	DialProxy Dial
-	// FullHistory asks the phone for all of its history at pairing.
+	// FullHistory requests the phone's full history at pairing.
 	FullHistory bool
-	// Claim says whether Handler keeps the data of an account, given its phone
-	// number and LID as digits. A handler that keeps nobody's data yet keeps this
-	// account's from then on. It is asked before a link is saved; what an account
-	// brings that is not claimed is not handed on. It must not call the Account.
-	// Nil claims all.
+	// Claim reports whether Handler stores the data of an account, given its phone
+	// number and LID as digits. A handler without an account takes this one. Claim
+	// is called before a new pairing is saved; events of an account that is not
+	// claimed are not passed on. It must not call the Account. Nil claims all.
 	Claim func(phone, lid string) (bool, error)
-	// Pinned is the only number that may be linked, as digits; empty for any.
-	// It is asked each time.
+	// Pinned returns the only number that may be linked, as digits; empty for any.
+	// It is called at each pairing.
 	Pinned func() string
-	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
+	// SendPatience is the time limit for sending a message. Defaults to 30 s.
 	SendPatience time.Duration
 }
 
-// Account is a WhatsApp account's linked device, or one that waits to be linked.
+// Account is a linked device of a WhatsApp account, or one waiting to be paired.
 type Account struct {
 	opts Options
 	log  *slog.Logger
 	db   *deviceDB
 
-	// ctx lives as long as the account; work that the engine starts ends with it.
+	// ctx ends when the account is closed, and with it what whatsmeow started.
 	ctx    context.Context
 	cancel context.CancelFunc
-	// sharing is held, by what is in it, while the shared state is changed.
+	// sharing is a lock of capacity 1, held while an app state patch is sent.
 	sharing  chan struct{}
 	outbound outbound
-	// handling counts events that are being handled.
+	// handling counts the events in progress.
 	handling sync.WaitGroup
-	// sending is held by the message that is on its way out.
+	// sending is a lock of capacity 1, held while a message is sent.
 	sending chan struct{}
-	// late counts those who wait for answers that did not come in time.
+	// late counts the goroutines that wait for late answers.
 	late sync.WaitGroup
 
 	mu     sync.Mutex
 	closed bool
 	client *whatsmeow.Client
-	// gone says that the client's device was deleted: the next Connect needs a
+	// gone is set once the client's device was deleted: the next Connect makes a
 	// new one.
 	gone bool
 	me   Me
-	// mapped are the pairs of LID and number that were applied already.
+	// mapped are the LID mappings that were applied already.
 	mapped map[chat.LIDMapped]struct{}
-	// hangUp ends the context of the present connection.
+	// hangUp cancels the context of the current connection.
 	hangUp    context.CancelFunc
 	redeliver redelivery
-	// held says that an account is linked that was not claimed: nothing of it is
-	// taken.
+	// held is set while the linked account is not claimed: its events are refused.
 	held bool
 }
 
-// Me is the account's own identity; empty while unpaired.
+// Me is the identity of an account; empty while unpaired.
 type Me struct {
 	ID, LID  chat.ID
 	JID      string
 	PushName string
 }
 
-// Open opens the device's database. It does not connect. The error is
-// ErrEndpointMismatch for a session that belongs elsewhere.
+// Open opens the device database without connecting. It returns
+// ErrEndpointMismatch if the device was paired with another endpoint.
 func Open(ctx context.Context, opts Options) (*Account, error) {
 	a := &Account{opts: opts, log: opts.Logger, mapped: map[chat.LIDMapped]struct{}{}, sharing: make(chan struct{}, 1), sending: make(chan struct{}, 1)}
 	if err := sweep(opts.Dir); err != nil {
-		a.log.Warn("Files that an earlier process left half written could not be removed", "error", err)
+		a.log.Warn("Failed to remove temporary files of an earlier process", "error", err)
 	}
 	gate := &historyGate{announce: a.announce}
 	db, err := openDeviceDB(ctx, opts.Dir, gate, newEngineLog(a.log))
@@ -147,16 +145,16 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 	return a, nil
 }
 
-// describeDevice sets what the phone is told of the device that links to it.
-// whatsmeow keeps this in one variable of the process.
+// describeDevice sets the properties that the phone shows of the linked device.
+// whatsmeow keeps them in a global variable.
 func describeDevice(opts Options) {
 	store.DeviceProps.Os = &opts.DeviceName
 	store.DeviceProps.PlatformType = waCompanionReg.DeviceProps_CHROME.Enum()
 	store.DeviceProps.RequireFullSync = &opts.FullHistory
 }
 
-// adopt makes the client of a device. One that is linked to another account than
-// Handler keeps is held: that of a pairing that failed after it was saved.
+// adopt creates the client for a device. A device whose account is not claimed
+// is held: its pairing failed after it was saved.
 func (a *Account) adopt(dev *store.Device) error {
 	own, err := a.claims(dev)
 	if err != nil {
@@ -174,8 +172,8 @@ func (a *Account) adopt(dev *store.Device) error {
 	c.InitialAutoReconnect = true
 	c.SetMaxParallelRetryReceiptHandling(2)
 	c.AutoReconnectHook = func(error) bool {
-		// whatsmeow waits two seconds more after each failure: a minute is
-		// enough, WhatsApp comes back without notice.
+		// whatsmeow adds two seconds after each failure. One minute is the limit
+		// here, so that an outage is noticed as over soon after its end.
 		const most = 30
 		c.AutoReconnectErrors = min(c.AutoReconnectErrors, most)
 		return true
@@ -200,14 +198,14 @@ func identity(dev *store.Device) Me {
 	return Me{ID: jid.ChatID(*dev.ID), LID: jid.ChatID(dev.LID), JID: dev.ID.String(), PushName: dev.PushName}
 }
 
-// Me is the account's identity.
+// Me returns the account's identity.
 func (a *Account) Me() Me {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.me
 }
 
-// Paired says whether the device is linked to an account.
+// Paired reports whether the device is linked to an account.
 func (a *Account) Paired() bool { return a.Me().ID != "" }
 
 func (a *Account) current() *whatsmeow.Client {
@@ -216,7 +214,7 @@ func (a *Account) current() *whatsmeow.Client {
 	return a.client
 }
 
-// online is the client where it is logged in, and not held; ErrNotConnected
+// online returns the client if it is logged in and not held, ErrNotConnected
 // otherwise.
 func (a *Account) online() (*whatsmeow.Client, error) {
 	a.mu.Lock()
@@ -227,29 +225,30 @@ func (a *Account) online() (*whatsmeow.Client, error) {
 	return a.client, nil
 }
 
-// PairCode asks for a code to type on the phone with this number (digits).
+// PairCode requests a code to enter on the phone with this number (digits).
 func (a *Account) PairCode(ctx context.Context, phone string) (string, error) {
 	code, err := a.current().PairPhone(ctx, phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
 	if err != nil {
-		return "", failure(fmt.Errorf("ask for a pairing code: %w", err))
+		return "", fmt.Errorf("requesting a pairing code: %w", failure(err))
 	}
 	return code, nil
 }
 
-// Logout unlinks the device from the account and forgets its keys.
+// Logout unlinks the device from the account and deletes its keys.
 func (a *Account) Logout(ctx context.Context) error {
 	c, err := a.online()
 	if err != nil {
 		return err
 	}
 	if err := c.Logout(ctx); err != nil {
-		return failure(fmt.Errorf("log out: %w", err))
+		return fmt.Errorf("logging out: %w", failure(err))
 	}
 	a.forget()
 	return nil
 }
 
-// forget notes that the device's keys are gone; false if that was known.
+// forget records that the device's keys were deleted. It returns false if they
+// already were.
 func (a *Account) forget() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -260,12 +259,12 @@ func (a *Account) forget() bool {
 	return true
 }
 
-// mapper is a mapper of the present account.
+// mapper returns a mapper for the current account.
 func (a *Account) mapper() mapper {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return mapper{me: jid.Of(a.me.ID), myLID: jid.Of(a.me.LID), numbers: a.db.container.LIDMap}
 }
 
-// ownJID is the account's own address without a device part.
+// ownJID returns the account's own JID without the device part.
 func (a *Account) ownJID() types.JID { return jid.Of(a.Me().ID) }

@@ -12,8 +12,8 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// appStateChanges is what a change of the shared state means: archiving,
-// pinning, muting and the like, here or on another device.
+// appStateChanges translates a change of the app state, such as archiving,
+// pinning or muting, on this or another device.
 func (m mapper) appStateChanges(evt any) []chat.Change {
 	switch evt := evt.(type) {
 	case *events.Archive:
@@ -58,7 +58,7 @@ func (m mapper) appStateChanges(evt any) []chat.Change {
 	return nil
 }
 
-// isShared says whether an event tells of a change of the shared state.
+// isShared reports whether an event is a change of the app state.
 func isShared(evt any) bool {
 	switch evt.(type) {
 	case *events.Archive, *events.UnarchiveChatsSetting, *events.Pin, *events.Mute, *events.MarkChatAsRead,
@@ -68,7 +68,7 @@ func isShared(evt any) bool {
 	return false
 }
 
-// inChat makes changes for a chat, or none where the address is no chat.
+// inChat returns the changes for a chat; none if the address is not a chat.
 func (m mapper) inChat(j types.JID, make func(chat.ID) []chat.Change) []chat.Change {
 	if id := m.person(j, types.EmptyJID); id != "" {
 		return make(id)
@@ -99,8 +99,8 @@ func markedRead(id chat.ID, evt *events.MarkChatAsRead) []chat.Change {
 	}
 }
 
-// rangeEnd is the time of the last message that an action covers, in seconds.
-// Phones write it in seconds or in milliseconds.
+// rangeEnd returns the time of the last message that an action covers, in
+// seconds. Phones send seconds or milliseconds.
 func rangeEnd(r *waSyncAction.SyncActionMessageRange, at time.Time) int64 {
 	const firstMillis = 1 << 38 // far beyond any time in seconds
 	last := max(r.GetLastMessageTimestamp(), r.GetLastSystemMessageTimestamp())
@@ -113,8 +113,7 @@ func rangeEnd(r *waSyncAction.SyncActionMessageRange, at time.Time) int64 {
 	return last
 }
 
-// contact reads an entry of the address book, which can also tell which LID
-// and phone number are one person.
+// contact translates an entry of the address book, which may hold a LID mapping.
 func (m mapper) contact(evt *events.Contact) []chat.Change {
 	var changes []chat.Change
 	lid, pn := jid.ParseChatID(evt.Action.GetLidJID()), jid.ParseChatID(evt.Action.GetPnJID())

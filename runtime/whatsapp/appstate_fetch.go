@@ -7,16 +7,17 @@ import (
 	"go.mau.fi/whatsmeow/appstate"
 )
 
-// sharedState are the collections of the shared state that the domain reads.
+// sharedState are the app state collections that the domain uses.
 var sharedState = []appstate.WAPatchName{
 	appstate.WAPatchCriticalUnblockLow, appstate.WAPatchRegularLow, appstate.WAPatchRegularHigh, appstate.WAPatchRegular,
 }
 
-// Resync fetches the whole shared state again and tells of all of it: what a
-// crash kept from being written down, though the engine had counted it as seen.
+// Resync fetches the full app state again and applies all of it. It recovers
+// changes that a crash kept from being stored after whatsmeow had advanced its
+// version.
 func (a *Account) Resync(ctx context.Context) error { return a.fetchState(ctx, true) }
 
-// Refresh fetches what changed of the shared state since it was last fetched.
+// Refresh fetches the changes of the app state since the last fetch.
 func (a *Account) Refresh(ctx context.Context) error { return a.fetchState(ctx, false) }
 
 func (a *Account) fetchState(ctx context.Context, all bool) error {
@@ -26,7 +27,7 @@ func (a *Account) fetchState(ctx context.Context, all bool) error {
 	}
 	for _, name := range sharedState {
 		if err := c.FetchAppState(ctx, name, all, false); err != nil {
-			return fmt.Errorf("fetch the shared state: %w", failure(err))
+			return fmt.Errorf("fetching the app state: %w", failure(err))
 		}
 	}
 	return nil

@@ -10,13 +10,12 @@ import (
 	"go.mau.fi/whatsmeow/appstate"
 )
 
-// shareAttempts is how often a change of the shared state is tried that
-// collides with changes of other devices.
+// shareAttempts is how often a change of the app state is tried that conflicts
+// with changes of other devices.
 const shareAttempts = 4
 
-// share sends a patch of the shared state, one at a time. A patch builds on the
-// version that is known here: before the first one is there, or when another
-// device was quicker, the newest is fetched and the patch tried anew.
+// share sends a patch of the app state, one at a time. A patch is based on a
+// version: the latest one is fetched first, and again after a conflict.
 func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	c, err := a.online()
 	if err != nil {
@@ -29,7 +28,7 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 		return ctx.Err()
 	}
 	if err := awaitStateKey(ctx, c); err != nil {
-		return fmt.Errorf("change the shared state: %w", failure(err))
+		return fmt.Errorf("changing the app state: %w", failure(err))
 	}
 	onlyFirst := true
 	for range shareAttempts {
@@ -42,20 +41,20 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 		onlyFirst = false
 	}
 	if err != nil {
-		return fmt.Errorf("change the shared state: %w", failure(err))
+		return fmt.Errorf("changing the app state: %w", failure(err))
 	}
 	return nil
 }
 
-// keyPatience is how long a change waits for the key of the shared state, which
-// the phone sends in the first moments after pairing.
+// keyPatience is how long a change waits for the app state key, which the phone
+// sends right after pairing.
 const keyPatience = 10 * time.Second
 
-// awaitStateKey returns once there is a key to write the shared state with.
+// awaitStateKey waits for a key to encrypt the app state with.
 func awaitStateKey(ctx context.Context, c *whatsmeow.Client) error {
 	ctx, cancel := context.WithTimeout(ctx, keyPatience)
 	defer cancel()
-	// The key arrives in whatsmeow's own store, which tells nobody.
+	// whatsmeow stores the key without an event.
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -66,7 +65,7 @@ func awaitStateKey(ctx context.Context, c *whatsmeow.Client) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return fmt.Errorf("the phone has not sent its key yet: %w", ctx.Err())
+			return fmt.Errorf("the phone has not sent the key yet: %w", ctx.Err())
 		}
 	}
 }

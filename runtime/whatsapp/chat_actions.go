@@ -14,21 +14,21 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// ChatState is a chat's state to be shared with the account's other devices.
+// ChatState is a chat's archived state for the account's other devices.
 type ChatState struct {
 	Chat chat.ID
-	// Archived is the state wanted.
+	// Archived is the desired state.
 	Archived bool
-	// Last is the chat's last message; nil where it has none. Without it
-	// phones un-archive the chat when they next look at it.
+	// Last is the chat's last message; nil if it has none. Without it phones
+	// unarchive the chat the next time they look at it.
 	Last *chat.Message
 }
 
-// mutationsPerPatch bounds one patch: the server takes a few hundred at most.
+// mutationsPerPatch limits one patch: the server accepts a few hundred at most.
 const mutationsPerPatch = 100
 
-// Archive shares the archived state of chats, many in one patch. It says how
-// many of them, in order, WhatsApp has taken on: an error leaves the rest.
+// Archive syncs the archived state of chats, many in one patch. It returns how
+// many of them, in order, WhatsApp accepted, also with an error.
 func (a *Account) Archive(ctx context.Context, states []ChatState) (taken int, err error) {
 	for len(states) > 0 {
 		n := min(len(states), mutationsPerPatch/2)
@@ -46,26 +46,26 @@ func (a *Account) Archive(ctx context.Context, states []ChatState) (taken int, e
 	return taken, nil
 }
 
-// MarkChat shares that a chat is read, or marked as unread.
+// MarkChat syncs that a chat is read, or marked as unread.
 func (a *Account) MarkChat(ctx context.Context, id chat.ID, read bool, last *chat.Message) error {
 	at, key := a.last(id, last)
 	return a.share(ctx, appstate.BuildMarkChatAsRead(jid.Of(id), read, at, key))
 }
 
-// DeleteChat shares that a chat is deleted, up to its last message.
+// DeleteChat syncs that a chat is deleted, up to its last message.
 func (a *Account) DeleteChat(ctx context.Context, id chat.ID, last *chat.Message) error {
 	at, key := a.last(id, last)
 	return a.share(ctx, appstate.BuildDeleteChat(jid.Of(id), at, key, true))
 }
 
-// ClearChat shares that a chat's messages are deleted, up to the last.
+// ClearChat syncs that a chat's messages are deleted, up to the last.
 func (a *Account) ClearChat(ctx context.Context, id chat.ID, last *chat.Message) error {
 	at, key := a.last(id, last)
 	return a.share(ctx, clearPatch(jid.Of(id), at, key))
 }
 
-// clearPatch is the patch that clears a chat, starred messages and media
-// included.
+// clearPatch returns the patch that clears a chat, including starred messages
+// and media.
 func clearPatch(target types.JID, at time.Time, key *waCommon.MessageKey) appstate.PatchInfo {
 	if at.IsZero() {
 		at = time.Now()
@@ -82,7 +82,7 @@ func clearPatch(target types.JID, at time.Time, key *waCommon.MessageKey) appsta
 	}}}
 }
 
-// Star shares that messages are starred or not.
+// Star syncs that a message is starred or not.
 func (a *Account) Star(ctx context.Context, m chat.Message, starred bool) error {
 	sender := jid.Of(m.Participant)
 	if m.Participant == "" {
@@ -91,7 +91,8 @@ func (a *Account) Star(ctx context.Context, m chat.Message, starred bool) error 
 	return a.share(ctx, appstate.BuildStar(jid.Of(m.Chat), sender, m.OnWire(), m.FromMe, starred))
 }
 
-// last is the time and key of a chat's last message; zero and nil without one.
+// last returns the time and key of a chat's last message; zero and nil without
+// one.
 func (a *Account) last(id chat.ID, m *chat.Message) (time.Time, *waCommon.MessageKey) {
 	if m == nil {
 		return time.Time{}, nil
@@ -99,7 +100,7 @@ func (a *Account) last(id chat.ID, m *chat.Message) (time.Time, *waCommon.Messag
 	return time.Unix(m.Timestamp, 0), keyOf(id, *m)
 }
 
-// keyOf is how messages refer to a message.
+// keyOf returns the key by which other messages refer to a message.
 func keyOf(id chat.ID, m chat.Message) *waCommon.MessageKey {
 	key := &waCommon.MessageKey{
 		RemoteJID: proto.String(jid.Of(id).String()), FromMe: proto.Bool(m.FromMe), ID: proto.String(m.OnWire()),

@@ -9,13 +9,13 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// errHeld says that what came belongs to an account whose data is kept elsewhere.
-// The engine takes a cancelled decryption back and acknowledges nothing; after any
-// other error it would acknowledge.
+// errHeld refuses events of an account whose data is stored elsewhere. It wraps
+// context.Canceled because whatsmeow then rolls the decryption back and does not
+// acknowledge; after any other error it would.
 var errHeld = fmt.Errorf("another account is linked now: %w", context.Canceled)
 
-// admit decides whether the phone with a number (digits) may be linked. It runs
-// before anything of the link is kept.
+// admit reports whether the phone with a number (digits) may be linked. It runs
+// before anything of the pairing is saved.
 func (a *Account) admit(number string) bool {
 	if a.opts.Pinned == nil {
 		return true
@@ -27,7 +27,7 @@ func (a *Account) admit(number string) bool {
 	return true
 }
 
-// claims asks whether Handler keeps the data of the account that a device is
+// claims reports whether Handler stores the data of the account that a device is
 // linked to.
 func (a *Account) claims(dev *store.Device) (bool, error) {
 	if dev.ID == nil || a.opts.Claim == nil {
@@ -36,14 +36,14 @@ func (a *Account) claims(dev *store.Device) (bool, error) {
 	return a.opts.Claim(dev.ID.User, dev.LID.User)
 }
 
-// linking runs when a device was linked and is not saved yet, so before WhatsApp
-// is told that it is. An account whose data Handler does not keep is held:
-// nothing that it brings is taken or acknowledged, until it is opened again with
-// the right handler.
+// linking runs after a device was linked, before it is saved and the pairing is
+// confirmed to WhatsApp. An account that Handler does not store is held: its
+// events are neither applied nor acknowledged until it is opened again with the
+// right handler.
 func (a *Account) linking(dev *store.Device) error {
 	own, err := a.claims(dev)
 	if err != nil {
-		return fmt.Errorf("note whose data this is: %w", err)
+		return fmt.Errorf("claim the account's data: %w", err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -51,16 +51,15 @@ func (a *Account) linking(dev *store.Device) error {
 	return nil
 }
 
-// Held says that an account is linked, or about to be, whose data Handler does
-// not keep.
+// Held reports whether the account that is linked, or about to be, is one whose
+// data Handler does not store.
 func (a *Account) Held() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.held
 }
 
-// apply hands changes to Handler, unless they may be of an account that it does
-// not keep.
+// apply passes changes to Handler unless the account is held.
 func (a *Account) apply(ctx context.Context, changes ...chat.Change) error {
 	if a.Held() {
 		return errHeld
@@ -68,18 +67,18 @@ func (a *Account) apply(ctx context.Context, changes ...chat.Change) error {
 	return a.opts.Handler.Apply(ctx, changes...)
 }
 
-// release ends holding, where linking came to nothing.
+// release stops holding the account after a failed pairing.
 func (a *Account) release() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.held = false
 }
 
-// ending is what may be told of a number: its last four digits.
+// ending returns the last four digits of a number: the rest stays private.
 func ending(number string) string {
-	const told = 4
-	if len(number) <= told {
+	const shown = 4
+	if len(number) <= shown {
 		return number
 	}
-	return number[len(number)-told:]
+	return number[len(number)-shown:]
 }

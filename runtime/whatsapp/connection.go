@@ -9,9 +9,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Connect begins a new connection, of a new device where none is linked. A
-// connection there was is ended. A paired device that loses the connection, or
-// cannot reach WhatsApp, goes on trying by itself.
+// Connect opens a new connection after closing the current one, with a new
+// device if none is linked. A paired device that loses the connection, or cannot
+// reach WhatsApp, reconnects automatically.
 func (a *Account) Connect() error {
 	a.Disconnect()
 	a.mu.Lock()
@@ -24,8 +24,8 @@ func (a *Account) Connect() error {
 		return err
 	}
 	c := a.client
-	// What the connection brings is handled under its context, through all of
-	// the engine's own reconnecting, until it is hung up.
+	// This context covers the events of the connection, including whatsmeow's own
+	// reconnects, until Disconnect.
 	ctx, hangUp := context.WithCancel(a.ctx)
 	a.hangUp = hangUp
 	a.mu.Unlock()
@@ -36,9 +36,8 @@ func (a *Account) Connect() error {
 	return nil
 }
 
-// renew makes a new client while nothing is linked: the engine's goroutines of
-// the connection before may still look at the device of the client before. The
-// caller holds a.mu.
+// renew creates a new client while nothing is linked: goroutines of the previous
+// connection may still read the previous client's device. The caller holds a.mu.
 func (a *Account) renew() error {
 	load := a.db.device
 	switch {
@@ -54,8 +53,7 @@ func (a *Account) renew() error {
 	return a.adopt(dev)
 }
 
-// Disconnect ends the connection, or a dial that is under way; nothing
-// reconnects by itself after it.
+// Disconnect closes the connection, or aborts a dial, and stops reconnecting.
 func (a *Account) Disconnect() {
 	a.mu.Lock()
 	c, hangUp := a.client, a.hangUp
@@ -68,8 +66,8 @@ func (a *Account) Disconnect() {
 	c.Disconnect()
 }
 
-// Close takes no more events, waits for those under way, disconnects and closes
-// the database. It takes a few seconds at most, also in the middle of dialling.
+// Close stops taking events, waits for those in progress, disconnects and closes
+// the database. It takes a few seconds at most, even while dialling.
 func (a *Account) Close() error {
 	a.mu.Lock()
 	a.closed = true
@@ -78,8 +76,8 @@ func (a *Account) Close() error {
 	}
 	c := a.client
 	a.mu.Unlock()
-	// What is under way gets the chance to be acknowledged; what takes longer
-	// is not acknowledged, and WhatsApp brings it again.
+	// Events that finish within the grace period are acknowledged. WhatsApp
+	// delivers the others again.
 	within(closeGrace, a.handling.Wait)
 	within(dialGrace, c.Disconnect)
 	a.cancel()
@@ -89,13 +87,13 @@ func (a *Account) Close() error {
 	return errors.Join(a.db.checkpoint(context.WithoutCancel(a.ctx)), a.db.close())
 }
 
-// How long Close waits for events under way, and for a dial to end by itself.
+// How long Close waits for events in progress, and for a dial to end.
 const (
 	closeGrace = 3 * time.Second
 	dialGrace  = 500 * time.Millisecond
 )
 
-// within waits for f, at most for a time.
+// within waits for f, for at most d.
 func within(d time.Duration, f func()) {
 	done := make(chan struct{})
 	go func() {

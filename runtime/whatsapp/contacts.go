@@ -11,8 +11,8 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// Lookup asks whether a phone number (digits) has an account; the empty id says
-// that it has none. What is learned of its LID is written down.
+// Lookup returns the id of a phone number (digits); empty if it has no account.
+// The LID it learns is stored.
 func (a *Account) Lookup(ctx context.Context, number string) (chat.ID, error) {
 	c, err := a.online()
 	if err != nil {
@@ -20,12 +20,12 @@ func (a *Account) Lookup(ctx context.Context, number string) (chat.ID, error) {
 	}
 	answers, err := c.IsOnWhatsApp(ctx, []string{"+" + number})
 	if err != nil {
-		return "", fmt.Errorf("look up a number: %w", failure(err))
+		return "", fmt.Errorf("looking up the number: %w", failure(err))
 	}
 	if len(answers) == 0 || !answers[0].IsIn {
 		return "", nil
 	}
-	// The canonical number can be another one: some countries have two forms.
+	// The canonical number may differ: some countries have two forms.
 	found := answers[0]
 	pairs := a.fresh(appendPair(nil, found.JID, found.PhoneNumber))
 	if len(pairs) > 0 {
@@ -37,8 +37,8 @@ func (a *Account) Lookup(ctx context.Context, number string) (chat.ID, error) {
 	return a.mapper().person(found.JID, found.PhoneNumber), nil
 }
 
-// About asks for a person's own words about themselves; empty where there are
-// none that the account may see.
+// About returns a person's "about" text; empty if there is none or the account
+// may not see it.
 func (a *Account) About(ctx context.Context, id chat.ID) (string, error) {
 	c, err := a.online()
 	if err != nil {
@@ -46,12 +46,12 @@ func (a *Account) About(ctx context.Context, id chat.ID) (string, error) {
 	}
 	infos, err := c.GetUserInfo(ctx, []types.JID{jid.Of(id)})
 	if err != nil {
-		return "", fmt.Errorf("ask about a person: %w", failure(err))
+		return "", fmt.Errorf("getting the about text: %w", failure(err))
 	}
 	return infos[jid.Of(id)].Status, nil
 }
 
-// Block keeps a person from writing to the account, or lets them again.
+// Block blocks or unblocks a person.
 func (a *Account) Block(ctx context.Context, id chat.ID, blocked bool) error {
 	c, err := a.online()
 	if err != nil {
@@ -62,7 +62,7 @@ func (a *Account) Block(ctx context.Context, id chat.ID, blocked bool) error {
 		action = events.BlocklistChangeActionBlock
 	}
 	if _, err := c.UpdateBlocklist(ctx, jid.Of(id), action); err != nil {
-		return fmt.Errorf("change the list of people blocked: %w", failure(err))
+		return fmt.Errorf("changing the block list: %w", failure(err))
 	}
 	return nil
 }

@@ -14,24 +14,23 @@ import (
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
-// deviceFile holds the keys of the linked device: small, precious, and of no
-// use to the chat API.
+// deviceFile holds the keys of the linked device. The chat API does not need it.
 const deviceFile = "device.db"
 
-// deviceDB is the database of keys and what whatsmeow keeps beside them.
+// deviceDB is whatsmeow's database: the keys and everything else it stores.
 type deviceDB struct {
 	db        *sql.DB
 	container *sqlstore.Container
 	gate      *historyGate
-	// linking is told of a device that was linked before it is saved.
+	// linking is called with a newly linked device before it is saved.
 	linking func(*store.Device) error
 }
 
 // openDeviceDB opens or creates the database in dir.
 //
-// _txlock=immediate is not a matter of taste: a decryption reads before it
-// writes, and a deferred transaction that turns into a writer fails with
-// SQLITE_BUSY_SNAPSHOT as soon as two of them meet, whatever the busy timeout.
+// _txlock=immediate is required: a decryption reads before it writes, and of two
+// concurrent deferred transactions that upgrade to writers one fails with
+// SQLITE_BUSY_SNAPSHOT, whatever the busy timeout.
 func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.Logger) (*deviceDB, error) {
 	dsn := url.URL{Scheme: "file", Opaque: filepath.Join(dir, deviceFile)}
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
@@ -53,12 +52,12 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 	d := &deviceDB{db: db, container: sqlstore.NewWithDB(db, "sqlite", log), gate: gate}
 	if err := d.container.Upgrade(ctx); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("%s cannot be opened: restore it from a backup, or remove it to pair again: %w", deviceFile, err)
+		return nil, fmt.Errorf("%s cannot be opened: restore it from a backup, or delete it to pair again: %w", deviceFile, err)
 	}
 	return d, nil
 }
 
-// device is the linked device, or a new one that waits to be linked.
+// device returns the linked device, or a new one to be paired.
 func (d *deviceDB) device(ctx context.Context) (*store.Device, error) {
 	dev, err := d.container.GetFirstDevice(ctx)
 	if err != nil {
@@ -68,8 +67,8 @@ func (d *deviceDB) device(ctx context.Context) (*store.Device, error) {
 	return dev, nil
 }
 
-// renew makes a new device. It forgets the one before itself: whatsmeow says
-// that a device was logged out before it has deleted it.
+// renew creates a new device. It deletes the previous one itself: whatsmeow
+// reports a logout before it has deleted the device.
 func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
 	old, err := d.container.GetAllDevices(ctx)
 	if err != nil {
@@ -77,14 +76,14 @@ func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
 	}
 	for _, dev := range old {
 		if err := d.container.DeleteDevice(ctx, dev); err != nil {
-			return nil, fmt.Errorf("forget a device that was logged out: %w", err)
+			return nil, fmt.Errorf("delete the device that was logged out: %w", err)
 		}
 	}
 	return d.device(ctx)
 }
 
-// adopt puts the history gate between whatsmeow and its stores, now and when
-// whatsmeow makes the stores of a device that was just paired.
+// adopt puts the history gate between whatsmeow and its stores. It is called
+// again when whatsmeow has created the stores of a newly paired device.
 func (d *deviceDB) adopt(dev *store.Device) {
 	dev.Container = d
 	if dev.Initialized && !dev.Deleted {
@@ -93,8 +92,8 @@ func (d *deviceDB) adopt(dev *store.Device) {
 	}
 }
 
-// PutDevice saves a device: whatsmeow calls it when pairing succeeds. The
-// checkpoint makes the new pairing survive a power cut, not only a crash.
+// PutDevice saves a device. whatsmeow calls it when pairing succeeds. The
+// checkpoint makes a new pairing survive a power failure, not only a crash.
 func (d *deviceDB) PutDevice(ctx context.Context, dev *store.Device) error {
 	isNew := !dev.Initialized
 	if isNew {
@@ -112,7 +111,7 @@ func (d *deviceDB) PutDevice(ctx context.Context, dev *store.Device) error {
 	return nil
 }
 
-// DeleteDevice forgets a device and all its keys.
+// DeleteDevice deletes a device and all its keys.
 func (d *deviceDB) DeleteDevice(ctx context.Context, dev *store.Device) error {
 	return d.container.DeleteDevice(ctx, dev)
 }

@@ -1,8 +1,8 @@
 // Package whatsapp is the adapter to WhatsApp: it owns the device's keys
-// (device.db), speaks the protocol through whatsmeow, turns what arrives into
-// changes of the domain, and carries out what the domain asks for. It decides
-// nothing about the session: package session does.
+// (device.db), speaks the protocol through whatsmeow, translates events into
+// changes of the domain, and carries out the domain's requests. Decisions about
+// the session belong to package session.
 //
-// The one promise everything here serves: WhatsApp is told that something
-// arrived only after the changes that follow from it are committed.
+// Its one guarantee: an event is acknowledged to WhatsApp only after the changes
+// that follow from it are committed.
 package whatsapp

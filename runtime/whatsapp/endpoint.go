@@ -12,7 +12,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Endpoint is a simulator that stands in for WhatsApp's servers.
+// Endpoint is a simulator that replaces WhatsApp's servers.
 type Endpoint struct {
 	// URL is http://host:port.
 	URL *url.URL
@@ -20,15 +20,15 @@ type Endpoint struct {
 	RootKey [32]byte
 }
 
-// EndpointFromEnv reads the two variables that point the runtime at a
-// simulator: both or neither. It returns nil where WhatsApp itself is meant.
+// EndpointFromEnv reads the two variables that point the runtime at a simulator.
+// Both must be set, or neither: then it returns nil, which means WhatsApp.
 func EndpointFromEnv(getenv func(string) string) (*Endpoint, error) {
 	address, key := getenv(v1.EnvEndpoint), getenv(v1.EnvRootKey)
 	if address == "" && key == "" {
 		return nil, nil
 	}
 	if address == "" || key == "" {
-		return nil, fmt.Errorf("%s and %s go together: set both for a simulator, or neither for WhatsApp", v1.EnvEndpoint, v1.EnvRootKey)
+		return nil, fmt.Errorf("%s and %s must be set together: set both for a simulator, or neither for WhatsApp", v1.EnvEndpoint, v1.EnvRootKey)
 	}
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || (u.Path != "" && u.Path != "/") {
@@ -43,7 +43,7 @@ func EndpointFromEnv(getenv func(string) string) (*Endpoint, error) {
 	return e, nil
 }
 
-// String identifies the endpoint; a nil endpoint is WhatsApp.
+// String identifies the endpoint. A nil endpoint is WhatsApp.
 func (e *Endpoint) String() string {
 	if e == nil {
 		return "whatsapp"
@@ -51,8 +51,8 @@ func (e *Endpoint) String() string {
 	return e.URL.String() + " " + hex.EncodeToString(e.RootKey[:])
 }
 
-// redirect sends requests to an endpoint. It keeps the
-// Host header, by which the endpoint tells the services apart.
+// redirect sends requests to an endpoint. It keeps the Host header, which tells
+// the endpoint which of WhatsApp's services is meant.
 type redirect struct {
 	to   *url.URL
 	base http.RoundTripper
@@ -68,9 +68,9 @@ func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.base.RoundTrip(out)
 }
 
-// transport makes the one HTTP transport through which everything reaches
-// WhatsApp: through the proxy, where there is one, to the endpoint, where there
-// is one. dial connects to the proxy.
+// transport creates the HTTP transport for all traffic to WhatsApp, or to the
+// endpoint if there is one, through the proxy if there is one. dial connects to
+// the proxy.
 func transport(e *Endpoint, proxy *url.URL, dial Dial) http.RoundTripper {
 	base := &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,

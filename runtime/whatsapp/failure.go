@@ -9,7 +9,7 @@ import (
 	"go.mau.fi/whatsmeow"
 )
 
-// failure sorts an error of the engine.
+// failure wraps an error from whatsmeow in the domain error it amounts to.
 func failure(err error) error {
 	var iq *whatsmeow.IQError
 	switch {

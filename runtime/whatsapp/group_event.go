@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// joinedGroup is the account's own joining of a group.
+// joinedGroup translates that the account joined a group.
 func (m mapper) joinedGroup(evt *events.JoinedGroup) []chat.Change {
 	change := chat.GroupChanged{Group: m.group(&evt.GroupInfo), Event: chat.EventGroupJoin, Timestamp: unix(evt.GroupCreated)}
 	if evt.Sender != nil {
@@ -17,7 +17,7 @@ func (m mapper) joinedGroup(evt *events.JoinedGroup) []chat.Change {
 	return []chat.Change{change}
 }
 
-// group is all that WhatsApp tells of a group.
+// group translates the metadata of a group.
 func (m mapper) group(info *types.GroupInfo) chat.Group {
 	g := chat.Group{
 		ID: jid.ChatID(info.JID), Subject: info.Name, Description: info.Topic,
@@ -45,8 +45,7 @@ func (m mapper) participant(p types.GroupParticipant) chat.Participant {
 	return out
 }
 
-// groupChanges is what a group's notification means. One notification can say
-// several things.
+// groupChanges translates a group notification, which can hold several changes.
 func (m mapper) groupChanges(evt *events.GroupInfo) []chat.Change {
 	base := chat.GroupChanged{Group: chat.Group{ID: jid.ChatID(evt.JID)}, Timestamp: unix(evt.Timestamp)}
 	if evt.Sender != nil {
@@ -94,7 +93,7 @@ func (m mapper) groupChanges(evt *events.GroupInfo) []chat.Change {
 	return changes
 }
 
-// isMe says whether an address is the account's own.
+// isMe reports whether an address is the account's own.
 func (m mapper) isMe(j types.JID) bool {
 	return (jid.IsPhone(j) && j.User == m.me.User) || (jid.IsLID(j) && j.User == m.myLID.User)
 }

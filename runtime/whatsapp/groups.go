@@ -9,11 +9,11 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// groupsPerCommit bounds how many groups are written down at once.
+// groupsPerCommit is the maximum number of groups in one transaction.
 const groupsPerCommit = 20
 
-// Groups are all groups that the account is in. What is learned of their
-// members' numbers is written down.
+// Groups returns all groups that the account is in, and stores the LID mappings
+// of their members.
 func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 	c, err := a.online()
 	if err != nil {
@@ -21,7 +21,7 @@ func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 	}
 	infos, err := c.GetJoinedGroups(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("ask for the groups: %w", failure(err))
+		return nil, fmt.Errorf("listing the groups: %w", failure(err))
 	}
 	m := a.mapper()
 	groups := make([]chat.Group, len(infos))
@@ -37,8 +37,8 @@ func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 	return groups, nil
 }
 
-// ReadGroups asks for all groups the account is in and writes them down, so
-// that they have names and members.
+// ReadGroups fetches and stores all groups that the account is in, with their
+// names and members.
 func (a *Account) ReadGroups(ctx context.Context) error {
 	groups, err := a.Groups(ctx)
 	if err != nil {
@@ -63,7 +63,7 @@ func (a *Account) LeaveGroup(ctx context.Context, id chat.ID) error {
 		return err
 	}
 	if err := c.LeaveGroup(ctx, jid.Of(id)); err != nil {
-		return fmt.Errorf("leave the group: %w", failure(err))
+		return fmt.Errorf("leaving the group: %w", failure(err))
 	}
 	return nil
 }

@@ -13,17 +13,17 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/content"
 )
 
-// handle takes an event of the engine. false means that it was not written
-// down: the engine then sends no acknowledgement.
+// handle processes an event from whatsmeow. If it returns false, the event was
+// not stored and whatsmeow does not acknowledge it.
 func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	if !a.begin(c) {
 		return false
 	}
 	defer a.handling.Done()
 	defer func() {
-		// A panic would make the engine acknowledge.
+		// whatsmeow would acknowledge after a panic.
 		if r := recover(); r != nil {
-			a.log.Error("Handling an event panicked", "panic", r, "stack", string(debug.Stack()))
+			a.log.Error("Panic while handling an event", "panic", r, "stack", string(debug.Stack()))
 			done = false
 		}
 	}()
@@ -32,7 +32,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 		return true
 	}
 	if a.Held() {
-		return false // the handler of that account gets it
+		return false // it is delivered again to the handler of that account
 	}
 	if pic, ok := evt.(*events.Picture); ok {
 		if id := a.mapper().person(pic.JID, types.EmptyJID); id != "" {
@@ -43,7 +43,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	changes := a.fresh(a.understand(c, evt))
 	if len(changes) > 0 {
 		if err := a.keep(changes); err != nil {
-			a.log.Error("An event could not be stored", "error", err)
+			a.log.Error("Failed to store an event", "error", err)
 			if isShared(evt) {
 				a.opts.Handler.StateMissed() // WhatsApp does not deliver it again
 			} else {
@@ -57,8 +57,8 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	return true
 }
 
-// begin counts an event in, unless the account is closing or the event is of a
-// device that is gone.
+// begin registers an event as in progress. It returns false if the account is
+// closing or the event comes from a previous client.
 func (a *Account) begin(c *whatsmeow.Client) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -69,7 +69,7 @@ func (a *Account) begin(c *whatsmeow.Client) bool {
 	return true
 }
 
-// turn keeps the account's own state in step and passes the turn on.
+// turn updates the account's own state and passes the turn on.
 func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 	switch t.(type) {
 	case PairFailed:
@@ -78,29 +78,29 @@ func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 		me := identity(c.Store)
 		a.mu.Lock()
 		if a.held {
-			t = Paired{} // linked, and of no use to this handler
+			t = Paired{} // linked, but not for this handler
 		} else if !a.gone && a.client == c {
 			a.me = me
 		}
 		a.mu.Unlock()
 	case LoggedOut:
 		if !a.forget() {
-			return // asked for, and told already
+			return // requested by Logout and already known
 		}
 	}
 	a.opts.Handler.Turned(t)
 }
 
-// understand is changes for whatever may come in. What makes the mapping panic
-// would do so each time WhatsApp brings it again: it is kept as a message that
-// shows nothing, and acknowledged.
+// understand is changes with panics recovered. An event that panics would do so
+// again on every redelivery, so a message is stored without its content, and the
+// event is acknowledged.
 func (a *Account) understand(c *whatsmeow.Client, evt any) (changes []chat.Change) {
 	defer func() {
 		r := recover()
 		if r == nil {
 			return
 		}
-		a.log.Error("An event could not be understood", "event", fmt.Sprintf("%T", evt), "panic", r, "stack", string(debug.Stack()))
+		a.log.Error("Panic while reading an event", "event", fmt.Sprintf("%T", evt), "panic", r, "stack", string(debug.Stack()))
 		changes = nil
 		if msg, ok := evt.(*events.Message); ok {
 			changes = []chat.Change{chat.MessageReceived{Message: a.mapper().envelope(msg.Info)}}
@@ -109,12 +109,12 @@ func (a *Account) understand(c *whatsmeow.Client, evt any) (changes []chat.Chang
 	return a.changes(c, evt)
 }
 
-// changes is what an event means to the domain.
+// changes translates an event into changes of the domain.
 func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 	m := a.mapper()
 	switch evt := evt.(type) {
 	case *events.Message:
-		content.Tame(evt.RawMessage) // of which evt.Message is a part
+		content.Tame(evt.RawMessage) // evt.Message is a part of it
 		return append(m.mappings(evt.Info.MessageSource), a.messageChanges(c, m, evt)...)
 	case *events.Receipt:
 		return append(m.mappings(evt.MessageSource), m.receiptChanges(evt)...)
@@ -135,15 +135,15 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 	return m.signal(evt)
 }
 
-// messageChanges decrypts what is encrypted once more inside a message, and
-// leaves the rest to the mapper.
+// messageChanges decrypts reactions, edits and votes that are encrypted again
+// inside a message, and leaves the rest to the mapper.
 func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Message) []chat.Change {
 	msg := content.Unwrap(evt.Message)
 	switch {
 	case msg.GetEncReactionMessage() != nil:
 		reaction, err := c.DecryptReaction(a.ctx, evt)
 		if err != nil {
-			a.log.Warn("A reaction could not be decrypted", "error", err)
+			a.log.Warn("Failed to decrypt a reaction", "error", err)
 			return nil
 		}
 		content.Tame(reaction)
@@ -152,7 +152,7 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 	case msg.GetSecretEncryptedMessage() != nil:
 		edited, err := c.DecryptSecretEncryptedMessage(a.ctx, evt)
 		if err != nil {
-			a.log.Warn("An edit could not be decrypted", "error", err)
+			a.log.Warn("Failed to decrypt an edit", "error", err)
 			return nil
 		}
 		content.Tame(edited)
@@ -163,7 +163,7 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 	return m.messageChanges(evt)
 }
 
-// historyReceipt tells the phone that its history notification is written down.
+// historyReceipt confirms to the phone that its history notification is stored.
 func (a *Account) historyReceipt(c *whatsmeow.Client, evt any) {
 	msg, ok := evt.(*events.Message)
 	if !ok || !msg.Info.IsFromMe || msg.Message.GetProtocolMessage().GetHistorySyncNotification() == nil {
@@ -171,11 +171,11 @@ func (a *Account) historyReceipt(c *whatsmeow.Client, evt any) {
 	}
 	a.opts.Handler.HistoryArrived()
 	if err := c.SendProtocolMessageReceipt(a.ctx, msg.Info.ID, types.ReceiptTypeHistorySync); err != nil {
-		a.log.Warn("The receipt of a history notification could not be sent", "error", err)
+		a.log.Warn("Failed to send the receipt for a history notification", "error", err)
 	}
 }
 
-// fresh leaves out the pairs of LID and number that were applied before.
+// fresh drops LID mappings that were applied before.
 func (a *Account) fresh(changes []chat.Change) []chat.Change {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -191,8 +191,8 @@ func (a *Account) fresh(changes []chat.Change) []chat.Change {
 	return kept
 }
 
-// remember notes pairs that are committed. The set is a cache: it is emptied
-// when it grows large.
+// remember caches committed LID mappings. The cache is cleared when it grows
+// large.
 func (a *Account) remember(changes []chat.Change) {
 	const most = 4096
 	a.mu.Lock()

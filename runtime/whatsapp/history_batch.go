@@ -13,35 +13,35 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// HistorySink takes what a part of the history holds.
+// HistorySink receives the content of a part of the history.
 type HistorySink interface {
-	// Known takes names and pairs of LID and number.
+	// Known receives names and LID mappings.
 	Known(ctx context.Context, changes []chat.Change) error
-	// Chats takes conversations. done is how many conversations of the part are
-	// complete with this batch: a long one comes in several batches.
+	// Chats receives conversations. done is how many conversations of the part
+	// are complete with this batch: a long one is split over several batches.
 	Chats(ctx context.Context, batch []chat.HistoryChat, done int) error
 }
 
-// HistoryFilter says what of the history is wanted.
+// HistoryFilter selects what to import of the history.
 type HistoryFilter struct {
-	// Skip is the number of conversations to pass over, imported before.
+	// Skip is the number of conversations that were imported before.
 	Skip int
-	// Messages false takes chats without their messages.
+	// Messages imports messages, not only chats.
 	Messages bool
-	// Since leaves out older messages, unix seconds; 0 is no limit.
+	// Since skips older messages, in unix seconds; 0 for no limit.
 	Since int64
-	// Groups false leaves out group chats.
+	// Groups imports group chats.
 	Groups bool
 }
 
-// Bounds of a batch.
+// Limits of a batch.
 const (
 	batchMessages = 2000
 	batchBytes    = 4 << 20
 )
 
-// ReadHistory reads a part of the history, inflated, from src. Memory is bounded
-// by a batch, whatever the size.
+// ReadHistory reads an inflated part of the history from src. It holds one batch
+// in memory, whatever the size.
 func (a *Account) ReadHistory(ctx context.Context, src io.ReaderAt, size int64, filter HistoryFilter, sink HistorySink) error {
 	h := &historyBatch{a: a, m: a.mapper(), filter: filter, sink: sink}
 	if err := history.Read(ctx, src, size, filter.Skip, h); err != nil {
@@ -50,7 +50,7 @@ func (a *Account) ReadHistory(ctx context.Context, src io.ReaderAt, size int64, 
 	return h.flush(ctx)
 }
 
-// historyBatch gathers what a part of the history holds until it is worth a
+// historyBatch collects the content of a part of the history until it is worth a
 // commit. It is a history.Visitor.
 type historyBatch struct {
 	a      *Account
@@ -58,7 +58,7 @@ type historyBatch struct {
 	filter HistoryFilter
 	sink   HistorySink
 
-	// jid is the chat of the conversation that is being read.
+	// jid is the chat of the current conversation.
 	jid           types.JID
 	known         []chat.Change
 	chats         []chat.HistoryChat
@@ -73,7 +73,7 @@ type historyBatch struct {
 func (h *historyBatch) Conversation(_ context.Context, head *waHistorySync.Conversation) (messages bool, err error) {
 	j, err := types.ParseJID(head.GetID())
 	if err != nil || jid.ChatID(j) == "" {
-		return false, nil // nothing that could be shown
+		return false, nil // not a chat
 	}
 	h.jid = j
 	h.known = append(h.known, h.a.fresh(pairOf(head, j))...)
@@ -85,8 +85,8 @@ func (h *historyBatch) Conversation(_ context.Context, head *waHistorySync.Conve
 	return h.filter.Messages, nil
 }
 
-// Message adds a message to the conversation. A long conversation comes in
-// slices.
+// Message adds a message to the conversation. A long conversation is split over
+// several batches.
 func (h *historyBatch) Message(ctx context.Context, raw []byte) error {
 	current := &h.chats[len(h.chats)-1]
 	if row, ok := h.row(raw); ok {
@@ -114,13 +114,13 @@ func (h *historyBatch) Done(ctx context.Context, conversations int) error {
 	return h.flush(ctx)
 }
 
-// full says whether the batch is worth a commit.
+// full reports whether the batch is worth a commit.
 func (h *historyBatch) full() bool {
 	return h.messages >= batchMessages || h.bytes >= batchBytes || len(h.chats) >= batchMessages
 }
 
-// flush hands the batch on, and to whatsmeow what it needs to decrypt later
-// votes and reactions.
+// flush passes the batch on, and the secrets for decrypting later votes and
+// reactions to whatsmeow.
 func (h *historyBatch) flush(ctx context.Context) error {
 	if err := h.a.keepSecrets(ctx, h.secrets, h.privacyTokens); err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// row reads one message; ok is false for what is no row or not wanted.
+// row parses one message; ok is false if it shows nothing or is filtered out.
 func (h *historyBatch) row(raw []byte) (chat.Message, bool) {
 	var synced waHistorySync.HistorySyncMsg
 	if proto.Unmarshal(raw, &synced) != nil || synced.GetMessage() == nil {
@@ -29,7 +29,8 @@ func (h *historyBatch) row(raw []byte) (chat.Message, bool) {
 	return h.m.historyMessage(h.jid, web)
 }
 
-// secret is what later votes for and reactions to a message are encrypted with.
+// secret returns the secret that later votes on and reactions to a message are
+// encrypted with.
 func (h *historyBatch) secret(web *waWeb.WebMessageInfo) []store.MessageSecretInsert {
 	if len(web.GetMessageSecret()) == 0 || web.GetKey().GetID() == "" {
 		return nil
@@ -41,7 +42,7 @@ func (h *historyBatch) secret(web *waWeb.WebMessageInfo) []store.MessageSecretIn
 	return []store.MessageSecretInsert{{Chat: h.jid, Sender: sender, ID: web.GetKey().GetID(), Secret: web.GetMessageSecret()}}
 }
 
-// historyChat is what a conversation tells of its chat.
+// historyChat translates the head of a conversation.
 func historyChat(c *waHistorySync.Conversation, j types.JID) chat.Chat {
 	return chat.Chat{
 		ID: jid.ChatID(j), Name: content.Shortened(cmp.Or(c.GetName(), c.GetDisplayName()), content.MaxName),
@@ -52,14 +53,14 @@ func historyChat(c *waHistorySync.Conversation, j types.JID) chat.Chat {
 	}
 }
 
-// muteEnd reads an end of muting in seconds or milliseconds; "for ever" is a
+// muteEnd parses the end of a mute in seconds or milliseconds. Forever is a
 // negative number, or one beyond any time.
 func muteEnd(v uint64) int64 {
-	const firstMillis, forEver = 1 << 38, 1 << 52
+	const firstMillis, forever = 1 << 38, 1 << 52
 	switch {
 	case v == 0:
 		return 0
-	case int64(v) < 0 || v > forEver:
+	case int64(v) < 0 || v > forever:
 		return -1
 	case v >= firstMillis:
 		return int64(v / 1000)
@@ -67,7 +68,7 @@ func muteEnd(v uint64) int64 {
 	return int64(v)
 }
 
-// pairOf is the pair of LID and number that a conversation tells of.
+// pairOf returns the LID mapping in the head of a conversation.
 func pairOf(c *waHistorySync.Conversation, j types.JID) []chat.Change {
 	other := c.GetPnJID()
 	if !jid.IsLID(j) {
@@ -94,8 +95,8 @@ func privacyToken(c *waHistorySync.Conversation, j types.JID) []store.PrivacyTok
 	}}
 }
 
-// oldestFirst puts messages in the order of time. Phones send the newest first,
-// so what shares a second is in reverse as well.
+// oldestFirst sorts messages by time. Phones send the newest first, so those of
+// the same second are reversed as well.
 func oldestFirst(rows []chat.Message) {
 	if len(rows) > 1 && rows[0].Timestamp >= rows[len(rows)-1].Timestamp {
 		slices.Reverse(rows)

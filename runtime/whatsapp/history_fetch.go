@@ -15,16 +15,16 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// mostHistory bounds a part of the history, inflated.
+// mostHistory is the maximum size of an inflated part of the history.
 const mostHistory = 8 << 30
 
-// FetchHistory writes the part that a notice announces, verified and inflated,
-// to path. It appears there complete or not at all. The error is
-// ErrHistoryGone, ErrNotConnected, or something that may pass.
+// FetchHistory downloads the part that a notification announces, verifies and
+// inflates it, and writes it to path, completely or not at all. Errors other
+// than ErrHistoryGone are temporary.
 func (a *Account) FetchHistory(ctx context.Context, notice []byte, path string) error {
 	var n waE2E.HistorySyncNotification
 	if err := proto.Unmarshal(notice, &n); err != nil {
-		return fmt.Errorf("%w: the notice cannot be read", chat.ErrHistoryGone)
+		return fmt.Errorf("%w: the notification cannot be parsed", chat.ErrHistoryGone)
 	}
 	packed, err := a.packedHistory(ctx, &n, path+".packed")
 	if err != nil {
@@ -37,7 +37,8 @@ func (a *Account) FetchHistory(ctx context.Context, notice []byte, path string) 
 	return inflate(packed, path)
 }
 
-// packedHistory is a file with the compressed part, read from its start.
+// packedHistory returns a file with the compressed part, positioned at its
+// start.
 func (a *Account) packedHistory(ctx context.Context, n *waE2E.HistorySyncNotification, path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -74,18 +75,18 @@ func (a *Account) download(ctx context.Context, n *waE2E.HistorySyncNotification
 	return fmt.Errorf("download history: %w", err)
 }
 
-// isGone says whether a download failed for good.
+// isGone reports whether a download failed permanently.
 func isGone(err error) bool {
 	return errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith403) ||
 		errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith404) ||
 		errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith410)
 }
 
-// inflate writes what packed holds to path, which appears when it is complete.
+// inflate decompresses packed to path, completely or not at all.
 func inflate(packed io.Reader, path string) error {
 	z, err := zlib.NewReader(packed)
 	if err != nil {
-		return fmt.Errorf("%w: not compressed as announced", chat.ErrHistoryGone)
+		return fmt.Errorf("%w: not zlib data", chat.ErrHistoryGone)
 	}
 	defer z.Close()
 	partial := path + ".partial"
@@ -105,7 +106,7 @@ func inflate(packed io.Reader, path string) error {
 	return os.Rename(partial, path)
 }
 
-// DropHistory tells WhatsApp that an imported part need not be kept for us.
+// DropHistory deletes an imported part from WhatsApp's servers.
 func (a *Account) DropHistory(ctx context.Context, notice []byte) {
 	var n waE2E.HistorySyncNotification
 	c, err := a.online()
@@ -113,6 +114,6 @@ func (a *Account) DropHistory(ctx context.Context, notice []byte) {
 		return
 	}
 	if err := c.DeleteMedia(ctx, whatsmeow.MediaHistory, n.GetDirectPath(), n.GetFileEncSHA256(), n.GetEncHandle()); err != nil {
-		a.log.Debug("An imported part of the history could not be removed from WhatsApp", "error", err)
+		a.log.Debug("Failed to delete an imported part of the history from WhatsApp", "error", err)
 	}
 }

@@ -16,21 +16,22 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// historyGate writes down history notifications before whatsmeow knows them.
+// historyGate stores history notifications before whatsmeow processes them.
 //
-// whatsmeow sends the receipt of a message from the own phone from a goroutine
-// of its own, before and not after it hands the message to us: a crash in
-// between would lose a part of the history for good. The decrypted bytes pass
-// here earlier, inside the transaction that moves the ratchet forward, so what
-// is written down here is written down before any receipt can exist.
+// whatsmeow acknowledges a message from the own phone in a separate goroutine,
+// before it dispatches the message: a crash in between would lose a part of the
+// history for good. The gate sees the decrypted bytes earlier, in the transaction
+// that advances the ratchet, so a notification is stored before any receipt can
+// be sent.
 type historyGate struct {
 	announce func(context.Context, chat.HistoryAnnounced) error
 }
 
-// senderKey finds the address whose session a decryption moved forward.
+// senderKey is the context key for the address whose session a decryption
+// advanced.
 type senderKey struct{}
 
-// gatedSessions notes for whom a session is stored within a decryption.
+// gatedSessions records whose session is stored during a decryption.
 type gatedSessions struct{ store.SessionStore }
 
 // PutSession stores a session.
@@ -41,7 +42,7 @@ func (g gatedSessions) PutSession(ctx context.Context, address string, session [
 	return g.SessionStore.PutSession(ctx, address, session)
 }
 
-// gatedBuffer is whatsmeow's buffer of decrypted events behind the gate.
+// gatedBuffer puts the gate before whatsmeow's buffer of decrypted events.
 type gatedBuffer struct {
 	store.EventBuffer
 	gate *historyGate
@@ -55,13 +56,13 @@ func (b gatedBuffer) DoDecryptionTxn(ctx context.Context, fn func(context.Contex
 	})
 }
 
-// PutBufferedEvent stores a decrypted event, announced first if it is history
-// from the own phone. What others send in this shape is no history.
+// PutBufferedEvent stores a decrypted event. A history notification from the own
+// phone is announced first; from anybody else it is ignored.
 func (b gatedBuffer) PutBufferedEvent(ctx context.Context, hash [32]byte, plaintext []byte, serverTime time.Time) error {
 	if sender, ok := ctx.Value(senderKey{}).(*string); ok && b.isOwnPhone(*sender) {
 		if notice := historyNotice(plaintext); notice != nil {
 			if err := b.gate.announce(ctx, announcement(notice)); err != nil {
-				return fmt.Errorf("write down history notification: %w", err)
+				return fmt.Errorf("store history notification: %w", err)
 			}
 		}
 	}
@@ -72,14 +73,14 @@ func (b gatedBuffer) isOwnPhone(address string) bool {
 	return isPhoneOf(address, b.dev.GetJID()) || isPhoneOf(address, b.dev.GetLID())
 }
 
-// isPhoneOf says whether a Signal address is that of the account's phone, which
-// is device 0 of it.
+// isPhoneOf reports whether a Signal address is that of the account's phone,
+// which is device 0.
 func isPhoneOf(address string, own types.JID) bool {
 	return !own.IsEmpty() && address == own.ToNonAD().SignalAddress().String()
 }
 
-// announcement is the change that a notification causes. Its stanza is made
-// from the content, so that a notification that comes twice is one.
+// announcement returns the change for a notification. Its id is a hash of the
+// content, so that a redelivered notification is the same one.
 func announcement(notice *waE2E.HistorySyncNotification) chat.HistoryAnnounced {
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(notice)
 	if err != nil {
@@ -90,15 +91,14 @@ func announcement(notice *waE2E.HistorySyncNotification) chat.HistoryAnnounced {
 	return chat.HistoryAnnounced{Stanza: hex.EncodeToString(sum[:16]), Notice: raw}
 }
 
-// Fields of waE2E.Message in which a history notification can hide.
+// Fields of waE2E.Message that can hold a history notification.
 const (
 	fieldProtocolMessage   = 12
 	fieldDeviceSentMessage = 31
 )
 
-// historyNotice finds a history notification in a decrypted, still padded
-// message. Other messages are told apart by their field numbers alone, without
-// decoding what is in them.
+// historyNotice returns the history notification in a decrypted, still padded
+// message. Other messages are recognised by their field numbers and not decoded.
 func historyNotice(padded []byte) *waE2E.HistorySyncNotification {
 	if len(padded) == 0 {
 		return nil
@@ -122,7 +122,7 @@ func historyNotice(padded []byte) *waE2E.HistorySyncNotification {
 	return inner.GetProtocolMessage().GetHistorySyncNotification()
 }
 
-// hasField says whether a serialised message has a field at its top level.
+// hasField reports whether a serialised message has a field at its top level.
 func hasField(b []byte, want protowire.Number) bool {
 	for len(b) > 0 {
 		num, typ, n := protowire.ConsumeTag(b)

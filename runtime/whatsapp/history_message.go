@@ -12,10 +12,10 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// historyMessage makes the row for a message as phones keep it.
+// historyMessage returns the row for a message of the history.
 func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (chat.Message, bool) {
 	if web.GetMessage() == nil || web.GetKey().GetID() == "" || jid.ChatID(chatJID) == "" {
-		return chat.Message{}, false // a system notice: joined, left, encrypted
+		return chat.Message{}, false // a system message: joined, left, encrypted
 	}
 	info := types.MessageInfo{
 		MessageSource: types.MessageSource{
@@ -28,7 +28,7 @@ func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (ch
 	content.Tame(web.GetMessage())
 	msg, editedAt := content.Unwrap(web.GetMessage()), int64(0)
 	if p := msg.GetProtocolMessage(); p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT && p.GetEditedMessage() != nil {
-		// An edited message is kept as its last edit.
+		// Phones keep the last edit of a message.
 		info.ID, msg, editedAt = p.GetKey().GetID(), content.Unwrap(p.GetEditedMessage()), unix(time.UnixMilli(p.GetTimestampMS()))
 	}
 	row, ok := m.message(info, msg, marshal(web.GetMessage()))
@@ -40,7 +40,7 @@ func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (ch
 	return row, true
 }
 
-// webSender is who sent a message of the history.
+// webSender returns the sender of a message of the history.
 func (m mapper) webSender(chatJID types.JID, web *waWeb.WebMessageInfo) types.JID {
 	if web.GetKey().GetFromMe() {
 		return m.me
@@ -59,8 +59,8 @@ func (m mapper) webSender(chatJID types.JID, web *waWeb.WebMessageInfo) types.JI
 	return types.EmptyJID
 }
 
-// webAck is how far a message of the history has come. What others sent has
-// arrived, whatever the phone noted.
+// webAck returns the ack of a message of the history. Messages of others have
+// arrived, whatever their status says.
 func webAck(web *waWeb.WebMessageInfo) chat.Ack {
 	ack := map[waWeb.WebMessageInfo_Status]chat.Ack{
 		waWeb.WebMessageInfo_ERROR: chat.AckError, waWeb.WebMessageInfo_PENDING: chat.AckPending,

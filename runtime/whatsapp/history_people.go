@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// People hands on who is who, to whatsmeow's own tables and to the sink.
+// People passes names and LID mappings on to whatsmeow's store and to the sink.
 func (h *historyBatch) People(ctx context.Context, part *waHistorySync.HistorySync) error {
 	var changes []chat.Change
 	var pairs []store.LIDMapping
@@ -35,7 +35,7 @@ func (h *historyBatch) People(ctx context.Context, part *waHistorySync.HistorySy
 	}
 	if len(pairs) > 0 {
 		if err := h.a.db.container.LIDMap.PutManyLIDMappings(ctx, pairs); err != nil {
-			return fmt.Errorf("store pairs of LID and number: %w", err)
+			return fmt.Errorf("store LID mappings: %w", err)
 		}
 	}
 	for _, n := range part.GetPushnames() {
@@ -61,8 +61,8 @@ func (h *historyBatch) People(ctx context.Context, part *waHistorySync.HistorySy
 	return nil
 }
 
-// keepSettings hands whatsmeow what it would have kept itself, had it read the
-// history.
+// keepSettings passes on to whatsmeow the settings that it would have stored had
+// it read the history itself.
 func (a *Account) keepSettings(ctx context.Context, part *waHistorySync.HistorySync) {
 	engine := a.current().DangerousInternals()
 	if part.GetGlobalSettings() != nil {
@@ -73,12 +73,13 @@ func (a *Account) keepSettings(ctx context.Context, part *waHistorySync.HistoryS
 	}
 	if len(part.GetNctSalt()) > 0 {
 		if err := engine.StoreNCTSalt(ctx, part.GetNctSalt()); err != nil {
-			a.log.Warn("A setting of the history could not be stored", "error", err)
+			a.log.Warn("Failed to store a setting from the history", "error", err)
 		}
 	}
 }
 
-// keepSecrets stores what whatsmeow needs for later messages.
+// keepSecrets stores the secrets and tokens that whatsmeow needs for later
+// messages.
 func (a *Account) keepSecrets(ctx context.Context, secrets []store.MessageSecretInsert, tokens []store.PrivacyToken) error {
 	device := a.current().Store
 	if len(secrets) > 0 {

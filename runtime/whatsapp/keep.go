@@ -11,9 +11,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// keep writes down what an event means. It fails only for reasons that may
-// pass: what the store can never take, because of what a contact wrote, is kept
-// as a message that shows nothing, so that it holds up nothing else.
+// keep stores the changes of an event. Its errors are temporary: a message whose
+// content can never be stored is stored without it, so that it does not block
+// what follows.
 func (a *Account) keep(changes []chat.Change) error {
 	err := a.apply(a.ctx, changes...)
 	if !errors.Is(err, chat.ErrUnstorable) {
@@ -22,7 +22,7 @@ func (a *Account) keep(changes []chat.Change) error {
 	for _, c := range changes {
 		err := a.apply(a.ctx, c)
 		if errors.Is(err, chat.ErrUnstorable) {
-			a.log.Error("A change cannot be stored; it is kept without its content", "change", fmt.Sprintf("%T", c), "error", err)
+			a.log.Error("A change cannot be stored; storing it without its content", "change", fmt.Sprintf("%T", c), "error", err)
 			err = a.keepOpaque(c)
 		}
 		if err != nil {
@@ -32,7 +32,7 @@ func (a *Account) keep(changes []chat.Change) error {
 	return nil
 }
 
-// keepOpaque keeps that a message came, and nothing of what is in it.
+// keepOpaque stores a message without its content.
 func (a *Account) keepOpaque(c chat.Change) error {
 	received, ok := c.(chat.MessageReceived)
 	if !ok {
@@ -40,13 +40,13 @@ func (a *Account) keepOpaque(c chat.Change) error {
 	}
 	err := a.apply(a.ctx, chat.MessageReceived{Message: opaque(received.Message)})
 	if errors.Is(err, chat.ErrUnstorable) {
-		a.log.Error("A message cannot be stored at all and is left out", "error", err)
+		a.log.Error("A message cannot be stored and is skipped", "error", err)
 		return nil
 	}
 	return err
 }
 
-// opaque is a message without its content.
+// opaque returns a message without its content.
 func opaque(m chat.Message) chat.Message {
 	return chat.Message{
 		Chat: m.Chat, Arrived: m.Arrived, Stanza: m.Stanza, FromMe: m.FromMe, Participant: m.Participant,
@@ -54,36 +54,37 @@ func opaque(m chat.Message) chat.Message {
 	}
 }
 
-// announce writes down a history notice inside its decryption. After an error that
-// is no cancellation the engine would acknowledge a notice that nobody holds; so
-// the decryption is cancelled, and the notice comes again.
+// announce stores a history notification during its decryption. On failure it
+// returns a cancellation: whatsmeow then rolls the decryption back, and the
+// notification is delivered again. After any other error it would be
+// acknowledged and lost.
 func (a *Account) announce(ctx context.Context, c chat.HistoryAnnounced) error {
 	err := a.apply(context.WithoutCancel(ctx), c)
 	if err == nil || errors.Is(err, errHeld) {
 		return err
 	}
-	a.log.Error("A history notice could not be stored", "error", err)
+	a.log.Error("Failed to store a history notification", "error", err)
 	a.askAgain(a.current())
 	return fmt.Errorf("%w (%w)", err, context.Canceled)
 }
 
 // How long after a failed commit the connection is renewed, which makes WhatsApp
-// deliver again what was not acknowledged. Failures that follow one another wait
-// twice as long each time; after a quiet time the first wait is short again.
+// deliver again what was not acknowledged. The delay doubles with each failure
+// and is reset after a time without any.
 const (
 	redeliverFirst = 5 * time.Second
 	redeliverMost  = 5 * time.Minute
 	redeliverQuiet = 2 * redeliverMost
 )
 
-// redelivery says when to ask for what could not be written down.
+// redelivery schedules the next redelivery of what could not be stored.
 type redelivery struct {
 	timer *time.Timer
 	wait  time.Duration
 	last  time.Time
 }
 
-// next is the time to wait after a failure at now.
+// next returns the delay after a failure at now.
 func (r *redelivery) next(now time.Time) time.Duration {
 	switch {
 	case r.wait == 0 || now.Sub(r.last) > redeliverQuiet:
@@ -95,7 +96,7 @@ func (r *redelivery) next(now time.Time) time.Duration {
 	return r.wait
 }
 
-// askAgain renews the connection in a while, once for any number of failures.
+// askAgain schedules a reconnect, one for any number of failures.
 func (a *Account) askAgain(c *whatsmeow.Client) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 )
 
-// Linked is the account that the device in a data directory is linked to, which
-// nobody has open: its phone number and its LID, as digits; both are empty where
-// it is linked to none.
+// Linked returns the phone number and the LID, as digits, of the account that the
+// device in a data directory is linked to; both are empty if it is unpaired.
+// Nobody else may have the directory open.
 func Linked(ctx context.Context, dir string) (phone, lid string, err error) {
 	if _, err := os.Stat(filepath.Join(dir, deviceFile)); errors.Is(err, fs.ErrNotExist) {
 		return "", "", nil

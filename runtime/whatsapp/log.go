@@ -10,8 +10,8 @@ import (
 	waLog "go.mau.fi/whatsmeow/util/log"
 )
 
-// engineLog passes whatsmeow's log on to slog. Stanzas are reduced to their
-// name: they hold message bodies, addresses and pairing secrets.
+// engineLog passes whatsmeow's log on to slog. Stanzas are reduced to their tag:
+// they hold message bodies, addresses and pairing secrets.
 type engineLog struct {
 	log    *slog.Logger
 	silent bool
@@ -21,13 +21,13 @@ func newEngineLog(log *slog.Logger) waLog.Logger { return engineLog{log: log} }
 
 func (l engineLog) Debugf(msg string, args ...any) { l.print(slog.LevelDebug, msg, args) }
 
-// Infof is a level lower here: what whatsmeow finds worth telling is detail
-// beside the session's own log.
+// Infof logs at debug level: beside the session's own log, whatsmeow's
+// information is detail.
 func (l engineLog) Infof(msg string, args ...any)  { l.print(slog.LevelDebug, msg, args) }
 func (l engineLog) Warnf(msg string, args ...any)  { l.print(slog.LevelWarn, msg, args) }
 func (l engineLog) Errorf(msg string, args ...any) { l.print(slog.LevelWarn, msg, args) }
 
-// Sub silences the two loggers that print every stanza in full.
+// Sub silences the two loggers that print whole stanzas.
 func (l engineLog) Sub(module string) waLog.Logger {
 	if module == "Recv" || module == "Send" {
 		return engineLog{silent: true}
@@ -46,7 +46,7 @@ func (l engineLog) print(level slog.Level, msg string, args []any) {
 	l.log.Log(context.Background(), level, fmt.Sprintf(msg, safe...))
 }
 
-// redact keeps what may be logged of an argument.
+// redact reduces an argument to what may be logged.
 func redact(arg any) any {
 	switch v := arg.(type) {
 	case *waBinary.Node:
@@ -67,12 +67,12 @@ func redact(arg any) any {
 	return arg
 }
 
-// signalLog keeps libsignal, which prints to stdout by default, in our log.
+// signalLog passes the log of libsignal, which defaults to stdout, on to slog.
 // Its messages describe sessions and counters, never content.
 type signalLog struct{ log *slog.Logger }
 
-// LogSignal directs the log of libsignal, of which a process has one. A command
-// calls it before it opens an account.
+// LogSignal sets the process-wide logger of libsignal. A command calls it before
+// it opens an account.
 func LogSignal(log *slog.Logger) {
 	var l signallog.Loggable = signalLog{log: log.With("part", "signal")}
 	signallog.Setup(&l)

@@ -12,23 +12,23 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// directory knows which LID is which phone number. whatsmeow's table of
-// mappings is one, with a cache in memory.
+// directory maps LIDs to phone numbers and back. whatsmeow's LID store is one,
+// with a cache in memory.
 type directory interface {
 	GetPNForLID(ctx context.Context, lid types.JID) (types.JID, error)
 	GetLIDForPN(ctx context.Context, pn types.JID) (types.JID, error)
 }
 
-// mapper turns what the engine says into changes of the domain. Besides the
-// lookup of numbers it is a pure function of its arguments.
+// mapper translates whatsmeow's events into changes of the domain. Apart from the
+// lookup of numbers it is pure.
 type mapper struct {
 	// me and myLID are the account's own addresses.
 	me, myLID types.JID
 	numbers   directory
 }
 
-// phoneOf is the phone number of an address, and the address itself where the
-// number is not known. alt is the other address as WhatsApp gave it along, or
+// phoneOf returns the phone number for an address, or the address itself if the
+// number is not known. alt is the alternative address that WhatsApp supplied, or
 // empty.
 func (m mapper) phoneOf(j, alt types.JID) types.JID {
 	if !jid.IsLID(j) {
@@ -49,11 +49,11 @@ func (m mapper) phoneOf(j, alt types.JID) types.JID {
 	return j
 }
 
-// person is the id of an address, as a phone number where that is known.
+// person returns the id for an address, as a phone number if that is known.
 func (m mapper) person(j, alt types.JID) chat.ID { return jid.ChatID(m.phoneOf(j, alt)) }
 
-// personOf reads an address as messages quote it. The sender chose it, so no
-// number is looked up: the store knows those of the people it has met.
+// personOf parses an address in a message. The sender chose it, so no number is
+// looked up: the store resolves those it knows.
 func (m mapper) personOf(s string) chat.ID {
 	j, err := types.ParseJID(s)
 	if s == "" || err != nil {
@@ -65,16 +65,16 @@ func (m mapper) personOf(s string) chat.ID {
 	return jid.ChatID(j)
 }
 
-// source is where something happened and who did it.
+// source is the chat of an event and its sender.
 type source struct {
 	chat, arrived, participant chat.ID
 	fromMe                     bool
 }
 
-// sourceOf reads the source of a message or receipt.
+// sourceOf translates the source of a message or receipt.
 func (m mapper) sourceOf(s types.MessageSource) source {
 	if s.IsIncomingBroadcast() && !s.IsFromMe {
-		// A broadcast list shows its receivers an ordinary direct message.
+		// Recipients of a broadcast list see an ordinary direct message.
 		return source{chat: m.person(s.Sender, s.SenderAlt), arrived: jid.ChatID(s.Sender)}
 	}
 	p := source{arrived: jid.ChatID(s.Chat), fromMe: s.IsFromMe}
@@ -89,7 +89,7 @@ func (m mapper) sourceOf(s types.MessageSource) source {
 	return p
 }
 
-// message makes the row for a message; ok is false where there is none to make.
+// message returns the row for a message; ok is false if it shows nothing.
 func (m mapper) message(info types.MessageInfo, msg *waE2E.Message, raw []byte) (out chat.Message, ok bool) {
 	c, ok := content.Of(msg)
 	if !ok {
@@ -103,8 +103,8 @@ func (m mapper) message(info types.MessageInfo, msg *waE2E.Message, raw []byte) 
 	return out, out.Chat != ""
 }
 
-// maxMentions is how many people are kept of those a message mentions: as many
-// as the largest group has.
+// maxMentions is the maximum number of mentions that are stored: the size of the
+// largest group.
 const maxMentions = 1024
 
 func (m mapper) mentioned(addresses []string) (ids []chat.ID) {
@@ -116,7 +116,7 @@ func (m mapper) mentioned(addresses []string) (ids []chat.ID) {
 	return ids
 }
 
-// envelope is a message without its content.
+// envelope returns a message without its content.
 func (m mapper) envelope(info types.MessageInfo) chat.Message {
 	p := m.sourceOf(info.MessageSource)
 	out := chat.Message{
@@ -125,7 +125,7 @@ func (m mapper) envelope(info types.MessageInfo) chat.Message {
 	}
 	out.SetStanza(info.ID)
 	if info.IsFromMe {
-		// Sent from another device of the account: WhatsApp has it.
+		// Sent from another device of the account, so WhatsApp has it.
 		out.Ack = chat.AckServer
 	} else if info.PushName != "-" {
 		out.SenderName = content.Shortened(info.PushName, content.MaxName)
@@ -133,7 +133,7 @@ func (m mapper) envelope(info types.MessageInfo) chat.Message {
 	return out
 }
 
-// reply is the message that a message answers, as quoted in it.
+// reply returns the message that a message replies to, as quoted in it.
 func (m mapper) reply(c *waE2E.ContextInfo) *chat.Reply {
 	if c.GetStanzaID() == "" || c.GetQuotedMessage() == nil {
 		return nil
@@ -145,10 +145,11 @@ func (m mapper) reply(c *waE2E.ContextInfo) *chat.Reply {
 	return r
 }
 
-// latest bounds times that others write, in unix seconds: the year 9999.
+// latest is the upper bound for timestamps of others, in unix seconds: the end of
+// the year 9999.
 const latest = 253402300799
 
-// unix is a time in seconds; 0 for no time.
+// unix returns a time in unix seconds; 0 for the zero time.
 func unix(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

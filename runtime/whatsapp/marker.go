@@ -11,7 +11,7 @@ import (
 // markerFile names the endpoint that a data directory belongs to.
 const markerFile = "endpoint"
 
-// ErrEndpointMismatch says that the session was paired with another endpoint.
+// ErrEndpointMismatch means that the device was paired with another endpoint.
 var ErrEndpointMismatch = errors.New("this data directory was paired with another endpoint")
 
 // checkMarker makes sure that a simulated session never connects to WhatsApp, nor
@@ -32,8 +32,8 @@ func checkMarker(dir string, e *Endpoint, paired bool) error {
 	return nil
 }
 
-// writeFileSynced replaces a small file so that after a crash it is either the
-// old or the new one.
+// writeFileSynced replaces a small file atomically: after a crash it is either
+// the old or the new one.
 func writeFileSynced(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 )
 
 // Download writes a message's attachment to an empty file, decrypted and
-// verified. After an error the file holds anything: what WhatsApp's server sends
-// is checked only once all of it is there. The error is ErrNoMedia where it is
-// not available, now or later.
+// verified. The content is verified only once it is complete: after an error the
+// file may hold anything. ErrNoMedia means that it is not available, now or
+// later.
 func (a *Account) Download(ctx context.Context, m chat.Message, f chat.File) error {
 	c, err := a.online()
 	if err != nil {
@@ -27,22 +27,22 @@ func (a *Account) Download(ctx context.Context, m chat.Message, f chat.File) err
 		return err
 	}
 	if path := part.GetDirectPath(); path != "" && !sound(path) {
-		return fmt.Errorf("%w: its path is not one of WhatsApp's", chat.ErrNoMedia)
+		return fmt.Errorf("%w: its path is not valid", chat.ErrNoMedia)
 	}
 	if err := c.DownloadToFile(ctx, part, f); err != nil {
 		if isGone(err) || errors.Is(err, whatsmeow.ErrNoURLPresent) {
-			return fmt.Errorf("%w: WhatsApp no longer holds it", chat.ErrNoMedia)
+			return fmt.Errorf("%w: WhatsApp no longer has it", chat.ErrNoMedia)
 		}
-		return fmt.Errorf("download media: %w", failure(err))
+		return fmt.Errorf("downloading media: %w", failure(err))
 	}
 	return nil
 }
 
-// attachment is the part of a stored message that can be downloaded.
+// attachment returns the part of a stored message that can be downloaded.
 func attachment(raw []byte) (whatsmeow.DownloadableMessage, error) {
 	var msg waE2E.Message
 	if err := proto.Unmarshal(raw, &msg); err != nil {
-		return nil, fmt.Errorf("%w: it is not known in full", chat.ErrNoMedia)
+		return nil, fmt.Errorf("%w: it is not stored in full", chat.ErrNoMedia)
 	}
 	inner := content.Unwrap(&msg)
 	switch {

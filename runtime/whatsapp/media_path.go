@@ -5,12 +5,13 @@ import (
 	"strings"
 )
 
-// maxDirectPath is longer than any path that WhatsApp makes, in bytes.
+// maxDirectPath is the maximum length of a media path in bytes. WhatsApp's own
+// are shorter.
 const maxDirectPath = 2 << 10
 
-// sound says whether a media path, as a sender wrote it, is one of a server:
-// put behind a host it still leads to that host. One that is not would be tried
-// again for many seconds before it failed.
+// sound reports whether a media path, which the sender chose, is a plain path:
+// appended to a host name it still leads to that host. A request with any other
+// would be retried for many seconds before it failed.
 func sound(path string) bool {
 	if len(path) > maxDirectPath || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
 		return false

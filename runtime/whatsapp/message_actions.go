@@ -12,7 +12,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// outgoing is what comes along with a message of one's own.
+// outgoing returns the metadata of an own message.
 func (a *Account) outgoing(to chat.ID, stanza string) types.MessageInfo {
 	j := jid.Of(to)
 	return types.MessageInfo{
@@ -24,7 +24,8 @@ func (a *Account) outgoing(to chat.ID, stanza string) types.MessageInfo {
 	}
 }
 
-// envelopeOut sends a message that is no row and returns its envelope.
+// envelopeOut sends a message that is not stored as one, such as a reaction, and
+// returns its envelope.
 func (a *Account) envelopeOut(ctx context.Context, to chat.ID, msg *waE2E.Message) (chat.Message, error) {
 	c, err := a.online()
 	if err != nil {
@@ -43,7 +44,7 @@ func (a *Account) envelopeOut(ctx context.Context, to chat.ID, msg *waE2E.Messag
 	return envelope, nil
 }
 
-// Pin pins a message for everybody in its chat; a zero duration unpins it.
+// Pin pins a message for everyone in its chat; a zero duration unpins it.
 func (a *Account) Pin(ctx context.Context, m chat.Message, d time.Duration) error {
 	pin := &waE2E.PinInChatMessage{
 		Key: keyOf(m.Chat, m), Type: waE2E.PinInChatMessage_UNPIN_FOR_ALL.Enum(),
@@ -73,7 +74,7 @@ func (a *Account) Revoke(ctx context.Context, m chat.Message) (chat.Message, err
 	return envelope, a.apply(context.WithoutCancel(ctx), chat.Revoked{Message: envelope, Target: m.Stanza})
 }
 
-// React sets one's reaction to a message; an empty text takes it back.
+// React sets the own reaction to a message; an empty text removes it.
 func (a *Account) React(ctx context.Context, m chat.Message, text string) (chat.Message, error) {
 	msg := &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
 		Key: keyOf(m.Chat, m), Text: proto.String(text), SenderTimestampMS: proto.Int64(time.Now().UnixMilli()),

@@ -14,7 +14,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// Edit replaces the text, or the caption, of a message of one's own.
+// Edit replaces the text, or the caption, of an own message.
 func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
 	if !m.FromMe {
 		return chat.Message{}, chat.Impossible("only own messages can be edited")

@@ -12,8 +12,8 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// messageChanges is what a message means: a new row, or something done to one
-// that is there. Protocol messages and keys mean nothing to the domain.
+// messageChanges translates a message: a new row, or a change of an existing one.
+// Other protocol messages and keys cause no change.
 func (m mapper) messageChanges(evt *events.Message) []chat.Change {
 	msg := content.Unwrap(evt.Message)
 	envelope := m.envelope(evt.Info)
@@ -43,8 +43,8 @@ func (m mapper) messageChanges(evt *events.Message) []chat.Change {
 	return []chat.Change{chat.MessageReceived{Message: row}}
 }
 
-// protocolChanges reads the protocol messages that people cause: deleting for
-// everyone and editing.
+// protocolChanges translates the protocol messages that people cause: deletions
+// for everyone and edits.
 func (m mapper) protocolChanges(evt *events.Message, envelope chat.Message, p *waE2E.ProtocolMessage) []chat.Change {
 	target := chat.SafeStanza(p.GetKey().GetID())
 	if target == "" {
@@ -63,12 +63,12 @@ func (m mapper) protocolChanges(evt *events.Message, envelope chat.Message, p *w
 	return nil
 }
 
-// pinned reads a pin for everybody in a chat.
+// pinned translates a pin for everyone in a chat.
 func pinned(envelope chat.Message, msg *waE2E.Message) chat.PinnedMessage {
 	p := msg.GetPinInChatMessage()
 	change := chat.PinnedMessage{Chat: envelope.Chat, Stanza: chat.SafeStanza(p.GetKey().GetID())}
 	if p.GetType() == waE2E.PinInChatMessage_PIN_FOR_ALL {
-		const week = 7 * 24 * 60 * 60 // what phones choose when the sender says nothing
+		const week = 7 * 24 * 60 * 60 // the default of phones
 		seconds := int64(msg.GetMessageContextInfo().GetMessageAddOnDurationInSecs())
 		if seconds == 0 {
 			seconds = week
@@ -78,8 +78,8 @@ func pinned(envelope chat.Message, msg *waE2E.Message) chat.PinnedMessage {
 	return change
 }
 
-// target names the message that a key points at. Keys are written from the
-// sender's point of view: "from me" is the sender's own message.
+// target returns the message that a key refers to. Keys are written from the
+// sender's point of view: "from me" means the sender's own message.
 func (m mapper) target(s types.MessageSource, key *waCommon.MessageKey) chat.MessageID {
 	p := m.sourceOf(s)
 	id := chat.MessageID{Chat: p.chat, Stanza: chat.SafeStanza(key.GetID()), FromMe: s.IsFromMe == key.GetFromMe()}
@@ -94,7 +94,7 @@ func (m mapper) target(s types.MessageSource, key *waCommon.MessageKey) chat.Mes
 	return id
 }
 
-// marshal serialises a message. What was just decoded always encodes.
+// marshal serialises a message. One that was just decoded always encodes.
 func marshal(m *waE2E.Message) []byte {
 	if m == nil {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// mappings are the pairs of LID and number that a message or receipt tells of.
+// mappings returns the LID mappings in the source of a message or receipt.
 func (m mapper) mappings(s types.MessageSource) []chat.Change {
 	var changes []chat.Change
 	changes = appendPair(changes, s.Sender, s.SenderAlt)
@@ -17,7 +17,7 @@ func (m mapper) mappings(s types.MessageSource) []chat.Change {
 	return changes
 }
 
-// members are the pairs that a group's list of participants tells of.
+// members returns the LID mappings in a group's list of participants.
 func (m mapper) members(participants []types.GroupParticipant) []chat.Change {
 	var changes []chat.Change
 	for _, p := range participants {
@@ -30,7 +30,7 @@ func (m mapper) members(participants []types.GroupParticipant) []chat.Change {
 	return changes
 }
 
-// appendPair adds a pair where one address is a LID and the other a number.
+// appendPair appends a mapping if one address is a LID and the other a number.
 func appendPair(changes []chat.Change, a, b types.JID) []chat.Change {
 	if jid.IsLID(b) {
 		a, b = b, a
@@ -41,7 +41,7 @@ func appendPair(changes []chat.Change, a, b types.JID) []chat.Change {
 	return append(changes, chat.LIDMapped{LID: jid.ChatID(a), Phone: jid.ChatID(b)})
 }
 
-// contactNamed gives somebody a name, and says which addresses are one person.
+// contactNamed returns the changes for a person's name, with their LID mapping.
 func (m mapper) contactNamed(j, alt types.JID, name chat.ContactNamed) []chat.Change {
 	name.ID = m.person(j, alt)
 	if name.ID == "" {

@@ -10,8 +10,8 @@ import (
 	"go.mau.fi/whatsmeow"
 )
 
-// Picture asks for the address of a chat's picture; empty where it has none
-// that the account may see.
+// Picture returns the URL of a chat's picture; empty if it has none or the
+// account may not see it.
 func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err error) {
 	c, err := a.online()
 	if err != nil {
@@ -22,7 +22,7 @@ func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err erro
 	case errors.Is(err, whatsmeow.ErrProfilePictureNotSet), errors.Is(err, whatsmeow.ErrProfilePictureUnauthorized):
 		return "", nil
 	case err != nil:
-		return "", fmt.Errorf("ask for the picture: %w", failure(err))
+		return "", fmt.Errorf("getting the picture: %w", failure(err))
 	case info == nil:
 		return "", nil
 	}

@@ -12,12 +12,12 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/content"
 )
 
-// pollVote decrypts a vote and gives the options their names, which the vote
-// holds as hashes only.
+// pollVote decrypts a vote, which holds only hashes of the options, and looks up
+// their names.
 func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, update *waE2E.PollUpdateMessage) []chat.Change {
 	vote, err := c.DecryptPollVote(a.ctx, evt)
 	if err != nil {
-		a.log.Warn("A vote could not be decrypted", "error", err)
+		a.log.Warn("Failed to decrypt a vote", "error", err)
 		return nil
 	}
 	envelope := m.envelope(evt.Info)
@@ -31,7 +31,7 @@ func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, u
 	}}
 }
 
-// optionNames are the options of a stored poll.
+// optionNames returns the options of a stored poll.
 func optionNames(raw []byte) []string {
 	var msg waE2E.Message
 	if proto.Unmarshal(raw, &msg) != nil {
@@ -44,7 +44,7 @@ func optionNames(raw []byte) []string {
 	return names
 }
 
-// chosen are the names of the options with these hashes.
+// chosen returns the names of the options with these hashes.
 func chosen(names []string, hashes [][]byte) []string {
 	out := []string{}
 	byHash := make(map[string]string, len(names))
@@ -55,13 +55,14 @@ func chosen(names []string, hashes [][]byte) []string {
 	for _, h := range hashes {
 		if name, ok := byHash[string(h)]; ok {
 			out = append(out, name)
-			delete(byHash, string(h)) // an option is chosen once
+			delete(byHash, string(h)) // an option counts once
 		}
 	}
 	return out
 }
 
-// secretEdit is an edit that came encrypted with the original's own secret.
+// secretEdit translates an edit that was encrypted with the secret of the
+// original message.
 func (m mapper) secretEdit(evt *events.Message, secret *waE2E.SecretEncryptedMessage, edited *waE2E.Message) []chat.Change {
 	target := chat.SafeStanza(secret.GetTargetMessageKey().GetID())
 	msg := content.Unwrap(edited)

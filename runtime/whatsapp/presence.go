@@ -11,7 +11,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Show tells a chat what the account's person is doing there.
+// Show shows in a chat what the user is doing there.
 func (a *Account) Show(ctx context.Context, id chat.ID, doing chat.Doing) error {
 	c, err := a.online()
 	if err != nil {
@@ -25,13 +25,13 @@ func (a *Account) Show(ctx context.Context, id chat.ID, doing chat.Doing) error 
 		media = types.ChatPresenceMediaAudio
 	}
 	if err := c.SendChatPresence(ctx, jid.Of(id), state, media); err != nil {
-		return fmt.Errorf("show what is being done: %w", failure(err))
+		return fmt.Errorf("sending the chat presence: %w", failure(err))
 	}
 	return nil
 }
 
-// SetOnline shows the account as online or not. While it is online phones may
-// keep their notifications to themselves.
+// SetOnline shows the account as online or offline. While it is online, phones
+// may not show notifications.
 func (a *Account) SetOnline(ctx context.Context, online bool) error {
 	c, err := a.online()
 	if err != nil {
@@ -43,10 +43,10 @@ func (a *Account) SetOnline(ctx context.Context, online bool) error {
 	}
 	err = c.SendPresence(ctx, presence)
 	if errors.Is(err, whatsmeow.ErrNoPushName) {
-		return chat.Impossible("the account's name is not known yet")
+		return chat.Impossible("the account's name is not known yet: try again later")
 	}
 	if err != nil {
-		return fmt.Errorf("set the presence: %w", failure(err))
+		return fmt.Errorf("setting the presence: %w", failure(err))
 	}
 	return nil
 }

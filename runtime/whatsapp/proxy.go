@@ -14,17 +14,17 @@ import (
 // Dial connects to an address.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// outbound is the one HTTP transport through which everything reaches WhatsApp.
-// Its proxy can be changed while it is in use: whatsmeow's own setters cannot.
+// outbound is the HTTP transport for all traffic to WhatsApp. Unlike with
+// whatsmeow's own setters, its proxy can be changed while it is in use.
 type outbound struct {
-	// dial connects to proxies; nil means to any.
+	// dial connects to the proxy; nil for the default dialer.
 	dial  Dial
 	mu    sync.Mutex
 	proxy string
 	next  http.RoundTripper
 }
 
-// set changes the way, and says whether it is another than before.
+// set sets the proxy and reports whether it changed.
 func (w *outbound) set(e *Endpoint, proxy *url.URL) bool {
 	name := ""
 	if proxy != nil {
@@ -39,12 +39,12 @@ func (w *outbound) set(e *Endpoint, proxy *url.URL) bool {
 	return true
 }
 
-// errOtherHost is what a request to anything but WhatsApp fails with.
-var errOtherHost = errors.New("only WhatsApp's own hosts are reached for a session")
+// errOtherHost refuses requests to hosts other than WhatsApp's.
+var errOtherHost = errors.New("only WhatsApp's own hosts may be contacted for a session")
 
-// RoundTrip implements http.RoundTripper. It reaches WhatsApp's hosts alone:
-// neither what a message says of its media nor a redirect of a media server
-// leads anywhere else.
+// RoundTrip implements http.RoundTripper. It allows only WhatsApp's hosts:
+// neither a media URL in a message nor a redirect of a media server leads
+// anywhere else.
 func (w *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
 	host := r.URL.Hostname()
 	if r.URL.Scheme != "https" || !strings.HasSuffix(host, ".whatsapp.net") && !strings.HasSuffix(host, ".whatsapp.com") {
@@ -56,8 +56,8 @@ func (w *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
 	return next.RoundTrip(r)
 }
 
-// SetProxy changes the way out to WhatsApp; nil is none. A connection there is
-// comes back by the new way.
+// SetProxy changes the proxy; nil for none. An open connection is renewed
+// through it.
 func (a *Account) SetProxy(proxy *url.URL) {
 	if a.outbound.set(a.opts.Endpoint, proxy) {
 		a.current().ResetConnection()

@@ -12,11 +12,11 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// RawData is a message in the engine's form, as `_data` shows it.
+// RawData is a message in whatsmeow's form, as `_data` shows it.
 type RawData struct {
 	Info    types.MessageInfo
 	Message *waE2E.Message `json:",omitempty"`
-	// The wrappers that Message was taken out of.
+	// The wrappers that Message was unwrapped from.
 	IsEphemeral           bool
 	IsViewOnce            bool
 	IsDocumentWithCaption bool
@@ -24,16 +24,15 @@ type RawData struct {
 	RawMessage            *waE2E.Message `json:",omitempty"`
 }
 
-// NewRawData rebuilds the engine's form of a stored message. own is the
-// account's number, from which own messages in direct chats come; it may be
-// empty.
+// NewRawData rebuilds whatsmeow's form of a stored message. own is the account's
+// number, the sender of own messages in direct chats; it may be empty.
 func NewRawData(m chat.Message, own chat.ID) RawData {
 	out := RawData{Info: infoOf(m, own)}
 	var raw waE2E.Message
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
 		return out
 	}
-	content.Tame(&raw) // what was stored by an earlier version may still be wild
+	content.Tame(&raw) // earlier versions stored messages as they came
 	out.RawMessage, out.Message = &raw, content.Unwrap(&raw)
 	inner := &raw
 	if sent := raw.GetDeviceSentMessage().GetMessage(); sent != nil {
@@ -46,7 +45,7 @@ func NewRawData(m chat.Message, own chat.ID) RawData {
 	return out
 }
 
-// infoOf rebuilds what came along with a message.
+// infoOf rebuilds the metadata of a message.
 func infoOf(m chat.Message, own chat.ID) types.MessageInfo {
 	arrived := m.Arrived
 	if arrived == "" {
@@ -77,7 +76,7 @@ func infoOf(m chat.Message, own chat.ID) types.MessageInfo {
 	return info
 }
 
-// stanzaType is the type that WhatsApp gives the stanza of such a message.
+// stanzaType returns the type attribute that WhatsApp gives such a message.
 func stanzaType(m chat.Message) string {
 	switch {
 	case m.Type == chat.TypePoll:

@@ -11,8 +11,8 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// SendRead sends read receipts for messages of others in a chat, one for each
-// of their senders.
+// SendRead sends read receipts for the messages of others in a chat, one per
+// sender.
 func (a *Account) SendRead(ctx context.Context, id chat.ID, messages []chat.Message) error {
 	c, err := a.online()
 	if err != nil {
@@ -31,7 +31,7 @@ func (a *Account) SendRead(ctx context.Context, id chat.ID, messages []chat.Mess
 	}
 	for _, sender := range order {
 		if err := c.MarkRead(ctx, bySender[sender], time.Now(), jid.Of(id), jid.Of(sender)); err != nil {
-			return fmt.Errorf("send read receipts: %w", failure(err))
+			return fmt.Errorf("sending read receipts: %w", failure(err))
 		}
 	}
 	return nil

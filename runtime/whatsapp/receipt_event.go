@@ -7,8 +7,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// receiptChanges is what a receipt means: one's own messages came further, or
-// the account read somebody's on another device.
+// receiptChanges translates a receipt: own messages were delivered, read or
+// played, or the account read messages on another device.
 func (m mapper) receiptChanges(evt *events.Receipt) []chat.Change {
 	p := m.sourceOf(evt.MessageSource)
 	if p.chat == "" {
@@ -40,7 +40,7 @@ func (m mapper) receiptChanges(evt *events.Receipt) []chat.Change {
 	}}
 }
 
-// safeStanzas are the ids of a receipt as messages are known by.
+// safeStanzas returns the ids of a receipt in the form in which they are stored.
 func safeStanzas(ids []types.MessageID) []string {
 	safe := make([]string, len(ids))
 	for i, id := range ids {

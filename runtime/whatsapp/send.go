@@ -20,20 +20,20 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// defaultPatience is how long a send may take in all; two thirds of it are for
-// the answer, the rest for what has to be asked before a message can leave.
+// defaultPatience is the time limit for a send. Two thirds of it are for the
+// answer, the rest for the requests that precede a message.
 const defaultPatience = 30 * time.Second
 
-// uploadPatience is for a file beforehand.
+// uploadPatience is the time limit for uploading a file before that.
 const uploadPatience = 5 * time.Minute
 
-// NewMessageID makes an id for a message to be sent.
+// NewMessageID generates an id for a message to be sent.
 func (a *Account) NewMessageID() string { return a.current().GenerateMessageID() }
 
-// Send sends a message and keeps it: it is in the store, PENDING, before it
-// leaves, and SERVER or ERROR once WhatsApp has answered. ErrUnanswered leaves
-// it PENDING, for it may have left: an answer, or a receipt, that comes later
-// is still followed. Once begun, a send does not end with ctx.
+// Send stores a message as PENDING, sends it, and stores it as SERVER or ERROR
+// once WhatsApp has answered. After ErrUnanswered it stays PENDING, because it
+// may have been sent: a later answer or receipt still updates it. Once begun, a
+// send is not cancelled by ctx.
 func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, error) {
 	c, err := a.online()
 	if err != nil {
@@ -55,10 +55,10 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg)
 }
 
-// newSecret makes what the votes of a poll are encrypted with.
+// newSecret generates the secret that the votes of a poll are encrypted with.
 func newSecret() []byte {
 	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // it never fails
+	_, _ = rand.Read(secret) // never fails
 	return secret
 }
 
@@ -69,7 +69,7 @@ func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.
 	return a.upload(ctx, c, f)
 }
 
-// keepAndSend writes a message down, sends it, and writes down the answer.
+// keepAndSend stores a message, sends it, and stores the answer.
 func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (chat.Message, error) {
 	row, ok := a.mapper().message(a.outgoing(to, stanza), content.Unwrap(msg), marshal(msg))
 	if !ok {
@@ -90,7 +90,7 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 		row.Ack = chat.AckError
 	}
 	if kept := a.apply(ctx, acked(row, at)); kept != nil && err == nil {
-		// It has left, and the store does not know: it must not be sent again.
+		// It was sent, but the store does not know: it must not be sent again.
 		row.Ack = chat.AckPending
 		return row, fmt.Errorf("%w: the answer could not be stored: %w", chat.ErrUnanswered, kept)
 	} else if kept != nil {
@@ -103,18 +103,18 @@ func acked(row chat.Message, at time.Time) chat.AckChanged {
 	return chat.AckChanged{Chat: row.Chat, Stanzas: []string{row.Stanza}, Ack: row.Ack, Timestamp: unix(at)}
 }
 
-// transmit hands a message to WhatsApp and returns the time at which WhatsApp
-// took it. It ends within Options.SendPatience, whatever becomes of the caller:
-// ErrUnanswered where the message may have left, any other error where not.
+// transmit sends a message and returns the server's timestamp. It returns within
+// Options.SendPatience and is not cancelled by the caller: with ErrUnanswered if
+// the message may have been sent, with any other error if it was not.
 func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (time.Time, error) {
 	patience := cmp.Or(a.opts.SendPatience, defaultPatience)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
-	// whatsmeow sends one message at a time and waits for its turn without
-	// looking at the context: a turn of our own keeps the wait bounded. What gets
-	// its turn too late for an answer is not begun.
-	errTurn := fmt.Errorf("%w: WhatsApp has not answered the messages before it yet", chat.ErrNotSent)
+	// whatsmeow sends one message at a time, and its lock ignores the context. Our
+	// own lock keeps the wait bounded. A message that gets it too late for an
+	// answer is not sent.
+	errTurn := fmt.Errorf("%w: earlier messages are still waiting for WhatsApp's answer", chat.ErrNotSent)
 	began := time.Now()
 	select {
 	case a.sending <- struct{}{}:
@@ -137,8 +137,9 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 	}
 }
 
-// sendFailure sorts an error of SendMessage. Those that come bare are about
-// waiting for the answer; what fails before a message leaves comes wrapped.
+// sendFailure wraps an error of SendMessage in the domain error it amounts to.
+// Errors while waiting for the answer are bare; those before a message is sent
+// are wrapped.
 func sendFailure(err error) error {
 	var cut *whatsmeow.DisconnectedError
 	switch {
@@ -148,21 +149,21 @@ func sendFailure(err error) error {
 		return fmt.Errorf("%w: %w", chat.ErrUnanswered, err)
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		return fmt.Errorf("%w: %w", chat.ErrRefused, err)
-	case strings.HasPrefix(err.Error(), "no LID found for "): // the engine has no error to compare with
+	case strings.HasPrefix(err.Error(), "no LID found for "): // whatsmeow has no sentinel for it
 		return fmt.Errorf("%w: there is no WhatsApp account with this number", chat.ErrNotSent)
 	}
 	return fmt.Errorf("%w: %w", chat.ErrNotSent, err)
 }
 
-// How often a message is tried that a lost connection has kept from leaving,
-// and how long a new one is waited for.
+// How often a message is tried if the connection is lost before it is sent, and
+// how long to wait for the next connection.
 const (
 	sendAttempts      = 3
 	reconnectPause    = 200 * time.Millisecond
 	reconnectPatience = 5 * time.Second
 )
 
-// lostBefore says whether the connection was lost before a message left by it.
+// lostBefore reports whether the connection was lost before a message was sent.
 func lostBefore(err error) bool {
 	var cut *whatsmeow.DisconnectedError
 	var network *net.OpError
@@ -171,8 +172,8 @@ func lostBefore(err error) bool {
 		errors.Is(err, net.ErrClosed)) // the websocket was closed under the write
 }
 
-// reconnected waits for the next connection. The pause is for the engine to
-// notice that it has lost the last one.
+// reconnected waits for the next connection and reports whether there is one.
+// The pause is for whatsmeow to notice that it has lost the last one.
 func reconnected(ctx context.Context, c *whatsmeow.Client) bool {
 	select {
 	case <-time.After(reconnectPause):

@@ -9,11 +9,11 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// latePatience is how long an answer that did not come in time is waited for.
+// latePatience is how long to wait for a late answer.
 const latePatience = 10 * time.Minute
 
-// awaitLate writes down the answer to a message if it comes after all. It ends
-// with the connection: WhatsApp answers on the one a message left by.
+// awaitLate waits for the late answer to a message and stores it. It ends with
+// the connection: WhatsApp answers only on the one a message was sent on.
 func (a *Account) awaitLate(c *whatsmeow.Client, row chat.Message) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -35,7 +35,7 @@ func (a *Account) awaitLate(c *whatsmeow.Client, row chat.Message) {
 				row.Ack = chat.AckError
 			}
 			if err := a.apply(context.WithoutCancel(a.ctx), acked(row, attrs.UnixTime("t"))); err != nil {
-				a.log.Error("A late answer could not be written down", "error", err)
+				a.log.Error("Failed to store a late answer", "error", err)
 			}
 		case <-late.C:
 			c.DangerousInternals().CancelResponse(row.Stanza, answer)

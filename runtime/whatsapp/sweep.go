@@ -6,11 +6,11 @@ import (
 	"path/filepath"
 )
 
-// leftovers are the files that a process may leave half written when it is
-// killed. Earlier versions also downloaded into the data directory.
+// leftovers are temporary files that a killed process may leave behind. Earlier
+// versions also downloaded into the data directory.
 var leftovers = []string{".download-*", ".upload-*", ".tmp-*"}
 
-// sweep removes what an earlier process left half written in a directory.
+// sweep removes temporary files of an earlier process from a directory.
 func sweep(dir string) error {
 	var all error
 	for _, pattern := range leftovers {

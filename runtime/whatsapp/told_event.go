@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// signal is what changes nothing in the store and is an event all the same.
+// signal translates what is an event without a change of state in the store.
 func (m mapper) signal(evt any) []chat.Change {
 	switch evt := evt.(type) {
 	case *events.Presence:
@@ -68,7 +68,7 @@ func (m mapper) call(name string, meta types.BasicCallMeta, video, group bool) [
 	}}
 }
 
-// isVideo says whether an offer carries a video stream.
+// isVideo reports whether an offer has a video stream.
 func isVideo(evt *events.CallOffer) bool {
 	if evt.Data == nil {
 		return false

@@ -6,43 +6,42 @@ import (
 	"go.mau.fi/whatsmeow/types/events"
 )
 
-// Turn is a turn that the connection takes. What follows from it is decided by
-// the session.
+// Turn is a change of the connection. The session decides what follows from it.
 type Turn interface{ turn() }
 
 type (
-	// QRCodes are the codes to show one after another while unpaired: the
-	// first for a minute, the others for 20 seconds each.
+	// QRCodes are the codes to show one after another while unpaired: the first
+	// for a minute, the others for 20 seconds each.
 	QRCodes struct{ Codes []string }
-	// Paired says that the device is linked; a new connection follows by itself.
+	// Paired: the device is linked. It reconnects automatically.
 	Paired struct{}
-	// PairFailed says that a scan did not lead to a link.
+	// PairFailed: a scan did not lead to a pairing.
 	PairFailed struct{ Err error }
-	// WrongAccount says that a phone with another number than the pinned one was
-	// refused. Ending is the last digits of its number.
+	// WrongAccount: a phone whose number is not the pinned one was refused. Ending
+	// is the last digits of its number.
 	WrongAccount struct{ Ending string }
-	// PasskeyAsked says that the account can only be linked with a passkey.
+	// PasskeyAsked: the account can only be linked with a passkey.
 	PasskeyAsked struct{}
-	// Connected says that the session is logged in and active.
+	// Connected: the session is logged in and active.
 	Connected struct{}
-	// Disconnected says that the connection is gone. A paired device comes
-	// back by itself, an unpaired one does not.
+	// Disconnected: the connection was lost. A paired device reconnects
+	// automatically, an unpaired one does not.
 	Disconnected struct{}
-	// Unresponsive and Responsive say that WhatsApp stopped answering on an
-	// open connection, and that it answers again.
+	// Unresponsive: WhatsApp stopped answering on an open connection.
 	Unresponsive struct{}
-	Responsive   struct{}
-	// LoggedOut says that the account unlinked the device: its keys are gone.
+	// Responsive: WhatsApp answers again.
+	Responsive struct{}
+	// LoggedOut: the account unlinked the device, and its keys are deleted.
 	LoggedOut struct{}
-	// Outdated says that WhatsApp refuses this version of the client.
+	// Outdated: WhatsApp refuses this version of the client.
 	Outdated struct{}
-	// Banned says that the account may not connect for a time; 0 is unknown.
+	// Banned: the account may not connect for a time; 0 if it is unknown.
 	Banned struct{ For time.Duration }
-	// Replaced says that another connection took over this device.
+	// Replaced: another connection took over this device.
 	Replaced struct{}
 	// Refused is any other refusal of the connection.
 	Refused struct{ Reason string }
-	// Renamed says that the account's own name changed.
+	// Renamed: the account's push name changed.
 	Renamed struct{}
 )
 
@@ -62,7 +61,7 @@ func (Replaced) turn()     {}
 func (Refused) turn()      {}
 func (Renamed) turn()      {}
 
-// turnOf reads the turn that an event of the engine is; nil where it is none.
+// turnOf returns the turn for an event from whatsmeow; nil if it is none.
 func turnOf(evt any) Turn {
 	switch evt := evt.(type) {
 	case *events.QR:

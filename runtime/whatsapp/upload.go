@@ -11,15 +11,15 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/compose"
 )
 
-// uploadKinds are the classes of media in which WhatsApp keeps attachments.
+// uploadKinds are WhatsApp's media types for attachments.
 var uploadKinds = map[chat.MessageType]whatsmeow.MediaType{
 	chat.TypeImage: whatsmeow.MediaImage, chat.TypeVideo: whatsmeow.MediaVideo,
 	chat.TypeAudio: whatsmeow.MediaAudio, chat.TypeVoice: whatsmeow.MediaAudio,
 	chat.TypeDocument: whatsmeow.MediaDocument,
 }
 
-// upload encrypts a file and hands it to WhatsApp. It goes through a temporary
-// file, never through memory.
+// upload encrypts a file into a temporary file and uploads that. Neither is held
+// in memory.
 func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.OutgoingFile) (compose.Uploaded, error) {
 	kind, ok := uploadKinds[file.Kind]
 	if !ok {

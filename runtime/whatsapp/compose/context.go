@@ -5,9 +5,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// setContext sets what the content of a message says about others, or takes it
-// away (nil), and says whether the content has a place for that. Some thirty
-// sorts of content do, each in a field of the same name.
+// setContext sets the ContextInfo of a message's content, or removes it (nil),
+// and reports whether that content can have one. About thirty kinds can, each in
+// a field of this name.
 func setContext(msg *waE2E.Message, context *waE2E.ContextInfo) (set bool) {
 	msg.ProtoReflect().Range(func(field protoreflect.FieldDescriptor, content protoreflect.Value) bool {
 		if field.Kind() != protoreflect.MessageKind || field.IsList() || field.IsMap() {

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Edited is a message's content with another text. Media keep everything but
+// Edited returns a message's content with a new text. Media keep everything but
 // their caption.
 func Edited(m chat.Message, text string, mentions []chat.ID) (*waE2E.Message, error) {
 	context := &waE2E.ContextInfo{MentionedJID: mentionsOf(mentions)}
@@ -20,7 +20,7 @@ func Edited(m chat.Message, text string, mentions []chat.ID) (*waE2E.Message, er
 	}
 	var raw waE2E.Message
 	if err := proto.Unmarshal(m.Raw, &raw); err != nil {
-		return nil, chat.Impossible("the message is no longer known in full")
+		return nil, chat.Impossible("the message is not stored in full")
 	}
 	inner := content.Unwrap(&raw)
 	switch {
@@ -38,7 +38,7 @@ func Edited(m chat.Message, text string, mentions []chat.ID) (*waE2E.Message, er
 	return nil, chat.Impossiblef("messages of type %s have no caption to edit", m.Type)
 }
 
-// mentionsOf are people as messages mention them.
+// mentionsOf returns the JIDs of the people mentioned.
 func mentionsOf(ids []chat.ID) []string {
 	var out []string
 	for _, id := range ids {

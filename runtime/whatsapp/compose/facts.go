@@ -13,23 +13,23 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Facts are what phones show of an attachment before they have it. All are
-// optional: a file that cannot be read this way is sent without them.
+// Facts are what phones show of an attachment before they download it. All are
+// optional: a file that cannot be parsed is sent without them.
 type Facts struct {
-	// width and height are in pixels, seconds is how long audio plays.
+	// width and height are in pixels, seconds is the duration of audio.
 	width, height, seconds uint32
 	// thumbnail is a small JPEG.
 	thumbnail []byte
 }
 
-// mostPixels bounds the images that are decoded for a thumbnail: 16 megapixels
-// are some 24 to 64 MB while it is made.
+// mostPixels is the maximum size of images that get a thumbnail: decoding 16
+// megapixels takes 24 to 64 MB.
 const mostPixels = 16 << 20
 
 // thumbnailSide is the longer side of a thumbnail in pixels.
 const thumbnailSide = 72
 
-// FactsOf reads a file's facts and leaves it at its beginning.
+// FactsOf reads a file's facts and rewinds it.
 func FactsOf(file io.ReadSeeker, kind chat.MessageType) (f Facts) {
 	switch kind {
 	case chat.TypeImage:
@@ -37,7 +37,7 @@ func FactsOf(file io.ReadSeeker, kind chat.MessageType) (f Facts) {
 	case chat.TypeAudio, chat.TypeVoice:
 		f.seconds = oggSeconds(file)
 	}
-	_, _ = file.Seek(0, io.SeekStart) // a file that cannot be rewound fails where it is read
+	_, _ = file.Seek(0, io.SeekStart) // if this fails, so does reading the file later
 	return f
 }
 
@@ -59,7 +59,7 @@ func imageFacts(file io.ReadSeeker) (f Facts) {
 	return f
 }
 
-// Thumbnail is a small JPEG of an image; nil where none can be made.
+// Thumbnail returns a small JPEG of an image; nil if the image is empty.
 func Thumbnail(img image.Image) []byte {
 	b := img.Bounds()
 	if b.Empty() {
@@ -81,7 +81,7 @@ func Thumbnail(img image.Image) []byte {
 	return out.Bytes()
 }
 
-// average is the colour of a part of an image, from a few points of it.
+// average returns the average colour of a part of an image, from a few samples.
 func average(img image.Image, part image.Rectangle) color.Color {
 	const points = 4 // along each side
 	var r, g, b, n uint32
@@ -95,9 +95,8 @@ func average(img image.Image, part image.Rectangle) color.Color {
 	return color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), 255}
 }
 
-// oggSeconds is how long Ogg Opus audio plays: the position that its last page
-// is marked with, in the 48,000ths of a second that Opus counts in. It is 0 for
-// anything else.
+// oggSeconds returns the duration of Ogg Opus audio: the granule position of its
+// last page, in 1/48,000 s. It returns 0 for other formats.
 func oggSeconds(file io.ReadSeeker) uint32 {
 	const tail, rate = 128 << 10, 48_000
 	var magic [4]byte
@@ -120,7 +119,7 @@ func oggSeconds(file io.ReadSeeker) uint32 {
 		return 0
 	}
 	played := binary.LittleEndian.Uint64(last[at+6:])
-	const most = 24 * 3600 * rate // more is no recording
+	const most = 24 * 3600 * rate // longer ones are not believed
 	if played > most {
 		return 0
 	}

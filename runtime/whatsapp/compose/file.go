@@ -9,13 +9,13 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Uploaded is an attachment that WhatsApp has, and what is known of it.
+// Uploaded is an uploaded attachment with its facts.
 type Uploaded struct {
 	whatsmeow.UploadResponse
 	Facts Facts
 }
 
-// fileMessage is the message with an uploaded file.
+// fileMessage returns the message for an uploaded file.
 func fileMessage(c chat.OutgoingFile, f Uploaded) (*waE2E.Message, error) {
 	mimetype, caption := proto.String(c.MIMEType), given(c.Caption)
 	switch c.Kind {
@@ -31,7 +31,7 @@ func fileMessage(c chat.OutgoingFile, f Uploaded) (*waE2E.Message, error) {
 			FileLength: &f.FileLength, Mimetype: mimetype, Caption: caption,
 		}
 		if c.Note {
-			video.Caption = nil // round notes have none
+			video.Caption = nil // video notes have none
 			return &waE2E.Message{PtvMessage: video}, nil
 		}
 		return &waE2E.Message{VideoMessage: video}, nil
@@ -50,7 +50,7 @@ func fileMessage(c chat.OutgoingFile, f Uploaded) (*waE2E.Message, error) {
 	return nil, fmt.Errorf("send: a file cannot be sent as %s", c.Kind)
 }
 
-// measured is a figure that may not be known.
+// measured returns nil for an unknown figure.
 func measured(n uint32) *uint32 {
 	if n == 0 {
 		return nil

@@ -1,5 +1,5 @@
-// Package compose makes messages: the content that is sent, and what phones show
-// of a file before they have it. It is pure; whatsapp uploads and sends.
+// Package compose builds outgoing messages, and what phones show of a file before
+// they download it. It is pure: package whatsapp uploads and sends.
 package compose
 
 import (
@@ -13,8 +13,8 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// Message makes the message that an Outgoing is. It is a pure function: file is
-// what became of the attachment, secret the random bytes of a poll.
+// Message builds the message for an Outgoing. It is pure: file is the uploaded
+// attachment, secret the random secret of a poll.
 func Message(o chat.Outgoing, me chat.ID, file Uploaded, secret []byte) (*waE2E.Message, error) {
 	msg, err := composed(o.Content, file, secret)
 	if err != nil {
@@ -67,7 +67,7 @@ func contactsMessage(c chat.OutgoingContacts) (*waE2E.Message, error) {
 	}
 	switch len(cards) {
 	case 0:
-		return nil, chat.Impossible("a contact message without contacts")
+		return nil, chat.Impossible("a contact message needs at least one contact")
 	case 1:
 		return &waE2E.Message{ContactMessage: cards[0]}, nil
 	}
@@ -76,7 +76,7 @@ func contactsMessage(c chat.OutgoingContacts) (*waE2E.Message, error) {
 	}}, nil
 }
 
-// pollMessage is a poll. Its secret is what votes are encrypted with.
+// pollMessage builds a poll. Votes are encrypted with its secret.
 func pollMessage(c chat.OutgoingPoll, secret []byte) *waE2E.Message {
 	poll := &waE2E.PollCreationMessage{Name: proto.String(c.Question), SelectableOptionsCount: proto.Uint32(1)}
 	if c.Multiple {
@@ -88,11 +88,11 @@ func pollMessage(c chat.OutgoingPoll, secret []byte) *waE2E.Message {
 	return &waE2E.Message{PollCreationMessage: poll, MessageContextInfo: &waE2E.MessageContextInfo{MessageSecret: secret}}
 }
 
-// forwardMessage is a stored message's content, marked as passed on.
+// forwardMessage returns a stored message's content, marked as forwarded.
 func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 	var raw waE2E.Message
 	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
-		return nil, chat.Impossible("the message is not known in full")
+		return nil, chat.Impossible("the message is not stored in full")
 	}
 	msg := content.Unwrap(&raw)
 	shown, ok := content.Of(msg)
@@ -110,8 +110,8 @@ func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 	return msg, nil
 }
 
-// contextFor is what a message says about others: whom it mentions, and what it
-// answers. It is nil for nothing.
+// contextFor returns the mentions and the quoted message of a message; nil if it
+// has neither.
 func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 	if o.ReplyTo == nil && len(o.Mentions) == 0 {
 		return nil, nil
@@ -124,7 +124,7 @@ func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 	if len(o.ReplyTo.Raw) > 0 {
 		var raw waE2E.Message
 		if err := proto.Unmarshal(o.ReplyTo.Raw, &raw); err != nil {
-			return nil, chat.Impossible("the message to answer is not known in full")
+			return nil, chat.Impossible("the message to reply to is not stored in full")
 		}
 		quoted = content.Unwrap(&raw)
 		quoted.MessageContextInfo = nil
@@ -145,7 +145,7 @@ func contextFor(o chat.Outgoing, me chat.ID) (*waE2E.ContextInfo, error) {
 	return context, nil
 }
 
-// given is a text that may be left out.
+// given returns nil for an empty text.
 func given(s string) *string {
 	if s == "" {
 		return nil

@@ -2,11 +2,11 @@ package content
 
 import "unicode/utf8"
 
-// MaxName bounds names that others choose, in bytes. WhatsApp's own limits are
-// lower, but it is the sender's client that keeps them.
+// MaxName is the maximum length of names that others choose, in bytes. WhatsApp's
+// own limits are lower, but only the sender's client enforces them.
 const MaxName = 1 << 10
 
-// Shortened is at most the first n bytes of a text, whole characters.
+// Shortened truncates a text to at most n bytes of whole characters.
 func Shortened(s string, n int) string {
 	if len(s) <= n {
 		return s

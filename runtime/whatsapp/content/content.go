@@ -1,4 +1,4 @@
-// Package content reads what a WhatsApp message shows to a person. All of it
+// Package content extracts what a WhatsApp message shows to a person. Its input
 // comes from senders that may be hostile.
 package content
 
@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Content is what a message shows, apart from who sent it where and when.
+// Content is what a message shows, without its sender, chat and time.
 type Content struct {
 	Kind     chat.MessageType
 	Body     string
@@ -20,8 +20,8 @@ type Content struct {
 	Context  *waE2E.ContextInfo
 }
 
-// Of reads an unwrapped message. ok is false for messages that show
-// nothing: protocol messages, keys, reactions, votes.
+// Of extracts the content of an unwrapped message. ok is false for messages that
+// show nothing: protocol messages, keys, reactions, votes.
 func Of(m *waE2E.Message) (c Content, ok bool) {
 	if m == nil {
 		return Content{}, false
@@ -76,7 +76,7 @@ func mediaContent(m *waE2E.Message) (Content, bool) {
 	return Content{}, false
 }
 
-// maxMIMEType bounds the type that a sender gives a file, in bytes.
+// maxMIMEType is the maximum length of a file's MIME type in bytes.
 const maxMIMEType = 255
 
 func media(mimeType, filename string, size uint64) *chat.Media {
@@ -115,7 +115,7 @@ func contactContent(m *waE2E.Message) (Content, bool) {
 	return Content{}, false
 }
 
-// pollContent shows a poll as its question and the options below it.
+// pollContent shows a poll as its question followed by the options.
 func pollContent(m *waE2E.Message) (Content, bool) {
 	p := Poll(m)
 	if p == nil {

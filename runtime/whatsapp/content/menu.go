@@ -8,8 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// menuContent shows the messages of businesses, menus and the answers to them,
-// as the text a person would read.
+// menuContent shows business messages, such as menus and the answers to them, as
+// the text a person would read.
 func menuContent(m *waE2E.Message) (Content, bool) {
 	text := func(body string, context *waE2E.ContextInfo) (Content, bool) {
 		return Content{Kind: chat.TypeText, Body: body, Context: context}, true
@@ -48,8 +48,8 @@ func menuContent(m *waE2E.Message) (Content, bool) {
 	return Content{}, false
 }
 
-// otherContent gives the remaining sorts of message a row with what text they
-// have, so that a conversation has no gap where the phone shows something.
+// otherContent gives the remaining kinds of messages a row with the text they
+// have, so that a conversation has no gap where phones show something.
 func otherContent(m *waE2E.Message) (Content, bool) {
 	other := func(body string, context *waE2E.ContextInfo) (Content, bool) {
 		return Content{Kind: chat.TypeOther, Body: body, Context: context}, true
@@ -72,7 +72,7 @@ func otherContent(m *waE2E.Message) (Content, bool) {
 		}
 	}
 	if a := m.GetAlbumMessage(); a != nil {
-		// The pictures of an album follow as messages of their own.
+		// The pictures of an album follow as separate messages.
 		return Content{}, false
 	}
 	if m.GetRequestPaymentMessage() != nil || m.GetSendPaymentMessage() != nil || m.GetPaymentInviteMessage() != nil ||

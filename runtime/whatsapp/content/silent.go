@@ -5,8 +5,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// silent are the parts of a message that phones show no bubble for: keys, and
-// what is done to other messages.
+// silent are the parts of a message for which phones show no bubble: keys, and
+// actions on other messages.
 var silent = map[protoreflect.Name]bool{
 	"messageContextInfo":                         true,
 	"senderKeyDistributionMessage":               true,
@@ -36,8 +36,8 @@ var silent = map[protoreflect.Name]bool{
 	"albumMessage":                               true, // its pictures follow
 }
 
-// isSilent says whether phones show nothing for a message. Whatever is not known
-// to be silent is not: it gets a row, be it an empty one.
+// isSilent reports whether phones show nothing for a message. Unknown parts are
+// not silent: they get a row, even if it is empty.
 func isSilent(m *waE2E.Message) bool {
 	parts, shown := 0, len(m.ProtoReflect().GetUnknown()) > 0
 	m.ProtoReflect().Range(func(field protoreflect.FieldDescriptor, _ protoreflect.Value) bool {

@@ -7,14 +7,13 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// MaxNesting is how many levels of messages within messages are kept. What
-// people send has fewer than 20; JSON readers of other languages give up at a
-// few hundred.
+// MaxNesting is the maximum number of levels of nested messages. Real messages
+// have fewer than 20; JSON parsers of other languages fail at a few hundred.
 const MaxNesting = 64
 
-// Tame takes out of a message, in place, what no JSON can say: numbers that are
-// none (NaN, infinities), and what is nested deeper than MaxNesting. A sender
-// can write both, and phones show neither.
+// Tame removes from a message, in place, what JSON cannot represent: NaN and
+// infinities, and what is nested deeper than MaxNesting. A sender can include
+// both; phones show neither.
 func Tame(m proto.Message) { tameAt(m.ProtoReflect(), 1) }
 
 func tameAt(m protoreflect.Message, depth int) {
@@ -48,7 +47,7 @@ func tameNumber(m protoreflect.Message, field protoreflect.FieldDescriptor, valu
 	}
 }
 
-// zeroOf is the number 0 of a field's kind.
+// zeroOf returns 0 as a value of the field's kind.
 func zeroOf(field protoreflect.FieldDescriptor) protoreflect.Value {
 	if field.Kind() == protoreflect.FloatKind {
 		return protoreflect.ValueOfFloat32(0)

@@ -4,11 +4,10 @@ import (
 	"go.mau.fi/whatsmeow/proto/waE2E"
 )
 
-// Unwrap takes a message out of the wrappers that say how it was sent rather
-// than what it says: sent by another device, disappearing, seen once, edited.
+// Unwrap removes the wrappers that say how a message was sent: by another device,
+// disappearing, view once, edited.
 func Unwrap(m *waE2E.Message) *waE2E.Message {
-	// Wrappers nest a few levels deep; the bound keeps a hostile message from
-	// being followed further.
+	// Wrappers nest a few levels deep. The limit is for hostile messages.
 	for range 8 {
 		inner := wrapped(m)
 		if inner == nil {
@@ -19,7 +18,7 @@ func Unwrap(m *waE2E.Message) *waE2E.Message {
 	return m
 }
 
-// wrapped is the message inside one wrapper; nil where there is none.
+// wrapped returns the message inside one wrapper; nil if there is none.
 func wrapped(m *waE2E.Message) *waE2E.Message {
 	if inner := m.GetDeviceSentMessage().GetMessage(); inner != nil {
 		return inner
@@ -39,7 +38,7 @@ func wrapped(m *waE2E.Message) *waE2E.Message {
 	return nil
 }
 
-// Poll is the poll in a message, whichever of its versions holds it.
+// Poll returns the poll in a message, whichever version of the field holds it.
 func Poll(m *waE2E.Message) *waE2E.PollCreationMessage {
 	for _, p := range []*waE2E.PollCreationMessage{
 		m.GetPollCreationMessage(), m.GetPollCreationMessageV2(), m.GetPollCreationMessageV3(),
@@ -52,7 +51,7 @@ func Poll(m *waE2E.Message) *waE2E.PollCreationMessage {
 	return nil
 }
 
-// Video is the video in a message, be it a video or a round video note.
+// Video returns the video or video note in a message.
 func Video(m *waE2E.Message) *waE2E.VideoMessage {
 	if v := m.GetVideoMessage(); v != nil {
 		return v

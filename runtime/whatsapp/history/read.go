@@ -1,5 +1,5 @@
-// Package history reads a part of a phone's history as a stream: it holds one
-// conversation's head and one message at a time, however large the part is.
+// Package history parses a part of a phone's history as a stream. It holds the
+// head of one conversation and one message in memory, however large the part is.
 package history
 
 import (
@@ -13,25 +13,25 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Visitor takes what a part of the history holds.
+// Visitor receives the content of a part of the history.
 type Visitor interface {
-	// People takes names, pairs of LID and number, and settings, some hundred at
-	// once. All of them come before the first conversation.
+	// People receives names, LID mappings and settings, a few hundred per call,
+	// all of them before the first conversation.
 	People(ctx context.Context, some *waHistorySync.HistorySync) error
-	// Conversation takes what is known of a chat, without its messages, and says
-	// whether those are wanted.
+	// Conversation receives the head of a chat, without its messages, and returns
+	// whether to read those.
 	Conversation(ctx context.Context, head *waHistorySync.Conversation) (messages bool, err error)
-	// Message takes a message of the last conversation, serialised as a
+	// Message receives a message of the last conversation, serialised as a
 	// HistorySyncMsg.
 	Message(ctx context.Context, raw []byte) error
-	// Done says how many conversations are complete, skipped ones included.
+	// Done receives how many conversations are complete, including skipped ones.
 	Done(ctx context.Context, conversations int) error
 }
 
-// longestField bounds a field that is read, in bytes. Longer ones are skipped.
+// longestField is the maximum size of a field in bytes. Longer ones are skipped.
 const longestField = 16 << 20
 
-// peopleAtOnce is how many names and pairs are handed over together.
+// peopleAtOnce is how many names and mappings are passed on per call.
 const peopleAtOnce = 500
 
 // Fields of waHistorySync.HistorySync and Conversation.
@@ -47,9 +47,9 @@ const (
 	fieldConvMessages = 2
 )
 
-// Read reads a part of the history, inflated, of so many bytes, but for the first
-// skip conversations. It reads the part twice: who is who stands behind the
-// conversations and is needed for them.
+// Read reads an inflated part of the history of size bytes, without the first
+// skip conversations. It reads the part twice: names and mappings come after the
+// conversations but are needed for them.
 func Read(ctx context.Context, src io.ReaderAt, size int64, skip int, v Visitor) error {
 	r := &reader{visitor: v, top: newStream(src), conv: newStream(src)}
 	err := r.people(ctx, size)
@@ -94,7 +94,7 @@ func (r *reader) people(ctx context.Context, size int64) error {
 	return flush(0)
 }
 
-// conversations reads the conversations after those to be skipped.
+// conversations reads the conversations after the first skip.
 func (r *reader) conversations(ctx context.Context, size int64, skip int) error {
 	done := 0
 	return fields(r.top, 0, size, func(f field) error {
@@ -113,8 +113,8 @@ func (r *reader) conversations(ctx context.Context, size int64, skip int) error 
 	})
 }
 
-// conversation reads one conversation: first what is known of the chat, which
-// stands before and behind the messages, then those.
+// conversation reads one conversation: first its head, whose fields come before
+// and after the messages, then the messages.
 func (r *reader) conversation(ctx context.Context, at field) error {
 	if at.typ != protowire.BytesType {
 		return nil
@@ -162,8 +162,8 @@ func fields(s *stream, off, n int64, visit func(field) error) error {
 	}
 }
 
-// merge decodes a field into a message, as if it had stood there alone. What
-// cannot be decoded, or is too long, is left out.
+// merge decodes a single field into a message. A field that is malformed or too
+// long is skipped.
 func merge(into proto.Message, s *stream, f field) error {
 	var b []byte
 	switch f.typ {
@@ -179,9 +179,9 @@ func merge(into proto.Message, s *stream, f field) error {
 	case protowire.VarintType:
 		b = protowire.AppendVarint(protowire.AppendTag(b, f.num, f.typ), f.varint)
 	default:
-		return nil // none of the fields that are read here
+		return nil // not a type of the fields read here
 	}
-	// Required fields come one by one, so that all but the last are missing.
+	// Fields are decoded one by one, so required ones are missing at first.
 	_ = proto.UnmarshalOptions{Merge: true, AllowPartial: true, DiscardUnknown: true}.Unmarshal(b, into)
 	return nil
 }

@@ -10,11 +10,11 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// errMalformed is what malformed bytes are answered with.
+// errMalformed is returned for malformed input.
 var errMalformed = errors.New("malformed protobuf")
 
-// stream reads a serialised message field by field without holding all of
-// it, however large it is.
+// stream reads a serialised message field by field without holding all of it in
+// memory.
 type stream struct {
 	src io.ReaderAt
 	buf *bufio.Reader
@@ -22,20 +22,20 @@ type stream struct {
 	end int64
 }
 
-// window is the size of a stream's window.
+// window is the size of a stream's buffer.
 const window = 64 << 10
 
 func newStream(src io.ReaderAt) *stream {
 	return &stream{src: src, buf: bufio.NewReaderSize(nil, window)}
 }
 
-// reset begins to read the n bytes at off.
+// reset starts reading the n bytes at off.
 func (w *stream) reset(off, n int64) {
 	w.at, w.end = off, off+n
 	w.buf.Reset(io.NewSectionReader(w.src, off, n))
 }
 
-// field is one field: its number, and for bytes where they are.
+// field is one field: its number, its type, and for bytes their position.
 type field struct {
 	num    protowire.Number
 	typ    protowire.Type
@@ -43,8 +43,8 @@ type field struct {
 	off, n int64
 }
 
-// next reads a field's head. The bytes of a field are then read with bytes, or
-// passed over with skip. The error is io.EOF at the end.
+// next reads the head of a field. The bytes that follow are then read with bytes
+// or skipped with skip. The error is io.EOF at the end.
 func (w *stream) next() (field, error) {
 	if w.at >= w.end {
 		return field{}, io.EOF
@@ -80,7 +80,7 @@ func (w *stream) next() (field, error) {
 	return f, err
 }
 
-// bytes reads the bytes of a field that next has just returned.
+// bytes reads the bytes of the field that next has just returned.
 func (w *stream) bytes(f field, most int64) ([]byte, error) {
 	if f.typ != protowire.BytesType {
 		return nil, errMalformed
@@ -96,7 +96,7 @@ func (w *stream) bytes(f field, most int64) ([]byte, error) {
 	return b, nil
 }
 
-// skip passes over the bytes of a field that next has just returned.
+// skip skips the bytes of the field that next has just returned.
 func (w *stream) skip(f field) error {
 	if f.typ != protowire.BytesType {
 		return nil
@@ -106,7 +106,7 @@ func (w *stream) skip(f field) error {
 
 func (w *stream) discard(n int64) error {
 	w.at += n
-	// A long way is jumped, not read.
+	// Long distances are skipped without reading.
 	if n > 2*window {
 		w.buf.Reset(io.NewSectionReader(w.src, w.at, w.end-w.at))
 		return nil
@@ -123,7 +123,7 @@ func (w *stream) uvarint() (uint64, error) {
 	return v, err
 }
 
-// countingByteReader keeps the reader's place.
+// countingByteReader tracks the stream's position.
 type countingByteReader struct{ w *stream }
 
 // ReadByte implements io.ByteReader.

@@ -1,5 +1,5 @@
-// Package jid converts between addresses as WhatsApp and as the HTTP API write
-// them.
+// Package jid converts between WhatsApp's addresses (JIDs) and the chat ids of
+// the HTTP API.
 package jid
 
 import (
@@ -8,9 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// ChatID is the domain's form of an address; empty for addresses that are no
-// chats, such as servers, and for those that no user can have: messages quote
-// addresses as their senders wrote them.
+// ChatID returns the chat id for a JID; empty for JIDs that are not chats, such
+// as servers, and for invalid ones: those in messages are chosen by the sender.
 func ChatID(j types.JID) chat.ID {
 	server := j.Server
 	switch server {
@@ -28,7 +27,7 @@ func ChatID(j types.JID) chat.ID {
 	return chat.ID(j.User + "@" + server)
 }
 
-// ParseChatID reads an address as WhatsApp writes it; empty where it is none.
+// ParseChatID returns the chat id for a JID in text form; empty if it is invalid.
 func ParseChatID(s string) chat.ID {
 	if s == "" {
 		return ""
@@ -40,7 +39,7 @@ func ParseChatID(s string) chat.ID {
 	return ChatID(j)
 }
 
-// Of is WhatsApp's form of an id.
+// Of returns the JID for a chat id.
 func Of(id chat.ID) types.JID {
 	if id == "" {
 		return types.EmptyJID
@@ -51,12 +50,12 @@ func Of(id chat.ID) types.JID {
 	return types.NewJID(id.User(), types.DefaultUserServer)
 }
 
-// IsLID says whether the address is number-less.
+// IsLID reports whether the JID is a LID.
 func IsLID(j types.JID) bool {
 	return j.Server == types.HiddenUserServer || j.Server == types.HostedLIDServer
 }
 
-// IsPhone says whether the address is a phone number.
+// IsPhone reports whether the JID is a phone number.
 func IsPhone(j types.JID) bool {
 	return j.Server == types.DefaultUserServer || j.Server == types.LegacyUserServer || j.Server == types.HostedServer
 }
