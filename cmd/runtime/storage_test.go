@@ -179,7 +179,7 @@ func TestHistoryLeavesWhatIsHeldBack(t *testing.T) {
 		look()
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		return bytes.Contains(c.log.Bytes(), []byte("The history waits for room"))
+		return bytes.Contains(c.log.Bytes(), []byte("The history import waits for"))
 	})
 	look()
 	t.Logf("at least %d KiB were free", least>>10)

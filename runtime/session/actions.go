@@ -8,9 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// act runs something that needs WhatsApp once the session is connected. The
-// connection can be lost before the status shows it: then do runs again on the
-// next one.
+// act runs do once the session is connected. The connection may be lost before
+// the status shows it: then do runs again on the next one.
 func (s *Session) act(ctx context.Context, do func() error) error {
 	patient := time.Now().Add(workingPatience)
 	for {
@@ -33,8 +32,8 @@ func (s *Session) act(ctx context.Context, do func() error) error {
 	}
 }
 
-// reconnectLook is how soon a lost connection is looked for again: a quick
-// reconnection shows in no status.
+// reconnectLook is how often to check for the next connection: a quick reconnect
+// does not show in the status.
 const reconnectLook = 100 * time.Millisecond
 
 // PinMessage pins a message for a duration; 0 unpins it.
@@ -42,8 +41,8 @@ func (s *Session) PinMessage(ctx context.Context, m chat.Message, d time.Duratio
 	return s.act(ctx, func() error { return s.account.Pin(ctx, m, d) })
 }
 
-// EditMessage replaces the text or caption of an own message and returns it as
-// it is then.
+// EditMessage replaces the text or caption of an own message and returns the
+// edited message.
 func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
 	err := s.act(ctx, func() error {
 		_, err := s.account.Edit(ctx, m, text, mentions)
@@ -55,7 +54,7 @@ func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, 
 	return s.store.Message(ctx, m.Chat, m.Stanza)
 }
 
-// RevokeMessage deletes a message for everyone and returns it as it was.
+// RevokeMessage deletes a message for everyone and returns it as it was before.
 func (s *Session) RevokeMessage(ctx context.Context, m chat.Message) (chat.Message, error) {
 	err := s.act(ctx, func() error {
 		_, err := s.account.Revoke(ctx, m)
@@ -64,7 +63,7 @@ func (s *Session) RevokeMessage(ctx context.Context, m chat.Message) (chat.Messa
 	return m, err
 }
 
-// Picture asks WhatsApp for a chat's picture and remembers the answer.
+// Picture fetches the URL of a chat's picture from WhatsApp and caches it.
 func (s *Session) Picture(ctx context.Context, id chat.ID) (chat.Picture, error) {
 	var p chat.Picture
 	err := s.act(ctx, func() error {
@@ -78,7 +77,7 @@ func (s *Session) Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	return p, err
 }
 
-// Download writes a message's media, decrypted and verified, to w.
+// Download writes a message's media to f, decrypted and verified.
 func (s *Session) Download(ctx context.Context, m chat.Message, f chat.File) error {
 	return s.act(ctx, func() error { return s.account.Download(ctx, m, f) })
 }

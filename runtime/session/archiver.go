@@ -8,10 +8,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Archiver is the session as the auto-archive engine acts on it.
+// Archiver adapts the session to the auto-archive engine.
 type Archiver struct{ Session *Session }
 
-// AwaitConnected returns once the session is connected, or ctx ends.
+// AwaitConnected waits until the session is connected or ctx ends.
 func (a Archiver) AwaitConnected(ctx context.Context) error {
 	for {
 		changed := a.Session.Watch()
@@ -28,8 +28,8 @@ func (a Archiver) AwaitConnected(ctx context.Context) error {
 	}
 }
 
-// RefreshChats brings the store up to date with the shared state, with what a
-// crash kept from it first.
+// RefreshChats updates the store from the app state, after recovering what a
+// crash kept from it.
 func (a Archiver) RefreshChats(ctx context.Context) error {
 	s := a.Session
 	return s.act(ctx, func() error {
@@ -42,7 +42,7 @@ func (a Archiver) RefreshChats(ctx context.Context) error {
 	})
 }
 
-// ArchiveChats archives the chats of a run's items with few requests.
+// ArchiveChats archives the chats of a run's items in few requests.
 func (a Archiver) ArchiveChats(ctx context.Context, items []chat.ArchiveItem) error {
 	batch := make([]ArchiveItem, 0, len(items))
 	for _, it := range items {
@@ -59,7 +59,7 @@ func (a Archiver) ArchiveChats(ctx context.Context, items []chat.ArchiveItem) er
 	return err
 }
 
-// JoinedGroups are the groups that the account is in.
+// JoinedGroups returns the groups that the account is in.
 func (a Archiver) JoinedGroups(ctx context.Context) (groups []chat.Group, err error) {
 	err = a.Session.act(ctx, func() (err error) {
 		groups, err = a.Session.account.Groups(ctx)

@@ -24,16 +24,15 @@ func (s *Session) ArchiveChat(ctx context.Context, id chat.ID, archived bool) er
 type ArchiveItem struct {
 	Chat     chat.ID
 	Archived bool
-	// Last is the chat's last message; nil without one. WhatsApp needs it:
-	// without it the phone un-archives the chat.
+	// Last is the chat's last message; nil if it has none. Without it the phone
+	// unarchives the chat.
 	Last *chat.Message
-	// Policy is the name of the policy that asks for it; empty for a person.
+	// Policy is the name of the policy that requested it; empty for a person.
 	Policy string
 }
 
-// ArchiveChats archives many chats with few requests. The first done items have
-// taken effect, also where an error keeps the rest from it; what took effect is
-// in the store, with its events, on return.
+// ArchiveChats archives many chats in few requests. The first done items took
+// effect and are stored, with their events, on return, also with an error.
 func (s *Session) ArchiveChats(ctx context.Context, items []ArchiveItem) (done int, err error) {
 	states := make([]whatsapp.ChatState, len(items))
 	for i, it := range items {
@@ -59,8 +58,8 @@ func (s *Session) MarkChatUnread(ctx context.Context, id chat.ID) error {
 	})
 }
 
-// MarkRead sends read receipts for messages and, where nothing newer is left to
-// read, marks their chat as read.
+// MarkRead sends read receipts for messages, and marks their chat as read if
+// nothing newer is unread.
 func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Message) error {
 	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
 		if err := s.account.SendRead(ctx, c.ID, messages); err != nil {
@@ -98,13 +97,12 @@ func (s *Session) ClearChat(ctx context.Context, id chat.ID) error {
 	})
 }
 
-// LeaveGroup leaves a group. The chat stays, as on the phone.
+// LeaveGroup leaves a group and keeps the chat, as the phone does.
 func (s *Session) LeaveGroup(ctx context.Context, id chat.ID) error {
 	return s.act(ctx, func() error { return s.account.LeaveGroup(ctx, id) })
 }
 
-// onChat does something to a chat on WhatsApp and then writes down what
-// follows from it.
+// onChat performs an action on a chat on WhatsApp and stores its changes.
 func (s *Session) onChat(ctx context.Context, id chat.ID, do func(chat.Chat) ([]chat.Change, error)) error {
 	c, err := s.store.Chat(ctx, id)
 	if err != nil {
@@ -119,7 +117,7 @@ func (s *Session) onChat(ctx context.Context, id chat.ID, do func(chat.Chat) ([]
 	})
 }
 
-// keep writes down what has happened on WhatsApp, whatever became of the caller.
+// keep stores what has happened on WhatsApp, even if ctx is cancelled.
 func (s *Session) keep(ctx context.Context, changes ...chat.Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -127,7 +125,8 @@ func (s *Session) keep(ctx context.Context, changes ...chat.Change) error {
 	return handler{s}.Apply(ctx, changes...)
 }
 
-// lastTime is the time of a chat's last message; 0, which means all, without.
+// lastTime returns the time of a chat's last message; 0, which means all, if it
+// has none.
 func lastTime(c chat.Chat) int64 {
 	if c.LastMessage == nil {
 		return 0

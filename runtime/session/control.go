@@ -7,14 +7,14 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// Start connects a session that was stopped, or that failed: after it was
-// logged out a new device is made, which waits to be paired.
+// Start connects a session that was stopped or failed. After a logout it creates
+// a new device to be paired.
 func (s *Session) Start(ctx context.Context) error { return s.command(ctx, startAsked{}) }
 
-// Stop disconnects. The pairing stays.
+// Stop disconnects and keeps the pairing.
 func (s *Session) Stop(ctx context.Context) error { return s.command(ctx, stopAsked{}) }
 
-// Restart is Stop and Start.
+// Restart stops and starts the session.
 func (s *Session) Restart(ctx context.Context) error {
 	if err := s.Stop(ctx); err != nil {
 		return err
@@ -22,11 +22,11 @@ func (s *Session) Restart(ctx context.Context) error {
 	return s.Start(ctx)
 }
 
-// Logout unlinks the device from the account. The chats stay; the session waits
-// to be paired anew.
+// Logout unlinks the device from the account, keeps the chats, and waits to be
+// paired again.
 func (s *Session) Logout(ctx context.Context) error {
 	if s.isMismatched() {
-		// Not connected because another account is wanted: connect to log out.
+		// Not connected because another account is pinned: connect to log out.
 		if err := s.command(ctx, pinChanged{false}); err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (s *Session) Logout(ctx context.Context) error {
 	return s.Start(ctx)
 }
 
-// command gives the loop an input and waits until it has taken effect.
+// command gives the loop an input and waits until it is processed.
 func (s *Session) command(ctx context.Context, in any) error {
 	c := command{in: in, done: make(chan struct{})}
 	s.inbox.put(c)

@@ -7,11 +7,11 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// countEvery bounds how often chats are counted for the status, and so how
-// often a busy session's status changes.
+// countEvery is the minimum time between counts of the chats, which limits how
+// often the status of a busy session changes.
 const countEvery = 5 * time.Second
 
-// chatsChanged notes that the figures of the status may have changed.
+// chatsChanged schedules an update of the status's counts.
 func (s *Session) chatsChanged() {
 	select {
 	case s.dirty <- struct{}{}:
@@ -19,7 +19,7 @@ func (s *Session) chatsChanged() {
 	}
 }
 
-// countWhenIdle keeps the figures of the status up to date, at leisure.
+// countWhenIdle keeps the counts of the status up to date.
 func (s *Session) countWhenIdle() {
 	for {
 		select {
@@ -38,17 +38,17 @@ func (s *Session) countWhenIdle() {
 	}
 }
 
-// countChats reads the figures, and says whether they are others than before.
+// countChats reads the counts and reports whether they changed.
 func (s *Session) countChats() bool {
 	ctx := context.WithoutCancel(s.ctx)
 	counts, err := s.store.Counts(ctx)
 	if err != nil {
-		s.log.Warn("The chats could not be counted", "error", err)
+		s.log.Warn("Failed to count the chats", "error", err)
 		return false
 	}
 	history, err := s.store.HistoryCounts(ctx)
 	if err != nil {
-		s.log.Warn("The history could not be counted", "error", err)
+		s.log.Warn("Failed to count the history jobs", "error", err)
 		return false
 	}
 	chats := v1.ChatCounts{Total: counts.Total, Archived: counts.Archived, Unread: counts.Unread}

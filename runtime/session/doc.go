@@ -1,5 +1,5 @@
-// Package session runs one WhatsApp session: it decides when to connect and
-// when to wait, keeps the status that people and the operator see, imports the
-// phone's history, and carries out what the chat API asks for. What the
-// connection does is in package whatsapp, what is known is in package store.
+// Package session runs one WhatsApp session: it decides when to connect and when
+// to wait, maintains the status for people and the operator, imports the phone's
+// history, and carries out the requests of the chat API. The connection itself is
+// in package whatsapp, the data in package store.
 package session

@@ -7,11 +7,10 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// handler is the session as its account sees it.
+// handler implements whatsapp.Handler.
 type handler struct{ s *Session }
 
-// Apply commits changes, also while the session is being closed: what has been
-// taken on is finished.
+// Apply commits changes, even while the session is being closed.
 func (h handler) Apply(ctx context.Context, changes ...chat.Change) error {
 	if err := h.s.admit(); err != nil {
 		return err
@@ -24,32 +23,32 @@ func (h handler) Apply(ctx context.Context, changes ...chat.Change) error {
 	return err
 }
 
-// Message finds a stored message.
+// Message returns a stored message.
 func (h handler) Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error) {
 	return h.s.store.Message(ctx, chatID, stanza)
 }
 
-// PictureChanged marks a cached picture as old, so that whoever asks next gets
-// the new one.
+// PictureChanged marks a cached picture as outdated, so that the next request
+// fetches the new one.
 func (h handler) PictureChanged(ctx context.Context, id chat.ID, removed bool) {
 	p, err := h.s.store.Picture(ctx, id)
 	if err != nil {
-		return // none is cached
+		return // not cached
 	}
 	p.FetchedAt = 0
 	if removed {
 		p.URL = ""
 	}
 	if err := h.s.store.SavePicture(ctx, id, p); err != nil {
-		h.s.log.Warn("A changed picture could not be noted", "error", err)
+		h.s.log.Warn("Failed to mark a changed picture as outdated", "error", err)
 	}
 }
 
-// StateMissed has the shared state read again.
+// StateMissed schedules a resync of the app state.
 func (h handler) StateMissed() { h.s.missState() }
 
 // HistoryArrived wakes the import.
 func (h handler) HistoryArrived() { h.s.wakeHistory() }
 
-// Turned passes a turn of the connection to the loop.
+// Turned passes a change of the connection to the loop.
 func (h handler) Turned(t whatsapp.Turn) { h.s.inbox.put(t) }

@@ -13,15 +13,15 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// How a part of the history that fails is tried again.
+// How a failed part of the history is retried.
 const (
 	historyRetryFirst = 10 * time.Second
 	historyRetryMost  = 30 * time.Minute
 	historyAttempts   = 12
-	historyPoll       = 15 * time.Second // while parts wait for their next try
+	historyPoll       = 15 * time.Second // while parts wait for a retry
 )
 
-// historyDir holds the parts of the history that are being imported.
+// historyDir holds the part of the history that is being imported.
 const historyDir = "history"
 
 func (s *Session) wakeHistory() {
@@ -31,8 +31,8 @@ func (s *Session) wakeHistory() {
 	}
 }
 
-// importHistory imports the parts of the history that were written down, one
-// after another, until the session is closed.
+// importHistory imports the announced parts of the history, one after another,
+// until the session is closed.
 func (s *Session) importHistory() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -47,26 +47,26 @@ func (s *Session) importHistory() {
 		err := s.importDue()
 		noRoom := volume.NoRoom(err)
 		if noRoom && !full {
-			s.log.Warn("The history waits for room on the volume", "error", err)
+			s.log.Warn("The history import waits for free space on the volume", "error", err)
 		}
 		full = noRoom
-		if err != nil && !errors.Is(err, chat.ErrNotConnected) { // the next login wakes us
+		if err != nil && !errors.Is(err, chat.ErrNotConnected) { // otherwise the next login wakes us
 			timer.Reset(historyPoll)
 		}
 	}
 }
 
-// errLater says that parts wait for their next try.
-var errLater = errors.New("parts of the history are tried again later")
+// errLater means that parts wait for a retry.
+var errLater = errors.New("parts of the history are retried later")
 
-// importDue imports what is due. An error says why parts are left.
+// importDue imports the parts that are due. An error says why some are left.
 func (s *Session) importDue() error {
 	imported, err := s.importParts()
 	if imported > 0 {
 		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
-			s.log.Warn("The space that the import took could not be given back", "error", err)
+			s.log.Warn("Failed to free the space used by the import", "error", err)
 		}
-		giveBackMemory() // an import is the largest thing a session ever does
+		giveBackMemory() // nothing takes more memory than an import
 	}
 	if err != nil {
 		return err
@@ -78,15 +78,15 @@ func (s *Session) importDue() error {
 	if counts.Pending > 0 {
 		return errLater
 	}
-	// What a kill left of a part that was imported or given up.
+	// A killed process may have left parts behind.
 	if err := os.RemoveAll(filepath.Join(s.opts.AccountDir, historyDir)); err != nil {
-		s.log.Warn("Files of the history that are done with could not be removed", "error", err)
+		s.log.Warn("Failed to remove history files that are no longer needed", "error", err)
 	}
 	return nil
 }
 
-// importParts imports the parts that are due, and says how many it began to. A
-// part for which there is no room is not counted as tried: it is no fault of it.
+// importParts imports the parts that are due and returns how many it started. A
+// part that fails for lack of space or a connection keeps its attempts.
 func (s *Session) importParts() (begun int, err error) {
 	for s.ctx.Err() == nil {
 		job, err := s.store.NextHistoryJob(s.ctx)
@@ -94,7 +94,7 @@ func (s *Session) importParts() (begun int, err error) {
 			return begun, nil
 		}
 		if err != nil {
-			s.log.Error("The next part of the history could not be read", "error", err)
+			s.log.Error("Failed to read the next history job", "error", err)
 			return begun, err
 		}
 		if err := s.admitHistory(); err != nil {
@@ -113,7 +113,8 @@ func (s *Session) importParts() (begun int, err error) {
 	return begun, s.ctx.Err()
 }
 
-// importJob fetches a part, unless it was fetched before a crash, and imports it.
+// importJob downloads a part, unless that was done before a crash, and imports
+// it.
 func (s *Session) importJob(job chat.HistoryJob) error {
 	dir := filepath.Join(s.opts.AccountDir, historyDir)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -143,33 +144,33 @@ func (s *Session) importJob(job chat.HistoryJob) error {
 		return err
 	}
 	if err := os.Remove(path); err != nil {
-		s.log.Warn("An imported part of the history could not be removed", "error", err)
+		s.log.Warn("Failed to remove an imported part of the history", "error", err)
 	}
 	s.account.DropHistory(s.ctx, job.Notice)
 	s.log.Info("History imported", "chats", sink.chats, "messages", sink.messages, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
-// historyPath is where a part of the history is kept until it is imported. The
-// id came with a message, and is not taken for a file's name as it is.
+// historyPath returns the file for a part of the history until it is imported.
+// The id came with a message and may not be a safe file name.
 func (s *Session) historyPath(job chat.HistoryJob) string {
 	return filepath.Join(s.opts.AccountDir, historyDir, chat.SafeStanza(job.Stanza))
 }
 
-// historyFailed notes a failure, and whether it is worth another try.
+// historyFailed records a failure and schedules a retry if one may help.
 func (s *Session) historyFailed(job chat.HistoryJob, failure error) {
 	retryAt := time.Now().Add(grow(historyRetryFirst, historyRetryMost, job.Attempts))
 	if errors.Is(failure, chat.ErrHistoryGone) || job.Attempts+1 >= historyAttempts {
 		retryAt = time.Time{}
 		_ = os.Remove(s.historyPath(job))
 	}
-	s.log.Warn("A part of the history could not be imported", "error", failure, "givenUp", retryAt.IsZero())
+	s.log.Warn("Failed to import a part of the history", "error", failure, "givenUp", retryAt.IsZero())
 	if err := s.store.FailHistoryJob(s.ctx, job.ID, failure.Error(), retryAt); err != nil && s.ctx.Err() == nil {
-		s.log.Error("The failure could not be written down", "error", err)
+		s.log.Error("Failed to store the failure of a history job", "error", err)
 	}
 }
 
-// historyFilter is what the configuration wants of the history.
+// historyFilter returns what the configuration selects of the history.
 func (s *Session) historyFilter(skip int) whatsapp.HistoryFilter {
 	s.mu.Lock()
 	h := s.config.History
@@ -184,14 +185,14 @@ func (s *Session) historyFilter(skip int) whatsapp.HistoryFilter {
 	return filter
 }
 
-// historySink writes what a part holds to the store.
+// historySink writes a part of the history to the store.
 type historySink struct {
 	s               *Session
 	job             int64
 	chats, messages int
 }
 
-// Known writes down who is who.
+// Known stores names and LID mappings.
 func (h *historySink) Known(ctx context.Context, changes []chat.Change) error {
 	if err := h.s.admitHistory(); err != nil {
 		return err
@@ -199,7 +200,7 @@ func (h *historySink) Known(ctx context.Context, changes []chat.Change) error {
 	return h.s.store.Apply(ctx, changes...)
 }
 
-// Chats writes down conversations, and how many are complete.
+// Chats stores conversations and the progress of the job.
 func (h *historySink) Chats(ctx context.Context, batch []chat.HistoryChat, done int) error {
 	if err := h.s.admitHistory(); err != nil {
 		return err
@@ -219,8 +220,8 @@ func (h *historySink) Chats(ctx context.Context, batch []chat.HistoryChat, done 
 	return h.s.store.SaveHistoryProgress(ctx, h.job, done)
 }
 
-// singly writes a batch row by row and leaves out the rows that the store cannot
-// take: what one contact wrote must not cost the rest of the history.
+// singly stores a batch row by row and skips rows that cannot be stored: a
+// message of one contact must not cost the rest of the history.
 func (h *historySink) singly(ctx context.Context, batch []chat.HistoryChat) error {
 	left := 0
 	one := func(c chat.HistoryChat) error {
@@ -241,6 +242,6 @@ func (h *historySink) singly(ctx context.Context, batch []chat.HistoryChat) erro
 			}
 		}
 	}
-	h.s.log.Warn("Rows of the history cannot be stored and are left out", "rows", left)
+	h.s.log.Warn("Skipped rows of the history that cannot be stored", "rows", left)
 	return nil
 }

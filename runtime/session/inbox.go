@@ -2,8 +2,8 @@ package session
 
 import "sync"
 
-// inbox is a queue without bound between the connection, which must never
-// wait, and the session's loop. What enters is small and rare.
+// inbox is an unbounded queue between the connection, which must never block, and
+// the session's loop. Its items are small and rare.
 type inbox struct {
 	mu    sync.Mutex
 	items []any

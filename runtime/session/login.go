@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// afterLogin does what is due once the session is connected.
+// afterLogin does the work that is due once the session is connected.
 func (s *Session) afterLogin() {
 	s.wakeHistory()
 	s.login.Lock()
@@ -14,11 +14,11 @@ func (s *Session) afterLogin() {
 	ctx, cancel := context.WithTimeout(s.ctx, 5*time.Minute)
 	defer cancel()
 	if err := s.recoverState(ctx); err != nil {
-		s.log.Warn("The shared state could not be read again after a crash", "error", err)
+		s.log.Warn("Failed to resync the app state after a crash", "error", err)
 	}
 	if !s.groupsRead {
 		if err := s.account.ReadGroups(ctx); err != nil {
-			s.log.Warn("The groups could not be read", "error", err)
+			s.log.Warn("Failed to read the groups", "error", err)
 			return
 		}
 		s.groupsRead = true
@@ -26,9 +26,9 @@ func (s *Session) afterLogin() {
 	giveBackMemory()
 }
 
-// recoverState reads the whole shared state again after a crash, once; login is
-// held. whatsmeow counts a change of the shared state as seen before it tells
-// us: a process that was killed in between lost it.
+// recoverState resyncs the app state once after a crash; the caller holds login.
+// whatsmeow advances the version of the app state before it dispatches a change:
+// a process that was killed in between lost it.
 func (s *Session) recoverState(ctx context.Context) error {
 	if !s.unclean {
 		return nil
@@ -40,6 +40,6 @@ func (s *Session) recoverState(ctx context.Context) error {
 	return nil
 }
 
-// giveBackMemory ends a burst of work: without it an idle session would keep
-// what the burst took for minutes, until the collector runs by itself.
+// giveBackMemory returns memory to the system after a burst of work. Otherwise an
+// idle session would keep it for minutes, until the next garbage collection.
 func giveBackMemory() { debug.FreeOSMemory() }

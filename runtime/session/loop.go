@@ -8,15 +8,15 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// command is an input whose sender waits: done is closed when it has taken
-// effect.
+// command is an input whose sender waits until it is processed: then done is
+// closed.
 type command struct {
 	in   any
 	done chan struct{}
 }
 
-// run feeds the machine and carries out what it wants, one after another, until
-// the session is closed.
+// run feeds the machine and carries out its effects, one after another, until the
+// session is closed.
 func (s *Session) run(first []effect) {
 	for _, e := range first {
 		s.carryOut(e)
@@ -43,7 +43,7 @@ func (s *Session) run(first []effect) {
 	}
 }
 
-// untilWake is how long the machine can sleep.
+// untilWake returns the time until the machine's next wake-up.
 func (s *Session) untilWake() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,22 +53,23 @@ func (s *Session) untilWake() time.Duration {
 	return max(time.Until(s.machine.wakeAt), 0)
 }
 
-// feed gives the machine an input, tells of the change, and acts.
+// feed gives the machine an input, publishes the new status and carries out the
+// effects.
 func (s *Session) feed(in any) {
 	if failed, ok := in.(dialFailed); ok && failed.attempt != s.attempt {
-		return // of a connection that was given up since
+		return // from a connection that was replaced since
 	}
 	now := time.Now()
 	s.mu.Lock()
 	before := s.machine.phase
 	effects := s.machine.step(now, in)
 	if _, ok := in.(whatsapp.QRCodes); ok {
-		s.phone = phoneCode{} // it belonged to the connection before
+		s.phone = phoneCode{} // it belonged to the previous connection
 	}
 	s.mu.Unlock()
 	s.afterStep(now)
 	if status := s.Status(); status.Phase != before {
-		s.log.Info("Session status", "status", status.Phase, "reason", status.Reason)
+		s.log.Info("Session status changed", "status", status.Phase, "reason", status.Reason)
 		if !s.account.Held() {
 			s.tellStatus()
 		}
@@ -84,8 +85,8 @@ func (s *Session) feed(in any) {
 	}
 }
 
-// carryOut does what the machine wants. Dialling takes its time and reports
-// back through the inbox; hanging up ends a dial that is under way.
+// carryOut carries out an effect. Dialling is asynchronous and reports back
+// through the inbox; disconnecting aborts it.
 func (s *Session) carryOut(e effect) {
 	switch e {
 	case disconnect:
@@ -96,7 +97,7 @@ func (s *Session) carryOut(e effect) {
 		attempt := s.attempt
 		s.work.Go(func() {
 			if err := s.account.Connect(); err != nil && s.ctx.Err() == nil {
-				s.log.Warn("WhatsApp cannot be reached", "error", err)
+				s.log.Warn("Failed to connect to WhatsApp", "error", err)
 				s.inbox.put(dialFailed{attempt})
 			}
 		})
@@ -105,22 +106,21 @@ func (s *Session) carryOut(e effect) {
 	}
 }
 
-// linked follows a pairing: an account that has a store of its own is opened
-// with that.
+// linked follows a pairing. An account with its own store is opened with that.
 func (s *Session) linked() {
 	if !s.account.Held() {
 		s.inbox.put(pinChanged{mismatched(s.pinned(), s.account.Me())})
 		return
 	}
-	// What the engine counts as seen of the shared state was not stored.
+	// whatsmeow has advanced the version of the app state, but nothing was stored.
 	s.missed.Store(true)
-	s.log.Info("Another account was linked; its own data is opened")
+	s.log.Info("Another account was linked; switching to its data")
 	if s.opts.OtherAccount != nil {
 		s.opts.OtherAccount()
 	}
 }
 
-// afterStep makes what the machine decided visible.
+// afterStep publishes the state of the machine.
 func (s *Session) afterStep(now time.Time) {
 	s.mu.Lock()
 	m := s.machine
@@ -148,10 +148,10 @@ func (s *Session) afterStep(now time.Time) {
 	s.publish()
 }
 
-// keptPhases is how many changes of phase Statuses remembers.
+// keptPhases is how many phase changes Statuses returns.
 const keptPhases = 10
 
-// publish wakes everybody who watches the status.
+// publish wakes the watchers of the status.
 func (s *Session) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

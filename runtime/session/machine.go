@@ -7,30 +7,30 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// Times of the machine. Codes are shown as WhatsApp's own clients show them.
+// Delays of the machine. Codes are shown as long as in WhatsApp's own clients.
 const (
 	firstCode    = 60 * time.Second
 	nextCode     = 20 * time.Second
-	dialPatience = 90 * time.Second // until a connection that does not come is tried anew
-	lostPatience = 5 * time.Minute  // until whatsmeow's own reconnecting is helped along
+	dialPatience = 90 * time.Second // until a pending connection is retried
+	lostPatience = 5 * time.Minute  // until a reconnect by whatsmeow is replaced by a new connection
 	redialFirst  = 2 * time.Second
 	redialMost   = time.Minute
 	yieldFirst   = 30 * time.Second // after another connection took over
 	yieldMost    = 10 * time.Minute
-	yieldForgets = 10 * time.Minute // a connection that lasts so long was no quarrel
+	yieldForgets = 10 * time.Minute // after a connection this long, yielding starts over
 	banUnknown   = time.Hour
 )
 
-// effect is something the machine wants done to the connection.
+// effect is an action on the connection.
 type effect int
 
 const (
-	connect effect = iota // anew, whatever there is
+	connect effect = iota // replaces any current connection
 	disconnect
 	askPhoneCode
 )
 
-// errand is what the machine does when its wake-up comes.
+// errand is what the machine does at its next wake-up.
 type errand int
 
 const (
@@ -44,21 +44,21 @@ type (
 	startAsked struct{}
 	stopAsked  struct{}
 	dialFailed struct{ attempt int }
-	// pinChanged says whether the account that is linked is not the one wanted.
+	// pinChanged holds whether the linked account is not the pinned one.
 	pinChanged struct{ mismatched bool }
 	woke       struct{}
-	// storageFull says that nothing can be stored, storageRoomy that it can again.
+	// storageFull: the volume is full. storageRoomy: it has free space again.
 	storageFull  struct{}
 	storageRoomy struct{}
 )
 
-// machine decides what the session does next. It has no clock and no effects
-// of its own: everything that happens is an input with its time.
+// machine decides what the session does next. It has no clock and no side
+// effects: everything that happens is an input with its time.
 type machine struct {
 	method v1.PairingMethod
 	wanted bool
 	paired bool
-	// full says that the volume has no room: there is no connection meanwhile.
+	// full is set while the volume is full: there is no connection meanwhile.
 	full bool
 
 	phase   v1.Phase
@@ -67,27 +67,27 @@ type machine struct {
 	since   time.Time
 	retryAt time.Time
 
-	// codes are the QR codes still to be shown, the present one first.
+	// codes are the remaining QR codes, the current one first.
 	codes []string
 
 	wakeAt time.Time
 	errand errand
 
-	// refused is the ending of the number of the phone that was refused last;
-	// mismatched says that another account is linked than the one wanted.
+	// refused is the last digits of the number of the phone refused last.
+	// mismatched is set while the linked account is not the pinned one.
 	refused    string
 	mismatched bool
 
 	connectedAt time.Time
-	dials       int // failed ones in a row
-	yields      int // to other connections, in a row
+	dials       int // consecutive failed ones
+	yields      int // consecutive ones to other connections
 }
 
 func newMachine(method v1.PairingMethod, paired bool, now time.Time) *machine {
 	return &machine{method: method, paired: paired, phase: v1.PhaseStopped, since: now}
 }
 
-// step takes an input and says what is to be done about it, in order.
+// step processes an input and returns the effects, in order.
 func (m *machine) step(now time.Time, in any) []effect {
 	switch in := in.(type) {
 	case startAsked:
@@ -103,7 +103,7 @@ func (m *machine) step(now time.Time, in any) []effect {
 		if !m.wanted {
 			return nil
 		}
-		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, "The phone unlinked this device: restart the session and scan again")
+		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, "The phone unlinked this device: restart the session and pair it again")
 		return []effect{disconnect}
 	case whatsapp.Paired, whatsapp.Connected:
 		m.paired, m.refused = true, ""
@@ -121,7 +121,7 @@ func (m *machine) step(now time.Time, in any) []effect {
 	case whatsapp.Turn:
 		return m.turn(now, in)
 	case dialFailed:
-		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp cannot be reached; trying again")
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "Cannot connect to WhatsApp; retrying")
 		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
 		m.dials++
 	case woke:
@@ -146,8 +146,8 @@ func (m *machine) start(now time.Time) []effect {
 	return []effect{connect}
 }
 
-// pin takes on which account is wanted. One that is linked and not wanted stays
-// linked, and is not connected: to log it out is for a person to decide.
+// pin follows a change of the pinned account. A linked account that is not the
+// pinned one stays linked but is not connected: only a person may log it out.
 func (m *machine) pin(now time.Time, mismatched bool) []effect {
 	was := m.mismatched
 	m.mismatched = mismatched
@@ -163,7 +163,7 @@ func (m *machine) pin(now time.Time, mismatched bool) []effect {
 
 func (m *machine) stay(now time.Time) []effect {
 	m.enter(now, v1.PhaseFailed, v1.ReasonWrongAccount,
-		"Another number is linked than pairing.account names: log the session out and scan with that phone, or change pairing.account")
+		"The linked number is not the one in pairing.account: log the session out and pair with that phone, or change pairing.account")
 	return []effect{disconnect}
 }
 
@@ -176,29 +176,29 @@ func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
 		m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "The device is linked; logging in")
 		m.wake(now.Add(dialPatience), dial)
 	case whatsapp.PairFailed:
-		m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "The device could not be linked; a new code follows")
+		m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "Linking the device failed; a new code follows")
 		m.wake(now.Add(redialFirst), dial)
 	case whatsapp.WrongAccount:
 		m.refused = t.Ending
 	case whatsapp.PasskeyAsked:
-		m.message = "The account asks for a passkey, which this runtime cannot give: switch off the passkey or pair by phone code"
+		m.message = "The account requires a passkey, which this runtime does not support: turn the passkey off or pair with a phone code"
 	case whatsapp.Connected, whatsapp.Responsive:
 		m.enter(now, v1.PhaseWorking, v1.ReasonConnected, "Connected to WhatsApp")
 		m.connectedAt, m.dials = now, 0
 	case whatsapp.Unresponsive:
-		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp does not answer; waiting for the connection to recover")
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp is not responding; waiting for the connection to recover")
 		m.wake(now.Add(lostPatience), dial)
 	case whatsapp.Disconnected:
 		m.lost(now)
 	case whatsapp.Outdated:
-		m.enter(now, v1.PhaseFailed, v1.ReasonClientOutdated, "WhatsApp refuses this version of the runtime: install a newer image")
+		m.enter(now, v1.PhaseFailed, v1.ReasonClientOutdated, "WhatsApp rejects this version of the runtime: install a newer image")
 		return []effect{disconnect}
 	case whatsapp.Banned:
 		return m.waitOut(now, t)
 	case whatsapp.Replaced:
 		return m.yield(now)
 	case whatsapp.Refused:
-		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp refused the connection ("+t.Reason+"); trying again")
+		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp refused the connection ("+t.Reason+"); retrying")
 		m.retry(now, grow(yieldFirst, yieldMost, m.dials))
 		m.dials++
 		return []effect{disconnect}
@@ -206,7 +206,7 @@ func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
 	return nil
 }
 
-// showCodes begins to show a fresh set of codes.
+// showCodes starts showing a new set of codes.
 func (m *machine) showCodes(now time.Time, codes []string) []effect {
 	if len(codes) == 0 {
 		m.wake(now.Add(redialFirst), dial)
@@ -214,13 +214,13 @@ func (m *machine) showCodes(now time.Time, codes []string) []effect {
 	}
 	m.dials = 0
 	if m.method == v1.PairingPhoneCode {
-		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForCode, "Waiting for the pairing code to be typed on the phone")
+		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForCode, "Waiting for the pairing code to be entered on the phone")
 	} else {
 		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, "Waiting for the QR code to be scanned")
 	}
 	if m.refused != "" {
 		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWrongAccount, "A phone whose number ends in "+m.refused+
-			" was refused: only the number of pairing.account may be linked")
+			" was refused: only the number in pairing.account may be linked")
 	}
 	m.codes = codes
 	m.wake(now.Add(firstCode), rotate)
@@ -230,9 +230,9 @@ func (m *machine) showCodes(now time.Time, codes []string) []effect {
 	return nil
 }
 
-// lost is a connection that ended by itself. A paired device comes back
-// without help. An unpaired one ran out of codes, most often: it stays in its
-// phase, so that a code nobody scans does not show as a change every minute.
+// lost handles a lost connection. A paired device reconnects automatically. An
+// unpaired one most likely ran out of codes: it stays in its phase, so that the
+// status does not change every minute while nobody scans.
 func (m *machine) lost(now time.Time) {
 	switch {
 	case m.paired:
@@ -252,17 +252,17 @@ func (m *machine) waitOut(now time.Time, ban whatsapp.Banned) []effect {
 	if wait <= 0 {
 		wait = banUnknown
 	}
-	m.enter(now, v1.PhaseStarting, v1.ReasonTemporaryBan, "WhatsApp banned the account for a time; waiting for its end")
+	m.enter(now, v1.PhaseStarting, v1.ReasonTemporaryBan, "WhatsApp banned the account temporarily; waiting for the ban to end")
 	m.retry(now, wait)
 	return []effect{disconnect}
 }
 
-// yield makes way for another connection of the same device, longer each time.
+// yield gives way to another connection of the same device, longer each time.
 func (m *machine) yield(now time.Time) []effect {
 	if !m.connectedAt.IsZero() && now.Sub(m.connectedAt) > yieldForgets {
 		m.yields = 0
 	}
-	m.enter(now, v1.PhaseStarting, v1.ReasonStreamReplaced, "Another connection took over this device; trying again later")
+	m.enter(now, v1.PhaseStarting, v1.ReasonStreamReplaced, "Another connection took over this device; retrying later")
 	m.retry(now, grow(yieldFirst, yieldMost, m.yields))
 	m.yields++
 	return []effect{disconnect}
@@ -294,8 +294,8 @@ func (m *machine) wokeUp(now time.Time) []effect {
 	return nil
 }
 
-// enter changes what the session is, and forgets what belonged to the state
-// before. Since keeps its value while nothing changes.
+// enter sets the phase, and resets what belonged to the previous one. since is
+// kept while phase and reason stay the same.
 func (m *machine) enter(now time.Time, phase v1.Phase, reason v1.Reason, message string) {
 	if m.phase != phase || m.reason != reason {
 		m.since = now
@@ -307,13 +307,13 @@ func (m *machine) enter(now time.Time, phase v1.Phase, reason v1.Reason, message
 
 func (m *machine) wake(at time.Time, e errand) { m.wakeAt, m.errand = at, e }
 
-// retry waits for a moment that people are told of.
+// retry schedules a dial at a time that the status shows.
 func (m *machine) retry(now time.Time, wait time.Duration) {
 	m.retryAt = now.Add(wait)
 	m.wake(m.retryAt, dial)
 }
 
-// code is the QR code to show now; empty for none.
+// code returns the current QR code; empty for none.
 func (m *machine) code() string {
 	if len(m.codes) == 0 {
 		return ""
@@ -321,7 +321,7 @@ func (m *machine) code() string {
 	return m.codes[0]
 }
 
-// grow doubles a wait n times, up to a bound.
+// grow doubles a delay n times, up to a maximum.
 func grow(first, most time.Duration, n int) time.Duration {
 	for range n {
 		first *= 2

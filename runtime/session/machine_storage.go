@@ -6,11 +6,11 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// fullMessage says what to do about a full volume.
-const fullMessage = "The volume is full, and WhatsApp keeps new messages until there is room: enlarge spec.storage.size or bound spec.storage.media.maxSize"
+// fullMessage tells what to do about a full volume.
+const fullMessage = "The volume is full; WhatsApp keeps new messages until there is free space: increase spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize"
 
-// fill ends the connection: what cannot be stored must not be received. A
-// session that waits out a ban, or waits for a person, has none to end.
+// fill closes the connection: what cannot be stored must not be received. A
+// session that waits for a ban to end, or has failed, has none to close.
 func (m *machine) fill(now time.Time) []effect {
 	if m.full {
 		return nil
@@ -27,14 +27,14 @@ func (m *machine) awaitRoom(now time.Time) []effect {
 	return []effect{disconnect}
 }
 
-// drain connects again: WhatsApp brings what waited.
+// drain reconnects: WhatsApp then delivers what it kept.
 func (m *machine) drain(now time.Time) []effect {
 	m.full = false
 	if !m.wanted || m.reason != v1.ReasonStorageFull {
 		return nil
 	}
 	m.dials = 0
-	m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "There is room on the volume again; connecting to WhatsApp")
+	m.enter(now, v1.PhaseStarting, v1.ReasonConnecting, "The volume has free space again; connecting to WhatsApp")
 	m.wake(now.Add(dialPatience), dial)
 	return []effect{connect}
 }

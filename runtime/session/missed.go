@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// How long after a missed change of the shared state it is read again; each
-// further try waits twice as long.
+// How long after a missed change the app state is resynced. The delay doubles
+// with each failed attempt.
 const (
 	missedFirst = 5 * time.Second
 	missedMost  = 5 * time.Minute
 )
 
-// missState notes that a change of the shared state could not be stored, and
-// has the whole state read again until that succeeds. A session that is closed
-// before does so at its next start.
+// missState records that a change of the app state could not be stored, and
+// resyncs the app state until that succeeds. A session that is closed first does
+// so at its next start.
 func (s *Session) missState() {
 	if s.missed.Swap(true) || s.ctx.Err() != nil {
 		return
@@ -37,7 +37,7 @@ func (s *Session) recoverMissed() {
 	}
 }
 
-// readMissed reads the shared state again and says whether all of it was stored.
+// readMissed resyncs the app state and reports whether that succeeded.
 func (s *Session) readMissed() bool {
 	s.login.Lock()
 	defer s.login.Unlock()
@@ -46,9 +46,9 @@ func (s *Session) readMissed() bool {
 	s.missed.Store(false)
 	if err := s.account.Resync(ctx); err != nil {
 		s.missed.Store(true)
-		s.log.Warn("The shared state could not be read again", "error", err)
+		s.log.Warn("Failed to resync the app state", "error", err)
 		return false
 	}
-	// A change that could not be stored this time either began the next round.
+	// A change that could not be stored this time has started the next round.
 	return true
 }

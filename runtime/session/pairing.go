@@ -8,16 +8,15 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// phoneCode is the code that PhoneCode pairing shows.
+// phoneCode is a pairing code and the number it was requested for.
 type phoneCode struct {
 	number, code string
 }
 
-// codePatience is how long QR and RequestCode wait for a code that is being
-// renewed.
+// codePatience is how long QR and RequestCode wait while codes are renewed.
 const codePatience = 5 * time.Second
 
-// QR is the code to scan now. While codes are renewed it waits a moment.
+// QR returns the current QR code. It waits a few seconds while codes are renewed.
 func (s *Session) QR(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, codePatience)
 	defer cancel()
@@ -42,9 +41,9 @@ func (s *Session) QR(ctx context.Context) (string, error) {
 	}
 }
 
-// RequestCode asks for a pairing code for a number in digits. The code that
-// PhoneCode pairing asked for already is given again for the same number: a new
-// one would make the one that somebody is typing invalid.
+// RequestCode requests a pairing code for a number in digits. A code that was
+// requested before for the same number is returned again: a new one would
+// invalidate the one that somebody is entering.
 func (s *Session) RequestCode(ctx context.Context, phoneNumber string) (string, error) {
 	if _, err := s.QR(ctx); err != nil {
 		return "", err
@@ -68,7 +67,7 @@ func (s *Session) RequestCode(ctx context.Context, phoneNumber string) (string, 
 	return code, nil
 }
 
-// renewPhoneCode asks for a code by itself, where nobody was quicker.
+// renewPhoneCode requests a code for the configured number unless there is one.
 func (s *Session) renewPhoneCode() {
 	s.coding.Lock()
 	defer s.coding.Unlock()
@@ -82,12 +81,12 @@ func (s *Session) renewPhoneCode() {
 	defer cancel()
 	code, err := s.account.PairCode(ctx, number)
 	if err != nil {
-		s.log.Warn("No pairing code could be made; the QR code works", "error", err)
+		s.log.Warn("Failed to request a pairing code; use the QR code instead", "error", err)
 		return
 	}
 	s.mu.Lock()
 	s.phone = phoneCode{number: number, code: code}
 	s.mu.Unlock()
-	s.log.Info("A pairing code is ready: ask for it on the chat API")
+	s.log.Info("A pairing code is ready: get it from the chat API")
 	s.publish()
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Store is what a session keeps its knowledge in.
+// Store is where a session stores its data.
 type Store interface {
 	Apply(ctx context.Context, changes ...chat.Change) error
 	Chat(ctx context.Context, id chat.ID) (chat.Chat, error)

@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 )
 
-// runningFile is there while a process runs the session. One that is found at
-// start was left by a process that was killed.
+// runningFile exists while a process runs the session. If it exists at start,
+// the last process was killed.
 const runningFile = "running"
 
-// markRunning notes that a process runs; unclean says that the last one did not
-// end in order.
+// markRunning creates runningFile; unclean is true if the last process did not
+// shut down cleanly.
 func markRunning(dir string) (unclean bool, err error) {
 	path := filepath.Join(dir, runningFile)
 	if _, err := os.Stat(path); err == nil {
@@ -21,7 +21,7 @@ func markRunning(dir string) (unclean bool, err error) {
 	return false, os.WriteFile(path, nil, 0o600)
 }
 
-// markStopped notes that the process ends in order.
+// markStopped removes runningFile at a clean shutdown.
 func markStopped(dir string) error {
 	err := os.Remove(filepath.Join(dir, runningFile))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -14,14 +14,14 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// Options say how a Session works.
+// Options configure a Session.
 type Options struct {
 	// Name is the session's name on the HTTP API.
 	Name string
-	// Dir is the data directory, which the caller has locked.
+	// Dir is the data directory. The caller has locked it.
 	Dir string
-	// AccountDir is the folder of the account whose data Store holds; Dir where
-	// empty.
+	// AccountDir is the directory of the account whose data Store holds. Defaults
+	// to Dir.
 	AccountDir string
 	Store      Store
 	Logger     *slog.Logger
@@ -29,25 +29,25 @@ type Options struct {
 	Version string
 	// Endpoint is the simulator to talk to; nil means WhatsApp.
 	Endpoint *whatsapp.Endpoint
-	// Config is the configuration at start; Hash identifies it.
+	// Config is the initial configuration; Hash identifies it.
 	Config v1.Config
 	Hash   string
-	// Proxy is the way out to WhatsApp that Config names; nil is none.
+	// Proxy is the proxy to WhatsApp that Config names; nil for none.
 	Proxy *url.URL
-	// DialProxy connects to a proxy; nil means to any.
+	// DialProxy connects to the proxy; nil for the default dialer.
 	DialProxy whatsapp.Dial
-	// Claim says whether Store holds the data of an account, given its phone number
-	// and LID as digits; a store that holds nobody's is that account's from then
-	// on. Nil claims all. OtherAccount is called when one is linked that is not
-	// claimed: the session takes nothing of it, and is to be closed and opened with
+	// Claim reports whether Store holds the data of an account, given its phone
+	// number and LID as digits; a store without an account takes this one. Nil
+	// claims all. OtherAccount is called when an account is linked that is not
+	// claimed: the session refuses its events, and must be closed and opened with
 	// that account's store.
 	Claim        func(phone, lid string) (bool, error)
 	OtherAccount func()
 	// Pause keeps the session from connecting until Start is called.
 	Pause bool
-	// Relieve makes room on the volume while it is full, where any can be made.
+	// Relieve frees space on the volume while it is full, if it can.
 	Relieve func(context.Context)
-	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
+	// SendPatience is the time limit for sending a message. Defaults to 30 s.
 	SendPatience time.Duration
 }
 
@@ -63,7 +63,7 @@ type Session struct {
 	work   sync.WaitGroup
 
 	inbox   *inbox
-	attempt int // to connect; the loop's own
+	attempt int // to connect; used only by the loop
 	history chan struct{}
 	dirty   chan struct{}
 
@@ -72,28 +72,28 @@ type Session struct {
 	machine *machine
 	phone   phoneCode
 	public  v1.Status
-	// historyLost counts the parts of the history that were given up.
+	// historyLost counts the parts of the history that could not be imported.
 	historyLost int
 	phases      []chat.PhaseChange
 	changed     chan struct{}
-	// amend are the parts of the status that others fill in.
+	// amend fill in parts of the status.
 	amend []func(*v1.Status)
 
-	// coding is held while a pairing code is asked for: a second one would make
-	// the first invalid.
+	// coding is held while a pairing code is requested: a second code would
+	// invalidate the first.
 	coding sync.Mutex
-	// login is held by what follows a login. unclean says that the last process
-	// did not end in order, groupsRead that the groups are known.
+	// login is held by the work that follows a login. unclean is set if the last
+	// process did not shut down cleanly, groupsRead once the groups are read.
 	login               sync.Mutex
 	unclean, groupsRead bool
-	// fullness wakes the watch of the volume after a write that found no room.
+	// fullness wakes watchVolume after a write that failed for lack of space.
 	fullness chan struct{}
-	// missed says that a change of the shared state was not stored.
+	// missed is set while a change of the app state is not stored.
 	missed atomic.Bool
 }
 
-// Open opens the session's device and starts it. Close ends it. The error is
-// whatsapp.ErrEndpointMismatch for a session that was paired elsewhere.
+// Open opens the session's device and starts it. Close ends it. Open returns
+// whatsapp.ErrEndpointMismatch if the session was paired with another endpoint.
 func Open(ctx context.Context, opts Options) (*Session, error) {
 	opts.AccountDir = cmp.Or(opts.AccountDir, opts.Dir)
 	s := &Session{
@@ -137,8 +137,8 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	return s, nil
 }
 
-// Close disconnects and ends everything the session does. What was accepted is
-// committed when it returns; the store stays open.
+// Close disconnects and ends all work of the session. Everything that was
+// accepted is committed when it returns; the store stays open.
 func (s *Session) Close() error {
 	s.cancel()
 	err := s.account.Close()
@@ -149,7 +149,7 @@ func (s *Session) Close() error {
 	return err
 }
 
-// Configure puts a new configuration in force. What is under way goes on.
+// Configure applies a new configuration. Work in progress continues.
 func (s *Session) Configure(config v1.Config, hash string, proxy *url.URL) {
 	s.account.SetProxy(proxy)
 	s.mu.Lock()
@@ -162,19 +162,19 @@ func (s *Session) Configure(config v1.Config, hash string, proxy *url.URL) {
 	s.inbox.put(pinChanged{mismatched(account, s.account.Me())})
 }
 
-// pinned is the only number that may be linked; empty for any.
+// pinned returns the only number that may be linked; empty for any.
 func (s *Session) pinned() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.config.Pairing.Account
 }
 
-// mismatched says that the account that is linked is not the one that is wanted.
+// mismatched reports whether the linked account is not the pinned one.
 func mismatched(pinned string, me whatsapp.Me) bool {
 	return pinned != "" && me.ID != "" && me.ID.User() != pinned
 }
 
-// ConfigRefused reports that the configuration last read cannot be used.
+// ConfigRefused sets the error of the latest configuration in the status.
 func (s *Session) ConfigRefused(why string) {
 	s.mu.Lock()
 	s.public.ConfigError = why
@@ -182,16 +182,16 @@ func (s *Session) ConfigRefused(why string) {
 	s.publish()
 }
 
-// Amend lets another part of the runtime fill in its part of the status. It is
-// called for every Status and must be quick.
+// Amend registers a function that fills in a part of the status. It is called by
+// every Status and must be fast.
 func (s *Session) Amend(part func(*v1.Status)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.amend = append(s.amend, part)
 }
 
-// Changed tells watchers that an amended part of the status has changed.
+// Changed notifies watchers that an amended part of the status has changed.
 func (s *Session) Changed() { s.publish() }
 
-// Account is the session's device, for those who act on WhatsApp directly.
+// Account returns the session's device.
 func (s *Session) Account() *whatsapp.Account { return s.account }

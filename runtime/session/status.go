@@ -10,12 +10,12 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Status is the present status.
+// Status returns the current status.
 func (s *Session) Status() v1.Status {
 	s.mu.Lock()
 	status, amend := s.public, s.amend
 	if s.historyLost > 0 && status.Phase == v1.PhaseWorking {
-		status.Message += fmt.Sprintf("; %d parts of the phone's history could not be had", s.historyLost)
+		status.Message += fmt.Sprintf("; %d parts of the phone's history could not be imported", s.historyLost)
 	}
 	s.mu.Unlock()
 	for _, part := range amend {
@@ -24,39 +24,39 @@ func (s *Session) Status() v1.Status {
 	return status
 }
 
-// Statuses are the last changes of Phase, oldest first.
+// Statuses returns the latest changes of Phase, oldest first.
 func (s *Session) Statuses() []chat.PhaseChange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.phases)
 }
 
-// Watch returns a channel that is closed at the next change of status.
+// Watch returns a channel that is closed at the next change of the status.
 func (s *Session) Watch() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.changed
 }
 
-// tellStatus writes the event that the phase has changed.
+// tellStatus stores the event for a change of the phase.
 func (s *Session) tellStatus() {
 	change := chat.StatusChanged{Session: s.opts.Name, Phase: s.Status().Phase, Recent: s.Statuses()}
-	// Written also while the session is being closed.
+	// Stored even while the session is being closed.
 	ctx := context.WithoutCancel(s.ctx)
 	if err := s.store.Apply(ctx, change); err != nil {
-		s.log.Error("The change of status could not be stored", "error", err)
+		s.log.Error("Failed to store the status change", "error", err)
 	}
 }
 
-// awaitWorking waits a few seconds for the session to be connected.
+// awaitWorking waits a few seconds until the session is connected.
 func (s *Session) awaitWorking(ctx context.Context) error {
 	return s.awaitPhase(ctx, v1.PhaseWorking, workingPatience, chat.ErrNotConnected)
 }
 
-// workingPatience is how long calls that need WhatsApp wait for it.
+// workingPatience is how long calls that need WhatsApp wait for the connection.
 const workingPatience = 5 * time.Second
 
-// awaitPhase waits for a phase while the session may still come to it.
+// awaitPhase waits for a phase while the session may still reach it.
 func (s *Session) awaitPhase(ctx context.Context, want v1.Phase, patience time.Duration, otherwise error) error {
 	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -6,27 +6,27 @@ import (
 	"github.com/wasession/wasession/runtime/volume"
 )
 
-// How often the volume is looked at, and how long a write that found no room is
-// waited for where the file system says that it has some, as with a quota.
+// How often the volume is checked, and how long to wait after a write that failed
+// for lack of space although the file system has some, as with a quota.
 const (
 	lookEvery  = time.Second
 	quotaFirst = 5 * time.Second
 	quotaMost  = 5 * time.Minute
 )
 
-// admit refuses what is received while the volume has no room for it. What is
-// refused is not acknowledged, so that WhatsApp keeps it.
+// admit refuses incoming data while the volume is full. It is then not
+// acknowledged, so WhatsApp keeps it.
 func (s *Session) admit() error {
 	room, err := volume.Read(s.opts.Dir)
 	if err != nil || !room.Full() {
-		return nil // an error shows in the write itself
+		return nil // an error shows up in the write itself
 	}
 	s.noticeFull(volume.ErrFull)
 	return volume.ErrFull
 }
 
-// admitHistory refuses history sooner than messages, as it is written in large
-// transactions: what they take shows only when they are committed.
+// admitHistory refuses history earlier than messages: it is written in large
+// transactions, whose size shows only when they are committed.
 func (s *Session) admitHistory() error {
 	if room, err := volume.Read(s.opts.Dir); err == nil && room.Free < 2*room.Held() {
 		return volume.ErrFull
@@ -34,7 +34,7 @@ func (s *Session) admitHistory() error {
 	return nil
 }
 
-// noticeFull has the session wait for room if an error says that there is none.
+// noticeFull wakes watchVolume if an error is due to lack of space.
 func (s *Session) noticeFull(err error) {
 	if !volume.NoRoom(err) {
 		return
@@ -45,8 +45,8 @@ func (s *Session) noticeFull(err error) {
 	}
 }
 
-// watchVolume tells the machine when the volume is full and when it has room
-// again.
+// watchVolume notifies the machine when the volume is full and when it has free
+// space again.
 func (s *Session) watchVolume() {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -69,10 +69,10 @@ func (s *Session) watchVolume() {
 		before := w.full
 		switch w.look(time.Now(), room, refused); {
 		case w.full && !before:
-			s.log.Error("The volume is full; nothing is received until there is room", "free", room.Free, "size", room.Size)
+			s.log.Error("The volume is full; receiving stops until there is free space", "free", room.Free, "size", room.Size)
 			s.inbox.put(storageFull{})
 		case before && !w.full:
-			s.log.Info("The volume has room again", "free", room.Free, "size", room.Size)
+			s.log.Info("The volume has free space again", "free", room.Free, "size", room.Size)
 			s.inbox.put(storageRoomy{})
 		}
 		if w.full && s.opts.Relieve != nil && w.relieve(time.Now()) {
@@ -84,15 +84,15 @@ func (s *Session) watchVolume() {
 // fullness decides whether the volume is full.
 type fullness struct {
 	full bool
-	// since is when it became so or was no longer; wait is how long it stays so at
-	// least, patience the next such wait.
+	// since is the time of the last change; wait is the minimum time to stay full,
+	// patience the next such time.
 	since          time.Time
 	wait, patience time.Duration
 	relieved       time.Time
 }
 
-// look takes a look at the room. A write may be refused though the file system
-// says that there is room, because of a quota: then only time can tell.
+// look updates full from the free space and a failed write. With a quota, writes
+// fail although the file system has free space: then only waiting helps.
 func (f *fullness) look(now time.Time, room volume.Room, refused bool) {
 	switch {
 	case f.full:
@@ -110,10 +110,10 @@ func (f *fullness) look(now time.Time, room volume.Room, refused bool) {
 	}
 }
 
-// relieveEvery is how often room is made while the volume is full.
+// relieveEvery is how often space is freed while the volume is full.
 const relieveEvery = 30 * time.Second
 
-// relieve says that it is time to make room.
+// relieve reports whether it is time to free space.
 func (f *fullness) relieve(now time.Time) bool {
 	if !f.relieved.IsZero() && now.Sub(f.relieved) < relieveEvery {
 		return false
