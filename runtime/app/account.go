@@ -11,7 +11,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// chooseAccount finds the folder of the account that the device is linked to.
+// chooseAccount selects the data directory of the linked account.
 func (a *App) chooseAccount(ctx context.Context) error {
 	phone, lid, err := whatsapp.Linked(ctx, a.opts.Data)
 	if err != nil {
@@ -28,17 +28,17 @@ func (a *App) chooseAccount(ctx context.Context) error {
 		return found, err
 	})
 	if a.account.Aside != "" {
-		a.log.Warn("Data that an earlier version left was put aside: this account has data of its own already", "folder", filepath.Base(a.account.Aside))
+		a.log.Warn("Moved data of an earlier version aside: this account already has its own data", "folder", filepath.Base(a.account.Aside))
 	}
 	a.noteOwn()
 	return err
 }
 
-// inAccount is a file or folder of the account's.
+// inAccount returns the path of a file in the account's directory.
 func (a *App) inAccount(name string) string { return filepath.Join(a.account.Path, name) }
 
-// claim says whether the open folder is that of an account; nobody's becomes
-// that account's.
+// claim reports whether the open directory belongs to an account. A directory
+// without an owner is assigned to it.
 func (a *App) claim(phone, lid string) (bool, error) {
 	a.claiming.Lock()
 	defer a.claiming.Unlock()
@@ -46,8 +46,8 @@ func (a *App) claim(phone, lid string) (bool, error) {
 	return a.account.Claim(accounts.Identity{Phone: phone, LID: lid})
 }
 
-// noteOwn notes the account's number, which `_data` shows; empty while none was
-// ever linked.
+// noteOwn stores the account's number for `_data`; empty if no account was ever
+// linked.
 func (a *App) noteOwn() {
 	var own chat.ID
 	if phone := a.account.Owner.Phone; phone != "" {
@@ -56,7 +56,7 @@ func (a *App) noteOwn() {
 	a.own.Store(&own)
 }
 
-// otherLinked has the process open the data of the account that is linked now.
+// otherLinked triggers a switch to the data of the account that is linked now.
 func (a *App) otherLinked() {
 	select {
 	case a.otherAccount <- struct{}{}:
@@ -64,11 +64,11 @@ func (a *App) otherLinked() {
 	}
 }
 
-// tidyAccounts removes the data of other accounts, where that is wanted, once
-// this one is connected, and counts what is kept of them.
+// tidyAccounts removes the data of other accounts, if configured, once this one
+// is connected, and counts what is left of them.
 func (a *App) tidyAccounts(ctx context.Context) {
 	if err := a.account.Sweep(); err != nil {
-		a.log.Warn("What is left of removed accounts could not be removed", "error", err)
+		a.log.Warn("Failed to clean up after removed accounts", "error", err)
 	}
 	a.countKept()
 	for {
@@ -76,10 +76,10 @@ func (a *App) tidyAccounts(ctx context.Context) {
 		if a.mayRemoveOthers() {
 			removed, err := a.account.RemoveOthers()
 			if err != nil {
-				a.log.Warn("Data of other accounts could not be removed", "error", err)
+				a.log.Warn("Failed to remove the data of other accounts", "error", err)
 			}
 			if removed > 0 {
-				a.log.Info("Data of other accounts was removed", "accounts", removed)
+				a.log.Info("Removed the data of other accounts", "accounts", removed)
 				a.countKept()
 			}
 		}
@@ -91,8 +91,8 @@ func (a *App) tidyAccounts(ctx context.Context) {
 	}
 }
 
-// mayRemoveOthers says that the account whose folder is open is connected, and
-// that nothing is to be kept of others.
+// mayRemoveOthers reports whether the account is connected and the data of others
+// is to be deleted.
 func (a *App) mayRemoveOthers() bool {
 	return a.config().OtherAccounts == v1.DeleteOtherAccounts &&
 		a.Session.Status().Phase == v1.PhaseWorking && !a.Session.Account().Held()
@@ -101,7 +101,7 @@ func (a *App) mayRemoveOthers() bool {
 func (a *App) countKept() {
 	kept, err := a.account.Others()
 	if err != nil {
-		a.log.Warn("Data of other accounts could not be counted", "error", err)
+		a.log.Warn("Failed to count the data of other accounts", "error", err)
 	}
 	a.kept.Store(&kept)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/compose"
 )
 
-// newAPI is everything that the runtime serves.
+// newAPI creates the handler for everything that the runtime serves.
 func (a *App) newAPI() *httpapi.API {
 	socket := &delivery.Socket{Dispatcher: a.delivery, Session: a.name, Authorize: func(r *http.Request) bool {
 		key, ok := a.keyring.Find(auth.Secret(r))
@@ -29,13 +29,13 @@ func (a *App) newAPI() *httpapi.API {
 	})
 }
 
-// outbox is the store, which wakes the dispatcher after a replay.
+// outbox is the store that also wakes the dispatcher after a replay.
 type outbox struct {
 	*store.Store
 	delivery *delivery.Dispatcher
 }
 
-// Replay asks for dead letters to be sent again.
+// Replay schedules dead letters for another delivery.
 func (o outbox) Replay(ctx context.Context, webhook string, ids ...int64) (int, error) {
 	n, err := o.Store.Replay(ctx, webhook, ids...)
 	if n > 0 {

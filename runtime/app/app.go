@@ -1,6 +1,6 @@
-// Package app puts the parts of a session's runtime together: it opens them in
-// order, keeps them running and configured, and closes them in the reverse
-// order. The command, the tests of the API and the benchmarks all run an App.
+// Package app assembles the runtime of a session: it opens the parts in order,
+// keeps them running and configured, and closes them in reverse order. The
+// command, the API tests and the benchmarks all run an App.
 package app
 
 import (
@@ -32,39 +32,40 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// Options say what an App runs on.
+// Options configure an App.
 type Options struct {
-	// Data is the data directory. Run locks it; whoever calls Open has done so.
+	// Data is the data directory. Run locks it; callers of Open must have done so.
 	Data string
-	// Session is the session's name on the HTTP API; empty: the configuration's,
-	// else "default".
+	// Session is the session's name on the HTTP API. Defaults to the name in the
+	// configuration, or "default".
 	Session string
-	// ConfigFile is the configuration, read again when it changes; empty: none.
+	// ConfigFile is the configuration file, reloaded when it changes; empty for
+	// none.
 	ConfigFile string
 	Keys       Keys
 	Egress     egress.Options
-	// PodUID is the pod that the operator's tokens must be for.
+	// PodUID is the UID of the pod that the operator's tokens must be issued for.
 	PodUID string
 	// Endpoint is the simulator to connect to; nil means WhatsApp.
 	Endpoint *whatsapp.Endpoint
-	// Address is the base URL of the HTTP API as seen from the same machine.
+	// Address is the base URL of the HTTP API for clients on the same machine.
 	Address string
 	// Version is the version of this build.
 	Version string
 	Log     *slog.Logger
-	// Level is the level of Log, which the configuration sets; nil: it does not.
+	// Level is the level of Log, set from the configuration unless nil.
 	Level *slog.LevelVar
-	// Began is when the process began, for the log; zero: now.
+	// Began is the start of the process, for the log. Optional.
 	Began time.Time
-	// SendPatience bounds how long a message may take to be sent; 30 s where 0.
+	// SendPatience is the time limit for sending a message. Defaults to 30 s.
 	SendPatience time.Duration
-	// Offline keeps the session from connecting until it is started by a call.
+	// Offline keeps the session from connecting until Start is called.
 	Offline bool
 }
 
-// App is the parts of a running session.
+// App holds the parts of a running session.
 type App struct {
-	// Store and Session are for tests and benchmarks, which look behind the API.
+	// Store and Session are exported for tests and benchmarks.
 	Store   *store.Store
 	Session *session.Session
 
@@ -72,7 +73,7 @@ type App struct {
 	name     string
 	log      *slog.Logger
 	settings atomic.Pointer[settings]
-	// keyring is the keys in force, keyFaults what is wrong with the others.
+	// keyring holds the valid API keys, keyFaults the errors of the others.
 	keyring   *auth.Keyring
 	keyFaults atomic.Pointer[string]
 	registry  *prometheus.Registry
@@ -85,22 +86,22 @@ type App struct {
 	operator *statusapi.API
 	api      *httpapi.API
 
-	// account is whose data is open. otherAccount receives when another account
-	// is linked.
+	// account is the directory of the current account. otherAccount receives when
+	// another account is linked.
 	account      accounts.Folder
 	claiming     sync.Mutex
 	own          atomic.Pointer[chat.ID]
 	otherAccount chan struct{}
-	// kept is what is kept of other accounts.
+	// kept is the data kept of other accounts.
 	kept atomic.Pointer[accounts.Kept]
-	// began is when the App was opened, the origin of its clock.
+	// began is when the App was opened, the base of steady.
 	began time.Time
-	// opened says that all parts are there.
+	// opened is set once all parts are open.
 	opened atomic.Bool
 }
 
-// Open opens the parts, from the store upwards, and the session begins to
-// connect. Serve keeps them running, Close ends them.
+// Open opens the parts, from the store upwards, and starts connecting the
+// session. Serve runs them, Close closes them.
 func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{
 		opts: o, log: o.Log, registry: newRegistry(), guard: egress.New(o.Egress), keyring: auth.NewKeyring(),
@@ -137,8 +138,8 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	return a, nil
 }
 
-// openStore opens the store and what delivers from it. New webhooks get their
-// place in the outbox before there is anything to deliver.
+// openStore opens the store and the dispatcher. New webhooks are registered in
+// the outbox before there are any events.
 func (a *App) openStore(ctx context.Context, first settings) (err error) {
 	a.Store, err = store.Open(ctx, a.inAccount("chats.db"), store.Options{
 		Encode: a.encoder().Payload, Logger: a.log, Steady: a.steady, OnCommit: func() { a.delivery.Notify() },
@@ -158,7 +159,7 @@ func (a *App) openStore(ctx context.Context, first settings) (err error) {
 	return nil
 }
 
-// openRest opens what needs the session.
+// openRest opens the parts that need the session.
 func (a *App) openRest() (err error) {
 	a.media, err = media.Open(media.Options{
 		Dir: a.inAccount("media"), Session: a.name, Index: a.Store, Log: a.log, Now: a.steady, Fetch: a.Session.Download,
@@ -192,10 +193,10 @@ func (a *App) openRest() (err error) {
 	return nil
 }
 
-// mostUnknownGroups bounds the groups in a status report.
+// mostUnknownGroups is the maximum number of unknown groups in the status.
 const mostUnknownGroups = 50
 
-// amendStatus adds to the session's status what other parts know.
+// amendStatus adds what other parts know to the session's status.
 func (a *App) amendStatus(s *v1.Status) {
 	status, groups := a.archive.Status()
 	s.Archive = status
@@ -207,26 +208,26 @@ func (a *App) amendStatus(s *v1.Status) {
 	}
 }
 
-// Handler is the HTTP API.
+// Handler returns the HTTP API.
 func (a *App) Handler() http.Handler { return a.api }
 
-// Close ends the parts, the store last: by then everything is committed.
+// Close closes the parts, the store last: by then everything is committed.
 func (a *App) Close() error {
 	a.media.Close()
 	return errors.Join(a.Session.Close(), a.Store.Close())
 }
 
-// config is the configuration in force.
+// config returns the current configuration.
 func (a *App) config() v1.Config { return a.settings.Load().Config }
 
-// explain names the flags in errors of the start.
+// explain adds to a startup error what to do about it.
 func explain(err error, o Options) error {
 	if errors.Is(err, whatsapp.ErrEndpointMismatch) {
 		endpoint := "WhatsApp"
 		if o.Endpoint != nil {
 			endpoint = o.Endpoint.URL.String()
 		}
-		return fmt.Errorf("%w than %s: use the endpoint it was paired with, or another data directory", err, endpoint)
+		return fmt.Errorf("%w than %s: use the endpoint it was paired with or another data directory", err, endpoint)
 	}
 	return err
 }

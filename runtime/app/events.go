@@ -10,13 +10,13 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// rawData is `_data` of a message.
+// rawData returns `_data` of a message.
 func (a *App) rawData(m chat.Message) any { return whatsapp.NewRawData(m, *a.own.Load()) }
 
-// encoder makes the payloads of events.
+// encoder returns the encoder for the payloads of events.
 func (a *App) encoder() wire.Encoder { return wire.Encoder{Raw: a.rawData, FileURL: a.fileURL} }
 
-// envelope makes the body of an event.
+// envelope returns the body of an event.
 func (a *App) envelope(e chat.StoredEvent) ([]byte, error) {
 	out := wire.Envelope{
 		ID: e.ID, Timestamp: e.At.UnixMilli(), Event: e.Name, Session: a.name,
@@ -29,9 +29,9 @@ func (a *App) envelope(e chat.StoredEvent) ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// fileURL is where clients download the media of a message. Without a public
-// address it is that of the session's Service, and for a standalone runtime
-// the address it listens on.
+// fileURL returns the download URL for the media of a message. Without a public
+// address it is on the session's Service, or on the listen address of a
+// standalone runtime.
 func (a *App) fileURL(m *chat.Message) string {
 	c := a.config()
 	return httpapi.FileURL(c, a.name, cmp.Or(c.Media.ServiceURL, a.opts.Address), m)

@@ -13,10 +13,11 @@ import (
 	"github.com/wasession/wasession/runtime/volume"
 )
 
-// hardlyAny is so little room, in bytes, that it explains any error of opening.
+// hardlyAny is an amount of free space, in bytes, below which any error of opening
+// is attributed to the full volume.
 const hardlyAny = 1 << 20
 
-// isFull says whether the data could not be opened because the volume is full.
+// isFull reports whether the data could not be opened because the volume is full.
 func isFull(dir string, err error) bool {
 	if volume.NoRoom(err) {
 		return true
@@ -25,19 +26,20 @@ func isFull(dir string, err error) bool {
 	return look == nil && room.Free < hardlyAny
 }
 
-// waiting is a session that waits for room before it can be opened at all.
+// waiting is a session that waits for free space to be opened.
 type waiting struct{ status v1.Status }
 
 func (w waiting) Status() v1.Status            { return w.status }
 func (w waiting) Watch() <-chan struct{}       { return nil }
 func (w waiting) Logout(context.Context) error { return chat.ErrNotConnected }
 
-// waitForRoom serves that the volume is full until it no longer is, or ctx ends.
+// waitForRoom serves the status of a full volume until there is free space or ctx
+// ends.
 func waitForRoom(ctx context.Context, o Options, l net.Listener) error {
 	log := o.Log
 	session := waiting{v1.Status{
 		Session: o.Session, Phase: v1.PhaseStarting, Reason: v1.ReasonStorageFull, Since: time.Now(), RuntimeVersion: o.Version,
-		Message: "The volume has no room left, not even to open the chats: enlarge it", Simulated: o.Endpoint != nil,
+		Message: "The volume is too full to open the chats: enlarge it", Simulated: o.Endpoint != nil,
 	}}
 	operator := statusapi.New(statusapi.Options{
 		Session: session, Logger: log, PodUID: o.PodUID,
@@ -56,7 +58,7 @@ func waitForRoom(ctx context.Context, o Options, l net.Listener) error {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Retry-After", "30")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = w.Write([]byte(`{"statusCode":503,"message":"The volume is full: the session starts when there is room"}`))
+		_, _ = w.Write([]byte(`{"statusCode":503,"message":"The volume is full: the session starts when there is free space"}`))
 	})
 	log.Info("Serving", "address", l.Addr().String(), "session", o.Session, "version", o.Version)
 	serving, stop := context.WithCancel(ctx)
@@ -67,7 +69,7 @@ func waitForRoom(ctx context.Context, o Options, l net.Listener) error {
 	return <-done
 }
 
-// awaitRoom returns when the volume of a folder has room, or ctx ends.
+// awaitRoom waits until the volume of a directory has free space or ctx ends.
 func awaitRoom(ctx context.Context, dir string) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

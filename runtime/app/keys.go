@@ -10,13 +10,12 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
-// Keys say where the API keys are: in the folder Dir, read again when it
-// changes, or one key that opens everything, as Secret or in SecretFile.
+// Keys name the source of the API keys: the directory Dir, reloaded when it
+// changes, or a single admin key, in Secret or in SecretFile.
 type Keys struct{ Secret, SecretFile, Dir string }
 
-// Check reads the keys once. Having no key at all is an error; faults are about
-// those that are left out. A session whose keys are all faulty runs without: the
-// number is worth more than its API.
+// Check reads the keys once and returns an error if there are none. A session
+// whose keys are all invalid runs without any: it still receives messages.
 func (k Keys) Check() error {
 	_, _, err := k.read()
 	return err
@@ -29,7 +28,7 @@ func (k Keys) read() (keys []auth.Key, faults, err error) {
 	}
 	keys, faults = auth.ReadDir(k.Dir)
 	if len(keys) == 0 && faults == nil {
-		return nil, nil, fmt.Errorf("--keys-dir: %s holds neither %s nor %s", k.Dir, v1.APIKeyFile, v1.ScopedKeysFile)
+		return nil, nil, fmt.Errorf("--keys-dir: %s contains neither %s nor %s", k.Dir, v1.APIKeyFile, v1.ScopedKeysFile)
 	}
 	return keys, faults, nil
 }
@@ -48,16 +47,15 @@ func (k Keys) single() ([]auth.Key, error) {
 	return []auth.Key{auth.Plain(secret)}, nil
 }
 
-// reloadKeys puts changed keys in force and reports the faulty ones. What is
-// faulty, or gone, opens nothing from then on: keys are changed to revoke them as
-// much as to add some.
+// reloadKeys loads the keys and reports invalid ones. Keys that are invalid or
+// missing are revoked.
 func (a *App) reloadKeys() {
 	keys, faults, err := a.opts.Keys.read()
 	a.keyring.Replace(keys)
 	text := ""
 	if faults = errors.Join(faults, err); faults != nil {
 		text = strings.ReplaceAll(faults.Error(), "\n", "; ")
-		a.log.Error("Some API keys are not in force", "inForce", len(keys), "error", text)
+		a.log.Error("Some API keys are invalid and ignored", "valid", len(keys), "error", text)
 	}
 	if before := a.keyFaults.Swap(&text); before == nil || *before != text {
 		a.Session.Changed()

@@ -16,7 +16,7 @@ import (
 	"github.com/wasession/wasession/runtime/volume"
 )
 
-// figures are a session's own metrics, read when they are asked for.
+// figures collects a session's own metrics on each scrape.
 type figures struct {
 	session *session.Session
 	store   *store.Store
@@ -32,19 +32,19 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 	}
 	return &figures{
 		session: s, store: st, dir: dir, kept: kept,
-		phase:        desc("session_status", "1 for the session's present status.", "status", "reason"),
+		phase:        desc("session_status", "1 for the current status of the session, 0 for the others.", "status", "reason"),
 		paired:       desc("session_paired", "Whether the session is linked to an account."),
-		simulated:    desc("session_simulated", "Whether the session talks to a simulator instead of WhatsApp."),
+		simulated:    desc("session_simulated", "Whether the session is connected to a simulator instead of WhatsApp."),
 		chats:        desc("chats", "Chats by state.", "state"),
 		history:      desc("history_parts", "Parts of the phone's history by state.", "state"),
 		database:     desc("database_bytes", "Size of the chats database.", "file"),
-		outbox:       desc("outbox_events", "Events in the outbox, delivered ones within their retention included."),
+		outbox:       desc("outbox_events", "Events in the outbox, including delivered ones within their retention."),
 		outboxAge:    desc("outbox_oldest_seconds", "Age of the oldest event in the outbox."),
-		deadLetters:  desc("outbox_dead_letters", "Events given up."),
+		deadLetters:  desc("outbox_dead_letters", "Events that could not be delivered."),
 		storageFree:  desc("storage_free_bytes", "Free space on the volume of the data directory."),
-		storageFull:  desc("storage_full", "Whether the volume has no room, so that nothing is received."),
+		storageFull:  desc("storage_full", "Whether the volume is full, so that nothing is received."),
 		keptAccounts: desc("other_accounts", "Other accounts whose data is kept on the volume."),
-		keptBytes:    desc("other_accounts_bytes", "Size of the data that is kept of other accounts."),
+		keptBytes:    desc("other_accounts_bytes", "Size of the data kept of other accounts."),
 	}
 }
 
@@ -105,7 +105,7 @@ func number(b bool) float64 {
 	return 0
 }
 
-// newRegistry is a registry with the process's own figures.
+// newRegistry returns a registry with the metrics of the process.
 func newRegistry() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(

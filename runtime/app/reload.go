@@ -9,9 +9,8 @@ import (
 	"github.com/wasession/wasession/runtime/delivery"
 )
 
-// apply puts settings in force in all parts. Settings that name what may not be
-// reached are in force too, and reported: the number is worth more than one of
-// its webhooks.
+// apply applies settings to all parts. Settings with a forbidden target are
+// reported but applied too: one bad webhook must not stop the session.
 func (a *App) apply(s settings) {
 	c := s.Config
 	a.archive.Configure(s.archive)
@@ -26,24 +25,24 @@ func (a *App) apply(s settings) {
 	a.Session.Configure(c, s.Hash, s.proxy)
 	if err := checkTargets(a.guard.Manifest(), s); err != nil {
 		a.Session.ConfigRefused(err.Error())
-		a.log.Warn("The configuration names a target that may not be reached", "error", err)
+		a.log.Warn("The configuration names a forbidden target", "error", err)
 	}
 }
 
-// reload reads a changed configuration. One that cannot be used is reported,
-// and the one before stays in force.
+// reload loads a changed configuration. An invalid one is reported, and the
+// previous one stays in use.
 func (a *App) reload() {
 	s, err := a.load()
 	if err != nil {
-		a.log.Error("The changed configuration is invalid; the previous one stays in force", "error", err)
+		a.log.Error("The new configuration is invalid; the previous one stays in use", "error", err)
 		a.Session.ConfigRefused(err.Error())
 		return
 	}
 	a.apply(s)
-	a.log.Info("Configuration in force", "hash", s.Hash)
+	a.log.Info("Configuration reloaded", "hash", s.Hash)
 }
 
-// watch reads files again when they change.
+// watch reloads files when they change.
 func (a *App) watch() (*config.Watcher, error) {
 	w, err := config.NewWatcher(a.log)
 	if err != nil {
@@ -61,7 +60,7 @@ func (a *App) watch() (*config.Watcher, error) {
 	return w, nil
 }
 
-// setLevel sets the log level by its name; empty is info.
+// setLevel sets the log level by name; empty means info.
 func (a *App) setLevel(name string) {
 	if a.opts.Level == nil {
 		return

@@ -14,22 +14,22 @@ import (
 	"github.com/wasession/wasession/runtime/store"
 )
 
-// Run runs a session on a listener until ctx ends. Errors before that are about
-// the start: they say what is wrong with the options or the data directory.
+// Run runs a session on a listener until ctx ends. Errors before that are startup
+// errors about the options or the data directory.
 func Run(ctx context.Context, o Options, l net.Listener) error {
 	if err := o.Keys.Check(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(o.Data, 0o700); err != nil {
-		return fmt.Errorf("data directory cannot be created: %w", err)
+		return fmt.Errorf("create the data directory: %w", err)
 	}
 	unlock, err := store.Lock(o.Data)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = unlock() }() // the lock ends with the process anyway
+	defer func() { _ = unlock() }() // the kernel releases the lock anyway
 	if o.Endpoint != nil {
-		o.Log.Warn("This session talks to a simulator, not to WhatsApp", "endpoint", o.Endpoint.URL.String())
+		o.Log.Warn("This session connects to a simulator, not to WhatsApp", "endpoint", o.Endpoint.URL.String())
 	}
 	for {
 		again, err := runOnce(ctx, o, newShared(l))
@@ -39,8 +39,8 @@ func Run(ctx context.Context, o Options, l net.Listener) error {
 	}
 }
 
-// runOnce opens the data of the account that is linked and serves it, until ctx
-// ends or another account is linked; again is true for the latter.
+// runOnce opens the data of the linked account and serves it until ctx ends or
+// another account is linked; again is true in the latter case.
 func runOnce(ctx context.Context, o Options, l net.Listener) (again bool, err error) {
 	a, err := Open(ctx, o)
 	if err != nil && ctx.Err() == nil && isFull(o.Data, err) {
@@ -48,8 +48,8 @@ func runOnce(ctx context.Context, o Options, l net.Listener) (again bool, err er
 		return true, waitForRoom(ctx, o, l)
 	}
 	if err != nil && ctx.Err() != nil {
-		o.Log.Info("Stopped while starting", "reason", err)
-		return false, nil // a fault of the data directory is reported by the next start
+		o.Log.Info("Stopped during startup", "reason", err)
+		return false, nil // the next start reports errors of the data directory
 	}
 	if err != nil {
 		return false, err
@@ -62,7 +62,7 @@ func runOnce(ctx context.Context, o Options, l net.Listener) (again bool, err er
 	return again, errors.Join(err, a.Close())
 }
 
-// errOtherAccount ends serving because another account is linked.
+// errOtherAccount ends Serve because another account is linked.
 var errOtherAccount = errors.New("another account is linked")
 
 // Serve runs all parts until ctx ends or one of them fails.

@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/runtime/delivery"
 )
 
-// settings are a configuration, with everything in it compiled once.
+// settings are a compiled configuration.
 type settings struct {
 	config.Loaded
 	proxy        *url.URL
@@ -23,7 +23,7 @@ type settings struct {
 	operatorKeys []ed25519.PublicKey
 }
 
-// compile checks a configuration. The error is a sentence that names the field.
+// compile validates a configuration. The error names the field.
 func compile(loaded config.Loaded) (settings, error) {
 	s, c := settings{Loaded: loaded}, loaded.Config
 	var err error
@@ -49,7 +49,8 @@ func compile(loaded config.Loaded) (settings, error) {
 	return s, nil
 }
 
-// read reads the configuration, or makes the one of a standalone runtime.
+// read loads the configuration file, or returns the configuration of a standalone
+// runtime.
 func (o Options) read() (settings, error) {
 	if o.ConfigFile == "" {
 		c := v1.Config{Session: o.Session}
@@ -71,7 +72,7 @@ func (o Options) read() (settings, error) {
 	return compile(loaded)
 }
 
-// load reads the settings, which cannot rename a session that runs.
+// load reads the settings. They cannot rename a running session.
 func (a *App) load() (settings, error) {
 	s, err := a.opts.read()
 	if err == nil && a.name != "" && s.Config.Session != a.name {

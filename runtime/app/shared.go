@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// shared is a listener that outlives the servers that use it one after another:
-// closing it ends their Accept and leaves the socket open, so that callers wait
-// for the next one.
+// shared is a listener that is used by several servers in succession: closing it
+// ends Accept and leaves the socket open, so that clients wait for the next one.
 type shared struct{ *net.TCPListener }
 
-// newShared makes a listener ready for the next server.
+// newShared prepares a listener for the next server.
 func newShared(l net.Listener) net.Listener {
 	tcp, ok := l.(*net.TCPListener)
 	if !ok {

@@ -7,13 +7,13 @@ import (
 	"github.com/wasession/wasession/runtime/egress"
 )
 
-// checkTargets finds what a configuration names and may not be reached, as far
-// as that can be told without asking DNS.
+// checkTargets returns an error for the first forbidden target in a configuration,
+// as far as that is known without DNS.
 func checkTargets(p egress.Policy, s settings) error {
 	check := func(field, target string) error {
 		u, err := url.Parse(target)
 		if target == "" || err != nil {
-			return nil // absent, or another check's business
+			return nil // absent, or checked elsewhere
 		}
 		if err := p.CheckURL(u); err != nil {
 			return fmt.Errorf("%s: %w", field, err)
