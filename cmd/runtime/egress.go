@@ -11,20 +11,21 @@ import (
 	"github.com/wasession/wasession/runtime/egress"
 )
 
-// envAPIServer is what Kubernetes tells every container of its API server.
+// envAPIServer is the variable in which Kubernetes gives every container the
+// address of its API server.
 const envAPIServer = "KUBERNETES_SERVICE_HOST"
 
-// egressFlags are the flags that say which addresses may be reached.
+// egressFlags defines the flags for the addresses that may be contacted.
 func egressFlags(f *flag.FlagSet, o *egress.Options) {
-	f.Func("egress-allow", "`CIDR or host name`, or several with commas between, that files, link previews, webhooks, S3 and the proxy may be at although it is not public; can be repeated; default: the environment's "+v1.EnvEgressAllow, func(list string) error {
+	f.Func("egress-allow", "comma-separated `CIDRs or host names` that files, link previews, webhooks, S3 and the proxy may use although they are not public; may be repeated (default: "+v1.EnvEgressAllow+")", func(list string) error {
 		return addAllowed(o, list)
 	})
-	f.BoolVar(&o.Loopback, "allow-loopback", true, "let webhooks, S3 and the proxy that the configuration names be on this machine; default: the environment's "+v1.EnvAllowLoopback)
-	f.BoolVar(&o.PublicOnly, "refuse-private-addresses", false, "hold webhooks, S3 and the proxy that the configuration names to public addresses too")
-	f.BoolVar(&o.EnvironmentProxy, "egress-through-environment-proxy", false, "reach webhooks, S3, files and link previews through the proxy that HTTP_PROXY and HTTPS_PROXY name, which must then keep requests away from what they may not reach")
+	f.BoolVar(&o.Loopback, "allow-loopback", true, "allow webhooks, S3 and the proxy in the configuration to be on this machine; "+v1.EnvAllowLoopback+" overrides the default")
+	f.BoolVar(&o.PublicOnly, "refuse-private-addresses", false, "allow only public addresses for webhooks, S3 and the proxy in the configuration")
+	f.BoolVar(&o.EnvironmentProxy, "egress-through-environment-proxy", false, "use the proxy in HTTP_PROXY and HTTPS_PROXY for webhooks, S3, files and link previews; it must then block forbidden addresses itself")
 }
 
-// addAllowed takes a list of --egress-allow or of the environment.
+// addAllowed adds a list from --egress-allow or the environment.
 func addAllowed(o *egress.Options, list string) error {
 	allow, err := addresses.ParseAllow(strings.Split(list, ","))
 	if err != nil {
@@ -35,7 +36,7 @@ func addAllowed(o *egress.Options, list string) error {
 	return nil
 }
 
-// egressFromEnv adds what the environment says and no flag does.
+// egressFromEnv adds settings from the environment that no flag sets.
 func egressFromEnv(f *flag.FlagSet, o *egress.Options, getenv func(string) string) error {
 	o.APIServer = getenv(envAPIServer)
 	given := map[string]bool{}

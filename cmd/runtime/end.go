@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// stopTime is how long the process may take to end after it was asked to. A disk
-// that does not answer would keep it for good; what is committed survives its end.
+// stopTime is the time limit for a shutdown. A disk that is not responding would
+// block it forever; committed data survives an abrupt exit.
 const stopTime = 10 * time.Second
 
-// endWithin calls exit when ctx has been over for a time, unless the function it
-// returns was called before.
+// endWithin calls exit once d has passed after the end of ctx, unless the returned
+// function was called before.
 func endWithin(ctx context.Context, d time.Duration, exit func()) (ended func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {

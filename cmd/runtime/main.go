@@ -1,6 +1,6 @@
 // Command wasession-runtime runs one WhatsApp session: it pairs with a phone,
-// keeps the chats in its data directory and serves the chat API. Flags, signals
-// and exit codes only: runtime/app does the rest.
+// stores the chats in its data directory and serves the chat API. This package
+// handles flags, signals and exit codes; runtime/app does the rest.
 package main
 
 import (
@@ -21,12 +21,12 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	// The keys of the account and its messages are nobody else's, also in a data
-	// directory that others may look into.
+	// Keys and messages are readable only by the owner, even in a data directory
+	// that others may read.
 	syscall.Umask(0o077)
 	frugal()
 	ended := endWithin(ctx, stopTime, func() {
-		fmt.Fprintln(os.Stderr, "wasession-runtime: does not end, most likely because of a disk that does not answer; what is committed is safe")
+		fmt.Fprintln(os.Stderr, "wasession-runtime: shutdown timed out, most likely because the disk is not responding; committed data is safe")
 		os.Exit(1)
 	})
 	err := run(ctx, os.Args[1:], os.Getenv)
@@ -40,11 +40,10 @@ func main() {
 	}
 }
 
-// frugal bounds what imports of long histories take of the memory, where the
-// environment does not say otherwise: hundreds of sessions share a machine. The
-// pace of the garbage collector stays Go's own: with a small heap it collects
-// every few messages at half of that, and messages come in at two thirds of the
-// rate.
+// frugal limits the memory that imports of long histories take, unless the
+// environment sets a limit: hundreds of sessions share a machine. GOGC keeps its
+// default: at half of it, the garbage collector runs every few messages on such a
+// small heap, and messages are received at two thirds of the rate.
 func frugal() {
 	const limit = 64 << 20
 	if os.Getenv("GOMEMLIMIT") == "" {
@@ -52,5 +51,5 @@ func frugal() {
 	}
 }
 
-// oneLine keeps an error in one line, however it was put together.
+// oneLine returns an error's text on a single line.
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp"
 )
 
-// options are the flags and what the environment adds to them.
+// options are the flags and the environment variables.
 type options struct {
 	app.Options
 	listen        string
@@ -21,18 +21,18 @@ type options struct {
 	printsVersion bool
 }
 
-// parse reads flags and environment. Its errors are sentences for people.
+// parse reads flags and environment. Its errors are for users.
 func parse(args []string, getenv func(string) string) (options, error) {
 	o := options{Options: app.Options{
 		Keys: app.Keys{Secret: getenv(v1.EnvAPIKey), SecretFile: getenv(v1.EnvAPIKeyFile)}, PodUID: getenv(v1.EnvPodUID), Version: version,
 	}}
 	f := flag.NewFlagSet("wasession-runtime", flag.ContinueOnError)
-	f.StringVar(&o.Data, "data", "", "`directory` of the session's data (required)")
-	f.StringVar(&o.Session, "session", "", "`name` of the session on the HTTP API; default: the configuration's, else \"default\"")
+	f.StringVar(&o.Data, "data", "", "data `directory` of the session (required)")
+	f.StringVar(&o.Session, "session", "", "`name` of the session on the HTTP API (default: the name in the configuration, or \"default\")")
 	f.StringVar(&o.listen, "listen", fmt.Sprintf("127.0.0.1:%d", v1.Port), "`address` to serve the HTTP API on")
-	f.StringVar(&o.ConfigFile, "config", "", "configuration `file`, read again when it changes")
-	f.StringVar(&o.Keys.Dir, "keys-dir", "", "`directory` with the API keys, read again when they change; default: the environment's "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile)
-	f.StringVar(&o.logFormat, "log-format", "text", "text or json")
+	f.StringVar(&o.ConfigFile, "config", "", "configuration `file`, reloaded when it changes")
+	f.StringVar(&o.Keys.Dir, "keys-dir", "", "`directory` with the API keys, reloaded when they change (default: the key in "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile+")")
+	f.StringVar(&o.logFormat, "log-format", "text", "log `format`: text or json")
 	egressFlags(f, &o.Egress)
 	f.BoolVar(&o.printsVersion, "version", false, "print the version and exit")
 	if err := f.Parse(args); err != nil {
@@ -45,7 +45,7 @@ func parse(args []string, getenv func(string) string) (options, error) {
 		return o, fmt.Errorf("unexpected argument %q", f.Arg(0))
 	}
 	if o.Data == "" {
-		return o, errors.New("--data is needed: the directory of the session's data")
+		return o, errors.New("--data is required: the data directory of the session")
 	}
 	if o.logFormat != "text" && o.logFormat != "json" {
 		return o, errors.New("--log-format must be text or json")
@@ -58,7 +58,7 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	return o, err
 }
 
-// logger writes to stderr; level can be changed while it is in use.
+// logger returns a logger to stderr whose level can be changed.
 func (o options) logger(level slog.Leveler) *slog.Logger {
 	h := &slog.HandlerOptions{Level: level}
 	if o.logFormat == "json" {

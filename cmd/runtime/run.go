@@ -27,7 +27,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	whatsapp.LogSignal(o.Log)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil && ctx.Err() != nil {
-		return nil // being stopped while starting is no failure
+		return nil // stopped during startup
 	}
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	return app.Run(ctx, o.Options, listener)
 }
 
-// baseURL is the URL of a listener for clients on the same machine.
+// baseURL returns the URL of a listener for clients on the same machine.
 func baseURL(at net.Addr) string {
 	tcp, ok := at.(*net.TCPAddr)
 	if !ok || tcp.IP.IsUnspecified() {

@@ -28,10 +28,10 @@ func TestSaysInOneLineWhatIsWrong(t *testing.T) {
 		prepare func(dir string)
 		want    string
 	}{
-		{"no data directory named", []string{"--data="}, []string{key}, nil, "--data is needed"},
+		{"no data directory named", []string{"--data="}, []string{key}, nil, "--data is required"},
 		{"no key", nil, nil, nil, "an API key is required"},
 		{"empty key file", nil, []string{v1.EnvAPIKeyFile + "=/dev/null"}, nil, "/dev/null is empty"},
-		{"empty keys directory", []string{"--keys-dir", "."}, nil, nil, "holds neither"},
+		{"empty keys directory", []string{"--keys-dir", "."}, nil, nil, "contains neither"},
 		{"half an endpoint", nil, []string{key, v1.EnvEndpoint + "=http://127.0.0.1:1"}, nil, "must be set together"},
 		{"bad endpoint", nil, []string{key, v1.EnvEndpoint + "=127.0.0.1:1", v1.EnvRootKey + "=" + strings.Repeat("0", 64)}, nil, "must look like http://host:port"},
 		{"bad root key", nil, []string{key, v1.EnvEndpoint + "=http://127.0.0.1:1", v1.EnvRootKey + "=00"}, nil, "64 hex characters"},
