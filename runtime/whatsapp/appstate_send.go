@@ -8,6 +8,8 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/appstate"
+
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // shareAttempts is how often a change of the app state is tried that conflicts
@@ -27,7 +29,7 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := awaitStateKey(ctx, c); err != nil {
+	if err := awaitStateKey(ctx, c, keyPatience); err != nil {
 		return fmt.Errorf("changing the app state: %w", failure(err))
 	}
 	onlyFirst := true
@@ -50,10 +52,11 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 // sends right after pairing.
 const keyPatience = 10 * time.Second
 
-// awaitStateKey waits for a key to encrypt the app state with.
-func awaitStateKey(ctx context.Context, c *whatsmeow.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, keyPatience)
-	defer cancel()
+// awaitStateKey waits for a key to encrypt the app state with. Without one
+// nothing was sent: the error must not say that WhatsApp did not answer.
+func awaitStateKey(ctx context.Context, c *whatsmeow.Client, patience time.Duration) error {
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
 	// whatsmeow stores the key without an event.
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -64,8 +67,10 @@ func awaitStateKey(ctx context.Context, c *whatsmeow.Client) error {
 		}
 		select {
 		case <-tick.C:
+		case <-timeout.C:
+			return chat.Impossible("the phone has not sent the key yet: open WhatsApp on the phone and try again")
 		case <-ctx.Done():
-			return fmt.Errorf("the phone has not sent the key yet: %w", ctx.Err())
+			return ctx.Err()
 		}
 	}
 }
