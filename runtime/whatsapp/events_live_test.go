@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,7 +47,7 @@ func TestAMessageThatCouldNotBeStoredComesAgain(t *testing.T) {
 				return refused > 0
 			})
 			companion := l.alice.Companion()
-			if acked := companion.Acked(); contains(acked, id) {
+			if acked := companion.Acked(); slices.Contains(acked, id) {
 				t.Fatalf("acknowledged and not stored: %v", acked)
 			}
 			l.failing(nil)
@@ -72,15 +73,6 @@ func TestAMessageThatCouldNotBeStoredComesAgain(t *testing.T) {
 			}
 		})
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
 }
 
 // What can never be stored is kept without its content, or not at all, and holds
@@ -191,6 +183,7 @@ func TestWhatPeopleAndGroupsTell(t *testing.T) {
 	awaitGroup("the own removal", func(c chat.GroupChanged) bool { return c.Event == chat.EventGroupLeave })
 
 	l.received("hello")
+	l.await("the name of the account", func() bool { return l.Me().PushName != "" })
 	if err := l.SetOnline(l.ctx, true); err != nil {
 		t.Fatal(err)
 	}
@@ -205,10 +198,6 @@ func TestWhatPeopleAndGroupsTell(t *testing.T) {
 		}
 		return false
 	})
-	named := all[chat.ContactNamed](l.recorder)
-	if len(named) == 0 {
-		t.Log("no push name came as an event of its own")
-	}
 	mapped := map[chat.LIDMapped]int{}
 	for _, pair := range all[chat.LIDMapped](l.recorder) {
 		mapped[pair]++

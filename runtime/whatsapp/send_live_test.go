@@ -270,17 +270,17 @@ func TestEveryKindOfContentArrives(t *testing.T) {
 		body string
 		file bool
 	}{
-		"a reply":       {chat.Outgoing{Content: chat.OutgoingText{Text: "yes"}, ReplyTo: &quoted}, chat.TypeText, "yes", false},
-		"a place":       {chat.Outgoing{Content: chat.OutgoingLocation{Latitude: 1.5, Longitude: -2, Name: "Here"}}, chat.TypeLocation, "Here", false},
-		"a contact":     {chat.Outgoing{Content: chat.OutgoingContacts{Cards: []chat.VCard{{Name: "Carol", Text: "BEGIN:VCARD"}}}}, chat.TypeContact, "Carol", false},
-		"a poll":        {chat.Outgoing{Content: chat.OutgoingPoll{Question: "Lunch?", Options: []string{"yes", "no"}}}, chat.TypePoll, "Lunch?\nyes\nno", false},
-		"a forward":     {chat.Outgoing{Content: chat.OutgoingForward{Message: quoted}}, chat.TypeText, "shall we?", false},
-		"a document":    {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeDocument, Path: file, MIMEType: "text/plain", Filename: "a.txt", Caption: "read"}}, chat.TypeDocument, "read", true},
-		"an image":      {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeImage, Path: file, MIMEType: "image/jpeg", Caption: "look"}}, chat.TypeImage, "look", true},
-		"a voice":       {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeVoice, Path: file, MIMEType: "audio/ogg; codecs=opus"}}, chat.TypeVoice, "", true},
-		"a video note":  {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeVideo, Path: file, MIMEType: "video/mp4", Note: true}}, chat.TypeVideo, "", true},
-		"under an id":   {chat.Outgoing{Stanza: l.NewMessageID(), Content: chat.OutgoingText{Text: "mine"}}, chat.TypeText, "mine", false},
-		"a mention":     {chat.Outgoing{Content: chat.OutgoingText{Text: "hi @15550002222"}, Mentions: []chat.ID{bobID}}, chat.TypeText, "hi @15550002222", false},
+		"a reply":      {chat.Outgoing{Content: chat.OutgoingText{Text: "yes"}, ReplyTo: &quoted}, chat.TypeText, "yes", false},
+		"a place":      {chat.Outgoing{Content: chat.OutgoingLocation{Latitude: 1.5, Longitude: -2, Name: "Here"}}, chat.TypeLocation, "Here", false},
+		"a contact":    {chat.Outgoing{Content: chat.OutgoingContacts{Cards: []chat.VCard{{Name: "Carol", Text: "BEGIN:VCARD"}}}}, chat.TypeContact, "Carol", false},
+		"a poll":       {chat.Outgoing{Content: chat.OutgoingPoll{Question: "Lunch?", Options: []string{"yes", "no"}}}, chat.TypePoll, "Lunch?\nyes\nno", false},
+		"a forward":    {chat.Outgoing{Content: chat.OutgoingForward{Message: quoted}}, chat.TypeText, "shall we?", false},
+		"a document":   {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeDocument, Path: file, MIMEType: "text/plain", Filename: "a.txt", Caption: "read"}}, chat.TypeDocument, "read", true},
+		"an image":     {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeImage, Path: file, MIMEType: "image/jpeg", Caption: "look"}}, chat.TypeImage, "look", true},
+		"a voice":      {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeVoice, Path: file, MIMEType: "audio/ogg; codecs=opus"}}, chat.TypeVoice, "", true},
+		"a video note": {chat.Outgoing{Content: chat.OutgoingFile{Kind: chat.TypeVideo, Path: file, MIMEType: "video/mp4", Note: true}}, chat.TypeVideo, "", true},
+		"under an id":  {chat.Outgoing{Stanza: l.NewMessageID(), Content: chat.OutgoingText{Text: "mine"}}, chat.TypeText, "mine", false},
+		"a mention":    {chat.Outgoing{Content: chat.OutgoingText{Text: "hi @15550002222"}, Mentions: []chat.ID{bobID}}, chat.TypeText, "hi @15550002222", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.out.To = bobID
