@@ -10,13 +10,13 @@ import (
 // snapshotGroup is the API group of VolumeSnapshot.
 const snapshotGroup = "snapshot.storage.k8s.io"
 
-// Claim is the session's own claim; live is the claim as it is, nil when there
-// is none. What cannot change on a claim follows live, so that a claim made
-// under another spec can be taken up again, and the size never shrinks.
+// Claim returns the session's own claim. live is the existing claim, or nil.
+// Immutable fields are taken from live, so that a claim created under another
+// spec can be reused, and the size never shrinks.
 //
-// Only a session that takes its volume along (whenDeleted: Delete) owns the
-// claim. Otherwise nothing that can happen to the session object, a forced
-// deletion included, lets the garbage collector delete a pairing.
+// The session owns the claim only with whenDeleted: Delete. Otherwise nothing
+// that happens to the session object, not even a forced deletion, lets the
+// garbage collector delete a pairing.
 func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *coreac.PersistentVolumeClaimApplyConfiguration {
 	storage := &s.Spec.Storage
 	size, mode, class := storage.Size, storage.AccessMode, storage.StorageClassName

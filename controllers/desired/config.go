@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// The entries of Secrets whose layout the resource prescribes.
+// Keys of the Secrets whose layout the API defines.
 const (
 	s3AccessKeyID     = "AWS_ACCESS_KEY_ID"
 	s3SecretAccessKey = "AWS_SECRET_ACCESS_KEY"
@@ -21,8 +21,9 @@ const (
 	proxyPassword     = "password"
 )
 
-// Config is the runtime's configuration for a session; claim is its volume as it
-// is, nil when there is none yet. It names files for secrets and holds none.
+// Config returns the runtime's configuration for a session. claim is the
+// existing claim, or nil. The configuration refers to secrets by file and
+// contains none.
 func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Config {
 	return runtimev1.Config{
 		Session:  s.Name,
@@ -45,12 +46,12 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 	}
 }
 
-// ConfigFile is the content of the configuration file: the same bytes for the
-// same configuration.
+// ConfigFile encodes the configuration file. The same configuration always
+// gives the same bytes.
 func ConfigFile(config runtimev1.Config) ([]byte, error) {
 	var file bytes.Buffer
 	encoder := json.NewEncoder(&file)
-	encoder.SetEscapeHTML(false) // people read it, with URLs in it
+	encoder.SetEscapeHTML(false) // keep URLs readable
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(config); err != nil {
 		return nil, err
@@ -96,9 +97,9 @@ func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) run
 	return media
 }
 
-// volumeBytes is what the volume surely holds: the size that was asked for, or
-// less where it has not grown to it yet. It is 0 for an adopted claim that is
-// not bound yet.
+// volumeBytes returns the space the volume is known to have: the requested size,
+// or the capacity if the volume has not grown to it yet. It is 0 for an adopted
+// claim that is not bound yet.
 func volumeBytes(storage *v1alpha1.StorageSpec, claim *corev1.PersistentVolumeClaim) int64 {
 	asked := storage.Size.Value()
 	if storage.ExistingClaim != "" {

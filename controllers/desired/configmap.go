@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// ConfigMap holds the runtime's configuration file.
+// ConfigMap returns the ConfigMap with the runtime's configuration file.
 func ConfigMap(s *v1alpha1.WhatsAppSession, file []byte) *coreac.ConfigMapApplyConfiguration {
 	return coreac.ConfigMap(ConfigMapName(s), s.Namespace).
 		WithLabels(Labels(s)).

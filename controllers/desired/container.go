@@ -13,10 +13,10 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// ContainerName is the name of the pod's one container.
+// ContainerName is the name of the pod's only container.
 const ContainerName = "runtime"
 
-// envPodIP is a variable that Settings.ListenAddress may refer to.
+// envPodIP is the environment variable that Settings.ListenAddress may refer to.
 const envPodIP = "POD_IP"
 
 func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, settings Settings) *coreac.ContainerApplyConfiguration {
@@ -42,7 +42,7 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 		WithEnv(environment(resources, settings)...).
 		WithResources(resourceRequirements(resources)).
 		WithVolumeMounts(mounts(s)...).
-		WithStartupProbe(probe(1, 120)). // a large store may need to migrate
+		WithStartupProbe(probe(1, 120)). // migrating a large store takes time
 		WithLivenessProbe(probe(20, 3)).
 		WithReadinessProbe(probe(5, 2)).
 		WithSecurityContext(coreac.SecurityContext().
@@ -57,9 +57,8 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 	return container
 }
 
-// probe asks whether the process serves. None of the probes depends on
-// WhatsApp: a number that is not connected needs no restart, and its QR must be
-// reachable.
+// probe checks that the process serves HTTP. No probe depends on WhatsApp: a
+// disconnected session needs no restart, and its QR code must stay reachable.
 func probe(periodSeconds, failures int32) *coreac.ProbeApplyConfiguration {
 	return coreac.Probe().
 		WithHTTPGet(coreac.HTTPGetAction().
@@ -73,7 +72,7 @@ func probe(periodSeconds, failures int32) *coreac.ProbeApplyConfiguration {
 func environment(resources corev1.ResourceRequirements, settings Settings) []*coreac.EnvVarApplyConfiguration {
 	env := []*coreac.EnvVarApplyConfiguration{fieldVariable(runtimev1.EnvPodUID, "metadata.uid")}
 	if limit, ok := resources.Limits[corev1.ResourceMemory]; ok {
-		// A tenth is left for what the garbage collector does not count.
+		// Leave a tenth for memory that the Go runtime does not manage.
 		env = append(env, coreac.EnvVar().
 			WithName("GOMEMLIMIT").
 			WithValue(fmt.Sprint(limit.Value()/10*9)))
@@ -81,8 +80,8 @@ func environment(resources corev1.ResourceRequirements, settings Settings) []*co
 	if strings.Contains(settings.ListenAddress, "$("+envPodIP+")") {
 		env = append(env, fieldVariable(envPodIP, "status.podIP"))
 	}
-	// Variables, not arguments: an image that is older than the operator takes no
-	// offence at them.
+	// Environment variables, not arguments: an older image ignores unknown
+	// variables but rejects unknown arguments.
 	if !settings.AllowLoopback {
 		env = append(env, coreac.EnvVar().WithName(runtimev1.EnvAllowLoopback).WithValue("false"))
 	}
@@ -97,7 +96,7 @@ func environment(resources corev1.ResourceRequirements, settings Settings) []*co
 	return env
 }
 
-// fieldVariable is a variable that the kubelet fills from the pod itself.
+// fieldVariable returns a variable that the kubelet sets from a field of the pod.
 func fieldVariable(name, path string) *coreac.EnvVarApplyConfiguration {
 	return coreac.EnvVar().WithName(name).WithValueFrom(coreac.EnvVarSource().
 		WithFieldRef(coreac.ObjectFieldSelector().WithFieldPath(path)))

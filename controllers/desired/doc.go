@@ -1,5 +1,5 @@
-// Package desired builds the wanted state of a session's objects: pure
+// Package desired builds the desired state of a session's objects: pure
 // functions from the session and the operator's settings to apply
-// configurations, one file per kind. They do no I/O, so the golden files in
-// testdata show exactly what the operator creates.
+// configurations. They do no I/O, so the golden files in testdata show exactly
+// what the operator creates.
 package desired

@@ -21,13 +21,14 @@ type (
 	policyPort = networkingac.NetworkPolicyPortApplyConfiguration
 )
 
-// Services are those of ServiceNames that there are. Nil stands for one in a
-// namespace that the operator does not look after, of which nothing is known.
+// Services holds the Services of ServiceNames that exist. A nil value is a
+// Service in a namespace that the operator does not watch: whether it exists is
+// unknown.
 type Services map[types.NamespacedName]*corev1.Service
 
-// egressRules let a pod reach DNS, public addresses, and what the spec names
-// inside the cluster, as far as a NetworkPolicy can say it. Names that are no Services,
-// and who named a target, are for the runtime to judge.
+// egressRules allows DNS, public addresses, and the targets inside the cluster
+// that the spec names, as far as a NetworkPolicy can express that. The runtime
+// itself checks host names that are not Services, and who named a target.
 func egressRules(s *v1alpha1.WhatsAppSession, settings Settings, services Services) []*egressRule {
 	rules := []*egressRule{dns(), public()}
 	allow := allowed(s, settings)
@@ -51,13 +52,13 @@ func egressRules(s *v1alpha1.WhatsAppSession, settings Settings, services Servic
 	return rules
 }
 
-// dns is port 53 of any address: which pods and nodes answer it is not known.
+// dns allows port 53 of any address: the cluster's DNS servers are not known.
 func dns() *egressRule {
 	return networkingac.NetworkPolicyEgressRule().WithPorts(
 		port(corev1.ProtocolUDP, intstr.FromInt32(53)), port(corev1.ProtocolTCP, intstr.FromInt32(53)))
 }
 
-// public is all addresses but those of the shared table.
+// public allows all addresses except those in the shared table.
 func public() *egressRule {
 	return networkingac.NetworkPolicyEgressRule().WithTo(
 		networkingac.NetworkPolicyPeer().WithIPBlock(networkingac.IPBlock().
@@ -68,8 +69,8 @@ func public() *egressRule {
 			WithCIDR(addresses.NAT64.String()).WithExcept(translated()...)))
 }
 
-// exceptions are the blocks within a range that are not public, without those
-// that lie within another of them.
+// exceptions returns the blocks within a range that are not public, without
+// those contained in another one.
 func exceptions(within netip.Prefix) []string {
 	var all []netip.Prefix
 	for _, list := range [][]addresses.Block{addresses.Registry, addresses.Beside} {
@@ -79,7 +80,7 @@ func exceptions(within netip.Prefix) []string {
 			}
 		}
 	}
-	// The larger ones first, then by address.
+	// Larger blocks first, then by address.
 	slices.SortFunc(all, func(a, b netip.Prefix) int {
 		if a.Bits() != b.Bits() {
 			return a.Bits() - b.Bits()
@@ -100,7 +101,7 @@ func exceptions(within netip.Prefix) []string {
 	return text
 }
 
-// translated are the IPv4 exceptions as a NAT64 translator's clients see them.
+// translated returns the IPv4 exceptions as NAT64 addresses.
 func translated() []string {
 	var all []string
 	for _, text := range exceptions(netip.MustParsePrefix("0.0.0.0/0")) {
@@ -112,8 +113,8 @@ func translated() []string {
 	return all
 }
 
-// reach lets the pod reach one target inside the cluster; nil where the other
-// rules do already, or none can.
+// reach returns the rule for one target inside the cluster, or nil if other
+// rules already allow it or no rule can.
 func reach(t target, namespace string, allow addresses.Allow, services Services) *egressRule {
 	if address, err := netip.ParseAddr(t.host); err == nil {
 		address = address.WithZone("").Unmap()
@@ -132,7 +133,7 @@ func reach(t target, namespace string, allow addresses.Allow, services Services)
 	service, there := services[name]
 	switch {
 	case !there, service == nil && !strings.Contains(t.host+".", ".svc."):
-		return nil // "example.com" is hardly a Service of a namespace "com"
+		return nil // "example.com" is unlikely to be a Service in a namespace "com"
 	case service == nil:
 		return networkingac.NetworkPolicyEgressRule().WithTo(podsOf(name.Namespace, nil))
 	}
@@ -143,16 +144,16 @@ func reach(t target, namespace string, allow addresses.Allow, services Services)
 	return networkingac.NetworkPolicyEgressRule().WithTo(podsOf(name.Namespace, service.Spec.Selector)).WithPorts(ports...)
 }
 
-// podsOf are pods of a namespace, by their labels; all without.
+// podsOf selects pods of a namespace by labels; without labels, all of them.
 func podsOf(namespace string, labels map[string]string) *policyPeer {
 	return networkingac.NetworkPolicyPeer().
 		WithNamespaceSelector(metaac.LabelSelector().WithMatchLabels(map[string]string{corev1.LabelMetadataName: namespace})).
 		WithPodSelector(metaac.LabelSelector().WithMatchLabels(labels))
 }
 
-// podPorts are the ports of the pods that a Service's port leads to; 0 means all
-// of the Service's. A headless Service is no more than names of its pods: the port
-// is theirs.
+// podPorts returns the pod ports behind a Service's port; 0 means all ports of
+// the Service. A headless Service only resolves to its pods, so the port is
+// already a pod's.
 func podPorts(service *corev1.Service, number int32) []*policyPort {
 	if service.Spec.ClusterIP == corev1.ClusterIPNone && number != 0 {
 		return []*policyPort{port(corev1.ProtocolTCP, intstr.FromInt32(number))}

@@ -10,21 +10,22 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// Annotations that the operator keeps its own notes in.
+// Annotations for the operator's own use.
 const (
-	// AnnotationTemplate is the hash of all of a pod that only a new pod can change.
+	// AnnotationTemplate is the hash of everything in a pod whose change requires
+	// a new pod.
 	AnnotationTemplate = "wasession.dev/template-hash"
-	// AnnotationConfig is the hash of the configuration file. It is changed on
-	// the running pod, upon which the kubelet projects the new file at once.
+	// AnnotationConfig is the hash of the configuration file. Changing it on the
+	// running pod makes the kubelet project the new file immediately.
 	AnnotationConfig = "wasession.dev/config-hash"
-	// AnnotationSecrets changes with the Secrets that the pod mounts, to the same end.
+	// AnnotationSecrets does the same for the Secrets that the pod mounts.
 	AnnotationSecrets = "wasession.dev/secrets-hash"
 )
 
-// The names of a session's objects. The pod and the Service bear the session's
-// own name; what else there is has a suffix.
+// The names of a session's objects. The pod, the Service and the NetworkPolicy
+// have the session's name; the others add a suffix.
 
-// PodName is the fixed name of the session's one pod.
+// PodName is the fixed name of the session's only pod.
 func PodName(s *v1alpha1.WhatsAppSession) string { return s.Name }
 
 // ServiceName is the name of the session's Service.
@@ -39,8 +40,8 @@ func ConfigMapName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-confi
 // GeneratedKeysName is the name of the Secret with generated API keys.
 func GeneratedKeysName(s *v1alpha1.WhatsAppSession) string { return s.Name + "-keys" }
 
-// KeysSecretName is the name of the Secret whose API keys are in force: the one
-// that the spec names, else the generated one.
+// KeysSecretName is the name of the Secret with the session's API keys: the one
+// in the spec, or the generated one.
 func KeysSecretName(s *v1alpha1.WhatsAppSession) string {
 	if s.Spec.API != nil && s.Spec.API.KeysSecretRef != nil {
 		return s.Spec.API.KeysSecretRef.Name
@@ -48,13 +49,12 @@ func KeysSecretName(s *v1alpha1.WhatsAppSession) string {
 	return GeneratedKeysName(s)
 }
 
-// GeneratesKeys reports whether the session's API keys are the operator's to
-// make.
+// GeneratesKeys reports whether the operator generates the session's API keys.
 func GeneratesKeys(s *v1alpha1.WhatsAppSession) bool {
 	return s.Spec.API == nil || s.Spec.API.KeysSecretRef == nil
 }
 
-// ClaimName is the name of the session's claim: the adopted one, else its own.
+// ClaimName is the name of the session's claim: the adopted one, or its own.
 func ClaimName(s *v1alpha1.WhatsAppSession) string {
 	if s.Spec.Storage.ExistingClaim != "" {
 		return s.Spec.Storage.ExistingClaim
@@ -63,13 +63,13 @@ func ClaimName(s *v1alpha1.WhatsAppSession) string {
 }
 
 // Endpoint is the URL of the session's chat API inside the cluster. The Service
-// listens on the runtime's own port, which is WAHA's too, so that the URLs of a
-// session differ from those of a WAHA server in the host alone.
+// listens on the same port as the runtime and WAHA, so that only the host
+// differs from the URLs of a WAHA server.
 func Endpoint(s *v1alpha1.WhatsAppSession) string {
 	return fmt.Sprintf("http://%s.%s.svc:%d", ServiceName(s), s.Namespace, runtimev1.Port)
 }
 
-// Labels are on every object of the session.
+// Labels returns the labels of every object of the session.
 func Labels(s *v1alpha1.WhatsAppSession) map[string]string {
 	return map[string]string{
 		v1alpha1.LabelName:      v1alpha1.ProductName,

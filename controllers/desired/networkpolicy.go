@@ -11,9 +11,9 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// NetworkPolicy lets the pod be reached on its API port alone, and lets it reach
-// what egressRules say. Who may call the API is decided by its keys; policies of
-// the namespace's owner add to this one.
+// NetworkPolicy allows ingress to the API port only, and the egress of
+// egressRules. The API's keys decide who may call it. Other policies in the
+// namespace add to this one.
 func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Services) *networkingac.NetworkPolicyApplyConfiguration {
 	return networkingac.NetworkPolicy(NetworkPolicyName(s), s.Namespace).
 		WithLabels(Labels(s)).

@@ -13,15 +13,15 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// terminationGraceSeconds is thrice what the runtime needs to stop with
-// everything committed.
+// terminationGraceSeconds is three times what the runtime needs to commit
+// everything and stop.
 const terminationGraceSeconds = 30
 
-// userID is the distroless images' "nonroot": user, group and volume group.
+// userID is "nonroot" of the distroless images, used as user, group and fsGroup.
 const userID = 65532
 
-// Pod is the session's one pod without the hash of its configuration, which
-// changes on the running pod. AnnotationTemplate is the hash of everything else.
+// Pod returns the session's pod without AnnotationConfig, which changes on the
+// running pod. AnnotationTemplate is the hash of everything else.
 func Pod(s *v1alpha1.WhatsAppSession, settings Settings) (*coreac.PodApplyConfiguration, error) {
 	custom := podSpec(s)
 	labels := Labels(s)
@@ -43,8 +43,8 @@ func Pod(s *v1alpha1.WhatsAppSession, settings Settings) (*coreac.PodApplyConfig
 	return pod.WithAnnotations(map[string]string{AnnotationTemplate: hash}), nil
 }
 
-// templateHash identifies what a pod was made from. The owner is no part of it:
-// a restored session has another UID and the same pod.
+// templateHash identifies the template of a pod. It leaves out the owner, as a
+// restored session has a new UID but the same pod.
 func templateHash(pod *coreac.PodApplyConfiguration) (string, error) {
 	template := *pod
 	meta := *pod.ObjectMetaApplyConfiguration
@@ -68,7 +68,7 @@ func podSpec(s *v1alpha1.WhatsAppSession) *v1alpha1.PodSpec {
 
 func runtimePodSpec(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, settings Settings) *coreac.PodSpecApplyConfiguration {
 	spec := coreac.PodSpec().
-		// The pod has no Kubernetes credentials at all.
+		// The pod has no Kubernetes credentials.
 		WithAutomountServiceAccountToken(false).
 		WithEnableServiceLinks(false).
 		WithRestartPolicy(corev1.RestartPolicyAlways).

@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// schedule copies what the session's owner decides about its pod.
+// schedule copies the scheduling fields of spec.pod.
 func schedule(spec *coreac.PodSpecApplyConfiguration, custom *v1alpha1.PodSpec) {
 	spec.WithNodeSelector(custom.NodeSelector)
 	if custom.PriorityClassName != "" {
@@ -34,8 +34,8 @@ func resourceRequirements(resources corev1.ResourceRequirements) *coreac.Resourc
 	return convert[coreac.ResourceRequirementsApplyConfiguration](&resources)
 }
 
-// convert turns an API value of the spec into its apply configuration: both
-// have the same JSON by construction, so that neither direction can fail.
+// convert turns an API value into its apply configuration. Both have the same
+// JSON, so this cannot fail.
 func convert[To any](from any) *To {
 	to := new(To)
 	raw, err := json.Marshal(from)

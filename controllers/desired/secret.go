@@ -11,11 +11,11 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// keyBytes is the entropy of generated keys.
+// keyBytes is the number of random bytes in a generated key.
 const keyBytes = 32
 
-// KeysSecret holds a new API key. It is created once and never applied again:
-// the key in it is then the application developers' to use and to replace.
+// KeysSecret returns a Secret with a new API key. It is created once and never
+// applied again, so that users can replace the key.
 func KeysSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
 	return generatedSecret(s, GeneratedKeysName(s), runtimev1.APIKeyFile)
 }
@@ -31,7 +31,7 @@ func generatedSecret(s *v1alpha1.WhatsAppSession, name, key string) *corev1.Secr
 	}
 }
 
-// randomKey is 32 random bytes in URL-safe characters.
+// randomKey returns keyBytes random bytes in URL-safe base64.
 func randomKey() []byte {
 	raw := make([]byte, keyBytes)
 	_, _ = rand.Read(raw) // never fails

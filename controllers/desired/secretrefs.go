@@ -12,20 +12,19 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// SecretUse is a Secret that the spec refers to, with the field that does.
+// SecretUse is a reference of the spec to a Secret.
 type SecretUse struct {
-	// Field is the path of the reference in the resource, for people.
+	// Field is the path of the reference in the resource, for messages.
 	Field string
 	// Name is the Secret's name, in the session's namespace.
 	Name string
-	// Required says that the pod cannot start without it. The others are
-	// mounted as optional, so that a missing one keeps a number's other work
-	// from nothing.
+	// Required: the pod cannot start without the Secret. Others are mounted as
+	// optional, so that a missing one does not stop the whole session.
 	Required bool
 }
 
-// SecretUses lists every reference of the spec to a Secret whose content the
-// runtime reads, in the order of the spec's fields.
+// SecretUses lists the references to Secrets that the runtime reads, in the
+// order of the spec's fields.
 func SecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 	var uses []SecretUse
 	use := func(name, field string, args ...any) {
@@ -51,8 +50,7 @@ func SecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 	return uses
 }
 
-// PullSecretUses lists the references of the spec to Secrets that the kubelet pulls
-// the image with.
+// PullSecretUses lists the references to image pull secrets.
 func PullSecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 	if s.Spec.Pod == nil {
 		return nil
@@ -64,17 +62,17 @@ func PullSecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 	return uses
 }
 
-// secretDir is where the pod sees a Secret that the configuration refers to.
+// secretDir is the mount path of a Secret that the configuration refers to.
 func secretDir(name string) string { return path.Join(runtimev1.SecretsDir, name) }
 
-// secretVolume names the volume of a Secret: volumes have shorter names.
+// secretVolume names the volume of a Secret; a Secret's name can be too long for it.
 func secretVolume(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return "secret-" + hex.EncodeToString(sum[:5])
 }
 
-// mountedSecrets are the names of the Secrets to mount in SecretsDir, each once
-// and sorted, so that the order of webhooks does not restart a pod.
+// mountedSecrets returns the names of the Secrets to mount in SecretsDir, unique
+// and sorted, so that reordering webhooks does not restart the pod.
 func mountedSecrets(s *v1alpha1.WhatsAppSession) []string {
 	var names []string
 	for _, use := range SecretUses(s) {

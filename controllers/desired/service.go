@@ -12,7 +12,7 @@ import (
 // portName names the API port in the pod and in the Service.
 const portName = "http"
 
-// Service gives the session's chat API its address.
+// Service returns the Service of the session's chat API.
 func Service(s *v1alpha1.WhatsAppSession) *coreac.ServiceApplyConfiguration {
 	return coreac.Service(ServiceName(s), s.Namespace).
 		WithLabels(Labels(s)).

@@ -4,30 +4,29 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Settings are the operator's flags, as far as objects depend on them. A change
-// of any of them replaces every pod, paced by the rollout manager.
+// Settings are the operator's flags that objects depend on. Most changes replace
+// every pod, at the pace of the rollout manager.
 type Settings struct {
-	// RuntimeImage is the image of sessions that name none.
+	// RuntimeImage is the default image of sessions.
 	RuntimeImage string
-	// ImagePullPolicy is for sessions that name none; empty leaves it to the cluster.
+	// ImagePullPolicy is the default pull policy; empty leaves it to the cluster.
 	ImagePullPolicy corev1.PullPolicy
 	// WhatsAppEndpoint and WhatsAppRootKey point sessions at a simulator; both
-	// or neither. They are flags and no field of the resource, so that whoever
-	// may write sessions cannot point a number elsewhere.
+	// or neither. They are flags, not fields of the resource, so that users who
+	// can edit sessions cannot redirect a number.
 	WhatsAppEndpoint string
 	WhatsAppRootKey  string
-	// ListenAddress is where the runtime listens inside its pod; empty means its
-	// port on all addresses. Where pods share one network, as those of the local
-	// node do, "[$(POD_IP)]:3000" keeps them apart.
+	// ListenAddress is the address the runtime listens on; empty means its port
+	// on all addresses. If pods share one network, as on the local node,
+	// "[$(POD_IP)]:3000" avoids conflicts.
 	ListenAddress string
-	// EgressAllow are CIDRs and host names that all sessions may reach although
-	// they are not public.
+	// EgressAllow are non-public CIDRs and host names that all sessions may reach.
 	EgressAllow []string
-	// AllowLoopback lets the targets that a resource names be on the pod's own
-	// machine, as those of a local node are.
+	// AllowLoopback allows loopback addresses as targets in a session's spec, as
+	// a local node needs.
 	AllowLoopback bool
-	// OperatorKeys are the public keys of the operator's tokens, in base64.
+	// OperatorKeys are the public keys that verify the operator's tokens, in base64.
 	OperatorKeys []string
-	// Resources are for sessions that name none.
+	// Resources are the default resources of sessions.
 	Resources corev1.ResourceRequirements
 }

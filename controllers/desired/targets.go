@@ -13,13 +13,13 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// target is a host that the session connects to, and the port; 0 means any.
+// target is a host that the session connects to, and its port; 0 means any.
 type target struct {
 	host string
 	port int32
 }
 
-// targets are the hosts that the spec and the operator's flags name.
+// targets returns the hosts named in the spec and the operator's flags.
 func targets(s *v1alpha1.WhatsAppSession, settings Settings) []target {
 	var urls []string
 	for _, webhook := range s.Spec.Webhooks {
@@ -45,8 +45,8 @@ func targets(s *v1alpha1.WhatsAppSession, settings Settings) []target {
 	return all
 }
 
-// allowed is what may be reached beside public addresses. The schema and the
-// flags have been checked; what is no entry after all is left out.
+// allowed returns what may be reached besides public addresses. Entries were
+// validated before; invalid ones are left out.
 func allowed(s *v1alpha1.WhatsAppSession, settings Settings) addresses.Allow {
 	entries := slices.Clone(settings.EgressAllow)
 	if s.Spec.Egress != nil {
@@ -71,9 +71,9 @@ func portOf(u *url.URL) int32 {
 	return map[string]int32{"http": 80, "https": 443, "socks5": 1080}[u.Scheme]
 }
 
-// ServiceNames are the Services that the spec and the operator's flags may
-// name, each once and in order. Whether there is such a Service is another matter:
-// "example.com" can be one.
+// ServiceNames returns the Services that the spec and the operator's flags may
+// refer to, unique and sorted. They need not exist: "example.com" could be a
+// Service too.
 func ServiceNames(s *v1alpha1.WhatsAppSession, settings Settings) []types.NamespacedName {
 	var names []types.NamespacedName
 	for _, target := range targets(s, settings) {
@@ -85,9 +85,9 @@ func ServiceNames(s *v1alpha1.WhatsAppSession, settings Settings) []types.Namesp
 	return slices.Compact(names)
 }
 
-// serviceName is the Service that a host name means to a pod of a namespace:
-// "name", "name.namespace" or "name.namespace.svc" and the cluster's domain; in
-// front of the last there can be a pod's name.
+// serviceName returns the Service that a host name means to a pod in a
+// namespace: "name", "name.namespace", or "name.namespace.svc" with the
+// cluster's domain and possibly a pod's name in front.
 func serviceName(host, namespace string) (types.NamespacedName, bool) {
 	if _, err := netip.ParseAddr(host); err == nil || strings.HasPrefix(host, "*") {
 		return types.NamespacedName{}, false

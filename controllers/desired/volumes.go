@@ -16,7 +16,7 @@ const (
 	tmpVolume    = "tmp"
 )
 
-// secretMode lets the pod's group read, and nobody write.
+// secretMode is read-only for owner and group.
 const secretMode = 0o440
 
 func volumes(s *v1alpha1.WhatsAppSession) []*coreac.VolumeApplyConfiguration {
