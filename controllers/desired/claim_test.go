@@ -35,13 +35,13 @@ func TestAClaimKeepsWhatCannotChange(t *testing.T) {
 	session := load(t, "full") // class fast, ReadWriteOnce, from a snapshot
 	claim := Claim(session, liveClaim("10Gi", corev1.ReadWriteOncePod, ptr.To("slow")))
 	if got := claim.Spec.AccessModes; !reflect.DeepEqual(got, []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}) {
-		t.Errorf("access modes are %v", got)
+		t.Errorf("access modes = %v", got)
 	}
 	if got := *claim.Spec.StorageClassName; got != "slow" {
 		t.Errorf("storage class is %s", got)
 	}
 	if claim.Spec.DataSource != nil {
-		t.Error("a claim that was not restored is told it was")
+		t.Error("the claim has a data source, although it was not restored")
 	}
 }
 
@@ -55,7 +55,7 @@ func TestTheClustersDefaultClassIsLeftToIt(t *testing.T) {
 func TestOnlyASessionThatTakesItsVolumeAlongOwnsIt(t *testing.T) {
 	session := load(t, "minimal")
 	if owners := Claim(session, nil).OwnerReferences; len(owners) != 0 {
-		t.Errorf("a retained claim has owners %+v", owners)
+		t.Errorf("retained claim has owners %+v", owners)
 	}
 	session.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
 	if owners := Claim(session, nil).OwnerReferences; len(owners) != 1 || *owners[0].UID != session.UID {

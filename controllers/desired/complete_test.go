@@ -13,14 +13,14 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// withoutObject are the fields of the spec of which no object is made: by their
-// path, and why.
+// withoutObject lists the fields of the spec that affect no object, by path,
+// with the reason.
 var withoutObject = map[string]string{
-	"state":     "says whether there is a pod, not what it is",
-	"exposure.": "is not acted upon yet, as its documentation says",
+	"state":     "decides whether there is a pod, not its content",
+	"exposure.": "is not implemented yet, as documented",
 }
 
-// everything that the operator makes of a session.
+// everything returns all objects that the operator creates for a session.
 func everything(t *testing.T, s *v1alpha1.WhatsAppSession) string {
 	t.Helper()
 	pod, err := Pod(s, settings["full"])
@@ -36,18 +36,17 @@ func everything(t *testing.T, s *v1alpha1.WhatsAppSession) string {
 	return string(raw)
 }
 
-// Whoever adds a field to the resource and forgets to make something of it learns
-// it here.
+// Fails when a field is added to the resource and then not used.
 func TestEveryFieldOfTheSpecHasAnEffect(t *testing.T) {
 	fields := 0
 	eachField(reflect.TypeFor[v1alpha1.WhatsAppSessionSpec](), "", nil, func(path string, index []step) {
 		fields++
 		session := load(t, "full")
-		// Media are either bounded or in a bucket.
+		// maxSize and s3 are mutually exclusive.
 		if strings.HasPrefix(path, "storage.media.maxSize") {
 			session.Spec.Storage.Media.S3 = nil
 		}
-		visitField(&session.Spec, index, func(reflect.Value) {}) // the way there is no effect of its own
+		visitField(&session.Spec, index, func(reflect.Value) {}) // creating the parents has no effect by itself
 		before := everything(t, session)
 		visitField(&session.Spec, index, func(field reflect.Value) { alter(t, path, field) })
 		changed := everything(t, session) != before
@@ -69,14 +68,13 @@ func TestEveryFieldOfTheSpecHasAnEffect(t *testing.T) {
 	}
 }
 
-// step is one step from a value to what is in it: a field, or the first element
-// of a list.
+// step leads from a value into it: to a field, or to the first element of a list.
 type step struct {
 	field   int
 	element bool
 }
 
-// eachField calls visit with every field that holds no other fields of ours.
+// eachField calls visit for every leaf field of our own types.
 func eachField(of reflect.Type, path string, way []step, visit func(string, []step)) {
 	for i := range of.NumField() {
 		field := of.Field(i)
@@ -103,7 +101,7 @@ func ours(of reflect.Type) bool {
 	return of.Kind() == reflect.Struct && strings.HasSuffix(of.PkgPath(), "api/v1alpha1")
 }
 
-// visitField calls on with a field, and makes what lies on the way to it.
+// visitField calls on with a field, creating its parents.
 func visitField(spec *v1alpha1.WhatsAppSessionSpec, way []step, on func(reflect.Value)) {
 	value := reflect.ValueOf(spec).Elem()
 	for _, s := range way {
@@ -125,7 +123,7 @@ func visitField(spec *v1alpha1.WhatsAppSessionSpec, way []step, on func(reflect.
 	on(value)
 }
 
-// alter gives a field another value than it has.
+// alter changes the value of a field.
 func alter(t *testing.T, path string, field reflect.Value) {
 	t.Helper()
 	switch value := field.Addr().Interface().(type) {
@@ -150,8 +148,8 @@ func alter(t *testing.T, path string, field reflect.Value) {
 	}
 	switch field.Kind() {
 	case reflect.String:
-		// A value that an enumeration does not know is still handed on; the one
-		// that decides between two is set to the other.
+		// An unknown enum value is passed through, except for the one that the
+		// operator compares: it is set to its other value.
 		if field.Type() == reflect.TypeFor[v1alpha1.VolumeDeletionPolicy]() {
 			field.SetString(string(v1alpha1.VolumeRetain))
 			return

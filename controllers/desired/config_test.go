@@ -34,8 +34,8 @@ func minimalConfig() runtimev1.Config {
 	}
 }
 
-// fieldsInConfig are the fields of the spec that the runtime is configured with:
-// what each one changes, and nothing else.
+// fieldsInConfig lists the fields of the spec that are part of the runtime's
+// configuration, with everything that each one changes.
 var fieldsInConfig = []struct {
 	field string
 	spec  func(*v1alpha1.WhatsAppSessionSpec)
@@ -283,7 +283,7 @@ func TestConfigFileIsReadable(t *testing.T) {
 	}
 	again, err := ConfigFile(Config(load(t, "full"), nil))
 	if err != nil || string(again) != string(file) {
-		t.Errorf("the same session has another file: %v", err)
+		t.Errorf("the same session gives a different file: %v", err)
 	}
 	var read runtimev1.Config
 	if err := json.Unmarshal(file, &read); err != nil {
@@ -292,7 +292,7 @@ func TestConfigFileIsReadable(t *testing.T) {
 	if !reflect.DeepEqual(read, config) {
 		t.Errorf("the runtime reads\n%+v, want\n%+v", read, config)
 	}
-	// For people who look at the ConfigMap.
+	// People read the ConfigMap.
 	for _, text := range []string{"?x=1&y=2", "\n  \"session\": \"sales-eu\""} {
 		if !strings.Contains(string(file), text) {
 			t.Errorf("%q is not in the file:\n%s", text, file)

@@ -14,7 +14,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// policyOf is the egress of a session's policy as the API server sees it.
+// policyOf returns the egress rules of a session's policy as the API server sees them.
 func policyOf(t *testing.T, s *v1alpha1.WhatsAppSession, settings Settings, services Services) []networkingv1.NetworkPolicyEgressRule {
 	t.Helper()
 	raw, err := json.Marshal(NetworkPolicy(s, settings, services))
@@ -28,8 +28,8 @@ func policyOf(t *testing.T, s *v1alpha1.WhatsAppSession, settings Settings, serv
 	return policy.Spec.Egress
 }
 
-// blocksAllow says whether the rules' blocks let a connection to an address through,
-// as a network plugin decides it.
+// blocksAllow reports whether the rules' IP blocks allow an address, as a network
+// plugin evaluates them.
 func blocksAllow(rules []networkingv1.NetworkPolicyEgressRule, address netip.Addr) bool {
 	for _, rule := range rules {
 		for _, peer := range rule.To {
@@ -48,7 +48,7 @@ func blocksAllow(rules []networkingv1.NetworkPolicyEgressRule, address netip.Add
 	return false
 }
 
-// The policy and the runtime agree on what is public: both come from one table.
+// The policy and the runtime agree on what is public: both use one table.
 func TestPolicyAgreesWithTheTable(t *testing.T) {
 	rules := policyOf(t, load(t, "minimal"), Settings{}, nil)
 	check := func(address netip.Addr) {
@@ -94,7 +94,7 @@ func withWebhook(t *testing.T, url string) *v1alpha1.WhatsAppSession {
 	return s
 }
 
-// extra are the rules beside DNS and the public addresses, in short.
+// extra returns the rules besides DNS and public addresses, in short form.
 func extra(t *testing.T, rules []networkingv1.NetworkPolicyEgressRule) string {
 	t.Helper()
 	raw, err := json.Marshal(rules[2:])

@@ -18,7 +18,7 @@ import (
 // update rewrites the golden files: go test ./controllers/desired -update
 var update = flag.Bool("update", false, "rewrite the golden files from what the builders make now")
 
-// settings are the operator's flags in each of the cases of testdata.
+// settings are the operator's flags in each case in testdata.
 var settings = map[string]Settings{
 	"minimal": {RuntimeImage: "ghcr.io/wasession/wasession:v0.1.0", Resources: resources("64Mi", "256Mi")},
 	"full": {
@@ -35,7 +35,7 @@ var settings = map[string]Settings{
 	},
 }
 
-// services are those of the cluster in each of the cases.
+// services are the cluster's Services in all cases.
 var services = Services{
 	{Namespace: "automation", Name: "n8n"}: service("10.96.4.4", map[string]string{"app": "n8n"},
 		corev1.ServicePort{Name: "http", Port: 80, TargetPort: intstr.FromString("web")}),
@@ -74,7 +74,7 @@ func TestObjectsAreTheGoldenOnes(t *testing.T) {
 	}
 }
 
-// compare fails when the object is not what the golden file says.
+// compare fails if the object differs from the golden file.
 func compare(t *testing.T, path string, object any) {
 	t.Helper()
 	got, err := yaml.Marshal(object)
@@ -92,7 +92,7 @@ func compare(t *testing.T, path string, object any) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; if that is meant, run the test with -update and read the diff. Now:\n%s", path, got)
+		t.Errorf("%s differs; if this is intended, run the test with -update and review the diff. Got:\n%s", path, got)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// typed is an apply configuration as the API server reads it.
+// typed decodes an apply configuration as the API server does.
 func typed[T any](t *testing.T, applied any) T {
 	t.Helper()
 	var object T
@@ -100,7 +100,7 @@ func TestPolicyGuardsThePodAlone(t *testing.T) {
 			}}},
 		},
 	})
-	// Names are resolved before anything else is reached.
+	// Every connection starts with a DNS lookup.
 	same(t, egress[0], networkingv1.NetworkPolicyEgressRule{Ports: []networkingv1.NetworkPolicyPort{
 		{Protocol: ptr.To(corev1.ProtocolUDP), Port: ptr.To(intstr.FromInt32(53))},
 		{Protocol: ptr.To(corev1.ProtocolTCP), Port: ptr.To(intstr.FromInt32(53))},
@@ -256,7 +256,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// The longest name that the API takes still makes valid objects.
+// The longest name that the API accepts gives valid objects.
 func TestTheLongestName(t *testing.T) {
 	s := load(t, "minimal")
 	s.Name = strings.Repeat("x", 54)
@@ -290,7 +290,7 @@ func TestSecretsThatImagesArePulledWith(t *testing.T) {
 	if got := PullSecretUses(s); !reflect.DeepEqual(got, want) {
 		t.Errorf("they are %+v, want %+v", got, want)
 	}
-	// The kubelet reads them; the runtime has no business with them.
+	// Only the kubelet reads them; they are not mounted.
 	if got := mountedSecrets(s); len(got) != 0 {
 		t.Errorf("%v are mounted", got)
 	}

@@ -68,7 +68,7 @@ func TestTheImageOfTheOperatorIsForSessionsWithoutOne(t *testing.T) {
 	before := template(t, session, changed)
 	changed.RuntimeImage = "next"
 	if template(t, session, changed) == before {
-		t.Error("an upgrade of the operator does not reach the pod")
+		t.Error("an operator upgrade does not change the pod")
 	}
 }
 
@@ -129,7 +129,7 @@ func TestConfigurationNamesFilesAndHoldsNoSecret(t *testing.T) {
 		config.Webhooks[0].HMACKeyFile, config.Webhooks[1].HeadersDir, config.Proxy.PasswordFile, config.Media.S3.SecretAccessKeyFile,
 	} {
 		if !strings.HasPrefix(path, "/etc/wasession/secrets/") || !strings.Contains(string(raw), path) {
-			t.Errorf("%q is no file that the pod mounts", path)
+			t.Errorf("the pod mounts no file %q", path)
 		}
 	}
 }
@@ -137,7 +137,7 @@ func TestConfigurationNamesFilesAndHoldsNoSecret(t *testing.T) {
 func TestVolumesOfSecretsHaveShortNames(t *testing.T) {
 	long := strings.Repeat("a.b", 84)
 	if got := secretVolume(long); len(got) > 63 || strings.Contains(got, ".") {
-		t.Errorf("%q is no volume's name", got)
+		t.Errorf("%q is not a valid volume name", got)
 	}
 	if secretVolume(long) == secretVolume(long+"x") {
 		t.Error("two Secrets share a volume")

@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// podOf is the session's pod as the API server reads it, without the hash.
+// podOf returns the session's pod as the API server reads it, without the hash.
 func podOf(t *testing.T, s *v1alpha1.WhatsAppSession, settings Settings) *corev1.Pod {
 	t.Helper()
 	applied, err := Pod(s, settings)
@@ -29,7 +29,7 @@ func podOf(t *testing.T, s *v1alpha1.WhatsAppSession, settings Settings) *corev1
 		t.Fatal(err)
 	}
 	if pod.Annotations[AnnotationTemplate] == "" {
-		t.Error("the pod does not say what it was made from")
+		t.Error("the pod has no template hash")
 	}
 	delete(pod.Annotations, AnnotationTemplate)
 	return pod
@@ -75,8 +75,8 @@ func unsetEnv(p *corev1.Pod, name string) {
 	p.Spec.Containers[0].Env = kept
 }
 
-// What each field of the spec and each flag of the operator changes of a pod,
-// and nothing else.
+// Each field of the spec and each flag of the operator changes what it should in
+// the pod, and nothing else.
 func TestEachFieldInThePod(t *testing.T) {
 	affinity := &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
 		NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{
@@ -210,7 +210,7 @@ func TestEachFieldInThePod(t *testing.T) {
 	}
 }
 
-// What a pod of ours may do on its node does not depend on who writes sessions.
+// The pod's privileges on its node cannot be changed through the spec.
 func TestNoSessionLoosensThePod(t *testing.T) {
 	for name, flags := range settings {
 		t.Run(name, func(t *testing.T) {
@@ -234,7 +234,7 @@ func TestNoSessionLoosensThePod(t *testing.T) {
 				t.Errorf("the container's security context is %+v", got)
 			}
 			if pod.Spec.HostNetwork || pod.Spec.HostPID || pod.Spec.HostIPC || pod.Spec.ServiceAccountName != "" || *pod.Spec.EnableServiceLinks {
-				t.Errorf("the pod has more of its node or cluster than it needs: %+v", pod.Spec)
+				t.Errorf("the pod has more access to its node or cluster than it needs: %+v", pod.Spec)
 			}
 			for _, mount := range pod.Spec.Containers[0].VolumeMounts {
 				if writable := mount.MountPath == "/data" || mount.MountPath == "/tmp"; mount.ReadOnly == writable {
@@ -243,18 +243,18 @@ func TestNoSessionLoosensThePod(t *testing.T) {
 			}
 			for _, volume := range pod.Spec.Volumes {
 				if volume.HostPath != nil || volume.Projected != nil {
-					t.Errorf("volume %s is of the node: %+v", volume.Name, volume)
+					t.Errorf("volume %s is from the node: %+v", volume.Name, volume)
 				}
 			}
-			// What is committed when a pod is told to end takes time.
+			// Committing everything on shutdown takes time.
 			if got := *pod.Spec.TerminationGracePeriodSeconds; got != 30 {
-				t.Errorf("the pod has %d s to end", got)
+				t.Errorf("the grace period is %d s", got)
 			}
 		})
 	}
 }
 
-// A template's hash is the same for the same pod, whatever the maps' order.
+// The same pod has the same template hash, regardless of map order.
 func TestTheTemplateHashIsStable(t *testing.T) {
 	session, flags := load(t, "full"), settings["full"]
 	session.Spec.Pod.Labels = map[string]string{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}
