@@ -11,14 +11,14 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// HasRuns reports whether the spec asks for runs of auto-archive, for its
-// policies or for the audit of groups, which is made with every run.
+// HasRuns reports whether the spec asks for auto-archive runs: for policies, or
+// for the audit of groups, which is part of every run.
 func HasRuns(session *v1alpha1.WhatsAppSession) bool {
 	return session.Spec.AutoArchive != nil || auditsGroups(session)
 }
 
-// autoArchive is what the runtime says of its archive runs, over what was known
-// before; nil when there is nothing to say.
+// autoArchive updates the status of archive runs from the runtime's report. It is
+// nil if there never was one.
 func autoArchive(in Input, before *v1alpha1.AutoArchiveStatus) *v1alpha1.AutoArchiveStatus {
 	if !HasRuns(in.Session) && before == nil {
 		return nil
@@ -46,7 +46,7 @@ func autoArchive(in Input, before *v1alpha1.AutoArchiveStatus) *v1alpha1.AutoArc
 	return after
 }
 
-// moment has whole seconds, as the API server stores it.
+// moment truncates to whole seconds, as the API server stores times.
 func moment(t *time.Time) *metav1.Time {
 	if t == nil {
 		return nil
@@ -81,7 +81,7 @@ func archiveHealthy(in Input) metav1.Condition {
 	return c
 }
 
-// lastRun is what a run that ended well did, in words.
+// lastRun describes what the last successful run did.
 func lastRun(in Input, report *runtimev1.Status) string {
 	var did []string
 	if in.Session.Spec.AutoArchive != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// summaryBefore is the summary that the present conditions were made from; nil
-// when this generation has not been looked at yet.
+// summaryBefore restores the summary from the current conditions. It is nil if
+// they are of an earlier generation.
 func summaryBefore(in Input) *summary {
 	conditions := in.Session.Status.Conditions
 	ready := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady)
@@ -27,14 +27,14 @@ func summaryBefore(in Input) *summary {
 	return before
 }
 
-// wasReady reports whether this generation has been ready.
+// wasReady reports whether the session is Ready at this generation.
 func wasReady(in Input) bool {
 	before := summaryBefore(in)
 	return before != nil && before.kind == settled
 }
 
-// fromRuntime reports whether a summary's reason is one that a runtime has
-// reported, and not what the operator knows of pods and objects.
+// fromRuntime reports whether a reason comes from the runtime, not from what the
+// operator knows about pods and objects.
 func fromRuntime(reason string) bool {
 	if reason == v1alpha1.ReasonConnected {
 		return true

@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// Compute returns the status that the input amounts to.
+// Compute returns the status for the input.
 func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 	before := &in.Session.Status
 	summary := summarize(in)
@@ -41,12 +41,12 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 	return after
 }
 
-// conditions sets every condition, keeping the moment of the last transition of
-// those that stay as they are.
+// conditions sets every condition, keeping the last transition time of those
+// whose status does not change.
 func conditions(in Input, s summary) []metav1.Condition {
 	all := make([]metav1.Condition, 0, 7)
 	for _, c := range in.Session.Status.Conditions {
-		// What was said of runs is of no interest once the spec asks for none.
+		// ArchiveHealthy is removed once the spec asks for no runs.
 		if c.Type != v1alpha1.ConditionArchiveHealthy || HasRuns(in.Session) {
 			all = append(all, c)
 		}
@@ -66,8 +66,8 @@ func conditions(in Input, s summary) []metav1.Condition {
 	return all
 }
 
-// phase is the status word for people. It follows the runtime while that can be
-// asked, and the pod otherwise.
+// phase is the one-word status. It follows the runtime while that is reachable,
+// and the pod otherwise.
 func phase(in Input, s summary) v1alpha1.SessionPhase {
 	switch {
 	case in.Pod == nil && (in.Deleting || in.Session.Spec.State == v1alpha1.SessionStopped):

@@ -19,7 +19,7 @@ var (
 	now     = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 )
 
-// working is a session of which everything is as it should be.
+// working returns the input of a healthy session, with changes.
 func working(changes ...func(*Input)) Input {
 	in := Input{
 		Session: &v1alpha1.WhatsAppSession{

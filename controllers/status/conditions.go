@@ -35,8 +35,7 @@ func storageReady(in Input) metav1.Condition {
 	return c
 }
 
-// full says that the runtime finds no room on the volume. It is not known of a
-// runtime that cannot be asked.
+// full reports whether the runtime reports a full volume.
 func full(in Input) bool {
 	report := in.Runtime.Status
 	return in.Pod != nil && report != nil && report.Storage != nil && report.Storage.Full
@@ -48,8 +47,8 @@ func growing(claim *corev1.PersistentVolumeClaim) bool {
 	return known && held.Cmp(asked) < 0
 }
 
-// paired keeps what it said while nothing can be asked: stopping a session does
-// not unlink it.
+// paired keeps the condition while the runtime has not reported: stopping a
+// session does not unlink it.
 func paired(in Input) metav1.Condition {
 	c := metav1.Condition{Type: v1alpha1.ConditionPaired}
 	report := in.Runtime.Status
@@ -57,7 +56,7 @@ func paired(in Input) metav1.Condition {
 	case report == nil:
 		return keep(in, c, "Unknown until the runtime has started")
 	case report.Reason == runtimev1.ReasonWrongAccount:
-		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "The number that is linked or was scanned is not spec.pairing.account"
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "The linked or scanned number is not spec.pairing.account"
 	case report.Paired:
 		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonPaired, "Linked to a number"
 		if report.Me != nil {
@@ -93,7 +92,7 @@ func connected(in Input, s summary) metav1.Condition {
 	return c
 }
 
-// keep is the condition as it was before, or unknown when it was not there.
+// keep returns the existing condition, or an unknown one if there is none.
 func keep(in Input, c metav1.Condition, unknown string) metav1.Condition {
 	if before := meta.FindStatusCondition(in.Session.Status.Conditions, c.Type); before != nil {
 		c.Status, c.Reason, c.Message = before.Status, before.Reason, before.Message

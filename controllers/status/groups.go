@@ -5,13 +5,13 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// auditsGroups reports whether the spec asks which groups the number is in.
+// auditsGroups reports whether the spec asks for an audit of the number's groups.
 func auditsGroups(session *v1alpha1.WhatsAppSession) bool {
 	groups := session.Spec.Groups
 	return groups != nil && (groups.Unknown == v1alpha1.GroupReport || groups.Unknown == v1alpha1.GroupLeave)
 }
 
-// groups is the outcome of the last audit; nil while nothing is audited.
+// groups returns the result of the last audit, or nil without an audit in the spec.
 func groups(in Input, report *runtimev1.Status) *v1alpha1.GroupsStatus {
 	if !auditsGroups(in.Session) {
 		return nil
@@ -22,15 +22,15 @@ func groups(in Input, report *runtimev1.Status) *v1alpha1.GroupsStatus {
 	}
 	before := in.Session.Status.Groups
 	if before != nil && len(status.Unknown) == 0 && !newRun(in.Session.Status.AutoArchive, report.Archive) {
-		// A runtime that has restarted has audited nothing yet, and still says
-		// which run was the last: what that one found is what is known.
+		// A restarted runtime still reports its last run but not the groups it
+		// found: keep them.
 		status.Unknown = before.Unknown
 	}
 	return status
 }
 
-// newRun reports whether the runtime has ended a run that the status does not
-// show.
+// newRun reports whether the runtime has finished a run that the status does not
+// show yet.
 func newRun(before *v1alpha1.AutoArchiveStatus, archive *runtimev1.ArchiveStatus) bool {
 	if archive == nil || archive.LastRunTime == nil {
 		return false

@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// withAudit is a session with a policy for groups and none for chats.
+// withAudit sets a policy for groups and none for chats.
 func withAudit(status *runtimev1.ArchiveStatus, unknown ...string) func(*Input) {
 	return func(in *Input) {
 		in.Session.Spec.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupReport}

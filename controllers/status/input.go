@@ -11,62 +11,61 @@ import (
 
 // Input is everything a status depends on.
 type Input struct {
-	// Session is the resource, with the status it has now.
+	// Session is the resource, with its current status.
 	Session *v1alpha1.WhatsAppSession
-	// Now stamps conditions that change.
+	// Now is the transition time of conditions that change.
 	Now time.Time
 
-	// Paused: the operator changes nothing.
+	// Paused: the operator makes no changes.
 	Paused bool
 	// Deleting: the session has a deletion timestamp.
 	Deleting bool
-	// Problem is what blocks the operator until somebody intervenes.
+	// Problem is what blocks the operator until a person intervenes.
 	Problem *Problem
-	// Trouble means that the operator failed to do something and will retry.
+	// Trouble: a request of the operator failed and will be retried.
 	Trouble bool
 
-	// Pod is the session's pod; nil when there is none.
+	// Pod is the session's pod, or nil.
 	Pod *corev1.Pod
-	// PodOutdated: the pod was made from another template than the present one.
+	// PodOutdated: the pod was created from an outdated template.
 	PodOutdated bool
-	// RolloutQueued: the outdated pod waits for its turn.
+	// RolloutQueued: the outdated pod is queued for replacement.
 	RolloutQueued bool
 
-	// Claim is the session's claim; nil when there is none.
+	// Claim is the session's claim, or nil.
 	Claim *corev1.PersistentVolumeClaim
 	// ClaimName is the name of the session's claim, whether it exists or not.
 	ClaimName string
 
-	// Runtime is what is known from the pod itself.
+	// Runtime is what the pod itself reports.
 	Runtime Runtime
-	// ConfigHash is the hash of the configuration that should be in force.
+	// ConfigHash is the hash of the configuration that the runtime should use.
 	ConfigHash string
 	// Endpoint is the URL of the chat API.
 	Endpoint string
-	// ArchiveProblem is why no run of auto-archive can be planned; nil mostly.
+	// ArchiveProblem is why auto-archive runs cannot be scheduled; nil if they can.
 	ArchiveProblem *Problem
-	// ArchiveRequest is the asked-for archive run that the runtime took on; empty
-	// for none.
+	// ArchiveRequest is the on-demand archive run that the runtime accepted;
+	// empty for none.
 	ArchiveRequest string
 }
 
-// Problem is something a person must act upon.
+// Problem is something that a person must fix.
 type Problem struct {
-	// Reason is one of the API's reasons.
+	// Reason is a condition reason of the API.
 	Reason string
-	// Message says what is wrong and what to do, free of raw errors.
+	// Message says what is wrong and what to do, without raw errors.
 	Message string
 }
 
-// Runtime is what is known of the process in the pod.
+// Runtime is what is known about the process in the pod.
 type Runtime struct {
-	// Status is the last report of this very pod; nil when it has made none.
+	// Status is the last report of the current pod, or nil.
 	Status *runtimev1.Status
-	// Connected: the status stream is open, so that Status is of now.
+	// Connected: the status stream is open, so Status is current.
 	Connected bool
-	// Grace: the stream is not open, but has been away so briefly that nothing
-	// is concluded from it.
+	// Grace: the stream has been closed too briefly to draw conclusions.
 	Grace bool
-	// Refused: the pod does not accept the operator's token.
+	// Refused: the pod rejects the operator's token.
 	Refused bool
 }

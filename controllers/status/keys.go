@@ -7,18 +7,18 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// keysValid reports whether all API keys are in force; nil while there was
-// never anything to say. It stays as it is while the runtime cannot be asked.
+// keysValid reports whether all API keys are valid. It is nil until some key was
+// not. It does not change while the runtime has not reported.
 func keysValid(in Input) *metav1.Condition {
 	before := meta.FindStatusCondition(in.Session.Status.Conditions, v1alpha1.ConditionKeysValid)
 	report := in.Runtime.Status
 	switch {
 	case report != nil && report.KeysError != "":
 		return &metav1.Condition{Type: v1alpha1.ConditionKeysValid, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonInvalidKeys,
-			Message: sentence(report.KeysError, "Some API keys are not in order") + ". What is not in order is not in force; correct the Secret"}
+			Message: sentence(report.KeysError, "Some API keys are invalid") + ". Invalid keys are ignored; correct the Secret"}
 	case report != nil && before != nil:
 		return &metav1.Condition{Type: v1alpha1.ConditionKeysValid, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonKeysRead,
-			Message: "All API keys are in force"}
+			Message: "All API keys are valid"}
 	}
 	return before
 }

@@ -35,6 +35,6 @@ func TestFaultyKeysAreACondition(t *testing.T) {
 	in.Runtime.Connected = false
 	in.Session.Status = faulty
 	if c := meta.FindStatusCondition(Compute(in).Conditions, v1alpha1.ConditionKeysValid); c == nil || c.Status != metav1.ConditionFalse {
-		t.Errorf("while nothing can be asked there is %+v", c)
+		t.Errorf("without a report there is %+v", c)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// lostAfter is how long past its grace period a pod may be ending before its
-// node is thought to be away.
+// lostAfter is how long past its grace period a pod may be terminating before
+// its node is considered lost.
 const lostAfter = 30 * time.Second
 
 func podMissing(in Input) *summary {
@@ -22,11 +22,11 @@ func podMissing(in Input) *summary {
 		message: "The session's objects are being created"}
 }
 
-// podState is decided by what the kubelet and the operator know of the pod.
+// podState returns what the kubelet and the operator know about the pod.
 func podState(in Input) *summary {
 	pod := in.Pod
 	if pod.DeletionTimestamp != nil {
-		message := "The old pod ends before the new one starts"
+		message := "The old pod must terminate before the new one starts"
 		if lost := nodeLost(in); lost != "" {
 			message = lost
 		}
@@ -34,7 +34,7 @@ func podState(in Input) *summary {
 	}
 	if pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded {
 		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
-			message: "The pod was evicted or lost with its node, and is being recreated"}
+			message: "The pod was evicted or lost with its node and is being recreated"}
 	}
 	if s := outdated(in); s != nil {
 		return s
@@ -51,8 +51,8 @@ func podState(in Input) *summary {
 	return nil
 }
 
-// served asks whether clients reach the API: they do through the Service, which
-// leads to ready pods alone.
+// served checks whether clients can reach the API: the Service routes to ready
+// pods only.
 func served(in Input) *summary {
 	if podReady(in.Pod) {
 		return nil
@@ -60,27 +60,27 @@ func served(in Input) *summary {
 	return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The pod is running but does not serve its API yet"}
 }
 
-// outdated decides for a pod that must be replaced. A pod that is outdated
-// because the operator is newer leaves a session ready that was: the spec is in
-// force, and an upgrade of the operator must not make a fleet look unready.
+// outdated covers a pod that must be replaced. A session that was ready stays
+// ready while its pod is queued after an operator upgrade: the spec is in force,
+// and an upgrade must not make a fleet look unready.
 func outdated(in Input) *summary {
 	if !in.PodOutdated || wasReady(in) && in.RolloutQueued {
 		return nil
 	}
 	if in.RolloutQueued {
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRolloutQueued, byOperator: true,
-			message: "The pod must be replaced and waits its turn: the operator limits how many pods it replaces at once"}
+			message: "The pod must be replaced and is queued: the operator limits how many pods it replaces at a time"}
 	}
 	return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
-		message: "The old pod ends before the new one starts"}
+		message: "The old pod must terminate before the new one starts"}
 }
 
 var imageReasons = []string{"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"}
 
 var configReasons = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 
-// waitingContainer is what the kubelet says about a container that does not
-// start. All of it ends by itself once its cause is gone.
+// waitingContainer returns why the kubelet cannot start the container. The pod
+// recovers by itself once the cause is fixed.
 func waitingContainer(in Input) *summary {
 	for _, container := range in.Pod.Status.ContainerStatuses {
 		waiting := container.State.Waiting
@@ -106,17 +106,17 @@ func pendingMessage(pod *corev1.Pod) string {
 			return fmt.Sprintf("No node can run the pod: see kubectl describe pod %s", pod.Name)
 		}
 	}
-	return "The pod waits for a node, its image or its volume"
+	return "The pod is waiting for a node, its image or its volume"
 }
 
-// nodeLost is the message for a pod that should long have ended, which only its
-// node can confirm; empty for any other.
+// nodeLost returns the message for a pod that should have terminated long ago
+// but whose node does not confirm it; empty otherwise.
 func nodeLost(in Input) string {
-	deadline := in.Pod.DeletionTimestamp // the grace period is part of it
+	deadline := in.Pod.DeletionTimestamp // includes the grace period
 	if deadline == nil || in.Now.Sub(deadline.Time) < lostAfter {
 		return ""
 	}
-	return fmt.Sprintf("The pod should have ended, but node %s does not confirm it. The operator never force-deletes the pod, as two pods must not share a number: bring the node back, or remove it from the cluster", in.Pod.Spec.NodeName)
+	return fmt.Sprintf("The pod should have terminated, but node %s does not confirm it. The operator never force-deletes the pod, as two pods must not share a number: bring the node back, or remove it from the cluster", in.Pod.Spec.NodeName)
 }
 
 func podReady(pod *corev1.Pod) bool {

@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// meaning is what a reason of the runtime amounts to.
+// meaning is how a reason of the runtime appears in the status.
 type meaning struct {
 	kind    kind
 	reason  string
@@ -44,18 +44,18 @@ var meanings = map[runtimev1.Reason]meaning{
 		"The volume was paired through a different WhatsApp endpoint than the operator now uses"},
 }
 
-// conditionReason is what the API server takes as a condition's reason.
+// conditionReason matches what the API server accepts as a condition's reason.
 var conditionReason = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_,:]{0,126}[A-Za-z0-9_])?$`)
 
-// reported turns the runtime's own words into a summary; nil when it works. A
-// reason that a newer runtime made up is judged by its phase.
+// reported turns the runtime's report into a summary, or nil if the session
+// works. An unknown reason of a newer runtime is classified by its phase.
 func reported(report *runtimev1.Status) *summary {
 	if report.Phase == runtimev1.PhaseWorking && report.Reason == runtimev1.ReasonConnected {
 		return nil
 	}
 	m, known := meanings[report.Reason]
 	if known && report.Reason == runtimev1.ReasonWrongAccount && report.Phase == runtimev1.PhaseScanQRCode {
-		m = meanings[runtimev1.ReasonWaitingForScan] // a phone was refused; the right one can scan
+		m = meanings[runtimev1.ReasonWaitingForScan] // a phone was rejected; the right one can still scan
 	}
 	if !known {
 		m = byPhase(report)
@@ -82,7 +82,7 @@ func byPhase(report *runtimev1.Status) meaning {
 	}
 }
 
-// sentence is the runtime's text for people, bounded, or ours where it has none.
+// sentence returns the runtime's message, shortened to a limit, or ours if empty.
 func sentence(theirs, ours string) string {
 	const limit = 1024
 	theirs = strings.ToValidUTF8(strings.TrimSpace(theirs), "")

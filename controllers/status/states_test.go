@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// unpaired is a report of a session that no phone is linked to.
+// unpaired makes the report that of a session without a linked phone.
 func unpaired(in *Input) {
 	in.Runtime.Status.Paired, in.Runtime.Status.Me = false, nil
 }
@@ -26,13 +26,13 @@ func stalledBy(reason string) func(*Input) {
 	return func(in *Input) { in.Problem = &Problem{reason, "a person must act"} }
 }
 
-// silentFor is a stream that is not open: since a moment ago, or for longer.
+// silent closes the stream: just now with grace, or long ago.
 func silent(grace bool) func(*Input) {
 	return func(in *Input) { in.Runtime = Runtime{Grace: grace} }
 }
 
-// state is everything that a status says, in short: of each condition status and
-// reason. Ready says what Reconciling or Stalled say.
+// state is a status in short form: the phase, and each condition's status and
+// reason.
 type state struct {
 	phase                                        v1alpha1.SessionPhase
 	ready, reconciling, stalled                  string
@@ -69,10 +69,10 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 			state{"WORKING", isWorking, idle, idle, bound, linked, isWorking, "", ""}},
 		{"working, with policies for chats", []func(*Input){withArchive(&runtimev1.ArchiveStatus{})},
 			state{"WORKING", isWorking, idle, idle, bound, linked, isWorking, "True Scheduled", ""}},
-		{"working, with a key that is not in order", []func(*Input){func(in *Input) { in.Runtime.Status.KeysError = "x" }},
+		{"working, with an invalid key", []func(*Input){func(in *Input) { in.Runtime.Status.KeysError = "x" }},
 			state{"WORKING", isWorking, idle, idle, bound, linked, isWorking, "", "False InvalidKeys"}},
 
-		// From nothing to a number that works.
+		// From nothing to a working session.
 		{"just made", []func(*Input){away, noClaim},
 			state{"STARTING", "False Progressing", "True Progressing", idle, "False ClaimPending", "Unknown Unknown", "False Progressing", "", ""}},
 		{"waiting for a node", []func(*Input){waitingFor("")},
@@ -90,7 +90,7 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 		{"paired and connecting", []func(*Input){report("STARTING", "Connecting")},
 			state{"STARTING", "False Connecting", "True Connecting", idle, bound, linked, "False Connecting", "", ""}},
 
-		// What ends by itself.
+		// Recovers by itself.
 		{"disconnected", []func(*Input){report("STARTING", "Disconnected")},
 			state{"STARTING", "False Disconnected", "True Disconnected", idle, bound, linked, "False Disconnected", "", ""}},
 		{"banned for a time", []func(*Input){report("FAILED", "TemporaryBan")},
@@ -113,7 +113,7 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 		{"not answering for a moment", []func(*Input){before(), silent(true)},
 			state{"WORKING", isWorking, idle, idle, bound, linked, isWorking, "", ""}},
 
-		// What a person must do something about.
+		// Needs a person.
 		{"logged out", []func(*Input){report("FAILED", "LoggedOut"), unpaired},
 			state{"FAILED", "False LoggedOut", idle, "True LoggedOut", bound, "False LoggedOut", "False LoggedOut", "", ""}},
 		{"linked to another number", []func(*Input){report("FAILED", "WrongAccount")},
@@ -140,7 +140,7 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 			in.ArchiveProblem = in.Problem
 		}}, state{"WORKING", "False InvalidConfiguration", idle, "True InvalidConfiguration", bound, linked, isWorking, "False InvalidConfiguration", ""}},
 
-		// What its owner wants.
+		// Requested by the user.
 		{"stopping", []func(*Input){before(), stop, ending(0)},
 			state{"STARTING", "False Stopping", "True Stopping", idle, bound, linked, "Unknown RuntimeUnreachable", "", ""}},
 		{"stopped", []func(*Input){before(), stop, away},
@@ -167,8 +167,8 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 	}
 }
 
-// A condition keeps the moment of its last transition as long as its status stays,
-// whatever its reason.
+// A condition keeps its last transition time while its status stays the same,
+// even if its reason changes.
 func TestTransitionTimes(t *testing.T) {
 	in := working()
 	in.Session.Status = Compute(in)
@@ -203,7 +203,7 @@ func TestTransitionTimes(t *testing.T) {
 	expectTimes("storage", 5, 5, 5, 6)
 }
 
-// What others have put among the conditions stays.
+// Conditions set by others are kept.
 func TestConditionsOfOthersStay(t *testing.T) {
 	theirs := metav1.Condition{
 		Type: "example.com/Audited", Status: metav1.ConditionTrue, Reason: "Yes", Message: "x",
@@ -228,7 +228,7 @@ func TestArchiveHealthyGoesWithItsPolicies(t *testing.T) {
 	if got := stateOf(after).archive; got != "" {
 		t.Errorf("without policies it is %q", got)
 	}
-	// When the last run was is still of interest; when the next one is, is not.
+	// The last run is kept, the next one is not.
 	if run := after.AutoArchive; run == nil || run.LastRunTime == nil || run.NextRunTime != nil {
 		t.Errorf("autoArchive is %+v", run)
 	}
@@ -256,7 +256,7 @@ func TestWhatIsKnownOfANumber(t *testing.T) {
 		{"another claim", func(in *Input) { in.ClaimName = "mine" }, func(s *v1alpha1.WhatsAppSessionStatus) { s.Volume.Claim = "mine" }},
 		{"a larger volume", func(in *Input) { in.Claim.Status.Capacity = storage("3Gi") },
 			func(s *v1alpha1.WhatsAppSessionStatus) { *s.Volume.Capacity = storage("3Gi")["storage"] }},
-		{"a look that was asked for", func(in *Input) {
+		{"a requested reconcile", func(in *Input) {
 			in.Session.Annotations = map[string]string{v1alpha1.AnnotationReconcileRequestedAt: "noon"}
 		}, func(s *v1alpha1.WhatsAppSessionStatus) { s.LastHandledReconcileAt = "noon" }},
 	}

@@ -13,27 +13,27 @@ import (
 type kind int
 
 const (
-	// settled: Ready. Nothing is left to do.
+	// settled: Ready. Nothing left to do.
 	settled kind = iota
-	// progressing: Reconciling. It gets there without a person.
+	// progressing: Reconciling. It needs no person.
 	progressing
 	// stalled: Stalled. A person must act.
 	stalled
-	// resting: none of the three. It waits for the phone, or is stopped or
-	// paused by its owner, and nothing is wrong.
+	// resting: none of the three. The session waits for the phone, or was stopped
+	// or paused, and nothing is wrong.
 	resting
 )
 
-// summary is one answer from which the three kstatus conditions follow.
+// summary determines the three kstatus conditions.
 type summary struct {
 	kind            kind
 	reason, message string
-	// byOperator: what is left to do is the operator's, so that a pause stops it.
+	// byOperator: the remaining work is the operator's, so a pause stops it.
 	byOperator bool
 }
 
-// summarize goes from what outweighs everything to the normal case: the first
-// question that has an answer decides.
+// summarize asks from the most important question to the normal case: the first
+// answer decides.
 func summarize(in Input) summary {
 	if in.Deleting {
 		return deleting(in)
@@ -58,7 +58,7 @@ func ask(in Input, questions ...func(Input) *summary) summary {
 func deleting(in Input) summary {
 	message := "The session's objects are being removed"
 	if in.Pod != nil {
-		message = "The pod is ending"
+		message = "The pod is terminating"
 		if lost := nodeLost(in); lost != "" {
 			message = lost
 		}
@@ -76,9 +76,8 @@ func problem(in Input) *summary {
 	return &summary{kind: stalled, reason: in.Problem.Reason, message: in.Problem.Message}
 }
 
-// trouble outweighs what else is known only while the spec is not yet seen to
-// be in force: a hiccup of the API server says nothing about a number that works, or
-// about one that is stopped.
+// trouble counts only until the spec was seen to be in force: a failed request to
+// the API server says nothing about a session that works or is stopped.
 func trouble(in Input) *summary {
 	if before := summaryBefore(in); !in.Trouble || before != nil && before.kind != progressing {
 		return nil
@@ -95,7 +94,7 @@ func stopped(in Input) *summary {
 		return &summary{kind: resting, reason: v1alpha1.ReasonStopped,
 			message: "Stopped by spec.state; volume and pairing are kept"}
 	}
-	message := "The pod is ending"
+	message := "The pod is terminating"
 	if lost := nodeLost(in); lost != "" {
 		message = lost
 	}
@@ -110,7 +109,7 @@ func claimLost(in Input) *summary {
 		message: fmt.Sprintf("Claim %s has lost its volume, and with it the pairing: restore the volume from a backup, or delete the claim and the session and pair again", in.ClaimName)}
 }
 
-// runtimeState is decided by what the process itself reports.
+// runtimeState returns what the runtime itself reports.
 func runtimeState(in Input) *summary {
 	if in.Runtime.Status == nil || !in.Runtime.Connected && !in.Runtime.Grace {
 		return unreachable(in)
@@ -130,7 +129,7 @@ func runtimeState(in Input) *summary {
 	return reported(report)
 }
 
-// unreachable is for a pod that runs and of which nothing is known.
+// unreachable covers a running pod that has no open status stream.
 func unreachable(in Input) *summary {
 	switch {
 	case in.Runtime.Refused:
@@ -138,18 +137,18 @@ func unreachable(in Input) *summary {
 			message: "The runtime rejects the operator's token: its pod runs an earlier version or has not read its configuration yet"}
 	case in.Runtime.Grace:
 		if before := summaryBefore(in); before != nil && fromRuntime(before.reason) {
-			// The operator has just started, or the stream is being opened again:
-			// nothing speaks against what was true a moment ago.
+			// The operator has just started, or the stream is being reopened:
+			// assume that nothing has changed.
 			return before
 		}
-		return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The runtime starts up"}
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The runtime is starting"}
 	default:
 		return &summary{kind: progressing, reason: v1alpha1.ReasonRuntimeUnreachable,
 			message: fmt.Sprintf("The pod is running but does not respond to the operator on port %d: check whether a NetworkPolicy blocks it", runtimev1.Port)}
 	}
 }
 
-// conditions are Ready, Reconciling and Stalled.
+// conditions returns Ready, Reconciling and Stalled.
 func (s summary) conditions() []metav1.Condition {
 	condition := func(conditionType string, holds kind, otherwise string) metav1.Condition {
 		if s.kind == holds {

@@ -35,7 +35,7 @@ func ending(since time.Duration) func(*Input) {
 	}
 }
 
-// ready gives the session the status of one that was ready at this generation.
+// ready sets the status of a session that is ready at this generation.
 func ready(in *Input) { in.Session.Status = Compute(working()) }
 
 func readyBeforeTheChange(in *Input) {
@@ -48,7 +48,7 @@ var summaries = []struct {
 	changes []func(*Input)
 	kind    kind
 	reason  string
-	message string // a part of it
+	message string // a substring
 	phase   v1alpha1.SessionPhase
 }{
 	{"connected", nil, settled, "Connected", "", "WORKING"},
@@ -90,7 +90,7 @@ var summaries = []struct {
 	}}, stalled, "LoggedOut", "", "FAILED"},
 
 	{"no pod", []func(*Input){func(in *Input) { in.Pod, in.Runtime = nil, Runtime{} }}, progressing, "Progressing", "", "STARTING"},
-	{"pod pending", []func(*Input){waitingFor("ContainerCreating")}, progressing, "PodPending", "waits", "STARTING"},
+	{"pod pending", []func(*Input){waitingFor("ContainerCreating")}, progressing, "PodPending", "is waiting for", "STARTING"},
 	{"no node", []func(*Input){waitingFor(""), func(in *Input) {
 		in.Pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable}}
 	}}, progressing, "PodPending", "No node", "STARTING"},
@@ -98,7 +98,7 @@ var summaries = []struct {
 	{"container cannot be made", []func(*Input){waitingFor("CreateContainerConfigError")}, stalled, "PodFailed", "describe", "FAILED"},
 	{"crash loop", []func(*Input){waitingFor("CrashLoopBackOff")}, stalled, "PodFailed", "kubectl logs", "FAILED"},
 	{"evicted", []func(*Input){func(in *Input) { in.Pod.Status.Phase, in.Runtime = corev1.PodFailed, Runtime{} }}, progressing, "PodReplacing", "evicted", "STARTING"},
-	{"old pod ending", []func(*Input){ending(0)}, progressing, "PodReplacing", "ends before", "STARTING"},
+	{"old pod ending", []func(*Input){ending(0)}, progressing, "PodReplacing", "must terminate before", "STARTING"},
 	{"node lost", []func(*Input){ending(time.Minute)}, progressing, "PodReplacing", "node-1", "STARTING"},
 	{"pod not ready", []func(*Input){func(in *Input) { in.Pod.Status.Conditions = nil }}, progressing, "PodStarting", "", "WORKING"},
 	{"pod not ready and not heard of", []func(*Input){func(in *Input) {
@@ -108,7 +108,7 @@ var summaries = []struct {
 	{"outdated", []func(*Input){func(in *Input) { in.PodOutdated = true }}, progressing, "PodReplacing", "", "WORKING"},
 	{"outdated by a change and queued", []func(*Input){readyBeforeTheChange, func(in *Input) {
 		in.PodOutdated, in.RolloutQueued = true, true
-	}}, progressing, "RolloutQueued", "turn", "WORKING"},
+	}}, progressing, "RolloutQueued", "is queued", "WORKING"},
 	{"outdated by a newer operator and queued", []func(*Input){ready, func(in *Input) {
 		in.PodOutdated, in.RolloutQueued = true, true
 	}}, settled, "Connected", "", "WORKING"},
@@ -126,7 +126,7 @@ var summaries = []struct {
 	}}, progressing, "TemporaryBan", "banned", "STARTING"},
 	{"a pod that failed starts again", []func(*Input){before(waitingFor("CrashLoopBackOff")), func(in *Input) {
 		in.Runtime = Runtime{Grace: true}
-	}}, progressing, "PodStarting", "starts", "STARTING"},
+	}}, progressing, "PodStarting", "is starting", "STARTING"},
 	{"operator restarted after a change", []func(*Input){readyBeforeTheChange, func(in *Input) {
 		in.Runtime = Runtime{Grace: true}
 	}}, progressing, "PodStarting", "", "WORKING"},
@@ -145,10 +145,10 @@ var summaries = []struct {
 
 	{"stopped", []func(*Input){stop, away}, resting, "Stopped", "kept", "STOPPED"},
 	{"trouble with the cluster of a stopped session", []func(*Input){stop, away, before(stop, away), func(in *Input) { in.Trouble = true }}, resting, "Stopped", "kept", "STOPPED"},
-	{"stopping", []func(*Input){stop, ending(0)}, progressing, "Stopping", "ending", "STARTING"},
+	{"stopping", []func(*Input){stop, ending(0)}, progressing, "Stopping", "pod is terminating", "STARTING"},
 	{"stopping on a lost node", []func(*Input){stop, ending(time.Hour)}, progressing, "Stopping", "node-1", "STARTING"},
 
-	{"deleting", []func(*Input){func(in *Input) { in.Deleting = true }, ending(0)}, progressing, "Deleting", "pod is ending", "STARTING"},
+	{"deleting", []func(*Input){func(in *Input) { in.Deleting = true }, ending(0)}, progressing, "Deleting", "pod is terminating", "STARTING"},
 	{"deleting on a lost node", []func(*Input){func(in *Input) { in.Deleting = true }, ending(time.Hour)}, progressing, "Deleting", "node-1", "STARTING"},
 	{"deleting the rest", []func(*Input){func(in *Input) { in.Deleting, in.Pod, in.Runtime = true, nil, Runtime{} }}, progressing, "Deleting", "removed", "STOPPED"},
 
@@ -162,7 +162,7 @@ func stop(in *Input)  { in.Session.Spec.State = v1alpha1.SessionStopped }
 func pause(in *Input) { in.Paused = true }
 func away(in *Input)  { in.Pod, in.Runtime = nil, Runtime{} }
 
-// before gives the session the status of what it was at this generation.
+// before sets the status that the changes gave at this generation.
 func before(changes ...func(*Input)) func(*Input) {
 	return func(in *Input) { in.Session.Status = Compute(working(changes...)) }
 }
@@ -190,7 +190,7 @@ func TestSummaries(t *testing.T) {
 	}
 }
 
-// Every reason that the contract knows must be told apart by the operator.
+// The operator knows every reason of the contract.
 func TestEveryReasonOfTheContractHasAMeaning(t *testing.T) {
 	for _, reason := range []runtimev1.Reason{
 		runtimev1.ReasonConnecting, runtimev1.ReasonWaitingForScan, runtimev1.ReasonWaitingForCode, runtimev1.ReasonDisconnected,
@@ -204,7 +204,7 @@ func TestEveryReasonOfTheContractHasAMeaning(t *testing.T) {
 	}
 }
 
-// Whatever comes together, the status is complete and does not contradict itself.
+// Every combination of inputs gives a complete and consistent status.
 func TestStatusIsTotal(t *testing.T) {
 	dimensions := [][]func(*Input){
 		{func(*Input) {}, stop, pause, func(in *Input) { in.Deleting = true }},
