@@ -52,15 +52,31 @@ func TestANewCompanionGetsTheHistory(t *testing.T) {
 	if message.Info.ID != "M2" || message.Message.GetConversation() != "message 2" || message.Info.Sender != s.bob.LID() {
 		t.Errorf("the newest message is %+v", message.Info)
 	}
-	lid, err := s.client.Store.LIDs.GetLIDForPN(s.ctx, s.bob.PN())
-	if err != nil || lid != s.bob.LID() {
-		t.Errorf("Bob's LID is %s to the client, error %v", lid, err)
-	}
+	s.awaitLID(s.bob)
 	if !s.alice.ChatState(s.bob.PN()).Archived {
 		t.Error("the chat is archived in the history and not in the app state")
 	}
 	_, err = s.alice.Expect(s.ctx, func(r simulator.Received) bool { return r.State == string(types.ReceiptTypeHistorySync) })
 	s.must(err)
+}
+
+// awaitLID waits until the client knows somebody's LID: it stores the pairs of a
+// history on a goroutine of its own.
+func (s *stage) awaitLID(u *simulator.User) {
+	s.t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		lid, err := s.client.Store.LIDs.GetLIDForPN(s.ctx, u.PN())
+		if err == nil && lid == u.LID() {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-s.ctx.Done():
+			s.t.Fatalf("the LID is %s to the client, error %v", lid, err)
+		}
+	}
 }
 
 func TestTheClientDeletesImportedHistory(t *testing.T) {

@@ -153,6 +153,8 @@ func TestChatsChangeOnThePhoneAndAtTheClient(t *testing.T) {
 	yes, no := true, false
 	s.must(s.control.ChangeChat(s.ctx, control.ChatChange{User: alice, Chat: bob, Archived: &yes, Read: &no}))
 	wait(s, func(e *events.Archive) bool { return e.JID.User == bob && e.Action.GetArchived() })
+	// The client must know of both changes before it makes one of its own.
+	wait(s, func(e *events.MarkChatAsRead) bool { return e.JID.User == bob && !e.Action.GetRead() })
 	s.must(s.client.SendAppState(s.ctx, waAppState.BuildArchive(types.NewJID(bob, types.DefaultUserServer), false, time.Time{}, nil)))
 	state, err := s.control.AppState(s.ctx, alice)
 	s.must(err)
