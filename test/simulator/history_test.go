@@ -52,7 +52,7 @@ func TestANewCompanionGetsTheHistory(t *testing.T) {
 	if message.Info.ID != "M2" || message.Message.GetConversation() != "message 2" || message.Info.Sender != s.bob.LID() {
 		t.Errorf("the newest message is %+v", message.Info)
 	}
-	s.awaitLID(s.bob)
+	s.awaitLID(s.bob.PN(), s.bob.LID())
 	if !s.alice.ChatState(s.bob.PN()).Archived {
 		t.Error("the chat is archived in the history and not in the app state")
 	}
@@ -60,23 +60,28 @@ func TestANewCompanionGetsTheHistory(t *testing.T) {
 	s.must(err)
 }
 
-// awaitLID waits until the client knows somebody's LID: it stores the pairs of a
-// history on a goroutine of its own.
-func (s *stage) awaitLID(u *simulator.User) {
+// awaitStored waits until the client has stored something: it does so with names
+// and LIDs on a goroutine of its own, behind its events.
+func (s *stage) awaitStored(what string, stored func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		lid, err := s.client.Store.LIDs.GetLIDForPN(s.ctx, u.PN())
-		if err == nil && lid == u.LID() {
-			return
-		}
+	for !stored() {
 		select {
 		case <-tick.C:
 		case <-s.ctx.Done():
-			s.t.Fatalf("the LID is %s to the client, error %v", lid, err)
+			s.t.Fatalf("the client does not know %s", what)
 		}
 	}
+}
+
+// awaitLID waits until the client knows whose number a LID belongs to.
+func (s *stage) awaitLID(pn, lid types.JID) {
+	s.t.Helper()
+	s.awaitStored("the LID of "+pn.String(), func() bool {
+		known, err := s.client.Store.LIDs.GetLIDForPN(s.ctx, pn)
+		return err == nil && known == lid
+	})
 }
 
 func TestTheClientDeletesImportedHistory(t *testing.T) {
@@ -113,13 +118,11 @@ func TestADemoAccountArrivesWhole(t *testing.T) {
 		t.Errorf("%d chats, %d messages", len(chats), messages)
 	}
 	person := account.Person(0)
-	contact, err := s.client.Store.Contacts.GetContact(s.ctx, person.PN)
-	if err != nil || !contact.Found {
-		t.Errorf("the client does not know %+v: %+v, %v", person, contact, err)
-	}
-	if lid, err := s.client.Store.LIDs.GetLIDForPN(s.ctx, person.PN); err != nil || lid != person.LID {
-		t.Errorf("the LID of %s is %s, error %v", person.PN, lid, err)
-	}
+	s.awaitStored("the name of "+person.PN.String(), func() bool {
+		contact, err := s.client.Store.Contacts.GetContact(s.ctx, person.PN)
+		return err == nil && contact.Found
+	})
+	s.awaitLID(person.PN, person.LID)
 }
 
 func TestHistoryIsDownloadedByHand(t *testing.T) {
