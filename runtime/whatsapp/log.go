@@ -30,7 +30,7 @@ func (l engineLog) Errorf(msg string, args ...any) { l.print(slog.LevelWarn, msg
 // Sub silences the two loggers that print whole stanzas.
 func (l engineLog) Sub(module string) waLog.Logger {
 	if module == "Recv" || module == "Send" {
-		return engineLog{silent: true}
+		return engineLog{log: l.log, silent: true}
 	}
 	return engineLog{log: l.log.With("part", module), silent: l.silent}
 }
