@@ -90,7 +90,7 @@ func (w *stream) bytes(f field, most int64) ([]byte, error) {
 	}
 	b := make([]byte, f.n)
 	if _, err := io.ReadFull(w.buf, b); err != nil {
-		return nil, err
+		return nil, cut(err)
 	}
 	w.at += f.n
 	return b, nil
@@ -112,7 +112,7 @@ func (w *stream) discard(n int64) error {
 		return nil
 	}
 	_, err := w.buf.Discard(int(n))
-	return err
+	return cut(err)
 }
 
 func (w *stream) uvarint() (uint64, error) {
@@ -120,7 +120,15 @@ func (w *stream) uvarint() (uint64, error) {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return 0, errMalformed // an overflow
 	}
-	return v, err
+	return v, cut(err)
+}
+
+// cut turns an end within a field into an error: only next may report the end.
+func cut(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // countingByteReader tracks the stream's position.
