@@ -8,32 +8,32 @@ import (
 
 // Options configure a Manager.
 type Options struct {
-	// MaxConcurrent is how many replacements may be under way at once; at least 1.
+	// MaxConcurrent is the maximum number of concurrent replacements; at least 1.
 	MaxConcurrent int
-	// Delay is the least time between the beginnings of two replacements.
+	// Delay is the minimum time between the starts of two replacements.
 	Delay time.Duration
-	// MaxHold is how long a replacement may hold its slot: a session that does
-	// not come back must not keep the fleet from its upgrade. Default: 5 minutes.
+	// MaxHold is how long a replacement may hold its slot, so that a session that
+	// does not come back cannot block the rollout. Defaults to 5 minutes.
 	MaxHold time.Duration
-	// Now is the clock. Default: time.Now.
+	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 }
 
-// Manager hands out the slots. Keys name sessions. What it knows is lost with
-// the process; a new one begins with all slots free, which at worst lets
-// MaxConcurrent more replacements begin.
+// Manager assigns the slots. Keys name sessions. Its state is in memory only: a
+// new process starts with all slots free, which at worst allows MaxConcurrent
+// additional replacements.
 type Manager[K comparable] struct {
 	options Options
 	wake    func(K)
 
 	mu       sync.Mutex
-	earliest time.Time // the earliest beginning of the next replacement
+	earliest time.Time // the earliest start of the next replacement
 	active   map[K]time.Time
 	queue    []K
 }
 
-// NewManager returns a manager with all slots free. wake is called, outside of
-// any lock, for the first in the queue when a slot becomes free.
+// NewManager returns a manager with all slots free. When a slot becomes free, it
+// calls wake for the first in the queue, without holding a lock.
 func NewManager[K comparable](options Options, wake func(K)) *Manager[K] {
 	options.MaxConcurrent = max(options.MaxConcurrent, 1)
 	if options.MaxHold == 0 {
@@ -45,8 +45,8 @@ func NewManager[K comparable](options Options, wake func(K)) *Manager[K] {
 	return &Manager[K]{options: options, wake: wake, active: map[K]time.Time{}}
 }
 
-// Admit asks for a slot. It grants one, or puts the key into the queue and says
-// when to ask again at the latest. A key that holds a slot is granted it again.
+// Admit requests a slot. It grants one, or queues the key and returns after how
+// long to ask again at the latest. A key that holds a slot is granted it again.
 func (m *Manager[K]) Admit(key K) (granted bool, askAgain time.Duration) {
 	m.mu.Lock()
 	granted, began, askAgain := m.admit(key)
@@ -58,7 +58,7 @@ func (m *Manager[K]) Admit(key K) (granted bool, askAgain time.Duration) {
 	return granted, askAgain
 }
 
-// admit is Admit with m.mu held; began says that the slot was not held before.
+// admit is Admit with m.mu held. began reports that the slot was not held before.
 func (m *Manager[K]) admit(key K) (granted, began bool, askAgain time.Duration) {
 	now := m.options.Now()
 	m.expire(now)
@@ -79,12 +79,12 @@ func (m *Manager[K]) admit(key K) (granted, began bool, askAgain time.Duration) 
 	return false, false, m.untilTurn(now, position)
 }
 
-// untilTurn is the earliest moment at which the key at this position of the
-// queue can begin, at least a second from now.
+// untilTurn returns how long until the key at this position in the queue can
+// start at the earliest, at least a second.
 func (m *Manager[K]) untilTurn(now time.Time, position int) time.Duration {
 	begin := m.earliest
 	if len(m.active) >= m.options.MaxConcurrent {
-		// Whoever finishes wakes the first; this is for the case that nobody does.
+		// Done wakes the first in the queue; this covers slots that expire instead.
 		oldest := now
 		for _, since := range m.active {
 			if since.Before(oldest) {
@@ -99,8 +99,8 @@ func (m *Manager[K]) untilTurn(now time.Time, position int) time.Duration {
 	return max(wait, time.Second)
 }
 
-// Done gives the key's slot back, or takes it out of the queue; it does nothing
-// for a key that is in neither.
+// Done releases the key's slot, or removes the key from the queue. It does
+// nothing for other keys.
 func (m *Manager[K]) Done(key K) {
 	m.mu.Lock()
 	_, held := m.active[key]
@@ -114,7 +114,7 @@ func (m *Manager[K]) Done(key K) {
 	}
 }
 
-// next is the first in the queue, if there is a free slot for it.
+// next returns the first in the queue if a slot is free for it.
 func (m *Manager[K]) next() (key K, ok bool) {
 	if len(m.queue) == 0 || len(m.active) >= m.options.MaxConcurrent {
 		return key, false
@@ -122,7 +122,7 @@ func (m *Manager[K]) next() (key K, ok bool) {
 	return m.queue[0], true
 }
 
-// Count returns how many replacements are under way and how many wait.
+// Count returns how many replacements are in progress and how many are queued.
 func (m *Manager[K]) Count() (active, queued int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// clock is a time that moves when it is told.
+// clock is a manual clock.
 type clock struct{ now time.Time }
 
 func (c *clock) read() time.Time          { return c.now }
@@ -47,7 +47,7 @@ func TestSlotsAreBounded(t *testing.T) {
 	f.expect(t, "a", true, 0)
 	f.expect(t, "b", true, 0)
 	f.expect(t, "c", false, 5*time.Minute)
-	f.expect(t, "a", true, 0) // it holds its slot, however often it asks
+	f.expect(t, "a", true, 0) // it keeps its slot, however often it asks
 	f.expectCount(t, 2, 1)
 
 	f.Done("a")
@@ -82,7 +82,7 @@ func TestTheFirstInTheQueueIsWoken(t *testing.T) {
 	for _, key := range []string{"b", "c", "d"} {
 		f.Admit(key)
 	}
-	f.Done("c") // it waits no more; no slot becomes free
+	f.Done("c") // it was queued, so no slot becomes free
 	if f.woken != nil {
 		t.Errorf("woken are %v, want none", f.woken)
 	}
@@ -112,8 +112,8 @@ func TestWithoutALimitOneIsTheLeast(t *testing.T) {
 	}
 }
 
-// Every key comes to its turn when all do as they are told, and no moment has
-// more replacements under way than allowed.
+// Every key gets its turn if all follow the answers, and there are never more
+// replacements in progress than allowed.
 func TestAFleetComesThrough(t *testing.T) {
 	const sessions, limit = 200, 5
 	f := newFixture(limit, 10*time.Second)
@@ -153,7 +153,7 @@ func TestAFleetComesThrough(t *testing.T) {
 			}
 		}
 		if f.clock.now.Year() > 2026 {
-			t.Fatal("the fleet does not come through")
+			t.Fatal("the rollout does not finish")
 		}
 	}
 	if asked > 20*sessions {

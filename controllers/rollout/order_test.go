@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// step is one call of a script, and what must come of it.
+// step is one call of a script, with its expected result.
 type step struct {
 	advance  time.Duration
 	admit    string
@@ -58,7 +58,7 @@ func TestOrderAndLimits(t *testing.T) {
 			{admit: "c", askAgain: hold},
 			{admit: "d", askAgain: hold},
 			{done: "a", woken: []string{"c"}},
-			{done: "b", woken: []string{"c"}}, // which has not come yet
+			{done: "b", woken: []string{"c"}}, // which has not asked again yet
 			{admit: "c", granted: true, woken: []string{"d"}},
 			{admit: "d", granted: true},
 		}},
@@ -96,7 +96,7 @@ func TestOrderAndLimits(t *testing.T) {
 			{advance: time.Minute, admit: "c", askAgain: 3 * time.Minute},
 			{done: "a", woken: []string{"c"}},
 			{admit: "c", granted: true},
-			{admit: "d", askAgain: 4 * time.Minute}, // that of b
+			{admit: "d", askAgain: 4 * time.Minute}, // when b expires
 		}},
 	}
 	for _, c := range cases {
@@ -121,7 +121,7 @@ func TestOrderAndLimits(t *testing.T) {
 	}
 }
 
-// Sessions that come to nothing while they wait hold nobody up.
+// Sessions that drop out while queued block nobody.
 func TestAFleetWhoseSessionsVanishComesThrough(t *testing.T) {
 	const sessions, limit = 40, 3
 	clock := &clock{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
@@ -173,7 +173,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// What wakes is called without a lock: it may ask at once.
+// wake is called without a lock: it may call Admit immediately.
 func TestWakingMayAsk(t *testing.T) {
 	var m *Manager[string]
 	var granted []string
@@ -193,7 +193,7 @@ func TestWakingMayAsk(t *testing.T) {
 	select {
 	case <-done:
 	case <-time.After(10 * time.Second):
-		t.Fatal("the manager waits for itself")
+		t.Fatal("the manager deadlocks")
 	}
 	if want := []string{"b"}; !reflect.DeepEqual(granted, want) {
 		t.Errorf("granted are %v, want %v", granted, want)
