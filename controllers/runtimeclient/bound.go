@@ -9,8 +9,8 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Bounds of what a pod may report, in bytes and entries. What it says ends in the
-// resource's status, in events and in metrics, and a pod can be taken over.
+// Limits of a report, in bytes and entries. Reports end up in the resource's
+// status, in events and in metrics, and a pod may be compromised.
 const (
 	maxWord     = 64
 	maxID       = 128
@@ -20,8 +20,8 @@ const (
 	maxCount    = 1<<31 - 1
 )
 
-// phases and results are the words that the contract knows; an unknown phase is
-// that of a session on its way.
+// phases and results are the known values of the contract. An unknown phase
+// becomes STARTING.
 var (
 	phases = map[runtimev1.Phase]bool{
 		runtimev1.PhaseStopped: true, runtimev1.PhaseStarting: true, runtimev1.PhaseScanQRCode: true,
@@ -33,13 +33,13 @@ var (
 	reasons = regexp.MustCompile(`^[A-Za-z]{1,64}$`)
 )
 
-// earliest and latest bound times, so that every one can be written and read.
+// earliest and latest limit times to those that can be encoded and decoded.
 var (
 	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// bound keeps a report within what a runtime says that is not out of its mind.
+// bound limits a report to what a sane runtime would send.
 func bound(s *runtimev1.Status) {
 	s.Session = text(s.Session, maxWord)
 	if !phases[s.Phase] {
@@ -78,7 +78,7 @@ func boundArchive(a *runtimev1.ArchiveStatus) {
 	a.Archived, a.Candidates, a.Left = count(a.Archived), count(a.Candidates), count(a.Left)
 }
 
-// text is at most n bytes of printable characters.
+// text returns at most n bytes of printable characters.
 func text(s string, n int) string {
 	if len(s) > n {
 		s = s[:n]

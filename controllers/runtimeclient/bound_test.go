@@ -43,8 +43,8 @@ func TestBoundCutsWhatIsOutOfItsMind(t *testing.T) {
 	}
 }
 
-// Whatever a pod sends, what is left of it is small, and stays as it is when it
-// is bound again.
+// Whatever a pod sends, the bounded report is small, and bounding it again does
+// not change it.
 func FuzzReport(f *testing.F) {
 	f.Add([]byte(`{"phase":"WORKING","reason":"Connected","since":"2026-01-01T00:00:00Z","me":{"id":"1@c.us"},"autoArchive":{"archived":1}}`))
 	f.Add([]byte(`{"phase":7}`))

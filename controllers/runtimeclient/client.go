@@ -38,22 +38,22 @@ type Target struct {
 	Token string
 }
 
-// BaseURL is where the runtime in the pod with this address listens.
+// BaseURL returns the URL of the runtime in the pod with this address.
 func BaseURL(podIP string) string {
 	return "http://" + net.JoinHostPort(podIP, fmt.Sprint(runtimev1.Port))
 }
 
-// Options bound a client; a zero field takes its default.
+// Options limit a client. Zero fields take their defaults.
 type Options struct {
-	// Silence ends a stream on which no line arrived for so long. Default: three
-	// heartbeats.
+	// Silence is the longest time without a line before a stream is ended.
+	// Defaults to three heartbeats.
 	Silence time.Duration
-	// RequestTimeout bounds connecting, the wait for response headers, and a
-	// whole request that is not a stream. Default: 10 s.
+	// RequestTimeout limits connecting, the wait for response headers, and a
+	// whole request that is not a stream. Defaults to 10 s.
 	RequestTimeout time.Duration
-	// MaxLine bounds one line of a stream, in bytes. Default: 256 KiB.
+	// MaxLine limits one line of a stream, in bytes. Defaults to 256 KiB.
 	MaxLine int
-	// Backoff bounds the waits between attempts to open a stream.
+	// Backoff controls the waits between attempts to open a stream.
 	Backoff Backoff
 }
 
@@ -90,8 +90,8 @@ func New(options Options) *Client {
 				DialContext:           dialer.DialContext,
 				ResponseHeaderTimeout: options.RequestTimeout,
 				DisableCompression:    true,
-				// A stream is the only traffic of most pods: idle connections
-				// would double their number. Small buffers: a status is a line.
+				// Most pods see only the stream, so idle connections would double
+				// the number of connections. Small buffers suffice for a status.
 				DisableKeepAlives: true,
 				ReadBufferSize:    2 << 10,
 				WriteBufferSize:   1 << 10,
@@ -100,9 +100,9 @@ func New(options Options) *Client {
 	}
 }
 
-// RequestArchiveRun asks the session for a run of its archive policies. The id
-// names the request: the runtime starts nothing for an id it already knows. It
-// returns ErrConflict if no run can start.
+// RequestArchiveRun asks the session for a run of its archive policies. The
+// runtime starts nothing for an id that it already knows. It returns ErrConflict
+// if no run can start.
 func (c *Client) RequestArchiveRun(ctx context.Context, target Target, id string) error {
 	return c.post(ctx, target, runtimev1.ArchiveRunPath+"?"+url.Values{"id": {id}}.Encode())
 }
@@ -132,7 +132,7 @@ func (c *Client) post(ctx context.Context, target Target, path string) error {
 }
 
 // do sends a request without a body. Transport errors become ErrUnreachable:
-// their text holds addresses and is of no use to people.
+// their text contains addresses and does not help users.
 func (c *Client) do(ctx context.Context, method string, target Target, path string) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, method, target.BaseURL+path, nil)
 	if err != nil {

@@ -54,7 +54,7 @@ func TestLogoutAnswers(t *testing.T) {
 		{http.StatusUnauthorized, ErrUnauthorized},
 		{http.StatusForbidden, ErrUnauthorized},
 		{http.StatusInternalServerError, StatusError{500}},
-		// A redirect is not followed: it would carry the token elsewhere.
+		// Redirects are not followed: they would leak the token.
 		{http.StatusTemporaryRedirect, StatusError{307}},
 	}
 	for _, c := range cases {
@@ -88,7 +88,7 @@ func TestUnreachableHoldsNoAddress(t *testing.T) {
 		t.Fatalf("error is %v, want %v", err, ErrUnreachable)
 	}
 	if strings.Contains(err.Error(), "127.0.0.1") {
-		t.Errorf("the error holds an address: %v", err)
+		t.Errorf("the error contains an address: %v", err)
 	}
 }
 

@@ -14,13 +14,13 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// padded is a status whose line has exactly n bytes.
+// padded returns a status whose line has exactly n bytes.
 func padded(n int) string {
 	const head, tail = `{"phase":"WORKING","message":"`, `"}`
 	return head + strings.Repeat("a", n-len(head)-len(tail)) + tail
 }
 
-// cut answers with some bytes, and ends the connection in the middle.
+// cut writes some bytes of a response and closes the connection.
 func cut(part string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		write(w, part)
@@ -98,7 +98,7 @@ func TestAnswersThatAreNoStream(t *testing.T) {
 	}
 }
 
-// A token is good for one pod, signed by one operator, for some minutes.
+// A token is valid for one pod, from one operator, for a few minutes.
 func TestTokensAtAPod(t *testing.T) {
 	key, other := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
 	public := []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}
@@ -159,7 +159,7 @@ func TestArchiveRunAnswers(t *testing.T) {
 	}
 }
 
-// A pod that answers a request with a body without end costs nothing: nobody reads it.
+// An endless response body costs nothing: nobody reads it.
 func TestAnswersAreNotRead(t *testing.T) {
 	ended := make(chan struct{})
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -13,8 +13,8 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// pod is a pod at the other end of a transport: it answers each attempt with the
-// next of its answers, and the last one again and again. It notes the times.
+// pod is a transport that answers each attempt with the next of its answers,
+// repeating the last one, and records the times.
 type pod struct {
 	answers []func(*http.Request) (*http.Response, error)
 	asked   []time.Time
@@ -34,8 +34,8 @@ func answering(code int) func(*http.Request) (*http.Response, error) {
 	}
 }
 
-// saying is a stream of lines that come after the given waits. It ends after the
-// last one, or with its request.
+// saying returns a stream of lines with waits between them. It ends after the
+// last one or with its request.
 func saying(lines ...any) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		reader, writer := io.Pipe()
@@ -66,7 +66,7 @@ func clientOf(p *pod, options Options) *Client {
 
 func token(context.Context) (string, error) { return "t", nil }
 
-// heard is an Observer that counts, and takes its time.
+// heard is an Observer that records, slowly if takes is set.
 type heard struct {
 	phases []runtimev1.Phase
 	lost   []error
@@ -75,12 +75,12 @@ type heard struct {
 
 func (h *heard) Status(s runtimev1.Status) {
 	h.phases = append(h.phases, s.Phase)
-	time.Sleep(h.takes) // in the bubble's time
+	time.Sleep(h.takes) // in the bubble's fake time
 }
 
 func (h *heard) Lost(err error) { h.lost = append(h.lost, err) }
 
-// followFor follows a pod for some time of a bubble.
+// followFor follows a pod for some time in a bubble.
 func followFor(t *testing.T, p *pod, seen *heard, options Options, duration time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), duration)
@@ -88,7 +88,7 @@ func followFor(t *testing.T, p *pod, seen *heard, options Options, duration time
 	clientOf(p, options).Follow(ctx, "http://pod", token, seen)
 }
 
-// expectGaps compares the waits between attempts: each may be a fifth less.
+// expectGaps checks the waits between attempts: each may be up to a fifth shorter.
 func expectGaps(t *testing.T, asked []time.Time, want ...time.Duration) {
 	t.Helper()
 	if len(asked) <= len(want) {
@@ -114,7 +114,7 @@ func TestAPodThatIsAwayIsAskedEverMoreRarely(t *testing.T) {
 				const ms = time.Millisecond
 				followFor(t, p, seen, Options{Backoff: Backoff{First: 100 * ms, Max: time.Second}}, time.Minute)
 				expectGaps(t, p.asked, 100*ms, 200*ms, 400*ms, 800*ms, time.Second, time.Second, time.Second)
-				// 1.5 s to the greatest wait, then one each 0.8 to 1 s.
+				// 1.5 s until the longest wait, then one every 0.8 to 1 s.
 				if len(p.asked) > 5+75 {
 					t.Errorf("%d attempts were made in a minute", len(p.asked))
 				}
@@ -190,8 +190,7 @@ func TestFollowEndsAtOnce(t *testing.T) {
 	}
 }
 
-// An observer that is slow holds the pod's reports back. That is no silence of
-// the pod's.
+// A slow observer delays the pod's reports. That does not count as silence.
 func TestASlowObserverIsNoSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lines := []any{`{"phase":"STARTING"}`, `{"phase":"SCAN_QR_CODE"}`, `{"phase":"WORKING"}`, time.Second}
@@ -230,7 +229,7 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// A pod that cannot speak is no reason to stop asking it.
+// A pod that sends garbage is retried.
 func TestFollowGoesOnAfterNonsense(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pod{answers: []func(*http.Request) (*http.Response, error){

@@ -8,12 +8,12 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Backoff is the growth of the wait between attempts; a zero field takes its
-// default.
+// Backoff is the growth of the wait between attempts. Zero fields take their
+// defaults.
 type Backoff struct {
-	// First is the wait after the first failure. Default: 100 ms.
+	// First is the wait after the first failure. Defaults to 100 ms.
 	First time.Duration
-	// Max bounds the wait. Default: 5 s.
+	// Max is the longest wait. Defaults to 5 s.
 	Max time.Duration
 }
 
@@ -27,9 +27,9 @@ func (b Backoff) withDefaults() Backoff {
 	return b
 }
 
-// wait is the pause after the given number of failures in a row, from 1: it
-// doubles from First up to Max, less up to a fifth so that a fleet whose
-// network came back does not knock in step. random is from [0,1).
+// wait returns the wait after a number of consecutive failures, from 1. It
+// doubles from First to Max, minus up to a fifth of jitter so that a fleet does
+// not reconnect all at once after a network failure. random is from [0,1).
 func (b Backoff) wait(failures int, random float64) time.Duration {
 	wait := b.Max
 	if shift := failures - 1; shift < 16 {
@@ -38,21 +38,21 @@ func (b Backoff) wait(failures int, random float64) time.Duration {
 	return wait - time.Duration(random*float64(wait)/5)
 }
 
-// Observer hears what becomes of a stream. Its methods are called one at a time.
+// Observer receives what happens on a stream. Its methods are called one at a time.
 type Observer interface {
 	// Status is called with every status that arrives.
 	Status(runtimev1.Status)
-	// Lost is called when an attempt to open the stream failed, or an open
-	// stream ended, with an error of this package or of the token's source.
+	// Lost is called when opening the stream fails or an open stream ends, with
+	// an error of this package or of the TokenSource.
 	Lost(error)
 }
 
-// TokenSource reads the bearer token before each attempt, so that a token that
-// was replaced is picked up.
+// TokenSource returns the bearer token. It is called before each attempt, as
+// tokens expire.
 type TokenSource func(context.Context) (string, error)
 
-// Follow keeps the status stream of one pod open until ctx is done, opening it
-// again with growing waits when it ends.
+// Follow keeps the status stream of one pod open until ctx is done, reopening it
+// with increasing waits when it ends.
 func (c *Client) Follow(ctx context.Context, baseURL string, token TokenSource, observer Observer) {
 	failures := 0
 	for ctx.Err() == nil {
@@ -62,8 +62,8 @@ func (c *Client) Follow(ctx context.Context, baseURL string, token TokenSource, 
 			return
 		}
 		observer.Lost(err)
-		// A stream that lived starts over with short waits; one that is closed
-		// as soon as it opens does not.
+		// The backoff starts over after a stream that lasted, not after one that
+		// closed as soon as it opened.
 		if time.Since(opened) > c.options.Backoff.Max {
 			failures = 0
 		}

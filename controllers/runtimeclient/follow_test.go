@@ -32,7 +32,7 @@ func TestBackoffGrowsAndIsBounded(t *testing.T) {
 	}
 }
 
-// record is an Observer that hands on what it hears.
+// record is an Observer that passes on what it receives.
 type record struct {
 	statuses chan runtimev1.Status
 	lost     chan error
@@ -87,7 +87,7 @@ func TestFollowOpensTheStreamAgainWithTheTokenOfTheDay(t *testing.T) {
 	cancel()
 	receive(t, done)
 	if len(seen.lost) != 0 {
-		t.Errorf("the end of the context was told as a loss: %v", <-seen.lost)
+		t.Errorf("Lost was called at the end of the context: %v", <-seen.lost)
 	}
 }
 

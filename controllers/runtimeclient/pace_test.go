@@ -11,14 +11,14 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// flood is a body of lines without end, as far as a test can tell: it gives one
-// line a read and counts them.
+// flood is a practically endless body: it returns one line per read and counts
+// them.
 type flood struct {
 	line  string
 	taken *int
 }
 
-// floodEnd keeps a reader that is not held back from turning for ever.
+// floodEnd stops a reader without a rate limit from looping forever.
 const floodEnd = 100_000
 
 func (f flood) Read(p []byte) (int, error) {
@@ -35,7 +35,7 @@ func (f flood) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: f, Request: r}, nil
 }
 
-// Whatever a pod sends, it is read no faster than reports are taken.
+// A pod is read at a limited rate, whatever it sends.
 func TestEveryLineIsPaced(t *testing.T) {
 	for name, line := range map[string]string{"reports": `{"phase":"WORKING"}` + "\n", "heartbeats": "\n", "blanks": "       \r\n"} {
 		t.Run(name, func(t *testing.T) {

@@ -15,25 +15,25 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// How a stream that was open can end.
+// How an open stream can end.
 var (
 	// ErrSilent: neither a status nor a heartbeat arrived for too long.
 	ErrSilent = errors.New("the runtime's status stream went silent")
 	// ErrEnded: the runtime closed the stream, as it does when it stops.
 	ErrEnded = errors.New("the runtime closed the status stream")
-	// ErrMalformed: a line was too long or no status.
+	// ErrMalformed: a line was too long or not a status.
 	ErrMalformed = errors.New("the runtime's status stream is malformed")
 )
 
-// How many lines a second are read of a pod, and how many at once.
+// How many lines per second are read from a pod, and in a burst.
 const (
 	linesPerSecond = 20
 	lineBurst      = 100
 )
 
-// Watch opens the status stream once and calls on with every status, one at a
-// time, until the stream ends or ctx is done. It always returns an error: one
-// of this package, or the cause of ctx.
+// Watch opens the status stream once and calls on for every status, one at a
+// time, until the stream ends or ctx is done. It always returns an error: one of
+// this package, or the cause of ctx.
 func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Status)) error {
 	streamCtx, end := context.WithCancelCause(ctx)
 	defer end(nil)
@@ -42,13 +42,13 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() // the stream is over then
+	defer response.Body.Close() // the stream has ended by then
 	if response.StatusCode != http.StatusOK {
 		return statusError(response.StatusCode)
 	}
 
-	// Only a whole line proves that the runtime is alive: a trickle of bytes
-	// does not put the end off.
+	// Only a whole line proves that the runtime is alive: a trickle of bytes does
+	// not reset the timer.
 	silence := time.AfterFunc(c.options.Silence, func() { end(ErrSilent) })
 	defer silence.Stop()
 
@@ -56,7 +56,7 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(make([]byte, 0, 1<<10), c.options.MaxLine)
 	for lines.Scan() {
-		silence.Stop() // the time that on takes is not the pod's
+		silence.Stop() // the time spent in on does not count as the pod's silence
 		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
 			var status runtimev1.Status
 			if err := json.Unmarshal(line, &status); err != nil {
@@ -65,8 +65,8 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 			bound(&status)
 			on(status)
 		}
-		// A pod that talks without end is listened to no faster: what it sends waits
-		// in its own buffers. Heartbeats count as well: reading them is work too.
+		// Limit the rate of a flooding pod: its lines wait in its own buffers.
+		// Heartbeats count too, as reading them is work.
 		if err := pace.Wait(streamCtx); err != nil {
 			break
 		}

@@ -79,7 +79,7 @@ func TestHeartbeatsKeepTheStreamOpen(t *testing.T) {
 		write(w, `{"phase":"WORKING"}`+"\n")
 	})
 	var got []runtimev1.Phase
-	// All beats together last longer than the silence that is allowed.
+	// All heartbeats together last longer than the allowed silence.
 	client := New(Options{Silence: 400 * time.Millisecond})
 	err := client.Watch(t.Context(), Target{server, "t"}, func(s runtimev1.Status) { got = append(got, s.Phase) })
 	if !errors.Is(err, ErrEnded) || len(got) != 1 {
@@ -96,7 +96,7 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// stream answers with the parts, each flushed by itself, and closes.
+// stream writes the parts, each flushed separately, and closes.
 func stream(parts ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for _, part := range parts {
@@ -105,7 +105,7 @@ func stream(parts ...string) http.HandlerFunc {
 	}
 }
 
-// hold answers with the first part and then says nothing.
+// hold writes the first part and then stays silent.
 func hold(first string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		write(w, first)
