@@ -1,10 +1,9 @@
-// Package streams owns one status stream for each running session pod and turns
-// what arrives into events for the controller. A stream begins when the
-// controller says that a pod can be followed and ends with the pod, with the
-// session or with the manager. Its cost is one connection and two small
-// buffers, so one operator holds thousands.
+// Package streams keeps one status stream open to each running session pod and
+// turns reports into events for the controller. A stream starts when the
+// controller calls Ensure and ends with the pod, the session or the manager. It
+// costs one connection and two small buffers, so one operator can hold thousands.
 //
-// What a session counts (chats, messages still to import) changes with every
-// message: such changes are kept at once and told rarely, so that messages do
-// not become writes to the cluster. Everything else is told at once.
+// Counters (chats, pending history) change with every message: they cause
+// events rarely, so that messages do not become writes to the cluster. Every
+// other change causes an event immediately.
 package streams

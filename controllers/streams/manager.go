@@ -11,11 +11,11 @@ import (
 	"github.com/wasession/wasession/controllers/runtimeclient"
 )
 
-// Event names a session of which something changed.
+// Event names a session whose observation changed.
 type Event = event.TypedGenericEvent[types.NamespacedName]
 
-// Follower keeps one stream open until its context is done; a
-// *runtimeclient.Client is one.
+// Follower keeps one stream open until its context is done.
+// *runtimeclient.Client implements it.
 type Follower interface {
 	Follow(ctx context.Context, baseURL string, token runtimeclient.TokenSource, observer runtimeclient.Observer)
 }
@@ -27,8 +27,8 @@ type Target struct {
 	Token   runtimeclient.TokenSource
 }
 
-// Manager owns the streams. It is a manager.Runnable: streams live while Start
-// runs, which is while this replica is the leader.
+// Manager owns the streams. It is a manager.Runnable: streams are open while
+// Start runs, that is, while this replica is the leader.
 type Manager struct {
 	follower Follower
 	events   chan<- Event
@@ -41,15 +41,15 @@ type Manager struct {
 	streams map[types.NamespacedName]*stream
 }
 
-// Options are what a Manager needs.
+// Options configure a Manager.
 type Options struct {
 	Follower Follower
 	// Events receives a session's name when something changed. The controller
 	// drains it through a source.Channel.
 	Events chan<- Event
-	// CountsInterval is how often changes of mere counters are told. Default: 30 s.
+	// CountsInterval delays events for changed counters. Defaults to 30 s.
 	CountsInterval time.Duration
-	// Now is the clock. Default: time.Now.
+	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 }
 
@@ -67,7 +67,7 @@ func NewManager(options Options) *Manager {
 	}
 }
 
-// Start lets streams live until ctx is done, and returns when all have ended.
+// Start runs the streams until ctx is done, and returns when all have ended.
 func (m *Manager) Start(ctx context.Context) error {
 	m.mu.Lock()
 	m.ctx = ctx
@@ -88,8 +88,8 @@ func (m *Manager) Start(ctx context.Context) error {
 // NeedLeaderElection: only the replica that reconciles follows pods.
 func (m *Manager) NeedLeaderElection() bool { return true }
 
-// Ensure follows the target for the session, ending the stream to any other pod
-// first. Called again with the same pod and address it does nothing.
+// Ensure follows the session's target and ends the stream to any previous pod.
+// It does nothing if the pod and its address are unchanged.
 func (m *Manager) Ensure(session types.NamespacedName, target Target) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -106,7 +106,7 @@ func (m *Manager) Ensure(session types.NamespacedName, target Target) {
 	}
 }
 
-// Stop ends the session's stream, if there is one, and forgets what it said.
+// Stop ends the session's stream, if any, and discards its observation.
 func (m *Manager) Stop(session types.NamespacedName) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -116,7 +116,7 @@ func (m *Manager) Stop(session types.NamespacedName) {
 	}
 }
 
-// Get returns what is known of the session; false when it is not followed.
+// Get returns the session's observation, or false if it is not followed.
 func (m *Manager) Get(session types.NamespacedName) (Observation, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -127,8 +127,7 @@ func (m *Manager) Get(session types.NamespacedName) (Observation, bool) {
 	return s.observation(), true
 }
 
-// Count returns how many pods are followed, and with how many of them the
-// stream is open.
+// Count returns how many pods are followed, and how many of the streams are open.
 func (m *Manager) Count() (followed, open int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -7,25 +7,24 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Observation is what is known of a session through its stream.
+// Observation is what a session's stream has shown.
 type Observation struct {
-	// PodUID is the pod that is followed. An observation of another pod says
-	// nothing about this one.
+	// PodUID is the UID of the followed pod. An observation of another pod says
+	// nothing about the current one.
 	PodUID string
-	// Since is when the present state of the stream began: when the pod was
-	// first followed, when the stream was lost, or when it opened.
+	// Since is when the stream entered its current state: when the pod was first
+	// followed, when the stream was lost, or when it opened.
 	Since time.Time
-	// Open means that the stream is open and has delivered a status.
+	// Open: the stream is open and has delivered a status.
 	Open bool
-	// Refused means that the pod rejects the operator's token.
+	// Refused: the pod rejects the operator's token.
 	Refused bool
-	// Status is what the pod reported last, also when the stream is lost since;
-	// nil as long as it has reported nothing.
+	// Status is the pod's last report, even if the stream was lost since; nil
+	// before the first report.
 	Status *runtimev1.Status
 }
 
-// significant reports whether a change between two statuses is more than
-// counters moving.
+// significant reports whether two statuses differ in more than counters.
 func significant(before, after *runtimev1.Status) bool {
 	if before == nil || after == nil {
 		return before != after
@@ -33,7 +32,7 @@ func significant(before, after *runtimev1.Status) bool {
 	return essence(before) != essence(after) ||
 		!sameArchive(before.Archive, after.Archive) ||
 		!slices.Equal(before.UnknownGroups, after.UnknownGroups) ||
-		// The first and the last chunk of history are moments people wait for.
+		// Users wait for the start and the end of the history import.
 		(before.History.Pending == 0) != (after.History.Pending == 0)
 }
 

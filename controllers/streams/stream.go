@@ -23,17 +23,17 @@ type stream struct {
 	ctx context.Context // of run; used by the observer's methods only
 
 	mu      sync.Mutex
-	seen    Observation       // the newest
+	seen    Observation       // the latest
 	shown   Observation       // as of the last event: what reconciles see
 	told    *runtimev1.Status // the status of the last event
-	pending *time.Timer       // tells counters that have moved
+	pending *time.Timer       // sends an event for changed counters
 	limit   *rate.Limiter     // of events
-	waiting *time.Timer       // tells what the limit held back
+	waiting *time.Timer       // sends the event that the limit delayed
 }
 
 // How often a session's reports become events, and so reconciles and writes of
-// its status: a few at once, as pairing has them, and then one every two seconds.
-// The newest report is told in the end, whatever lies between.
+// its status: a burst, as during pairing, and then one every two seconds. The
+// latest report always gets an event.
 const (
 	eventEvery = 2 * time.Second
 	eventBurst = 10
@@ -92,8 +92,8 @@ func (s *stream) Status(status runtimev1.Status) {
 	}
 }
 
-// Lost implements runtimeclient.Observer. Only the first of several losses in a
-// row changes anything, and so is told.
+// Lost implements runtimeclient.Observer. Of several losses in a row only the
+// first causes an event.
 func (s *stream) Lost(err error) {
 	refused := errors.Is(err, runtimeclient.ErrUnauthorized)
 	s.mu.Lock()
@@ -116,14 +116,14 @@ func (s *stream) tellCounts() {
 	s.tell()
 }
 
-// tell hands an event to the controller, as soon as the session's limit allows
-// one. It waits while the controller is behind, which in turn holds the pod's
-// reports back.
+// tell sends an event to the controller as soon as the session's limit allows.
+// It blocks while the controller is behind, which in turn delays the pod's
+// reports.
 func (s *stream) tell() {
 	s.mu.Lock()
 	if s.waiting != nil {
 		s.mu.Unlock()
-		return // it tells of this as well
+		return // its event covers this change
 	}
 	if wait := s.limit.Reserve().Delay(); wait > 0 {
 		s.waiting = time.AfterFunc(wait, s.tellHeldBack)
