@@ -2,16 +2,16 @@ package ssa
 
 import "reflect"
 
-// covers reports whether everything in wanted is in held with the same value.
-// Maps may hold more. Lists are compared without order: of a list of objects
-// each wanted element needs a held one that covers it; a list of plain values
-// must be the same.
+// covers reports whether held contains everything in wanted with the same value.
+// Maps may have more keys. The order of lists is ignored: in a list of objects,
+// each wanted element needs its own element of held that covers it; a list of
+// plain values must have the same elements.
 func covers(wanted, held any) bool {
 	switch wanted := wanted.(type) {
 	case map[string]any:
 		heldMap, ok := held.(map[string]any)
 		if !ok {
-			// An empty object says nothing, and typed objects leave it out.
+			// Typed objects omit empty objects.
 			return len(wanted) == 0 && held == nil
 		}
 		for key, value := range wanted {

@@ -18,8 +18,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// applied is a configuration as a typed cache has it once it was applied: through
-// the API type and its JSON.
+// applied returns an applied configuration as a typed cache holds it: converted
+// through the API type.
 func applied[T client.Object](t *testing.T, configuration runtime.ApplyConfiguration, object T) T {
 	t.Helper()
 	prepared, err := Prepare(configuration)
@@ -54,7 +54,7 @@ func policyTo(ports ...int32) *networkingac.NetworkPolicyApplyConfiguration {
 		WithPolicyTypes(networkingv1.PolicyTypeEgress).WithEgress(rule))
 }
 
-// What was just applied is up to date, or the operator would apply it for ever.
+// A freshly applied object is up to date; otherwise the operator would apply it forever.
 func TestWhatWasAppliedNeedsNoApply(t *testing.T) {
 	cases := []struct {
 		name          string
@@ -185,7 +185,7 @@ func TestPrepare(t *testing.T) {
 
 var errUnspeakable = errors.New("no words for it")
 
-// unspeakable is a configuration without JSON, and list one that is no object.
+// unspeakable is a configuration that cannot be encoded; list is not an object.
 type (
 	unspeakable struct{ runtime.ApplyConfiguration }
 	list        struct{ runtime.ApplyConfiguration }
@@ -199,7 +199,7 @@ func TestAnObjectOfAnotherTimeIsNotUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Made by an operator before hashes, or by hand.
+	// Created before there were hashes, or by hand.
 	live := applied(t, claimOf("2Gi"), &corev1.PersistentVolumeClaim{})
 	live.Annotations = nil
 	if upToDate, err := UpToDate(prepared, live); err != nil || upToDate {
@@ -210,7 +210,7 @@ func TestAnObjectOfAnotherTimeIsNotUpToDate(t *testing.T) {
 	}
 }
 
-// Whatever there is covers itself, and still does with more beside it.
+// Every value covers itself, also with additional fields.
 func FuzzCovers(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `[]`, `null`, `"a"`, `{"a":{"b":[1,2,{"c":null}]}}`, `[{"n":"a"},{"n":"b"},{"n":"a"}]`, `[[],[1]]`, `[{},{"a":1}]`,
@@ -228,10 +228,10 @@ func FuzzCovers(f *testing.F) {
 		if object, ok := held.(map[string]any); ok {
 			object["theirs, and in no seed"] = "x"
 			if !covers(wanted, object) {
-				t.Fatalf("%s is not covered with more beside it", raw)
+				t.Fatalf("%s is not covered with additional fields", raw)
 			}
 			if covers(object, wanted) {
-				t.Fatalf("%s covers what it has not", raw)
+				t.Fatalf("%s covers a field that it does not have", raw)
 			}
 		}
 	})

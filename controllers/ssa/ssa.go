@@ -1,10 +1,10 @@
-// Package ssa decides whether an object needs a server-side apply at all, so
-// that an unchanged object costs no request.
+// Package ssa decides whether an object needs a server-side apply, so that an
+// unchanged object costs no request.
 //
-// An apply is needed in two cases. The wanted configuration has changed since it
-// was applied, possibly by losing a field: its hash, kept in an annotation,
-// differs. Or somebody has changed an applied field: the object no longer covers
-// the wanted configuration. Fields that others add are left alone.
+// An apply is needed in two cases. The wanted configuration has changed since the
+// last apply, possibly by losing a field: its hash, kept in an annotation,
+// differs. Or somebody else has changed an applied field: the object no longer
+// covers the wanted configuration. Fields that others add are left alone.
 package ssa
 
 import (
@@ -19,11 +19,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// AnnotationApplied holds the hash of the configuration applied last.
+// AnnotationApplied is the hash of the last applied configuration.
 const AnnotationApplied = "wasession.dev/applied-hash"
 
-// Prepare turns an apply configuration into an object with its hash, ready to
-// be applied and compared.
+// Prepare converts an apply configuration to an object with the hash annotation,
+// to be compared and applied.
 func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructured, error) {
 	raw, err := json.Marshal(configuration)
 	if err != nil {
@@ -43,8 +43,7 @@ func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructur
 	return object, nil
 }
 
-// UpToDate reports whether live already matches wanted, so that applying wanted
-// would change nothing.
+// UpToDate reports whether applying wanted would not change live.
 func UpToDate(wanted *unstructured.Unstructured, live client.Object) (bool, error) {
 	if live.GetAnnotations()[AnnotationApplied] != wanted.GetAnnotations()[AnnotationApplied] {
 		return false, nil

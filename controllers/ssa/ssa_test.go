@@ -20,8 +20,8 @@ func wanted() *coreac.ServiceApplyConfiguration {
 			WithPorts(coreac.ServicePort().WithName("http").WithPort(3000).WithTargetPort(intstr.FromString("http"))))
 }
 
-// live is the object as the API server has it after wanted was applied: with
-// defaults, and with what others have added.
+// live is the object on the API server after wanted was applied: with defaults,
+// and with fields added by others.
 func live(t *testing.T) *corev1.Service {
 	t.Helper()
 	prepared, err := Prepare(wanted())
@@ -32,7 +32,7 @@ func live(t *testing.T) *corev1.Service {
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(prepared.DeepCopy().Object, service); err != nil {
 		t.Fatal(err)
 	}
-	service.TypeMeta = metav1.TypeMeta{} // as typed caches have it
+	service.TypeMeta = metav1.TypeMeta{} // as in typed caches
 	service.UID, service.ResourceVersion = "u2", "7"
 	service.Spec.ClusterIP = "10.0.0.1"
 	service.Spec.Ports[0].Protocol = corev1.ProtocolTCP
