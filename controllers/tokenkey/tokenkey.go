@@ -1,5 +1,5 @@
-// Package tokenkey keeps the key with which the operator signs its tokens: one
-// Secret in the operator's own namespace, which its replicas share.
+// Package tokenkey stores the key that signs the operator's tokens in a Secret in
+// the operator's namespace, shared by its replicas.
 package tokenkey
 
 import (
@@ -17,16 +17,16 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// Name is the Secret's name, and entry where the key is in it: its seed, 32
-// bytes.
+// Name is the Secret's name. entry is the key in the Secret that holds the
+// 32-byte seed.
 const (
 	Name  = "wasession-operator-token-key"
 	entry = "ed25519-seed"
 )
 
-// Load reads the key, and makes it where there is none. To replace the key,
-// delete the Secret and restart the operator: the pods take the new public key
-// from their configuration.
+// Load reads the key, or creates it if there is none. To replace the key, delete
+// the Secret and restart the operator: the pods read the new public key from
+// their configuration.
 func Load(ctx context.Context, c client.Client, namespace string) (ed25519.PrivateKey, error) {
 	key, err := read(ctx, c, namespace)
 	if !apierrors.IsNotFound(err) {
@@ -61,7 +61,7 @@ func read(ctx context.Context, c client.Client, namespace string) (ed25519.Priva
 	}
 	seed := secret.Data[entry]
 	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the Secret %s in %s has no key of %d bytes under %s: delete it and restart the operator to create a new one", Name, namespace, ed25519.SeedSize, entry)
+		return nil, fmt.Errorf("Secret %s in %s has no key of %d bytes in %s: delete it and restart the operator to create a new one", Name, namespace, ed25519.SeedSize, entry)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

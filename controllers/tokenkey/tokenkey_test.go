@@ -18,8 +18,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// secrets is an API server that knows Secrets alone. A replica can come between
-// a read and the write that follows it.
+// secrets is an API server with Secrets only. Another replica can act between a
+// read and the write that follows.
 type secrets struct {
 	client.Client // any other request panics
 	held          map[types.NamespacedName]*corev1.Secret
@@ -88,10 +88,10 @@ func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 			t.Errorf("labels are %v", secret.Labels)
 		}
 	}
-	// It belongs to no session: nothing that happens to one may delete it, and no
-	// cache of sessions' objects may hold it.
+	// It belongs to no session, so that it is not deleted with one and is in no
+	// cache of sessions' objects.
 	if secret.Labels[v1alpha1.LabelManagedBy] != "" || len(secret.OwnerReferences) != 0 {
-		t.Errorf("the Secret is a session's: %+v", secret.ObjectMeta)
+		t.Errorf("the Secret belongs to a session: %+v", secret.ObjectMeta)
 	}
 
 	t.Run("and the next one reads it", func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestNoKeyIsBetterThanAWrongOne(t *testing.T) {
 		name   string
 		server *secrets
 		cause  error  // what the error wraps
-		says   string // what it names
+		says   string // substring of the message
 	}{
 		{"it may not be read", &secrets{getErr: forbidden}, forbidden, ""},
 		{"it may not be made", &secrets{createErr: forbidden}, forbidden, "system"},
