@@ -15,7 +15,7 @@ import (
 	"github.com/wasession/wasession/controllers/runtimeclient"
 )
 
-// bubble starts a manager in the time of a synctest bubble.
+// bubble starts a manager in a synctest bubble.
 func bubble(t *testing.T, counts time.Duration, buffer int) *fixture {
 	t.Helper()
 	f := &fixture{pods: newPods(), events: make(chan Event, buffer), ended: make(chan struct{})}
@@ -87,7 +87,7 @@ func TestSinceIsWhenTheStateOfTheStreamBegan(t *testing.T) {
 	})
 }
 
-// Reports become events as fast as people can see them, and no faster.
+// Reports become events in a burst, and then at a limited rate.
 func TestTheLimitOfEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, time.Hour, 1000)
@@ -113,7 +113,7 @@ func TestTheLimitOfEvents(t *testing.T) {
 		if got := f.drain(); got != 0 {
 			t.Errorf("%d events come for nothing", got)
 		}
-		// A session that was quiet for some time has none of it.
+		// A session that was quiet can use the whole burst again.
 		for range 3 {
 			pod.Lost(runtimeclient.ErrEnded)
 			pod.Status(status(runtimev1.PhaseWorking, "back"))
@@ -150,7 +150,7 @@ func TestCountersAreToldInTheirInterval(t *testing.T) {
 		if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 29 {
 			t.Errorf("%d are unread", seen.Status.Chats.Unread)
 		}
-		// They come at once with what is more than counters.
+		// Counters come immediately with any other change.
 		say(30, 8)
 		say(31, 0) // the last of history
 		if got := f.drain(); got != 1 {
@@ -159,7 +159,7 @@ func TestCountersAreToldInTheirInterval(t *testing.T) {
 		if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 31 || seen.Status.History.Pending != 0 {
 			t.Errorf("shown is %+v", seen.Status)
 		}
-		// Where nothing moved, there is nothing to tell.
+		// Without a change there is no event.
 		time.Sleep(time.Minute)
 		f.drain()
 		say(31, 0)
@@ -170,8 +170,8 @@ func TestCountersAreToldInTheirInterval(t *testing.T) {
 	})
 }
 
-// A controller that is behind holds the reports of the pods back, loses none of
-// the newest, and keeps nobody from ending.
+// A controller that is behind delays the pods' reports, never loses the latest,
+// and does not block shutdown.
 func TestAControllerThatIsBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := bubble(t, time.Hour, 0)
@@ -185,7 +185,7 @@ func TestAControllerThatIsBehind(t *testing.T) {
 		synctest.Wait()
 		select {
 		case <-told:
-			t.Fatal("reports were taken that nobody has seen")
+			t.Fatal("reports were accepted before their events were received")
 		default:
 		}
 		for _, want := range []string{"one", "two"} {
@@ -198,7 +198,7 @@ func TestAControllerThatIsBehind(t *testing.T) {
 		<-told
 		go pod.Status(status(runtimev1.PhaseFailed, "three"))
 		synctest.Wait()
-		f.end() // with an event that nobody takes
+		f.end() // with an event that nobody receives
 	})
 }
 
@@ -254,7 +254,7 @@ func TestCountTellsOpenFromClosed(t *testing.T) {
 	expect(0, 0)
 }
 
-// Before it leads, a replica opens no streams, and forgets what it was told to.
+// A replica opens no streams before it leads, and then only those still wanted.
 func TestAReplicaThatDoesNotLead(t *testing.T) {
 	p := newPods()
 	m := NewManager(Options{Follower: p, Events: make(chan Event, 1)})
@@ -306,17 +306,17 @@ func (f followerFunc) Follow(ctx context.Context, url string, token runtimeclien
 	f(ctx, url, token, observer)
 }
 
-// counters are the fields of a report that move with every message. All others
-// are told at once.
+// counters are the fields of a report that change with every message or are not
+// shown. All others cause an event immediately.
 var counters = map[string]bool{
-	"Session":     true, // its own name
-	"Since":       true, // comes with the phase
+	"Session":     true, // never changes
+	"Since":       true, // changes with the phase
 	"Me.JID":      true, // not shown
 	"Chats.Total": true, "Chats.Archived": true, "Chats.Unread": true,
 	"History.Imported": true,
 }
 
-// Whoever adds a field to the report learns here that somebody has to tell of it.
+// Fails when a field is added to the report but not to significant.
 func TestEveryFieldIsToldOrCounted(t *testing.T) {
 	found := 0
 	var walk func(of reflect.Type, path string, way []int)
@@ -353,7 +353,7 @@ func filled() runtimev1.Status {
 	}
 }
 
-// change gives a field another value.
+// change changes the value of a field.
 func change(t *testing.T, value reflect.Value, way []int) {
 	t.Helper()
 	for _, i := range way {

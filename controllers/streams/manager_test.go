@@ -118,7 +118,7 @@ func TestReportsBecomeObservationsAndEvents(t *testing.T) {
 func TestALostStreamKeepsWhatItSaid(t *testing.T) {
 	f := start(t, time.Hour)
 	pod := f.follow(t, sales, "pod-1")
-	pod.Lost(runtimeclient.ErrUnreachable) // it was not open: nothing is new
+	pod.Lost(runtimeclient.ErrUnreachable) // it was not open: nothing has changed
 	f.expectQuiet(t)
 	pod.Status(runtimev1.Status{Phase: runtimev1.PhaseWorking})
 	f.expectEvent(t, sales)
@@ -167,7 +167,7 @@ func TestEnsureIsIdempotentForOnePodAndReplacesForAnother(t *testing.T) {
 	if got := receive(t, f.pods.closed); got != "http://pod-1" {
 		t.Errorf("closed %s, want pod-1", got)
 	}
-	// What the old pod still says is of no account.
+	// Late reports of the old pod are ignored.
 	old.Status(runtimev1.Status{Phase: runtimev1.PhaseFailed})
 	if seen, _ := f.Get(sales); seen.PodUID != "pod-2" || seen.Status != nil {
 		t.Errorf("after the replacement: %+v", seen)
@@ -207,7 +207,7 @@ func TestStreamsWaitForTheManagerAndEndWithIt(t *testing.T) {
 		p.at("http://pod-1").Status(runtimev1.Status{})
 	}()
 	stop()
-	receive(t, told) // an event that nobody takes does not hold the end up
+	receive(t, told) // an event that nobody receives does not block the end
 	receive(t, p.closed)
 	receive(t, ended)
 	m.Ensure(sales, Target{PodUID: "pod-1", BaseURL: "http://pod-1"})
