@@ -34,7 +34,7 @@ func (e StatusError) Error() string {
 type Target struct {
 	// BaseURL is scheme, host and port, without a trailing slash.
 	BaseURL string
-	// Token is the bearer token of the session.
+	// Token is a bearer token for the pod.
 	Token string
 }
 
