@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// Allow is what may be reached beside public addresses.
+// Allow lists what may be reached besides public addresses.
 type Allow struct {
 	Prefixes []netip.Prefix
-	// Hosts are names in lower case; "*." at the beginning stands for one or more labels.
+	// Hosts are lower-case names. A leading "*." stands for one or more labels.
 	Hosts []string
 }
 
 var hostName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([-_a-z0-9]{0,61}[a-z0-9])?\.)*[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$`)
 
-// ParseAllow reads CIDRs, addresses and host names. The error names the entry
-// that is none of them.
+// ParseAllow parses CIDRs, addresses and host names. The error names the first
+// invalid entry.
 func ParseAllow(entries []string) (Allow, error) {
 	var allow Allow
 	for _, entry := range entries {
@@ -46,8 +46,8 @@ func parsePrefix(s string) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// Address reports whether an address is allowed: by itself, not by what is
-// inside it.
+// Address reports whether an address itself is allowed. It ignores embedded
+// addresses.
 func (a Allow) Address(address netip.Addr) bool {
 	address = address.WithZone("").Unmap()
 	for _, prefix := range a.Prefixes {
@@ -69,11 +69,10 @@ func (a Allow) Host(name string) bool {
 	return false
 }
 
-// Host is a host name as names are compared: in lower case, without the dot
-// that can end it.
+// Host normalizes a host name for comparison: lower case, without a trailing dot.
 func Host(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") }
 
-// Literal is the address that a URL names in place of a host name.
+// Literal returns the address in a URL whose host is an address, not a name.
 func Literal(u *url.URL) (netip.Addr, bool) {
 	address, err := netip.ParseAddr(strings.TrimSuffix(u.Hostname(), "."))
 	return address.Unmap(), err == nil

@@ -20,7 +20,7 @@ func TestParseAllow(t *testing.T) {
 		"fe80::1%eth0", "::ffff:10.0.0.0/104", "a.*.b", "user@example.com", "-a.example", strings.Repeat("a.", 127) + "b",
 	} {
 		if allow, err := ParseAllow([]string{"example.org", bad}); err == nil || !strings.Contains(err.Error(), "must be a CIDR") {
-			t.Errorf("%q is taken for %+v, %v", bad, allow, err)
+			t.Errorf("%q is parsed as %+v, %v", bad, allow, err)
 		}
 	}
 }

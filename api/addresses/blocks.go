@@ -2,36 +2,34 @@ package addresses
 
 import "net/netip"
 
-// Class says who may reach an address. Greater is stricter.
+// Class says who may reach an address. Higher is stricter.
 type Class int
 
 // The classes.
 const (
-	// Public is the public internet: anybody's targets.
+	// Public is the public internet: allowed for every caller.
 	Public Class = iota
-	// Internal is reserved for networks of one's own, or for nothing: only what a
-	// manifest names.
+	// Internal is private or reserved: allowed only if named in a manifest.
 	Internal
 	// Loopback is the machine itself.
 	Loopback
-	// Forbidden is link-local, cloud metadata, multicast or no address at all:
-	// nothing that a session has business with.
+	// Forbidden is link-local, cloud metadata, multicast or invalid: a session
+	// never needs it.
 	Forbidden
 )
 
 // Block is a range of addresses that are not public.
 type Block struct {
 	Prefix netip.Prefix
-	// Name is the registry's, or the owner's where it is in no registry.
+	// Name is the registry's name for the block, or ours if it is in no registry.
 	Name  string
 	Class Class
 }
 
-// Registry is what IANA's special-purpose registries (RFC 6890) list as not
-// globally reachable, or as deprecated. Blocks that lie within a listed one are
-// listed too where the registry names them. The few addresses within
-// 192.0.0.0/24 and 2001::/23 that the registries call reachable are anycast to
-// network equipment, never web servers, and stay refused with their block.
+// Registry holds what IANA's special-purpose registries (RFC 6890) list as not
+// globally reachable or as deprecated, including blocks within other blocks. The
+// few addresses within 192.0.0.0/24 and 2001::/23 that are globally reachable
+// are anycast to network equipment, never web servers, so they stay blocked.
 var Registry = []Block{
 	// https://www.iana.org/assignments/iana-ipv4-special-registry
 	block("0.0.0.0/8", `"This network"`, Forbidden),
@@ -74,9 +72,9 @@ var Registry = []Block{
 	block("fe80::/10", "Link-Local Unicast", Forbidden),
 }
 
-// Beside is what is not public either and in neither registry: multicast,
-// space that is not assigned, and addresses that clouds answer on themselves.
-// What clouds answer on within 169.254.0.0/16 and fe80::/10 is in Registry.
+// Beside holds what is not public but in neither registry: multicast, unassigned
+// space, and addresses on which cloud providers serve metadata, except those
+// within 169.254.0.0/16 and fe80::/10, which Registry covers.
 var Beside = []Block{
 	block("224.0.0.0/4", "Multicast", Forbidden),
 	block("168.63.129.16/32", "Azure wire server", Forbidden),
@@ -96,11 +94,11 @@ var Beside = []Block{
 	block("8000::/1", "Not global unicast", Internal),
 }
 
-// Unicast is the part of IPv6 in which all public addresses lie but those of NAT64.
+// Unicast is the IPv6 range that contains all public addresses except NAT64.
 var Unicast = netip.MustParsePrefix("2000::/3")
 
-// NAT64 is the translators' well-known prefix, the one part of ::/3 that is
-// public: as far as the IPv4 address in it is.
+// NAT64 is the well-known prefix of NAT64 (RFC 6052), the only part of ::/3 that
+// can be public: an address in it is if its IPv4 address is.
 var NAT64 = netip.MustParsePrefix("64:ff9b::/96")
 
 func block(prefix, name string, class Class) Block {

@@ -1,4 +1,4 @@
-// Package addresses says which network addresses are public, in one table that
-// the runtime and the operator share: the runtime holds each connection to it,
-// the operator writes it into NetworkPolicies. It is data and pure functions.
+// Package addresses defines which network addresses are public, in one table for
+// both the runtime, which checks every connection, and the operator, which writes
+// NetworkPolicies. It is data and pure functions.
 package addresses

@@ -2,8 +2,8 @@ package addresses
 
 import "net/netip"
 
-// The forms of IPv6 addresses that lead to an IPv4 address, but for the mapped
-// one, which netip knows.
+// Forms of IPv6 addresses that embed an IPv4 address, except IPv4-mapped ones,
+// which netip handles.
 var (
 	nat64Local   = netip.MustParsePrefix("64:ff9b:1::/48")
 	sixToFour    = netip.MustParsePrefix("2002::/16")
@@ -14,7 +14,7 @@ var (
 	isatapGlobal = [4]byte{0x02, 0x00, 0x5e, 0xfe}
 )
 
-// embedded are the IPv4 addresses inside an IPv6 one.
+// embedded returns the IPv4 addresses inside an IPv6 address.
 func embedded(address netip.Addr) []netip.Addr {
 	if !address.Is6() {
 		return nil
@@ -23,7 +23,7 @@ func embedded(address netip.Addr) []netip.Addr {
 	last := netip.AddrFrom4([4]byte(b[12:]))
 	switch {
 	case address == netip.IPv6Unspecified() || address.IsLoopback():
-		return nil // the table has them
+		return nil // the table covers them
 	case NAT64.Contains(address), compatible.Contains(address), translated.Contains(address):
 		return []netip.Addr{last}
 	case nat64Local.Contains(address):
@@ -40,9 +40,9 @@ func embedded(address netip.Addr) []netip.Addr {
 	return nil
 }
 
-// translations are what a translator within 64:ff9b:1::/48 can take an address
-// for (RFC 6052): its prefix is 48, 56, 64 or 96 bits long, and only the last
-// form fills the last 32 bits.
+// translations returns the IPv4 addresses that a translator may read from an
+// address in 64:ff9b:1::/48 (RFC 6052): its prefix is 48, 56, 64 or 96 bits
+// long, and only the last of these uses the last 24 bits.
 func translations(b [16]byte) []netip.Addr {
 	if [3]byte(b[13:]) != [3]byte{} {
 		return []netip.Addr{netip.AddrFrom4([4]byte(b[12:]))}

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzCheckAddress compares the table with a reference that works on the text
-// of an address and shares nothing with it: whatever the reference takes for
-// special must not be public, and the other way round.
+// FuzzCheckAddress compares Judge with an independent implementation that works
+// on the address's bits as text.
 func FuzzCheckAddress(f *testing.F) {
 	for _, seed := range []string{
 		"0.0.0.0", "127.0.0.1", "10.0.0.1", "169.254.169.254", "100.100.100.200", "168.63.129.16", "198.18.0.1", "240.0.0.1", "8.8.8.8",
@@ -30,7 +29,7 @@ func FuzzCheckAddress(f *testing.F) {
 	})
 }
 
-// reference says whether an address is public, by its bits as text.
+// reference reports whether an address is public, using its bits as text.
 func reference(b []byte) bool {
 	bits := func(b []byte) string {
 		var text strings.Builder

@@ -2,7 +2,7 @@ package addresses
 
 import "net/netip"
 
-// Judge is the class of an address: the strictest of its Parts.
+// Judge returns the class of an address: the strictest of its Parts.
 func Judge(address netip.Addr) Class {
 	class := Public
 	for _, part := range Parts(address) {
@@ -11,15 +11,15 @@ func Judge(address netip.Addr) Class {
 	return class
 }
 
-// Parts are an address, without zone and as IPv4 where it is a mapped one, and
-// the IPv4 addresses inside it: a packet to the first can arrive at any of them.
+// Parts returns an address, without zone and as IPv4 if it is IPv4-mapped, and
+// the IPv4 addresses embedded in it: a packet to it may arrive at any of them.
 func Parts(address netip.Addr) []netip.Addr {
 	address = address.WithZone("").Unmap()
 	return append([]netip.Addr{address}, embedded(address)...)
 }
 
-// Own is the class of an address by the table alone. What is no address at all
-// is Forbidden.
+// Own returns the class of an address in the table, ignoring embedded addresses.
+// An invalid address is Forbidden.
 func Own(address netip.Addr) Class {
 	if !address.IsValid() {
 		return Forbidden

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The rows of IANA's special-purpose registries, with an address of each.
+// One address from each row of IANA's special-purpose registries.
 func TestRegistries(t *testing.T) {
 	for address, want := range map[string]Class{
 		"0.0.0.0": Forbidden, "0.1.2.3": Forbidden, "10.1.2.3": Internal, "100.64.0.1": Internal, "100.127.255.255": Internal,
@@ -14,9 +14,9 @@ func TestRegistries(t *testing.T) {
 		"192.0.0.192": Forbidden, "192.0.2.1": Internal, "192.88.99.1": Internal, "192.88.99.2": Internal, "192.168.1.1": Internal,
 		"198.18.0.1": Internal, "198.19.255.255": Internal, "198.51.100.1": Internal, "203.0.113.1": Internal,
 		"240.0.0.1": Internal, "255.255.255.255": Forbidden,
-		// Beside the registry.
+		// Not in the registry.
 		"224.0.0.1": Forbidden, "239.255.255.255": Forbidden, "168.63.129.16": Forbidden, "100.100.100.200": Forbidden,
-		// What the registry calls globally reachable, and the neighbours of what it does not.
+		// Globally reachable according to the registry, and neighbours of blocks that are not.
 		"192.31.196.1": Public, "192.52.193.1": Public, "192.175.48.1": Public,
 		"1.1.1.1": Public, "8.8.8.8": Public, "9.255.255.255": Public, "11.0.0.0": Public, "100.63.255.255": Public, "100.128.0.0": Public,
 		"126.255.255.255": Public, "128.0.0.0": Public, "169.253.255.255": Public, "169.255.0.0": Public, "172.15.255.255": Public,
@@ -27,7 +27,7 @@ func TestRegistries(t *testing.T) {
 		"2001::1": Forbidden, "2001:1::1": Internal, "2001:2::1": Internal, "2001:10::1": Internal, "2001:db8::1": Internal,
 		"2002:808:808::1": Internal, "3fff::1": Internal, "5f00::1": Internal, "fc00::1": Internal, "fd12:3456::1": Internal,
 		"fe80::1": Forbidden, "febf::1": Forbidden,
-		// Beside the registry.
+		// Not in the registry.
 		"ff02::1": Forbidden, "fec0::1": Internal, "3ffe::1": Internal, "4000::1": Internal, "e000::1": Internal, "1::1": Internal,
 		"fd00:ec2::254": Forbidden, "fd00:ec2::23": Forbidden, "fd20:ce::254": Forbidden, "fd00:c1::a9fe:a9fe": Forbidden, "fd00:42::42": Forbidden,
 		"2620:4f:8000::1": Public, "2001:4860:4860::8888": Public, "2606:4700::1111": Public, "2a00:1450::1": Public,
@@ -54,8 +54,8 @@ func TestRegistries(t *testing.T) {
 	}
 }
 
-// Every listed block holds together: its first and last addresses are of its
-// class or a stricter one, and none of them is public.
+// The first and last address of every block have its class or a stricter one,
+// and none is public.
 func TestBlocksAreNotPublic(t *testing.T) {
 	for _, list := range [][]Block{Registry, Beside} {
 		for _, b := range list {
@@ -65,7 +65,7 @@ func TestBlocksAreNotPublic(t *testing.T) {
 				}
 			}
 			if b.Name == "" || b.Prefix != b.Prefix.Masked() {
-				t.Errorf("%s %q is not a proper block", b.Prefix, b.Name)
+				t.Errorf("%s %q is not a valid block", b.Prefix, b.Name)
 			}
 		}
 	}
