@@ -1,35 +1,35 @@
 package v1
 
-// Archive is the policy by which inactive chats are archived.
+// Archive configures the archiving of inactive chats.
 type Archive struct {
-	// Schedule is a cron expression of five fields, or @daily and its like;
-	// empty: runs are asked for.
+	// Schedule is a cron expression with five fields, or a macro such as @daily.
+	// Empty means on-demand runs only.
 	Schedule string `json:"schedule,omitempty"`
-	// TimeZone is an IANA name; empty means Etc/UTC.
+	// TimeZone is an IANA time zone. Defaults to Etc/UTC.
 	TimeZone string `json:"timeZone,omitempty"`
-	// Suspend stops scheduled runs; asked-for runs still work.
+	// Suspend stops scheduled runs. On-demand runs still work.
 	Suspend bool `json:"suspend,omitempty"`
-	// DryRun records what would be archived and archives nothing.
+	// DryRun records what would be archived, without archiving.
 	DryRun bool `json:"dryRun,omitempty"`
-	// MaxChatsPerRun bounds one run; 0 means 500.
+	// MaxChatsPerRun limits one run. Defaults to 500.
 	MaxChatsPerRun int `json:"maxChatsPerRun,omitempty"`
-	// Policies are tried in order: the first that matches a chat decides.
+	// Policies are evaluated in order; the first that matches a chat decides.
 	Policies []ArchivePolicy `json:"policies"`
 }
 
-// KeepOrArchive says what a policy does with chats in a certain state.
+// KeepOrArchive is what a policy does with a chat.
 type KeepOrArchive string
 
-// What a policy does.
+// What a policy can do with a chat.
 const (
 	Keep        KeepOrArchive = "Keep"
 	ArchiveChat KeepOrArchive = "Archive"
 )
 
-// ChatType names a sort of chat in a policy.
+// ChatType is a kind of chat.
 type ChatType string
 
-// The sorts of chat a policy can name.
+// The kinds of chats.
 const (
 	ChatDirect     ChatType = "Direct"
 	ChatGroup      ChatType = "Group"
@@ -37,40 +37,40 @@ const (
 	ChatNewsletter ChatType = "Newsletter"
 )
 
-// ArchivePolicy matches chats and says what becomes of them.
+// ArchivePolicy matches chats and decides what happens to them.
 type ArchivePolicy struct {
 	Name string `json:"name"`
-	// Action is Archive (also when empty) or Keep: a Keep rule protects the
-	// chats it matches from the rules below it.
+	// Action defaults to Archive. Keep protects the matching chats from later
+	// policies.
 	Action KeepOrArchive `json:"action,omitempty"`
-	// InactiveSeconds is the age of the chat's last message, sent or received,
-	// from which the policy matches.
+	// InactiveSeconds is the minimum age of the last message, sent or received,
+	// for the policy to match.
 	InactiveSeconds int64 `json:"inactiveSeconds"`
-	// ChatTypes limits the policy; empty means Direct and Group.
+	// ChatTypes are the kinds of chats to match. Defaults to Direct and Group.
 	ChatTypes []ChatType `json:"chatTypes,omitempty"`
-	// Unread, Pinned and Muted default to Keep, Keep and Archive: what happens
-	// to a matching chat that is in that state.
+	// Unread, Pinned and Muted are what happens to a matching chat in that state.
+	// They default to Keep, Keep and Archive.
 	Unread KeepOrArchive `json:"unread,omitempty"`
 	Pinned KeepOrArchive `json:"pinned,omitempty"`
 	Muted  KeepOrArchive `json:"muted,omitempty"`
-	// ExcludeChatIDs are chat ids in any form the API accepts.
+	// ExcludeChatIDs are chat ids in any form that the API accepts.
 	ExcludeChatIDs []string `json:"excludeChatIds,omitempty"`
-	// ExcludeNames are patterns with * and ?, matched without regard to case.
+	// ExcludeNames are case-insensitive patterns with * and ?.
 	ExcludeNames []string `json:"excludeNames,omitempty"`
 }
 
-// UnknownGroups says what happens to groups that are not on the list.
+// UnknownGroups is what happens to groups that are not in Groups.Allowed.
 type UnknownGroups string
 
-// What happens to unknown groups.
+// What can happen to unknown groups.
 const (
 	UnknownKeep   UnknownGroups = "Keep"
 	UnknownReport UnknownGroups = "Report"
 	UnknownLeave  UnknownGroups = "Leave"
 )
 
-// Groups is the policy for the groups a session is in. Leave is carried out by
-// archive runs and respects their dryRun and schedule.
+// Groups is the policy for the groups that the number is in. Archive runs report
+// and leave groups, so their schedule and dryRun apply.
 type Groups struct {
 	// Unknown defaults to Keep.
 	Unknown UnknownGroups `json:"unknown,omitempty"`

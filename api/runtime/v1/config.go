@@ -1,15 +1,15 @@
 package v1
 
-// Config is the configuration of one session's runtime. The operator writes it
-// as JSON into the session's ConfigMap; the runtime reads it at start and again
-// whenever the file changes. Everything in it can change live. It never holds a
-// secret: it names the files that do.
+// Config is the configuration of a session's runtime. The operator writes it as
+// JSON into the session's ConfigMap; the runtime reads it at startup and whenever
+// the file changes. Every field can change while the runtime is running. It never
+// contains secrets, only the names of files that do.
 type Config struct {
 	// Session is the session's name on the HTTP API.
 	Session string `json:"session"`
 	// Metadata is copied into the envelope of every event.
 	Metadata map[string]string `json:"metadata,omitempty"`
-	// LogLevel is one of debug, info, warn, error; empty means info.
+	// LogLevel is debug, info, warn or error. Defaults to info.
 	LogLevel string `json:"logLevel,omitempty"`
 
 	Pairing  Pairing   `json:"pairing"`
@@ -19,16 +19,16 @@ type Config struct {
 	Groups   Groups    `json:"groups"`
 	Webhooks []Webhook `json:"webhooks,omitempty"`
 	Outbox   Outbox    `json:"outbox"`
-	// Operator says who may call the endpoints that are the operator's alone.
+	// Operator holds the keys that authorize calls to the operator's endpoints.
 	Operator Operator `json:"operator,omitzero"`
-	// OtherAccounts is what becomes of the data of other accounts once one is
-	// connected; empty means Keep.
+	// OtherAccounts is what happens to the data of other accounts once an account
+	// is connected. Defaults to Keep.
 	OtherAccounts OtherAccounts `json:"otherAccounts,omitempty"`
 	Proxy         *Proxy        `json:"proxy,omitempty"`
 	Egress        Egress        `json:"egress,omitzero"`
 }
 
-// PairingMethod says how a person links the session to a phone.
+// PairingMethod is how a person links the session to a phone.
 type PairingMethod string
 
 // The ways to pair.
@@ -37,27 +37,28 @@ const (
 	PairingPhoneCode PairingMethod = "PhoneCode"
 )
 
-// Pairing says how the session is linked while it is not linked yet.
+// Pairing configures how the session is linked. Method and PhoneNumber are only
+// used while it is not linked; Account always applies.
 type Pairing struct {
-	// Method defaults to QRCode. The QR is offered with either method.
+	// Method defaults to QRCode. The QR code is available with either method.
 	Method PairingMethod `json:"method,omitempty"`
-	// PhoneNumber is the account's number, digits only; needed for PhoneCode.
+	// PhoneNumber is the number to link, digits only. Required with PhoneCode.
 	PhoneNumber string `json:"phoneNumber,omitempty"`
-	// Account is the only number that may be linked, digits only; empty for any.
+	// Account is the only number that may be linked, digits only. Empty allows any.
 	Account string `json:"account,omitempty"`
 }
 
-// OtherAccounts says what becomes of the data of accounts that a session was
-// linked to before.
+// OtherAccounts is what happens to the data of accounts that were linked to the
+// session before.
 type OtherAccounts string
 
-// What becomes of it.
+// What can happen to it.
 const (
 	KeepOtherAccounts   OtherAccounts = "Keep"
 	DeleteOtherAccounts OtherAccounts = "Delete"
 )
 
-// HistorySync says how much history is kept after pairing.
+// HistorySync is how much history is imported after pairing.
 type HistorySync string
 
 // The amounts of history.
@@ -71,29 +72,28 @@ const (
 type History struct {
 	// Sync defaults to Recent.
 	Sync HistorySync `json:"sync,omitempty"`
-	// Days limits imported messages by age; 0 means no limit.
+	// Days is the maximum age of imported messages; 0 means no limit.
 	Days int `json:"days,omitempty"`
-	// RetentionSeconds is the age at which messages are removed; 0 keeps them.
+	// RetentionSeconds is the age at which messages are removed; 0 means never.
 	RetentionSeconds int64 `json:"retentionSeconds,omitempty"`
-	// Groups says whether group chats are imported; absent means true.
+	// Groups also imports group chats. Defaults to true.
 	Groups *bool `json:"groups,omitempty"`
 }
 
-// Media configures where downloaded files are kept, and for how long.
+// Media configures where media files are kept, and for how long.
 type Media struct {
-	// RetentionSeconds is the age at which a downloaded file is removed; 0 keeps.
+	// RetentionSeconds is the age at which a file is removed; 0 means never.
 	RetentionSeconds int64 `json:"retentionSeconds,omitempty"`
-	// MaxBytes bounds the folder of downloaded files: the oldest go first; 0
-	// means no bound.
+	// MaxBytes limits the media files on the volume; beyond it the oldest are
+	// removed. 0 means no limit.
 	MaxBytes int64 `json:"maxBytes,omitempty"`
 	// S3 keeps files in a bucket instead of the volume.
 	S3 *S3 `json:"s3,omitempty"`
-	// PublicURL is the base of file URLs in answers and events, scheme and host
-	// without a trailing slash; empty means the request's own host.
+	// PublicURL is the base of file URLs in responses and events: scheme and host,
+	// without a trailing slash. Defaults to the request's host.
 	PublicURL string `json:"publicURL,omitempty"`
-	// ServiceURL is the same for events where there is no PublicURL, as nobody
-	// has made a request whose host could be taken; empty means the address that
-	// the runtime listens on.
+	// ServiceURL is the base in events without PublicURL, as events have no
+	// request to take a host from. Defaults to the runtime's listen address.
 	ServiceURL string `json:"serviceURL,omitempty"`
 }
 
@@ -102,9 +102,9 @@ type S3 struct {
 	Bucket   string `json:"bucket"`
 	Endpoint string `json:"endpoint,omitempty"`
 	Region   string `json:"region,omitempty"`
-	// Prefix is put before every key.
+	// Prefix is prepended to every key.
 	Prefix string `json:"prefix,omitempty"`
-	// ForcePathStyle addresses the bucket in the path, as MinIO and others need.
+	// ForcePathStyle puts the bucket into the path, as MinIO and others require.
 	ForcePathStyle bool `json:"forcePathStyle,omitempty"`
 	// AccessKeyIDFile and SecretAccessKeyFile are absolute paths.
 	AccessKeyIDFile     string `json:"accessKeyIDFile,omitempty"`
@@ -115,17 +115,17 @@ type S3 struct {
 type Webhook struct {
 	// URL is where events are posted.
 	URL string `json:"url"`
-	// Events are the names of events wanted; "*" means all.
+	// Events are the names of the events to send; "*" means all.
 	Events []string `json:"events"`
-	// HMACKeyFile is the absolute path of the key that signs bodies.
+	// HMACKeyFile is the absolute path of the key that signs request bodies.
 	HMACKeyFile string `json:"hmacKeyFile,omitempty"`
-	// HeadersDir is the absolute path of a folder: each file is a header, its
-	// name the header's name.
+	// HeadersDir is the absolute path of a directory. Each file is a header,
+	// named after the file.
 	HeadersDir string  `json:"headersDir,omitempty"`
 	Retries    Retries `json:"retries"`
 }
 
-// RetryPolicy is the growth of the delay between attempts.
+// RetryPolicy is how the delay between attempts grows.
 type RetryPolicy string
 
 // The retry policies.
@@ -135,37 +135,38 @@ const (
 	RetryExponential RetryPolicy = "exponential"
 )
 
-// Retries says how often a delivery is attempted.
+// Retries configures the attempts of a delivery.
 type Retries struct {
 	// Policy defaults to exponential.
 	Policy RetryPolicy `json:"policy,omitempty"`
-	// DelaySeconds is the first delay; 0 means 2.
+	// DelaySeconds is the first delay. Defaults to 2.
 	DelaySeconds int `json:"delaySeconds,omitempty"`
-	// Attempts counts all tries, the first included; 0 means 15.
+	// Attempts is the number of attempts, including the first. Defaults to 15.
 	Attempts int `json:"attempts,omitempty"`
 }
 
-// Outbox bounds the events that are written down and not yet delivered.
+// Outbox limits the stored events and dead letters.
 type Outbox struct {
-	// MaxBytes bounds what is kept, in bytes of the database: one half is for
-	// events, the other for dead letters. 0 means 512 MiB.
+	// MaxBytes limits their size in the database: half for events, half for dead
+	// letters. Defaults to 512 MiB.
 	MaxBytes int64 `json:"maxBytes,omitempty"`
-	// MaxEvents is the number of events kept; 0 means 100,000. Beyond either bound
-	// the oldest become dead letters of the webhooks that had not got them.
+	// MaxEvents limits the number of events. Defaults to 100,000. Beyond either
+	// limit the oldest become dead letters of the webhooks they were not delivered
+	// to.
 	MaxEvents int `json:"maxEvents,omitempty"`
-	// RetentionSeconds is how long delivered events can be resumed from, and
-	// dead letters looked at; 0 means 7 days.
+	// RetentionSeconds is how long delivered events and dead letters are kept.
+	// Defaults to 7 days.
 	RetentionSeconds int64 `json:"retentionSeconds,omitempty"`
 }
 
 // Operator names the operator's keys.
 type Operator struct {
-	// Keys are Ed25519 public keys in base64: tokens signed with any of them are
-	// accepted, if they are for this pod. Without keys the endpoints are closed.
+	// Keys are Ed25519 public keys in base64. Tokens signed with any of them are
+	// accepted if issued for this pod. Without keys the endpoints are disabled.
 	Keys []string `json:"keys,omitempty"`
 }
 
-// Proxy is the way out to WhatsApp.
+// Proxy is the proxy for connections to WhatsApp.
 type Proxy struct {
 	// URL is http, https or socks5, without credentials.
 	URL string `json:"url,omitempty"`
@@ -174,10 +175,10 @@ type Proxy struct {
 	PasswordFile string `json:"passwordFile,omitempty"`
 }
 
-// Egress opens what is not public to callers of the API.
+// Egress allows callers of the API to name non-public targets.
 type Egress struct {
-	// Allow are CIDRs and host names, "*." at the beginning of a name for one or
-	// more labels. A host that is allowed by name may have a private address, but
-	// not a loopback or link-local one: that takes a CIDR.
+	// Allow are CIDRs and host names. A leading "*." stands for one or more
+	// labels. A host allowed by name may have a private address, but not a
+	// loopback or link-local one: that requires a CIDR.
 	Allow []string `json:"allow,omitempty"`
 }

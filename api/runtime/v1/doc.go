@@ -3,7 +3,7 @@
 // that the runtime streams back. It is plain Go and JSON without Kubernetes, so
 // that the runtime can be run and tested without a cluster.
 //
-// Compatibility: fields are only ever added. A reader ignores fields it does
-// not know and treats an absent field as its zero value, so that an operator
-// and a runtime of neighbouring versions work together during a rollout.
+// Compatibility: fields are only ever added. Readers ignore unknown fields and
+// treat absent fields as zero, so that an operator and a runtime of neighbouring
+// versions work together during a rollout.
 package v1

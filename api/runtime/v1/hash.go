@@ -5,9 +5,9 @@ import (
 	"encoding/hex"
 )
 
-// ConfigHash identifies the content of a configuration file: 16 hex characters
-// of its SHA-256. The operator compares what it wrote with what the runtime
-// reports to know that a change has taken effect.
+// ConfigHash identifies the content of a configuration file: the first 16 hex
+// characters of its SHA-256. The operator compares it with the hash that the
+// runtime reports to know that a change has taken effect.
 func ConfigHash(file []byte) string {
 	sum := sha256.Sum256(file)
 	return hex.EncodeToString(sum[:8])

@@ -1,6 +1,6 @@
 package v1
 
-// Where things lie in a session pod, and where the operator finds them.
+// Ports, file paths and URL paths of a session pod.
 const (
 	// Port is the TCP port on which the runtime serves its HTTP API.
 	Port = 3000
@@ -9,40 +9,40 @@ const (
 	DataDir = "/data"
 	// ConfigDir is the mount path of the session's ConfigMap.
 	ConfigDir = "/etc/wasession/config"
-	// ConfigFile is the key of the ConfigMap that holds a Config as JSON, and
-	// so the file's name in ConfigDir.
+	// ConfigFile is the ConfigMap key that holds the Config as JSON, and so the
+	// file's name in ConfigDir.
 	ConfigFile = "config.json"
 	// KeysDir is the mount path of the Secret with the session's API keys.
 	KeysDir = "/etc/wasession/keys"
-	// SecretsDir is the parent of the mount paths of all secrets that the
-	// configuration refers to: one folder for each, named by the operator.
+	// SecretsDir is the parent directory of the mounts of all Secrets that the
+	// configuration refers to.
 	SecretsDir = "/etc/wasession/secrets"
 
-	// APIKeyFile is the key in the keys Secret (a file in KeysDir) that holds
-	// the session's plain API key. It grants everything.
+	// APIKeyFile is the key in the keys Secret, and so the file in KeysDir, with
+	// the session's plain API key. It grants full access.
 	APIKeyFile = "api-key"
 	// ScopedKeysFile is an optional key in the keys Secret: a JSON list of
 	// scoped API keys.
 	ScopedKeysFile = "keys.json"
 
-	// StatusPath answers the runtime's Status as JSON. With the query
-	// watch=true it answers newline-delimited JSON (application/x-ndjson): the
-	// present Status at once, another after each change, and an empty line at
-	// least every HeartbeatSeconds while nothing changes. Every request needs
-	// the header "Authorization: Bearer <token>", see SignToken; 401 otherwise.
+	// StatusPath returns the runtime's Status as JSON. With the query watch=true
+	// it returns newline-delimited JSON (application/x-ndjson): the current Status
+	// immediately, another after each change, and an empty line at least every
+	// HeartbeatSeconds while nothing changes. Requests without the header
+	// "Authorization: Bearer <token>" (see SignToken) get 401.
 	StatusPath = "/runtime/v1/status"
-	// ArchiveRunPath starts a run of the archive policies (POST, bearer token).
-	// The query id names the request: a repeated id starts nothing. It answers
-	// 202 once the run is written down, 409 where none can begin; the outcome is in
-	// Status.AutoArchive.
+	// ArchiveRunPath starts an archive run (POST, bearer token). The query id
+	// identifies the request: a repeated id starts nothing. It returns 202 once
+	// the run is recorded, or 409 if none can start. Status.Archive has the
+	// result.
 	ArchiveRunPath = "/runtime/v1/auto-archive/run"
-	// MaxArchiveRunID is the longest id of a request, in bytes.
+	// MaxArchiveRunID is the maximum length of a request id, in bytes.
 	MaxArchiveRunID = 256
 	// LogoutPath unlinks the device from the WhatsApp account (POST, bearer
-	// token): 204 once done, 409 where the session is not connected.
+	// token). It returns 204 once done, or 409 if the session is not connected.
 	LogoutPath = "/runtime/v1/logout"
-	// HealthPath is open to everybody and answers 200 as long as the process
-	// serves; it says nothing of WhatsApp.
+	// HealthPath needs no authorization and returns 200 while the process serves.
+	// It does not depend on WhatsApp.
 	HealthPath = "/ping"
 
 	// HeartbeatSeconds is the longest silence on a status stream.
@@ -51,20 +51,20 @@ const (
 
 // Environment variables that the runtime reads.
 const (
-	// EnvEndpoint and EnvRootKey point the runtime at a simulator instead of
-	// WhatsApp: http://host:port, and 64 hex characters. Both or neither.
+	// EnvEndpoint (http://host:port) and EnvRootKey (64 hex characters) point the
+	// runtime at a simulator instead of WhatsApp. Set both or neither.
 	EnvEndpoint = "WHATSAPP_ENDPOINT"
 	EnvRootKey  = "WHATSAPP_ROOT_KEY"
-	// EnvAPIKey and EnvAPIKeyFile give a standalone runtime its API key, as
-	// itself or as a file's path.
+	// EnvAPIKey and EnvAPIKeyFile set the API key of a standalone runtime, as a
+	// value or as the path of a file.
 	EnvAPIKey     = "WASESSION_API_KEY"
 	EnvAPIKeyFile = "WASESSION_API_KEY_FILE"
-	// EnvPodUID is the UID of the runtime's pod: the audience of the tokens it
-	// accepts.
+	// EnvPodUID is the UID of the runtime's pod, which is the audience of the
+	// tokens it accepts.
 	EnvPodUID = "WASESSION_POD_UID"
-	// EnvEgressAllow lists CIDRs and host names with commas between that may be
-	// reached although they are not public, and EnvAllowLoopback, true unless it is set,
-	// says whether what the configuration names may be on the same machine.
+	// EnvEgressAllow lists non-public CIDRs and host names that may be reached,
+	// separated by commas. EnvAllowLoopback says whether the configuration may
+	// name loopback targets. Defaults to true.
 	EnvEgressAllow   = "WASESSION_EGRESS_ALLOW"
 	EnvAllowLoopback = "WASESSION_ALLOW_LOOPBACK"
 )

@@ -2,7 +2,7 @@ package v1
 
 import "time"
 
-// Phase is the session's status in WAHA's words.
+// Phase is the session's status as in WAHA.
 type Phase string
 
 // The phases of a session.
@@ -14,70 +14,70 @@ const (
 	PhaseFailed     Phase = "FAILED"
 )
 
-// Reason says why a session is in its phase, for conditions.
+// Reason is why a session is in its phase, for conditions.
 type Reason string
 
-// The reasons a runtime reports.
+// The reasons that a runtime reports.
 const (
 	ReasonConnected          Reason = "Connected"
 	ReasonConnecting         Reason = "Connecting"
 	ReasonWaitingForScan     Reason = "WaitingForScan"
 	ReasonWaitingForCode     Reason = "WaitingForPhoneCode"
 	ReasonDisconnected       Reason = "Disconnected"   // reconnecting by itself
-	ReasonStreamReplaced     Reason = "StreamReplaced" // another connection took over; backs off, tries again
-	ReasonStorageFull        Reason = "StorageFull"    // no room on the volume; connects again when there is
+	ReasonStreamReplaced     Reason = "StreamReplaced" // another connection took over; retries with backoff
+	ReasonStorageFull        Reason = "StorageFull"    // the volume is full; reconnects once it is not
 	ReasonTemporaryBan       Reason = "TemporaryBan"   // waits until RetryAt
 	ReasonLoggedOut          Reason = "LoggedOut"      // a person must pair again
 	ReasonClientOutdated     Reason = "ClientOutdated" // needs a newer runtime image
-	ReasonWrongAccount       Reason = "WrongAccount"   // another number than pairing.account
+	ReasonWrongAccount       Reason = "WrongAccount"   // not the number in pairing.account
 	ReasonInvalidConfig      Reason = "InvalidConfiguration"
 	ReasonEndpointMismatched Reason = "EndpointMismatched" // paired with another endpoint
 )
 
-// Status is what the runtime reports of itself. It never holds a secret, a QR
-// or a pairing code.
+// Status is the runtime's report. It never contains a secret, a QR code or a
+// pairing code.
 type Status struct {
 	Session string `json:"session"`
 	Phase   Phase  `json:"phase"`
 	Reason  Reason `json:"reason"`
-	// Message is a sentence for people, free of raw errors.
+	// Message is a sentence for people, without raw errors.
 	Message string `json:"message,omitempty"`
 	// Since is when Phase and Reason were entered.
 	Since time.Time `json:"since"`
-	// RetryAt is set while the session waits for a known moment.
+	// RetryAt is when the session retries, if known.
 	RetryAt *time.Time `json:"retryAt,omitempty"`
-	// Paired says that the volume holds a device linked to an account.
+	// Paired: the volume holds a device that is linked to an account.
 	Paired bool `json:"paired"`
 	Me     *Me  `json:"me,omitempty"`
-	// Storage is the room on the volume; absent where it is not known.
+	// Storage is the state of the volume; absent if unknown.
 	Storage *StorageStatus `json:"storage,omitempty"`
-	// RuntimeVersion is the version of the runtime's build.
+	// RuntimeVersion is the version of the runtime.
 	RuntimeVersion string `json:"runtimeVersion"`
 	// ConfigHash is ConfigHash of the configuration file in force.
 	ConfigHash string `json:"configHash"`
-	// ConfigError is a sentence that names the field of the configuration last
-	// read that cannot be used. Where ConfigHash is another's, that one stays in
-	// force; otherwise the rest of it is in force.
+	// ConfigError is a sentence that names the invalid field of the configuration
+	// last read. If ConfigHash is that of an earlier configuration, the earlier
+	// one stays in force; otherwise the rest of this one is in force.
 	ConfigError string `json:"configError,omitempty"`
-	// KeysError names the entries of the API keys that are not in order, by their
-	// numbers. They are not in force; all others are.
+	// KeysError names the invalid entries of the API keys by their numbers. They
+	// are ignored; all others are in force.
 	KeysError string `json:"keysError,omitempty"`
-	// Simulated says that the session talks to a simulator.
+	// Simulated: the session talks to a simulator.
 	Simulated bool           `json:"simulated,omitempty"`
 	Chats     ChatCounts     `json:"chats"`
 	History   HistoryStatus  `json:"history"`
 	Archive   *ArchiveStatus `json:"autoArchive,omitempty"`
-	// UnknownGroups are groups found off the list, at most 50.
+	// UnknownGroups are groups that are not in Groups.Allowed, at most 50.
 	UnknownGroups []string `json:"unknownGroups,omitempty"`
 }
 
-// StorageStatus is the room on the volume of the data directory.
+// StorageStatus is the state of the volume with the data directory.
 type StorageStatus struct {
-	// Full says that nothing new is received until there is room again.
+	// Full: nothing new is received until there is space again.
 	Full bool `json:"full"`
 }
 
-// Me is the account a session is paired with, ids as on the HTTP API.
+// Me is the linked account, with ids as in the HTTP API.
 type Me struct {
 	ID       string `json:"id"`
 	LID      string `json:"lid,omitempty"`
@@ -89,22 +89,22 @@ type Me struct {
 type ChatCounts struct {
 	Total    int `json:"total"`
 	Archived int `json:"archived"`
-	// Unread counts chats with unread messages or marked as unread.
+	// Unread counts chats with unread messages or marked unread.
 	Unread int `json:"unread"`
 }
 
-// HistoryStatus tells how far the import of the phone's history is.
+// HistoryStatus is the progress of the history import.
 type HistoryStatus struct {
-	// Pending is the number of chunks written down and not yet imported.
+	// Pending is the number of chunks stored but not yet imported.
 	Pending int `json:"pending"`
 	// Imported is the number of chunks imported since pairing.
 	Imported int `json:"imported"`
 }
 
-// RunResult is the outcome of an archive run.
+// RunResult is the result of an archive run.
 type RunResult string
 
-// The outcomes of a run.
+// The results of a run.
 const (
 	RunSucceeded RunResult = "Succeeded"
 	RunFailed    RunResult = "Failed"
@@ -113,14 +113,14 @@ const (
 
 // ArchiveStatus is the state of the archive policies.
 type ArchiveStatus struct {
-	// LastRequestID is the id of the last asked-for run that was taken on.
+	// LastRequestID is the id of the last accepted on-demand run.
 	LastRequestID string     `json:"lastRequestID,omitempty"`
 	LastRunTime   *time.Time `json:"lastRunTime,omitempty"`
 	LastResult    RunResult  `json:"lastResult,omitempty"`
 	// LastMessage is a sentence about the last run.
 	LastMessage string `json:"lastMessage,omitempty"`
-	// Archived, Candidates and Left count the chats of the last run: archived,
-	// matching, and groups left.
+	// Archived and Candidates count the archived and the matching chats of the
+	// last run, Left the groups left.
 	Archived   int `json:"archived"`
 	Candidates int `json:"candidates"`
 	Left       int `json:"left,omitempty"`

@@ -10,43 +10,43 @@ import (
 	"time"
 )
 
-// TokenLifetime is how long an operator's token can be used, and TokenSkew by
-// how much the clocks of operator and pod may differ.
+// TokenLifetime is how long an operator's token is valid. TokenSkew is how far
+// the clocks of the operator and the pod may differ.
 const (
 	TokenLifetime = 2 * time.Minute
 	TokenSkew     = time.Minute
 )
 
-// ErrToken says that a token is not one for this pod, or no longer.
-var ErrToken = errors.New("the token is not valid here")
+// ErrToken: the token is not valid for this pod, or has expired.
+var ErrToken = errors.New("the token is not valid for this pod or has expired")
 
-// maxToken bounds a token, in bytes.
+// maxToken is the maximum size of a token, in bytes.
 const maxToken = 1 << 10
 
-// tokenHeader is the first part of every token: a JSON Web Token (RFC 7519)
-// signed with Ed25519 (RFC 8037). A token with another header is not read.
+// tokenHeader is the first part of every token, a JSON Web Token (RFC 7519)
+// signed with Ed25519 (RFC 8037). Tokens with another header are rejected.
 var tokenHeader = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA","typ":"JWT"}`))
 
-// claims are what a token says. Times are unix seconds.
+// claims are the claims of a token. Times are Unix seconds.
 type claims struct {
 	Audience string `json:"aud"`
 	Issued   int64  `json:"iat"`
 	Expires  int64  `json:"exp"`
 }
 
-// SignToken makes the token with which the operator calls one pod: it is of use
-// at the pod with this UID alone, and for TokenLifetime.
+// SignToken returns a token for calls of the operator to one pod. It is valid
+// only for the pod with this UID, and for TokenLifetime.
 func SignToken(key ed25519.PrivateKey, podUID string, now time.Time) string {
 	payload, err := json.Marshal(claims{Audience: podUID, Issued: now.Unix(), Expires: now.Add(TokenLifetime).Unix()})
 	if err != nil {
-		return "" // a struct of a text and numbers always encodes
+		return "" // a struct of a string and numbers always encodes
 	}
 	signed := tokenHeader + "." + base64.RawURLEncoding.EncodeToString(payload)
 	return signed + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(key, []byte(signed)))
 }
 
-// VerifyToken checks that a token was signed with one of the keys for the pod
-// with this UID, and can be used now. The error is ErrToken.
+// VerifyToken checks that a token was signed with one of the keys, for the pod
+// with this UID, and has not expired. Otherwise it returns ErrToken.
 func VerifyToken(keys []ed25519.PublicKey, token, podUID string, now time.Time) error {
 	if podUID == "" || len(token) > maxToken {
 		return ErrToken
@@ -92,10 +92,10 @@ func cutLast(token string) (before, after string, ok bool) {
 	return token[:i], token[i+1:], true
 }
 
-// EncodePublicKey is a public key as Config carries it.
+// EncodePublicKey encodes a public key for Operator.Keys.
 func EncodePublicKey(key ed25519.PublicKey) string { return base64.StdEncoding.EncodeToString(key) }
 
-// DecodePublicKey reads what EncodePublicKey wrote.
+// DecodePublicKey decodes a key from Operator.Keys.
 func DecodePublicKey(s string) (ed25519.PublicKey, error) {
 	raw, err := base64.StdEncoding.DecodeString(s)
 	if err != nil || len(raw) != ed25519.PublicKeySize {

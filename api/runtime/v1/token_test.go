@@ -57,7 +57,7 @@ func TestPublicKeysAreCarriedAsText(t *testing.T) {
 	}
 	for _, bad := range []string{"", "x", "AAAA"} {
 		if _, err := DecodePublicKey(bad); err == nil {
-			t.Errorf("%q is taken", bad)
+			t.Errorf("%q is accepted", bad)
 		}
 	}
 }
