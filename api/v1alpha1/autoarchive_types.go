@@ -145,7 +145,8 @@ type ArchivePolicy struct {
 	// +kubebuilder:default=Keep
 	Pinned ArchiveAction `json:"pinned,omitempty"`
 
-	// muted is what happens to muted chats: Keep or Archive (default).
+	// muted is what happens to muted chats: Keep or Archive (default, as idle
+	// muted chats are what auto-archive is for).
 	// +optional
 	// +kubebuilder:default=Archive
 	Muted ArchiveAction `json:"muted,omitempty"`

@@ -88,12 +88,12 @@ const (
 	ReasonPodPending = "PodPending"
 	// ReasonPodStarting: the pod is running but does not serve its API yet.
 	ReasonPodStarting = "PodStarting"
-	// ReasonPodReplacing: the old pod ends before the new one starts.
+	// ReasonPodReplacing: the old pod must terminate before the new one starts.
 	ReasonPodReplacing = "PodReplacing"
-	// ReasonRolloutQueued: the pod is outdated and waits its turn: the operator
-	// limits how many pods it replaces at once.
+	// ReasonRolloutQueued: the pod is outdated and queued: the operator limits how
+	// many pods it replaces at a time.
 	ReasonRolloutQueued = "RolloutQueued"
-	// ReasonStopping: spec.state is Stopped and the pod is ending.
+	// ReasonStopping: spec.state is Stopped and the pod is terminating.
 	ReasonStopping = "Stopping"
 	// ReasonConnecting: the runtime is connecting to WhatsApp.
 	ReasonConnecting = "Connecting"

@@ -8,7 +8,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 type HistorySync string
 
 const (
-	// HistoryNone imports nothing: the store begins with the pairing.
+	// HistoryNone imports the chats without messages.
 	HistoryNone HistorySync = "None"
 	// HistoryRecent imports the chats and recent messages.
 	HistoryRecent HistorySync = "Recent"
@@ -16,18 +16,19 @@ const (
 	HistoryFull HistorySync = "Full"
 )
 
-// HistorySpec is the history that is requested from the phone at pairing. A
-// later change takes effect at the next pairing: WhatsApp sends history only
-// once.
+// HistorySpec is the history that is requested from the phone at pairing, and
+// how long messages are kept. A later change takes effect at the next pairing,
+// as WhatsApp sends history only once, except retention, which always applies.
 type HistorySpec struct {
-	// sync is None, Recent (default) or Full.
+	// sync is None, which imports the chats without messages, Recent (default) or
+	// Full.
 	// +optional
 	// +kubebuilder:default=Recent
 	Sync HistorySync `json:"sync,omitempty"`
 
 	// days is how far back messages are imported, in days. Defaults to 90. Must be
-	// 1 to 3650. Chats without messages in that time are imported empty. Ignored
-	// with None.
+	// 1 to 3650. Chats without a message in that time are still imported, without
+	// messages. Ignored with None.
 	// +optional
 	// +kubebuilder:default=90
 	// +kubebuilder:validation:Minimum=1

@@ -83,8 +83,9 @@ type WhatsAppSessionSpec struct {
 	// +kubebuilder:default=Running
 	State SessionState `json:"state,omitempty"`
 
-	// pairing is how the number is linked. Only used while the session is not
-	// paired, except account; a change does not affect an existing pairing.
+	// pairing is how the number is linked. method and phoneNumber are only used
+	// while the session is not paired; account always applies. A change does not
+	// unlink the number.
 	// +optional
 	// +kubebuilder:default={}
 	Pairing PairingSpec `json:"pairing,omitzero"`

@@ -130,7 +130,7 @@ const (
 	ArchiveSucceeded ArchiveResult = "Succeeded"
 	// ArchiveDryRun is a run that only reported.
 	ArchiveDryRun ArchiveResult = "DryRun"
-	// ArchiveFailed is a run that WhatsApp or the store ended early.
+	// ArchiveFailed is a run that stopped on an error.
 	ArchiveFailed ArchiveResult = "Failed"
 )
 

@@ -144,8 +144,8 @@ type MediaSpec struct {
 	Retention *metav1.Duration `json:"retention,omitempty"`
 
 	// maxSize is how much space media files may take; beyond it the oldest are
-	// removed. Must be at least 16Mi and less than storage.size. Defaults to half
-	// of the volume. Not allowed with s3.
+	// removed. Must be at least 16Mi and, without existingClaim, less than
+	// storage.size. Defaults to half of the volume. Not allowed with s3.
 	// +optional
 	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('16Mi')) >= 0",message="storage.media.maxSize must be a quantity of at least 16Mi, such as 1Gi"
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`

@@ -35,7 +35,8 @@ type ArchivePolicyApplyConfiguration struct {
 	Unread *apiv1alpha1.ArchiveAction `json:"unread,omitempty"`
 	// pinned is what happens to pinned chats: Keep (default) or Archive.
 	Pinned *apiv1alpha1.ArchiveAction `json:"pinned,omitempty"`
-	// muted is what happens to muted chats: Keep or Archive (default).
+	// muted is what happens to muted chats: Keep or Archive (default, as idle
+	// muted chats are what auto-archive is for).
 	Muted *apiv1alpha1.ArchiveAction `json:"muted,omitempty"`
 	// exclude names chats that the policy does not apply to. Later policies may
 	// still apply to them.

@@ -13,15 +13,16 @@ import (
 // HistorySpecApplyConfiguration represents a declarative configuration of the HistorySpec type for use
 // with apply.
 //
-// HistorySpec is the history that is requested from the phone at pairing. A
-// later change takes effect at the next pairing: WhatsApp sends history only
-// once.
+// HistorySpec is the history that is requested from the phone at pairing, and
+// how long messages are kept. A later change takes effect at the next pairing,
+// as WhatsApp sends history only once, except retention, which always applies.
 type HistorySpecApplyConfiguration struct {
-	// sync is None, Recent (default) or Full.
+	// sync is None, which imports the chats without messages, Recent (default) or
+	// Full.
 	Sync *apiv1alpha1.HistorySync `json:"sync,omitempty"`
 	// days is how far back messages are imported, in days. Defaults to 90. Must be
-	// 1 to 3650. Chats without messages in that time are imported empty. Ignored
-	// with None.
+	// 1 to 3650. Chats without a message in that time are still imported, without
+	// messages. Ignored with None.
 	Days *int32 `json:"days,omitempty"`
 	// retention is the age at which messages are removed from the volume, with
 	// their files. Chats and the data on the phone are not affected. Must be at

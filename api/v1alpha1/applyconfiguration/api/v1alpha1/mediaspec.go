@@ -19,8 +19,8 @@ type MediaSpecApplyConfiguration struct {
 	// days. Must be at least 1h. Without it, files are kept until space is needed.
 	Retention *v1.Duration `json:"retention,omitempty"`
 	// maxSize is how much space media files may take; beyond it the oldest are
-	// removed. Must be at least 16Mi and less than storage.size. Defaults to half
-	// of the volume. Not allowed with s3.
+	// removed. Must be at least 16Mi and, without existingClaim, less than
+	// storage.size. Defaults to half of the volume. Not allowed with s3.
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 	// s3 keeps files in a bucket instead of on the volume.
 	S3 *S3SpecApplyConfiguration `json:"s3,omitempty"`

@@ -19,8 +19,9 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// removed, volume and pairing are kept, and Running resumes the session
 	// without a new scan.
 	State *apiv1alpha1.SessionState `json:"state,omitempty"`
-	// pairing is how the number is linked. Only used while the session is not
-	// paired, except account; a change does not affect an existing pairing.
+	// pairing is how the number is linked. method and phoneNumber are only used
+	// while the session is not paired; account always applies. A change does not
+	// unlink the number.
 	Pairing *PairingSpecApplyConfiguration `json:"pairing,omitempty"`
 	// storage is the volume that holds the pairing, the chats and the media.
 	Storage *StorageSpecApplyConfiguration `json:"storage,omitempty"`
