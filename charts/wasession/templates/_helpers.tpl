@@ -1,4 +1,4 @@
-{{/* Name of everything in this release: the release's, with the chart's in it. */}}
+{{/* Name of all objects: the release's name, with the chart's name added if missing. */}}
 {{- define "wasession.fullname" -}}
 {{- if contains .Chart.Name .Release.Name -}}
 {{- .Release.Name | trunc 45 | trimSuffix "-" -}}
@@ -7,7 +7,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Labels that choose the operator's pods. */}}
+{{/* Labels that select the operator's pods. */}}
 {{- define "wasession.selector" -}}
 app.kubernetes.io/name: wasession
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -37,7 +37,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 
-{{/* The rules that controller-gen made from the operator's source. */}}
+{{/* RBAC rules that controller-gen generated from the operator's source. */}}
 {{- define "wasession.rules" -}}
 {{- (.Files.Get "files/role.yaml" | fromYaml).rules | toYaml -}}
 {{- end -}}
