@@ -20,7 +20,7 @@ import (
 	"github.com/wasession/wasession/controllers/status"
 )
 
-// salesSession is a session with an empty spec, changed.
+// salesSession returns a session with an empty spec, with changes.
 func salesSession(changes ...func(*v1alpha1.WhatsAppSession)) *v1alpha1.WhatsAppSession {
 	s := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: "crm", Name: "sales", UID: "us"}}
 	for _, change := range changes {
@@ -32,7 +32,7 @@ func salesSession(changes ...func(*v1alpha1.WhatsAppSession)) *v1alpha1.WhatsApp
 func TestScheduleAndZoneOfAutoArchive(t *testing.T) {
 	cases := []struct {
 		name, schedule, zone string
-		bad                  string // the field that is named
+		bad                  string // the field in the message
 	}{
 		{"daily", "0 3 * * *", "Europe/Berlin", ""},
 		{"by a word", "@daily", "Etc/UTC", ""},
@@ -124,7 +124,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// What checkAccess decides, for every thing that a session can name.
+// Covers every kind of reference that a session can contain.
 func TestAccessIsAskedBeforeAnythingIsMade(t *testing.T) {
 	given := func(name string) *metav1.PartialObjectMetadata {
 		return &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{v1alpha1.LabelSessionAccess: "sales"}}}
@@ -205,8 +205,8 @@ func TestReferencesThatAreMissing(t *testing.T) {
 		missing []desired.SecretUse
 		state   v1alpha1.SessionState
 		pod     *corev1.Pod
-		shown   string // the Secret that the problem names
-		ends    bool   // nothing more is made
+		shown   string // the Secret in the message
+		ends    bool   // nothing else is created
 	}{
 		{"none", nil, "", nil, "", false},
 		{"one that a pod does without", []desired.SecretUse{optional}, "", nil, "Secret proxy", false},

@@ -56,7 +56,7 @@ var _ = Describe("Deleting a session", func() {
 		})
 		Expect(metav1.IsControlledBy(getClaim(ctx, namespace, "sales-data"), getSession(ctx, key))).To(BeTrue())
 		deleteSession(ctx, key, process)
-		// The API server keeps a claim until the volume controller lets go of it.
+		// The claim exists until the volume controller removes its finalizer.
 		Eventually(func() bool {
 			claim := &corev1.PersistentVolumeClaim{}
 			err := k8s.Get(ctx, types.NamespacedName{Namespace: namespace, Name: "sales-data"}, claim)
@@ -152,7 +152,7 @@ var _ = Describe("Deleting a session", func() {
 	})
 })
 
-// deleteSession deletes the session and lets its pod end.
+// deleteSession deletes the session and terminates its pod.
 func deleteSession(ctx context.Context, key types.NamespacedName, process *fakeRuntime) {
 	GinkgoHelper()
 	Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())
@@ -160,8 +160,8 @@ func deleteSession(ctx context.Context, key types.NamespacedName, process *fakeR
 	expectSessionGone(ctx, key)
 }
 
-// expectSessionGone waits until the session and everything made for it, its
-// volume apart, are gone.
+// expectSessionGone waits until the session and all its objects except the claim
+// are gone.
 func expectSessionGone(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	named := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: key.Namespace, Name: name} }

@@ -15,7 +15,7 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 )
 
-// edit is a change of a spec, as a person makes it.
+// edit is a user's change to a spec.
 type edit = func(*v1alpha1.WhatsAppSessionSpec)
 
 func editSpec(ctx context.Context, key types.NamespacedName, change edit) {
@@ -225,7 +225,7 @@ var _ = Describe("An edit", func() {
 	)
 })
 
-// secretsIn are the Secrets that a pod mounts.
+// secretsIn returns the Secrets that a pod mounts.
 func secretsIn(pod *corev1.Pod) []string {
 	var names []string
 	for _, volume := range pod.Spec.Volumes {
@@ -236,7 +236,7 @@ func secretsIn(pod *corev1.Pod) []string {
 	return names
 }
 
-// claimIn is the claim that a pod mounts.
+// claimIn returns the claim that a pod mounts.
 func claimIn(pod *corev1.Pod) string {
 	for _, volume := range pod.Spec.Volumes {
 		if volume.PersistentVolumeClaim != nil {

@@ -57,7 +57,7 @@ var _ = Describe("What a session may reach", func() {
 	})
 })
 
-// egressRules are those of a session's policy, none while there is no policy.
+// egressRules returns the rules of a session's policy, or none without a policy.
 func egressRules(ctx context.Context, key types.NamespacedName) []networkingv1.NetworkPolicyEgressRule {
 	policy := &networkingv1.NetworkPolicy{}
 	if err := k8s.Get(ctx, key, policy); err != nil {

@@ -18,8 +18,8 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// fakeRuntime speaks the contract on the fixed port of a loopback address of
-// its own, as a pod does.
+// fakeRuntime implements the contract on the fixed port, like a pod. Each has its
+// own loopback address.
 type fakeRuntime struct {
 	IP     string
 	server *httptest.Server
@@ -38,7 +38,7 @@ var tokenKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
 var lastAddress atomic.Uint32
 
-// startRuntime serves the status until the spec is over.
+// startRuntime serves the status until the spec ends.
 func startRuntime(podUID string, status runtimev1.Status) *fakeRuntime {
 	GinkgoHelper()
 	n := lastAddress.Add(1)
@@ -110,7 +110,7 @@ func (r *fakeRuntime) serveStatus(w http.ResponseWriter, q *http.Request) {
 	}
 }
 
-// Change changes what the runtime reports, and reports it.
+// Change changes the runtime's status and reports it.
 func (r *fakeRuntime) Change(change func(*runtimev1.Status)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -124,7 +124,7 @@ func (r *fakeRuntime) Report(phase runtimev1.Phase, reason runtimev1.Reason) {
 	r.Change(func(s *runtimev1.Status) { s.Phase, s.Reason = phase, reason })
 }
 
-// Work is what a session does once it is paired and connected.
+// Work reports a session that is paired and connected.
 func (r *fakeRuntime) Work() {
 	r.Change(func(s *runtimev1.Status) {
 		s.Phase, s.Reason, s.Paired = runtimev1.PhaseWorking, runtimev1.ReasonConnected, true
@@ -132,12 +132,12 @@ func (r *fakeRuntime) Work() {
 	})
 }
 
-// TakeUp is what a runtime does when its configuration file changes.
+// TakeUp reports that the runtime has applied a configuration file.
 func (r *fakeRuntime) TakeUp(file string) {
 	r.Change(func(s *runtimev1.Status) { s.ConfigHash = runtimev1.ConfigHash([]byte(file)) })
 }
 
-// Refuse makes the runtime refuse every token, and end the streams it serves.
+// Refuse makes the runtime reject every token and end its streams.
 func (r *fakeRuntime) Refuse() {
 	r.mu.Lock()
 	r.refusing = true
@@ -145,21 +145,21 @@ func (r *fakeRuntime) Refuse() {
 	r.server.CloseClientConnections()
 }
 
-// Runs are the ids of the archive runs that were asked for.
+// Runs returns the ids of the requested archive runs.
 func (r *fakeRuntime) Runs() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]string(nil), r.runs...)
 }
 
-// Logouts is how often a logout was asked for.
+// Logouts returns the number of logout requests.
 func (r *fakeRuntime) Logouts() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.logouts
 }
 
-// Close ends the process.
+// Close stops the process.
 func (r *fakeRuntime) Close() {
 	r.server.CloseClientConnections()
 	r.server.Close()

@@ -20,7 +20,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// answer is what an API server in trouble, or a proxy in front of it, says.
+// answer is the response of a failing API server, or of a proxy in front of it.
 func answer(r *http.Request, code int) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: code, Status: http.StatusText(code), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -28,7 +28,7 @@ func answer(r *http.Request, code int) (*http.Response, error) {
 	}, nil
 }
 
-// failing is a fault of the writes whose method and path match; hits counts them.
+// failing makes the writes whose method and path match fail; hits counts them.
 func failing(pattern string, code int) (spoil fault, hits *atomic.Int32) {
 	hits = &atomic.Int32{}
 	matches := regexp.MustCompile(pattern)
@@ -47,7 +47,7 @@ var _ = Describe("An API server in trouble", func() {
 		namespace = newNamespace(ctx)
 		DeferCleanup(func() { operator.Spoil(namespace, nil) })
 	})
-	// spoilUntil lets a fault have the writes until it has had some, and calls then.
+	// spoil makes matching writes fail, calls then, and waits for some failures.
 	spoil := func(pattern string, code int, then func()) {
 		GinkgoHelper()
 		f, hits := failing(pattern, code)

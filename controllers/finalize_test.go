@@ -17,8 +17,8 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 )
 
-// ahead is an API server that has objects which the caches have not seen yet.
-// Secrets can be listed and not read, as the operator's role has it.
+// ahead is an API server with objects that the caches have not seen yet. Secrets
+// can be listed but not read, as in the operator's role.
 type ahead struct {
 	client.Client // any other request panics
 	objects       map[string]client.Object
@@ -60,8 +60,8 @@ func (a *ahead) Delete(_ context.Context, object client.Object, options ...clien
 	return nil
 }
 
-// A session that is deleted as soon as it was made leaves nothing behind, whether
-// the garbage collector runs or not.
+// A session that is deleted right after its creation leaves nothing behind, with
+// or without the garbage collector.
 func TestWhatTheCachesHaveNotSeenIsRemovedAsWell(t *testing.T) {
 	session := salesSession(func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete })
 	own := func(name string) metav1.ObjectMeta {

@@ -16,7 +16,7 @@ import (
 	"github.com/wasession/wasession/controllers/rollout"
 )
 
-// fleet are numbers that work.
+// fleet is a set of working sessions.
 type fleet map[types.NamespacedName]*fakeRuntime
 
 func newFleet(ctx context.Context, namespace string, names ...string) fleet {
@@ -29,7 +29,7 @@ func newFleet(ctx context.Context, namespace string, names ...string) fleet {
 	return f
 }
 
-// Away are those whose pod is told to end.
+// Away returns the sessions whose pod is being deleted.
 func (f fleet) Away(ctx context.Context) []types.NamespacedName {
 	var away []types.NamespacedName
 	for key := range f {
@@ -41,7 +41,7 @@ func (f fleet) Away(ctx context.Context) []types.NamespacedName {
 	return away
 }
 
-// Turn waits until one, and only one, is away.
+// Turn waits until exactly one session is away.
 func (f fleet) Turn(ctx context.Context) types.NamespacedName {
 	GinkgoHelper()
 	var away []types.NamespacedName
@@ -52,7 +52,7 @@ func (f fleet) Turn(ctx context.Context) types.NamespacedName {
 	return away[0]
 }
 
-// Others are those whose turn it is not.
+// Others returns all other sessions.
 func (f fleet) Others(turn types.NamespacedName) []types.NamespacedName {
 	var others []types.NamespacedName
 	for key := range f {
@@ -63,7 +63,7 @@ func (f fleet) Others(turn types.NamespacedName) []types.NamespacedName {
 	return others
 }
 
-// Replace lets the pod end, and the next one work.
+// Replace terminates the pod and starts the next one.
 func (f fleet) Replace(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	endPod(ctx, key, f[key])
@@ -150,7 +150,7 @@ var _ = Describe("An upgrade of the operator", Serial, func() {
 		expectCondition(ctx, stopped, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStopped)
 		f := newFleet(ctx, namespace, "plain")
 		upgrade()
-		f.Replace(ctx, f.Turn(ctx)) // after which the others have been looked at
+		f.Replace(ctx, f.Turn(ctx)) // by then the others have been reconciled
 		for _, key := range []types.NamespacedName{own, paused} {
 			look(ctx, key)
 			Expect(getPod(ctx, key).DeletionTimestamp).To(BeNil(), key.Name)
@@ -200,7 +200,7 @@ var _ = Describe("Edits of many sessions at once", Serial, func() {
 	})
 
 	It("are counted as long as they wait", func(ctx SpecContext) {
-		operator.Stop() // the figures are those of the operator that started last
+		operator.Stop() // metrics are those of the last operator started
 		operator.Start()
 		f := newFleet(ctx, newNamespace(ctx), "one", "two")
 		for key := range f {

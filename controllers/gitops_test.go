@@ -23,9 +23,9 @@ import (
 	"github.com/wasession/wasession/controllers/status"
 )
 
-// healthOf has Flux's health check evaluated by the CEL engine there is: the API
-// server's. A policy refuses every status, and says what the expressions make of it,
-// asked in the order in which Flux asks.
+// healthOf evaluates Flux's health check with the API server's CEL engine: a policy
+// rejects every status, with the result of the expressions in its message. They are
+// evaluated in the same order as in Flux.
 const healthOf = `[object.status].map(status, (%s) ? 'InProgress' : (%s) ? 'Failed' : (%s) ? 'Current' : 'InProgress')[0]`
 
 var _ = Describe("The health check for Flux", Ordered, func() {
@@ -76,7 +76,7 @@ var _ = Describe("The health check for Flux", Ordered, func() {
 	})
 })
 
-// pausedSession is a session that the suite's operator makes nothing of.
+// pausedSession returns a session that the suite's operator ignores.
 func pausedSession(ctx context.Context, namespace string) *v1alpha1.WhatsAppSession {
 	GinkgoHelper()
 	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, GenerateName: "judged-"}}
@@ -85,7 +85,7 @@ func pausedSession(ctx context.Context, namespace string) *v1alpha1.WhatsAppSess
 	return session
 }
 
-// judge is what the API server says to these conditions.
+// judge returns the API server's response to a status with these conditions.
 func judge(ctx context.Context, session *v1alpha1.WhatsAppSession, conditions []metav1.Condition) string {
 	GinkgoHelper()
 	patch, err := json.Marshal(map[string]any{"status": map[string]any{"conditions": conditions, "phase": "JUDGED"}})
@@ -99,7 +99,7 @@ func judge(ctx context.Context, session *v1alpha1.WhatsAppSession, conditions []
 
 type healthExpressions struct{ InProgress, Failed, Current string }
 
-// fluxExpressions are those of the file that people copy from.
+// fluxExpressions reads the expressions from the file in config/gitops.
 func fluxExpressions() healthExpressions {
 	GinkgoHelper()
 	raw, err := os.ReadFile(filepath.Join("..", "config", "gitops", "flux-kustomization.yaml"))
@@ -112,8 +112,8 @@ func fluxExpressions() healthExpressions {
 	return kustomization.Spec.HealthCheckExprs[0]
 }
 
-// evaluateStatuses refuses every status of a session in the namespace, but for
-// those of the operator, with the value of the expression.
+// evaluateStatuses rejects every session status in the namespace, except the
+// operator's, with the value of the expression.
 func evaluateStatuses(ctx context.Context, namespace, expression string) {
 	GinkgoHelper()
 	policy := &admissionv1.ValidatingAdmissionPolicy{
@@ -151,7 +151,7 @@ func evaluateStatuses(ctx context.Context, namespace, expression string) {
 	Eventually(func() string { return judge(ctx, probe, nil) }).Should(ContainSubstring("judged"))
 }
 
-// inputOf is a session that works, changed.
+// inputOf returns the input of a working session, with changes.
 func inputOf(session *v1alpha1.WhatsAppSession, change func(*status.Input)) status.Input {
 	session = session.DeepCopy()
 	session.Spec.State = v1alpha1.SessionRunning

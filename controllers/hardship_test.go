@@ -194,7 +194,7 @@ func storageOf(size string) corev1.ResourceList {
 	return corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(size)}
 }
 
-// podWrites is how often the operator has written a pod.
+// podWrites returns how often the operator has written a pod.
 func podWrites(namespace string) int {
 	count := 0
 	for _, write := range operator.Writes(namespace) {

@@ -15,7 +15,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// archiveDaily is a policy such as most have.
+// archiveDaily is a typical policy.
 func archiveDaily() *v1alpha1.AutoArchiveSpec {
 	return &v1alpha1.AutoArchiveSpec{
 		Schedule: "0 3 * * *", TimeZone: "Europe/Berlin",
@@ -25,7 +25,7 @@ func archiveDaily() *v1alpha1.AutoArchiveSpec {
 	}
 }
 
-// events are the reasons of the Events about a session, once for each Event.
+// events returns the reasons of the Events of a session, once per Event.
 func events(ctx context.Context, key types.NamespacedName) []string {
 	GinkgoHelper()
 	list := &eventsv1.EventList{}
@@ -44,13 +44,13 @@ func expectEvent(ctx context.Context, key types.NamespacedName, reason string) {
 	Eventually(func() []string { return events(ctx, key) }).Should(ContainElement(reason))
 }
 
-// reconciles is how many passes the operator has made.
+// reconciles returns the number of reconciles so far.
 func reconciles() float64 {
 	return metricSum("controller_runtime_reconcile_total", map[string]string{"controller": "whatsappsession"})
 }
 
-// waitForConfig waits until the configuration that the pod mounts is as the
-// matcher wants it, and returns it.
+// waitForConfig waits until the configuration that the pod mounts matches, and
+// returns it.
 func waitForConfig(ctx context.Context, key types.NamespacedName, matcher gomegatypes.GomegaMatcher) string {
 	GinkgoHelper()
 	var file string

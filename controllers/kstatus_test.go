@@ -10,14 +10,14 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// resting are the reasons for which a session may be neither ready nor on its
-// way nor stalled: it waits for the phone, or its owner has stopped or paused it.
+// resting lists the reasons for which a session may be neither Ready nor
+// Reconciling nor Stalled: it waits for the phone, or was stopped or paused.
 var resting = []string{
 	v1alpha1.ReasonWaitingForScan, v1alpha1.ReasonWaitingForPhoneCode, v1alpha1.ReasonStopped, v1alpha1.ReasonPaused,
 }
 
-// violations says where a session's status breaks the rules that Argo CD, Flux
-// and kubectl wait rely on. It is empty for a status that keeps them.
+// violations returns where a session's status breaks the rules that Argo CD, Flux
+// and kubectl wait rely on.
 func violations(session *v1alpha1.WhatsAppSession) []string {
 	if session.Name == "" || session.UID == "" {
 		return nil // gone

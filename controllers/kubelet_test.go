@@ -14,10 +14,10 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// What a scheduler and a kubelet would do, step by step.
+// Helpers that act as the scheduler, the kubelet and the volume controller.
 
-// runPod waits for the session's pod, schedules it, and starts a runtime in it
-// that has the configuration and the token which the pod mounts.
+// runPod waits for the session's pod, schedules it, and starts a runtime with the
+// mounted configuration.
 func runPod(ctx context.Context, key types.NamespacedName) *fakeRuntime {
 	GinkgoHelper()
 	pod := schedulePod(ctx, key)
@@ -36,8 +36,8 @@ func runPod(ctx context.Context, key types.NamespacedName) *fakeRuntime {
 	return process
 }
 
-// schedulePod waits for a pod that is not ending, and binds it to a node, upon
-// which its deletion waits for the kubelet.
+// schedulePod waits for a pod that is not being deleted, and binds it to a node.
+// From then on its deletion waits for the kubelet.
 func schedulePod(ctx context.Context, key types.NamespacedName) *corev1.Pod {
 	GinkgoHelper()
 	pod := &corev1.Pod{}
@@ -61,7 +61,7 @@ func setPodStatus(ctx context.Context, pod *corev1.Pod, status corev1.PodStatus)
 	Expect(k8s.Status().Patch(ctx, pod, client.MergeFrom(base))).To(Succeed())
 }
 
-// endPod waits until the pod is told to end, ends its process and confirms.
+// endPod waits until the pod is being deleted, stops its process and confirms.
 func endPod(ctx context.Context, key types.NamespacedName, process *fakeRuntime) {
 	GinkgoHelper()
 	expectPodEnding(ctx, key)
@@ -72,7 +72,7 @@ func endPod(ctx context.Context, key types.NamespacedName, process *fakeRuntime)
 	Expect(k8s.Delete(ctx, pod, client.GracePeriodSeconds(0))).To(Succeed())
 }
 
-// expectPodEnding waits until the pod is told to end, with its grace period.
+// expectPodEnding waits until the pod is being deleted, with its grace period.
 func expectPodEnding(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	pod := &corev1.Pod{}
@@ -83,7 +83,7 @@ func expectPodEnding(ctx context.Context, key types.NamespacedName) {
 	Expect(pod.DeletionGracePeriodSeconds).To(HaveValue(BeNumerically("==", 30)), "the grace period was shortened")
 }
 
-// bindClaim is what a volume controller does.
+// bindClaim binds the claim, as a volume controller does.
 func bindClaim(ctx context.Context, namespace, name string) *corev1.PersistentVolumeClaim {
 	GinkgoHelper()
 	claim := &corev1.PersistentVolumeClaim{}
@@ -102,7 +102,7 @@ func setClaimPhase(ctx context.Context, claim *corev1.PersistentVolumeClaim, pha
 	Expect(k8s.Status().Patch(ctx, claim, client.MergeFrom(base))).To(Succeed())
 }
 
-// mountedConfig is the configuration file as the kubelet would project it.
+// mountedConfig returns the configuration file as the kubelet would project it.
 func mountedConfig(ctx context.Context, pod *corev1.Pod) string {
 	GinkgoHelper()
 	for _, volume := range pod.Spec.Volumes {
@@ -116,7 +116,7 @@ func mountedConfig(ctx context.Context, pod *corev1.Pod) string {
 	return ""
 }
 
-// expectGone waits until the object is not there any more.
+// expectGone waits until the object is gone.
 func expectGone(ctx context.Context, object client.Object) {
 	GinkgoHelper()
 	Eventually(func() bool {
@@ -124,7 +124,7 @@ func expectGone(ctx context.Context, object client.Object) {
 	}).Should(BeTrue(), "%T %s is still there", object, object.GetName())
 }
 
-// expectNone says that there is no such object at present.
+// expectNone checks that the object does not exist.
 func expectNone(ctx context.Context, key types.NamespacedName, object client.Object) {
 	GinkgoHelper()
 	Expect(apierrors.IsNotFound(k8s.Get(ctx, key, object))).To(BeTrue(), "there is a %T %s", object, key)

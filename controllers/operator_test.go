@@ -24,12 +24,11 @@ import (
 	"github.com/wasession/wasession/controllers/runtimeclient"
 )
 
-// streamGrace is how long the operator of the suite concludes nothing from a
-// stream that is away.
+// streamGrace is how long the suite's operator tolerates a closed stream.
 const streamGrace = 1500 * time.Millisecond
 
-// operatorProcess is the operator as cmd/operator wires it, and as it can be
-// stopped and started again.
+// operatorProcess is an operator that is wired as in cmd/operator and can be
+// restarted.
 type operatorProcess struct {
 	config *rest.Config
 	cancel context.CancelFunc
@@ -40,8 +39,7 @@ type operatorProcess struct {
 	faults map[string]fault    // by namespace
 }
 
-// Start starts the operator with the settings of the suite, changed by the
-// given functions.
+// Start starts the operator with the suite's settings, with changes.
 func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	GinkgoHelper()
 	config := rest.CopyConfig(o.config)
@@ -77,15 +75,14 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	go func() { o.done <- mgr.Start(ctx) }()
 }
 
-// Stop ends the operator and waits for it.
+// Stop stops the operator and waits for it.
 func (o *operatorProcess) Stop() {
 	GinkgoHelper()
 	o.cancel()
 	Eventually(o.done).Should(Receive(BeNil()), "the operator did not end in order")
 }
 
-// Writes are the requests other than reads that the operator has made in a
-// namespace, as method and path.
+// Writes returns the operator's write requests in a namespace, as method and path.
 func (o *operatorProcess) Writes(namespace string) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -116,10 +113,10 @@ func (o *operatorProcess) countWrites(next http.RoundTripper) http.RoundTripper 
 	})
 }
 
-// fault is what becomes of a write of the operator's instead of its success.
+// fault replaces the response to a write of the operator.
 type fault func(r *http.Request, next http.RoundTripper) (*http.Response, error)
 
-// Spoil lets a fault have the writes to a namespace; nil lets them pass again.
+// Spoil applies a fault to the writes to a namespace; nil removes it.
 func (o *operatorProcess) Spoil(namespace string, spoil fault) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -129,7 +126,7 @@ func (o *operatorProcess) Spoil(namespace string, spoil fault) {
 	o.faults[namespace] = spoil
 }
 
-// metricSum adds up all series of a metric of the operator, as a scrape sees it.
+// metricSum returns the sum of all series of one of the operator's metrics.
 func metricSum(name string, labels map[string]string) float64 {
 	GinkgoHelper()
 	families, err := metrics.Registry.Gather()

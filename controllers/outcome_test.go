@@ -64,7 +64,7 @@ func TestTheFirstProblemAndTheEarliestLookCount(t *testing.T) {
 	}
 }
 
-// silent keeps the notes of Events.
+// silent records the notes of Events.
 type silent struct{ notes []string }
 
 func (r *silent) Eventf(_ runtime.Object, _ runtime.Object, _, _, _, note string, args ...any) {

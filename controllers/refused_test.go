@@ -18,8 +18,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// limitTo makes a quota as its controller has worked it out, that much of a
-// resource and so much of it used, and waits until the API server refuses more.
+// limitTo creates a quota with a limit and usage of a resource, as its controller
+// would set them, and waits until the API server enforces it.
 func limitTo(ctx context.Context, namespace string, name corev1.ResourceName, hard, used string) *corev1.ResourceQuota {
 	GinkgoHelper()
 	quota := &corev1.ResourceQuota{
@@ -36,7 +36,7 @@ func limitTo(ctx context.Context, namespace string, name corev1.ResourceName, ha
 	return quota
 }
 
-// limitedObject is one that a quota of the resource counts.
+// limitedObject returns an object that counts against a quota of the resource.
 func limitedObject(namespace string, name corev1.ResourceName) client.Object {
 	meta := named(namespace, "probe")
 	switch name {
@@ -61,7 +61,7 @@ func limitedObject(namespace string, name corev1.ResourceName) client.Object {
 	}
 }
 
-// expectRefused waits until the session shows that the cluster refused something.
+// expectRefused waits until the session reports that the cluster refused an object.
 func expectRefused(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	stalled := expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonForbidden)
@@ -70,7 +70,7 @@ func expectRefused(ctx context.Context, key types.NamespacedName) {
 }
 
 var _ = Describe("A quota", func() {
-	// What is made of a session, in the order in which it is made.
+	// The objects of a session, in the order of their creation.
 	kinds := func() []client.Object {
 		return []client.Object{
 			&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "sales-keys"}},
@@ -142,8 +142,8 @@ var _ = Describe("A quota", func() {
 	})
 })
 
-// expectUnlimited asks for another look until the API server, which caches
-// quotas, has let the pod be made.
+// expectUnlimited requests reconciles until the API server, which caches quotas,
+// allows the pod.
 func expectUnlimited(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	looks := 0

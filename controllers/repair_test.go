@@ -22,7 +22,7 @@ func named(namespace, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name}
 }
 
-// ofAnother is an owner that has nothing to do with sessions.
+// ofAnother is an owner that is not a session.
 func ofAnother() []metav1.OwnerReference {
 	return []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "Deployment", Name: "sales", UID: "them", Controller: ptr.To(true)}}
 }
@@ -271,12 +271,12 @@ var _ = Describe("What somebody changes", func() {
 	})
 })
 
-// objectWrites are the operator's writes but for Events, which come when they may.
+// objectWrites returns the operator's writes except Events, whose timing varies.
 func objectWrites(namespace string) []string {
 	return slices.DeleteFunc(operator.Writes(namespace), func(write string) bool { return strings.HasSuffix(write, "/events") })
 }
 
-// releaseAndDelete is what happens to a claim that nothing uses any more.
+// releaseAndDelete completes the deletion of a claim that is no longer used.
 func releaseAndDelete(ctx context.Context, claim *corev1.PersistentVolumeClaim) {
 	GinkgoHelper()
 	base := claim.DeepCopy()

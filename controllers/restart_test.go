@@ -81,8 +81,8 @@ var _ = Describe("An operator that restarts", Serial, func() {
 
 var _ = Describe("Metrics", Serial, func() {
 	It("count sessions by what they are", func(ctx SpecContext) {
-		// The figures are those of the operator that started last in this process,
-		// and they count every namespace, those of other specs too.
+		// Metrics are those of the last operator started in this process. They
+		// cover all namespaces, including those of other specs.
 		operator.Stop()
 		operator.Start()
 		newWorkingSession(ctx, newNamespace(ctx), "sales")

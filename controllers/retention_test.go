@@ -16,7 +16,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// claimMeans is what becomes of a claim with its session.
+// claimMeans is what happens to a claim when its session is deleted.
 type claimMeans int
 
 const (
@@ -24,12 +24,12 @@ const (
 	claimGoes
 )
 
-// expectClaim waits until the claim is told to go, or sees that it stays.
+// expectClaim waits until the claim is deleted, or checks that it stays.
 func expectClaim(ctx context.Context, namespace, name string, means claimMeans) {
 	GinkgoHelper()
 	claim := &corev1.PersistentVolumeClaim{}
 	if means == claimGoes {
-		// The API server keeps a claim until the volume controller lets go of it.
+		// The claim exists until the volume controller removes its finalizer.
 		Eventually(func() bool {
 			err := k8s.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, claim)
 			return client.IgnoreNotFound(err) == nil && (err != nil || claim.DeletionTimestamp != nil)
@@ -58,7 +58,7 @@ var _ = Describe("The volume of a session that is deleted", func() {
 			if first != last {
 				editSpec(ctx, key, whenDeleted(last))
 			}
-			// The deletion may come before the operator has seen the edit.
+			// The operator may see the deletion before the edit.
 			Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())
 			if running {
 				endPod(ctx, key, process)
@@ -120,7 +120,7 @@ var _ = Describe("The volume of a session that is deleted", func() {
 		Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())
 		endPod(ctx, key, process)
 		expectGone(ctx, &v1alpha1.WhatsAppSession{ObjectMeta: named(namespace, "sales")})
-		again := newSession(ctx, namespace, "sales") // while its objects may still be there
+		again := newSession(ctx, namespace, "sales") // while its objects may still exist
 		runPod(ctx, again).Work()
 		expectCondition(ctx, again, v1alpha1.ConditionConnected, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		Expect(getClaim(ctx, namespace, "sales-data").UID).To(Equal(claim))
@@ -237,7 +237,7 @@ var _ = Describe("A deletion", func() {
 			expectGone(ctx, withName(object, namespace, name))
 		}
 		annotateSession(ctx, key, v1alpha1.AnnotationReconcileRequestedAt, "while it waits")
-		other := newSession(ctx, namespace, "other") // seen after that
+		other := newSession(ctx, namespace, "other") // reconciled after that
 		expectCondition(ctx, other, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPodPending)
 		expectNone(ctx, key, &corev1.Service{})
 		expectNone(ctx, key, &corev1.Pod{})

@@ -133,7 +133,7 @@ var _ = Describe("A Secret that a session names", func() {
 		expectSettled(namespace)
 		before := operator.Writes(namespace)
 		newSecret(ctx, namespace, "unrelated")
-		other := newSession(ctx, namespace, "other") // seen after the Secret
+		other := newSession(ctx, namespace, "other") // reconciled after the Secret
 		expectCondition(ctx, other, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPodPending)
 		for _, write := range operator.Writes(namespace)[len(before):] {
 			Expect(write).NotTo(MatchRegexp("/sales(-[a-z]+)?$"))

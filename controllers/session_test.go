@@ -17,7 +17,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// newNamespace makes a namespace for one spec. When the spec is over, every
+// newNamespace creates a namespace for one spec. At the end of the spec, every
 // session in it must conform to kstatus.
 func newNamespace(ctx context.Context) string {
 	GinkgoHelper()
@@ -38,8 +38,8 @@ func newNamespace(ctx context.Context) string {
 	return namespace.Name
 }
 
-// removeSessions keeps what a spec leaves behind from taking part in the next:
-// the operator is one, and so are its rollouts.
+// removeSessions removes a spec's sessions, so that they do not affect later specs
+// through the shared operator and its rollouts.
 func removeSessions(ctx context.Context, namespace string) {
 	GinkgoHelper()
 	Expect(k8s.DeleteAllOf(ctx, &v1alpha1.WhatsAppSession{}, client.InNamespace(namespace))).To(Succeed())
@@ -51,7 +51,7 @@ func removeSessions(ctx context.Context, namespace string) {
 	}).Should(Succeed())
 }
 
-// newSession creates a session, with changes to an empty spec.
+// newSession creates a session with an empty spec, with changes.
 func newSession(ctx context.Context, namespace, name string, changes ...func(*v1alpha1.WhatsAppSession)) types.NamespacedName {
 	GinkgoHelper()
 	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
@@ -62,7 +62,7 @@ func newSession(ctx context.Context, namespace, name string, changes ...func(*v1
 	return client.ObjectKeyFromObject(session)
 }
 
-// newWorkingSession is a session that is paired, connected and ready.
+// newWorkingSession creates a session that is paired, connected and ready.
 func newWorkingSession(ctx context.Context, namespace, name string, changes ...func(*v1alpha1.WhatsAppSession)) (types.NamespacedName, *fakeRuntime) {
 	GinkgoHelper()
 	key := newSession(ctx, namespace, name, changes...)
@@ -108,7 +108,7 @@ func annotateSession(ctx context.Context, key types.NamespacedName, annotation, 
 	})
 }
 
-// expectCondition waits until a condition of the present generation is so.
+// expectCondition waits for a condition of the current generation.
 func expectCondition(ctx context.Context, key types.NamespacedName, conditionType string, status metav1.ConditionStatus, reason string, message ...gomegatypes.GomegaMatcher) *v1alpha1.WhatsAppSession {
 	GinkgoHelper()
 	session := &v1alpha1.WhatsAppSession{}
@@ -125,7 +125,7 @@ func expectCondition(ctx context.Context, key types.NamespacedName, conditionTyp
 	return session
 }
 
-// expectSettled waits until the operator has nothing more to write.
+// expectSettled waits until the operator makes no more writes.
 func expectSettled(namespace string) {
 	GinkgoHelper()
 	count := -1

@@ -59,7 +59,7 @@ var _ = Describe("The operator's role", func() {
 	})
 })
 
-// newClass makes a storage class whose volumes can grow, and returns its name.
+// newClass creates a storage class that allows expansion, and returns its name.
 func newClass(ctx context.Context) string {
 	GinkgoHelper()
 	class := &storagev1.StorageClass{

@@ -24,11 +24,11 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// The suite runs the operator against a real API server. Nothing else of a
-// cluster is there: specs play the kubelet, the volume controller and, as HTTP
-// servers that speak the contract, the session pods.
+// The suite runs the operator against a real API server without the rest of a
+// cluster: specs act as the kubelet and the volume controller, and run HTTP servers
+// in place of the session pods.
 
-// operatorUser is who the operator is to the API server.
+// operatorUser is the operator's user on the API server.
 const operatorUser = "operator-under-test"
 
 var (
@@ -36,7 +36,7 @@ var (
 	apiServer *envtest.Environment
 	// k8s reads and writes the API server directly.
 	k8s client.WithWatch
-	// operator is the one operator that works on all specs' namespaces.
+	// operator is shared by all specs.
 	operator *operatorProcess
 )
 
@@ -68,7 +68,7 @@ var _ = BeforeSuite(func() {
 	config, err := apiServer.Start()
 	Expect(err).NotTo(HaveOccurred())
 	stopOnSignal()
-	// Specs poll: their client is not held back by a rate limit of its own.
+	// No client-side rate limit, as specs poll.
 	config.QPS, config.Burst = 1000, 2000
 
 	k8s, err = client.NewWithWatch(config, client.Options{Scheme: scheme})
@@ -78,8 +78,8 @@ var _ = BeforeSuite(func() {
 	operator.Start()
 })
 
-// grantRole gives the operator the rights of config/rbac and no more, so that
-// every spec proves that they are enough.
+// grantRole grants the operator exactly the roles in config/rbac, so that every
+// spec proves that they suffice.
 func grantRole(config *rest.Config) {
 	GinkgoHelper()
 	raw, err := os.ReadFile(filepath.Join("..", "config", "rbac", "role.yaml"))
@@ -105,8 +105,8 @@ var _ = AfterSuite(func() {
 	}
 })
 
-// stopOnSignal keeps etcd and kube-apiserver from outliving a suite that is
-// interrupted. Ginkgo itself ends on the same signal.
+// stopOnSignal stops etcd and kube-apiserver if the suite is interrupted. Ginkgo
+// itself exits on the same signal.
 func stopOnSignal() {
 	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	finished := make(chan struct{})

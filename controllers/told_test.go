@@ -19,7 +19,7 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 )
 
-// eventCounts are how often each reason was told, repetitions included.
+// eventCounts returns how often each reason was reported, including repetitions.
 func eventCounts(ctx context.Context, key types.NamespacedName) map[string]int {
 	GinkgoHelper()
 	list := &eventsv1.EventList{}
@@ -37,7 +37,7 @@ func eventCounts(ctx context.Context, key types.NamespacedName) map[string]int {
 	return counts
 }
 
-// look asks the operator for another look at a session, and waits for it.
+// look requests a reconcile of a session and waits for it.
 func look(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	asked := fmt.Sprint(time.Now().UnixNano())
@@ -106,7 +106,7 @@ var _ = Describe("An Event", func() {
 })
 
 var _ = Describe("An operator that was away", Serial, func() {
-	// away stops the operator, and starts it after what happens meanwhile.
+	// away stops the operator, calls meanwhile, and starts it again.
 	away := func(meanwhile func()) {
 		GinkgoHelper()
 		operator.Stop()

@@ -106,7 +106,7 @@ var _ = Describe("A session in trouble", func() {
 		key, process := newWorkingSession(ctx, namespace, "sales")
 		old := getPod(ctx, key)
 		process.Close()
-		// A pod that has ended needs no grace period: it is gone once it is deleted.
+		// A finished pod has no grace period: it is gone once it is deleted.
 		setPodStatus(ctx, old, corev1.PodStatus{Phase: corev1.PodFailed, Reason: "Evicted"})
 		runPod(ctx, key).Work()
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
@@ -268,7 +268,7 @@ var _ = Describe("What the runtime reports", func() {
 			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
 		})
 		expectPodEnding(ctx, key)
-		endPod(ctx, key, nil) // the pod is gone, its process lives on at the old address
+		endPod(ctx, key, nil) // the pod is gone, but its process keeps running at the old address
 		next := runPod(ctx, key)
 		process.Report(runtimev1.PhaseFailed, runtimev1.ReasonLoggedOut)
 		next.Work()
