@@ -149,7 +149,7 @@ func TestRevokedKeysOpenNothingBesideAFaultyEntry(t *testing.T) {
 	}
 	c.await("the fault", func() bool {
 		s, _ := c.status(operator)
-		return strings.Contains(s.KeysError, "number 2 is not of the form") && !strings.Contains(s.KeysError, "hush")
+		return strings.Contains(s.KeysError, "number 2 must have the form") && !strings.Contains(s.KeysError, "hush")
 	})
 	m.put(m.keys, v1.ScopedKeysFile, "no list")
 	c.await("no scoped key", func() bool { return c.get("/api/sessions/test", nil, "X-Api-Key", "new-key") == 401 })

@@ -23,7 +23,7 @@ type AutoArchive interface {
 }
 
 type archiveRunIn struct {
-	DryRun bool `query:"dryRun" default:"false" doc:"find out what would be archived, and archive nothing"`
+	DryRun bool `query:"dryRun" default:"false" doc:"Only report what would be archived"`
 }
 
 func (a *API) runAutoArchive(r *http.Request, in archiveRunIn) (wire.ArchiveRun, error) {
@@ -83,7 +83,7 @@ func newPlannedChat(item chat.ArchiveItem, now time.Time) wire.PlannedChat {
 }
 
 type archiveRunsIn struct {
-	Limit int `query:"limit" min:"1" max:"100" default:"20" doc:"runs at most, newest first"`
+	Limit int `query:"limit" min:"1" max:"100" default:"20" doc:"Maximum number of runs, newest first"`
 }
 
 func (a *API) listArchiveRuns(r *http.Request, in archiveRunsIn) ([]wire.ArchiveRun, error) {

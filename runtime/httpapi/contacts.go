@@ -11,13 +11,13 @@ import (
 
 // sessionQuery is the session that a query names; without it it is the only one.
 type sessionQuery struct {
-	Session string `query:"session" doc:"the session's name; the only one when absent"`
+	Session string `query:"session" doc:"Name of the session; defaults to the only one"`
 }
 
 // listed is a page of a list whose order is plain: asc is A-Z.
 type listed struct {
 	allOrPage
-	SortOrder string `query:"sortOrder" enum:"desc,asc" default:"asc" doc:"asc is A-Z"`
+	SortOrder string `query:"sortOrder" enum:"desc,asc" default:"asc" doc:"asc is A to Z"`
 }
 
 func (l listed) query(by chat.SortField) chat.ListQuery {
@@ -59,7 +59,7 @@ func (a *API) me() string {
 
 type contactIn struct {
 	sessionQuery
-	Contact chatID `query:"contactId" required:"true" doc:"a person's id or phone number"`
+	Contact chatID `query:"contactId" required:"true" doc:"Chat ID or phone number of the contact"`
 }
 
 type contactPathIn struct {
@@ -88,14 +88,14 @@ func (a *API) contact(r *http.Request, id chat.ID) (wire.Contact, error) {
 
 type existsIn struct {
 	sessionQuery
-	Phone string `query:"phone" required:"true" max:"64" doc:"a phone number in international format"`
+	Phone string `query:"phone" required:"true" max:"64" doc:"Phone number in international format"`
 }
 
 func (a *API) checkExists(r *http.Request, in existsIn) (wire.NumberStatus, error) {
 	bare, _, _ := strings.Cut(in.Phone, "@")
 	number, ok := phoneNumber(bare)
 	if !ok {
-		return wire.NumberStatus{}, badRequest("phone must be a phone number in international format, as 12132132130")
+		return wire.NumberStatus{}, badRequest("phone must be a phone number in international format, for example 12132132130")
 	}
 	id, err := a.Live.Lookup(r.Context(), number)
 	return wire.NumberStatus{NumberExists: id != "", ChatID: string(id)}, err
@@ -111,7 +111,7 @@ func (a *API) getAbout(r *http.Request, in contactIn) (wire.About, error) {
 
 type profilePictureIn struct {
 	contactIn
-	Refresh bool `query:"refresh" default:"false" doc:"ask WhatsApp, whatever is cached"`
+	Refresh bool `query:"refresh" default:"false" doc:"Ask WhatsApp instead of using the cache"`
 }
 
 func (a *API) profilePicture(r *http.Request, in profilePictureIn) (wire.ProfilePicture, error) {

@@ -8,8 +8,8 @@ import (
 )
 
 type deliveriesIn struct {
-	State   string `query:"state" enum:"pending,failed" default:"failed" doc:"failed are those given up, which can be replayed"`
-	Webhook string `query:"webhook" max:"128" doc:"one webhook's only"`
+	State   string `query:"state" enum:"pending,failed" default:"failed" doc:"failed deliveries have used up their attempts and can be replayed"`
+	Webhook string `query:"webhook" max:"128" doc:"Only deliveries of this webhook"`
 	Limit   int    `query:"limit" default:"100" min:"1" max:"1000"`
 	Offset  int    `query:"offset" min:"0" max:"1000000000"`
 }
@@ -27,8 +27,8 @@ func (a *API) listDeliveries(r *http.Request, in deliveriesIn) ([]wire.Delivery,
 
 type replayIn struct {
 	Body struct {
-		IDs     []int64 `json:"ids" max:"10000" doc:"of failed deliveries; all when absent"`
-		Webhook string  `json:"webhook" max:"128" doc:"one webhook's only"`
+		IDs     []int64 `json:"ids" max:"10000" doc:"IDs of failed deliveries; defaults to all"`
+		Webhook string  `json:"webhook" max:"128" doc:"Only deliveries of this webhook"`
 	} `body:"json"`
 }
 

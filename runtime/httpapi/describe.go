@@ -90,24 +90,24 @@ func (r route) errors() map[int]string {
 		http.StatusInternalServerError: "a fault of the server",
 	}
 	if len(r.in.Params) > 0 || r.in.Body != nil {
-		errors[http.StatusBadRequest] = "the input makes no sense; the message names the field"
+		errors[http.StatusBadRequest] = "Invalid input; the message names the field"
 	}
 	for _, p := range r.in.Params {
 		if p.In == "path" {
-			errors[http.StatusNotFound] = "there is no such thing"
+			errors[http.StatusNotFound] = "Not found"
 		}
 	}
 	if r.once {
-		errors[http.StatusConflict] = "a request with this Idempotency-Key is under way"
+		errors[http.StatusConflict] = "A request with this Idempotency-Key is in progress"
 	}
 	if r.action == auth.Send {
-		errors[http.StatusGatewayTimeout] = "WhatsApp did not answer; it may have gone through all the same"
+		errors[http.StatusGatewayTimeout] = "WhatsApp did not answer in time; the request may have been carried out"
 	}
 	if r.dialect == nil {
-		errors[http.StatusUnprocessableEntity] = "the session does not exist, or its status does not allow this"
+		errors[http.StatusUnprocessableEntity] = "The session does not exist, or its status does not allow this"
 	} else {
-		errors[http.StatusNotFound] = "the session does not exist"
-		errors[http.StatusBadGateway] = "the session is not connected"
+		errors[http.StatusNotFound] = "The session does not exist"
+		errors[http.StatusBadGateway] = "The session is not connected"
 	}
 	return errors
 }

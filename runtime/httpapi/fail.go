@@ -43,7 +43,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err er
 	}
 	f, known := a.failureOf(err)
 	if !known {
-		a.Log.Error("request failed", "method", r.Method, "route", routeOf(r), "error", err)
+		a.Log.Error("Request failed", "method", r.Method, "route", routeOf(r), "error", err)
 	}
 	if write == nil {
 		write = waha

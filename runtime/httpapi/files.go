@@ -78,10 +78,10 @@ func (a *API) mediaProblem(err error) string {
 	case errors.Is(err, media.ErrTooLarge), errors.Is(err, chat.ErrNoMedia), errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrNotConnected):
 		return sentence(err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return "The download takes long and goes on; ask again later"
+		return "The download is still in progress; try again later"
 	}
-	a.Log.Warn("a file could not be fetched", "error", err)
-	return "The file could not be fetched from WhatsApp"
+	a.Log.Warn("Failed to download a file", "error", err)
+	return "The file could not be downloaded from WhatsApp"
 }
 
 // hosts is what a Host or X-Forwarded-Host header may be.
@@ -104,7 +104,7 @@ func baseURL(r *http.Request) string {
 }
 
 type fileIn struct {
-	File string `path:"file" doc:"{messageId}.{ext} as in media.url"`
+	File string `path:"file" doc:"{messageId}.{ext}, as in media.url"`
 }
 
 // getFile serves the file of a message. It is fetched if it is not at hand, so

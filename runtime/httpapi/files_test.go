@@ -86,11 +86,11 @@ func TestFailedDownloadDoesNotFailThePage(t *testing.T) {
 	}
 	var all []message
 	s.get("/api/default/chats/111/messages?sortOrder=asc", &all)
-	if all[0].Media.URL == nil || all[1].Media.URL != nil || all[1].Media.Error == nil || all[1].Media.Error.Message != "The file could not be fetched from WhatsApp" {
+	if all[0].Media.URL == nil || all[1].Media.URL != nil || all[1].Media.Error == nil || all[1].Media.Error.Message != "The file could not be downloaded from WhatsApp" {
 		t.Errorf("media are %+v %+v", all[0].Media, all[1].Media)
 	}
 	assertJSON(t, s.request("GET", "/api/files/default/false_111@c.us_BAD.png", ""), 404,
-		`{"message":"The file could not be fetched from WhatsApp","error":"Not Found","statusCode":404}`)
+		`{"message":"The file could not be downloaded from WhatsApp","error":"Not Found","statusCode":404}`)
 }
 
 // Without a connection a page comes at once, with the files at hand.

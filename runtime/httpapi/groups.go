@@ -13,7 +13,7 @@ import (
 type groupsIn struct {
 	listed
 	SortBy  string   `query:"sortBy" enum:"id,subject" default:"id"`
-	Exclude []string `query:"exclude" max:"8" doc:"participants leaves them out"`
+	Exclude []string `query:"exclude" max:"8" doc:"Fields to leave out: participants"`
 }
 
 func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], error) {
@@ -81,7 +81,7 @@ func (a *API) countGroups(r *http.Request, _ noInput) (wire.Count, error) {
 }
 
 type groupIn struct {
-	Group groupID `path:"id" doc:"a group's id"`
+	Group groupID `path:"id" doc:"Group ID"`
 }
 
 // groupID is the id of a group.
@@ -90,7 +90,7 @@ type groupID struct{ chat.ID }
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (g *groupID) UnmarshalText(text []byte) (err error) {
 	if g.ID, err = chat.ParseID(string(text)); err == nil && g.Kind() != chat.KindGroup {
-		err = errors.New("must be a group's id, as 120363000000000000@g.us")
+		err = errors.New("must be a group ID, for example 120363000000000000@g.us")
 	}
 	return err
 }
@@ -128,7 +128,7 @@ func (a *API) refreshGroups(r *http.Request, _ noInput) (wire.Success, error) {
 
 type groupPictureIn struct {
 	groupIn
-	Refresh bool `query:"refresh" default:"false" doc:"ask WhatsApp, whatever is cached"`
+	Refresh bool `query:"refresh" default:"false" doc:"Ask WhatsApp instead of using the cache"`
 }
 
 func (a *API) groupPicture(r *http.Request, in groupPictureIn) (wire.Picture, error) {

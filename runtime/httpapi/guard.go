@@ -29,14 +29,14 @@ func (a *API) guard(h http.Handler) http.Handler {
 				a.panicked(sw, r, p)
 			}
 			// The query can hold a key, so only the path is written down.
-			a.Log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "took", a.Now().Sub(began).Round(time.Microsecond))
+			a.Log.Debug("Request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "took", a.Now().Sub(began).Round(time.Microsecond))
 		}()
 		h.ServeHTTP(sw, r)
 	})
 }
 
 func (a *API) panicked(w *statusWriter, r *http.Request, p any) {
-	a.Log.Error("handler panicked", "method", r.Method, "route", routeOf(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	a.Log.Error("Handler panicked", "method", r.Method, "route", routeOf(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if w.status != 0 {
 		panic(http.ErrAbortHandler)
 	}

@@ -29,7 +29,7 @@ func (a *API) countLIDs(r *http.Request, _ noInput) (wire.Count, error) {
 }
 
 type lidIn struct {
-	LID lidID `path:"lid" doc:"with or without @lid"`
+	LID lidID `path:"lid" doc:"LID, with or without @lid"`
 }
 
 // lidID is a LID, whose server may be left out.
@@ -42,7 +42,7 @@ func (l *lidID) UnmarshalText(text []byte) (err error) {
 		s += "@" + chat.ServerLID
 	}
 	if l.ID, err = chat.ParseID(s); err == nil && !l.IsLID() {
-		err = errors.New("must be a lid")
+		err = errors.New("must be a LID")
 	}
 	return err
 }
@@ -53,7 +53,7 @@ func (a *API) phoneOfLID(r *http.Request, in lidIn) (wire.LID, error) {
 }
 
 type phoneIn struct {
-	Phone chatID `path:"phoneNumber" doc:"a phone number or the id of a person's chat"`
+	Phone chatID `path:"phoneNumber" doc:"Phone number or chat ID"`
 }
 
 func (a *API) lidOfPhone(r *http.Request, in phoneIn) (wire.LID, error) {

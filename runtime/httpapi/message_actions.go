@@ -17,7 +17,7 @@ type oneMessageIn struct {
 type pinIn struct {
 	oneMessageIn
 	Body struct {
-		Duration int64 `json:"duration" required:"true" enum:"86400,604800,2592000" doc:"seconds: 24 hours, 7 days or 30 days"`
+		Duration int64 `json:"duration" required:"true" enum:"86400,604800,2592000" doc:"In seconds: 24 hours, 7 days or 30 days"`
 	} `body:"json"`
 }
 
@@ -40,8 +40,8 @@ func (a *API) unpinMessage(r *http.Request, in oneMessageIn) (wire.Success, erro
 type editIn struct {
 	oneMessageIn
 	Body struct {
-		Text        string   `json:"text" required:"true" max:"65536" doc:"the new text, or caption of media"`
-		LinkPreview bool     `json:"linkPreview" default:"true" doc:"accepted for WAHA's clients; edits carry no preview"`
+		Text        string   `json:"text" required:"true" max:"65536" doc:"New text, or new caption of media"`
+		LinkPreview bool     `json:"linkPreview" default:"true" doc:"Accepted for compatibility; edits have no link preview"`
 		Mentions    []chatID `json:"mentions" max:"1024"`
 	} `body:"json"`
 }
@@ -57,7 +57,7 @@ func (a *API) editMessage(r *http.Request, in editIn) (wire.Sent, error) {
 	case err != nil:
 		return wire.Sent{}, err
 	case !m.FromMe:
-		return wire.Sent{}, badRequest("messageId must be of a message of your own")
+		return wire.Sent{}, badRequest("messageId must be of a message you sent")
 	case !editable[m.Type]:
 		return wire.Sent{}, badRequest("messageId must be of a message with a text or a caption")
 	}
@@ -75,7 +75,7 @@ func (a *API) revokeMessage(r *http.Request, in oneMessageIn) (wire.Sent, error)
 		return wire.Sent{}, err
 	case !m.FromMe && m.Chat.Kind() != chat.KindGroup:
 		// The other side's phone would keep it: only we would believe it gone.
-		return wire.Sent{}, badRequest("messageId must be of a message of your own, or in a group that you administer")
+		return wire.Sent{}, badRequest("messageId must be of a message you sent, or of a message in a group you administer")
 	}
 	return a.sent(a.Live.RevokeMessage(r.Context(), m))
 }

@@ -10,13 +10,13 @@ import (
 )
 
 type messagesIn struct {
-	Chat chatOrAll `path:"chatId" doc:"a chat's id, or all"`
+	Chat chatOrAll `path:"chatId" doc:"Chat ID, or all"`
 	messagesPage
 }
 
 type messagesOfIn struct {
 	sessionQuery
-	Chat chatOrAll `query:"chatId" required:"true" doc:"a chat's id, or all"`
+	Chat chatOrAll `query:"chatId" required:"true" doc:"Chat ID, or all"`
 	messagesPage
 }
 
@@ -27,21 +27,21 @@ func (a *API) listMessagesOf(r *http.Request, in messagesOfIn) (rows[wire.Messag
 
 // messagesPage is which messages of a chat are wanted.
 type messagesPage struct {
-	Limit  int    `query:"limit" default:"10" min:"0" doc:"rows at most; 0 is all"`
+	Limit  int    `query:"limit" default:"10" min:"0" doc:"Maximum number of results; 0 returns all"`
 	Offset int    `query:"offset" min:"0" max:"1000000000"`
 	SortBy string `query:"sortBy" enum:"timestamp,messageTimestamp" default:"timestamp"`
 	order
 	download
 	merged
-	Until  *int64  `query:"filter.timestamp.lte" min:"0" doc:"unix seconds, inclusive"`
-	Since  *int64  `query:"filter.timestamp.gte" min:"0" doc:"unix seconds, inclusive"`
+	Until  *int64  `query:"filter.timestamp.lte" min:"0" doc:"Unix time in seconds, inclusive"`
+	Since  *int64  `query:"filter.timestamp.gte" min:"0" doc:"Unix time in seconds, inclusive"`
 	FromMe *bool   `query:"filter.fromMe"`
 	Ack    *string `query:"filter.ack" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
 }
 
 // download says whether media are fetched.
 type download struct {
-	Download bool `query:"downloadMedia" default:"true" doc:"fetch media that are not at hand yet"`
+	Download bool `query:"downloadMedia" default:"true" doc:"Download media that has not been downloaded yet"`
 }
 
 func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], error) {
@@ -73,7 +73,7 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 
 type messageIn struct {
 	Chat    chatID       `path:"chatId"`
-	Message anyMessageID `path:"messageId" doc:"the full id, or the bare stanza id"`
+	Message anyMessageID `path:"messageId" doc:"Full message ID, or its last part alone"`
 	download
 	merged
 }

@@ -11,21 +11,21 @@ import (
 )
 
 type overviewIn struct {
-	Limit  int      `query:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
+	Limit  int      `query:"limit" default:"20" min:"0" doc:"Maximum number of results; 0 returns all"`
 	Offset int      `query:"offset" min:"0" max:"1000000000"`
-	IDs    []chatID `query:"ids" max:"5000" doc:"chat ids or phone numbers; may be repeated"`
+	IDs    []chatID `query:"ids" max:"5000" doc:"Chat IDs or phone numbers; can be repeated"`
 	merged
 }
 
 type overviewPostIn struct {
 	Body struct {
 		Pagination struct {
-			Limit  int  `json:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
+			Limit  int  `json:"limit" default:"20" min:"0" doc:"Maximum number of results; 0 returns all"`
 			Offset int  `json:"offset" min:"0" max:"1000000000"`
 			Merge  bool `json:"merge" default:"true"`
 		} `json:"pagination"`
 		Filter struct {
-			IDs []chatID `json:"ids" max:"5000" doc:"chat ids or phone numbers"`
+			IDs []chatID `json:"ids" max:"5000" doc:"Chat IDs or phone numbers"`
 		} `json:"filter"`
 	} `body:"json"`
 }

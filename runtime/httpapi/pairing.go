@@ -10,7 +10,7 @@ import (
 )
 
 type qrIn struct {
-	Format string `query:"format" enum:"image,raw" default:"image" doc:"a PNG (as base64 in JSON for those who accept that), or the code's text"`
+	Format string `query:"format" enum:"image,raw" default:"image" doc:"image returns a PNG, or base64 in JSON with Accept: application/json; raw returns the text of the code"`
 }
 
 // linkPrefix is what the newest WhatsApp puts before the code in a QR, so that a
@@ -29,7 +29,7 @@ func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
 }
 
 type screenshotIn struct {
-	Session string `query:"session" doc:"the session's name; the only one when absent"`
+	Session string `query:"session" doc:"Name of the session; defaults to the only one"`
 }
 
 // screenshot is the QR while there is one: all that there is to see.
@@ -55,14 +55,14 @@ func qrImage(r *http.Request, text string) (any, error) {
 
 type codeIn struct {
 	Body struct {
-		PhoneNumber string `json:"phoneNumber" required:"true" max:"32" doc:"in international format, as 12132132130"`
+		PhoneNumber string `json:"phoneNumber" required:"true" max:"32" doc:"In international format, for example 12132132130"`
 	} `body:"json"`
 }
 
 func (a *API) requestCode(r *http.Request, in codeIn) (wire.PairingCode, error) {
 	number, ok := phoneNumber(in.Body.PhoneNumber)
 	if !ok {
-		return wire.PairingCode{}, badRequest("phoneNumber must be a phone number in international format, as 12132132130")
+		return wire.PairingCode{}, badRequest("phoneNumber must be a phone number in international format, for example 12132132130")
 	}
 	code, err := a.Live.RequestCode(r.Context(), number)
 	return wire.PairingCode{Code: code}, err

@@ -46,7 +46,7 @@ type messageID struct{ chat.MessageID }
 func (m *messageID) UnmarshalText(text []byte) error {
 	id, full, err := chat.ParseMessageID(string(text))
 	if err == nil && !full {
-		err = errors.New("must be of the form {true|false}_{chatId}_{id}")
+		err = errors.New("must have the form {true|false}_{chatId}_{id}")
 	}
 	m.MessageID = id
 	return err
@@ -60,16 +60,16 @@ func (m messageID) whole() anyMessageID { return anyMessageID{m.MessageID, true}
 type (
 	// allOrPage is a page of rows that are cheap: without limit it is all.
 	allOrPage struct {
-		Limit  *int `query:"limit" min:"0" doc:"rows at most; all when absent or 0"`
-		Offset int  `query:"offset" min:"0" max:"1000000000" doc:"rows to skip"`
+		Limit  *int `query:"limit" min:"0" doc:"Maximum number of results; defaults to all, as does 0"`
+		Offset int  `query:"offset" min:"0" max:"1000000000" doc:"Number of results to skip"`
 	}
 	// order is the direction of a list.
 	order struct {
-		SortOrder string `query:"sortOrder" enum:"desc,asc" default:"desc" doc:"desc is newest first and A-Z, asc oldest first and Z-A"`
+		SortOrder string `query:"sortOrder" enum:"desc,asc" default:"desc" doc:"desc is newest first or A to Z, asc is oldest first or Z to A"`
 	}
 	// merged says how the two addresses of a person are shown.
 	merged struct {
-		Merge bool `query:"merge" default:"true" doc:"show the LID and the phone number of a person as one chat"`
+		Merge bool `query:"merge" default:"true" doc:"Show the LID and the phone number of a contact as one chat"`
 	}
 )
 

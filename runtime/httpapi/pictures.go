@@ -29,7 +29,7 @@ const (
 
 type pictureIn struct {
 	Chat    chatID `path:"chatId"`
-	Refresh bool   `query:"refresh" default:"false" doc:"ask WhatsApp now; else the picture is at most 24 hours old"`
+	Refresh bool   `query:"refresh" default:"false" doc:"Ask WhatsApp now; otherwise the picture is at most 24 hours old"`
 }
 
 func (a *API) chatPicture(r *http.Request, in pictureIn) (wire.Picture, error) {
@@ -119,7 +119,7 @@ func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
 		p.rest(id, time.Time{})
 		return p.every
 	}
-	p.api.Log.Debug("a chat's picture could not be fetched", "chat", id, "error", err)
+	p.api.Log.Debug("Failed to fetch a chat picture", "chat", id, "error", err)
 	p.rest(id, p.api.Now().Add(pictureRefused))
 	return pictureRest
 }

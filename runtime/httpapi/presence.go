@@ -27,7 +27,7 @@ func (a *API) show(r *http.Request, id chat.ID, doing chat.Doing) error {
 
 type presenceIn struct {
 	Body struct {
-		ChatID   *chatID `json:"chatId" doc:"needed for what is done in a chat"`
+		ChatID   *chatID `json:"chatId" doc:"Required for typing, recording and paused"`
 		Presence string  `json:"presence" required:"true" enum:"offline,online,typing,recording,paused"`
 	} `body:"json"`
 }

@@ -10,7 +10,7 @@ type reactionIn struct {
 	Body struct {
 		sessionNamed
 		MessageID anyMessageID `json:"messageId" required:"true"`
-		Reaction  *string      `json:"reaction" max:"32" doc:"an emoji; empty takes it back"`
+		Reaction  *string      `json:"reaction" max:"32" doc:"Emoji; an empty string removes the reaction"`
 	} `body:"json"`
 }
 

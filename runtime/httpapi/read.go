@@ -10,8 +10,8 @@ import (
 
 type readIn struct {
 	Chat     chatID `path:"chatId"`
-	Messages *int   `query:"messages" min:"1" max:"1000" doc:"messages at most, newest first; 30, in groups 100"`
-	Days     *int   `query:"days" min:"1" max:"3650" doc:"how far back; 7"`
+	Messages *int   `query:"messages" min:"1" max:"1000" doc:"Maximum number of messages, newest first; defaults to 30, in groups to 100"`
+	Days     *int   `query:"days" min:"1" max:"3650" doc:"How many days to look back; defaults to 7"`
 	Body     struct {
 		Messages *int `json:"messages" min:"1" max:"1000"`
 		Days     *int `json:"days" min:"1" max:"3650"`
@@ -65,8 +65,8 @@ type seenIn struct {
 		sessionNamed
 		ChatID      chatID         `json:"chatId" required:"true"`
 		MessageID   maybeMessageID `json:"messageId"`
-		MessageIDs  []anyMessageID `json:"messageIds" max:"1000" doc:"all that is unread when absent"`
-		Participant string         `json:"participant" max:"128" doc:"accepted for WAHA's clients; the message tells its sender"`
+		MessageIDs  []anyMessageID `json:"messageIds" max:"1000" doc:"Defaults to all unread messages"`
+		Participant string         `json:"participant" max:"128" doc:"Accepted for compatibility; the sender is known from the message"`
 	} `body:"json"`
 }
 

@@ -13,20 +13,20 @@ import (
 
 // sessionNamed is the session that a body names; without it it is the only one.
 type sessionNamed struct {
-	Session string `json:"session" max:"54" doc:"the session's name; the only one when absent"`
+	Session string `json:"session" max:"54" doc:"Name of the session; defaults to the only one"`
 }
 
 // addressed is what the bodies of all messages to be sent have.
 type addressed struct {
 	sessionNamed
-	ChatID chatID `json:"chatId" required:"true" doc:"a chat's id or a phone number"`
-	ID     stanza `json:"id" doc:"an id for the message, from new-message-id"`
+	ChatID chatID `json:"chatId" required:"true" doc:"Chat ID or phone number"`
+	ID     stanza `json:"id" doc:"ID of the new message, from new-message-id"`
 }
 
 // replying is what the bodies of messages have that can answer others.
 type replying struct {
 	addressed
-	ReplyTo maybeMessageID `json:"reply_to" doc:"the id of the message to answer"`
+	ReplyTo maybeMessageID `json:"reply_to" doc:"ID of the message to reply to"`
 }
 
 // stanza is a message's own id, or nothing.
@@ -39,7 +39,7 @@ func (s *stanza) UnmarshalText(text []byte) error {
 	}
 	id, full, err := chat.ParseMessageID(string(text))
 	if err == nil && full {
-		err = errors.New("must be a bare id of letters and digits")
+		err = errors.New("must be an ID of letters and digits")
 	}
 	*s = stanza(id.Stanza)
 	return err
@@ -59,9 +59,9 @@ func (m *maybeMessageID) UnmarshalText(text []byte) error {
 type textBody struct {
 	replying
 	Text        string   `json:"text" required:"true" max:"65536"`
-	LinkPreview bool     `json:"linkPreview" default:"true" doc:"show what the first link in the text leads to"`
-	HighQuality bool     `json:"linkPreviewHighQuality" doc:"accepted for WAHA's clients; previews are small"`
-	Mentions    []chatID `json:"mentions" max:"1024" doc:"people that the text names as @<number>"`
+	LinkPreview bool     `json:"linkPreview" default:"true" doc:"Add a preview of the first link in the text"`
+	HighQuality bool     `json:"linkPreviewHighQuality" doc:"Accepted for compatibility; previews are always small"`
+	Mentions    []chatID `json:"mentions" max:"1024" doc:"Contacts mentioned in the text as @<number>"`
 }
 
 type sendTextIn struct {
@@ -82,7 +82,7 @@ func (a *API) sendText(r *http.Request, in sendTextIn) (wire.Message, error) {
 func (a *API) preview(ctx context.Context, link string) *chat.LinkPreview {
 	p, err := a.Previews.Read(ctx, link)
 	if err != nil {
-		a.Log.Debug("no link preview", "error", err)
+		a.Log.Debug("No link preview", "error", err)
 		return nil
 	}
 	return &p
@@ -94,7 +94,7 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 	if o.Stanza == "" {
 		o.Stanza = a.stanzaFor(r)
 	} else if _, err := a.Reader.Message(r.Context(), o.To, o.Stanza); err == nil {
-		return wire.Message{}, unprocessable("A message with this id is there already")
+		return wire.Message{}, unprocessable("A message with this ID already exists")
 	}
 	if to.ReplyTo.Stanza != "" {
 		m, err := a.message(r.Context(), o.To, to.ReplyTo.anyMessageID)

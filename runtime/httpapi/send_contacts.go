@@ -10,11 +10,11 @@ import (
 )
 
 type contactCard struct {
-	VCard        string `json:"vcard" max:"65536" doc:"the card's text; the rest is not needed then"`
+	VCard        string `json:"vcard" max:"65536" doc:"The vCard itself; the other fields are ignored then"`
 	FullName     string `json:"fullName" max:"1024"`
 	Organization string `json:"organization" max:"1024"`
 	PhoneNumber  string `json:"phoneNumber" max:"64"`
-	WhatsAppID   string `json:"whatsappId" max:"32" doc:"digits"`
+	WhatsAppID   string `json:"whatsappId" max:"32" doc:"Digits of the WhatsApp number"`
 }
 
 type contactsIn struct {

@@ -17,10 +17,10 @@ import (
 
 // attachment is a file in a body: by its URL, or in base64.
 type attachment struct {
-	URL      string `json:"url" max:"8192" doc:"where to fetch it from; this or data"`
-	Data     inline `json:"data" doc:"its content in base64"`
-	MIMEType string `json:"mimetype" max:"255" doc:"told from the file when absent"`
-	Filename string `json:"filename" max:"1024" doc:"the name that documents show"`
+	URL      string `json:"url" max:"8192" doc:"URL to download the file from; either url or data"`
+	Data     inline `json:"data" doc:"Content in base64"`
+	MIMEType string `json:"mimetype" max:"255" doc:"Detected from the content by default"`
+	Filename string `json:"filename" max:"1024" doc:"File name shown for documents"`
 }
 
 // inline is a file's content in base64, or what stands for it.
@@ -36,7 +36,7 @@ type fileBody struct {
 	replying
 	File     attachment `json:"file"`
 	Caption  string     `json:"caption" max:"65536"`
-	Mentions []chatID   `json:"mentions" max:"1024" doc:"people that the caption names as @<number>"`
+	Mentions []chatID   `json:"mentions" max:"1024" doc:"Contacts mentioned in the caption as @<number>"`
 }
 
 type sendFileIn struct {
@@ -53,7 +53,7 @@ func (a *API) sendFile(r *http.Request, in sendFileIn) (wire.Message, error) {
 
 type convertible struct {
 	fileBody
-	Convert bool `json:"convert" doc:"nothing is converted here: with true a file that would need it is refused"`
+	Convert bool `json:"convert" doc:"Conversion is not supported: with true, files that would need it are refused"`
 }
 
 type sendVoiceIn struct {
@@ -69,7 +69,7 @@ func (a *API) sendVoice(r *http.Request, in sendVoiceIn) (wire.Message, error) {
 type sendVideoIn struct {
 	Body struct {
 		convertible
-		AsNote bool `json:"asNote" doc:"send it as a round note"`
+		AsNote bool `json:"asNote" doc:"Send as a round video note"`
 	} `body:"json"`
 }
 
@@ -91,7 +91,7 @@ func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingF
 		content.Filename = file.Name
 	}
 	if convert && !playable(content) {
-		return wire.Message{}, unprocessable("The file would have to be converted, which this server does not do: send voice as Ogg Opus, video as MP4")
+		return wire.Message{}, unprocessable("The file would have to be converted, which is not supported: send voice as Ogg Opus and video as MP4")
 	}
 	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
 }

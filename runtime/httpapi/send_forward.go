@@ -10,7 +10,7 @@ import (
 type forwardIn struct {
 	Body struct {
 		addressed
-		MessageID anyMessageID `json:"messageId" required:"true" doc:"the message to pass on"`
+		MessageID anyMessageID `json:"messageId" required:"true" doc:"ID of the message to forward"`
 	} `body:"json"`
 }
 

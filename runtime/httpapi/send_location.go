@@ -10,8 +10,8 @@ import (
 type locationIn struct {
 	Body struct {
 		replying
-		Latitude  *float64 `json:"latitude" required:"true" min:"-90" max:"90" doc:"degrees"`
-		Longitude *float64 `json:"longitude" required:"true" min:"-180" max:"180" doc:"degrees"`
+		Latitude  *float64 `json:"latitude" required:"true" min:"-90" max:"90" doc:"In degrees"`
+		Longitude *float64 `json:"longitude" required:"true" min:"-180" max:"180" doc:"In degrees"`
 		Title     string   `json:"title" max:"1024"`
 		Address   string   `json:"address" max:"1024"`
 	} `body:"json"`

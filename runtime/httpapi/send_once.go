@@ -56,7 +56,7 @@ func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (
 		return nil, badRequest("Idempotency-Key must be 1 to 255 printable ASCII characters")
 	}
 	if _, busy := a.underWay.LoadOrStore(key, struct{}{}); busy {
-		return nil, textFailure(http.StatusConflict, "A request with this Idempotency-Key is under way")
+		return nil, textFailure(http.StatusConflict, "A request with this Idempotency-Key is in progress")
 	}
 	defer a.underWay.Delete(key)
 	known, stanza, err := a.claim(r, key, fingerprint(r, body))
@@ -80,7 +80,7 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 		case isNew:
 			return nil, want.Stanza, nil
 		case have.Fingerprint != print:
-			return nil, "", unprocessable("This Idempotency-Key belongs to another request")
+			return nil, "", unprocessable("This Idempotency-Key was used for a different request")
 		case have.Status != 0:
 			return replayed{have.Status, have.Answer}, "", nil
 		}
@@ -121,7 +121,7 @@ func (a *API) record(r *http.Request, key chat.SendKey, got any, err error) (any
 	}
 	if err := a.Journal.AnswerSend(ctx, key.Key, key.Status, body); err != nil {
 		// The message is out. A repetition will find it by its id.
-		a.Log.Error("an answer could not be kept", "error", err)
+		a.Log.Error("Failed to store the answer to a request", "error", err)
 	}
 	return got, nil
 }
@@ -141,10 +141,10 @@ func (a *API) mayHaveLeft(ctx context.Context, stanza string, err error) (error,
 	case errors.Is(readErr, chat.ErrNotFound), readErr == nil && m.Ack == chat.AckError:
 		return err, false
 	case readErr != nil:
-		a.Log.Error("a send failed, and whether it left is not known", "error", errors.Join(err, readErr))
+		a.Log.Error("Send failed, and the message may have left", "error", errors.Join(err, readErr))
 		return unanswered(nil), true
 	}
-	a.Log.Error("a send failed after its message may have left", "error", err)
+	a.Log.Error("Send failed after the message may have left", "error", err)
 	return unanswered(&m), true
 }
 

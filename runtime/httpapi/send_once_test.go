@@ -145,7 +145,7 @@ func TestAKeyIsBusyWhileItsRequestIsUnderWay(t *testing.T) {
 	}()
 	<-entered
 	assertJSON(t, s.request("POST", "/api/sendText", hello, keyHeader, "k"), 409,
-		`{"message":"A request with this Idempotency-Key is under way","error":"Conflict","statusCode":409}`)
+		`{"message":"A request with this Idempotency-Key is in progress","error":"Conflict","statusCode":409}`)
 	close(leave)
 	if status := <-first; status != 201 {
 		t.Errorf("the first: %d", status)

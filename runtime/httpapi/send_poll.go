@@ -30,7 +30,7 @@ func (a *API) sendPoll(r *http.Request, in pollIn) (wire.Message, error) {
 	known := map[string]bool{}
 	for _, o := range p.Options {
 		if o == "" || len([]rune(o)) > 100 || known[o] {
-			return wire.Message{}, badRequest("each value in poll.options must be a text of 1 to 100 characters, each another one")
+			return wire.Message{}, badRequest("each value in poll.options must be a unique text of 1 to 100 characters")
 		}
 		known[o] = true
 	}

@@ -12,8 +12,8 @@ import (
 type customPreviewIn struct {
 	Body struct {
 		replying
-		Text        string `json:"text" required:"true" max:"65536" doc:"with the url of the preview in it"`
-		HighQuality bool   `json:"linkPreviewHighQuality" doc:"accepted for WAHA's clients; previews are small"`
+		Text        string `json:"text" required:"true" max:"65536" doc:"Must contain the url of the preview"`
+		HighQuality bool   `json:"linkPreviewHighQuality" doc:"Accepted for compatibility; previews are always small"`
 		Preview     struct {
 			URL         string     `json:"url" required:"true" max:"8192"`
 			Title       string     `json:"title" required:"true" max:"1024"`

@@ -10,7 +10,7 @@ import (
 )
 
 type sessionsIn struct {
-	All bool `query:"all" default:"false" doc:"also sessions that are STOPPED"`
+	All bool `query:"all" default:"false" doc:"Include sessions that are STOPPED"`
 }
 
 func (a *API) listSessions(_ *http.Request, in sessionsIn) ([]wire.Session, error) {
@@ -57,7 +57,7 @@ func (a *API) control(r *http.Request, do func(context.Context) error) (wire.Ses
 // createIn is what matters of a session to be created: its name.
 type createIn struct {
 	Body struct {
-		Name string `json:"name" max:"54" doc:"letters, digits, _ and -"`
+		Name string `json:"name" max:"54" doc:"Letters, digits, _ and -"`
 	} `body:"json"`
 }
 
@@ -71,17 +71,17 @@ func (a *API) createSession(_ *http.Request, in createIn) (wire.Session, error) 
 		return wire.Session{}, unprocessable(fmt.Sprintf("Session '%s' already exists. Use PUT to update it.", name))
 	}
 	return wire.Session{}, unprocessable(fmt.Sprintf(
-		"This runtime serves the one session '%s'. Apply a WhatsAppSession manifest, or start another runtime, for another session.", a.Session))
+		"This runtime serves only the session '%s'. To create another one, apply a WhatsAppSession manifest or start another runtime.", a.Session))
 }
 
 func (a *API) updateSession(*http.Request, noInput) (wire.Session, error) {
 	return wire.Session{}, unprocessable(fmt.Sprintf(
-		"The configuration of session '%s' is in its manifest or configuration file. Change it there: it takes effect without a restart.", a.Session))
+		"Session '%s' is configured in its manifest or configuration file. Change it there; it takes effect without a restart.", a.Session))
 }
 
 func (a *API) deleteSession(*http.Request, noInput) (none, error) {
 	return none{}, unprocessable(fmt.Sprintf(
-		"Session '%s' ends with its manifest or process. Call logout to unlink it from the account.", a.Session))
+		"Session '%s' cannot be deleted here: delete its manifest or stop its process. Call logout to unlink it from the account.", a.Session))
 }
 
 func isSessionName(s string) bool {

@@ -56,8 +56,8 @@ func TestSessionsAreNotMadeHere(t *testing.T) {
 	assertJSON(t, s.request("POST", "/api/sessions", `{"name":"default","start":true,"config":{}}`), 422,
 		`{"message":"Session 'default' already exists. Use PUT to update it.","error":"Unprocessable Entity","statusCode":422}`)
 	for _, c := range []struct{ method, target, body, say string }{
-		{"POST", "/api/sessions", `{"name":"other"}`, "serves the one session 'default'"},
-		{"POST", "/api/sessions", `{}`, "serves the one session 'default'"},
+		{"POST", "/api/sessions", `{"name":"other"}`, "serves only the session 'default'"},
+		{"POST", "/api/sessions", `{}`, "serves only the session 'default'"},
 		{"PUT", "/api/sessions/default", `{"config":{}}`, "manifest or configuration file"},
 		{"DELETE", "/api/sessions/default", "", "logout"},
 	} {

@@ -15,12 +15,12 @@ import (
 // the body of a POST. Its errors are in wawp_errors.go.
 
 type instance struct {
-	Instance string `query:"instance_id" required:"true" doc:"the session's name"`
+	Instance string `query:"instance_id" required:"true" doc:"Name of the session"`
 }
 
 type wawpChatsIn struct {
 	instance
-	Limit     int           `query:"limit" default:"20" min:"0" doc:"rows at most; 0 is all"`
+	Limit     int           `query:"limit" default:"20" min:"0" doc:"Maximum number of results; 0 returns all"`
 	Offset    int           `query:"offset" min:"0" max:"1000000000"`
 	SortBy    chat.ChatSort `query:"sortBy" default:"messageTimestamp"`
 	SortOrder string        `query:"sortOrder" enum:"DESC,ASC" fold:"true" default:"DESC"`
@@ -52,7 +52,7 @@ func (a *API) wawpOverview(r *http.Request, in wawpOverviewIn) (any, error) {
 type wawpArchiveIn struct {
 	instance
 	Chat     chatID `query:"chatId" required:"true"`
-	Archived bool   `query:"archived" default:"true" doc:"false takes the chat out of the archive"`
+	Archived bool   `query:"archived" default:"true" doc:"false unarchives the chat"`
 }
 
 func (a *API) wawpArchive(r *http.Request, in wawpArchiveIn) (wire.WawpDone, error) {

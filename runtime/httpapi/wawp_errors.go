@@ -130,4 +130,4 @@ func scalars(value any) ([]string, error) {
 	return nil, errScalar
 }
 
-var errScalar = errors.New("must be a text, a number, a boolean or a list of texts")
+var errScalar = errors.New("must be a string, a number, a boolean or a list of strings")

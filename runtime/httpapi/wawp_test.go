@@ -105,7 +105,7 @@ func TestWawpErrors(t *testing.T) {
 		{"GET", wawpChats + "&limit=x", "", 400, `{"success":false,"message":"limit must be a number","code":"BAD_REQUEST"}`},
 		{"GET", wawpChats + "&sortOrder=up", "", 400, `{"success":false,"message":"sortOrder must be one of the following values: DESC, ASC","code":"BAD_REQUEST"}`},
 		{"POST", wawpChats, "{", 400, `{"success":false,"message":"body must be a JSON object or a form","code":"BAD_REQUEST"}`},
-		{"POST", "/v2/chats", `{"instance_id":{"a":1}}`, 400, `{"success":false,"message":"instance_id must be a text, a number, a boolean or a list of texts","code":"BAD_REQUEST"}`},
+		{"POST", "/v2/chats", `{"instance_id":{"a":1}}`, 400, `{"success":false,"message":"instance_id must be a string, a number, a boolean or a list of strings","code":"BAD_REQUEST"}`},
 		{"POST", "/v2/chats", `{"instance_id":"default","limit":["1","2"]}`, 400, `{"success":false,"message":"limit must be given once","code":"BAD_REQUEST"}`},
 		{"GET", "/v2/chats?instance_id=nobody", "", 404, `{"success":false,"message":"Session \"nobody\" does not exist","code":"NOT_FOUND"}`},
 		{"GET", "/v2/nothing", "", 404, `{"success":false,"message":"Cannot GET /v2/nothing","code":"NOT_FOUND"}`},

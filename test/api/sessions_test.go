@@ -49,7 +49,7 @@ func TestTheOneSessionIsNeitherCreatedNorDeleted(t *testing.T) {
 		says         string
 	}{
 		{"POST", "/api/sessions", m{"name": name}, "already exists"},
-		{"POST", "/api/sessions", m{"name": "other"}, "WhatsAppSession manifest"},
+		{"POST", "/api/sessions", m{"name": "other"}, "apply a WhatsAppSession manifest"},
 		{"PUT", "/api/sessions/sales", m{"config": m{}}, "manifest or configuration file"},
 		{"DELETE", "/api/sessions/sales", nil, "logout"},
 	} {

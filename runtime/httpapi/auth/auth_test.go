@@ -100,7 +100,7 @@ func TestAFaultyEntryIsLeftOutAlone(t *testing.T) {
 	if faults == nil || strings.Contains(faults.Error(), "secret") {
 		t.Fatalf("faults: %v", faults)
 	}
-	for _, want := range []string{"number 2 is not of the form", "number 3 is not", "number 4 has no key", "number 5 is not", "number 6 has no key", "number 8 has the key of an earlier"} {
+	for _, want := range []string{"number 2 must have the form", "number 3 must have the form", "number 4 has no key", "number 5 must have the form", "number 6 has no key", "number 8 repeats the key of an earlier"} {
 		if !strings.Contains(faults.Error(), want) {
 			t.Errorf("faults lack %q: %v", want, faults)
 		}
@@ -117,8 +117,8 @@ func TestParseKeysRefuses(t *testing.T) {
 		`x`:                                "not a JSON list",
 		`{}`:                               "not a JSON list",
 		`[{"isActive":true}]`:              "number 1 has no key",
-		`[{"key":"hush","isActive":true}]`: "number 1 is no admin's and names no session",
-		`[{"key":"hush","session":5}]`:     "number 1 is not of the form",
+		`[{"key":"hush","isActive":true}]`: "number 1 must be an admin key or name a session",
+		`[{"key":"hush","session":5}]`:     "number 1 must have the form",
 		`[` + strings.Repeat(`{"key":"hush","isAdmin":true},`, 1000) + `{"key":"hush","isAdmin":true}]`: "at most 1000",
 	} {
 		keys, err := ParseKeys([]byte(file))

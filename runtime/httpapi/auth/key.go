@@ -71,17 +71,17 @@ const maxFaults = 10
 func ParseKeys(file []byte) (keys []Key, faults error) {
 	var entries []json.RawMessage
 	if err := json.Unmarshal(file, &entries); err != nil || entries == nil {
-		return nil, errors.New("the list of API keys is not a JSON list of objects {id, key, isActive, isAdmin, session, actions}: none of it is in force")
+		return nil, errors.New("the list of API keys is not a JSON list of objects {id, key, isActive, isAdmin, session, actions}; no key of it works")
 	}
 	if len(entries) > maxKeys {
-		return nil, fmt.Errorf("the list of API keys has %d entries; at most %d are allowed: none of it is in force", len(entries), maxKeys)
+		return nil, fmt.Errorf("the list of API keys has %d entries; at most %d are allowed; no key of it works", len(entries), maxKeys)
 	}
 	known := map[string]bool{}
 	var all []error
 	for i, entry := range entries {
 		k, err := parseKey(entry)
 		if err == nil && known[k.Secret] {
-			err = errors.New("has the key of an earlier entry")
+			err = errors.New("repeats the key of an earlier entry")
 		}
 		if err != nil {
 			all = append(all, fmt.Errorf("API key number %d %w", i+1, err))
@@ -91,20 +91,20 @@ func ParseKeys(file []byte) (keys []Key, faults error) {
 		keys = append(keys, k)
 	}
 	if more := len(all) - maxFaults; more > 0 {
-		all = append(all[:maxFaults], fmt.Errorf("%d more entries are not in order", more))
+		all = append(all[:maxFaults], fmt.Errorf("%d more entries are invalid", more))
 	}
 	return keys, errors.Join(all...)
 }
 
 func parseKey(entry []byte) (k Key, err error) {
 	if json.Unmarshal(entry, &k) != nil {
-		return Key{}, errors.New("is not of the form {id, key, isActive, isAdmin, session, actions}")
+		return Key{}, errors.New("must have the form {id, key, isActive, isAdmin, session, actions}")
 	}
 	switch {
 	case k.Secret == "":
 		return Key{}, errors.New("has no key")
 	case !k.IsAdmin && k.Session == "":
-		return Key{}, errors.New("is no admin's and names no session")
+		return Key{}, errors.New("must be an admin key or name a session")
 	}
 	return k, nil
 }
