@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// prefers picks the type that an Accept header wants most among those offered;
-// the first where it wants none or all alike.
+// prefers returns the offered type that an Accept header prefers, or the first if
+// it has no preference.
 func prefers(accept string, offers ...string) string {
 	best, bestQ := offers[0], 0.0
 	for _, offer := range offers {
@@ -17,8 +17,8 @@ func prefers(accept string, offers ...string) string {
 	return best
 }
 
-// quality is how much an Accept header wants a type, 0 to 1. A type named in
-// full counts a little more than one behind a wildcard.
+// quality is the weight of a type in an Accept header, 0 to 1. An exact match
+// counts slightly more than a wildcard.
 func quality(accept, offer string) float64 {
 	best := 0.0
 	group, _, _ := strings.Cut(offer, "/")

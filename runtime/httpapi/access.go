@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
-// authenticate finds the key of a request; open routes need none.
+// authenticate finds the key of a request. Public routes need none.
 func (a *API) authenticate(r *http.Request, action auth.Action) (auth.Key, error) {
 	if action == "" {
 		return auth.Key{}, nil
@@ -20,8 +20,8 @@ func (a *API) authenticate(r *http.Request, action auth.Action) (auth.Key, error
 	return key, nil
 }
 
-// admit checks that the session named is this one and that the key may do this
-// to it. What a key may not see it cannot tell from what is not there.
+// admit checks that the request names this session and that the key may act on it.
+// A session that a key may not see looks like one that does not exist.
 func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values, body []byte) error {
 	if rt.action == "" {
 		return nil
@@ -29,10 +29,10 @@ func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values, b
 	return a.allow(key, cmp.Or(rt.sessionOf(r, query), rt.sessionIn(body), a.Session), rt.action)
 }
 
-// preadmit checks what can be checked without the body: whoever may not do this
-// has no body taken in, no turn, and no room on the disk. Where the session may
-// stand in the body, the key must be able to do this to some session; files are
-// taken in only from those who may do it to this one.
+// preadmit checks what can be checked before the body is read, so that
+// unauthorized requests take no memory, turn or disk space. If the body may name
+// the session, the key must allow the action on some session; files are only
+// accepted from keys that allow it on this one.
 func (a *API) preadmit(key auth.Key, rt route, r *http.Request, query url.Values) error {
 	session := rt.sessionOf(r, query)
 	switch {
@@ -56,12 +56,12 @@ func (a *API) allow(key auth.Key, session string, action auth.Action) error {
 	return nil
 }
 
-// sessionOf is the session that a path or a query names; empty where none does.
+// sessionOf is the session named by the path or the query; empty if none is.
 func (r route) sessionOf(req *http.Request, query url.Values) string {
 	return cmp.Or(req.PathValue("session"), query.Get(r.sessionParam()))
 }
 
-// keyed lets only those with a key through to a handler that is no route.
+// keyed requires a key for a handler that is not in the table of routes.
 func (a *API) keyed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key, err := a.authenticate(r, auth.Read)
@@ -76,7 +76,7 @@ func (a *API) keyed(h http.Handler) http.Handler {
 	})
 }
 
-// noRoute answers what no route does, wrong methods included, as WAHA does.
+// noRoute answers unknown paths and wrong methods the way WAHA does.
 func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
 	a.fail(w, r, dialectOf(r), notFound("Cannot "+r.Method+" "+r.URL.Path))
 }

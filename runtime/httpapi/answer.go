@@ -7,11 +7,11 @@ import (
 	"net/http"
 )
 
-// rows is an answer that is written row by row, as a JSON array: a long list
-// is never in memory as a whole in its wire form.
+// rows is a JSON array that is written row by row: the encoded form of a long list
+// is never in memory as a whole.
 type rows[T any] iter.Seq2[T, error]
 
-// stream is what rows are to write.
+// stream is rows without their type parameter.
 type stream interface {
 	// each calls f with every row's JSON.
 	each(f func(row []byte) error) error
@@ -33,23 +33,23 @@ func (s rows[T]) each(f func([]byte) error) error {
 	return nil
 }
 
-// content is an answer that is no JSON.
+// content is a response that is not JSON.
 type content struct {
 	mimetype string
 	body     []byte
 }
 
-// none is an answer without a body of use: clients get an empty object.
+// none is an empty response; clients get an empty JSON object.
 type none struct{}
 
-// sender is an answer that writes itself, with a status of its own.
+// sender is a response that writes itself, including its status.
 type sender interface {
 	send(w http.ResponseWriter, r *http.Request)
 }
 
-// write sends an answer. An error means that nothing has been sent; when a
-// stream fails midway the connection is cut, so that the client cannot take
-// half a list for the whole.
+// write sends a response. An error means that nothing has been sent. If a stream
+// fails midway, the connection is closed, so that the client cannot mistake half a
+// list for all of it.
 func (a *API) write(w http.ResponseWriter, r *http.Request, status int, answer any) error {
 	switch answer := answer.(type) {
 	case sender:
@@ -77,7 +77,7 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) error {
 	return nil
 }
 
-// chunk is how much of a stream is gathered before it is sent, in bytes.
+// chunk is the size of the write buffer of a stream, in bytes.
 const chunk = 32 << 10
 
 func writeStream(w http.ResponseWriter, status int, s stream) error {

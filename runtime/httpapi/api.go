@@ -1,6 +1,6 @@
-// Package httpapi is the runtime's HTTP API: WAHA's chat API and the dialects
-// of Wappfy and Wawp, for one session. Routes are in routes.go, one screen;
-// the handlers of a noun are in a file of its name.
+// Package httpapi is the runtime's HTTP API: WAHA's chat API and the Wappfy and
+// Wawp dialects, for one session. All routes are in routes.go; the handlers of a
+// noun are in the file of that name.
 package httpapi
 
 import (
@@ -19,11 +19,11 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// Options are what the API is made of. All but those marked are needed.
+// Options configure the API. All fields are required unless marked optional.
 type Options struct {
-	// Session is the session's name, the only one this runtime serves.
+	// Session is the name of the only session this runtime serves.
 	Session string
-	// Reader is the store, Live the connection to WhatsApp.
+	// Reader is the store, Live the WhatsApp connection.
 	Reader Reader
 	Live   Session
 	// Raw makes `_data` of a message: {Info, Message}.
@@ -34,21 +34,21 @@ type Options struct {
 	Files *media.Library
 	// AutoArchive carries out the archive policies.
 	AutoArchive AutoArchive
-	// Intake takes in files to be sent, Previews reads pages that are linked to.
+	// Intake accepts files to send, Previews fetches linked pages.
 	Intake   *intake.Intake
 	Previews *linkpreview.Reader
-	// Journal remembers requests to send by their keys, Outbox the deliveries.
+	// Journal stores send requests by idempotency key, Outbox the webhook deliveries.
 	Journal Journal
 	Outbox  Outbox
 	// Config is the configuration in force.
 	Config func() v1.Config
-	// Version is the build's.
+	// Version is the version of this build.
 	Version string
-	// Log takes a line for each request at debug, and failures; optional.
+	// Log receives requests at debug level, and failures; optional.
 	Log *slog.Logger
-	// Metrics answers GET /metrics to those with a key; optional.
+	// Metrics serves GET /metrics to requests with a key; optional.
 	Metrics http.Handler
-	// Mounts are handlers with an authentication of their own, by ServeMux
+	// Mounts are handlers that authenticate requests themselves, by ServeMux
 	// pattern: "/ws", "/runtime/v1/"; optional.
 	Mounts map[string]http.Handler
 	// Now is the clock; optional.
@@ -61,22 +61,22 @@ type API struct {
 	started time.Time
 	handler http.Handler
 	routes  []route
-	// spec and page are the API described, made when first asked for.
+	// spec and page describe the API; built on first use.
 	spec, page func() (document, error)
 	pictures   *pictures
 	walks      walks
-	// underWay are the keys of requests to send that are being answered.
+	// underWay holds the idempotency keys of send requests in progress.
 	underWay sync.Map
-	// fileTurns bounds the requests with files that are taken in at once.
+	// fileTurns limits how many requests with files are read at the same time.
 	fileTurns chan struct{}
-	// budget bounds the memory of the lists that are being answered.
+	// budget limits the memory used by list responses in progress.
 	budget budget
-	// patience is how long a client may take for a part of an answer.
+	// patience is how long a client may take to read a part of a response.
 	patience time.Duration
 }
 
-// New makes the API. Serve it with Serve, or as any http.Handler; Run must run
-// beside it.
+// New returns the API. Serve it with Serve, or as any http.Handler, while Run is
+// running.
 func New(o Options) *API {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -96,17 +96,17 @@ func New(o Options) *API {
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
 
-// Run does the work behind the requests, refreshing chat pictures at a gentle
-// pace, until the context ends.
+// Run refreshes chat pictures in the background, at a gentle pace, until the
+// context ends.
 func (a *API) Run(ctx context.Context) { a.pictures.run(ctx) }
 
-// FileURL is where the file of a message can be had: under the base URL, or
-// under the configured public URL where there is one. It is what events carry.
+// FileURL returns the download URL of a message's file: under the configured
+// public URL if there is one, otherwise under the base URL. Events carry it.
 func (a *API) FileURL(base string, m *chat.Message) string {
 	return FileURL(a.Config(), a.Session, base, m)
 }
 
-// FileURL is where a session's API serves the file of a message.
+// FileURL returns the URL at which a session's API serves the file of a message.
 func FileURL(c v1.Config, session, base string, m *chat.Message) string {
 	if c.Media.PublicURL != "" {
 		base = c.Media.PublicURL
@@ -114,9 +114,9 @@ func FileURL(c v1.Config, session, base string, m *chat.Message) string {
 	return base + "/api/files/" + session + "/" + media.Name(m)
 }
 
-// mux puts the routes on two multiplexers. Session names share their place in
-// the path with fixed words (/api/sessions, /api/files), which one ServeMux
-// would call a conflict: fixed words go first.
+// mux registers the routes on two multiplexers. Session names take the same path
+// segment as fixed words (/api/sessions, /api/files), which a single ServeMux
+// rejects as a conflict; fixed words take precedence.
 func (a *API) mux() http.Handler {
 	fixed, session := http.NewServeMux(), http.NewServeMux()
 	for _, r := range a.routes {

@@ -12,13 +12,13 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// AutoArchive is the engine that carries out the archive policies.
+// AutoArchive is the engine that applies the archive policies.
 type AutoArchive interface {
 	// Request starts a run: archive.ErrBusy, archive.ErrNoPolicies.
 	Request(ctx context.Context, id string, dryRun bool) (chat.ArchiveRun, error)
-	// Plan is what a run would do now.
+	// Plan returns what a run would do now.
 	Plan(ctx context.Context) (archive.Plan, error)
-	// Runs are the newest runs first.
+	// Runs returns the last runs, newest first.
 	Runs(ctx context.Context, limit int) ([]chat.ArchiveRun, error)
 }
 

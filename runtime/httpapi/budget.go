@@ -11,36 +11,36 @@ import (
 )
 
 const (
-	// pageBytes is what the rows of all pages that are being answered may take
-	// together, JSON and the like included.
+	// pageBytes limits the memory of all list responses in progress together,
+	// including their JSON.
 	pageBytes = 32 << 20
-	// pieceBytes is how much of a page is read at once, and pieceCost what a
-	// piece may take until its size is known. Turning a row into JSON takes
-	// several times what the row does.
+	// pieceBytes is how much of a page is read at once, and pieceCost what a piece
+	// is assumed to take until its size is known. Encoding a row as JSON takes
+	// several times the size of the row.
 	pieceBytes = 256 << 10
 	pieceCost  = 4 * pieceBytes
-	// budgetTime is how long a request waits for its share.
+	// budgetTime limits how long a request waits for its share.
 	budgetTime = 10 * time.Second
 )
 
-// budget is the memory that the rows of pages may take. What people send can be
-// large, and lists of it are asked for by many at once.
+// budget limits the memory used by rows of list responses. Messages can be large,
+// and many clients can list them at the same time.
 type budget struct {
 	free *semaphore.Weighted
-	// wait is how long a request waits for its share.
+	// wait limits how long a request waits for its share.
 	wait time.Duration
 }
 
 func newBudget() budget { return budget{semaphore.NewWeighted(pageBytes), budgetTime} }
 
-// share is what one piece holds of the budget.
+// share is the part of the budget held by one piece.
 type share struct {
 	of   budget
 	cost int64
 }
 
-// take waits for the share of a piece. Whoever waits too long is told to come
-// again, which costs less than the end of the process.
+// take waits for a piece's share. A request that waits too long is told to try
+// again, which is better than running out of memory.
 func (b budget) take(ctx context.Context) (*share, error) {
 	patient, cancel := context.WithTimeout(ctx, b.wait)
 	defer cancel()
@@ -53,7 +53,7 @@ func (b budget) take(ctx context.Context) (*share, error) {
 	return &share{b, pieceCost}, nil
 }
 
-// holds gives back what a piece does not need now that its size is known.
+// holds returns what a piece does not need once its size is known.
 func (s *share) holds(bytes int) {
 	if cost := int64(4 * bytes); cost < s.cost {
 		s.of.free.Release(s.cost - cost)
@@ -61,7 +61,7 @@ func (s *share) holds(bytes int) {
 	}
 }
 
-// release gives everything back; once is enough, and none may be held.
+// release returns the whole share. It can be called more than once, and on nil.
 func (s *share) release() {
 	if s == nil {
 		return
@@ -70,7 +70,7 @@ func (s *share) release() {
 	s.cost = 0
 }
 
-// paged answers with a page that is read piece by piece, each within the budget.
+// paged writes a page that is read piece by piece, each within the budget.
 func paged[Out any](a *API, r *http.Request, page chat.Pager[chat.Message], show func([]chat.Message, func(Out) bool) bool) rows[Out] {
 	return func(yield func(Out, error) bool) {
 		var none Out
@@ -90,7 +90,7 @@ func paged[Out any](a *API, r *http.Request, page chat.Pager[chat.Message], show
 	}
 }
 
-// piece reads the next piece of a page and does something with it.
+// piece reads the next piece of a page and passes it on.
 func (a *API) piece(ctx context.Context, page chat.Pager[chat.Message], more *bool, do func([]chat.Message)) (err error) {
 	share, err := a.budget.take(ctx)
 	if err != nil {

@@ -46,7 +46,7 @@ type oneChatIn struct {
 	Chat chatID `path:"chatId"`
 }
 
-// known is the chat as the store has it, found by any of its ids.
+// known finds a chat by any of its IDs and returns the one it is stored under.
 func (a *API) known(ctx context.Context, id chat.ID) (chat.ID, error) {
 	c, err := a.Reader.Chat(ctx, id)
 	if errors.Is(err, chat.ErrNotFound) {
@@ -79,7 +79,7 @@ func (a *API) archive(archived bool) func(context.Context, chat.ID) error {
 	return func(ctx context.Context, id chat.ID) error { return a.Live.ArchiveChat(ctx, id, archived) }
 }
 
-// onChat does something with a chat that is known.
+// onChat calls do with the stored ID of a chat.
 func (a *API) onChat(ctx context.Context, id chat.ID, do func(context.Context, chat.ID) error) error {
 	id, err := a.known(ctx, id)
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// sessionQuery is the session that a query names; without it it is the only one.
+// sessionQuery is the session named by a query.
 type sessionQuery struct {
 	Session string `query:"session" doc:"Name of the session; defaults to the only one"`
 }
 
-// listed is a page of a list whose order is plain: asc is A-Z.
+// listed is a page of a list sorted from A to Z.
 type listed struct {
 	allOrPage
 	SortOrder string `query:"sortOrder" enum:"desc,asc" default:"asc" doc:"asc is A to Z"`
@@ -49,7 +49,7 @@ func (a *API) listContacts(r *http.Request, in contactsListIn) (rows[wire.Contac
 	}, nil
 }
 
-// me is the account's own id; empty while unpaired.
+// me is the account's own ID; empty while not paired.
 func (a *API) me() string {
 	if me := a.Live.Status().Me; me != nil {
 		return me.ID
@@ -74,7 +74,7 @@ func (a *API) getContactByPath(r *http.Request, in contactPathIn) (wire.Contact,
 	return a.contact(r, in.Contact.ID)
 }
 
-// contact is what is known of a person, which may be no more than the id.
+// contact returns what is known about a contact, which may be just the ID.
 func (a *API) contact(r *http.Request, id chat.ID) (wire.Contact, error) {
 	c, err := a.Reader.Contact(r.Context(), id)
 	if errors.Is(err, chat.ErrNotFound) {

@@ -32,7 +32,7 @@ type replayIn struct {
 	} `body:"json"`
 }
 
-// replayDeliveries sends dead letters again, behind what is under way.
+// replayDeliveries queues dead letters again, behind pending events.
 func (a *API) replayDeliveries(r *http.Request, in replayIn) (wire.Replayed, error) {
 	if in.Body.IDs != nil && len(in.Body.IDs) == 0 {
 		return wire.Replayed{}, nil // none of them, not all

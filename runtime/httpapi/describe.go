@@ -13,8 +13,8 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/openapi"
 )
 
-// document is the API described, in one form. Anybody may ask for it, so it
-// is made once, and not sent again to those who have it.
+// document is one form of the API's description. It needs no key, so it is built
+// only once, and has an ETag.
 type document struct {
 	mimetype, policy, etag string
 	body                   []byte
@@ -79,7 +79,7 @@ func (a *API) operations() []openapi.Operation {
 	return all
 }
 
-// errors are the failures a route can have by its nature.
+// errors lists the errors that a route can return.
 func (r route) errors() map[int]string {
 	if r.action == auth.None {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// disposition names a file for the browser, by the sender's name where there
-// is one, without anything that could be taken for a path.
+// disposition is the Content-Disposition of a file, with the sender's file name if
+// there is one, stripped of anything that looks like a path.
 func disposition(f file) string {
 	name := f.name
 	if f.original != "" {

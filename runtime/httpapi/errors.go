@@ -13,10 +13,10 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// failure is an error that the client is told of.
+// failure is an error that is shown to the client.
 type failure struct {
 	status int
-	// text is the sentence, body WAHA's whole answer.
+	// text is the message, body the whole response as WAHA writes it.
 	text string
 	body any
 }
@@ -34,7 +34,7 @@ var (
 		wire.Unexpected{StatusCode: http.StatusInternalServerError, Message: "The request took too long"}}
 )
 
-// textFailure is an error in the form that carries the status's name.
+// textFailure is an error whose body includes the status text.
 func textFailure(status int, text string) failure {
 	return failure{status, text, wire.Failure{Message: text, Error: http.StatusText(status), StatusCode: status}}
 }
@@ -47,11 +47,11 @@ func unknownSession(name string) failure {
 	return failure{http.StatusUnprocessableEntity, text, wire.UnknownSession{Error: text, Session: name}}
 }
 
-// badRequest names what is wrong with the input, a sentence each.
+// badRequest lists what is wrong with the input, one sentence per problem.
 func badRequest(problems ...string) error { return bind.Problems(problems) }
 
-// failureOf turns any error into what the client is told; known is false for
-// what must go to the log because the client is not told.
+// failureOf turns an error into a response. known is false for errors that are
+// hidden from the client and must be logged.
 func (a *API) failureOf(err error) (f failure, known bool) {
 	var problems bind.Problems
 	switch {
@@ -84,7 +84,7 @@ func (a *API) wrongStatus(expected v1.Phase) failure {
 		wire.WrongStatus{Error: text, Session: a.Session, Status: a.Live.Status().Phase, Expected: []v1.Phase{expected}}}
 }
 
-// sentence is the text of an error for people.
+// sentence is an error's text with a capital letter.
 func sentence(err error) string {
 	text := err.Error()
 	return strings.ToUpper(text[:1]) + text[1:]

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// dialect writes an error as the clients of an API read it.
+// dialect writes errors in the format of one of the APIs.
 type dialect func(w http.ResponseWriter, r *http.Request, f failure)
 
-// dialectOf is that of a path, for requests that meet no route.
+// dialectOf returns the dialect of a path, for requests that match no route.
 func dialectOf(r *http.Request) dialect {
 	if strings.HasPrefix(r.URL.Path, "/v2/") {
 		return wawp
@@ -22,13 +22,13 @@ func dialectOf(r *http.Request) dialect {
 	return waha
 }
 
-// waha writes an error as WAHA does.
+// waha writes an error in WAHA's format.
 func waha(w http.ResponseWriter, _ *http.Request, f failure) {
 	body, _ := json.Marshal(f.body)
 	_ = writeJSON(w, f.status, body)
 }
 
-// routeOf is what the log says of a request: paths hold phone numbers.
+// routeOf is the route to log: paths contain phone numbers.
 func routeOf(r *http.Request) string {
 	if _, path, ok := strings.Cut(r.Pattern, " "); ok {
 		return path
@@ -36,7 +36,7 @@ func routeOf(r *http.Request) string {
 	return cmp.Or(r.Pattern, "none")
 }
 
-// fail tells the client of an error, and the log of what the client is not told.
+// fail sends an error to the client and logs what is hidden from it.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		return // nobody is there to be told

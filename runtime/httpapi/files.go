@@ -18,15 +18,15 @@ import (
 )
 
 const (
-	// pageFetches bounds the downloads that one page starts at once, and
-	// pageTime how long the page waits for them. A download goes on after that:
-	// the next request finds the file.
+	// pageFetches limits the parallel downloads of one page, and pageTime how long
+	// the page waits for them. Downloads continue after that, and the next request
+	// finds the file.
 	pageFetches = 4
 	pageTime    = 20 * time.Second
 )
 
-// attach has the media of messages at hand, as far as they come in time. It
-// never fails: what is not available says so in its error.
+// attach returns the media of messages, downloaded as far as time allows. It never
+// fails: media that is not available carries an error.
 func (a *API) attach(r *http.Request, messages []chat.Message, until time.Time) []*wire.Media {
 	ctx, cancel := context.WithDeadline(r.Context(), until)
 	defer cancel()
@@ -52,7 +52,7 @@ func (a *API) attach(r *http.Request, messages []chat.Message, until time.Time) 
 	return out
 }
 
-// atHand is a file that need not be fetched.
+// atHand returns a file that has already been downloaded.
 func (a *API) atHand(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
 	file, err := a.Files.Find(ctx, m)
 	if errors.Is(err, chat.ErrNotFound) {
@@ -72,7 +72,7 @@ func (a *API) describe(w *wire.Media, file chat.MediaFile, err error, url string
 	}
 }
 
-// mediaProblem is what a client is told of a file that could not be had.
+// mediaProblem explains to the client why a file is not available.
 func (a *API) mediaProblem(err error) string {
 	switch {
 	case errors.Is(err, media.ErrTooLarge), errors.Is(err, chat.ErrNoMedia), errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrNotConnected):
@@ -87,8 +87,8 @@ func (a *API) mediaProblem(err error) string {
 // hosts is what a Host or X-Forwarded-Host header may be.
 var hosts = regexp.MustCompile(`^[A-Za-z0-9.\-_]+(:[0-9]{1,5})?$|^\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$`)
 
-// baseURL is the address by which the client reached the API, also through a
-// proxy that says so.
+// baseURL is the URL by which the client reached the API, possibly through a proxy
+// that sets X-Forwarded headers.
 func baseURL(r *http.Request) string {
 	scheme, host := "http", r.Host
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
@@ -107,8 +107,8 @@ type fileIn struct {
 	File string `path:"file" doc:"{messageId}.{ext}, as in media.url"`
 }
 
-// getFile serves the file of a message. It is fetched if it is not at hand, so
-// that the URLs in events hold as long as WhatsApp has the file.
+// getFile serves the file of a message and downloads it if needed, so that the
+// URLs in events work as long as WhatsApp has the file.
 func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
 	m, err := a.messageOfFile(r.Context(), in.File)
 	if errors.Is(err, chat.ErrNotFound) || err == nil && (m.Media == nil || !strings.HasSuffix(in.File, "."+media.Extension(m.Media))) {
@@ -124,7 +124,7 @@ func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
 	return file{c, m.Media.Filename, in.File}, err
 }
 
-// messageOfFile is the message that a file's name was made for.
+// messageOfFile finds the message that a file name belongs to.
 func (a *API) messageOfFile(ctx context.Context, name string) (chat.Message, error) {
 	id, digest, ok := media.MessageID(name)
 	switch {
@@ -138,14 +138,14 @@ func (a *API) messageOfFile(ctx context.Context, name string) (chat.Message, err
 
 var errNoFile = notFound("File not found")
 
-// file is the answer with a file's content.
+// file is a response with the content of a file.
 type file struct {
 	media.Content
 	original, name string
 }
 
-// shown are the types that browsers may show in place; all others are
-// downloads, so that no document of a stranger runs as a page of this host.
+// shown lists the types that browsers may display inline. All others are
+// downloads, so that a stranger's document never runs as a page of this host.
 var shown = regexp.MustCompile(`^(image/(jpeg|png|gif|webp)|audio/[a-z0-9.+-]+|video/[a-z0-9.+-]+)$`)
 
 func (f file) send(w http.ResponseWriter, r *http.Request) {

@@ -23,7 +23,7 @@ func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], er
 	}
 	q, participants := in.query(by), !slices.Contains(in.Exclude, "participants")
 	return func(yield func(wire.GroupInfo, error) bool) {
-		// A group that a new one pushes into the next piece is not given twice.
+		// A new group can push another one into the next piece: skip it there.
 		given := map[chat.ID]bool{}
 		for more := true; more; {
 			goOn := false
@@ -46,12 +46,12 @@ func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], er
 	}, nil
 }
 
-// groupsAtOnce bounds the groups that are read at once: whoever knows the number
-// can add it to groups, of a thousand members each.
+// groupsAtOnce limits how many groups are read at once: anyone who knows the number
+// can add it to groups with a thousand members each.
 const groupsAtOnce = 8
 
-// pieceOfGroups reads the next groups of a list, within the budget, and does
-// something with them. q is what is left of the list then.
+// pieceOfGroups reads the next groups of a list, within the budget, and passes them
+// to do. It advances q to the rest of the list.
 func (a *API) pieceOfGroups(ctx context.Context, q *chat.ListQuery, more *bool, do func([]chat.Group)) error {
 	share, err := a.budget.take(ctx)
 	if err != nil {
@@ -84,7 +84,7 @@ type groupIn struct {
 	Group groupID `path:"id" doc:"Group ID"`
 }
 
-// groupID is the id of a group.
+// groupID is a group's ID.
 type groupID struct{ chat.ID }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -95,7 +95,7 @@ func (g *groupID) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// group is a group that is known.
+// group finds a group.
 func (a *API) group(r *http.Request, in groupIn) (chat.Group, error) {
 	g, err := a.Reader.Group(r.Context(), in.Group.ID)
 	if errors.Is(err, chat.ErrNotFound) {

@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// guard is around every request: headers that keep browsers from guessing, a
-// line in the log without anything secret, and an answer instead of a stack
-// when a handler panics.
+// guard wraps every request: it sets security headers, logs the request without
+// secrets, and turns a handler's panic into a 500.
 func (a *API) guard(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -28,7 +27,7 @@ func (a *API) guard(h http.Handler) http.Handler {
 			} else if p != nil {
 				a.panicked(sw, r, p)
 			}
-			// The query can hold a key, so only the path is written down.
+			// The query can contain a key, so only the path is logged.
 			a.Log.Debug("Request", "method", r.Method, "path", r.URL.Path, "status", sw.status, "took", a.Now().Sub(began).Round(time.Microsecond))
 		}()
 		h.ServeHTTP(sw, r)
@@ -43,7 +42,7 @@ func (a *API) panicked(w *statusWriter, r *http.Request, p any) {
 	dialectOf(r)(w, r, errInternal)
 }
 
-// statusWriter remembers the status sent; 0 before.
+// statusWriter records the status that was sent; 0 before.
 type statusWriter struct {
 	http.ResponseWriter
 	status int

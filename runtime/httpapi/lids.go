@@ -32,7 +32,7 @@ type lidIn struct {
 	LID lidID `path:"lid" doc:"LID, with or without @lid"`
 }
 
-// lidID is a LID, whose server may be left out.
+// lidID is a LID, with or without "@lid".
 type lidID struct{ chat.ID }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -64,7 +64,7 @@ func (a *API) lidOfPhone(r *http.Request, in phoneIn) (wire.LID, error) {
 	return wire.NewLID(lid, in.Phone.ID), knownOrNull(err)
 }
 
-// knownOrNull makes null of what is not known.
+// knownOrNull turns "not found" into null.
 func knownOrNull(err error) error {
 	if errors.Is(err, chat.ErrNotFound) {
 		return nil

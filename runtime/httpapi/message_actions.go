@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// oneMessageIn names a message to be changed.
+// oneMessageIn names a message to change.
 type oneMessageIn struct {
 	Chat    chatID    `path:"chatId"`
 	Message messageID `path:"messageId"`
@@ -46,7 +46,7 @@ type editIn struct {
 	} `body:"json"`
 }
 
-// editable are the sorts of messages that have a text or a caption.
+// editable lists the message types that have a text or a caption.
 var editable = map[chat.MessageType]bool{
 	chat.TypeText: true, chat.TypeImage: true, chat.TypeVideo: true, chat.TypeDocument: true,
 }
@@ -74,7 +74,7 @@ func (a *API) revokeMessage(r *http.Request, in oneMessageIn) (wire.Sent, error)
 	case err != nil:
 		return wire.Sent{}, err
 	case !m.FromMe && m.Chat.Kind() != chat.KindGroup:
-		// The other side's phone would keep it: only we would believe it gone.
+		// The other phone would keep the message.
 		return wire.Sent{}, badRequest("messageId must be of a message you sent, or of a message in a group you administer")
 	}
 	return a.sent(a.Live.RevokeMessage(r.Context(), m))

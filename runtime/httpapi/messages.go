@@ -20,12 +20,12 @@ type messagesOfIn struct {
 	messagesPage
 }
 
-// listMessagesOf is listMessages with everything in the query.
+// listMessagesOf is listMessages with the chat in the query.
 func (a *API) listMessagesOf(r *http.Request, in messagesOfIn) (rows[wire.Message], error) {
 	return a.listMessages(r, messagesIn{in.Chat, in.messagesPage})
 }
 
-// messagesPage is which messages of a chat are wanted.
+// messagesPage selects messages of a chat.
 type messagesPage struct {
 	Limit  int    `query:"limit" default:"10" min:"0" doc:"Maximum number of results; 0 returns all"`
 	Offset int    `query:"offset" min:"0" max:"1000000000"`
@@ -39,7 +39,7 @@ type messagesPage struct {
 	Ack    *string `query:"filter.ack" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
 }
 
-// download says whether media are fetched.
+// download says whether to download media.
 type download struct {
 	Download bool `query:"downloadMedia" default:"true" doc:"Download media that has not been downloaded yet"`
 }

@@ -39,8 +39,8 @@ func (a *API) postOverview(r *http.Request, in overviewPostIn) (rows[wire.Summar
 	return a.summaries(r, b.Pagination.Limit, b.Pagination.Offset, merged{b.Pagination.Merge}.apart(), b.Filter.IDs)
 }
 
-// summaries are the newest chats first. Nothing here waits for WhatsApp:
-// pictures are those known, and what is missing is fetched behind the request.
+// summaries lists chats, newest first. It never waits for WhatsApp: it returns
+// cached pictures and fetches missing ones in the background.
 func (a *API) summaries(r *http.Request, limit, offset int, apart bool, ids []chatID) (rows[wire.Summary], error) {
 	q := chat.ChatQuery{
 		Limit: limit, Offset: offset, Apart: apart,
@@ -83,11 +83,11 @@ func (a *API) summaries(r *http.Request, limit, offset int, apart bool, ids []ch
 	}, nil
 }
 
-// lastAtOnce bounds the chats whose last messages are read at once.
+// lastAtOnce limits how many last messages are read together.
 const lastAtOnce = 8
 
-// readLast reads the last messages of the first chats of a list, of the very
-// first in any case, as far as they were left out.
+// readLast reads the last messages that were left out, for the first chats of a
+// list and always for the very first.
 func (a *API) readLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat) (*share, error) {
 	share, err := a.budget.take(ctx)
 	if err != nil {
@@ -95,7 +95,7 @@ func (a *API) readLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat)
 	}
 	chats = chats[:min(len(chats), lastAtOnce)]
 	if err = a.fillLast(ctx, q, chats); err == nil && chats[0].LastLeft {
-		// Others came before it. Where it is still left out it has gone meanwhile.
+		// Other chats came before it. If it is still missing, it was deleted meanwhile.
 		err = a.fillLast(ctx, q, chats[:1])
 		chats[0].LastLeft = false
 	}
@@ -125,7 +125,7 @@ func (a *API) fillLast(ctx context.Context, q chat.ChatQuery, chats []chat.Chat)
 	return err
 }
 
-// lastBytes is about what the last messages of chats take.
+// lastBytes estimates the size of the chats' last messages.
 func lastBytes(chats []chat.Chat) (n int) {
 	for i := range chats {
 		if m := chats[i].LastMessage; m != nil {

@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// takeTime is how long a client may take for the next part of an answer: what
-// waits for it holds memory that others need.
+// takeTime limits how long a client may take to read the next part of a response,
+// which holds memory that other requests need.
 const takeTime = 20 * time.Second
 
-// paced writes an answer to a client that has to keep taking it. The connection
-// of one that does not is cut.
+// paced writes a response and closes the connection if the client stops reading.
 type paced struct {
 	http.ResponseWriter
 	conn     *http.ResponseController
@@ -20,7 +19,7 @@ type paced struct {
 
 func newPaced(w http.ResponseWriter, patience time.Duration) *paced {
 	p := &paced{w, http.NewResponseController(w), time.Now().Add(answerTime), patience}
-	// The request has come. Its deadline would end the answer's context.
+	// The request has been read. Its deadline would end the response's context.
 	_ = p.conn.SetReadDeadline(time.Time{}) // recorders of tests have none
 	return p
 }

@@ -13,8 +13,8 @@ type qrIn struct {
 	Format string `query:"format" enum:"image,raw" default:"image" doc:"image returns a PNG, or base64 in JSON with Accept: application/json; raw returns the text of the code"`
 }
 
-// linkPrefix is what the newest WhatsApp puts before the code in a QR, so that a
-// phone's camera opens the right page. WAHA's clients expect the code itself.
+// linkPrefix is the link that recent WhatsApp versions put before the code in a QR
+// code, for the phone's camera. WAHA's clients expect the code alone.
 const linkPrefix = "https://wa.me/settings/linked_devices#"
 
 func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
@@ -32,7 +32,7 @@ type screenshotIn struct {
 	Session string `query:"session" doc:"Name of the session; defaults to the only one"`
 }
 
-// screenshot is the QR while there is one: all that there is to see.
+// screenshot returns the QR code, which is all there is to see.
 func (a *API) screenshot(r *http.Request, _ screenshotIn) (any, error) {
 	code, err := a.Live.QR(r.Context())
 	if err != nil {
@@ -68,7 +68,7 @@ func (a *API) requestCode(r *http.Request, in codeIn) (wire.PairingCode, error) 
 	return wire.PairingCode{Code: code}, err
 }
 
-// phoneNumber takes out what people write between digits.
+// phoneNumber removes what people write between digits.
 func phoneNumber(s string) (digits string, ok bool) {
 	s = strings.TrimPrefix(strings.TrimSpace(s), "+")
 	digits = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(s)

@@ -6,7 +6,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// chatID is a chat's id as clients send it.
+// chatID is a chat ID as clients send it.
 type chatID struct{ chat.ID }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -15,7 +15,7 @@ func (c *chatID) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// chatOrAll is a chat's id, or "all" for every chat: then it is empty.
+// chatOrAll is a chat ID, or empty for "all".
 type chatOrAll struct{ chat.ID }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -27,7 +27,7 @@ func (c *chatOrAll) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// anyMessageID is a message's full id, or the bare stanza id.
+// anyMessageID is a full message ID, or its stanza ID alone.
 type anyMessageID struct {
 	chat.MessageID
 	full bool
@@ -39,7 +39,7 @@ func (m *anyMessageID) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// messageID is a message's full id: what changes a message must name it whole.
+// messageID is a full message ID. Calls that change a message require it.
 type messageID struct{ chat.MessageID }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -52,13 +52,13 @@ func (m *messageID) UnmarshalText(text []byte) error {
 	return err
 }
 
-// whole is the id for a lookup.
+// whole is the ID for a lookup.
 func (m messageID) whole() anyMessageID { return anyMessageID{m.MessageID, true} }
 
-// Pages. Clients walk with limits of 100 to 1000, or ask for all at once with
-// limit=0: long answers are written while they are read.
+// Pages. Clients read lists with limits of 100 to 1000, or everything at once with
+// limit=0: long responses are streamed.
 type (
-	// allOrPage is a page of rows that are cheap: without limit it is all.
+	// allOrPage is a page of small rows; without a limit it is the whole list.
 	allOrPage struct {
 		Limit  *int `query:"limit" min:"0" doc:"Maximum number of results; defaults to all, as does 0"`
 		Offset int  `query:"offset" min:"0" max:"1000000000" doc:"Number of results to skip"`
@@ -67,11 +67,11 @@ type (
 	order struct {
 		SortOrder string `query:"sortOrder" enum:"desc,asc" default:"desc" doc:"desc is newest first or A to Z, asc is oldest first or Z to A"`
 	}
-	// merged says how the two addresses of a person are shown.
+	// merged says whether a contact's two addresses are shown as one chat.
 	merged struct {
 		Merge bool `query:"merge" default:"true" doc:"Show the LID and the phone number of a contact as one chat"`
 	}
 )
 
-// apart is what queries call the opposite.
+// apart is the opposite, as queries have it.
 func (m merged) apart() bool { return !m.Merge }

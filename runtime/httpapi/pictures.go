@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	// pictureAge is how long a picture is taken to be current.
+	// pictureAge is how long a cached picture is considered current.
 	pictureAge = 24 * time.Hour
-	// pictureEvery is the pace at which missing pictures are asked for, and
-	// pictureRest the pause after WhatsApp refused one: it limits such queries.
+	// pictureEvery is the interval between queries for missing pictures, and
+	// pictureRest the pause after WhatsApp refused one: it rate-limits them.
 	pictureEvery = 500 * time.Millisecond
 	pictureRest  = 10 * time.Second
-	// pictureQueue bounds the pictures waiting; what does not fit is wanted
-	// again when it is next looked at.
+	// pictureQueue limits the queue. Pictures that do not fit are queued again when
+	// their chat is next listed.
 	pictureQueue = 1000
-	// pictureRefused is how long a chat whose picture was refused is not asked
-	// about again, so that it holds up no others.
+	// pictureRefused is how long a chat whose picture was refused is skipped, so that
+	// it does not delay others.
 	pictureRefused = time.Hour
 )
 
@@ -55,19 +55,19 @@ func newPicture(p chat.Picture) wire.Picture {
 	return wire.Picture{URL: &p.URL}
 }
 
-// stale says whether a picture should be asked for again.
+// stale says whether a picture should be fetched again.
 func stale(p *chat.Picture, now int64) bool {
 	return p == nil || now-p.FetchedAt >= int64(pictureAge/time.Second)
 }
 
-// pictures asks WhatsApp for pictures that lists found missing, one by one.
+// pictures fetches pictures that were missing in lists, one at a time.
 type pictures struct {
 	api   *API
 	queue chan chat.ID
 	every time.Duration
 	mu    sync.Mutex
-	// wanted are the chats in the queue, with the zero time, and those refused,
-	// with the time from which they can be asked about again.
+	// wanted holds the queued chats with the zero time, and refused ones with the
+	// time of the next attempt.
 	wanted map[chat.ID]time.Time
 }
 
@@ -75,7 +75,7 @@ func newPictures(a *API) *pictures {
 	return &pictures{api: a, queue: make(chan chat.ID, pictureQueue), every: pictureEvery, wanted: map[chat.ID]time.Time{}}
 }
 
-// want puts a chat in the queue. It never waits.
+// want queues a chat. It never blocks.
 func (p *pictures) want(id chat.ID) {
 	if id == chat.StatusBroadcast {
 		return
@@ -108,7 +108,7 @@ func (p *pictures) run(ctx context.Context) {
 	}
 }
 
-// fetch asks for one picture and says how long to pause.
+// fetch fetches one picture and returns how long to pause.
 func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
 	if p.api.Live.Status().Phase != v1.PhaseWorking {
 		p.rest(id, time.Time{})
@@ -124,7 +124,7 @@ func (p *pictures) fetch(ctx context.Context, id chat.ID) time.Duration {
 	return pictureRest
 }
 
-// rest takes a chat off the queue; a time says when it can be wanted again.
+// rest removes a chat from the queue. again is when it may be queued again.
 func (p *pictures) rest(id chat.ID, again time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

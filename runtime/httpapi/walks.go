@@ -11,20 +11,20 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Clients read long lists by raising the offset from page to page. Chats move
-// while they do: a message lifts its chat to the top, so that plain offsets
-// would show one chat twice and pass another by. walks remembers, for a client
-// that goes on exactly where it left off, which chats it has been given, so
-// that a walk visits each chat once. Any other request is a plain offset.
+// Clients read long lists page by page with a growing offset. Chats move
+// meanwhile: a new message moves its chat to the top, so plain offsets would
+// return one chat twice and skip another. For a client that continues exactly
+// where it stopped, walks remembers which chats it has received, so that each
+// chat is returned once. Any other request uses the plain offset.
 
 const (
-	// maxWalks bounds the walks remembered, walkChats the chats of one; a walk
-	// beyond that goes on by plain offsets.
+	// maxWalks limits the number of walks, walkChats the chats of one; longer walks
+	// continue with plain offsets.
 	maxWalks  = 8
 	walkChats = 50_000
-	// walkIdle is how long a walk waits for its next page.
+	// walkIdle is how long a walk is kept without a request.
 	walkIdle = 10 * time.Minute
-	// walkStep is how many rows are read at once in search of the rest.
+	// walkStep is how many rows are read at once while searching for skipped chats.
 	walkStep = 500
 )
 
@@ -35,16 +35,16 @@ type walks struct {
 	byKey  map[string]*walk
 }
 
-// walk is a client's way through a list.
+// walk is a client's progress through a list.
 type walk struct {
 	mu sync.Mutex
-	// next is the offset at which it goes on; seen are the chats given so far.
+	// next is the next offset; seen are the chats returned so far.
 	next int
 	seen map[chat.ID]bool
 	used time.Time
 }
 
-// page is the page of chats that a request asks for.
+// page returns the requested page of chats.
 func (w *walks) page(r *http.Request, q chat.ChatQuery) ([]chat.Chat, error) {
 	if q.Limit == 0 || q.IDs != nil {
 		return w.reader.Chats(r.Context(), q)
@@ -71,14 +71,14 @@ func (w *walks) page(r *http.Request, q chat.ChatQuery) ([]chat.Chat, error) {
 	return page, err
 }
 
-// walkKey tells clients and lists apart.
+// walkKey identifies a client and a list.
 func walkKey(r *http.Request, q chat.ChatQuery) string {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
 	return fmt.Sprintf("%s|%.100s|%s|%s|%t|%t", host, r.UserAgent(), r.URL.Path, q.SortBy, q.Reverse, q.Apart)
 }
 
-// begin remembers a walk, in the place of the one idle longest where there are
-// too many.
+// begin remembers a walk, and drops the one idle for longest if there are too
+// many.
 func (w *walks) begin(key string, limit int, page []chat.Chat) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -100,7 +100,7 @@ func (w *walks) begin(key string, limit int, page []chat.Chat) {
 	w.byKey[key] = walk
 }
 
-// find is a walk that is not idle for too long.
+// find returns a walk that has not expired.
 func (w *walks) find(key string) *walk {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -120,9 +120,9 @@ func (w *walk) give(page []chat.Chat, next int) {
 	w.next = next
 }
 
-// on is the next page: the first chats not given yet. As many chats as were
-// given lie before the offset, if nothing moved; each one that was pushed
-// behind it made room for another, which is looked for from the top.
+// on returns the next page: the first chats not returned yet. If nothing moved,
+// the chats before the offset are those returned so far; for each one that moved
+// behind it, another moved before it, which is searched for from the top.
 func (w *walk) on(ctx context.Context, reader Reader, q chat.ChatQuery) ([]chat.Chat, error) {
 	rest, passed, err := w.unseen(ctx, reader, q, len(w.seen), q.Limit, -1)
 	if err != nil {
@@ -139,9 +139,8 @@ func (w *walk) on(ctx context.Context, reader Reader, q chat.ChatQuery) ([]chat.
 	return append(moved, rest...)[:min(q.Limit, len(moved)+len(rest))], err
 }
 
-// unseen reads the list from an offset, up to another (-1: to its end), until
-// it has found a number of chats that were not given yet. passed counts those
-// that were.
+// unseen reads the list from one offset to another (-1: to the end) until it has
+// found enough chats that were not returned yet. passed counts those that were.
 func (w *walk) unseen(ctx context.Context, reader Reader, q chat.ChatQuery, from, wanted, to int) (found []chat.Chat, passed int, err error) {
 	step := min(walkStep, max(q.Limit, 20))
 	for q.Offset = from; len(found) < wanted && (to < 0 || q.Offset < to); q.Offset += step {

@@ -259,7 +259,7 @@ func TestMessageIDsOfOnesOwn(t *testing.T) {
 	status, answer := w.call("POST", "/api/sendText", body)
 	var problem struct{ Message string }
 	w.ok(json.Unmarshal(answer, &problem))
-	if status != http.StatusUnprocessableEntity || problem.Message != "A message with this id is there already" {
+	if status != http.StatusUnprocessableEntity || problem.Message != "A message with this ID already exists" {
 		t.Errorf("the same id again: %d %s", status, answer)
 	}
 	_, err := w.bob.Expect(w.ctx, simulator.MessageID(made.ID))
