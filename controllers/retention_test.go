@@ -177,8 +177,8 @@ var _ = Describe("A deletion", func() {
 			}
 			expectSessionGone(ctx, key)
 		},
-		// None is deleted before it has its finalizer: what was made of it then is
-		// the garbage collector's, which does not run here.
+		// No session is deleted before it has its finalizer: its objects would be
+		// left to the garbage collector, which does not run here.
 		Entry("before its pod has a node", func(ctx SpecContext, key types.NamespacedName) *fakeRuntime {
 			expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPodPending)
 			return nil

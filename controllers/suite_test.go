@@ -61,7 +61,7 @@ var _ = BeforeSuite(func() {
 		Scheme:                scheme,
 		CRDDirectoryPaths:     []string{filepath.Join("..", "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
-		// A machine may have more to do than this suite.
+		// The machine may be busy.
 		ControlPlaneStartTimeout: time.Minute,
 		ControlPlaneStopTimeout:  time.Minute,
 	}

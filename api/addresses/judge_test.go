@@ -46,11 +46,11 @@ func TestRegistries(t *testing.T) {
 		"fe80::1%eth0": Forbidden, "::1%lo": Loopback, "2001:4860:4860::8888%eth0": Public,
 	} {
 		if got := Judge(netip.MustParseAddr(address)); got != want {
-			t.Errorf("%s is of class %d, want %d", address, got, want)
+			t.Errorf("%s has class %d, want %d", address, got, want)
 		}
 	}
 	if got := Judge(netip.Addr{}); got != Forbidden {
-		t.Errorf("no address is of class %d", got)
+		t.Errorf("the invalid address has class %d", got)
 	}
 }
 
@@ -61,7 +61,7 @@ func TestBlocksAreNotPublic(t *testing.T) {
 		for _, b := range list {
 			for _, address := range []netip.Addr{b.Prefix.Addr(), last(b.Prefix)} {
 				if got := Judge(address); b.Class == Public || got < b.Class {
-					t.Errorf("%s, of %s (%s), is of class %d", address, b.Prefix, b.Name, got)
+					t.Errorf("%s in %s (%s) has class %d", address, b.Prefix, b.Name, got)
 				}
 			}
 			if b.Name == "" || b.Prefix != b.Prefix.Masked() {

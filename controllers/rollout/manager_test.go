@@ -108,7 +108,7 @@ func TestWithoutALimitOneIsTheLeast(t *testing.T) {
 	f := newFixture(0, 0)
 	f.expect(t, "a", true, 0)
 	if granted, _ := f.Admit("b"); granted {
-		t.Error("two slots were given out of none")
+		t.Error("two slots were granted although there is one")
 	}
 }
 
@@ -143,7 +143,7 @@ func TestAFleetComesThrough(t *testing.T) {
 			v.due = f.clock.now.Add(again)
 		}
 		if len(active) > limit {
-			t.Fatalf("%d replacements are under way", len(active))
+			t.Fatalf("%d replacements are in progress", len(active))
 		}
 		f.clock.advance(time.Second)
 		for key, v := range active {
@@ -178,6 +178,6 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 	if active, queued := m.Count(); active != 0 || queued != 0 {
-		t.Errorf("%d slots and %d places in the queue are left", active, queued)
+		t.Errorf("%d slots and %d queue entries remain", active, queued)
 	}
 }

@@ -155,18 +155,18 @@ func TestAFleetWhoseSessionsVanishComesThrough(t *testing.T) {
 		}
 	}
 	if active, queued := m.Count(); active != 0 || queued != 0 {
-		t.Errorf("after %d replacements %d are under way, and %d wait with nobody to wake them", served, active, queued)
+		t.Errorf("after %d replacements %d are in progress and %d are queued without being woken", served, active, queued)
 	}
 }
 
 func TestDefaults(t *testing.T) {
 	m := NewManager(Options{}, func(string) {})
 	if granted, again := m.Admit("a"); !granted || again != 0 {
-		t.Errorf("the first is told %v, %s", granted, again)
+		t.Errorf("the first gets %v, %s", granted, again)
 	}
 	granted, again := m.Admit("b")
 	if granted || again > 5*time.Minute || again < 4*time.Minute {
-		t.Errorf("the second is told %v, %s", granted, again)
+		t.Errorf("the second gets %v, %s", granted, again)
 	}
 	if got, want := fmt.Sprint(m.Count()), "1 1"; got != want {
 		t.Errorf("Count() = %s, want %s", got, want)

@@ -36,7 +36,7 @@ func TestBoundCutsWhatIsOutOfItsMind(t *testing.T) {
 	bound(&s)
 	encoded, err := json.Marshal(s)
 	if err != nil || len(encoded) > 10<<10 {
-		t.Errorf("%d bytes are left: %v", len(encoded), err)
+		t.Errorf("%d bytes remain: %v", len(encoded), err)
 	}
 	if s.Phase != runtimev1.PhaseStarting || s.Reason != "" || s.Archive.LastResult != "" || s.Chats.Total != 0 || len(s.UnknownGroups) != maxGroups {
 		t.Errorf("left is %+v", s)

@@ -84,7 +84,7 @@ func TestAnswersThatAreNoStream(t *testing.T) {
 	} {
 		t.Run(http.StatusText(code), func(t *testing.T) {
 			elsewhere := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-				t.Errorf("the token %q went elsewhere", r.Header.Get("Authorization"))
+				t.Errorf("the token %q was sent elsewhere", r.Header.Get("Authorization"))
 			})
 			server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Location", elsewhere)

@@ -170,7 +170,7 @@ func TestPrepare(t *testing.T) {
 			t.Errorf("the same content has the hashes %s and %s", one, again)
 		}
 		if other := hash(map[string]string{"a": "1", "b": "2", "c": "4"}); other == one {
-			t.Error("other content has the same hash")
+			t.Error("different content has the same hash")
 		}
 	})
 	t.Run("says what it cannot encode", func(t *testing.T) {

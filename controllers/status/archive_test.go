@@ -140,7 +140,7 @@ func TestAFullVolumeIsACondition(t *testing.T) {
 func TestSentencesAreBounded(t *testing.T) {
 	long := sentence(strings.Repeat("ü", 5000), "")
 	if n := len([]rune(long)); n != 1024 || !strings.HasSuffix(long, "…") {
-		t.Errorf("%d characters are left", n)
+		t.Errorf("%d characters remain", n)
 	}
 	if got := sentence(" \n", "ours"); got != "ours" {
 		t.Errorf("an empty sentence became %q", got)

@@ -100,7 +100,7 @@ func TestTheLimitOfEvents(t *testing.T) {
 			t.Errorf("%d events come at once, want %d", got, eventBurst)
 		}
 		if seen, _ := f.Get(sales); seen.Status.Message != fmt.Sprint(eventBurst-1) {
-			t.Errorf("shown is report %s, which is not that of the last event", seen.Status.Message)
+			t.Errorf("shown is report %s, not that of the last event", seen.Status.Message)
 		}
 		time.Sleep(eventEvery)
 		if got := f.drain(); got != 1 {
@@ -111,7 +111,7 @@ func TestTheLimitOfEvents(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		if got := f.drain(); got != 0 {
-			t.Errorf("%d events come for nothing", got)
+			t.Errorf("%d events without a change", got)
 		}
 		// A session that was quiet can use the whole burst again.
 		for range 3 {
@@ -119,7 +119,7 @@ func TestTheLimitOfEvents(t *testing.T) {
 			pod.Status(status(runtimev1.PhaseWorking, "back"))
 		}
 		if got := f.drain(); got != 6 {
-			t.Errorf("%d events come of 6 changes", got)
+			t.Errorf("%d events for 6 changes", got)
 		}
 	})
 }
@@ -228,7 +228,7 @@ func TestSessionsDoNotMix(t *testing.T) {
 		t.Errorf("closed %s", got)
 	}
 	if seen, ok := f.Get(sales); !ok || seen.Status.Phase != runtimev1.PhaseWorking {
-		t.Errorf("of the one that is left: %+v, %v", seen, ok)
+		t.Errorf("the remaining stream: %+v, %v", seen, ok)
 	}
 	if followed, open := f.Count(); followed != 1 || open != 1 {
 		t.Errorf("Count() = %d, %d", followed, open)

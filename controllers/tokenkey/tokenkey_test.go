@@ -81,7 +81,7 @@ func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 		t.Fatalf("Secrets are %v", server.held)
 	}
 	if got := secret.Data["ed25519-seed"]; !bytes.Equal(got, first.Seed()) {
-		t.Error("the Secret holds another key than the operator has")
+		t.Error("the Secret and the operator have different keys")
 	}
 	for _, label := range []string{v1alpha1.LabelName, v1alpha1.LabelPartOf} {
 		if secret.Labels[label] != v1alpha1.ProductName {
@@ -100,7 +100,7 @@ func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 			t.Errorf("it is another key, %v", err)
 		}
 		if server.writes != 1 {
-			t.Errorf("%d Secrets were made", server.writes)
+			t.Errorf("%d Secrets were created", server.writes)
 		}
 	})
 	t.Run("and one of another namespace has its own", func(t *testing.T) {
@@ -164,10 +164,10 @@ func TestNoKeyIsBetterThanAWrongOne(t *testing.T) {
 				t.Errorf("the error is %v", err)
 			}
 			if strings.Contains(err.Error(), string(seed[1:])) {
-				t.Error("the error holds the key")
+				t.Error("the error contains the key")
 			}
 			if c.server.writes != 0 {
-				t.Error("a Secret was made or replaced")
+				t.Error("a Secret was created or replaced")
 			}
 		})
 	}
