@@ -24,27 +24,27 @@ type Reader interface {
 	Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error)
 	// MessageByID finds a message by its full id; ErrNotFound.
 	MessageByID(ctx context.Context, id chat.MessageID) (chat.Message, error)
-	// MessageByDigest finds a message whose stanza id is not plain by the id's
-	// chat.StanzaDigest and the rest of its id; ErrNotFound.
+	// MessageByDigest finds a message with an unusual stanza ID by the ID's
+	// chat.StanzaDigest and the rest of its ID; ErrNotFound.
 	MessageByDigest(ctx context.Context, id chat.MessageID, digest string) (chat.Message, error)
-	// UnreadMessages are the newest messages of others in a chat that are not
-	// read, newest first, none older than since (unix seconds).
+	// UnreadMessages returns a chat's unread messages from others, newest first, none
+	// older than since (unix seconds).
 	UnreadMessages(ctx context.Context, id chat.ID, since int64, limit int) ([]chat.Message, error)
-	// Picture is the cached picture of a chat; ErrNotFound before one was saved.
+	// Picture returns the cached picture of a chat; ErrNotFound if none is cached.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	// Counts counts the chats.
 	Counts(ctx context.Context) (chat.Counts, error)
 	People
 }
 
-// Session is the live side: pairing, and what needs WhatsApp. Calls that need
-// WhatsApp wait a few seconds for the session to be WORKING and fail with
-// ErrNotConnected otherwise. What they change is in the store, and its events in
-// the outbox, when they return.
+// Session is the live session: pairing, and everything that needs WhatsApp. Calls
+// that need WhatsApp wait a few seconds for the session to be WORKING, and fail
+// with ErrNotConnected otherwise. When they return, their changes are in the store
+// and their events in the outbox.
 type Session interface {
-	// Status is the present status.
+	// Status returns the current status.
 	Status() v1.Status
-	// Statuses are the last changes of Phase, oldest first.
+	// Statuses returns the last changes of Phase, oldest first.
 	Statuses() []chat.PhaseChange
 	// Watch returns a channel that is closed at the next change of status.
 	Watch() <-chan struct{}
@@ -71,18 +71,17 @@ type Session interface {
 	EditMessage(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error)
 	// RevokeMessage deletes for everyone.
 	RevokeMessage(ctx context.Context, m chat.Message) (chat.Message, error)
-	// Picture asks WhatsApp for a chat's picture and remembers it; an empty
-	// URL means that there is none.
+	// Picture fetches a chat's picture from WhatsApp and caches it; an empty URL means
+	// that there is none.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	Sender
 }
 
-// People is what the store knows of people and groups.
+// People reads contacts and groups from the store.
 type People interface {
-	// Contacts returns a page of the people of whom a name is known.
+	// Contacts returns a page of the contacts whose name is known.
 	Contacts(ctx context.Context, q chat.ListQuery) ([]chat.Contact, error)
-	// Contact returns a person by any of their ids; ErrNotFound where no name
-	// is known.
+	// Contact returns a contact by any of their IDs; ErrNotFound if no name is known.
 	Contact(ctx context.Context, id chat.ID) (chat.Contact, error)
 	// Groups returns a page of groups with their participants.
 	Groups(ctx context.Context, q chat.ListQuery) ([]chat.Group, error)
@@ -90,7 +89,7 @@ type People interface {
 	Group(ctx context.Context, id chat.ID) (chat.Group, error)
 	// CountGroups counts them.
 	CountGroups(ctx context.Context) (int, error)
-	// LIDs returns a page of the known pairs of LID and phone number.
+	// LIDs returns a page of the known mappings from LID to phone number.
 	LIDs(ctx context.Context, q chat.ListQuery) ([]chat.LIDPair, error)
 	// CountLIDs counts them.
 	CountLIDs(ctx context.Context) (int, error)
@@ -99,43 +98,43 @@ type People interface {
 	LIDOf(ctx context.Context, phone chat.ID) (chat.ID, error)
 }
 
-// Sender is what a session sends and asks. Every call waits a few seconds for
+// Sender sends to WhatsApp and queries it. Each call waits a few seconds for
 // WORKING and fails with ErrNotConnected otherwise.
 type Sender interface {
-	// NewMessageID makes an id for a message to be sent.
+	// NewMessageID generates an ID for a message to send.
 	NewMessageID() string
-	// Send sends a message that is in the store, PENDING, before it leaves.
-	// ErrUnanswered comes with the message: it may have left.
+	// Send stores a message as PENDING, then sends it. With ErrUnanswered it also
+	// returns the message, which may have been sent.
 	Send(ctx context.Context, o chat.Outgoing) (chat.Message, error)
-	// React sets the account's reaction to a message; empty takes it back.
+	// React sets the account's reaction to a message; an empty text removes it.
 	React(ctx context.Context, m chat.Message, text string) (chat.Message, error)
 	Star(ctx context.Context, m chat.Message, starred bool) error
-	// Show tells a chat what the account's person is doing there.
+	// Show sends a typing, recording or paused indicator to a chat.
 	Show(ctx context.Context, id chat.ID, doing chat.Doing) error
 	SetOnline(ctx context.Context, online bool) error
-	// Lookup asks whether a number (digits) has an account; empty says no.
+	// Lookup finds the account of a phone number (digits); empty if there is none.
 	Lookup(ctx context.Context, number string) (chat.ID, error)
-	// About asks for a person's own words about themselves.
+	// About fetches a contact's about text.
 	About(ctx context.Context, id chat.ID) (string, error)
 	Block(ctx context.Context, id chat.ID, blocked bool) error
-	// RefreshGroups reads all groups anew; LeaveGroup leaves one.
+	// RefreshGroups fetches all groups again; LeaveGroup leaves one.
 	RefreshGroups(ctx context.Context) error
 	LeaveGroup(ctx context.Context, id chat.ID) error
 }
 
-// Journal remembers requests to send by the keys that clients gave them.
+// Journal stores send requests by their idempotency keys.
 type Journal interface {
-	// ClaimSend takes a key. isNew is false where it is taken already: have is
-	// then what is known of the request that took it.
+	// ClaimSend claims a key. If it was claimed before, isNew is false and have
+	// describes the earlier request.
 	ClaimSend(ctx context.Context, want chat.SendKey) (have chat.SendKey, isNew bool, err error)
 	AnswerSend(ctx context.Context, key string, status int, answer []byte) error
 	ReleaseSend(ctx context.Context, key string) error
 }
 
-// Outbox is what is known of the delivery of events to webhooks.
+// Outbox reads and replays webhook deliveries.
 type Outbox interface {
 	Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error)
-	// Replay asks for dead letters to be sent again and says how many: those
-	// with the ids, or all; of one webhook, or of every one (empty).
+	// Replay queues dead letters again and returns how many: those with the IDs, or
+	// all; of one webhook, or of all (empty).
 	Replay(ctx context.Context, webhook string, ids ...int64) (int, error)
 }

@@ -18,7 +18,7 @@ type readIn struct {
 	} `body:"json"`
 }
 
-// What reading a chat covers when nothing is said.
+// Defaults for marking a chat as read.
 const (
 	readDirect = 30
 	readGroup  = 100
@@ -49,7 +49,7 @@ func (a *API) readMessages(r *http.Request, in readIn) (wire.ReadMessages, error
 	return out, nil
 }
 
-// first is the first number that was given.
+// first returns the first number that is set.
 func first(body, query *int, otherwise int) int {
 	switch {
 	case body != nil:
@@ -70,7 +70,7 @@ type seenIn struct {
 	} `body:"json"`
 }
 
-// sendSeen sends read receipts for the messages named, or for what is unread.
+// sendSeen marks the named messages as read, or all unread ones.
 func (a *API) sendSeen(r *http.Request, in seenIn) (none, error) {
 	b, ctx := in.Body, r.Context()
 	named := b.MessageIDs

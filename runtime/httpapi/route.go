@@ -13,33 +13,32 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 )
 
-// maxBody bounds a request's body, in bytes. The longest that is of use is an
-// overview of some thousand ids.
+// maxBody limits a request's body, in bytes. The longest useful one is an overview
+// of some thousand IDs.
 const maxBody = 1 << 20
 
-// route is a row of the table: what is served, and all that is needed to
-// describe it.
+// route is a row of the table: how a call is served, and how it is described.
 type route struct {
 	method, pattern, tag, summary string
-	// action is what the key must allow; empty for open routes.
+	// action is what the key must allow; auth.None for public routes.
 	action auth.Action
 	status int
 	in     bind.Plan
 	out    reflect.Type
-	// mimetype is set where the answer is no JSON, or not always; outs are then
-	// the JSON answers.
+	// mimetype is set if the response is not, or not always, JSON; outs are then the
+	// types of the JSON responses.
 	mimetype string
 	outs     []reflect.Type
 	// dialect writes errors; nil means WAHA's.
 	dialect dialect
-	// merged takes the body into the query, as Wawp's clients expect.
+	// merged adds the body's members to the query, as Wawp's clients expect.
 	merged bool
-	// once knows a repeated request by its key; files takes files out of the body.
+	// once supports idempotency keys; files accepts files in the body.
 	once, files bool
 	handle      func(r *http.Request, query url.Values, body []byte) (any, error)
 }
 
-// op makes a route whose input is decoded into In and whose answer is an Out.
+// op returns a route whose input is decoded into In and whose response is an Out.
 func op[In, Out any](method, pattern string, status int, action auth.Action, summary string, do func(*http.Request, In) (Out, error)) route {
 	plan := bind.NewPlan(reflect.TypeFor[In]())
 	return route{
@@ -55,10 +54,10 @@ func op[In, Out any](method, pattern string, status int, action auth.Action, sum
 	}
 }
 
-// ofSession says whether the route is under a session's name.
+// ofSession says whether the path contains a session name.
 func (r route) ofSession() bool { return strings.HasPrefix(r.pattern, "/api/{session}/") }
 
-// serve is the way of every request: who asks, for which session, with what.
+// serve handles a request to a route.
 func (a *API) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, err := a.do(w, r, rt)
@@ -99,7 +98,7 @@ func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) 
 	return a.answer(rt, r, query, body)
 }
 
-// readBody takes in the body of routes that have one.
+// readBody reads the body for routes that have one.
 func readBody(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) {
 	if rt.in.Body == nil && !rt.merged {
 		return nil, nil
@@ -114,8 +113,8 @@ func readBody(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) 
 	return body, nil
 }
 
-// sessionParam is the query parameter that names the session where the path
-// does not; empty where nothing does.
+// sessionParam is the query parameter that names the session if the path doesn't;
+// empty if there is none.
 func (r route) sessionParam() string {
 	for _, p := range r.in.Params {
 		if p.In == "query" && (p.Name == "session" || p.Name == "instance_id") {

@@ -4,7 +4,7 @@ import (
 	"reflect"
 )
 
-// of puts routes under a heading.
+// of sets the tag of routes.
 func of(tag string, routes ...route) []route {
 	for i := range routes {
 		routes[i].tag = tag
@@ -19,8 +19,8 @@ func join(parts ...[]route) (all []route) {
 	return all
 }
 
-// gives names what a route answers with where its Go type does not say: a type
-// that is no JSON, and the JSON to be had instead.
+// gives declares a response that the Go type does not show: a MIME type other than
+// JSON, and the JSON alternatives.
 func (r route) gives(mimetype string, json ...any) route {
 	r.mimetype, r.out = mimetype, nil
 	for _, v := range json {
@@ -29,7 +29,7 @@ func (r route) gives(mimetype string, json ...any) route {
 	return r
 }
 
-// as gives a route the errors of Wawp's dialect, and parameters in the body.
+// as sets the dialect of a route's errors and accepts parameters in the body.
 func (r route) as(d dialect) route {
 	r.dialect, r.merged = d, true
 	return r

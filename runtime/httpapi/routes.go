@@ -5,8 +5,8 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// table is every route of the API. The multiplexer, the validation of requests
-// and the description at /openapi.json are made from it.
+// table lists all routes of the API. The multiplexer, the validation of requests
+// and the description at /openapi.json are built from it.
 func (a *API) table() []route {
 	return join(
 		of("Chats",
@@ -118,7 +118,7 @@ func (a *API) table() []route {
 	)
 }
 
-// wawpRoutes are those of Wawp's dialect, the lists by GET and by POST alike.
+// wawpRoutes are the routes of Wawp's dialect; its lists accept GET and POST.
 func wawpRoutes(a *API) (routes []route) {
 	for _, method := range []string{"GET", "POST"} {
 		routes = append(routes,

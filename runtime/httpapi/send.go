@@ -11,25 +11,25 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// sessionNamed is the session that a body names; without it it is the only one.
+// sessionNamed is the session named by a body.
 type sessionNamed struct {
 	Session string `json:"session" max:"54" doc:"Name of the session; defaults to the only one"`
 }
 
-// addressed is what the bodies of all messages to be sent have.
+// addressed are the fields common to all messages to send.
 type addressed struct {
 	sessionNamed
 	ChatID chatID `json:"chatId" required:"true" doc:"Chat ID or phone number"`
 	ID     stanza `json:"id" doc:"ID of the new message, from new-message-id"`
 }
 
-// replying is what the bodies of messages have that can answer others.
+// replying are the fields of messages that can be replies.
 type replying struct {
 	addressed
 	ReplyTo maybeMessageID `json:"reply_to" doc:"ID of the message to reply to"`
 }
 
-// stanza is a message's own id, or nothing.
+// stanza is a message's stanza ID, or empty.
 type stanza string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -45,7 +45,7 @@ func (s *stanza) UnmarshalText(text []byte) error {
 	return err
 }
 
-// maybeMessageID is a message's id, full or bare, or nothing.
+// maybeMessageID is an anyMessageID or empty.
 type maybeMessageID struct{ anyMessageID }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -77,8 +77,8 @@ func (a *API) sendText(r *http.Request, in sendTextIn) (wire.Message, error) {
 	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
 }
 
-// preview is what a link leads to; nil where that cannot be told. No message is
-// held up for long by its preview, or fails because of it.
+// preview fetches the preview of a link; nil if that fails. A preview never delays
+// a message for long, or makes it fail.
 func (a *API) preview(ctx context.Context, link string) *chat.LinkPreview {
 	p, err := a.Previews.Read(ctx, link)
 	if err != nil {
@@ -88,7 +88,7 @@ func (a *API) preview(ctx context.Context, link string) *chat.LinkPreview {
 	return &p
 }
 
-// dispatch sends a message and answers with it.
+// dispatch sends a message and returns it.
 func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Message, error) {
 	o.To, o.Stanza = a.destination(r.Context(), to.ChatID.ID), string(to.ID)
 	if o.Stanza == "" {
@@ -116,8 +116,8 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 	return wire.NewMessage(&m, a.Raw), nil
 }
 
-// destination is where a message goes: people whose number is known are written
-// to by their number, as their chat is shown.
+// destination is the chat to send to: the phone number of a LID if it is known, as
+// the chat is listed.
 func (a *API) destination(ctx context.Context, id chat.ID) chat.ID {
 	if id.IsLID() {
 		if phone, err := a.Reader.PhoneOf(ctx, id); err == nil {
@@ -141,7 +141,7 @@ type sendTextQueryIn struct {
 	Text    string `query:"text" required:"true" max:"65536"`
 }
 
-// sendTextByQuery is WAHA's oldest way to send.
+// sendTextByQuery is WAHA's oldest call to send a text.
 func (a *API) sendTextByQuery(r *http.Request, in sendTextQueryIn) (wire.Message, error) {
 	var body sendTextIn
 	body.Body.ChatID, body.Body.Text, body.Body.LinkPreview = in.Phone, in.Text, true
@@ -156,7 +156,7 @@ type linkPreviewIn struct {
 	} `body:"json"`
 }
 
-// sendLinkPreview sends a title and a link below it.
+// sendLinkPreview sends a title with a link below it.
 func (a *API) sendLinkPreview(r *http.Request, in linkPreviewIn) (wire.Message, error) {
 	var body sendTextIn
 	body.Body.addressed, body.Body.LinkPreview = in.Body.addressed, true

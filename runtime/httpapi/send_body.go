@@ -15,23 +15,22 @@ import (
 )
 
 const (
-	// maxFileBody bounds the body of a request that holds a file, in bytes, and
-	// fileBodyTime how long it may take to come. mostFiles of them are taken in
-	// at once; turnTime is how long one waits for its turn.
+	// maxFileBody limits the body of a request with a file, in bytes, and
+	// fileBodyTime the time it may take to arrive. mostFiles of them are read at the
+	// same time; turnTime is how long one waits for its turn.
 	maxFileBody  = 64 << 20
 	fileBodyTime = 5 * time.Minute
 	mostFiles    = 4
 	turnTime     = 25 * time.Second
 )
 
-// withFiles marks routes whose body can hold a file.
+// withFiles marks routes whose body can contain a file.
 func (r route) withFiles() route {
 	r.files = true
 	return r
 }
 
-// takeBody takes in the body of routes that have one. done removes what was
-// taken in.
+// takeBody reads the body of routes that have one. done removes its files.
 func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt route) (_ *http.Request, body []byte, done func(), err error) {
 	if !rt.files {
 		body, err = readBody(w, r, rt)
@@ -56,7 +55,7 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt route) (_ *htt
 
 type partsKey struct{}
 
-// partOf is the file that stands in a body under a name.
+// partOf returns the file that a body contains under a name.
 func partOf(r *http.Request, name string) (intake.File, bool) {
 	parts, _ := r.Context().Value(partsKey{}).(intake.Parts)
 	f, ok := parts[name]
@@ -80,8 +79,8 @@ func bodyProblem(err error) error {
 	return err
 }
 
-// sessionIn is the session that a body names, for routes whose bodies do. A
-// body that cannot be read names none: what is wrong with it is said later.
+// sessionIn is the session named by a body. An invalid body names none: it is
+// rejected later.
 func (r route) sessionIn(body []byte) string {
 	if r.in.Body == nil || !namesSession(r.in.Body.Type) {
 		return ""

@@ -15,7 +15,7 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// attachment is a file in a body: by its URL, or in base64.
+// attachment is a file in a body: a URL, or base64.
 type attachment struct {
 	URL      string `json:"url" max:"8192" doc:"URL to download the file from; either url or data"`
 	Data     inline `json:"data" doc:"Content in base64"`
@@ -23,7 +23,7 @@ type attachment struct {
 	Filename string `json:"filename" max:"1024" doc:"File name shown for documents"`
 }
 
-// inline is a file's content in base64, or what stands for it.
+// inline is a file's content in base64, or its placeholder.
 type inline string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
@@ -77,7 +77,7 @@ func (a *API) sendVideo(r *http.Request, in sendVideoIn) (wire.Message, error) {
 	return a.sendAttachment(r, in.Body.fileBody, chat.OutgoingFile{Kind: chat.TypeVideo, MIMEType: "video/mp4", Note: in.Body.AsNote}, in.Body.Convert)
 }
 
-// sendAttachment takes a file in and sends it.
+// sendAttachment stores a file and sends it.
 func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingFile, convert bool) (wire.Message, error) {
 	file, err := a.takeFile(r, "file", b.File)
 	if err != nil {
@@ -96,7 +96,7 @@ func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingF
 	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
 }
 
-// takeFile has a file of a body on the disk; name is the member that holds it.
+// takeFile stores a file of a body on disk; name is its member in the body.
 func (a *API) takeFile(r *http.Request, name string, in attachment) (f intake.File, err error) {
 	switch {
 	case (in.URL == "") == (in.Data == ""):
@@ -127,8 +127,8 @@ func (a *API) takeFile(r *http.Request, name string, in attachment) (f intake.Fi
 	return f, nil
 }
 
-// typeOf is the type that a file goes out under: as its sender says, else as it
-// looks, where that is of the sort to be sent.
+// typeOf is the MIME type to send a file with: the one the client gave, else the
+// detected one if it fits the kind of message.
 func typeOf(c chat.OutgoingFile, said, looks string) string {
 	if _, _, err := mime.ParseMediaType(said); err == nil {
 		return said
@@ -140,7 +140,7 @@ func typeOf(c chat.OutgoingFile, said, looks string) string {
 	return c.MIMEType
 }
 
-// playable says whether phones can play a file as it is.
+// playable says whether phones can play a file without conversion.
 func playable(c chat.OutgoingFile) bool {
 	f, err := os.Open(c.Path)
 	if err != nil {

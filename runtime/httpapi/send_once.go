@@ -19,22 +19,22 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// keyHeader carries the client's key for a request that it may repeat, and
-// replayedHeader marks the answer to a repetition.
+// keyHeader carries the client's idempotency key, and replayedHeader marks the
+// response to a repeated request.
 const (
 	keyHeader      = "Idempotency-Key"
 	replayedHeader = "Idempotency-Replayed"
 	maxKey         = 255
 )
 
-// knownByKey marks routes that send: a request with a key is carried out once,
-// however often it comes.
+// knownByKey marks routes that send: a request with an idempotency key is carried
+// out once, however often it is repeated.
 func (r route) knownByKey() route {
 	r.once = true
 	return r
 }
 
-// described is what a route takes, its key included.
+// described is a route's input, including the idempotency key.
 func (r route) described() bind.Plan {
 	plan := r.in
 	if r.once {
@@ -46,7 +46,7 @@ func (r route) described() bind.Plan {
 	return plan
 }
 
-// answer carries a request out.
+// answer carries out a request.
 func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (any, error) {
 	key := r.Header.Get(keyHeader)
 	if !rt.once || key == "" {
@@ -68,8 +68,8 @@ func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (
 	return a.record(r, chat.SendKey{Key: key, Stanza: stanza, Status: rt.status}, got, err)
 }
 
-// claim takes a key. Where it is taken, what its request came to is returned:
-// the answer that was kept, or what the store knows of the message.
+// claim claims a key. If it was claimed before, claim returns the result of that
+// request: the stored response, or what the store knows about the message.
 func (a *API) claim(r *http.Request, key, print string) (known any, stanza string, err error) {
 	for {
 		want := chat.SendKey{Key: key, Fingerprint: print, Stanza: a.Live.NewMessageID()}
@@ -84,7 +84,7 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 		case have.Status != 0:
 			return replayed{have.Status, have.Answer}, "", nil
 		}
-		// No answer was kept: none came in time, or the process ended before.
+		// No response was stored: WhatsApp did not answer, or the process ended.
 		m, err := a.Reader.Message(r.Context(), "", have.Stanza)
 		switch {
 		case errors.Is(err, chat.ErrNotFound) || err == nil && m.Ack == chat.AckError:
@@ -105,8 +105,8 @@ func (a *API) claim(r *http.Request, key, print string) (known any, stanza strin
 	}
 }
 
-// record keeps the answer to a request, or frees its key where nothing has been
-// sent. It does so also for clients that are gone: they are the ones to repeat.
+// record stores the response to a request, or releases its key if nothing was sent.
+// It does so even if the client is gone, because it will repeat the request.
 func (a *API) record(r *http.Request, key chat.SendKey, got any, err error) (any, error) {
 	ctx := context.WithoutCancel(r.Context())
 	if err != nil {
@@ -120,15 +120,15 @@ func (a *API) record(r *http.Request, key chat.SendKey, got any, err error) (any
 		return nil, err
 	}
 	if err := a.Journal.AnswerSend(ctx, key.Key, key.Status, body); err != nil {
-		// The message is out. A repetition will find it by its id.
+		// The message was sent. A repeated request finds it by its ID.
 		a.Log.Error("Failed to store the answer to a request", "error", err)
 	}
 	return got, nil
 }
 
-// mayHaveLeft says whether a message may be on its way although its request
-// failed, and what to answer then. After an error that was not foreseen the
-// store tells: no message leaves before it is there.
+// mayHaveLeft says whether a message may have been sent although its request failed,
+// and with what error to respond. After an unexpected error it asks the store,
+// because messages are stored before they are sent.
 func (a *API) mayHaveLeft(ctx context.Context, stanza string, err error) (error, bool) {
 	if errors.Is(err, chat.ErrUnanswered) {
 		return err, true
@@ -150,8 +150,8 @@ func (a *API) mayHaveLeft(ctx context.Context, stanza string, err error) (error,
 
 type stanzaKey struct{}
 
-// stanzaFor is the id for the message of a request: the one that was written
-// down with the request's key, or a new one.
+// stanzaFor is the stanza ID for a request's message: the one stored with its
+// idempotency key, or a new one.
 func (a *API) stanzaFor(r *http.Request) string {
 	if stanza, ok := r.Context().Value(stanzaKey{}).(string); ok {
 		return stanza
@@ -159,7 +159,7 @@ func (a *API) stanzaFor(r *http.Request) string {
 	return a.Live.NewMessageID()
 }
 
-// replayed is the answer to a repeated request.
+// replayed is the response to a repeated request.
 type replayed struct {
 	status int
 	body   []byte
@@ -170,8 +170,8 @@ func (a replayed) send(w http.ResponseWriter, _ *http.Request) {
 	_ = writeJSON(w, a.status, a.body)
 }
 
-// fingerprint identifies a request: what is asked for, and with which content.
-// Files that were taken out of the body count by what is in them.
+// fingerprint identifies a request by its path and content, including the content
+// of its files.
 func fingerprint(r *http.Request, body []byte) string {
 	parts, _ := r.Context().Value(partsKey{}).(intake.Parts)
 	for name, file := range parts {

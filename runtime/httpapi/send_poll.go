@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// WhatsApp's bounds of a poll.
+// WhatsApp's limits for polls.
 const (
 	fewestOptions = 2
 	mostOptions   = 12

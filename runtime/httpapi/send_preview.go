@@ -23,7 +23,7 @@ type customPreviewIn struct {
 	} `body:"json"`
 }
 
-// sendCustomPreview sends a text with a preview of the sender's own making.
+// sendCustomPreview sends a text with a custom link preview.
 func (a *API) sendCustomPreview(r *http.Request, in customPreviewIn) (wire.Message, error) {
 	p := in.Body.Preview
 	if !strings.Contains(in.Body.Text, p.URL) {

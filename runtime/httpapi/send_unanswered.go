@@ -7,8 +7,8 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// unanswered tells of what was handed to WhatsApp without an answer; m is nil
-// for what is no message of its own.
+// unanswered is the error for a request that WhatsApp did not answer; m is nil if
+// the request sends no message.
 func unanswered(m *chat.Message) failure {
 	text := "WhatsApp did not answer in time; the request may have been carried out"
 	body := wire.Unanswered{}

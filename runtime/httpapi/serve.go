@@ -9,24 +9,24 @@ import (
 	"time"
 )
 
-// Limits of the server. Requests are small; answers can be long lists or files
-// that a slow client takes its time for.
+// Limits of the server. Requests are small; responses can be long lists or files
+// read by slow clients.
 const (
 	headerTime  = 10 * time.Second
 	requestTime = 30 * time.Second
 	answerTime  = 10 * time.Minute
 	idleTime    = 2 * time.Minute
 	maxHeader   = 64 << 10
-	// finishTime is what requests under way have before their contexts end, and
-	// shutdownTime what they have before they are cut.
+	// On shutdown, finishTime is the time before the contexts of running requests are
+	// cancelled, and shutdownTime the time before their connections are closed.
 	finishTime   = time.Second
 	shutdownTime = 4 * time.Second
 )
 
-// Serve serves a handler until the context ends; then requests under way have a
-// moment to finish, those that stream are told by their contexts, and what is
-// left after a few seconds is cut. Handlers that stream without end extend
-// their write deadline by themselves.
+// Serve serves a handler until the context ends. Running requests then get a moment
+// to finish; the contexts of streaming ones are cancelled, and connections that are
+// still open after a few seconds are closed. Handlers that stream endlessly extend
+// their own write deadline.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	base, endRequests := context.WithCancel(context.WithoutCancel(ctx))
 	defer endRequests()

@@ -21,14 +21,14 @@ func (a *API) listSessions(_ *http.Request, in sessionsIn) ([]wire.Session, erro
 	return []wire.Session{s}, nil
 }
 
-// noInput is that of routes whose path says all.
+// noInput is for routes without input.
 type noInput struct{}
 
 func (a *API) session() wire.Session { return wire.NewSession(a.Live.Status(), a.Config()) }
 
 func (a *API) getSession(*http.Request, noInput) (wire.Session, error) { return a.session(), nil }
 
-// getMe is null until the session is paired.
+// getMe returns null until the session is paired.
 func (a *API) getMe(*http.Request, noInput) (*wire.Me, error) {
 	return wire.NewMe(a.Live.Status().Me), nil
 }
@@ -54,15 +54,15 @@ func (a *API) control(r *http.Request, do func(context.Context) error) (wire.Ses
 	return a.session(), err
 }
 
-// createIn is what matters of a session to be created: its name.
+// createIn is the name of a session to create.
 type createIn struct {
 	Body struct {
 		Name string `json:"name" max:"54" doc:"Letters, digits, _ and -"`
 	} `body:"json"`
 }
 
-// createSession refuses: a runtime has one session, made by whoever started it.
-// On Kubernetes the fleet's front door answers this call.
+// createSession always fails: a runtime has exactly one session. On Kubernetes the
+// gateway of the fleet handles this call.
 func (a *API) createSession(_ *http.Request, in createIn) (wire.Session, error) {
 	switch name := in.Body.Name; {
 	case !isSessionName(name):

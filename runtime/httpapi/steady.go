@@ -7,15 +7,14 @@ import (
 )
 
 const (
-	// A body that holds a turn must come at slowest bytes a second, after a time
-	// of grace: a caller cannot keep the turns of all others by sending a byte
-	// now and then.
+	// A body that holds a turn must arrive at slowest bytes a second after a grace
+	// period, so that a client cannot block others by sending a byte now and then.
 	slowest   = 64 << 10
 	graceTime = 10 * time.Second
 )
 
-// steady reads a body that has to keep coming. Bodies that do not are ended by
-// the connection's deadline, which moves as they come.
+// steady reads a body that must keep arriving, by moving the connection's read
+// deadline as it does.
 type steady struct {
 	body  io.Reader
 	conn  *http.ResponseController
@@ -37,13 +36,13 @@ func (s *steady) Read(b []byte) (int, error) {
 	n, err := s.body.Read(b)
 	s.read += int64(n)
 	if err == io.EOF {
-		// A deadline that passes later would end the request while it is answered.
+		// A later deadline would cancel the request while its response is written.
 		_ = s.conn.SetReadDeadline(time.Time{})
 	}
 	return n, err
 }
 
-// deadline is when the next bytes must be there.
+// deadline is when the next bytes must have arrived.
 func (s *steady) deadline() time.Time {
 	earned := graceTime + time.Duration(s.read/slowest)*time.Second
 	return s.began.Add(min(earned, fileBodyTime))

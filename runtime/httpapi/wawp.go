@@ -63,12 +63,11 @@ func (a *API) wawpArchive(r *http.Request, in wawpArchiveIn) (wire.WawpDone, err
 	return wire.WawpDone{Success: true, Message: "Chat unarchived"}, err
 }
 
-// bootTime is how long after connecting the first part of the history may take
-// to be announced.
+// bootTime is how long after connecting the history may take to be announced.
 const bootTime = 30 * time.Second
 
-// coldBoot says whether there is nothing to list yet because the history is
-// still on its way.
+// coldBoot says whether the list is empty only because the history has not arrived
+// yet.
 func (a *API) coldBoot(ctx context.Context) (bool, error) {
 	counts, err := a.Reader.Counts(ctx)
 	if err != nil || counts.Total > 0 {
@@ -81,7 +80,7 @@ func (a *API) coldBoot(ctx context.Context) (bool, error) {
 	return s.History.Pending > 0 || connecting && expected, nil
 }
 
-// notYet is an empty list with the request to come again.
+// notYet is an empty list with a Retry-After header.
 type notYet struct{}
 
 const retryAfter = 5 * time.Second

@@ -14,7 +14,7 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// wawpError is an error as Wawp's clients read it.
+// wawpError is an error in Wawp's format.
 type wawpError struct {
 	XMLName xml.Name `json:"-" xml:"error"`
 	Success bool     `json:"success" xml:"success"`
@@ -22,7 +22,7 @@ type wawpError struct {
 	Code    string   `json:"code" xml:"code"`
 }
 
-// wawpCodes are the words for the statuses of the dialect.
+// wawpCodes are Wawp's codes for HTTP statuses.
 var wawpCodes = map[int]string{
 	http.StatusBadRequest:          "BAD_REQUEST",
 	http.StatusUnauthorized:        "UNAUTHORIZED",
@@ -36,14 +36,14 @@ var wawpCodes = map[int]string{
 var wawpPage = template.Must(template.New("error").Parse(
 	`<!doctype html><html lang="en"><meta charset="utf-8"><title>{{.Code}}</title><h1>{{.Code}}</h1><p>{{.Message}}</p></html>` + "\n"))
 
-// wawp writes an error in the form the client accepts, JSON by default.
+// wawp writes an error in the format the client accepts, JSON by default.
 func wawp(w http.ResponseWriter, r *http.Request, f failure) {
 	status := f.status
 	switch f.body.(type) {
 	case wire.UnknownSession:
 		status = http.StatusNotFound
 	case wire.WrongStatus:
-		// The session is there, WhatsApp behind it is not.
+		// The session exists but is not connected.
 		status = http.StatusBadGateway
 	}
 	e := wawpError{Message: f.text, Code: wawpCodes[status]}
@@ -65,8 +65,8 @@ func wawp(w http.ResponseWriter, r *http.Request, f failure) {
 
 var errWawpBody = bind.Problems{"body must be a JSON object or a form"}
 
-// mergeBody adds the members of a POST's body, a JSON object or a form, to the
-// query. What the query has already it keeps.
+// mergeBody adds the members of a POST body, a JSON object or a form, to the query.
+// Values already in the query take precedence.
 func mergeBody(query url.Values, contentType string, body []byte) error {
 	if strings.TrimSpace(string(body)) == "" {
 		return nil
@@ -99,7 +99,7 @@ func mergeBody(query url.Values, contentType string, body []byte) error {
 	return nil
 }
 
-// scalars are the texts of a member, or of a list of such.
+// scalars returns the text of a scalar, or the texts of a list of scalars.
 func scalars(value any) ([]string, error) {
 	switch v := value.(type) {
 	case nil:

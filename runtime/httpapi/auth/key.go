@@ -1,5 +1,5 @@
-// Package auth knows the API keys of a session: what each allows, how they are
-// read from files, and where a request carries one.
+// Package auth implements the API keys of a session: what each allows, how they
+// are read from files, and where a request carries one.
 package auth
 
 import (
@@ -8,30 +8,30 @@ import (
 	"fmt"
 )
 
-// Action is a sort of call, as WAHA's scoped keys name them.
+// Action is a kind of call, named as in WAHA's scoped keys.
 type Action string
 
-// None is the action of calls that need no key.
+// None is the action of public calls.
 const None Action = ""
 
 // The actions a scoped key can grant.
 const (
 	// Read covers chats, messages, pictures, files and the session's own data.
 	Read Action = "read"
-	// Send covers whatever changes chats and messages.
+	// Send covers everything that changes chats and messages.
 	Send Action = "send"
 	// Control covers start, stop, restart, logout and pairing.
 	Control Action = "control"
 	// Setting covers the session's configuration.
 	Setting Action = "setting"
-	// App covers apps; nothing here needs it yet, keys may carry it.
+	// App covers apps. No call needs it yet, but keys may have it.
 	App Action = "app"
 	// Delete covers deleting the session.
 	Delete Action = "delete"
 )
 
-// Key is one API key. A key that is not an admin's is bound to Session, and
-// within it to Actions; nil Actions grant all of them.
+// Key is an API key. A key that is not an admin key is limited to Session, and
+// within it to Actions; nil Actions allow all of them.
 type Key struct {
 	ID       string          `json:"id"`
 	Secret   string          `json:"key"`
@@ -41,7 +41,7 @@ type Key struct {
 	Actions  map[Action]bool `json:"actions"`
 }
 
-// Plain is the key that grants everything.
+// Plain returns a key that allows everything.
 func Plain(secret string) Key {
 	return Key{ID: "api-key", Secret: secret, IsActive: true, IsAdmin: true}
 }
@@ -57,17 +57,16 @@ func (k Key) Allows(session string, action Action) bool {
 // May says whether the key may do the action on any session at all.
 func (k Key) May(action Action) bool { return k.IsAdmin || k.Allows(k.Session, action) }
 
-// maxKeys bounds a key file: every request is compared with every key.
+// maxKeys limits a key file: each request is compared with all keys.
 const maxKeys = 1000
 
-// maxFaults bounds the faults that are told of.
+// maxFaults limits the reported faults.
 const maxFaults = 10
 
-// ParseKeys reads a JSON list of scoped keys. An entry that makes no sense is
-// left out alone, so that it keeps no other entry from taking effect; a list
-// that makes none gives no keys, since nobody can tell which of those before
-// are still meant to open. The error tells of the faults. It names entries by
-// their numbers and never repeats a secret.
+// ParseKeys parses a JSON list of scoped keys. An invalid entry is skipped and does
+// not affect the others. An invalid list yields no keys, since nobody can tell
+// which of the previous keys should still work. The error describes the faults; it
+// refers to entries by number and never contains a secret.
 func ParseKeys(file []byte) (keys []Key, faults error) {
 	var entries []json.RawMessage
 	if err := json.Unmarshal(file, &entries); err != nil || entries == nil {

@@ -15,7 +15,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Source finds the key that a secret belongs to.
+// Source finds keys by their secret.
 type Source interface {
 	// Find returns the active key with this secret.
 	Find(secret string) (Key, bool)
@@ -33,15 +33,14 @@ type entry struct {
 	key Key
 }
 
-// NewKeyring holds the keys.
+// NewKeyring returns a Keyring with the keys.
 func NewKeyring(keys ...Key) *Keyring {
 	k := &Keyring{changed: make(chan struct{})}
 	k.Replace(keys)
 	return k
 }
 
-// Replace puts the keys in the place of those before. Keys that are not active
-// or have no secret are left out.
+// Replace replaces all keys. Inactive keys and keys without a secret are skipped.
 func (k *Keyring) Replace(keys []Key) {
 	entries := make([]entry, 0, len(keys))
 	for _, key := range keys {
@@ -57,15 +56,15 @@ func (k *Keyring) Replace(keys []Key) {
 }
 
 // Changed returns a channel that is closed when the keys are next replaced.
-// What was allowed for long must then be asked for again.
+// Long-lived connections must then be authorized again.
 func (k *Keyring) Changed() <-chan struct{} {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.changed
 }
 
-// Find implements Source. It takes the same time for every secret of a length:
-// it compares digests, in constant time, with all keys.
+// Find implements Source. Its time depends only on the length of the secret: it
+// compares digests with all keys in constant time.
 func (k *Keyring) Find(secret string) (Key, bool) {
 	sum := sha256.Sum256([]byte(secret))
 	k.mu.Lock()
@@ -81,12 +80,12 @@ func (k *Keyring) Find(secret string) (Key, bool) {
 	return found, ok && secret != ""
 }
 
-// maxKeyFile bounds a file of keys, in bytes.
+// maxKeyFile limits the size of a key file, in bytes.
 const maxKeyFile = 1 << 20
 
-// ReadDir reads the keys of a session from the files that the operator mounts:
-// the plain key and, if there, the list of scoped ones. What is not in order
-// gives no keys and is told of in faults, beside the keys that are.
+// ReadDir reads a session's keys from the files that the operator mounts: the plain
+// key and, optionally, the list of scoped keys. It returns the valid keys and
+// describes the invalid ones in faults.
 func ReadDir(dir string) (keys []Key, faults error) {
 	plain, there, plainFault := readFile(dir, v1.APIKeyFile)
 	secret := strings.TrimSpace(string(plain))
@@ -105,7 +104,7 @@ func ReadDir(dir string) (keys []Key, faults error) {
 	return keys, errors.Join(plainFault, fault)
 }
 
-// readFile reads a file of keys, which need not be there.
+// readFile reads a key file, which may be missing.
 func readFile(dir, name string) (content []byte, there bool, err error) {
 	f, err := os.Open(filepath.Join(dir, name))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -9,11 +9,11 @@ import (
 	"reflect"
 )
 
-// errJSON is all that is said of a body that cannot be read.
+// errJSON is the error for a body that cannot be parsed.
 var errJSON = errors.New("must be one JSON object")
 
-// body sets the fields of a struct from a JSON object. An empty body is an
-// empty object; members that are not known are left alone, as WAHA does.
+// body sets the fields of a struct from a JSON object. An empty body counts as an
+// empty object; unknown members are ignored, as in WAHA.
 func (p *Problems) body(v reflect.Value, body []byte) {
 	object, err := Object(body)
 	if err != nil {
@@ -61,7 +61,7 @@ func (p *Problems) object(v reflect.Value, prefix string, object map[string]any)
 		case rule.Default != "":
 			p.text(v.Field(i), name, rule.Default, rule)
 		case v.Field(i).Kind() == reflect.Struct && !isText(v.Field(i).Type()):
-			// An absent object has its fields' defaults.
+			// A missing object gets its fields' defaults.
 			p.object(v.Field(i), name+".", nil)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package bind fills a struct from a request, strictly, by the struct's tags.
-// It gathers everything that is wrong, in the words that WAHA's clients know.
+// Package bind decodes a request strictly into a struct, as its tags say. It
+// collects all problems, worded like WAHA's.
 //
 //	type in struct {
 //		Chat  chatID   `path:"chatId"`
@@ -23,7 +23,7 @@ import (
 	"strings"
 )
 
-// Plan is how a struct is filled. The API's description is made from it too.
+// Plan says how to fill a struct. The API's description is built from it, too.
 type Plan struct {
 	Params []Param
 	// Body is the field that takes the JSON body; nil without one.
@@ -40,12 +40,12 @@ type Param struct {
 	Rule  Rule
 }
 
-// Rule is what a field's value must keep to.
+// Rule is the constraints of a field.
 type Rule struct {
-	// Default stands in for an absent value; empty means none.
+	// Default is used for a missing value; empty means none.
 	Default  string
 	Required bool
-	// Enum lists the words allowed; with Fold in any case of letters.
+	// Enum lists the allowed values, in any case with Fold.
 	Enum []string
 	Fold bool
 	// Min and Max are nil where unbounded.
@@ -53,8 +53,8 @@ type Rule struct {
 	Doc      string
 }
 
-// NewPlan reads the tags of a struct type. It panics on tags that make no
-// sense: they are part of the program.
+// NewPlan reads the tags of a struct type. It panics on invalid tags, which are
+// programming errors.
 func NewPlan(t reflect.Type) Plan {
 	var p Plan
 	p.add(t, nil)
@@ -84,7 +84,7 @@ func (p *Plan) add(t reflect.Type, index []int) {
 	}
 }
 
-// Valuer is a type that knows its values; it needs no tag enum.
+// Valuer is a type that lists its values, instead of an enum tag.
 type Valuer interface{ Values() []string }
 
 // NewRule reads a field's tags.
@@ -117,7 +117,7 @@ func number(f reflect.StructField, tag string) *int64 {
 	return &n
 }
 
-// JSONName is the name of a body's field; ok is false for what is no field.
+// JSONName is the JSON name of a field; ok is false if it has none.
 func JSONName(f reflect.StructField) (name string, ok bool) {
 	name, _, _ = strings.Cut(f.Tag.Get("json"), ",")
 	return name, f.IsExported() && name != "" && name != "-"

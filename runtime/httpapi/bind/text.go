@@ -9,10 +9,10 @@ import (
 
 var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-// isText says whether values of the type are read by their own UnmarshalText.
+// isText says whether a type implements UnmarshalText.
 func isText(t reflect.Type) bool { return reflect.PointerTo(t).Implements(textUnmarshaler) }
 
-// booleans are the words that queries use for them.
+// booleans are the accepted spellings of booleans in queries.
 var booleans = map[string]bool{
 	"true": true, "True": true, "1": true,
 	"false": false, "False": false, "0": false,
@@ -66,10 +66,10 @@ var (
 	errRange   = errors.New("must be a number between -9007199254740991 and 9007199254740991")
 )
 
-// maxSafe is the largest whole number that every JSON reader keeps exactly.
+// maxSafe is the largest integer that every JSON parser represents exactly.
 const maxSafe = 1<<53 - 1
 
-// integer reads a whole number in plain digits.
+// integer parses an integer in plain digits.
 func integer(s string) (int64, error) {
 	if !plainDigits(s) {
 		if _, err := strconv.ParseFloat(s, 64); err == nil && s[0] != '+' {

@@ -12,27 +12,26 @@ import (
 // Operation is one route.
 type Operation struct {
 	Method, Path, Tag, Summary string
-	// Open routes need no key.
+	// Open is true for public routes.
 	Open   bool
 	Status int
 	In     bind.Plan
-	// Out are the types of JSON answers; MIMEType another form, or empty.
+	// Out are the types of JSON responses; MIMEType is another format, or empty.
 	Out      []reflect.Type
 	MIMEType string
-	// Errors are the statuses of its failures and what they mean.
+	// Errors maps error statuses to their meaning.
 	Errors map[int]string
 }
 
-// Info heads the document.
+// Info is the info object of the document.
 type Info struct {
 	Title, Version, Description string
 }
 
-// KeySchemes are the ways to hand over a key: names of headers and of query
-// parameters.
+// KeySchemes are the headers and query parameters that can carry a key.
 type KeySchemes struct{ Headers, Queries []string }
 
-// Document is the whole description, ready to be marshalled.
+// Document returns the whole document, ready to marshal.
 func Document(info Info, keys KeySchemes, operations []Operation) map[string]any {
 	schemas := Schemas{}
 	paths := map[string]map[string]any{}
@@ -142,7 +141,7 @@ func content(mimetype string, schema Schema) map[string]any {
 
 var pathParam = regexp.MustCompile(`\{([a-zA-Z]+)\}`)
 
-// PathParams are the names in braces of a path.
+// PathParams returns the parameter names in a path.
 func PathParams(path string) (names []string) {
 	for _, m := range pathParam.FindAllStringSubmatch(path, -1) {
 		names = append(names, m[1])

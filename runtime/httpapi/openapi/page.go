@@ -15,8 +15,7 @@ var pageSource string
 
 var page = template.Must(template.New("docs").Funcs(template.FuncMap{"params": allParams}).Parse(pageSource))
 
-// PagePolicy is the Content-Security-Policy that the page works under: a style
-// sheet inside it, nothing else.
+// PagePolicy is the page's Content-Security-Policy: only its inline style sheet.
 const PagePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 // group is the operations under one tag.
@@ -25,7 +24,7 @@ type group struct {
 	Operations []Operation
 }
 
-// WritePage writes the description as a page that needs nothing from elsewhere.
+// WritePage writes the description as a self-contained HTML page.
 func WritePage(w io.Writer, info Info, keys KeySchemes, operations []Operation) error {
 	var groups []group
 	for _, o := range operations {

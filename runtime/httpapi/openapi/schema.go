@@ -1,5 +1,5 @@
-// Package openapi describes an API in OpenAPI 3.1, from the Go types that its
-// handlers take and give.
+// Package openapi describes an API in OpenAPI 3.1, from the Go types of its requests
+// and responses.
 package openapi
 
 import (
@@ -16,7 +16,7 @@ import (
 // Schema is a JSON schema.
 type Schema map[string]any
 
-// Schemas gathers the named types that a description refers to.
+// Schemas collects the named types of a document.
 type Schemas map[string]Schema
 
 var (
@@ -24,7 +24,7 @@ var (
 	rawMessage      = reflect.TypeFor[json.RawMessage]()
 )
 
-// Of is the schema of a Go type as encoding/json writes it.
+// Of returns the schema of a Go type as encoding/json encodes it.
 func (s Schemas) Of(t reflect.Type) Schema {
 	if t == rawMessage || t.Kind() == reflect.Interface {
 		return Schema{}
@@ -54,7 +54,7 @@ func (s Schemas) Of(t reflect.Type) Schema {
 	return Schema{"type": "string"}
 }
 
-// object is a struct's schema: under its name, where it has one.
+// object is the schema of a struct: a reference if the type has a name.
 func (s Schemas) object(t reflect.Type) Schema {
 	name := title(t.Name())
 	if name == "" {
@@ -98,7 +98,7 @@ func (s Schemas) properties(t reflect.Type) Schema {
 	return schema
 }
 
-// ruled adds a field's rules to its schema.
+// ruled adds a field's constraints to its schema.
 func ruled(schema Schema, r bind.Rule) Schema {
 	lower, upper := "minLength", "maxLength"
 	kind, _ := schema["type"].(string)
@@ -154,7 +154,7 @@ func literal(kind, text string) any {
 	return text
 }
 
-// title is a type's name with a capital, and without what is in brackets.
+// title is a type's name, capitalized and without type parameters.
 func title(name string) string {
 	name, _, _ = strings.Cut(name, "[")
 	if name == "" {
