@@ -10,12 +10,11 @@ import (
 	"time"
 )
 
-// dialTimeout bounds how long a connection may take to come about.
+// dialTimeout limits how long connecting may take.
 const dialTimeout = 10 * time.Second
 
-// Dial connects to an address that the policy allows. It is judged when the
-// name has been resolved, at the moment of connecting, so that a name that
-// resolves to something else a second time gains nothing.
+// Dial connects to an address that the policy allows. The check happens after the
+// name is resolved, when connecting, so that DNS rebinding has no effect.
 func (p Policy) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -37,8 +36,8 @@ func (p Policy) Dial(ctx context.Context, network, address string) (net.Conn, er
 	return dialer.DialContext(ctx, network, address)
 }
 
-// transport makes the policy's own transport. What callers name is connected to
-// anew each time, as the policy can change meanwhile.
+// transport returns a transport that enforces the policy. Targets named by callers
+// use a new connection each time, because the policy can change.
 func (p Policy) transport() *http.Transport {
 	t := &http.Transport{
 		DialContext:            p.Dial,
@@ -55,7 +54,7 @@ func (p Policy) transport() *http.Transport {
 	return t
 }
 
-// judged refuses what can be refused by the URL, before a proxy is asked.
+// judged rejects URLs that can be rejected before a proxy is contacted.
 type judged struct {
 	*http.Transport
 	policy Policy
@@ -69,15 +68,14 @@ func (j judged) RoundTrip(r *http.Request) (*http.Response, error) {
 	return j.Transport.RoundTrip(r)
 }
 
-// Client returns an HTTP client that verifies TLS, gives up after timeout (the
-// body included) and follows redirects only within the host and scheme it was
-// sent to, and only those that keep method and body.
+// Client returns an HTTP client that verifies TLS, gives up after timeout (body
+// included), and only follows redirects that keep host, scheme, method and body.
 func (p Policy) Client(timeout time.Duration) *http.Client {
 	return &http.Client{Transport: judged{p.transport(), p}, Timeout: timeout, CheckRedirect: checkRedirect}
 }
 
-// Direct returns an HTTP client without a time limit that follows no redirects,
-// for protocols that see to both themselves.
+// Direct returns an HTTP client without a timeout that follows no redirects, for
+// protocols that handle both themselves.
 func (p Policy) Direct() *http.Client {
 	return &http.Client{Transport: judged{p.transport(), p}, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse

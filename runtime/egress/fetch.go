@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// mostHops is how many redirects a Fetcher follows.
+// mostHops is the maximum number of redirects that a Fetcher follows.
 const mostHops = 5
 
-// Fetcher returns a client for files and pages that somebody names by URL. It
-// is Client, but follows redirects to other hosts too, as such URLs often need:
-// each of them is held to the policy. It does not go back from https to http.
+// Fetcher returns a client for files and pages given by URL. Unlike Client, it
+// follows redirects to other hosts, which such URLs often need; the policy applies
+// to each of them. It does not follow redirects from https to http.
 func (p Policy) Fetcher(timeout time.Duration) *http.Client {
 	c := p.Client(timeout)
 	c.CheckRedirect = func(next *http.Request, via []*http.Request) error {
@@ -25,11 +25,11 @@ func (p Policy) Fetcher(timeout time.Duration) *http.Client {
 	return c
 }
 
-// ParseURL reads a URL that can be fetched: absolute, http or https.
+// ParseURL parses an absolute http or https URL.
 func ParseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	if err != nil || !fetchable(u) {
-		return nil, errors.New("must be a URL that begins with http:// or https://")
+		return nil, errors.New("must be an http:// or https:// URL")
 	}
 	return u, nil
 }
@@ -38,12 +38,12 @@ func fetchable(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// unreachable is one sentence for every way in which no answer comes: a caller
-// must not learn which addresses and ports of an inner network exist.
+// unreachable is the same message for all connection failures: callers must not
+// learn which addresses and ports of an internal network exist.
 const unreachable = "its server cannot be reached, or the address is not public; an administrator can allow it with spec.egress.allow"
 
-// Problem says in a sentence why something that a caller named could not be
-// fetched, without its URL, which can hold a secret.
+// Problem explains in a sentence why a target named by a caller could not be
+// fetched, without its URL, which can contain a secret.
 func Problem(err error) string {
 	var certificate *tls.CertificateVerificationError
 	switch {

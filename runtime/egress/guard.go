@@ -1,7 +1,7 @@
-// Package egress decides which addresses the runtime may reach on behalf of
-// others, and makes the HTTP clients that keep to it. Who named the target
-// decides: a caller of the API (files by URL, pages that a text links to) or
-// the manifest (webhooks, S3, the proxy).
+// Package egress decides which addresses the runtime may connect to on behalf of
+// others, and provides HTTP clients that enforce it. The rules depend on who named
+// the target: an API caller (files by URL, linked pages) or the manifest (webhooks,
+// S3, the proxy).
 package egress
 
 import (
@@ -12,34 +12,34 @@ import (
 	"github.com/wasession/wasession/api/addresses"
 )
 
-// Options are what whoever runs the process has decided. They hold as long as it runs.
+// Options are set by whoever runs the process, for its whole lifetime.
 type Options struct {
-	// Allow is open to all targets, whoever named them.
+	// Allow lists addresses that are allowed for all targets.
 	Allow addresses.Allow
-	// Loopback opens the machine's own addresses to what the manifest names.
+	// Loopback allows loopback addresses for targets named by the manifest.
 	Loopback bool
-	// PublicOnly holds what the manifest names to public addresses too.
+	// PublicOnly limits targets named by the manifest to public addresses, too.
 	PublicOnly bool
-	// EnvironmentProxy sends requests through the proxy that HTTP_PROXY and
-	// HTTPS_PROXY name. That proxy then decides what a name may resolve to.
+	// EnvironmentProxy uses the proxy set by HTTP_PROXY and HTTPS_PROXY. That proxy
+	// then decides what a name may resolve to.
 	EnvironmentProxy bool
 	// APIServer is the Kubernetes API server, as an address or a host name;
 	// empty for none.
 	APIServer string
-	// Resolver resolves names; nil means the system's.
+	// Resolver resolves names; nil means the system's resolver.
 	Resolver *net.Resolver
 }
 
-// Guard holds the policy of one process.
+// Guard enforces the egress policy of the process.
 type Guard struct {
 	options Options
-	// server is APIServer where that is an address.
+	// server is APIServer if that is an address.
 	server netip.Addr
-	// allowed is what the configuration opens to callers, replaced as a whole.
+	// allowed is what the configuration allows callers, replaced as a whole.
 	allowed atomic.Pointer[addresses.Allow]
 }
 
-// New makes a guard.
+// New returns a Guard.
 func New(o Options) *Guard {
 	g := &Guard{options: o}
 	if server, err := netip.ParseAddr(o.APIServer); err == nil {
@@ -49,17 +49,17 @@ func New(o Options) *Guard {
 	return g
 }
 
-// Configure takes on what the configuration opens to callers, live.
+// Configure sets what the configuration allows callers.
 func (g *Guard) Configure(allow addresses.Allow) { g.allowed.Store(&allow) }
 
-// Callers is the policy for what callers of the API and messages name.
+// Callers is the policy for targets named by API callers and messages.
 func (g *Guard) Callers() Policy { return Policy{guard: g} }
 
-// Manifest is the policy for what the configuration names.
+// Manifest is the policy for targets named by the configuration.
 func (g *Guard) Manifest() Policy { return Policy{guard: g, manifest: true} }
 
-// Policy says which addresses may be reached. The zero Policy allows public
-// addresses alone.
+// Policy decides which addresses are allowed. The zero Policy only allows public
+// addresses.
 type Policy struct {
 	guard    *Guard
 	manifest bool

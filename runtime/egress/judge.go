@@ -9,16 +9,16 @@ import (
 	"github.com/wasession/wasession/api/addresses"
 )
 
-// ErrRefusedAddress says that a target may not be reached.
+// ErrRefusedAddress says that a target is not allowed.
 var ErrRefusedAddress = errors.New("the address is not public")
 
-// refusal is an ErrRefusedAddress that says what to do about it.
+// refusal is an ErrRefusedAddress with advice.
 type refusal struct{ text string }
 
 func (r refusal) Error() string        { return r.text }
 func (r refusal) Is(target error) bool { return target == ErrRefusedAddress }
 
-// Reason says in a sentence why a target was refused and who can allow it; empty
+// Reason explains in a sentence why a target was refused and who can allow it; empty
 // for other errors.
 func Reason(err error) string {
 	var r refusal
@@ -28,14 +28,14 @@ func Reason(err error) string {
 	return r.text
 }
 
-// What whoever named the target can do.
+// Advice for whoever named the target.
 var (
 	errCallers  = refusal{"the address is not public; an administrator can allow it with spec.egress.allow"}
 	errManifest = refusal{"the address is loopback, link-local, cloud metadata or the Kubernetes API server; whoever runs the operator can allow it with --egress-allow"}
 	errPublic   = refusal{"the address is not public; whoever runs the process can allow it with --egress-allow"}
 )
 
-// refused is the error for what the policy does not allow.
+// refused returns the error for a target that the policy does not allow.
 func (p Policy) refused() error {
 	switch {
 	case !p.manifest:
@@ -46,8 +46,8 @@ func (p Policy) refused() error {
 	return errManifest
 }
 
-// CheckURL refuses a URL by what can be told without resolving its host: an
-// address in place of the host, or the API server's name.
+// CheckURL checks what can be checked without resolving a URL's host: an address
+// literal, or the API server's name.
 func (p Policy) CheckURL(u *url.URL) error {
 	if address, ok := addresses.Literal(u); ok {
 		return p.check(address, u.Hostname())
@@ -55,8 +55,8 @@ func (p Policy) CheckURL(u *url.URL) error {
 	return p.checkName(u.Hostname())
 }
 
-// checkName refuses the API server by its name, which need not resolve to the
-// address that the process was given.
+// checkName refuses the API server's names, which may resolve to other addresses
+// than the one the process was given.
 func (p Policy) checkName(host string) error {
 	if p.guard == nil || p.guard.options.Allow.Host(host) {
 		return nil
@@ -69,8 +69,8 @@ func (p Policy) checkName(host string) error {
 	return nil
 }
 
-// check decides about one address that host resolved to. Each address that a
-// packet could arrive at must be allowed.
+// check decides about one of a host's addresses. Every address embedded in it must be
+// allowed, too.
 func (p Policy) check(address netip.Addr, host string) error {
 	for _, part := range addresses.Parts(address) {
 		if !p.allows(part, host) {
@@ -95,7 +95,7 @@ func (p Policy) allows(address netip.Addr, host string) bool {
 	return class <= p.limit(host)
 }
 
-// limit is the strictest class that may be reached under a host name.
+// limit is the class of addresses allowed under a host name.
 func (p Policy) limit(host string) addresses.Class {
 	o := &p.guard.options
 	switch named := o.Allow.Host(host); {

@@ -5,11 +5,10 @@ import (
 	"net/http"
 )
 
-// ErrRefusedRedirect says that a server answered with a redirect that is not
-// followed.
-var ErrRefusedRedirect = errors.New("the server redirects elsewhere, which is not followed")
+// ErrRefusedRedirect says that a redirect was not followed.
+var ErrRefusedRedirect = errors.New("the server redirects to a place that is not followed")
 
-// maxRedirects is how many redirects within one host are followed.
+// maxRedirects is the maximum number of redirects within a host.
 const maxRedirects = 3
 
 func checkRedirect(next *http.Request, via []*http.Request) error {

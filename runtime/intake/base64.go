@@ -6,11 +6,11 @@ import (
 	"io"
 )
 
-// ErrNotBase64 says that inline content is not what it should be.
+// ErrNotBase64 says that inline content is not valid base64.
 var ErrNotBase64 = errors.New("must be base64")
 
-// Decode takes in a file that is given as base64, with or without padding; the
-// "data:…;base64," that browsers put before it is passed over.
+// Decode stores a file given as base64, with or without padding; a "data:…;base64,"
+// prefix is skipped.
 func (i *Intake) Decode(text string) (File, error) {
 	w, err := i.create()
 	if err != nil {
@@ -32,7 +32,7 @@ func (i *Intake) Decode(text string) (File, error) {
 	return w.finish()
 }
 
-// decoder decodes base64 that comes byte by byte.
+// decoder decodes base64 byte by byte.
 type decoder struct {
 	to      io.Writer
 	pending []byte

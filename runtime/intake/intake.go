@@ -1,6 +1,6 @@
-// Package intake takes in the files that callers of the API want sent: given by
-// URL, or as base64 inside a request. They are on the disk, never whole in
-// memory, until they have been sent.
+// Package intake stores the files that API clients want to send, given as a URL or
+// as base64 in a request. Until they are sent they are on disk, never as a whole in
+// memory.
 package intake
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/wasession/wasession/runtime/egress"
 )
 
-// The bounds of a file that is fetched.
+// Limits of a file that is downloaded.
 const (
 	DefaultMaxSize = 100 << 20
 	fetchTime      = 2 * time.Minute
@@ -31,34 +31,34 @@ const (
 // ErrTooLarge says that a file is larger than the limit.
 var ErrTooLarge = errors.New("the file is too large")
 
-// ErrNotFetched wraps why a URL could not be fetched; its text is for people
-// and does not show the URL.
-var ErrNotFetched = errors.New("the file could not be fetched")
+// ErrNotFetched wraps the reason why a URL could not be downloaded; its text does
+// not contain the URL.
+var ErrNotFetched = errors.New("the file could not be downloaded")
 
-// Options say how an Intake works.
+// Options configure an Intake.
 type Options struct {
-	// Dir is a directory of its own. What a process that was killed left in it
-	// is removed.
+	// Dir is a directory used by nothing else. Leftovers of a killed process are
+	// removed from it.
 	Dir string
-	// Egress says which addresses may be fetched from.
+	// Egress decides which addresses files may be downloaded from.
 	Egress egress.Policy
-	// MaxSize bounds a file in bytes; DefaultMaxSize where 0.
+	// MaxSize limits a file, in bytes; 0 means DefaultMaxSize.
 	MaxSize int64
 }
 
-// Intake takes files in.
+// Intake stores files to send.
 type Intake struct {
 	dir    string
 	max    int64
 	client *http.Client
 }
 
-// File is a file that was taken in. Remove it when it is done with.
+// File is a stored file. Call Remove when it is no longer needed.
 type File struct {
 	Path string
-	// MIMEType is what its server said, or what it looks like.
+	// MIMEType is the type its server gave, or the detected one.
 	MIMEType string
-	// Name is its name on its server; empty where it has none.
+	// Name is its name on its server; empty if it has none.
 	Name string
 	Size int64
 	// Sum is the SHA-256 of its content in hex.
@@ -72,13 +72,13 @@ func (f File) Remove() {
 	}
 }
 
-// Open makes the directory, empty.
+// Open creates the directory, or empties it.
 func Open(o Options) (*Intake, error) {
 	if err := os.RemoveAll(o.Dir); err != nil {
-		return nil, fmt.Errorf("files to be sent: %w", err)
+		return nil, fmt.Errorf("directory of files to send: %w", err)
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("files to be sent: %w", err)
+		return nil, fmt.Errorf("directory of files to send: %w", err)
 	}
 	if o.MaxSize == 0 {
 		o.MaxSize = DefaultMaxSize
@@ -86,7 +86,7 @@ func Open(o Options) (*Intake, error) {
 	return &Intake{dir: o.Dir, max: o.MaxSize, client: o.Egress.Fetcher(fetchTime)}, nil
 }
 
-// Fetch takes in what a URL leads to.
+// Fetch downloads and stores a file.
 func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	u, err := egress.ParseURL(address)
 	if err != nil {
@@ -111,7 +111,7 @@ func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	f, err := i.keep(resp.Body)
 	var local *fs.PathError
 	if err != nil && !errors.Is(err, ErrTooLarge) && !errors.As(err, &local) {
-		err = fmt.Errorf("%w: its server broke off, or took too long", ErrNotFetched)
+		err = fmt.Errorf("%w: its server closed the connection or took too long", ErrNotFetched)
 	}
 	if err != nil {
 		return File{}, err
@@ -123,14 +123,14 @@ func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	return f, nil
 }
 
-// usable says whether a server's type tells more than a look at the file.
+// usable says whether a server's MIME type is more specific than detection.
 func usable(said string) bool {
 	mediatype, _, err := mime.ParseMediaType(said)
 	return err == nil && mediatype != "application/octet-stream" && mediatype != "binary/octet-stream"
 }
 
-// nameOf is the name that a server gives a file, without anything that could
-// be taken for a path.
+// nameOf is the file name given by a server, stripped of anything that looks like a
+// path.
 func nameOf(resp *http.Response) string {
 	name := path.Base(resp.Request.URL.Path)
 	if _, params, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
@@ -142,7 +142,7 @@ func nameOf(resp *http.Response) string {
 	return name
 }
 
-// keep writes content to a file of its own, within the limit.
+// keep writes content to a new file, up to the limit.
 func (i *Intake) keep(content io.Reader) (File, error) {
 	w, err := i.create()
 	if err != nil {
@@ -155,7 +155,7 @@ func (i *Intake) keep(content io.Reader) (File, error) {
 	return w.finish()
 }
 
-// writer writes a file and looks at its beginning.
+// writer writes a file and keeps its first bytes for type detection.
 type writer struct {
 	file *os.File
 	sum  hash.Hash

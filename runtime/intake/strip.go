@@ -10,17 +10,16 @@ import (
 	"strconv"
 )
 
-// What Strip leaves in the JSON: strings up to inline bytes, and rest bytes in all.
+// What Strip leaves in the JSON: strings of up to inline bytes, and rest bytes in total.
 const (
 	inline = 64 << 10
 	rest   = 1 << 20
 )
 
-// ErrBody says that a body has too much in it besides files.
-var ErrBody = errors.New("must not hold more than 1 MiB besides the file")
+// ErrBody says that a body contains too much besides files.
+var ErrBody = errors.New("must not contain more than 1 MiB besides the file")
 
-// Parts are the files that were inside a request, by what stands for them in
-// its JSON.
+// Parts are the files taken out of a request, by their placeholders in its JSON.
 type Parts map[string]File
 
 // Remove deletes the files.
@@ -30,9 +29,9 @@ func (p Parts) Remove() {
 	}
 }
 
-// Strip reads JSON and takes long strings out of it, which are files in base64:
-// each goes to the disk while it is read, and a name that cannot be guessed
-// stands in its place. Whether the JSON makes sense is left to who parses it.
+// Strip reads JSON and takes long strings out of it, which are files in base64.
+// Each is written to disk while it is read and replaced by an unguessable
+// placeholder. Strip does not validate the JSON.
 func (i *Intake) Strip(body io.Reader) (_ []byte, _ Parts, err error) {
 	s := stripper{in: i, src: bufio.NewReaderSize(body, 32<<10), parts: Parts{}}
 	defer func() {
@@ -67,7 +66,7 @@ type stripper struct {
 	parts Parts
 }
 
-// text copies a string up to its closing quote, or takes it out where it is long.
+// text copies a string up to its closing quote, or takes it out if it is long.
 func (s *stripper) text() error {
 	begin := s.out.Len()
 	for {
@@ -93,7 +92,7 @@ func (s *stripper) text() error {
 	}
 }
 
-// takeOut decodes a string whose beginning is in out already.
+// takeOut decodes a string whose beginning is already in out.
 func (s *stripper) takeOut(begin int) error {
 	w, err := s.in.create()
 	if err != nil {
@@ -125,8 +124,8 @@ func (s *stripper) takeOut(begin int) error {
 	return nil
 }
 
-// unescape hands over the characters of a JSON string up to its closing quote.
-// Encoders write the / + and = of base64 in several ways.
+// unescape passes on the characters of a JSON string up to its closing quote.
+// Encoders escape the characters / + and = of base64 in different ways.
 func unescape(next func() (byte, error), put func(byte) error) error {
 	for {
 		c, err := next()
@@ -155,7 +154,7 @@ func unescape(next func() (byte, error), put func(byte) error) error {
 	}
 }
 
-// escaped reads the four digits of a \u escape.
+// escaped reads the four digits of a \u escape sequence.
 func escaped(next func() (byte, error)) (byte, error) {
 	var digits [4]byte
 	for i := range digits {

@@ -7,17 +7,17 @@ import (
 	"golang.org/x/net/html"
 )
 
-// about is what a page says about itself.
+// about is a page's metadata.
 type about struct{ title, description, image string }
 
-// Bounds of what is shown, in characters.
+// Limits of the preview's texts, in characters.
 const (
 	titleLength       = 300
 	descriptionLength = 500
 )
 
-// readHead reads the head of a page. What is written for previews (og:, then
-// twitter:) goes before what is written for the page itself.
+// readHead parses the head of a page. Metadata for previews (og:, then twitter:)
+// takes precedence over the title and description.
 func readHead(page io.Reader) about {
 	found := map[string]string{}
 	z := html.NewTokenizer(page)
@@ -45,7 +45,7 @@ func readHead(page io.Reader) about {
 	}
 }
 
-// meta keeps the first of each property.
+// meta keeps the first value of each property.
 func meta(found map[string]string, t html.Token) {
 	var name, content string
 	for _, a := range t.Attr {
@@ -78,7 +78,7 @@ func first(found map[string]string, names ...string) string {
 	return ""
 }
 
-// cut puts a text on one line and cuts it off.
+// cut puts a text on one line and truncates it.
 func cut(s string, most int) string {
 	runes := []rune(strings.Join(strings.Fields(s), " "))
 	if len(runes) > most {

@@ -1,5 +1,4 @@
-// Package linkpreview reads what a page says about itself, so that a message
-// that links to it can show it.
+// Package linkpreview reads the metadata of web pages for link previews in messages.
 package linkpreview
 
 import (
@@ -23,13 +22,13 @@ import (
 	"github.com/wasession/wasession/runtime/egress"
 )
 
-// The bounds of a preview: a page's head is at its beginning, and nobody waits
-// long for a preview.
+// Limits of a preview: the head is at the beginning of a page, and a preview must
+// not delay a message for long.
 const (
 	patience  = 5 * time.Second
 	pageSize  = 512 << 10
 	imageSize = 5 << 20
-	// imagePixels bounds the images that are decoded.
+	// imagePixels limits the images that are decoded.
 	imagePixels = 8 << 20
 )
 
@@ -39,21 +38,21 @@ type Reader struct {
 	thumbnail func(image.Image) []byte
 }
 
-// New makes a Reader. thumbnail makes a small JPEG of an image.
+// New returns a Reader. thumbnail makes a small JPEG of an image.
 func New(policy egress.Policy, thumbnail func(image.Image) []byte) *Reader {
 	return &Reader{client: policy.Fetcher(patience), thumbnail: thumbnail}
 }
 
-// ErrNone says that there is nothing to show.
-var ErrNone = errors.New("the page says nothing about itself")
+// ErrNone says that a page has no metadata.
+var ErrNone = errors.New("the page has no preview")
 
-// links finds addresses in running text.
+// links finds URLs in text.
 var links = regexp.MustCompile(`(?i)\bhttps?://[^\s<>"]+`)
 
-// Link is the first address in a text; empty without one.
+// Link returns the first URL in a text; empty if there is none.
 func Link(text string) string {
 	link := links.FindString(text)
-	// What ends a sentence or closes a bracket is no part of the address.
+	// Trailing punctuation and closing brackets are not part of the URL.
 	ends := ".,;:!?'*_~"
 	if !strings.Contains(link, "(") {
 		ends += ")"
@@ -65,7 +64,7 @@ func Link(text string) string {
 	return link
 }
 
-// Read is the preview of a page; ErrNone where it has none.
+// Read returns the preview of a page; ErrNone if it has none.
 func (r *Reader) Read(ctx context.Context, link string) (chat.LinkPreview, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -93,7 +92,7 @@ func (r *Reader) Read(ctx context.Context, link string) (chat.LinkPreview, error
 	return p, nil
 }
 
-// Image is a thumbnail of the image at an address; nil where there is none.
+// Image returns a thumbnail of the image at a URL; nil if there is none.
 func (r *Reader) Image(ctx context.Context, at *url.URL) []byte {
 	resp, err := r.get(ctx, at.String(), "image/jpeg,image/png,image/gif")
 	if err != nil {
@@ -107,7 +106,7 @@ func (r *Reader) Image(ctx context.Context, at *url.URL) []byte {
 	return r.Thumbnail(b)
 }
 
-// Thumbnail is a small JPEG of an image; nil where none can be made.
+// Thumbnail returns a small JPEG of an image; nil if that fails.
 func (r *Reader) Thumbnail(encoded []byte) []byte {
 	size, _, err := image.DecodeConfig(bytes.NewReader(encoded))
 	if err != nil || int64(size.Width)*int64(size.Height) > imagePixels {

@@ -14,26 +14,26 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// backend is where files are kept: the volume or a bucket.
+// backend stores files: on the volume or in a bucket.
 type backend interface {
-	// path is where a message's file goes.
+	// path returns the path of a message's file.
 	path(m *chat.Message) string
-	// put stores a complete file, which it may move away.
+	// put stores a complete file and may move it.
 	put(ctx context.Context, f chat.MediaFile, from *os.File) error
-	// open reads a file; fs.ErrNotExist where it is not there.
+	// open opens a file; fs.ErrNotExist if it does not exist.
 	open(ctx context.Context, path string) (io.ReadCloser, error)
-	// remove removes a file; one that is not there is no error.
+	// remove removes a file. A missing file is not an error.
 	remove(ctx context.Context, path string) error
 }
 
-// placeCache keeps the client of the bucket in use.
+// placeCache caches the client of the current bucket.
 type placeCache struct {
 	mu     sync.Mutex
 	config v1.S3
 	bucket backend
 }
 
-// backend is that of files in a bucket, or of the volume where bucket is empty.
+// backendOf returns the backend of a bucket, or of the volume if bucket is empty.
 func (l *Library) backendOf(bucket string) (backend, error) {
 	if bucket == "" {
 		return volume{l.root}, nil
@@ -55,11 +55,11 @@ func (l *Library) backendOf(bucket string) (backend, error) {
 	return b, nil
 }
 
-// volume keeps files in a folder, side by side. Nothing it is told leads out of
-// that folder, or into that of partial files.
+// volume stores files in one folder. No path leads out of that folder, or into the
+// folder of partial files.
 type volume struct{ root *os.Root }
 
-// path is the file's name, or its digest where file systems would refuse it.
+// path is the file's name, or its digest if the name is too long.
 func (v volume) path(m *chat.Message) string {
 	name := Name(m)
 	if len(name) <= maxName {
@@ -68,15 +68,15 @@ func (v volume) path(m *chat.Message) string {
 	return chat.StanzaDigest(name) + "." + Extension(m.Media)
 }
 
-// sound says whether a path is a file's name. The index may hold others, which
-// an earlier version made of ids that were not plain.
+// sound says whether a path is a plain file name. The index may contain others,
+// written by an earlier version for unusual IDs.
 func sound(path string) bool {
 	return filepath.IsLocal(path) && path == filepath.Base(path) && path[0] != '.'
 }
 
 func (v volume) put(_ context.Context, f chat.MediaFile, from *os.File) error {
 	if !sound(f.Path) {
-		return fmt.Errorf("%q is no name for a file", f.Path)
+		return fmt.Errorf("%q is not a valid file name", f.Path)
 	}
 	if err := from.Sync(); err != nil {
 		return err

@@ -2,13 +2,13 @@ package media
 
 import "os"
 
-// overhead is what encryption adds to a file while it is on its way: the last
-// block's padding and the signature.
+// overhead is what encryption adds to a file: the padding of the last block and the
+// MAC.
 const overhead = 16 + 10
 
-// boundedFile refuses to grow beyond a limit. The size that a sender announces
-// and what comes are two things. It is no *os.File on purpose: whatsmeow would
-// reserve as much room on the disk as the server's answer announces.
+// boundedFile fails to grow beyond a limit, because the size that a sender announces
+// may be false. It is deliberately not an *os.File: for those, whatsmeow reserves as
+// much disk space as the server announces.
 type boundedFile struct {
 	file     *os.File
 	at       int64
@@ -16,8 +16,8 @@ type boundedFile struct {
 	exceeded func()
 }
 
-// Write implements io.Writer. Beyond the limit the download is ended: otherwise
-// it would begin anew from the next of WhatsApp's servers.
+// Write implements io.Writer. Beyond the limit it cancels the download, which would
+// otherwise start again on the next of WhatsApp's servers.
 func (f *boundedFile) Write(b []byte) (int, error) {
 	if err := f.check(f.at, len(b)); err != nil {
 		return 0, err
@@ -62,7 +62,7 @@ func (f *boundedFile) Seek(offset int64, whence int) (int64, error) {
 	return at, err
 }
 
-// Truncate makes the file shorter.
+// Truncate shortens the file.
 func (f *boundedFile) Truncate(size int64) error {
 	if size > f.limit {
 		f.exceeded()

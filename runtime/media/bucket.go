@@ -19,10 +19,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// defaultRegion is what S3-compatible servers without regions go by.
+// defaultRegion is used by S3-compatible servers without regions.
 const defaultRegion = "us-east-1"
 
-// bucket keeps files in S3, under {prefix}{session}/{messageId}.{ext}.
+// bucket stores files in S3, under {prefix}{session}/{messageId}.{ext}.
 type bucket struct {
 	client *s3.Client
 	name   string
@@ -42,7 +42,7 @@ func newBucket(c v1.S3, session string, out *http.Client) (*bucket, error) {
 		Region:       c.Region,
 		UsePathStyle: c.ForcePathStyle,
 		Credentials:  credentials.NewStaticCredentialsProvider(id, key, ""),
-		// Checksums beyond the signature are unknown to some compatible servers.
+		// Some compatible servers do not support checksums besides the signature.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 	}
@@ -58,7 +58,7 @@ func newBucket(c v1.S3, session string, out *http.Client) (*bucket, error) {
 	return &bucket{s3.New(options), c.Bucket, c.Prefix + session + "/"}, nil
 }
 
-// secret reads a credential; the error names the file, never its content.
+// secret reads a credential. The error names the file but never contains the secret.
 func secret(file string) (string, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {

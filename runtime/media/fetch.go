@@ -14,10 +14,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// partial is the folder, within the library's, of files not yet complete.
+// partial is the subfolder for incomplete files.
 const partial = ".partial"
 
-// fetch joins the download of a message's file, or begins it.
+// fetch joins the download of a message's file, or starts it.
 func (l *Library) fetch(ctx context.Context, m chat.Message, begin func() (any, error)) (chat.MediaFile, error) {
 	l.mu.Lock()
 	if l.closed {
@@ -42,9 +42,9 @@ func (l *Library) fetch(ctx context.Context, m chat.Message, begin func() (any, 
 	}
 }
 
-// download fetches the file into the partial folder and moves it to its place.
-// The index is written before the move: a row without a file heals itself, a
-// file without a row would stay for ever.
+// download downloads the file into the partial folder and then moves it. The index
+// is written before the move: a row without a file repairs itself, a file without a
+// row would stay forever.
 func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 	ctx, cancel := context.WithTimeout(l.ctx, fetchTimeout)
 	defer cancel()
@@ -92,7 +92,7 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 	return l.keep(ctx, &m, temp)
 }
 
-// keep puts a complete file into its place and makes room for it.
+// keep stores a complete file and makes room for it.
 func (l *Library) keep(ctx context.Context, m *chat.Message, temp *os.File) (chat.MediaFile, error) {
 	size, err := temp.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -117,19 +117,19 @@ func (l *Library) keep(ctx context.Context, m *chat.Message, temp *os.File) (cha
 		return chat.MediaFile{}, errors.Join(err, l.Index.DeleteMedia(l.ctx, file.Key))
 	}
 	if err := l.makeRoom(ctx); err != nil {
-		l.Log.Warn("media files beyond the limit could not be removed", "error", err)
+		l.Log.Warn("Failed to remove media files beyond the limit", "error", err)
 	}
 	return file, nil
 }
 
-// limit is the longest file allowed, in bytes.
+// limit is the maximum size of a file, in bytes.
 func (l *Library) limit() int64 {
 	limit := int64(maxFile)
 	if max := l.Config().MaxBytes; max > 0 {
 		limit = min(limit, max)
 	}
 	if l.Room != nil {
-		// What is under way at once shares what is left.
+		// Parallel downloads share the remaining space.
 		limit = min(limit, l.Room()/parallel)
 	}
 	return limit

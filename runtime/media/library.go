@@ -18,72 +18,72 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Index remembers which files there are: the store.
+// Index lists the files that exist; the store implements it.
 type Index interface {
 	// Media finds a file by its key; chat.ErrNotFound.
 	Media(ctx context.Context, key string) (chat.MediaFile, error)
-	// SaveMedia remembers a file; the same key is replaced.
+	// SaveMedia adds a file, or replaces the one with the same key.
 	SaveMedia(ctx context.Context, f chat.MediaFile) error
-	// OldestMedia are the files saved before a time (0: all), oldest first.
+	// OldestMedia returns the files saved before a time (0: all), oldest first.
 	OldestMedia(ctx context.Context, before int64, limit int) ([]chat.MediaFile, error)
-	// DeleteMedia forgets files by key.
+	// DeleteMedia removes files from the index by key.
 	DeleteMedia(ctx context.Context, keys ...string) error
-	// MediaTotals sums up the files.
+	// MediaTotals returns the number and total size of the files.
 	MediaTotals(ctx context.Context) (chat.MediaTotals, error)
 }
 
-// Options are what a library is made of. All but Log and Now are needed.
+// Options configure a Library. All fields but Log and Now are required.
 type Options struct {
-	// Dir is the folder of files on the volume; with a bucket it holds only
-	// what is on its way there.
+	// Dir is the folder for files on the volume; with a bucket it only contains files
+	// in transit.
 	Dir string
-	// Session is the first part of keys in a bucket.
+	// Session is the first part of object keys in a bucket.
 	Session string
 	Index   Index
-	// Config is the configuration in force; it can change at any time.
+	// Config returns the current configuration, which can change at any time.
 	Config func() v1.Media
-	// Fetch writes a message's media to an empty file, decrypted and verified.
-	// After an error the file holds anything.
+	// Fetch downloads a message's media into an empty file, decrypted and verified.
+	// After an error the content of the file is undefined.
 	Fetch func(ctx context.Context, m chat.Message, f chat.File) error
-	// Client is for a bucket's server; nil means the SDK's own.
+	// Client connects to the bucket's server; nil means the SDK's default.
 	Client *http.Client
-	// Room is how much of the volume files may take, in bytes; nil sets no bound.
+	// Room returns how much space files may take, in bytes; nil means no limit.
 	Room func() int64
 	Log  *slog.Logger
-	// Now is the clock that the age of files is counted by.
+	// Now is the clock for the age of files.
 	Now func() time.Time
 }
 
-// ErrTooLarge says that a file exceeds the session's limit.
+// ErrTooLarge says that a file exceeds the session's media limit.
 var ErrTooLarge = errors.New("the file is larger than the session's media limit")
 
 const (
-	// parallel bounds the downloads under way.
+	// parallel limits parallel downloads.
 	parallel = 4
-	// fetchTimeout bounds one download.
+	// fetchTimeout limits one download.
 	fetchTimeout = 2 * time.Minute
-	// maxFile bounds one file where no limit is configured, in bytes; WhatsApp
-	// carries at most 2 GB.
+	// maxFile limits one file if no limit is configured, in bytes; WhatsApp allows at
+	// most 2 GB.
 	maxFile = 2 << 30
 )
 
-// Library keeps the files of one session.
+// Library stores the files of one session.
 type Library struct {
 	Options
-	// root is Dir: all files are reached through it.
+	// root is Dir. All files are accessed through it.
 	root   *os.Root
 	ctx    context.Context
 	cancel context.CancelFunc
 	flight singleflight.Group
 	slots  chan struct{}
-	// fetches counts the downloads under way; closed under mu ends them.
+	// fetches counts the running downloads; no more start once closed is set.
 	fetches sync.WaitGroup
 	mu      sync.Mutex
 	closed  bool
 	places  placeCache
 }
 
-// Open makes the folder and removes what an earlier process left half done.
+// Open creates the folder and removes incomplete files of an earlier process.
 func Open(o Options) (*Library, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -92,7 +92,7 @@ func Open(o Options) (*Library, error) {
 		o.Now = time.Now
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the media folder: %w", err)
+		return nil, fmt.Errorf("creating the media folder: %w", err)
 	}
 	root, err := os.OpenRoot(o.Dir)
 	if err != nil {
@@ -106,7 +106,7 @@ func Open(o Options) (*Library, error) {
 	return &Library{Options: o, root: root, ctx: ctx, cancel: cancel, slots: make(chan struct{}, parallel)}, nil
 }
 
-// Close ends downloads under way and waits for them.
+// Close cancels running downloads and waits for them.
 func (l *Library) Close() {
 	l.mu.Lock()
 	l.closed = true
@@ -116,8 +116,8 @@ func (l *Library) Close() {
 	_ = l.root.Close() // only what asks for a file from now on is told
 }
 
-// Ensure has the message's file at hand, fetching it if it was not. Many who
-// ask at once share one download, which goes on when one of them gives up.
+// Ensure returns the message's file and downloads it if needed. Concurrent callers
+// share one download, which continues if one of them gives up.
 func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
 	if m.Media == nil {
 		return chat.MediaFile{}, chat.ErrNoMedia
@@ -127,7 +127,7 @@ func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, e
 		return f, err
 	}
 	return l.fetch(ctx, m, func() (any, error) {
-		// A download may have ended since the index was asked.
+		// A download may have finished since the index was read.
 		if f, err := l.Find(l.ctx, m); !errors.Is(err, chat.ErrNotFound) {
 			return f, err
 		}
@@ -135,7 +135,7 @@ func (l *Library) Ensure(ctx context.Context, m chat.Message) (chat.MediaFile, e
 	})
 }
 
-// Find is the message's file if it is at hand; chat.ErrNotFound otherwise.
+// Find returns the message's file if it is stored; chat.ErrNotFound otherwise.
 func (l *Library) Find(ctx context.Context, m chat.Message) (chat.MediaFile, error) {
 	return l.Index.Media(ctx, key(&m))
 }
@@ -146,8 +146,8 @@ type Content struct {
 	Body io.ReadCloser
 }
 
-// Read opens the message's file, fetching it if it was not at hand or has gone
-// from its place.
+// Read opens the message's file and downloads it if it is not stored or has
+// disappeared.
 func (l *Library) Read(ctx context.Context, m chat.Message) (Content, error) {
 	f, err := l.Ensure(ctx, m)
 	if err != nil {

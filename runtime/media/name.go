@@ -9,8 +9,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// extensions are the usual ones of what WhatsApp carries. The system's table is
-// not asked first: it differs between machines and URLs must not.
+// extensions are the usual extensions of what WhatsApp transports. The system's table
+// comes second: it differs between machines, and URLs must not.
 var extensions = map[string]string{
 	"audio/aac":       "aac",
 	"audio/amr":       "amr",
@@ -44,20 +44,20 @@ var extensions = map[string]string{
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document":   "docx",
 }
 
-// otherExtension is that of all other sorts: a sender's own choice of name and
-// type never becomes part of a path.
+// otherExtension is the extension of all other types: names and types chosen by a
+// sender never become part of a path.
 const otherExtension = "bin"
 
-// maxName bounds a file's name in bytes; file systems allow 255.
+// maxName limits a file name, in bytes; file systems allow 255.
 const maxName = 240
 
-// digestMark precedes a digest in the place of a stanza id. Plain ids hold no
-// such character, so that no sender can choose an id that looks like a digest.
+// digestMark precedes a digest that replaces a stanza ID. Plain IDs do not contain
+// it, so no sender can choose an ID that looks like a digest.
 const digestMark = "~"
 
 // Name is the file name of a message's media in URLs and buckets:
-// {messageId}.{ext}. It holds letters, digits and ._@-~ only: the sender chooses
-// the stanza id, and one that is not plain is replaced by its digest.
+// {messageId}.{ext}. It only contains letters, digits and ._@-~: the stanza ID is
+// chosen by the sender and replaced by its digest unless it is plain.
 func Name(m *chat.Message) string {
 	id := m.ID()
 	if !chat.PlainStanza(id.Stanza) {
@@ -65,13 +65,13 @@ func Name(m *chat.Message) string {
 	}
 	name := id.String()
 	if _, _, ok := parse(name); !ok {
-		// No chat has such an id today; if one ever does, it is no path either.
+		// No chat has such an ID today. If one ever does, it must not become a path.
 		name = digestMark + chat.StanzaDigest(m.ID().String())
 	}
 	return name + "." + Extension(m.Media)
 }
 
-// Extension is the usual one of the media's type, without a dot.
+// Extension is the usual extension of a media type, without the dot.
 func Extension(m *chat.Media) string {
 	if m == nil {
 		return otherExtension
@@ -82,8 +82,8 @@ func Extension(m *chat.Media) string {
 	return otherExtension
 }
 
-// Type is a MIME type without parameters, in lower case; senders write
-// "audio/ogg; codecs=opus". What makes no sense is application/octet-stream.
+// Type is a MIME type in lower case, without parameters such as "; codecs=opus".
+// Invalid types become application/octet-stream.
 func Type(s string) string {
 	t, _, err := mime.ParseMediaType(s)
 	if err != nil || !strings.Contains(t, "/") {
@@ -92,8 +92,8 @@ func Type(s string) string {
 	return t
 }
 
-// MessageID reads the message's id from a file name. Where digest is set it
-// stands for the stanza id, which the name does not hold.
+// MessageID parses the message ID in a file name. If digest is set, it replaces the
+// stanza ID, which the name does not contain.
 func MessageID(name string) (id chat.MessageID, digest string, ok bool) {
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
@@ -122,8 +122,8 @@ func parse(name string) (id chat.MessageID, digest string, ok bool) {
 	return id, digest, full && err == nil
 }
 
-// key names a message's file in the index: the id as the message arrived, which
-// stays when the chat of a LID becomes that of its phone number.
+// key is the key of a message's file in the index: the ID under which the message
+// arrived, which stays the same when a LID's chat merges into its phone number's.
 func key(m *chat.Message) string {
 	id := m.ID()
 	if m.Arrived != "" {

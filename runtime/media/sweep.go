@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// sweepEvery is how often files are looked through for their age.
+	// sweepEvery is how often old files are removed.
 	sweepEvery = 10 * time.Minute
-	// sweepBatch is how many are removed before the index is written.
+	// sweepBatch is how many files are removed before the index is updated.
 	sweepBatch = 100
 )
 
-// Run removes files that have reached their age or exceed the limit, now and
-// every few minutes, until the context ends.
+// Run removes files that are too old or exceed the limit, now and every few
+// minutes, until the context ends.
 func (l *Library) Run(ctx context.Context) {
 	ticks := time.NewTicker(sweepEvery)
 	defer ticks.Stop()
 	for {
 		if err := l.Sweep(ctx); err != nil && ctx.Err() == nil {
-			l.Log.Warn("old media files could not be removed", "error", err)
+			l.Log.Warn("Failed to remove old media files", "error", err)
 		}
 		select {
 		case <-ticks.C:
@@ -31,7 +31,7 @@ func (l *Library) Run(ctx context.Context) {
 	}
 }
 
-// Sweep removes files that have reached their age or exceed the limit.
+// Sweep removes files that are too old or exceed the limit.
 func (l *Library) Sweep(ctx context.Context) error {
 	if seconds := l.Config().RetentionSeconds; seconds > 0 {
 		before := l.Now().Unix() - seconds + 1
@@ -45,7 +45,7 @@ func (l *Library) Sweep(ctx context.Context) error {
 	return l.makeRoom(ctx)
 }
 
-// makeRoom removes the oldest files until the rest is within the limit.
+// makeRoom removes the oldest files until the others fit the limit.
 func (l *Library) makeRoom(ctx context.Context) error {
 	max := l.Config().MaxBytes
 	if max <= 0 {
@@ -68,8 +68,8 @@ func (l *Library) makeRoom(ctx context.Context) error {
 	}
 }
 
-// removeOldest removes a batch of the oldest files, up to the first that is not
-// wanted, and says how many.
+// removeOldest removes a batch of the oldest files, up to the first one to keep, and
+// returns how many.
 func (l *Library) removeOldest(ctx context.Context, before int64, wanted func(chat.MediaFile) bool) (int, error) {
 	files, err := l.Index.OldestMedia(ctx, before, sweepBatch)
 	if err != nil {
@@ -91,12 +91,12 @@ func (l *Library) removeOldest(ctx context.Context, before int64, wanted func(ch
 	return len(gone), l.Index.DeleteMedia(ctx, gone...)
 }
 
-// remove removes a file from where it is. One in a bucket that is no longer
-// configured is out of reach and only forgotten.
+// remove removes a file. If its bucket is no longer configured, the file is only
+// removed from the index.
 func (l *Library) remove(ctx context.Context, f chat.MediaFile) error {
 	p, err := l.backendOf(f.Bucket)
 	if err != nil {
-		l.Log.Warn("a media file is out of reach and is forgotten", "bucket", f.Bucket, "error", err)
+		l.Log.Warn("Dropped a media file whose bucket is no longer configured", "bucket", f.Bucket, "error", err)
 		return nil
 	}
 	return p.remove(ctx, f.Path)

@@ -1,6 +1,6 @@
-// Package statusapi serves the endpoints that are the operator's alone: the
-// stream of status reports, archive runs asked for, and logging out. They take
-// tokens that the operator signs for this pod, not API keys.
+// Package statusapi serves the operator's endpoints: the stream of status reports,
+// on-demand archive runs, and logout. They require tokens that the operator signs for
+// this pod, not API keys.
 package statusapi
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Session is what is reported on and commanded.
+// Session is the session to report on and control.
 type Session interface {
 	Status() v1.Status
 	// Watch returns a channel that is closed at the next change of status.
@@ -27,27 +27,26 @@ type Session interface {
 	Logout(ctx context.Context) error
 }
 
-// Options are the parts of the API.
+// Options configure the API.
 type Options struct {
 	Session Session
-	// RunArchive starts a run of the archive policies; a repeated id starts
-	// nothing.
+	// RunArchive starts a run of the archive policies, unless the ID was used before.
 	RunArchive func(ctx context.Context, id string) error
 	Logger     *slog.Logger
-	// PodUID is the pod that tokens must be for; without it all are refused.
+	// PodUID is the pod that tokens must be issued for; if empty, all are refused.
 	PodUID string
 	// Now is the clock; the default is time.Now.
 	Now func() time.Time
 }
 
-// API serves the endpoints. Without keys it refuses everybody.
+// API serves the endpoints. Without keys it refuses all requests.
 type API struct {
 	opts Options
 	keys atomic.Pointer[[]ed25519.PublicKey]
 	mux  http.ServeMux
 }
 
-// New makes the API. SetKeys opens it.
+// New returns an API, which refuses all requests until SetKeys is called.
 func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -59,7 +58,7 @@ func New(o Options) *API {
 	return a
 }
 
-// SetKeys replaces the keys that tokens are signed with; none close the API.
+// SetKeys replaces the public keys for tokens; without any, all are refused.
 func (a *API) SetKeys(keys []ed25519.PublicKey) { a.keys.Store(&keys) }
 
 // ServeHTTP implements http.Handler.
@@ -72,7 +71,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// authorized says whether a request carries a token for this pod.
+// authorized says whether a request has a valid token for this pod.
 func (a *API) authorized(r *http.Request) bool {
 	keys := a.keys.Load()
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -9,15 +9,14 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// heartbeat is shorter than what the contract allows, for the time that a line
-// needs to get there.
+// heartbeat is shorter than the contract's maximum, to allow for delays.
 const heartbeat = v1.HeartbeatSeconds * time.Second * 2 / 3
 
-// lineTime is how long a reader may take for one line.
+// lineTime limits how long a client may take to read one line.
 const lineTime = 10 * time.Second
 
-// stream writes the status at once and after each change, one line each, and an
-// empty line while nothing changes, until the reader goes.
+// stream writes the status now and after each change, one per line, and empty lines
+// as heartbeats, until the client disconnects.
 func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
@@ -51,7 +50,7 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// write sends a line at once; false when the reader is gone.
+// write writes and flushes a line; false if the client is gone.
 func write(w http.ResponseWriter, out *http.ResponseController, line []byte) bool {
 	_ = out.SetWriteDeadline(time.Now().Add(lineTime))
 	if _, err := w.Write(line); err != nil {
