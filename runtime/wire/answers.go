@@ -10,8 +10,8 @@ type Pong struct {
 	Message string `json:"message"`
 }
 
-// Health is WAHA's form of a health check. Being unpaired or disconnected is a
-// state of the session, not a fault of the process.
+// Health is WAHA's health check. A session that is not paired or not connected is
+// still healthy.
 type Health struct {
 	Status  string                `json:"status"`
 	Info    map[string]HealthPart `json:"info"`
@@ -24,7 +24,7 @@ type HealthPart struct {
 	Status string `json:"status"`
 }
 
-// ServerStatus has its times in milliseconds.
+// ServerStatus has its times in unix milliseconds.
 type ServerStatus struct {
 	StartTimestamp int64 `json:"startTimestamp"`
 	Uptime         int64 `json:"uptime"`
@@ -33,12 +33,12 @@ type ServerStatus struct {
 	} `json:"worker"`
 }
 
-// Count answers how many there are of something.
+// Count is the number of entries of a list.
 type Count struct {
 	Count int `json:"count"`
 }
 
-// Success is the answer to what has nothing else to say.
+// Success is the response of calls that return nothing else.
 type Success struct {
 	Success bool `json:"success"`
 }
@@ -46,86 +46,86 @@ type Success struct {
 // NumberStatus says whether a phone number has an account.
 type NumberStatus struct {
 	NumberExists bool   `json:"numberExists"`
-	ChatID       string `json:"chatId,omitempty" doc:"absent where the number has no account"`
+	ChatID       string `json:"chatId,omitempty" doc:"Missing if the number has no account"`
 }
 
 // About is a person's about text.
 type About struct {
-	About *string `json:"about" doc:"null where there is none to see"`
+	About *string `json:"about" doc:"null if there is none or it is hidden"`
 }
 
-// ProfilePicture is a person's picture by its older name.
+// ProfilePicture is a contact's picture, under its older name.
 type ProfilePicture struct {
 	URL *string `json:"profilePictureURL"`
 }
 
-// Picture has no URL where the chat has no picture.
+// Picture is a chat's picture; URL is null if it has none.
 type Picture struct {
 	URL *string `json:"url"`
 }
 
-// ReadMessages are the full ids of the messages that were marked as read.
+// ReadMessages are the full IDs of the messages that were marked as read.
 type ReadMessages struct {
 	IDs []string `json:"ids"`
 }
 
-// QRImage is a file inside JSON.
+// QRImage is the QR code as a PNG in base64.
 type QRImage struct {
 	MIMEType string `json:"mimetype"`
 	Data     string `json:"data"`
 }
 
-// QRValue is the code itself: "2@…", without the link that a picture carries.
+// QRValue is the text of the QR code, "2@…", without the link before it.
 type QRValue struct {
 	Value string `json:"value"`
 }
 
-// PairingCode is the code to type on the phone.
+// PairingCode is the code to enter on the phone.
 type PairingCode struct {
 	Code string `json:"code"`
 }
 
-// NewMessageID is an id for a message to be sent.
+// NewMessageID is an ID for a message to send.
 type NewMessageID struct {
 	ID string `json:"id"`
 }
 
-// Replayed is how many deliveries are sent again.
+// Replayed is the number of deliveries that are queued again.
 type Replayed struct {
 	Replayed int `json:"replayed"`
 }
 
-// ArchiveRun is a run of the policies.
+// ArchiveRun is a run of the archive policies.
 type ArchiveRun struct {
 	ID      string              `json:"id"`
 	Trigger chat.ArchiveTrigger `json:"trigger" doc:"schedule or request"`
 	DryRun  bool                `json:"dryRun"`
-	// Times are unix seconds.
+	// Times are in unix seconds.
 	StartedAt  int64  `json:"startedAt"`
-	FinishedAt *int64 `json:"finishedAt" doc:"null while the run is under way"`
-	Result     string `json:"result" doc:"Succeeded, Failed or DryRun; empty while the run is under way"`
+	FinishedAt *int64 `json:"finishedAt" doc:"null while the run is in progress"`
+	Result     string `json:"result" doc:"Succeeded, Failed or DryRun; empty while the run is in progress"`
 	Message    string `json:"message"`
-	Candidates int    `json:"candidates" doc:"chats and groups that matched"`
+	Candidates int    `json:"candidates" doc:"Number of matching chats and groups"`
 	Archived   int    `json:"archived"`
-	Left       int    `json:"left" doc:"groups left"`
+	Left       int    `json:"left" doc:"Number of groups left"`
 }
 
 // PlannedChat is what a run would do to a chat or group.
 type PlannedChat struct {
 	ID     chat.ID `json:"id"`
 	Name   string  `json:"name"`
-	Action string  `json:"action" doc:"archive, or leave for a group off the list"`
-	Policy string  `json:"policy" doc:"the policy that says so; empty for a group off the list"`
+	Action string  `json:"action" doc:"archive, or leave for unknown groups"`
+	Policy string  `json:"policy" doc:"Name of the policy; empty for unknown groups"`
 	// LastActivity is in unix seconds.
-	LastActivity *int64 `json:"lastActivity" doc:"null where unknown"`
-	InactiveDays *int64 `json:"inactiveDays" doc:"null where unknown"`
+	LastActivity *int64 `json:"lastActivity" doc:"null if unknown"`
+	InactiveDays *int64 `json:"inactiveDays" doc:"null if unknown"`
 }
 
 // ArchivePlan is what a run of the archive policies would do.
 type ArchivePlan struct {
-	Candidates    int           `json:"candidates" doc:"all that match, also those beyond the limit of one run"`
-	Items         []PlannedChat `json:"items" doc:"what one run would do, the longest silent chats first"`
-	UnknownGroups []chat.ID     `json:"unknownGroups" doc:"groups off the list, at most 50"`
+	Candidates    int           `json:"candidates" doc:"All matches, including those beyond the limit of one run"`
+	Items         []PlannedChat `json:"items" doc:"What one run would do, longest inactive chats first"`
+	UnknownGroups []chat.ID     `json:"unknownGroups" doc:"Unknown groups, at most 50"`
 }
 
 // Failure is the body of most errors.
@@ -141,7 +141,7 @@ type Unexpected struct {
 	Message    string `json:"message"`
 }
 
-// Unanswered is the body of a 504: what is known of a message that may have left.
+// Unanswered is the body of a 504, with the message that may have been sent.
 type Unanswered struct {
 	Failure
 	ID      string `json:"id,omitempty"`
@@ -161,8 +161,8 @@ type UnknownSession struct {
 	Session string `json:"session"`
 }
 
-// WrongStatus is the body of a 422 about a session in another status than a call
-// needs.
+// WrongStatus is the body of a 422 about a session whose status does not allow the
+// call.
 type WrongStatus struct {
 	Error    string     `json:"error"`
 	Session  string     `json:"session"`

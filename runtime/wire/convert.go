@@ -7,11 +7,11 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Raw gives the engine's own form of a message, ready to be marshalled: the
-// content of `_data`, {Info, Message}.
+// Raw returns a message in the engine's format, ready to marshal: the content of
+// `_data`, {Info, Message}.
 type Raw func(m chat.Message) any
 
-// NewMessage is a message without its media's bytes: Media is nil.
+// NewMessage is a message with Media left nil.
 func NewMessage(m *chat.Message, raw Raw) Message {
 	participant := text(string(m.Participant))
 	w := Message{
@@ -37,8 +37,8 @@ func NewMessage(m *chat.Message, raw Raw) Message {
 	return w
 }
 
-// NewMedia describes a message's attachment; URL, S3 and Error are the
-// caller's to fill. It is nil without an attachment.
+// NewMedia describes a message's attachment; nil without one. The caller sets URL, S3
+// and Error.
 func NewMedia(m *chat.Message) *Media {
 	if m.Media == nil {
 		return nil
@@ -85,7 +85,7 @@ func newReply(r *chat.Reply) *Reply {
 	}
 }
 
-// text is null for the empty string.
+// text turns the empty string into null.
 func text(s string) *string {
 	if s == "" {
 		return nil

@@ -7,16 +7,15 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Encoder makes the payloads of events.
+// Encoder encodes the payloads of events.
 type Encoder struct {
 	Raw Raw
-	// FileURL is where a message's file can be had, absolute. The file need not
-	// be there yet: it is fetched when somebody asks for it. Nil leaves the
-	// media of events without URL.
+	// FileURL returns the absolute URL of a message's file, which is downloaded from
+	// WhatsApp on first use. If nil, media in events has no URL.
 	FileURL func(m *chat.Message) string
 }
 
-// Payload is an event's payload as JSON.
+// Payload returns an event's payload as JSON.
 func (e Encoder) Payload(ev chat.Event) ([]byte, error) {
 	p, err := e.payload(ev)
 	if err != nil {
@@ -63,7 +62,7 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 	return nil, fmt.Errorf("event %q has no payload for a change of type %T", ev.Name, ev.Change)
 }
 
-// message is a message with its media described, never downloaded.
+// message is a message with a description of its media, which is never downloaded.
 func (e Encoder) message(m *chat.Message) *Message {
 	w := NewMessage(m, e.Raw)
 	if w.Media = NewMedia(m); w.Media != nil && e.FileURL != nil {
@@ -82,7 +81,7 @@ func (e Encoder) ack(ev chat.Event, c chat.AckChanged) (any, error) {
 		Ack: c.Ack, AckName: c.Ack.String(), Data: w.Data,
 	}
 	if c.Participant != "" {
-		// In a group the receipt is one member's.
+		// In a group, a receipt is from one participant.
 		a.Participant = text(string(c.Participant))
 	}
 	return a, nil
@@ -97,8 +96,8 @@ func (e Encoder) reaction(c chat.Reacted) MessageReaction {
 	}
 }
 
-// chatID is the chat as the lists show it, where the event says so: the change
-// may have come under the person's LID.
+// chatID is the chat's ID as lists show it, if the event has it: the change may have
+// arrived under the contact's LID.
 func chatID(ev chat.Event, arrived chat.ID) chat.ID {
 	if ev.Chat != nil && ev.Chat.ID != "" {
 		return ev.Chat.ID

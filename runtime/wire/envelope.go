@@ -2,11 +2,11 @@ package wire
 
 import "encoding/json"
 
-// Envelope is what webhooks and websockets carry.
+// Envelope is the body of webhooks and websocket messages.
 type Envelope struct {
-	// ID is "evt_" and a ULID in lower case; the same on every repetition.
+	// ID is "evt_" and a ULID in lower case; the same for each attempt.
 	ID string `json:"id"`
-	// Timestamp is when the event was written down, in unix milliseconds.
+	// Timestamp is when the event was stored, in unix milliseconds.
 	Timestamp int64             `json:"timestamp"`
 	Event     string            `json:"event"`
 	Session   string            `json:"session"`

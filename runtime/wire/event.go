@@ -27,7 +27,7 @@ type MessageReaction struct {
 	Data        any      `json:"_data"`
 }
 
-// Reaction is an emoji on a message; empty Text takes it back.
+// Reaction is an emoji on a message; an empty Text removes it.
 type Reaction struct {
 	Text      string `json:"text"`
 	MessageID string `json:"messageId"`
@@ -35,7 +35,7 @@ type Reaction struct {
 
 // MessageRevoked is the payload of message.revoked.
 type MessageRevoked struct {
-	// After is the revocation; Before the message as it was, null if unknown.
+	// After is the revocation, Before the revoked message; null if unknown.
 	After            *Message `json:"after"`
 	Before           *Message `json:"before"`
 	RevokedMessageID string   `json:"revokedMessageId"`
@@ -52,11 +52,11 @@ type ChatArchive struct {
 	ID        string `json:"id"`
 	Timestamp int64  `json:"timestamp"`
 	Archived  bool   `json:"archived"`
-	// Policy is the name of the auto-archive policy that asked for it.
+	// Policy is the name of the auto-archive policy that archived the chat.
 	Policy string `json:"policy,omitempty"`
 }
 
-// Group is a group as its events show it: what did not change is left out.
+// Group is a group in events. Unchanged fields are left out.
 type Group struct {
 	ID                     string        `json:"id"`
 	Subject                string        `json:"subject,omitempty"`
@@ -65,10 +65,10 @@ type Group struct {
 	Participants           []Participant `json:"participants,omitempty"`
 }
 
-// Participant is a member of a group.
+// Participant is a participant of a group.
 type Participant struct {
 	ID string `json:"id"`
-	// PN is the member under the phone number, where that is known.
+	// PN is the participant's phone number ID, if known.
 	PN string `json:"pn,omitempty"`
 	// Role is "left", "participant", "admin" or "superadmin".
 	Role string `json:"role"`
@@ -80,7 +80,7 @@ type GroupEvent struct {
 	Type      string `json:"type,omitempty"`
 	Timestamp int64  `json:"timestamp"`
 	Group     Group  `json:"group"`
-	// Participants are those who changed.
+	// Participants are the participants that changed.
 	Participants []Participant `json:"participants,omitempty"`
 	Data         any           `json:"_data"`
 }

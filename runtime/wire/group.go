@@ -2,7 +2,7 @@ package wire
 
 import "github.com/wasession/wasession/runtime/chat"
 
-// The words of WAHA's group.v2.participants for what happened.
+// groupActions are the values of type in WAHA's group.v2.participants.
 var groupActions = map[chat.GroupAction]string{
 	chat.GroupAdd: "join", chat.GroupRemove: "leave", chat.GroupPromote: "promote", chat.GroupDemote: "demote",
 }
@@ -46,7 +46,7 @@ func newParticipant(id chat.ID, role string) Participant {
 	return p
 }
 
-// WAHA's words for members who are no admins, and for those who have left.
+// Roles of participants who are not admins, and of those who have left.
 const (
 	roleParticipant = "participant"
 	roleLeft        = "left"

@@ -6,34 +6,34 @@ import "github.com/wasession/wasession/runtime/chat"
 type Message struct {
 	ID string `json:"id" doc:"{true|false}_{chatId}_{stanza}, in groups followed by _{participant}"`
 	// Timestamp is in unix seconds.
-	Timestamp int64 `json:"timestamp" doc:"unix seconds"`
+	Timestamp int64 `json:"timestamp" doc:"In unix seconds"`
 	// From is the chat, also in groups and for own messages.
-	From   string `json:"from" doc:"the chat"`
+	From   string `json:"from" doc:"ID of the chat"`
 	FromMe bool   `json:"fromMe"`
-	// Source is "api" for what this runtime sent, else "app".
+	// Source is "api" for messages sent by this runtime, otherwise "app".
 	Source string `json:"source" enum:"api,app"`
-	// To, Participant and Author are the sender in groups and broadcasts, else null.
-	To          *string   `json:"to" doc:"in groups the sender, else null"`
-	Participant *string   `json:"participant" doc:"in groups the sender, else null"`
-	Author      *string   `json:"author" doc:"in groups the sender, else null"`
-	Body        string    `json:"body" doc:"text, or the caption of media"`
+	// To, Participant and Author are the sender in groups and broadcasts, otherwise null.
+	To          *string   `json:"to" doc:"In groups the sender, otherwise null"`
+	Participant *string   `json:"participant" doc:"In groups the sender, otherwise null"`
+	Author      *string   `json:"author" doc:"In groups the sender, otherwise null"`
+	Body        string    `json:"body" doc:"Text, or caption of media"`
 	HasMedia    bool      `json:"hasMedia"`
-	Media       *Media    `json:"media" doc:"null unless asked for and there"`
+	Media       *Media    `json:"media" doc:"null unless requested and available"`
 	Ack         chat.Ack  `json:"ack" doc:"-1 ERROR, 0 PENDING, 1 SERVER, 2 DEVICE, 3 READ, 4 PLAYED"`
 	AckName     string    `json:"ackName" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
 	Location    *Location `json:"location"`
 	VCards      []string  `json:"vCards"`
 	ReplyTo     *Reply    `json:"replyTo"`
-	// Data is the engine's own form of the message.
-	Data any `json:"_data" doc:"the engine's own form: Info and Message"`
+	// Data is the message in the engine's format.
+	Data any `json:"_data" doc:"The message in the engine's format: Info and Message"`
 }
 
-// Media is where a message's attachment can be had, or why not.
+// Media is a message's attachment: where to download it, or why that fails.
 type Media struct {
-	URL      *string     `json:"url" doc:"absolute; null where the file could not be had"`
+	URL      *string     `json:"url" doc:"Absolute URL; null if the file is not available"`
 	MIMEType string      `json:"mimetype"`
-	Filename *string     `json:"filename" doc:"the sender's name for a document"`
-	S3       *S3Object   `json:"s3" doc:"set where files are kept in a bucket"`
+	Filename *string     `json:"filename" doc:"File name of a document, chosen by the sender"`
+	S3       *S3Object   `json:"s3" doc:"Set if files are stored in a bucket"`
 	Error    *MediaError `json:"error"`
 }
 
@@ -43,12 +43,12 @@ type S3Object struct {
 	Key    string `json:"Key"`
 }
 
-// MediaError says why a file could not be had.
+// MediaError says why a file is not available.
 type MediaError struct {
 	Message string `json:"message"`
 }
 
-// Location is a place. WAHA writes the coordinates as strings.
+// Location is a location. WAHA writes the coordinates as strings.
 type Location struct {
 	Latitude    string  `json:"latitude"`
 	Longitude   string  `json:"longitude"`
@@ -57,13 +57,13 @@ type Location struct {
 	Address     *string `json:"address"`
 	URL         *string `json:"url"`
 	Description *string `json:"description"`
-	Thumbnail   *string `json:"thumbnail" doc:"a JPEG in base64"`
+	Thumbnail   *string `json:"thumbnail" doc:"JPEG in base64"`
 }
 
-// Reply is the message that a message answers, as quoted in it.
+// Reply is the message that a message replies to, as quoted in it.
 type Reply struct {
-	// ID is the bare stanza id.
-	ID          string  `json:"id" doc:"the bare stanza id"`
+	// ID is the stanza ID alone.
+	ID          string  `json:"id" doc:"Stanza ID alone"`
 	Participant *string `json:"participant"`
 	Body        *string `json:"body"`
 	HasMedia    bool    `json:"hasMedia"`
@@ -72,7 +72,7 @@ type Reply struct {
 	Data struct{} `json:"_data"`
 }
 
-// Sent is the answer to calls that send something about a message.
+// Sent is the response of calls that edit, revoke or react.
 type Sent struct {
 	ID   string `json:"id"`
 	Data any    `json:"_data"`

@@ -2,24 +2,24 @@ package wire
 
 import "github.com/wasession/wasession/runtime/chat"
 
-// Contact is a person as WAHA's contacts calls show them.
+// Contact is a contact as returned by WAHA's contacts calls.
 type Contact struct {
 	ID     string  `json:"id"`
 	LID    *string `json:"lid"`
-	Number *string `json:"number" doc:"digits; null where only the LID is known"`
-	// Name is from the address book, PushName the person's own.
-	Name         *string `json:"name" doc:"from the address book"`
-	PushName     *string `json:"pushname" doc:"the person's own name"`
-	ShortName    *string `json:"shortName" doc:"the best name there is"`
+	Number *string `json:"number" doc:"Digits; null if only the LID is known"`
+	// Name is from the address book, PushName is chosen by the contact.
+	Name         *string `json:"name" doc:"From the address book"`
+	PushName     *string `json:"pushname" doc:"Name chosen by the contact"`
+	ShortName    *string `json:"shortName" doc:"Best known name"`
 	BusinessName *string `json:"businessName"`
 	IsMe         bool    `json:"isMe"`
 	IsGroup      bool    `json:"isGroup"`
 	IsBusiness   bool    `json:"isBusiness"`
-	IsMyContact  bool    `json:"isMyContact" doc:"whether the address book has it"`
+	IsMyContact  bool    `json:"isMyContact" doc:"Whether it is in the address book"`
 	IsWAContact  bool    `json:"isWAContact"`
 }
 
-// NewContact is a person; me is the account's own id, or empty.
+// NewContact is a contact; me is the account's own ID, or empty.
 func NewContact(c *chat.Contact, me string) Contact {
 	w := Contact{
 		ID: string(c.ID), LID: text(string(c.LID)),
@@ -33,15 +33,15 @@ func NewContact(c *chat.Contact, me string) Contact {
 	return w
 }
 
-// GroupInfo is a group as WAHA's groups calls show it.
+// GroupInfo is a group as returned by WAHA's groups calls.
 type GroupInfo struct {
 	ID          string `json:"id"`
 	Subject     string `json:"subject"`
 	Description string `json:"description"`
-	// Owner is who made the group, CreatedAt when, in unix seconds.
+	// Owner created the group, at CreatedAt in unix seconds.
 	Owner     *string `json:"owner"`
-	CreatedAt int64   `json:"createdAt" doc:"unix seconds"`
-	// The three are null where WhatsApp has not told.
+	CreatedAt int64   `json:"createdAt" doc:"In unix seconds"`
+	// These three are null if unknown.
 	MembersCanAddNewMember     *bool         `json:"membersCanAddNewMember"`
 	MembersCanSendMessages     *bool         `json:"membersCanSendMessages"`
 	NewMembersApprovalRequired *bool         `json:"newMembersApprovalRequired"`
@@ -50,7 +50,7 @@ type GroupInfo struct {
 	Participants               []Participant `json:"participants,omitempty"`
 }
 
-// NewGroupInfo is a group; without its participants where they are not wanted.
+// NewGroupInfo is a group, with or without its participants.
 func NewGroupInfo(g *chat.Group, participants bool) GroupInfo {
 	w := GroupInfo{
 		ID: string(g.ID), Subject: g.Subject, Description: g.Description, Owner: text(string(g.Owner)), CreatedAt: g.CreatedAt,
@@ -64,7 +64,7 @@ func NewGroupInfo(g *chat.Group, participants bool) GroupInfo {
 	return w
 }
 
-// NewParticipants are a group's members.
+// NewParticipants are a group's participants.
 func NewParticipants(g *chat.Group) []Participant {
 	all := make([]Participant, 0, len(g.Participants))
 	for _, p := range g.Participants {
@@ -81,30 +81,30 @@ func negated(b *bool) *bool {
 	return &n
 }
 
-// LID is a LID and the phone number of the same person, null where not known.
+// LID is a LID and its phone number, null if unknown.
 type LID struct {
 	LID *string `json:"lid"`
 	PN  *string `json:"pn"`
 }
 
-// NewLID is a pair of which one may be empty.
+// NewLID is a LID and its phone number, either of which may be empty.
 func NewLID(lid, phone chat.ID) LID { return LID{text(string(lid)), text(string(phone))} }
 
-// Delivery is one event's way to a webhook.
+// Delivery is the delivery of an event to a webhook.
 type Delivery struct {
-	// ID names a dead letter for replay; null while pending.
-	ID        *int64             `json:"id" doc:"for replay; null while pending"`
-	Webhook   string             `json:"webhook" doc:"a name that stays as long as the webhook's URL does"`
+	// ID identifies a dead letter for replay; null while pending.
+	ID        *int64             `json:"id" doc:"For replay; null while pending"`
+	Webhook   string             `json:"webhook" doc:"Identifies the webhook as long as its URL stays the same"`
 	State     chat.DeliveryState `json:"state" enum:"pending,failed,replay"`
 	Event     string             `json:"event"`
 	EventID   string             `json:"eventId"`
-	Timestamp int64              `json:"timestamp" doc:"of the event, unix milliseconds"`
+	Timestamp int64              `json:"timestamp" doc:"Time of the event, in unix milliseconds"`
 	Attempts  int                `json:"attempts"`
-	RequestID *string            `json:"requestId" doc:"X-Webhook-Request-Id of every attempt"`
-	Error     *string            `json:"error" doc:"of the last attempt"`
-	// NextAttempt and FailedAt are in unix milliseconds; null where there is none.
-	NextAttempt *int64 `json:"nextAttempt" doc:"unix milliseconds"`
-	FailedAt    *int64 `json:"failedAt" doc:"unix milliseconds"`
+	RequestID *string            `json:"requestId" doc:"X-Webhook-Request-Id of each attempt"`
+	Error     *string            `json:"error" doc:"Error of the last attempt"`
+	// NextAttempt and FailedAt are in unix milliseconds, or null.
+	NextAttempt *int64 `json:"nextAttempt" doc:"In unix milliseconds"`
+	FailedAt    *int64 `json:"failedAt" doc:"In unix milliseconds"`
 }
 
 // NewDelivery is a delivery without the event's payload.
@@ -116,7 +116,7 @@ func NewDelivery(d *chat.Delivery) Delivery {
 	}
 }
 
-// given is a number that is null where it is 0.
+// given turns 0 into null.
 func given(n int64) *int64 {
 	if n == 0 {
 		return nil

@@ -7,12 +7,12 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// EngineName is what WAHA calls its own engine on whatsmeow. Clients choose
-// their reading of `_data` by it.
+// EngineName is WAHA's name for its engine based on whatsmeow. Clients interpret
+// `_data` by it.
 const EngineName = "GOWS"
 
-// Tier is WAHA's word for the edition whose features are all on: clients hide
-// what they believe to be missing from the other one.
+// Tier is WAHA's edition with all features. Clients hide features that they expect
+// to be missing from the other one.
 const Tier = "PLUS"
 
 // Session is WAHA's SessionInfo.
@@ -21,7 +21,7 @@ type Session struct {
 	Status v1.Phase      `json:"status" enum:"STOPPED,STARTING,SCAN_QR_CODE,WORKING,FAILED"`
 	Config SessionConfig `json:"config"`
 	Me     *Me           `json:"me" doc:"null until paired"`
-	// Presence is always null: it is not followed.
+	// Presence is always null: it is not tracked.
 	Presence   any        `json:"presence"`
 	Timestamps Timestamps `json:"timestamps"`
 	Engine     Engine     `json:"engine"`
@@ -31,13 +31,13 @@ type Session struct {
 type Me struct {
 	ID       string  `json:"id"`
 	LID      *string `json:"lid"`
-	JID      *string `json:"jid" doc:"with the device's number"`
+	JID      *string `json:"jid" doc:"Including the device number"`
 	PushName string  `json:"pushName"`
 }
 
 // Timestamps are in unix milliseconds.
 type Timestamps struct {
-	Activity int64 `json:"activity" doc:"the last change of status, unix milliseconds"`
+	Activity int64 `json:"activity" doc:"Last change of the status, in unix milliseconds"`
 }
 
 // Engine names the engine of a session.
@@ -45,7 +45,7 @@ type Engine struct {
 	Engine string `json:"engine"`
 }
 
-// SessionConfig is a session's configuration in WAHA's words, without secrets.
+// SessionConfig is a session's configuration in WAHA's format, without secrets.
 type SessionConfig struct {
 	Metadata map[string]string `json:"metadata"`
 	Proxy    *Proxy            `json:"proxy"`
@@ -55,12 +55,12 @@ type SessionConfig struct {
 	Webhooks []Webhook         `json:"webhooks"`
 }
 
-// Proxy is the way out to WhatsApp.
+// Proxy is the proxy for WhatsApp.
 type Proxy struct {
 	Server string `json:"server"`
 }
 
-// Webhook is a receiver of events; its key and headers are secrets and left out.
+// Webhook is a webhook without its secrets: HMAC key and headers.
 type Webhook struct {
 	URL           string   `json:"url"`
 	Events        []string `json:"events"`
@@ -69,7 +69,7 @@ type Webhook struct {
 	CustomHeaders any      `json:"customHeaders"`
 }
 
-// Retries says how a webhook's deliveries are repeated.
+// Retries says how failed deliveries are retried.
 type Retries struct {
 	Policy       v1.RetryPolicy `json:"policy"`
 	DelaySeconds int            `json:"delaySeconds"`
@@ -85,7 +85,7 @@ type Environment struct {
 	Platform string  `json:"platform"`
 }
 
-// NewSession is a session's present state.
+// NewSession is a session's current state.
 func NewSession(s v1.Status, c v1.Config) Session {
 	return Session{
 		Name:       s.Session,
@@ -97,7 +97,7 @@ func NewSession(s v1.Status, c v1.Config) Session {
 	}
 }
 
-// NewMe is the account; nil while there is none.
+// NewMe is the account; nil while not paired.
 func NewMe(m *v1.Me) *Me {
 	if m == nil {
 		return nil
@@ -105,7 +105,7 @@ func NewMe(m *v1.Me) *Me {
 	return &Me{ID: m.ID, LID: text(m.LID), JID: text(m.JID), PushName: m.PushName}
 }
 
-// NewSessionConfig is the configuration in WAHA's words.
+// NewSessionConfig is the configuration in WAHA's format.
 func NewSessionConfig(c v1.Config) SessionConfig {
 	w := SessionConfig{
 		Metadata: c.Metadata,

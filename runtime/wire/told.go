@@ -24,7 +24,7 @@ type Presences struct {
 	Presences []Presence `json:"presences"`
 }
 
-// Presence is what one person is doing: offline, online, typing, recording or
+// Presence is the presence of one person: offline, online, typing, recording or
 // paused. LastSeen is in unix seconds.
 type Presence struct {
 	Participant       string        `json:"participant"`
@@ -60,7 +60,7 @@ type PollVote struct {
 	Poll Poll `json:"poll"`
 }
 
-// Vote is somebody's present choice; an empty one takes it back. Timestamp is in
+// Vote is a participant's current choice; an empty one withdraws it. Timestamp is in
 // unix seconds.
 type Vote struct {
 	Poll
@@ -68,7 +68,7 @@ type Vote struct {
 	Timestamp       int64    `json:"timestamp"`
 }
 
-// Poll names the message of a poll or of a vote.
+// Poll identifies the message of a poll or of a vote.
 type Poll struct {
 	ID          string `json:"id"`
 	From        string `json:"from"`
