@@ -55,9 +55,12 @@ func (a *App) reloadKeys() {
 	text := ""
 	if faults = errors.Join(faults, err); faults != nil {
 		text = strings.ReplaceAll(faults.Error(), "\n", "; ")
+	}
+	if before := a.keyFaults.Swap(&text); before != nil && *before == text {
+		return
+	}
+	if text != "" {
 		a.log.Error("Some API keys are invalid and ignored", "valid", len(keys), "error", text)
 	}
-	if before := a.keyFaults.Swap(&text); before == nil || *before != text {
-		a.Session.Changed()
-	}
+	a.Session.Changed()
 }

@@ -42,6 +42,14 @@ func (a *App) reload() {
 	a.log.Info("Configuration reloaded", "hash", s.Hash)
 }
 
+// catchUp loads what has changed since Open, before the files were watched.
+func (a *App) catchUp() {
+	if s, err := a.load(); err != nil || s.Hash != a.settings.Load().Hash {
+		a.reload()
+	}
+	a.reloadKeys()
+}
+
 // watch reloads files when they change.
 func (a *App) watch() (*config.Watcher, error) {
 	w, err := config.NewWatcher(a.log)

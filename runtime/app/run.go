@@ -71,6 +71,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
+	a.catchUp()
 	serving := []any{"address", l.Addr().String(), "session", a.name, "version", a.opts.Version}
 	if !a.opts.Began.IsZero() {
 		serving = append(serving, "startup", time.Since(a.opts.Began).Round(time.Millisecond))
