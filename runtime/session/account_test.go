@@ -107,3 +107,6 @@ func TestAnAccountThatIsNotClaimedIsHeld(t *testing.T) {
 	own.await("the pinned chat", func() bool { return own.chatOf("15550002222@c.us").PinnedAt != 0 })
 	own.await("the group", func() bool { n, err := own.store.CountGroups(w.ctx); return n == 1 && err == nil })
 }
+
+// logTo is a logger that writes into a log.
+func logTo(log *written) *slog.Logger { return slog.New(slog.NewTextHandler(log, nil)) }
