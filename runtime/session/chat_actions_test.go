@@ -35,7 +35,7 @@ func withChat(t *testing.T) (*running, chat.Message) {
 // awaitKeys waits until the phone has shared the keys of its state.
 func (r *running) awaitKeys() {
 	r.t.Helper()
-	r.await("the keys of the shared state", func() bool { return r.Status().Me != nil && r.Status().Me.PushName == "Alice" })
+	r.await("the keys of the app state", func() bool { return r.Status().Me != nil && r.Status().Me.PushName == "Alice" })
 }
 
 // phoneSees waits until the phone's view of Bob's chat is as wanted.

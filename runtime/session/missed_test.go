@@ -30,7 +30,7 @@ func (f *failing) Apply(ctx context.Context, changes ...chat.Change) error {
 	return f.Store.Apply(ctx, changes...)
 }
 
-// A change of the shared state that could not be stored is read again by itself,
+// A change of the app state that could not be stored is read again by itself,
 // and by the next process if this one ends before.
 func TestAMissedChangeOfTheSharedStateComesBack(t *testing.T) {
 	for name, restart := range map[string]bool{"by itself": false, "after a restart": true} {

@@ -175,7 +175,7 @@ func FuzzHistory(f *testing.F) {
 	})
 }
 
-// FuzzAppState reads what a change of the shared state says, which other devices
+// FuzzAppState reads what a change of the app state says, which other devices
 // of the account, and so whoever has taken one over, write.
 func FuzzAppState(f *testing.F) {
 	f.Add("15550002222@s.whatsapp.net", "3EB0", int64(1_700_000_000), []byte{})

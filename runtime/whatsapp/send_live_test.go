@@ -139,7 +139,7 @@ func TestHowSendsFail(t *testing.T) {
 // A message whose answer does not come may have left: it stays PENDING, and the
 // late answer is followed.
 func TestAnAnswerThatComesLate(t *testing.T) {
-	l := paired(t, func(o *Options) { o.SendPatience = 1500 * time.Millisecond })
+	l := paired(t, func(o *Options) { o.SendPatience = 4500 * time.Millisecond })
 	l.bob.SetAutoReceipts(false)
 	if _, err := l.saying("warm up"); err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestAnAnswerThatComesLate(t *testing.T) {
 			}
 			stop := l.srv.Faults().Delay(func(s simulator.Stanza) bool {
 				return s.Direction == simulator.ToClient && s.Node.Tag == "ack"
-			}, 2*time.Second)
+			}, 4*time.Second)
 			defer stop()
 			m, err := l.saying("slow, " + name)
 			wants(t, "without an answer", err, chat.ErrUnanswered, "")
