@@ -15,8 +15,7 @@ const markerFile = "endpoint"
 var ErrEndpointMismatch = errors.New("this data directory was paired with another endpoint")
 
 // checkMarker makes sure that a simulated session never connects to WhatsApp, nor
-// a real one to a simulator. An unpaired directory belongs to whoever starts
-// first.
+// a real one to a simulator. An unpaired directory is marked for e.
 func checkMarker(dir string, e *Endpoint, paired bool) error {
 	path := filepath.Join(dir, markerFile)
 	if !paired {
