@@ -1,6 +1,6 @@
 // Package volume knows how much room the volume of the data directory has, and
-// how much of it is held back: what is received may not use the last of it, so
-// that the device's keys can always be written.
+// how much of it is reserved. Incoming data may not use the reserve, so that the
+// device's keys can always be written.
 package volume
 
 import (
@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrFull says that the volume has no room for anything new.
+// ErrFull means that the volume has no room for new data.
 var ErrFull = errors.New("the volume is full")
 
-// Bounds of what is held back.
+// Bounds of the reserve.
 const (
 	leastHeld = 8 << 20
 	mostHeld  = 64 << 20
@@ -22,11 +22,11 @@ const (
 
 // Room is the space on a volume, in bytes.
 type Room struct {
-	// Free is what this process may still use, Size the whole.
+	// Free is available to this process, Size is the total.
 	Free, Size int64
 }
 
-// Read asks the file system that holds a directory.
+// Read returns the space of the file system that holds dir.
 func Read(dir string) (Room, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {
@@ -36,18 +36,18 @@ func Read(dir string) (Room, error) {
 	return Room{Free: int64(s.Bavail) * block, Size: int64(s.Blocks) * block}, nil
 }
 
-// Held is the part of the volume that only the device's keys, deliveries and
-// clean-up may use: a thirty-second of it, from 8 to 64 MiB.
+// Held returns the reserve for the device's keys, deliveries and clean-up: 1/32
+// of the volume, between 8 and 64 MiB.
 func (r Room) Held() int64 { return min(max(r.Size/32, leastHeld), mostHeld) }
 
-// Full says that nothing new may be written.
+// Full reports whether new data must not be written.
 func (r Room) Full() bool { return r.Free < r.Held() }
 
-// Roomy says that writing can begin again after the volume was full. It takes
-// more than what Full asks for, so that the session does not go to and fro.
+// Roomy reports whether writing may resume after the volume was full. Its
+// threshold is higher than that of Full, so that the session does not flap.
 func (r Room) Roomy() bool { return r.Free >= r.Held()+r.Held()/2 }
 
-// NoRoom says that an error of the operating system is for lack of room.
+// NoRoom reports whether err means that the disk or the quota is full.
 func NoRoom(err error) bool {
 	return errors.Is(err, ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
