@@ -1,5 +1,5 @@
-// Package redact keeps phone numbers out of logs: of a number only the last four
-// digits are written.
+// Package redact keeps phone numbers out of logs: only the last four digits of a
+// number are written.
 package redact
 
 import (
@@ -9,24 +9,24 @@ import (
 	"regexp"
 )
 
-// number is what can be a phone number or a LID: seven digits or more that are
-// no part of a longer word, such as a digest.
+// number matches possible phone numbers and LIDs: seven or more digits that are
+// not part of a longer word such as a digest.
 var number = regexp.MustCompile(`(^|[^0-9A-Za-z])\+?[0-9]{3,}([0-9]{4})($|[^0-9A-Za-z])`)
 
-// Text shortens the numbers in a text.
+// Text shortens the numbers in s.
 func Text(s string) string {
-	// Twice, since two numbers can share the character between them.
+	// Twice, since adjacent numbers can share a separator.
 	for range 2 {
 		s = number.ReplaceAllString(s, "$1…$2$3")
 	}
 	return s
 }
 
-// handler shortens numbers in what it hands on.
+// handler shortens numbers in the records it forwards.
 type handler struct{ next slog.Handler }
 
-// Handler shortens the numbers in texts and errors of records at Info and above.
-// Below, where logs are for finding faults, they stay.
+// Handler shortens the numbers in messages and attributes of records at Info and
+// above. Debug records keep them for troubleshooting.
 func Handler(next slog.Handler) slog.Handler { return handler{next} }
 
 // Enabled implements slog.Handler.
