@@ -1,6 +1,6 @@
-// Package config reads the files that the operator mounts into a session pod,
-// or a person gives a standalone runtime: the configuration, the API keys and
-// the operator's token. It notices when they change.
+// Package config reads and watches the files that the operator mounts into a
+// session pod, or a user passes to a standalone runtime: the configuration, the
+// API keys and the operator's token.
 package config
 
 import (
@@ -14,22 +14,21 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Loaded is a configuration that can be used.
+// Loaded is a valid configuration.
 type Loaded struct {
 	Config v1.Config
 	// Hash identifies the file's content: v1.ConfigHash.
 	Hash string
 }
 
-// maxFile bounds a configuration file: a ConfigMap holds less.
+// maxFile limits the size of a configuration file; a ConfigMap holds less.
 const maxFile = 2 << 20
 
-// Check is a part of the runtime's judgement on a configuration: an error is a
-// sentence that names the field.
+// Check validates one aspect of a configuration. Its error names the field.
 type Check func(v1.Config) error
 
-// Load reads and checks a configuration file. The error is a sentence that says
-// what to change, without the content of the file.
+// Load reads and checks a configuration file. The error says what to
+// change and never repeats the file's content.
 func Load(path string, checks ...Check) (Loaded, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -46,7 +45,7 @@ func Load(path string, checks ...Check) (Loaded, error) {
 	return Parse(raw, checks...)
 }
 
-// Parse reads and checks a configuration. Fields it does not know are ignored:
+// Parse decodes and validates a configuration. Unknown fields are ignored, since
 // the operator may be newer.
 func Parse(raw []byte, checks ...Check) (Loaded, error) {
 	loaded := Loaded{Hash: v1.ConfigHash(raw)}
@@ -61,7 +60,7 @@ func Parse(raw []byte, checks ...Check) (Loaded, error) {
 	return loaded, nil
 }
 
-// explain says where JSON is wrong without repeating what is in it.
+// explain says where the JSON is invalid without repeating its content.
 func explain(err error) string {
 	var wrongType *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
@@ -79,10 +78,10 @@ var (
 	phoneNumber = regexp.MustCompile(`^[1-9][0-9]{6,14}$`)
 )
 
-// Validate checks what belongs to no part of the runtime in particular.
+// Validate checks the fields that no other package validates.
 func Validate(c v1.Config) error {
 	if !sessionName.MatchString(c.Session) {
-		return errors.New("session must be a name of letters, digits, dots, hyphens and underscores")
+		return errors.New("session must consist of letters, digits, dots, hyphens and underscores")
 	}
 	switch c.LogLevel {
 	case "", "debug", "info", "warn", "error":
@@ -93,13 +92,13 @@ func Validate(c v1.Config) error {
 	case "", v1.PairingQRCode:
 	case v1.PairingPhoneCode:
 		if c.Pairing.PhoneNumber == "" {
-			return errors.New("pairing.phoneNumber is needed where pairing.method is PhoneCode")
+			return errors.New("pairing.phoneNumber is required when pairing.method is PhoneCode")
 		}
 	default:
 		return errors.New("pairing.method must be QRCode or PhoneCode")
 	}
 	if n := c.Pairing.PhoneNumber; n != "" && !phoneNumber.MatchString(n) {
-		return errors.New("pairing.phoneNumber must be an international number of 7 to 15 digits, without + and leading zeros")
+		return errors.New("pairing.phoneNumber must be an international number of 7 to 15 digits, without + or leading zeros")
 	}
 	switch c.History.Sync {
 	case "", v1.HistoryNone, v1.HistoryRecent, v1.HistoryFull:

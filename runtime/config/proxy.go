@@ -11,8 +11,8 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// ProxyURL is the way out that a configuration names, credentials included; nil
-// for none. Its errors never repeat the address, which may hold a secret.
+// ProxyURL returns the configured proxy including its credentials, or nil. Its
+// errors never repeat the URL, which may contain a secret.
 func ProxyURL(p *v1.Proxy) (*url.URL, error) {
 	if p == nil || p.URL == "" {
 		return nil, nil
@@ -22,7 +22,7 @@ func ProxyURL(p *v1.Proxy) (*url.URL, error) {
 		return nil, errors.New("proxy.url must look like http://host:port, https://host:port or socks5://host:port")
 	}
 	if u.User != nil {
-		return nil, errors.New("proxy.url must not hold credentials: name the files with them in proxy.usernameFile and proxy.passwordFile")
+		return nil, errors.New("proxy.url must not contain credentials: use proxy.usernameFile and proxy.passwordFile")
 	}
 	user, err := secret("proxy.usernameFile", p.UsernameFile)
 	if err != nil {
@@ -50,20 +50,20 @@ func secret(field, path string) (string, error) {
 	return value, nil
 }
 
-// maxSecret bounds a file that holds a key, a token or a password.
+// maxSecret limits the size of a file that holds a key, a token or a password.
 const maxSecret = 64 << 10
 
-// ReadSecret reads a file that holds one secret; space around it is not part of
-// it. An empty file is an error.
+// ReadSecret reads a file that holds one secret and trims surrounding space. An
+// empty file is an error.
 func ReadSecret(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("secret cannot be read: %w", err)
+		return "", fmt.Errorf("read secret: %w", err)
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, maxSecret))
 	if err != nil {
-		return "", fmt.Errorf("secret cannot be read: %w", err)
+		return "", fmt.Errorf("read secret: %w", err)
 	}
 	value := strings.TrimSpace(string(raw))
 	if value == "" {

@@ -12,14 +12,13 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// settleTime is how long files must be left alone before they are read: a
-// change comes as several events.
+// settleTime is how long files must be unchanged before they are read: one
+// change causes several events.
 const settleTime = 100 * time.Millisecond
 
-// Watcher notices changes of files. It watches their folders: the kubelet
-// replaces all files of a mount at once by pointing the link ..data elsewhere,
-// which an observer of a file would never see, and editors write a new file and
-// rename it.
+// Watcher reports changes of files. It watches their folders: the kubelet
+// replaces all files of a mount by redirecting the ..data symlink, which a watch
+// on the file would miss, and editors write a new file and rename it.
 type Watcher struct {
 	fs      *fsnotify.Watcher
 	log     *slog.Logger
@@ -31,18 +30,19 @@ type target struct {
 	changed func()
 }
 
-// NewWatcher returns a watcher of nothing. Close it, or let Run.
+// NewWatcher returns a watcher without files. Run closes it; call Close if Run is
+// never called.
 func NewWatcher(log *slog.Logger) (*Watcher, error) {
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
-		return nil, fmt.Errorf("files cannot be watched: %w", err)
+		return nil, fmt.Errorf("watch files: %w", err)
 	}
 	return &Watcher{fs: w, log: log}, nil
 }
 
-// File calls changed, from Run, after a file's content changed. Other files of
-// its folder do not matter: one may be the log that changed writes to. The first
-// event always counts, as the content that the caller has may be older.
+// File calls changed, from Run, after a file's content changed. Other files in
+// its folder are ignored: one may be the log that changed writes to. The first
+// event always counts, since the caller may have read older content.
 func (w *Watcher) File(path string, changed func()) error {
 	last := state{}
 	return w.Dir(filepath.Dir(path), func() {
@@ -55,7 +55,7 @@ func (w *Watcher) File(path string, changed func()) error {
 	})
 }
 
-// state tells contents of a file apart, and the reasons why it cannot be read.
+// state identifies a file's content, or the reason why it cannot be read.
 type state struct {
 	sum   [sha256.Size]byte
 	trial string
@@ -72,13 +72,13 @@ func stateOf(path string) state {
 // Dir calls changed, from Run, after anything in a folder changed.
 func (w *Watcher) Dir(dir string, changed func()) error {
 	if err := w.fs.Add(dir); err != nil {
-		return fmt.Errorf("%s cannot be watched: %w", dir, err)
+		return fmt.Errorf("watch %s: %w", dir, err)
 	}
 	w.targets = append(w.targets, target{filepath.Clean(dir), changed})
 	return nil
 }
 
-// Run tells of changes until ctx ends.
+// Run reports changes until ctx ends.
 func (w *Watcher) Run(ctx context.Context) {
 	defer w.fs.Close()
 	settle := time.NewTimer(time.Hour)
@@ -99,7 +99,7 @@ func (w *Watcher) Run(ctx context.Context) {
 				return
 			}
 			// An overflow lost events: everything may have changed.
-			w.log.Warn("Watching files failed; all are read again", "error", err)
+			w.log.Warn("File watching failed; rereading all files", "error", err)
 			for _, t := range w.targets {
 				touched[t.dir] = true
 			}
@@ -115,5 +115,5 @@ func (w *Watcher) Run(ctx context.Context) {
 	}
 }
 
-// Close ends a watcher that is not run.
+// Close releases a watcher on which Run is never called.
 func (w *Watcher) Close() error { return w.fs.Close() }
