@@ -1,6 +1,6 @@
 // Package accounts keeps the data of each WhatsApp account that a session was
-// linked to in a folder of its own, so that nothing of one account is ever shown
-// to the next. Which folder is in use follows from who the device is linked to.
+// linked to in a separate folder, so that one account never sees the data of
+// another. The linked account decides which folder is in use.
 package accounts
 
 import (
@@ -20,24 +20,24 @@ import (
 const (
 	// parent is the folder of all accounts, within the data directory.
 	parent = "accounts"
-	// ownerFile says in an account's folder whose it is.
+	// ownerFile, in an account's folder, holds its Identity.
 	ownerFile = "account.json"
-	// currentFile names the folder in use, for while no account is linked.
+	// currentFile names the folder to use while no account is linked.
 	currentFile = "current"
 )
 
-// Identity is who an account is: its LID, which stays when the number changes,
+// Identity identifies an account by its LID, which survives a change of number,
 // and its phone number, both as digits. Either can be unknown.
 type Identity struct {
 	Phone string `json:"phone,omitempty"`
 	LID   string `json:"lid,omitempty"`
 }
 
-// Known says whether there is an account at all.
+// Known reports whether the identity names an account.
 func (i Identity) Known() bool { return i.Phone != "" || i.LID != "" }
 
-// is says whether two identities are of one account. A number can be given to
-// somebody else: where both LIDs are known they decide.
+// is reports whether two identities belong to the same account. Numbers are
+// reassigned, so the LIDs decide when both are known.
 func (i Identity) is(other Identity) bool {
 	if i.LID != "" && other.LID != "" {
 		return i.LID == other.LID
@@ -47,28 +47,28 @@ func (i Identity) is(other Identity) bool {
 
 // Folder is an account's folder.
 type Folder struct {
-	// Path is where it is.
+	// Path is the folder's path.
 	Path string
-	// Owner is whose it is; nobody's before the first pairing.
+	// Owner is the account; unknown before the first pairing.
 	Owner Identity
-	// Aside is where data of an earlier version was put that could not be joined
-	// with what is there; empty most of the time.
+	// Aside is the folder with data of an earlier version that could not be
+	// merged with existing data; usually empty.
 	Aside string
 
 	dir string
 }
 
-// Choose is the folder to use in a data directory whose device is linked to
-// linked; nobody while it is linked to no one. An account gets its own folder, a
-// new one at first. While none is linked the folder used last stays in use. What
-// earlier versions kept in the data directory itself is moved into a folder.
+// Choose returns the folder to use for the account that the device is linked to;
+// linked is the zero Identity if there is none. A new account gets a new folder.
+// Without a linked account the last folder stays in use. Data that earlier
+// versions kept in the data directory itself is moved into a folder.
 func Choose(dir string, linked Identity, old func(path string) (Legacy, error)) (Folder, error) {
 	if err := os.MkdirAll(filepath.Join(dir, parent), 0o700); err != nil {
 		return Folder{}, fmt.Errorf("accounts: %w", err)
 	}
 	aside, err := migrate(dir, linked, old)
 	if err != nil {
-		return Folder{}, fmt.Errorf("move the data of an earlier version: %w", err)
+		return Folder{}, fmt.Errorf("migrate data of an earlier version: %w", err)
 	}
 	f, err := choose(dir, linked)
 	if err != nil {
@@ -115,7 +115,8 @@ func pick(all []Folder, who Identity, current string) (Folder, bool) {
 	return Folder{}, false
 }
 
-// Claim says whether the folder is that of an account; nobody's becomes it.
+// Claim reports whether the folder belongs to an account. A folder without an
+// owner is assigned to it.
 func (f *Folder) Claim(who Identity) (bool, error) {
 	all, err := list(f.dir)
 	if err != nil {
@@ -130,7 +131,7 @@ func (f *Folder) Claim(who Identity) (bool, error) {
 	return true, nil
 }
 
-// adopt writes down whose folder it is, and that it is in use.
+// adopt records the folder's owner and marks the folder as in use.
 func (f *Folder) adopt(owner Identity) error {
 	if owner.Phone == "" {
 		owner.Phone = f.Owner.Phone
@@ -144,7 +145,7 @@ func (f *Folder) adopt(owner Identity) error {
 	return replace(filepath.Join(f.dir, parent, currentFile), []byte(filepath.Base(f.Path)))
 }
 
-// own writes down whose folder it is.
+// own records the folder's owner.
 func (f *Folder) own(owner Identity) error {
 	if owner == f.Owner {
 		return nil
@@ -160,7 +161,7 @@ func (f *Folder) own(owner Identity) error {
 	return nil
 }
 
-// create makes a folder, which is then in use.
+// create makes a folder and marks it as in use.
 func create(dir, name string, owner Identity) (Folder, error) {
 	f := Folder{Path: filepath.Join(dir, parent, name), dir: dir}
 	if err := os.MkdirAll(f.Path, 0o700); err != nil {
@@ -169,8 +170,8 @@ func create(dir, name string, owner Identity) (Folder, error) {
 	return f, f.adopt(owner)
 }
 
-// nameFor is the name of an account's folder: a digest, as numbers do not belong
-// into paths, which are logged.
+// nameFor returns the name of an account's folder: a digest, since paths are
+// logged and must not contain phone numbers.
 func nameFor(owner Identity) string {
 	id := "lid:" + owner.LID
 	if owner.LID == "" {
@@ -180,10 +181,11 @@ func nameFor(owner Identity) string {
 	return "account-" + hex.EncodeToString(sum[:8])
 }
 
-// unique is a name that no folder has.
+// unique returns an unused name.
 func unique(prefix string) string { return prefix + strings.ToLower(rand.Text()[:12]) }
 
-// currentOf is the folder that was used last; without a path where there is none.
+// currentOf returns the folder that was used last; its path is empty if there is
+// none.
 func currentOf(dir string) (Folder, error) {
 	name, err := os.ReadFile(filepath.Join(dir, parent, currentFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -203,7 +205,7 @@ func currentOf(dir string) (Folder, error) {
 	return f, err
 }
 
-// list are all folders of accounts.
+// list returns the folders of all accounts.
 func list(dir string) ([]Folder, error) {
 	entries, err := os.ReadDir(filepath.Join(dir, parent))
 	if err != nil {
@@ -241,8 +243,7 @@ func read(dir, name string) (Folder, error) {
 	return f, nil
 }
 
-// replace writes a small file so that after a crash it is either the old or the
-// new one.
+// replace writes a small file atomically.
 func replace(path string, content []byte) error {
 	if before, err := os.ReadFile(path); err == nil && string(before) == string(content) {
 		return nil
@@ -262,7 +263,7 @@ func replace(path string, content []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// syncDir makes the names in a folder survive a power cut.
+// syncDir syncs a folder's entries to disk.
 func syncDir(path string) error {
 	d, err := os.Open(path)
 	if err != nil {

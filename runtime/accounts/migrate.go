@@ -15,7 +15,7 @@ import (
 type Legacy struct {
 	// Owner is the account as far as its own messages name it.
 	Owner Identity
-	// Empty says that nothing is in it: it was never linked.
+	// Empty means that the store was never linked.
 	Empty bool
 }
 
@@ -58,7 +58,7 @@ func migrate(dir string, linked Identity, look func(path string) (Legacy, error)
 	for _, name := range legacy {
 		from, to := filepath.Join(dir, name), filepath.Join(into.Path, name)
 		if exists(from) && exists(to) {
-			return "", fmt.Errorf("%s and %s are both there: move one of them away", from, to)
+			return "", fmt.Errorf("%s and %s both exist: move one of them away", from, to)
 		}
 		if err := os.Rename(from, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err

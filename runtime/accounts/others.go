@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 )
 
-// removed begins the name of a folder that is being removed. It is renamed first:
-// a folder of which a part is gone must never be opened again.
+// removed is the name prefix of folders that are being deleted. They are renamed
+// first, so that a partly deleted folder is never opened.
 const removed = ".removed-"
 
-// RemoveOthers removes the folders of all other accounts.
+// RemoveOthers deletes the folders of all other accounts.
 func (f *Folder) RemoveOthers() (n int, err error) {
 	all, err := list(f.dir)
 	if err != nil {
@@ -34,8 +34,7 @@ func (f *Folder) RemoveOthers() (n int, err error) {
 	return n, errors.Join(err, f.Sweep())
 }
 
-// Sweep removes what a crash left of folders that were being removed, and of
-// files that were being written.
+// Sweep deletes partly deleted folders and temporary files that a crash left.
 func (f *Folder) Sweep() error {
 	var all error
 	for _, pattern := range []string{removed + "*", ".tmp-*"} {
@@ -48,13 +47,13 @@ func (f *Folder) Sweep() error {
 	return all
 }
 
-// Kept is what is kept of other accounts.
+// Kept counts the stored data of other accounts.
 type Kept struct {
 	Accounts int
 	Bytes    int64
 }
 
-// Others says what is kept of other accounts. It looks at each of their files.
+// Others measures the data of other accounts. It stats each of their files.
 func (f *Folder) Others() (Kept, error) {
 	all, err := list(f.dir)
 	if err != nil {
