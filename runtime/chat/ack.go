@@ -1,6 +1,6 @@
 package chat
 
-// Ack is how far a message has come, as WAHA counts it.
+// Ack is a message's delivery state, with WAHA's values.
 type Ack int
 
 // The states of a message.
@@ -31,8 +31,8 @@ func ParseAck(name string) (a Ack, ok bool) {
 	return 0, false
 }
 
-// Raised is the ack after news of another: acks never fall, save that an error
-// ends PENDING.
+// Raised returns the ack after an update: acks never decrease, except that ERROR
+// replaces PENDING.
 func (a Ack) Raised(news Ack) Ack {
 	if news > a || news == AckError && a == AckPending {
 		return news

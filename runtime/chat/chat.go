@@ -31,7 +31,7 @@ type Chat struct {
 // Kind is the sort of the chat.
 func (c *Chat) Kind() Kind { return c.ID.Kind() }
 
-// MutedAt says whether the chat is muted at the time (unix seconds).
+// MutedAt reports whether the chat is muted at a time, in unix seconds.
 func (c *Chat) MutedAt(now int64) bool { return c.MutedUntil < 0 || c.MutedUntil > now }
 
 // Picture is a chat's picture as last fetched.

@@ -1,6 +1,6 @@
 package chat
 
-// Doing is what a person is doing in a chat.
+// Doing is a person's activity in a chat.
 type Doing string
 
 // What people do, in the words of the HTTP API.

@@ -6,8 +6,8 @@ import (
 )
 
 // Errors of the domain. The packages that talk to WhatsApp and to the disk wrap
-// them, and the HTTP API turns them into answers; nobody translates them on the
-// way.
+// them, and the HTTP API maps them to responses; no layer in between translates
+// them.
 var (
 	// ErrNotFound says that the store has no such chat, message, contact, group,
 	// file or job.
@@ -35,9 +35,8 @@ var (
 	ErrHistoryGone = errors.New("this part of the history is no longer available")
 )
 
-// Impossible is the reason why something cannot be done with a message or a
-// person, whatever WhatsApp says: a sentence for whoever asked, without capital
-// and full stop.
+// Impossible is the reason why an operation on a message or a person can never
+// succeed, phrased as an error for the client.
 type Impossible string
 
 func (i Impossible) Error() string { return string(i) }

@@ -45,23 +45,23 @@ const (
 // part is dropped, a leading + is allowed.
 func ParseID(s string) (ID, error) {
 	if len(s) > maxIDLength {
-		return "", fmt.Errorf("is longer than %d characters", maxIDLength)
+		return "", fmt.Errorf("must be at most %d characters long", maxIDLength)
 	}
 	user, server, _ := strings.Cut(strings.TrimSpace(s), "@")
 	switch server {
 	case ServerGroup:
 		if !isGroupUser(user) {
-			return "", fmt.Errorf("%q is not a group id", s)
+			return "", fmt.Errorf("%q is not a valid group id", s)
 		}
 		return ID(user + "@" + server), nil
 	case ServerBroadcast:
 		if user != "status" && !isDigits(user) {
-			return "", fmt.Errorf("%q is not a broadcast id", s)
+			return "", fmt.Errorf("%q is not a valid broadcast id", s)
 		}
 		return ID(user + "@" + server), nil
 	case ServerNewsletter:
 		if !isDigits(user) {
-			return "", fmt.Errorf("%q is not a newsletter id", s)
+			return "", fmt.Errorf("%q is not a valid newsletter id", s)
 		}
 		return ID(user + "@" + server), nil
 	case ServerLID:
@@ -97,16 +97,16 @@ func (id ID) Kind() Kind {
 	return KindDirect
 }
 
-// IsLID says whether the id is a LID, WhatsApp's number-less address of a person.
+// IsLID reports whether the id is a LID, WhatsApp's number-less address of a person.
 func (id ID) IsLID() bool { return id.Server() == ServerLID }
 
-// HasParticipants says whether messages of the chat name their sender apart
-// from the chat: groups and broadcasts.
+// HasParticipants reports whether messages of the chat have a sender besides the
+// chat: groups and broadcasts.
 func (id ID) HasParticipants() bool {
 	return id.Kind() == KindGroup || id.Kind() == KindBroadcast
 }
 
-// ValidUser says whether an id can have this part before the @, on a server.
+// ValidUser reports whether user is valid before the @ of an id on server.
 func ValidUser(user, server string) bool {
 	switch server {
 	case ServerGroup:

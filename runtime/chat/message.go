@@ -39,7 +39,7 @@ type Message struct {
 	Raw []byte
 }
 
-// Bytes is about the memory that the message takes.
+// Bytes estimates the memory that the message uses.
 func (m *Message) Bytes() int {
 	n := messageBytes + len(m.Body) + len(m.Raw) + len(m.SenderName)
 	for _, c := range m.VCards {
@@ -57,7 +57,7 @@ func (m *Message) Bytes() int {
 	return n
 }
 
-// messageBytes is what a message takes whatever is in it.
+// messageBytes is the fixed part of Bytes.
 const messageBytes = 512
 
 // ID is the message's id on the HTTP API.

@@ -34,7 +34,7 @@ const maxMessageIDLength = 4 * maxIDLength
 // and full is false.
 func ParseMessageID(s string) (id MessageID, full bool, err error) {
 	if len(s) > maxMessageIDLength {
-		return MessageID{}, false, fmt.Errorf("is longer than %d characters", maxMessageIDLength)
+		return MessageID{}, false, fmt.Errorf("must be at most %d characters long", maxMessageIDLength)
 	}
 	parts := strings.Split(s, "_")
 	if len(parts) == 1 {

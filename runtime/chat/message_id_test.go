@@ -38,7 +38,7 @@ func TestWhatIsNoMessageID(t *testing.T) {
 
 func TestComplaintsAreShort(t *testing.T) {
 	_, _, err := ParseMessageID("true_" + strings.Repeat("1", 1<<20) + "@c.us_A")
-	if err == nil || err.Error() != "is longer than 512 characters" {
+	if err == nil || err.Error() != "must be at most 512 characters long" {
 		t.Errorf("a megabyte: %.100v", err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 )
 
-// PlainStanza says whether an id can be part of a MessageID as it is.
+// PlainStanza reports whether an id can be part of a MessageID unchanged.
 func PlainStanza(s string) bool { return isStanza(s) }
 
 // StanzaDigest identifies any id, plain or not, in 64 hexadecimal digits.
@@ -26,10 +26,10 @@ func SafeStanza(wire string) string {
 	return "X-" + hex.EncodeToString(sum[:16])
 }
 
-// maxWireStanza bounds the ids of others that are kept as they came, in bytes.
+// maxWireStanza limits, in bytes, the foreign ids that are kept unchanged.
 const maxWireStanza = 512
 
-// SetStanza names a message by the id that it came with.
+// SetStanza sets the message's id from the one it arrived with.
 func (m *Message) SetStanza(wire string) {
 	m.Stanza, m.WireStanza = SafeStanza(wire), ""
 	if m.Stanza != wire && len(wire) <= maxWireStanza {
@@ -37,7 +37,7 @@ func (m *Message) SetStanza(wire string) {
 	}
 }
 
-// OnWire is the id that WhatsApp knows the message by.
+// OnWire returns the id that WhatsApp uses for the message.
 func (m *Message) OnWire() string {
 	if m.WireStanza != "" {
 		return m.WireStanza

@@ -6,7 +6,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Told is a change that leaves nothing in the store but its event.
+// Told is a change of which the store keeps only the event.
 type Told interface {
 	Change
 	// EventName is the name of that event.
