@@ -29,7 +29,7 @@ const (
 	OutcomeMuted           Outcome = "muted"
 )
 
-// Decide says what becomes of a chat. The first policy that matches decides:
+// Decide returns the verdict on a chat. The first policy that matches decides:
 // what it keeps, no later policy archives. A chat whose last activity is not
 // known matches no policy that asks for an age.
 func (r *Rules) Decide(c *chat.Chat, now time.Time) Verdict {

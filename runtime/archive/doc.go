@@ -4,6 +4,6 @@
 // it does to WhatsApp.
 //
 // A decision is pure: the same rules, chats and time give the same plan. A run
-// writes its plan down before it acts, so that a run that was cut off is gone
-// on with, and nothing is done twice.
+// writes its plan down before it acts, so that an interrupted run is resumed
+// and nothing is done twice.
 package archive

@@ -47,7 +47,7 @@ func (e *Engine) due(ctx context.Context) (due time.Time, wait time.Duration, er
 	return time.Time{}, min(next.Sub(now), recheck), nil
 }
 
-// taken notes that what was due until now is taken care of.
+// taken records that everything due until now has been handled.
 func (e *Engine) taken(ctx context.Context, now time.Time) error {
 	e.mu.Lock()
 	schedule := e.policies.schedule

@@ -24,7 +24,7 @@ type Options struct {
 	Pause time.Duration
 	// OnChange is called after each change of what Status returns.
 	OnChange func()
-	// Metrics defaults to figures that nobody reads.
+	// Metrics defaults to unregistered metrics.
 	Metrics *Metrics
 }
 
@@ -41,9 +41,9 @@ const recheck = time.Minute
 
 // Errors that requests for a run answer with.
 var (
-	// ErrBusy says that a run is under way.
-	ErrBusy = errors.New("a run is under way: wait for it to end")
-	// ErrNoPolicies says that nothing is configured.
+	// ErrBusy means that a run is in progress.
+	ErrBusy = errors.New("a run is in progress: wait for it to finish")
+	// ErrNoPolicies means that nothing is configured.
 	ErrNoPolicies = errors.New("no auto-archive policies and no group policy are configured")
 )
 
@@ -123,7 +123,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		if time.Since(began) > 2*restMost {
 			rest = restFirst
 		}
-		e.Logger.Error("Archiving is interrupted", "error", err, "retryIn", rest)
+		e.Logger.Error("Auto-archive interrupted by a store failure", "error", err, "retryIn", rest)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -186,7 +186,7 @@ func (e *Engine) Request(ctx context.Context, id string, dryRun bool) (chat.Arch
 // requestPatience is how long a request waits for a run under way.
 const requestPatience = time.Second
 
-// Plan is what a run would do now. It needs WhatsApp only where a group policy
+// Plan returns what a run would do now. It needs WhatsApp only where a group policy
 // asks which groups the account is in.
 func (e *Engine) Plan(ctx context.Context) (Plan, error) {
 	e.mu.Lock()
@@ -195,12 +195,12 @@ func (e *Engine) Plan(ctx context.Context) (Plan, error) {
 	return e.plan(ctx, rules)
 }
 
-// Runs are the newest runs first, at most limit.
+// Runs returns at most limit runs, newest first.
 func (e *Engine) Runs(ctx context.Context, limit int) ([]chat.ArchiveRun, error) {
 	return e.Journal.ArchiveRuns(ctx, limit)
 }
 
-// Status is the state of the policies; nil where none is configured.
+// Status returns the state of the policies; nil if none is configured.
 func (e *Engine) Status() (status *v1.ArchiveStatus, unknownGroups []chat.ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -6,19 +6,19 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Metrics are the figures of the archive policies.
+// Metrics are the metrics of the archive policies.
 type Metrics struct {
 	runs           *prometheus.CounterVec
 	archived, left prometheus.Counter
 	candidates     prometheus.Gauge
 }
 
-// NewMetrics registers the figures; a nil registerer keeps them unregistered.
+// NewMetrics registers the metrics; a nil registerer leaves them unregistered.
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	m := &Metrics{
-		runs:       prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wasession_auto_archive_runs_total", Help: "Finished runs of the archive policies by result."}, []string{"result"}),
+		runs:       prometheus.NewCounterVec(prometheus.CounterOpts{Name: "wasession_auto_archive_runs_total", Help: "Finished auto-archive runs by result."}, []string{"result"}),
 		archived:   prometheus.NewCounter(prometheus.CounterOpts{Name: "wasession_auto_archive_chats_total", Help: "Chats archived by policies."}),
-		left:       prometheus.NewCounter(prometheus.CounterOpts{Name: "wasession_auto_archive_groups_left_total", Help: "Groups left because they were not on the list."}),
+		left:       prometheus.NewCounter(prometheus.CounterOpts{Name: "wasession_auto_archive_groups_left_total", Help: "Groups left because they are not in the allowed list."}),
 		candidates: prometheus.NewGauge(prometheus.GaugeOpts{Name: "wasession_auto_archive_candidates", Help: "Chats and groups that matched in the last run."}),
 	}
 	if r != nil {

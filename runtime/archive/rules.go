@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Rules are the policies of a configuration, checked and ready to decide.
+// Rules are the compiled policies of a configuration.
 type Rules struct {
 	rules    []rule
 	maxChats int
@@ -45,7 +45,7 @@ func CompileRules(a *v1.Archive, groups v1.Groups) (*Rules, error) {
 	for i, text := range groups.Allowed {
 		id, err := chat.ParseID(text)
 		if err == nil && id.Kind() != chat.KindGroup {
-			err = fmt.Errorf("%q is not a group id", text)
+			err = fmt.Errorf("%q is not a valid group id", text)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("groups.allowed[%d]: %w", i, err)
@@ -85,7 +85,7 @@ func compileRule(p v1.ArchivePolicy) (rule, error) {
 	// A rule that protects may do so whatever the age; one that archives must
 	// say how long a chat has to be silent.
 	if p.InactiveSeconds <= 0 && !r.protects {
-		return rule{}, fmt.Errorf("inactiveFor: must be longer than 0")
+		return rule{}, fmt.Errorf("inactiveFor: must be greater than 0")
 	}
 	types := p.ChatTypes
 	if len(types) == 0 {
@@ -94,7 +94,7 @@ func compileRule(p v1.ArchivePolicy) (rule, error) {
 	for i, t := range types {
 		kind, ok := kinds[t]
 		if !ok {
-			return rule{}, fmt.Errorf("chatTypes[%d]: %q is not a sort of chat", i, t)
+			return rule{}, fmt.Errorf("chatTypes[%d]: %q is not a chat type", i, t)
 		}
 		r.kinds[kind] = true
 	}

@@ -25,7 +25,7 @@ func (e *Engine) runScheduled(ctx context.Context, due time.Time) error {
 		return nil // changed while waiting: asked again
 	}
 	run := e.newRun(chat.TriggerSchedule, "", config.DryRun)
-	e.Logger.Info("auto-archive run begins", "run", run.ID, "due", due, "dryRun", run.DryRun)
+	e.Logger.Info("Auto-archive run started", "run", run.ID, "due", due, "dryRun", run.DryRun)
 	items, err := e.begin(ctx, rules, &run)
 	if err != nil {
 		err = e.fail(ctx, run, err)
@@ -76,9 +76,9 @@ func (e *Engine) runRequested(ctx context.Context, r request) error {
 	return e.stopped(ctx, e.carryOut(ctx, run, items))
 }
 
-// resume goes on with a run that an earlier process left. What that process did
-// last may not have reached the store: it is fetched first, so that nothing is
-// done twice, and the journal is read again after it.
+// resume continues a run that an earlier process left unfinished. The last
+// changes of that process may not have reached the store, so they are fetched
+// first and the journal is read again; nothing is done twice.
 func (e *Engine) resume(ctx context.Context) error {
 	run, err := e.unfinished(ctx)
 	if err != nil || run == nil {
@@ -97,11 +97,11 @@ func (e *Engine) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.Logger.Info("auto-archive run goes on", "run", run.ID, "left", len(items))
+	e.Logger.Info("Auto-archive run resumed", "run", run.ID, "left", len(items))
 	return e.stopped(ctx, e.carryOut(ctx, *run, items))
 }
 
-// unfinished is the newest run, if it has not ended.
+// unfinished returns the newest run if it has not ended.
 func (e *Engine) unfinished(ctx context.Context) (*chat.ArchiveRun, error) {
 	runs, err := e.Journal.ArchiveRuns(ctx, 1)
 	if err != nil || len(runs) == 0 || !runs[0].FinishedAt.IsZero() {
@@ -114,7 +114,7 @@ func (e *Engine) newRun(trigger chat.ArchiveTrigger, requestID string, dryRun bo
 	return chat.ArchiveRun{ID: ulid.Make().String(), Trigger: trigger, RequestID: requestID, DryRun: dryRun, StartedAt: time.Now()}
 }
 
-// begin plans a run and writes it down.
+// begin plans a run and records it.
 func (e *Engine) begin(ctx context.Context, rules *Rules, run *chat.ArchiveRun) ([]chat.ArchiveItem, error) {
 	plan, err := e.plan(ctx, rules)
 	if err != nil {
@@ -132,14 +132,14 @@ func (e *Engine) plan(ctx context.Context, rules *Rules) (Plan, error) {
 	if rules.WatchesGroups() {
 		var err error
 		if joined, err = e.Account.JoinedGroups(ctx); err != nil {
-			return Plan{}, fmt.Errorf("ask which groups the account is in: %w", err)
+			return Plan{}, fmt.Errorf("list the account's groups: %w", err)
 		}
 	}
 	return rules.Plan(e.Chats.AllChats(ctx), joined, time.Now())
 }
 
 // carryOut does what is left of a run and writes down how it ended. While ctx
-// ends it leaves the run unfinished, to be gone on with.
+// ends it leaves the run unfinished, to be resumed later.
 func (e *Engine) carryOut(ctx context.Context, run chat.ArchiveRun, items []chat.ArchiveItem) error {
 	if run.DryRun {
 		return e.finish(ctx, run, v1.RunDryRun, dryRunMessage(run, items))
@@ -229,7 +229,7 @@ func (e *Engine) fail(ctx context.Context, run chat.ArchiveRun, cause error) err
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	e.Logger.Warn("auto-archive run failed", "run", run.ID, "error", cause)
+	e.Logger.Warn("Auto-archive run failed", "run", run.ID, "error", cause)
 	message := "The run stopped: " + reason(cause) + ". " + doneMessage(run) + " The next run takes up the rest."
 	if err := e.finish(ctx, run, v1.RunFailed, message); err != nil {
 		return err
@@ -237,7 +237,7 @@ func (e *Engine) fail(ctx context.Context, run chat.ArchiveRun, cause error) err
 	return fmt.Errorf("%w: %w", errRunFailed, cause)
 }
 
-// finish writes down how a run ended and tells.
+// finish records a run's result and reports it.
 func (e *Engine) finish(ctx context.Context, run chat.ArchiveRun, result v1.RunResult, message string) error {
 	run.FinishedAt, run.Result, run.Message = time.Now(), string(result), message
 	if err := e.Journal.FinishArchiveRun(ctx, run); err != nil {

@@ -25,17 +25,17 @@ func ParseSchedule(expression, zone string) (*Schedule, error) {
 		zone = "Etc/UTC"
 	}
 	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
-		return nil, fmt.Errorf("autoArchive.timeZone: %q is not a time zone: use an IANA name such as Europe/Berlin", zone)
+		return nil, fmt.Errorf("autoArchive.timeZone: %q is not a valid time zone: use an IANA name such as Europe/Berlin", zone)
 	}
 	if strings.Contains(expression, "TZ=") {
-		return nil, fmt.Errorf("autoArchive.schedule: must not set a time zone: use autoArchive.timeZone")
+		return nil, fmt.Errorf("autoArchive.schedule: must not contain a time zone: use autoArchive.timeZone")
 	}
 	parsed, err := cron.ParseStandard("TZ=" + zone + " " + expression)
 	if err != nil {
-		return nil, fmt.Errorf("autoArchive.schedule: %q is not a cron expression of five fields, such as \"0 3 * * *\"", expression)
+		return nil, fmt.Errorf("autoArchive.schedule: %q is not a five-field cron expression such as \"0 3 * * *\"", expression)
 	}
 	return &Schedule{spec: zone + " " + expression, cron: parsed}, nil
 }
 
-// Next is the first time due after t; zero when there is none within five years.
+// Next returns the first due time after t; zero if there is none within five years.
 func (s *Schedule) Next(t time.Time) time.Time { return s.cron.Next(t) }
