@@ -8,11 +8,11 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// maxDelay bounds the time between two attempts, whatever the policy or the
-// receiver says.
+// maxDelay caps the time between two attempts, whatever the policy or the
+// receiver asks for.
 const maxDelay = time.Hour
 
-// backoff is the time to wait after the given number of failed attempts.
+// backoff returns the delay after the given number of failed attempts.
 func (r retries) backoff(failed int) time.Duration {
 	delay := r.delay
 	switch r.policy {
@@ -28,8 +28,8 @@ func (r retries) backoff(failed int) time.Duration {
 	return min(delay, maxDelay)
 }
 
-// retryAfter is the time that an answer asks to wait: seconds, or a date; 0
-// where it says nothing that can be understood.
+// retryAfter parses Retry-After, in seconds or as a date; 0 if it is missing or
+// invalid.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := header.Get("Retry-After")
 	if value == "" {

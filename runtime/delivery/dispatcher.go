@@ -14,19 +14,19 @@ import (
 // Options are the parts of a dispatcher. Logger is optional.
 type Options struct {
 	Outbox Outbox
-	// Envelope makes an event's body.
+	// Envelope encodes an event's body.
 	Envelope func(chat.StoredEvent) ([]byte, error)
 	Egress   egress.Policy
 	Logger   *slog.Logger
-	// Metrics defaults to figures that nobody reads.
+	// Metrics defaults to unregistered metrics.
 	Metrics *Metrics
 }
 
-// attemptTimeout bounds one attempt: connecting, sending, and the answer.
+// attemptTimeout limits one attempt: connect, request and response.
 const attemptTimeout = 30 * time.Second
 
-// pruneEvery is the time between two prunings of the outbox. It is pruned as
-// well as soon as it is beyond its bounds.
+// pruneEvery is the interval at which the outbox is pruned. It is also pruned as
+// soon as it exceeds its limits.
 const pruneEvery = time.Minute
 
 // Bounds of the outbox where the configuration sets none.
@@ -70,8 +70,8 @@ func New(o Options) *Dispatcher {
 	return &Dispatcher{Options: o, changed: make(chan Settings, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
 }
 
-// Configure takes settings on, live. A webhook whose URL is not among them is
-// forgotten, with its place and its dead letters.
+// Configure applies settings without a restart. A webhook whose URL is not
+// listed is deleted with its cursor and its dead letters.
 func (d *Dispatcher) Configure(s Settings) {
 	if s.MaxEvents == 0 {
 		s.MaxEvents = DefaultMaxEvents
@@ -134,7 +134,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		if time.Since(began) > 2*restMost {
 			rest = restFirst
 		}
-		d.Logger.Error("Delivery is interrupted: the store failed", "error", err, "retryIn", rest)
+		d.Logger.Error("Delivery interrupted by a store failure", "error", err, "retryIn", rest)
 		timer := time.NewTimer(rest)
 		select {
 		case <-ctx.Done():
@@ -226,11 +226,11 @@ func (d *Dispatcher) prune(ctx context.Context, s Settings) error {
 	p, err := d.Outbox.Prune(ctx, d.rules(s))
 	if p.DeadLetters > 0 {
 		d.Metrics.deadLettered.Add(float64(p.DeadLetters))
-		d.Logger.Warn("The outbox is full: its oldest events became dead letters", "deadLetters", p.DeadLetters)
+		d.Logger.Warn("Outbox is full; oldest events moved to dead letters", "deadLetters", p.DeadLetters)
 	}
 	if p.Lost > 0 {
 		d.Metrics.lost.Add(float64(p.Lost))
-		d.Logger.Error("The outbox is full: its oldest dead letters were removed", "deadLetters", p.Lost)
+		d.Logger.Error("Outbox is full; oldest dead letters deleted", "deadLetters", p.Lost)
 	}
 	return err
 }
@@ -247,7 +247,7 @@ func (d *Dispatcher) listen(wake chan struct{}) (forget func()) {
 	}
 }
 
-// ignoreEnd leaves out errors that come of the end of ctx.
+// ignoreEnd drops errors caused by the end of ctx.
 func ignoreEnd(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil

@@ -2,13 +2,13 @@ package delivery
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// Metrics are the figures of delivery.
+// Metrics are the metrics of delivery.
 type Metrics struct {
 	delivered, failed, deadLettered, lost, slowReaders, skipped prometheus.Counter
 	lag                                                         prometheus.Histogram
 }
 
-// NewMetrics registers the figures; a nil registerer keeps them unregistered.
+// NewMetrics registers the metrics; a nil registerer leaves them unregistered.
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: "wasession_" + name, Help: help})

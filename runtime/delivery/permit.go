@@ -23,7 +23,8 @@ func (s *Socket) permit(r *http.Request) *permit {
 	return p
 }
 
-// revoked says whether the key no longer opens. It asks only where keys changed.
+// revoked reports whether the key is no longer valid. It checks only after keys
+// changed.
 func (p *permit) revoked() bool {
 	select {
 	case <-p.changed:

@@ -39,15 +39,15 @@ type failure struct {
 	reason string
 	// after is how long the receiver asks to wait.
 	after time.Duration
-	// final says that further attempts would fail as well.
+	// final means that retrying is pointless.
 	final bool
 }
 
-// send makes one attempt. Every 2xx answer is a success.
+// send makes one attempt. Any 2xx response is a success.
 func send(ctx context.Context, client *http.Client, w Webhook, requestID string, body []byte) *failure {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, bytes.NewReader(body))
 	if err != nil {
-		return &failure{reason: "the URL cannot be used"}
+		return &failure{reason: "the URL is invalid"}
 	}
 	if err := w.addHeaders(request.Header); err != nil {
 		return &failure{reason: err.Error()}
@@ -59,10 +59,10 @@ func send(ctx context.Context, client *http.Client, w Webhook, requestID string,
 	if w.hmacKey != "" {
 		key, err := readSecret(w.hmacKey)
 		if err != nil {
-			return &failure{reason: "the HMAC key cannot be read"}
+			return &failure{reason: "cannot read the HMAC key"}
 		}
 		if len(key) == 0 {
-			return &failure{reason: "the HMAC key is empty: anybody could sign with it"}
+			return &failure{reason: "the HMAC key is empty"}
 		}
 		request.Header.Set(HeaderHMAC, Sign(key, body))
 		request.Header.Set(HeaderHMACAlgorithm, "sha512")
@@ -72,40 +72,40 @@ func send(ctx context.Context, client *http.Client, w Webhook, requestID string,
 		return &failure{reason: explain(err)}
 	}
 	defer response.Body.Close()
-	// Read a little, so that the connection can be used again.
+	// Drain a little, so that the connection can be reused.
 	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if response.StatusCode/100 == 2 {
 		return nil
 	}
 	return &failure{
-		reason: fmt.Sprintf("the receiver answered %d", response.StatusCode),
+		reason: fmt.Sprintf("the receiver returned %d", response.StatusCode),
 		after:  retryAfter(response.Header, time.Now()),
 	}
 }
 
-// Sign is the hex HMAC-SHA512 of a body.
+// Sign returns the hex HMAC-SHA512 of a body.
 func Sign(key, body []byte) string {
 	mac := hmac.New(sha512.New, key)
 	mac.Write(body)
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// RequestID identifies the delivery of an event to a webhook. It is made of the
-// two alone, so that it is the same on every attempt, after a crash too.
+// RequestID identifies the delivery of an event to a webhook. It depends only on
+// these two, so every attempt has the same one, even after a crash.
 func RequestID(webhook, eventID string) string {
 	sum := sha256.Sum256([]byte(webhook + " " + eventID))
 	return hex.EncodeToString(sum[:16])
 }
 
 // addHeaders adds the webhook's own headers: one for each file of its folder.
-// They are read anew on each attempt, so that a rotated secret counts at once.
+// They are read on each attempt, so that a rotated secret takes effect immediately.
 func (w Webhook) addHeaders(header http.Header) error {
 	if w.headers == "" {
 		return nil
 	}
 	entries, err := os.ReadDir(w.headers)
 	if err != nil {
-		return errors.New("the headers cannot be read")
+		return errors.New("cannot read the header files")
 	}
 	for _, entry := range entries {
 		name := entry.Name()
@@ -114,7 +114,7 @@ func (w Webhook) addHeaders(header http.Header) error {
 		}
 		value, err := readSecret(filepath.Join(w.headers, name))
 		if err != nil {
-			return fmt.Errorf("the header %s cannot be read", textproto.CanonicalMIMEHeaderKey(name))
+			return fmt.Errorf("cannot read the file of header %s", textproto.CanonicalMIMEHeaderKey(name))
 		}
 		header.Set(name, string(value))
 	}
@@ -131,8 +131,8 @@ func readSecret(path string) ([]byte, error) {
 	return bytes.TrimRight(data, "\r\n"), err
 }
 
-// explain puts a transport's error into words without the URL, which may hold
-// a token.
+// explain describes a transport error without the URL, which may contain a
+// token.
 func explain(err error) string {
 	switch {
 	case errors.Is(err, egress.ErrRefusedAddress):

@@ -47,7 +47,7 @@ func CompileWebhooks(configured []v1.Webhook) ([]Webhook, error) {
 			return nil, fmt.Errorf("webhooks[%d].%w", i, err)
 		}
 		if slices.ContainsFunc(webhooks, func(other Webhook) bool { return other.Key == w.Key }) {
-			return nil, fmt.Errorf("webhooks[%d].url: is the URL of another webhook: list all events in one", i)
+			return nil, fmt.Errorf("webhooks[%d].url: duplicates another webhook: list all events in one webhook", i)
 		}
 		webhooks = append(webhooks, w)
 	}
@@ -60,7 +60,7 @@ func compileWebhook(c v1.Webhook) (Webhook, error) {
 		return Webhook{}, fmt.Errorf("url: must be an absolute http or https URL")
 	}
 	if target.User != nil {
-		return Webhook{}, fmt.Errorf("url: must not hold a user or password: use headersSecretRef")
+		return Webhook{}, fmt.Errorf("url: must not contain credentials: use headersSecretRef")
 	}
 	w := Webhook{
 		Key:     webhookKey(c.URL),
@@ -101,13 +101,13 @@ func webhookKey(url string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// selection is the events that a receiver wants.
+// selection is the set of events that a receiver wants.
 type selection struct {
 	all   bool
 	names map[string]bool
 }
 
-// AllEvents stands for all events.
+// AllEvents selects all events.
 const AllEvents = "*"
 
 // maxEventName bounds the name of an event in a selection, in bytes.
@@ -121,13 +121,13 @@ func selectEvents(names []string) (selection, error) {
 		case name == AllEvents:
 			s.all = true
 		case name == "" || len(name) > maxEventName:
-			return selection{}, fmt.Errorf("must be names of events, or *")
+			return selection{}, fmt.Errorf("must be event names or *")
 		default:
 			s.names[name] = true
 		}
 	}
 	if len(names) == 0 {
-		return selection{}, fmt.Errorf("must name at least one event, or *")
+		return selection{}, fmt.Errorf("must contain at least one event name or *")
 	}
 	return s, nil
 }

@@ -58,7 +58,7 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	// Any origin may connect: the key is what authorises, there are no cookies.
+	// Any origin may connect: clients authenticate with a key, not with cookies.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return // answered by Accept
@@ -68,7 +68,7 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		conn.Close(websocket.StatusPolicyViolation, problem)
 		return
 	}
-	// Clients have nothing to say: reading only notices that they went.
+	// Clients send nothing; reading detects that they disconnect.
 	ctx := conn.CloseRead(r.Context())
 	status, reason := s.stream(ctx, conn, permit, events, from, r.URL.Query().Get("lastEventId"))
 	conn.Close(status, reason)
@@ -155,13 +155,13 @@ func (s *Socket) write(ctx context.Context, conn *websocket.Conn, event chat.Sto
 	}
 	if err != nil {
 		s.Dispatcher.Metrics.skipped.Inc()
-		s.Dispatcher.Logger.Error("An event cannot be written as JSON and is skipped", "event", event.Name, "id", event.ID, "error", err)
+		s.Dispatcher.Logger.Error("Event cannot be encoded as JSON; skipping it", "event", event.Name, "id", event.ID, "error", err)
 		return 0, ""
 	}
 	err = s.within(ctx, func(ctx context.Context) error { return conn.Write(ctx, websocket.MessageText, body) })
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.Dispatcher.Metrics.slowReaders.Inc()
-		s.Dispatcher.Logger.Warn("websocket closed: its reader is too slow", "lastEventId", event.ID)
+		s.Dispatcher.Logger.Warn("WebSocket closed because the client is too slow", "lastEventId", event.ID)
 		return websocket.StatusPolicyViolation, "too slow: come back with lastEventId"
 	}
 	if err != nil {

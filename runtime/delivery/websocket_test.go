@@ -105,7 +105,7 @@ func TestSocketRefusals(t *testing.T) {
 		"?x-api-key=wrong":           "Unauthorized",
 		"":                           "Unauthorized",
 		"?x-api-key=k&session=other": "Session does not exist",
-		"?x-api-key=k&events=,":      "events must be names of events, or *",
+		"?x-api-key=k&events=,":      "events must be event names or *",
 	} {
 		conn := dial(t, url+query)
 		_, _, err := conn.Read(t.Context())

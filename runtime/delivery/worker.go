@@ -192,14 +192,14 @@ func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.Stor
 	cursor.LastError = f.reason
 	if f.final || cursor.Attempts >= w.webhook.retries.attempts {
 		w.metrics.deadLettered.Inc()
-		w.log.Warn("webhook delivery given up", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempts", cursor.Attempts, "reason", f.reason)
+		w.log.Warn("Webhook delivery abandoned", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempts", cursor.Attempts, "reason", f.reason)
 		return w.outbox.Deadletter(ctx, cursor, event.Seq)
 	}
 	wait := max(w.webhook.retries.backoff(cursor.Attempts), f.after)
 	now := time.Now()
 	cursor.NextAt = now.Add(wait)
 	w.pause.begin(cursor, wait, now)
-	w.log.Info("webhook delivery failed", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempt", cursor.Attempts, "reason", f.reason, "retryIn", wait)
+	w.log.Info("Webhook delivery failed", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempt", cursor.Attempts, "reason", f.reason, "retryIn", wait)
 	return w.outbox.Retry(ctx, cursor)
 }
 

@@ -97,7 +97,7 @@ func TestTheLastFailureMakesADeadLetterThatCanBeReplayed(t *testing.T) {
 	if len(letters) != 1 || letters[0].Attempts != 3 || letters[0].RequestID != first.requestID {
 		t.Fatalf("dead letters %+v, want event 1 with 3 attempts", letters)
 	}
-	if reason := letters[0].LastError; reason != "the receiver answered 502" {
+	if reason := letters[0].LastError; reason != "the receiver returned 502" {
 		t.Errorf("reason %q", reason)
 	}
 	// It fails again: it is back among the failed, with one more attempt.
@@ -193,7 +193,7 @@ func TestReasonsShowNoSecrets(t *testing.T) {
 	f.configure(hooks...)
 	f.emit("message", 1, 1)
 	until(t, "three dead letters", func() bool { return len(f.deliveries(chat.DeliveryFailed)) == 3 })
-	want := map[string]bool{"the receiver cannot be reached": true, "the HMAC key cannot be read": true, "the receiver's certificate cannot be verified": true}
+	want := map[string]bool{"the receiver cannot be reached": true, "cannot read the HMAC key": true, "the receiver's certificate cannot be verified": true}
 	for _, letter := range f.deliveries(chat.DeliveryFailed) {
 		if !want[letter.LastError] {
 			t.Errorf("reason %q, want one of %v", letter.LastError, want)
