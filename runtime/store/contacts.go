@@ -24,7 +24,7 @@ func listOrder(q chat.ListQuery, id, name, tie string) (string, error) {
 	case chat.SortName:
 		return name + down + ", " + tie + down, nil
 	}
-	return "", fmt.Errorf("this list cannot be sorted by %q", q.SortBy)
+	return "", fmt.Errorf("list cannot be sorted by %q", q.SortBy)
 }
 
 // Contacts returns a page of the people of whom a name is known.

@@ -18,11 +18,11 @@ var (
 	// ErrDamaged says that the file's contents make no sense.
 	ErrDamaged = errors.New("the database is damaged")
 	// ErrNewer says that a newer version of the product wrote the file.
-	ErrNewer = errors.New("the database belongs to a newer version")
+	ErrNewer = errors.New("the database was written by a newer version")
 	// ErrClosed says that the store has been closed, or is about to be.
 	ErrClosed = errors.New("the store is closed")
 	// ErrNotDatabase says that the file is something else.
-	ErrNotDatabase = errors.New("the file is not a chats database")
+	ErrNotDatabase = errors.New("the file is not a wasession chat database")
 )
 
 // fileError puts a path and what to do beside the errors above.
@@ -32,13 +32,13 @@ func fileError(path string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrDamaged):
-		return fmt.Errorf("%s: %w: restore it from a backup, or remove it to start again from WhatsApp's history", path, err)
+		return fmt.Errorf("%s: %w: restore it from a backup, or delete it to start over from WhatsApp's history", path, err)
 	case errors.Is(err, ErrNewer):
 		return fmt.Errorf("%s: %w: run that version, or restore a backup from before the upgrade", path, err)
 	case errors.Is(err, ErrNotDatabase):
-		return fmt.Errorf("%s: %w: move it away, or name another data directory", path, err)
+		return fmt.Errorf("%s: %w: move it away, or use another data directory", path, err)
 	}
-	return fmt.Errorf("%s cannot be opened: %w", path, err)
+	return fmt.Errorf("open %s: %w", path, err)
 }
 
 // classify gives SQLite's errors about the file our own names.

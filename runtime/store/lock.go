@@ -37,19 +37,19 @@ func (e *LockedError) Error() string {
 func Lock(dir string) (unlock func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("data directory cannot be locked: %w", err)
+		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		defer f.Close()
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("data directory cannot be locked: %w", err)
+			return nil, fmt.Errorf("lock data directory: %w", err)
 		}
 		pid, _ := io.ReadAll(io.LimitReader(f, 16))
 		return nil, &LockedError{Dir: dir, PID: strings.TrimSpace(string(pid))}
 	}
 	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil && !volume.NoRoom(err) {
 		f.Close()
-		return nil, fmt.Errorf("data directory cannot be locked: %w", err)
+		return nil, fmt.Errorf("lock data directory: %w", err)
 	}
 	return f.Close, nil
 }

@@ -28,7 +28,7 @@ func migrations() ([]migration, error) {
 	for i, name := range names {
 		base := path.Base(name)
 		if want := fmt.Sprintf("%04d_", i+1); len(base) < 5 || base[:5] != want {
-			return nil, fmt.Errorf("schema file %s is not number %d", base, i+1)
+			return nil, fmt.Errorf("schema file %s must be number %d", base, i+1)
 		}
 		text, err := schemaFiles.ReadFile(name)
 		if err != nil {
@@ -50,7 +50,7 @@ func migrate(ctx context.Context, db *sql.DB, steps []migration) error {
 	case tables > 0 && app != applicationID:
 		return ErrNotDatabase
 	case version > len(steps):
-		return fmt.Errorf("%w (schema %d, this one knows %d)", ErrNewer, version, len(steps))
+		return fmt.Errorf("%w (schema %d, this version supports up to %d)", ErrNewer, version, len(steps))
 	}
 	for n := version; n < len(steps); n++ {
 		if err := step(ctx, db, steps[n], n+1); err != nil {

@@ -70,7 +70,7 @@ func appendNew(out, fresh []byte) []byte {
 // largestPacked bounds what a damaged length can have allocated, in bytes.
 const largestPacked = 1 << 30
 
-var errPacked = errors.New("a packed payload is not whole")
+var errPacked = errors.New("a packed payload is incomplete")
 
 // unpack is the payload that pack stored.
 func unpack(stored []byte) ([]byte, error) {

@@ -57,7 +57,7 @@ func (y *syncer) run(ctx context.Context) {
 		case <-timer.C:
 		}
 		if err := syncFile(y.wal); err != nil {
-			y.log.Error("Commits could not be brought to the disk; a power cut would cost them", "error", err)
+			y.log.Error("WAL sync failed; recent commits could be lost in a power failure", "error", err)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestASyncThatFailsIsLogged(t *testing.T) {
 		t.Fatal("nothing was tried")
 	}
 	y.close()
-	if got := log.String(); !strings.Contains(got, "power cut") || strings.Count(got, "\n") > 2 {
+	if got := log.String(); !strings.Contains(got, "power failure") || strings.Count(got, "\n") > 2 {
 		t.Errorf("log:\n%s", got)
 	}
 }

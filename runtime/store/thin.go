@@ -31,19 +31,19 @@ func (r *thin) dest() []any {
 func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
 	if !r.message.Valid {
 		if len(stored) == 0 { // see keepEventsOf
-			return nil, fmt.Errorf("%w: its message could not be encoded before it changed", chat.ErrUnstorable)
+			return nil, fmt.Errorf("%w: message could not be encoded before it changed", chat.ErrUnstorable)
 		}
 		return unpack(stored)
 	}
 	if s.opts.Encode == nil {
-		return nil, fmt.Errorf("%w: there is no encoder", chat.ErrUnstorable)
+		return nil, fmt.Errorf("%w: no encoder", chat.ErrUnstorable)
 	}
 	m, err := r.row.message()
 	if err != nil {
 		return nil, err
 	}
 	if m == nil {
-		return nil, fmt.Errorf("%w: its message is gone", ErrDamaged)
+		return nil, fmt.Errorf("%w: its message no longer exists", ErrDamaged)
 	}
 	m.Chat, m.Participant, m.Ack = chat.ID(r.chat.String), chat.ID(r.participant.String), chat.Ack(r.ack.Int64)
 	return s.opts.Encode(chat.Event{Name: name, Change: chat.MessageReceived{Message: *m}, After: m})
@@ -90,7 +90,7 @@ func (t *txn) keepEventsOf(table, key string, grown *int64, condition string, ar
 		var err error
 		if w.payload, err = r.payload(t.s, name, nil); err != nil {
 			// It could not have been delivered either, and an empty payload says so.
-			t.s.opts.Logger.Error("An event cannot be encoded", "event", name, "error", err)
+			t.s.opts.Logger.Error("Event cannot be encoded", "event", name, "error", err)
 			w.payload = nil
 		}
 		w.payload = pack(w.payload)

@@ -40,7 +40,7 @@ func (s *Store) boundWAL() {
 		return
 	}
 	s.forceAt = size + forceAgain
-	s.opts.Logger.Warn("The write-ahead log is large and could not be emptied; trying again", "bytes", size, "error", err)
+	s.opts.Logger.Warn("WAL is large and could not be truncated; retrying", "bytes", size, "error", err)
 }
 
 func (s *Store) walSize() int64 { return fileSize(s.path + "-wal") }
