@@ -46,7 +46,7 @@ type Success struct {
 // NumberStatus says whether a phone number has an account.
 type NumberStatus struct {
 	NumberExists bool   `json:"numberExists"`
-	ChatID       string `json:"chatId,omitempty" doc:"Missing if the number has no account"`
+	ChatID       string `json:"chatId,omitempty" doc:"Absent if the number has no account"`
 }
 
 // About is a person's about text.
@@ -105,17 +105,17 @@ type ArchiveRun struct {
 	FinishedAt *int64 `json:"finishedAt" doc:"null while the run is in progress"`
 	Result     string `json:"result" doc:"Succeeded, Failed or DryRun; empty while the run is in progress"`
 	Message    string `json:"message"`
-	Candidates int    `json:"candidates" doc:"Number of matching chats and groups"`
+	Candidates int    `json:"candidates" doc:"Chats and groups that matched"`
 	Archived   int    `json:"archived"`
-	Left       int    `json:"left" doc:"Number of groups left"`
+	Left       int    `json:"left" doc:"Groups left"`
 }
 
 // PlannedChat is what a run would do to a chat or group.
 type PlannedChat struct {
 	ID     chat.ID `json:"id"`
 	Name   string  `json:"name"`
-	Action string  `json:"action" doc:"archive, or leave for unknown groups"`
-	Policy string  `json:"policy" doc:"Name of the policy; empty for unknown groups"`
+	Action string  `json:"action" doc:"archive, or leave for a group that is not on the list"`
+	Policy string  `json:"policy" doc:"Policy that matched; empty for a group that is not on the list"`
 	// LastActivity is in unix seconds.
 	LastActivity *int64 `json:"lastActivity" doc:"null if unknown"`
 	InactiveDays *int64 `json:"inactiveDays" doc:"null if unknown"`
@@ -123,9 +123,9 @@ type PlannedChat struct {
 
 // ArchivePlan is what a run of the archive policies would do.
 type ArchivePlan struct {
-	Candidates    int           `json:"candidates" doc:"All matches, including those beyond the limit of one run"`
-	Items         []PlannedChat `json:"items" doc:"What one run would do, longest inactive chats first"`
-	UnknownGroups []chat.ID     `json:"unknownGroups" doc:"Unknown groups, at most 50"`
+	Candidates    int           `json:"candidates" doc:"All chats that match, including those beyond the limit of one run"`
+	Items         []PlannedChat `json:"items" doc:"What one run would do, longest inactive first"`
+	UnknownGroups []chat.ID     `json:"unknownGroups" doc:"Groups that are not on the list, at most 50"`
 }
 
 // Failure is the body of most errors.

@@ -7,10 +7,10 @@ import "github.com/wasession/wasession/runtime/chat"
 type Chat struct {
 	ID   string  `json:"id"`
 	Name *string `json:"name"`
-	// ConversationTimestamp is the last activity of any kind, Timestamp that of the
-	// last message (0 without one); both in unix seconds.
-	ConversationTimestamp int64 `json:"conversationTimestamp" doc:"Last activity of any kind, in unix seconds"`
-	Timestamp             int64 `json:"timestamp" doc:"Time of the last message, in unix seconds; 0 without one"`
+	// ConversationTimestamp is the last activity of any sort, Timestamp that of
+	// the last message (0 without one); both in unix seconds.
+	ConversationTimestamp int64 `json:"conversationTimestamp" doc:"Time of the last activity of any kind, Unix seconds"`
+	Timestamp             int64 `json:"timestamp" doc:"Time of the last message, Unix seconds; 0 if there is none"`
 	Archived              bool  `json:"archived"`
 	Pinned                bool  `json:"pinned"`
 	Muted                 bool  `json:"muted"`

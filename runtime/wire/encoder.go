@@ -73,7 +73,7 @@ func (e Encoder) message(m *chat.Message) *Message {
 
 func (e Encoder) ack(ev chat.Event, c chat.AckChanged) (any, error) {
 	if ev.After == nil {
-		return nil, fmt.Errorf("event %q lacks its message", ev.Name)
+		return nil, fmt.Errorf("event %q has no message", ev.Name)
 	}
 	w := NewMessage(ev.After, e.Raw)
 	a := MessageAck{

@@ -6,16 +6,16 @@ import "github.com/wasession/wasession/runtime/chat"
 type Message struct {
 	ID string `json:"id" doc:"{true|false}_{chatId}_{stanza}, in groups followed by _{participant}"`
 	// Timestamp is in unix seconds.
-	Timestamp int64 `json:"timestamp" doc:"In unix seconds"`
+	Timestamp int64 `json:"timestamp" doc:"Unix seconds"`
 	// From is the chat, also in groups and for own messages.
-	From   string `json:"from" doc:"ID of the chat"`
+	From   string `json:"from" doc:"Chat ID"`
 	FromMe bool   `json:"fromMe"`
 	// Source is "api" for messages sent by this runtime, otherwise "app".
 	Source string `json:"source" enum:"api,app"`
-	// To, Participant and Author are the sender in groups and broadcasts, otherwise null.
-	To          *string   `json:"to" doc:"In groups the sender, otherwise null"`
-	Participant *string   `json:"participant" doc:"In groups the sender, otherwise null"`
-	Author      *string   `json:"author" doc:"In groups the sender, otherwise null"`
+	// To, Participant and Author are the sender in groups and broadcasts, else null.
+	To          *string   `json:"to" doc:"Sender in groups, otherwise null"`
+	Participant *string   `json:"participant" doc:"Sender in groups, otherwise null"`
+	Author      *string   `json:"author" doc:"Sender in groups, otherwise null"`
 	Body        string    `json:"body" doc:"Text, or caption of media"`
 	HasMedia    bool      `json:"hasMedia"`
 	Media       *Media    `json:"media" doc:"null unless requested and available"`
@@ -24,15 +24,15 @@ type Message struct {
 	Location    *Location `json:"location"`
 	VCards      []string  `json:"vCards"`
 	ReplyTo     *Reply    `json:"replyTo"`
-	// Data is the message in the engine's format.
-	Data any `json:"_data" doc:"The message in the engine's format: Info and Message"`
+	// Data is the engine's own form of the message.
+	Data any `json:"_data" doc:"The engine's raw data: Info and Message"`
 }
 
 // Media is a message's attachment: where to download it, or why that fails.
 type Media struct {
-	URL      *string     `json:"url" doc:"Absolute URL; null if the file is not available"`
+	URL      *string     `json:"url" doc:"Absolute; null if the file could not be downloaded"`
 	MIMEType string      `json:"mimetype"`
-	Filename *string     `json:"filename" doc:"File name of a document, chosen by the sender"`
+	Filename *string     `json:"filename" doc:"File name of a document"`
 	S3       *S3Object   `json:"s3" doc:"Set if files are stored in a bucket"`
 	Error    *MediaError `json:"error"`
 }
@@ -62,8 +62,8 @@ type Location struct {
 
 // Reply is the message that a message replies to, as quoted in it.
 type Reply struct {
-	// ID is the stanza ID alone.
-	ID          string  `json:"id" doc:"Stanza ID alone"`
+	// ID is the bare stanza id.
+	ID          string  `json:"id" doc:"Bare stanza ID"`
 	Participant *string `json:"participant"`
 	Body        *string `json:"body"`
 	HasMedia    bool    `json:"hasMedia"`

@@ -7,15 +7,15 @@ type Contact struct {
 	ID     string  `json:"id"`
 	LID    *string `json:"lid"`
 	Number *string `json:"number" doc:"Digits; null if only the LID is known"`
-	// Name is from the address book, PushName is chosen by the contact.
+	// Name is from the address book, PushName the person's own.
 	Name         *string `json:"name" doc:"From the address book"`
-	PushName     *string `json:"pushname" doc:"Name chosen by the contact"`
-	ShortName    *string `json:"shortName" doc:"Best known name"`
+	PushName     *string `json:"pushname" doc:"Name that the contact chose"`
+	ShortName    *string `json:"shortName" doc:"Best name available"`
 	BusinessName *string `json:"businessName"`
 	IsMe         bool    `json:"isMe"`
 	IsGroup      bool    `json:"isGroup"`
 	IsBusiness   bool    `json:"isBusiness"`
-	IsMyContact  bool    `json:"isMyContact" doc:"Whether it is in the address book"`
+	IsMyContact  bool    `json:"isMyContact" doc:"Whether the contact is in the address book"`
 	IsWAContact  bool    `json:"isWAContact"`
 }
 
@@ -40,8 +40,8 @@ type GroupInfo struct {
 	Description string `json:"description"`
 	// Owner created the group, at CreatedAt in unix seconds.
 	Owner     *string `json:"owner"`
-	CreatedAt int64   `json:"createdAt" doc:"In unix seconds"`
-	// These three are null if unknown.
+	CreatedAt int64   `json:"createdAt" doc:"Unix seconds"`
+	// The three are null where WhatsApp has not told.
 	MembersCanAddNewMember     *bool         `json:"membersCanAddNewMember"`
 	MembersCanSendMessages     *bool         `json:"membersCanSendMessages"`
 	NewMembersApprovalRequired *bool         `json:"newMembersApprovalRequired"`
@@ -92,19 +92,19 @@ func NewLID(lid, phone chat.ID) LID { return LID{text(string(lid)), text(string(
 
 // Delivery is the delivery of an event to a webhook.
 type Delivery struct {
-	// ID identifies a dead letter for replay; null while pending.
-	ID        *int64             `json:"id" doc:"For replay; null while pending"`
-	Webhook   string             `json:"webhook" doc:"Identifies the webhook as long as its URL stays the same"`
+	// ID names a dead letter for replay; null while pending.
+	ID        *int64             `json:"id" doc:"ID for replay; null while pending"`
+	Webhook   string             `json:"webhook" doc:"Name that stays the same until the webhook's URL changes"`
 	State     chat.DeliveryState `json:"state" enum:"pending,failed,replay"`
 	Event     string             `json:"event"`
 	EventID   string             `json:"eventId"`
-	Timestamp int64              `json:"timestamp" doc:"Time of the event, in unix milliseconds"`
+	Timestamp int64              `json:"timestamp" doc:"Time of the event, Unix milliseconds"`
 	Attempts  int                `json:"attempts"`
-	RequestID *string            `json:"requestId" doc:"X-Webhook-Request-Id of each attempt"`
+	RequestID *string            `json:"requestId" doc:"X-Webhook-Request-Id header of every attempt"`
 	Error     *string            `json:"error" doc:"Error of the last attempt"`
-	// NextAttempt and FailedAt are in unix milliseconds, or null.
-	NextAttempt *int64 `json:"nextAttempt" doc:"In unix milliseconds"`
-	FailedAt    *int64 `json:"failedAt" doc:"In unix milliseconds"`
+	// NextAttempt and FailedAt are in unix milliseconds; null where there is none.
+	NextAttempt *int64 `json:"nextAttempt" doc:"Unix milliseconds"`
+	FailedAt    *int64 `json:"failedAt" doc:"Unix milliseconds"`
 }
 
 // NewDelivery is a delivery without the event's payload.

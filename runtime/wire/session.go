@@ -37,7 +37,7 @@ type Me struct {
 
 // Timestamps are in unix milliseconds.
 type Timestamps struct {
-	Activity int64 `json:"activity" doc:"Last change of the status, in unix milliseconds"`
+	Activity int64 `json:"activity" doc:"Time of the last status change, Unix milliseconds"`
 }
 
 // Engine names the engine of a session.
