@@ -9,8 +9,8 @@ import (
 // ErrNotBase64 says that inline content is not valid base64.
 var ErrNotBase64 = errors.New("must be base64")
 
-// Decode stores a file given as base64, with or without padding; a "data:…;base64,"
-// prefix is skipped.
+// Decode stores a file given as base64, with or without padding. A leading
+// "data:…;base64,", as browsers write it, is skipped.
 func (i *Intake) Decode(text string) (File, error) {
 	w, err := i.create()
 	if err != nil {
@@ -36,12 +36,12 @@ func (i *Intake) Decode(text string) (File, error) {
 type decoder struct {
 	to      io.Writer
 	pending []byte
-	// seen counts characters; prefix says that they still are those of "data:".
+	// seen counts characters; prefix is set while inside a "data:" prefix.
 	seen           int
 	prefix, padded bool
 }
 
-// decoded is how many characters are decoded at once: a multiple of four.
+// decoded is how many characters are decoded in one step: a multiple of four.
 const decoded = 16 << 10
 
 const dataURI = "data:"

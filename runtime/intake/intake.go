@@ -1,6 +1,5 @@
-// Package intake stores the files that API clients want to send, given as a URL or
-// as base64 in a request. Until they are sent they are on disk, never as a whole in
-// memory.
+// Package intake stores the files that API clients send, given by URL or as
+// base64 in a request. They stay on disk until sent, never whole in memory.
 package intake
 
 import (
@@ -22,7 +21,7 @@ import (
 	"github.com/wasession/wasession/runtime/egress"
 )
 
-// Limits of a file that is downloaded.
+// Limits of a file that is fetched.
 const (
 	DefaultMaxSize = 100 << 20
 	fetchTime      = 2 * time.Minute
@@ -31,22 +30,22 @@ const (
 // ErrTooLarge says that a file is larger than the limit.
 var ErrTooLarge = errors.New("the file is too large")
 
-// ErrNotFetched wraps the reason why a URL could not be downloaded; its text does
-// not contain the URL.
-var ErrNotFetched = errors.New("the file could not be downloaded")
+// ErrNotFetched wraps why a URL could not be fetched. Its text can be shown to
+// clients and does not contain the URL.
+var ErrNotFetched = errors.New("the file could not be fetched")
 
 // Options configure an Intake.
 type Options struct {
-	// Dir is a directory used by nothing else. Leftovers of a killed process are
-	// removed from it.
+	// Dir is a directory that nothing else uses. Files left in it by a process
+	// that was killed are removed.
 	Dir string
 	// Egress decides which addresses files may be downloaded from.
 	Egress egress.Policy
-	// MaxSize limits a file, in bytes; 0 means DefaultMaxSize.
+	// MaxSize is the largest file in bytes. Defaults to DefaultMaxSize.
 	MaxSize int64
 }
 
-// Intake stores files to send.
+// Intake stores files to be sent.
 type Intake struct {
 	dir    string
 	max    int64
@@ -56,7 +55,7 @@ type Intake struct {
 // File is a stored file. Call Remove when it is no longer needed.
 type File struct {
 	Path string
-	// MIMEType is the type its server gave, or the detected one.
+	// MIMEType is as declared by its server, or detected from the content.
 	MIMEType string
 	// Name is its name on its server; empty if it has none.
 	Name string
@@ -72,13 +71,13 @@ func (f File) Remove() {
 	}
 }
 
-// Open creates the directory, or empties it.
+// Open creates the directory, empty.
 func Open(o Options) (*Intake, error) {
 	if err := os.RemoveAll(o.Dir); err != nil {
-		return nil, fmt.Errorf("directory of files to send: %w", err)
+		return nil, fmt.Errorf("preparing the directory for outgoing files: %w", err)
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("directory of files to send: %w", err)
+		return nil, fmt.Errorf("preparing the directory for outgoing files: %w", err)
 	}
 	if o.MaxSize == 0 {
 		o.MaxSize = DefaultMaxSize
@@ -86,11 +85,11 @@ func Open(o Options) (*Intake, error) {
 	return &Intake{dir: o.Dir, max: o.MaxSize, client: o.Egress.Fetcher(fetchTime)}, nil
 }
 
-// Fetch downloads and stores a file.
+// Fetch downloads a URL.
 func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	u, err := egress.ParseURL(address)
 	if err != nil {
-		return File{}, fmt.Errorf("%w: it %w", ErrNotFetched, err)
+		return File{}, fmt.Errorf("%w: its URL %w", ErrNotFetched, err)
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -103,7 +102,7 @@ func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return File{}, fmt.Errorf("%w: its server answered %d", ErrNotFetched, resp.StatusCode)
+		return File{}, fmt.Errorf("%w: the server responded with status %d", ErrNotFetched, resp.StatusCode)
 	}
 	if resp.ContentLength > i.max {
 		return File{}, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, i.max)
@@ -111,7 +110,7 @@ func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	f, err := i.keep(resp.Body)
 	var local *fs.PathError
 	if err != nil && !errors.Is(err, ErrTooLarge) && !errors.As(err, &local) {
-		err = fmt.Errorf("%w: its server closed the connection or took too long", ErrNotFetched)
+		err = fmt.Errorf("%w: the download was interrupted or timed out", ErrNotFetched)
 	}
 	if err != nil {
 		return File{}, err
@@ -123,14 +122,13 @@ func (i *Intake) Fetch(ctx context.Context, address string) (File, error) {
 	return f, nil
 }
 
-// usable says whether a server's MIME type is more specific than detection.
+// usable says whether a server's type is better than one detected from the content.
 func usable(said string) bool {
 	mediatype, _, err := mime.ParseMediaType(said)
 	return err == nil && mediatype != "application/octet-stream" && mediatype != "binary/octet-stream"
 }
 
-// nameOf is the file name given by a server, stripped of anything that looks like a
-// path.
+// nameOf is the name that a server gives a file, without any directories.
 func nameOf(resp *http.Response) string {
 	name := path.Base(resp.Request.URL.Path)
 	if _, params, err := mime.ParseMediaType(resp.Header.Get("Content-Disposition")); err == nil && params["filename"] != "" {
@@ -155,7 +153,7 @@ func (i *Intake) keep(content io.Reader) (File, error) {
 	return w.finish()
 }
 
-// writer writes a file and keeps its first bytes for type detection.
+// writer writes a file and keeps its beginning for type detection.
 type writer struct {
 	file *os.File
 	sum  hash.Hash
@@ -172,7 +170,7 @@ func (i *Intake) create() (*writer, error) {
 	return &writer{file: f, sum: sha256.New(), max: i.max}, nil
 }
 
-// Write implements io.Writer; the error is ErrTooLarge beyond the limit.
+// Write implements io.Writer. Beyond the limit, the error is ErrTooLarge.
 func (w *writer) Write(b []byte) (int, error) {
 	const looked = 512 // what http.DetectContentType reads
 	if w.size+int64(len(b)) > w.max {

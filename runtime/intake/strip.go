@@ -16,8 +16,8 @@ const (
 	rest   = 1 << 20
 )
 
-// ErrBody says that a body contains too much besides files.
-var ErrBody = errors.New("must not contain more than 1 MiB besides the file")
+// ErrBody says that a body has too much in it besides files.
+var ErrBody = errors.New("must not be larger than 1 MiB without the file")
 
 // Parts are the files taken out of a request, by their placeholders in its JSON.
 type Parts map[string]File
