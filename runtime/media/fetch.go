@@ -62,7 +62,7 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 	name := filepath.Join(partial, rand.Text())
 	temp, err := l.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return file, fmt.Errorf("saving a file: %w", err)
+		return file, fmt.Errorf("saving media: %w", err)
 	}
 	defer func() {
 		_ = temp.Close()
@@ -72,7 +72,7 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 	}()
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("fetching a file panicked: %v", p)
+			err = fmt.Errorf("panic while downloading media: %v", p)
 		}
 	}()
 	fetching, tooLarge := context.WithCancelCause(ctx)
@@ -85,7 +85,7 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 		return file, err
 	}
 	if info, err := temp.Stat(); err != nil {
-		return file, fmt.Errorf("saving a file: %w", err)
+		return file, fmt.Errorf("saving media: %w", err)
 	} else if info.Size() > limit {
 		return file, ErrTooLarge
 	}
@@ -96,7 +96,7 @@ func (l *Library) download(m chat.Message) (file chat.MediaFile, err error) {
 func (l *Library) keep(ctx context.Context, m *chat.Message, temp *os.File) (chat.MediaFile, error) {
 	size, err := temp.Seek(0, io.SeekEnd)
 	if err != nil {
-		return chat.MediaFile{}, fmt.Errorf("saving a file: %w", err)
+		return chat.MediaFile{}, fmt.Errorf("saving media: %w", err)
 	}
 	bucket := ""
 	if s3 := l.Config().S3; s3 != nil {

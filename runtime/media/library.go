@@ -92,15 +92,15 @@ func Open(o Options) (*Library, error) {
 		o.Now = time.Now
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("creating the media folder: %w", err)
+		return nil, fmt.Errorf("creating the media directory: %w", err)
 	}
 	root, err := os.OpenRoot(o.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("opening the media folder: %w", err)
+		return nil, fmt.Errorf("opening the media directory: %w", err)
 	}
 	if err := errors.Join(root.RemoveAll(partial), root.Mkdir(partial, 0o700)); err != nil {
 		_ = root.Close()
-		return nil, fmt.Errorf("clearing the media folder: %w", err)
+		return nil, fmt.Errorf("cleaning up the media directory: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Library{Options: o, root: root, ctx: ctx, cancel: cancel, slots: make(chan struct{}, parallel)}, nil

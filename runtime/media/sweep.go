@@ -96,7 +96,7 @@ func (l *Library) removeOldest(ctx context.Context, before int64, wanted func(ch
 func (l *Library) remove(ctx context.Context, f chat.MediaFile) error {
 	p, err := l.backendOf(f.Bucket)
 	if err != nil {
-		l.Log.Warn("Dropped a media file whose bucket is no longer configured", "bucket", f.Bucket, "error", err)
+		l.Log.Warn("Media file is unreachable; its record is removed", "bucket", f.Bucket, "error", err)
 		return nil
 	}
 	return p.remove(ctx, f.Path)
