@@ -43,8 +43,8 @@ func New(policy egress.Policy, thumbnail func(image.Image) []byte) *Reader {
 	return &Reader{client: policy.Fetcher(patience), thumbnail: thumbnail}
 }
 
-// ErrNone says that a page has no metadata.
-var ErrNone = errors.New("the page has no preview")
+// ErrNone says that there is nothing to show.
+var ErrNone = errors.New("the page has no title or description")
 
 // links finds URLs in text.
 var links = regexp.MustCompile(`(?i)\bhttps?://[^\s<>"]+`)
