@@ -38,19 +38,19 @@ func fetchable(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// unreachable is the same message for all connection failures: callers must not
-// learn which addresses and ports of an internal network exist.
-const unreachable = "its server cannot be reached, or the address is not public; an administrator can allow it with spec.egress.allow"
+// unreachable is the text for every connection failure: a client must not learn
+// which addresses and ports of an internal network exist.
+const unreachable = "the server cannot be reached or its address is not public; an administrator can allow it with spec.egress.allow"
 
-// Problem explains in a sentence why a target named by a caller could not be
-// fetched, without its URL, which can contain a secret.
+// Problem says why a URL from an API client could not be fetched, without the
+// URL, which can contain a secret.
 func Problem(err error) string {
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, ErrRefusedRedirect):
 		return ErrRefusedRedirect.Error()
 	case errors.As(err, &certificate):
-		return "the certificate of its server cannot be verified"
+		return "the server's certificate cannot be verified"
 	}
 	return unreachable
 }

@@ -1,6 +1,6 @@
-// Package egress decides which addresses the runtime may connect to on behalf of
-// others, and provides HTTP clients that enforce it. The rules depend on who named
-// the target: an API caller (files by URL, linked pages) or the manifest (webhooks,
+// Package egress decides which addresses the runtime may connect to, and makes
+// the HTTP clients that enforce it. The policy depends on where a target comes
+// from: an API client (files by URL, link previews) or the manifest (webhooks,
 // S3, the proxy).
 package egress
 
@@ -12,16 +12,16 @@ import (
 	"github.com/wasession/wasession/api/addresses"
 )
 
-// Options are set by whoever runs the process, for its whole lifetime.
+// Options are set at startup and hold for the life of the process.
 type Options struct {
-	// Allow lists addresses that are allowed for all targets.
+	// Allow is allowed for all targets, wherever they come from.
 	Allow addresses.Allow
-	// Loopback allows loopback addresses for targets named by the manifest.
+	// Loopback allows loopback addresses to targets from the manifest.
 	Loopback bool
-	// PublicOnly limits targets named by the manifest to public addresses, too.
+	// PublicOnly limits targets from the manifest to public addresses too.
 	PublicOnly bool
-	// EnvironmentProxy uses the proxy set by HTTP_PROXY and HTTPS_PROXY. That proxy
-	// then decides what a name may resolve to.
+	// EnvironmentProxy sends requests through the proxy that HTTP_PROXY and
+	// HTTPS_PROXY name. That proxy then decides which addresses are allowed.
 	EnvironmentProxy bool
 	// APIServer is the Kubernetes API server, as an address or a host name;
 	// empty for none.
@@ -30,12 +30,12 @@ type Options struct {
 	Resolver *net.Resolver
 }
 
-// Guard enforces the egress policy of the process.
+// Guard holds the policy of the process.
 type Guard struct {
 	options Options
 	// server is APIServer if that is an address.
 	server netip.Addr
-	// allowed is what the configuration allows callers, replaced as a whole.
+	// allowed is what the configuration allows API clients, replaced as a whole.
 	allowed atomic.Pointer[addresses.Allow]
 }
 
@@ -49,17 +49,17 @@ func New(o Options) *Guard {
 	return g
 }
 
-// Configure sets what the configuration allows callers.
+// Configure replaces what API clients are allowed; it takes effect immediately.
 func (g *Guard) Configure(allow addresses.Allow) { g.allowed.Store(&allow) }
 
-// Callers is the policy for targets named by API callers and messages.
+// Callers is the policy for targets from API clients and messages.
 func (g *Guard) Callers() Policy { return Policy{guard: g} }
 
-// Manifest is the policy for targets named by the configuration.
+// Manifest is the policy for targets from the configuration.
 func (g *Guard) Manifest() Policy { return Policy{guard: g, manifest: true} }
 
-// Policy decides which addresses are allowed. The zero Policy only allows public
-// addresses.
+// Policy says which addresses may be reached. The zero Policy allows only
+// public addresses.
 type Policy struct {
 	guard    *Guard
 	manifest bool

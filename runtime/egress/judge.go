@@ -12,14 +12,14 @@ import (
 // ErrRefusedAddress says that a target is not allowed.
 var ErrRefusedAddress = errors.New("the address is not public")
 
-// refusal is an ErrRefusedAddress with advice.
+// refusal is an ErrRefusedAddress with a text that says what to do about it.
 type refusal struct{ text string }
 
 func (r refusal) Error() string        { return r.text }
 func (r refusal) Is(target error) bool { return target == ErrRefusedAddress }
 
-// Reason explains in a sentence why a target was refused and who can allow it; empty
-// for other errors.
+// Reason says why a target was refused and who can allow it. It is empty for
+// other errors.
 func Reason(err error) string {
 	var r refusal
 	if !errors.As(err, &r) {
@@ -28,11 +28,11 @@ func Reason(err error) string {
 	return r.text
 }
 
-// Advice for whoever named the target.
+// The refusals, by where the target comes from.
 var (
 	errCallers  = refusal{"the address is not public; an administrator can allow it with spec.egress.allow"}
-	errManifest = refusal{"the address is loopback, link-local, cloud metadata or the Kubernetes API server; whoever runs the operator can allow it with --egress-allow"}
-	errPublic   = refusal{"the address is not public; whoever runs the process can allow it with --egress-allow"}
+	errManifest = refusal{"the address is loopback, link-local, cloud metadata or the Kubernetes API server; a cluster administrator can allow it with --egress-allow"}
+	errPublic   = refusal{"the address is not public; an administrator can allow it with --egress-allow"}
 )
 
 // refused returns the error for a target that the policy does not allow.
@@ -46,8 +46,8 @@ func (p Policy) refused() error {
 	return errManifest
 }
 
-// CheckURL checks what can be checked without resolving a URL's host: an address
-// literal, or the API server's name.
+// CheckURL checks a URL without resolving its host: it refuses literal
+// addresses that are not allowed, and the API server's name.
 func (p Policy) CheckURL(u *url.URL) error {
 	if address, ok := addresses.Literal(u); ok {
 		return p.check(address, u.Hostname())

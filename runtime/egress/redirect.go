@@ -5,10 +5,11 @@ import (
 	"net/http"
 )
 
-// ErrRefusedRedirect says that a redirect was not followed.
-var ErrRefusedRedirect = errors.New("the server redirects to a place that is not followed")
+// ErrRefusedRedirect says that a server answered with a redirect that is not
+// followed.
+var ErrRefusedRedirect = errors.New("the server redirects to a URL that is not followed")
 
-// maxRedirects is the maximum number of redirects within a host.
+// maxRedirects is the number of redirects that are followed within one host.
 const maxRedirects = 3
 
 func checkRedirect(next *http.Request, via []*http.Request) error {
