@@ -85,14 +85,14 @@ func (a *API) status(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(a.opts.Session.Status()); err != nil {
-		a.opts.Logger.Debug("A status report was not taken", "error", err)
+		a.opts.Logger.Debug("Rejected a status report", "error", err)
 	}
 }
 
 func (a *API) runArchive(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("id")
 	if id == "" || len(id) > v1.MaxArchiveRunID {
-		http.Error(w, "the query id must name the request, in at most 256 characters", http.StatusBadRequest)
+		http.Error(w, "the query parameter id must be set, to at most 256 characters", http.StatusBadRequest)
 		return
 	}
 	if err := a.opts.RunArchive(r.Context(), id); err != nil {
@@ -108,7 +108,7 @@ func (a *API) logout(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, chat.ErrNotConnected):
 		http.Error(w, "the session is not connected", http.StatusConflict)
 	case err != nil:
-		a.opts.Logger.Warn("Logging out failed", "error", err)
+		a.opts.Logger.Warn("Logout failed", "error", err)
 		http.Error(w, "WhatsApp did not confirm the logout", http.StatusBadGateway)
 	default:
 		w.WriteHeader(http.StatusNoContent)

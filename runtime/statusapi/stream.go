@@ -29,7 +29,7 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request) {
 		if status := a.opts.Session.Status(); last == nil || !reflect.DeepEqual(*last, status) {
 			line, err := json.Marshal(status)
 			if err != nil {
-				a.opts.Logger.Error("The status cannot be encoded", "error", err)
+				a.opts.Logger.Error("Failed to encode the status", "error", err)
 				return
 			}
 			if !write(w, out, append(line, '\n')) {
