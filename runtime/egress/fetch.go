@@ -40,7 +40,7 @@ func fetchable(u *url.URL) bool {
 
 // unreachable is the text for every connection failure: a client must not learn
 // which addresses and ports of an internal network exist.
-const unreachable = "the server cannot be reached or its address is not public; an administrator can allow it with spec.egress.allow"
+const unreachable = "its server cannot be reached, or the address is not public; an administrator can allow it with spec.egress.allow"
 
 // Problem says why a URL from an API client could not be fetched, without the
 // URL, which can contain a secret.

@@ -35,7 +35,7 @@ func TestSendProblems(t *testing.T) {
 		{"/api/sendImage", `{"chatId":"1","file":{"data":"?"}}`, "file.data must be base64"},
 		{"/api/sendImage", `{"chatId":"1","file":{"data":"` + strings.Repeat("?", 100_000) + `"}}`, "file.data must be base64"},
 		{"/api/sendImage", `{"chatId":"1","file":{"data":"data:,"}}`, "file is empty"},
-		{"/api/sendImage", `{"chatId":"1","file":{"data":"QUJD"},"x":"` + strings.Repeat(" ", 1000) + `"` + strings.Repeat(" ", 2<<20) + `}`, "body must not contain more than 1 MiB besides the file"},
+		{"/api/sendImage", `{"chatId":"1","file":{"data":"QUJD"},"x":"` + strings.Repeat(" ", 1000) + `"` + strings.Repeat(" ", 2<<20) + `}`, "body must not be larger than 1 MiB without the file"},
 		{"/api/sendLocation", `{"chatId":"1"}`, "latitude should not be empty; longitude should not be empty"},
 		{"/api/sendLocation", `{"chatId":"1","latitude":"1","longitude":2}`, "latitude must be a number"},
 		{"/api/sendLocation", `{"chatId":"1","latitude":90.5,"longitude":-180.5}`, "latitude must not be greater than 90; longitude must not be less than -180"},

@@ -85,7 +85,7 @@ func (a *API) status(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(a.opts.Session.Status()); err != nil {
-		a.opts.Logger.Debug("Rejected a status report", "error", err)
+		a.opts.Logger.Debug("Failed to send the status", "error", err)
 	}
 }
 

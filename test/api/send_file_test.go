@@ -135,7 +135,7 @@ func TestSendFilesByURL(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"/gone?token=hush": `The file could not be fetched: its server answered 404`,
+		"/gone?token=hush": `The file could not be fetched: the server responded with status 404`,
 		"/empty":           `file is empty`,
 	} {
 		status, body := w.call("POST", "/api/sendFile", to(bobChat, m{"file": m{"url": web.URL + path}}))
