@@ -33,7 +33,7 @@ func TestStartsThatFail(t *testing.T) {
 		"a file as the data directory": {func(o *Options) { o.Data = file }, "create the data directory: "},
 		"no configuration":             {func(o *Options) { o.ConfigFile = "/nowhere/config.json" }, "configuration cannot be read"},
 		"a damaged database":           {func(o *Options) { o.Data = damaged }, "device.db cannot be opened: restore it from a backup, or delete it to pair again"},
-		"a name that is none":          {func(o *Options) { o.ConfigFile, o.Session = "", "a b" }, "session must be a name"},
+		"a name that is none":          {func(o *Options) { o.ConfigFile, o.Session = "", "a b" }, "session must consist of letters"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, v1.Config{})

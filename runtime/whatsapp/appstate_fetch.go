@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.mau.fi/whatsmeow/appstate"
@@ -31,4 +32,13 @@ func (a *Account) fetchState(ctx context.Context, all bool) error {
 		}
 	}
 	return nil
+}
+
+// isCorrupt says that the stored app state does not match its hashes. whatsmeow
+// applies the patches of a conflict without its lock: if the phone makes a change
+// at that moment, both write the same state. From then on every fetch fails until
+// all of the state is fetched again.
+func isCorrupt(err error) bool {
+	return errors.Is(err, appstate.ErrMismatchingLTHash) || errors.Is(err, appstate.ErrMismatchingPatchMAC) ||
+		errors.Is(err, appstate.ErrMismatchingContentMAC) || errors.Is(err, appstate.ErrMismatchingIndexMAC)
 }

@@ -17,7 +17,8 @@ import (
 const shareAttempts = 4
 
 // share sends a patch of the app state, one at a time. A patch is based on a
-// version: the latest one is fetched first, and again after a conflict.
+// version: the latest one is fetched first, and again after a conflict. If the
+// stored state is corrupt, all of it is fetched again.
 func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	c, err := a.online()
 	if err != nil {
@@ -32,12 +33,12 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	if err := awaitStateKey(ctx, c, keyPatience); err != nil {
 		return fmt.Errorf("changing the app state: %w", failure(err))
 	}
-	onlyFirst := true
+	onlyFirst, full := true, false
 	for range shareAttempts {
-		if err = c.FetchAppState(ctx, patch.Type, false, onlyFirst); err != nil {
-			break
+		if err = c.FetchAppState(ctx, patch.Type, full, onlyFirst); err == nil {
+			err = c.SendAppState(ctx, patch)
 		}
-		if err = c.SendAppState(ctx, patch); !errors.Is(err, whatsmeow.ErrAppStateUpdate) {
+		if full = isCorrupt(err); !full && !errors.Is(err, whatsmeow.ErrAppStateUpdate) {
 			break
 		}
 		onlyFirst = false

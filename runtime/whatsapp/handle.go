@@ -34,6 +34,13 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	if a.Held() {
 		return false // it is delivered again to the handler of that account
 	}
+	if failed, ok := evt.(*events.AppStateSyncError); ok {
+		if isCorrupt(failed.Error) {
+			a.log.Warn("The stored app state is corrupt and is fetched again", "collection", string(failed.Name), "error", failed.Error)
+			a.opts.Handler.StateMissed()
+		}
+		return true
+	}
 	if pic, ok := evt.(*events.Picture); ok {
 		if id := a.mapper().person(pic.JID, types.EmptyJID); id != "" {
 			a.opts.Handler.PictureChanged(a.ctx, id, pic.Remove)
