@@ -195,7 +195,7 @@ func currentOf(dir string) (Folder, error) {
 		return Folder{}, err
 	}
 	base := strings.TrimSpace(string(name))
-	if base == "" || filepath.Base(base) != base || strings.HasPrefix(base, ".") {
+	if base == "" || strings.ContainsRune(base, filepath.Separator) || strings.HasPrefix(base, ".") {
 		return Folder{}, nil
 	}
 	f, err := read(dir, base)
