@@ -34,7 +34,7 @@ func (s *Store) Apply(ctx context.Context, changes ...chat.Change) error {
 	})
 }
 
-// mustLast says whether a change would be missed if a power cut took it. Who is
+// mustLast reports whether a change would be missed if a power cut took it. Who is
 // who comes with every history and every message again.
 func mustLast(c chat.Change) bool {
 	switch c.(type) {

@@ -160,12 +160,12 @@ func (t *txn) setOnMessage(id chat.ID, stanza, column string, value int64) error
 	return t.run(`UPDATE messages SET `+column+` = ? WHERE chat = ? AND stanza = ?`, value, pk, stanza)
 }
 
-// sameSender says whether two messages of a chat are from one person.
+// sameSender reports whether two messages of a chat are from one person.
 func sameSender(a, b *chat.Message) bool {
 	return a.FromMe == b.FromMe && (a.FromMe || a.Participant == b.Participant)
 }
 
-// isAdmin says whether a message's sender may revoke what others wrote. Of the
+// isAdmin reports whether a message's sender may revoke what others wrote. Of the
 // account itself the phone has decided that.
 func (t *txn) isAdmin(group person, m *chat.Message) (bool, error) {
 	if group.id.Kind() != chat.KindGroup {

@@ -15,13 +15,13 @@ import (
 // What can be wrong with a database file. Errors of Open wrap one of these in a
 // sentence with the path.
 var (
-	// ErrDamaged says that the file's contents make no sense.
+	// ErrDamaged means that the file is corrupt.
 	ErrDamaged = errors.New("the database is damaged")
-	// ErrNewer says that a newer version of the product wrote the file.
+	// ErrNewer means that a newer version of the product wrote the file.
 	ErrNewer = errors.New("the database was written by a newer version")
-	// ErrClosed says that the store has been closed, or is about to be.
+	// ErrClosed means that the store has been closed, or is about to be.
 	ErrClosed = errors.New("the store is closed")
-	// ErrNotDatabase says that the file is something else.
+	// ErrNotDatabase means that the file is not a chat database.
 	ErrNotDatabase = errors.New("the file is not a wasession chat database")
 )
 

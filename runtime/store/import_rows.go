@@ -32,7 +32,7 @@ type importRows struct {
 	args []any
 }
 
-// rare says whether a message has values in columns that importInto leaves out.
+// rare reports whether a message has values in columns that importInto leaves out.
 func rare(m *chat.Message) bool {
 	return m.FromAPI || m.Starred || m.EditedAt != 0 || m.PinnedUntil != 0
 }

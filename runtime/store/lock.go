@@ -16,7 +16,7 @@ import (
 // it would let two processes hold locks on two files of one name.
 const lockName = "lock"
 
-// LockedError says that another process uses the data directory.
+// LockedError means that another process uses the data directory.
 type LockedError struct {
 	Dir string
 	// PID is the other's process id, empty where it could not be read.

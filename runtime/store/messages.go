@@ -40,7 +40,7 @@ func (s *Store) messagesQuery(ctx context.Context, q chat.MessageQuery, after *p
 	return query, args, nil
 }
 
-// hasLID says whether messages of a chat may have come under a LID.
+// hasLID reports whether messages of a chat may have come under a LID.
 func (s *Store) hasLID(ctx context.Context, chatPK int64) (found bool, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chats WHERE merged_into = ?)`, chatPK).Scan(&found)
 	return found, classify(err)

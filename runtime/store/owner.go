@@ -40,7 +40,7 @@ func Owner(ctx context.Context, path string) (owner chat.ID, empty bool, err err
 	return chat.ID(id.String), false, nil
 }
 
-// holdsSomebodys says whether a database holds anything that comes of an account.
+// holdsSomebodys reports whether a database holds anything that comes of an account.
 func holdsSomebodys(ctx context.Context, db *sql.DB) (bool, error) {
 	for _, table := range []string{"ids", "history_jobs", "sends"} {
 		var there bool

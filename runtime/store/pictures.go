@@ -20,7 +20,7 @@ func (s *Store) Picture(ctx context.Context, id chat.ID) (chat.Picture, error) {
 	}, `SELECT url, fetched_at FROM pictures WHERE pk = ?`, p.canonical().pk))
 }
 
-// SavePicture remembers a chat's picture; an empty URL says that it has none.
+// SavePicture remembers a chat's picture; an empty URL means that it has none.
 func (s *Store) SavePicture(ctx context.Context, id chat.ID, p chat.Picture) error {
 	return s.write(ctx, func(t *txn) error {
 		pk, err := t.canonicalPK(id)

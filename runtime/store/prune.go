@@ -64,7 +64,7 @@ const (
 		FROM (SELECT pk, length(payload) + ? AS size FROM dead_letters ORDER BY pk LIMIT +?)) WHERE COALESCE(before, 0) < ?`
 )
 
-// Overfull says whether the outbox is beyond its bounds.
+// Overfull reports whether the outbox exceeds its limits.
 func (s *Store) Overfull(r chat.OutboxRules) bool {
 	return s.excessEvents(r) > 0 || excessBytes(&s.bytes, r) > 0 || excessBytes(&s.letterBytes, r) > 0
 }

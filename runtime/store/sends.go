@@ -8,10 +8,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// keepSends is how long a key of a request is known.
+// keepSends is how long a request key is remembered.
 const keepSends = 24 * time.Hour
 
-// ClaimSend takes a key for a request. Where the key is taken already, what is
+// ClaimSend claims a key for a request. If the key is already taken, what is
 // known of the request that took it is returned, and isNew is false. Keys are
 // free again after a day.
 func (s *Store) ClaimSend(ctx context.Context, want chat.SendKey) (have chat.SendKey, isNew bool, err error) {
@@ -36,14 +36,14 @@ func scanSend(rows *sql.Rows) (k chat.SendKey, err error) {
 	return k, err
 }
 
-// AnswerSend keeps the answer to the request with a key.
+// AnswerSend stores the response to the request with a key.
 func (s *Store) AnswerSend(ctx context.Context, key string, status int, answer []byte) error {
 	return s.write(ctx, func(t *txn) error {
 		return t.run(`UPDATE sends SET status = ?, answer = ? WHERE key = ?`, status, notNil(answer), key)
 	})
 }
 
-// ReleaseSend frees a key whose request came to nothing.
+// ReleaseSend frees a key whose request failed.
 func (s *Store) ReleaseSend(ctx context.Context, key string) error {
 	return s.write(ctx, func(t *txn) error { return t.run(`DELETE FROM sends WHERE key = ?`, key) })
 }

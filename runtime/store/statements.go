@@ -26,7 +26,7 @@ type statements struct {
 	on   database
 	mu   sync.RWMutex
 	kept map[string]*sql.Stmt
-	// closed says that nothing is kept any more.
+	// closed is set once nothing is cached any more.
 	closed bool
 }
 

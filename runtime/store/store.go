@@ -47,7 +47,7 @@ type Store struct {
 	syncer   *syncer
 	// forceAt is the size of the write-ahead log at which it is emptied.
 	forceAt int64
-	// lazy says that an import is going on; pending is its transaction, or nil.
+	// lazy is set during an import; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
 	// readers is the pool that cannot write, read its statements.

@@ -32,7 +32,7 @@ func newSyncer(database string, log *slog.Logger) *syncer {
 	return y
 }
 
-// committed says that there is something to sync. It never blocks.
+// committed signals that there is something to sync. It never blocks.
 func (y *syncer) committed() {
 	select {
 	case y.wake <- struct{}{}:

@@ -206,7 +206,7 @@ func (t *txn) row(query string, args ...any) *sql.Row {
 	return t.s.writer.QueryRowContext(t.ctx, query, args...)
 }
 
-// found reads a row into dest and says whether there was one.
+// found scans a row into dest and reports whether there was one.
 func (t *txn) found(row *sql.Row, dest ...any) (bool, error) {
 	err := row.Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -52,7 +52,7 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	})
 }
 
-// Advance says that a webhook's events up to seq are settled. It never goes
+// Advance marks a webhook's events up to seq as settled. It never goes
 // back; chat.ErrNotFound if the webhook is not known (any more). An event that
 // was delivered while it became a dead letter, as the outbox was full, is none.
 func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
@@ -65,7 +65,7 @@ func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
 	})
 }
 
-// advance says whether the webhook was behind seq.
+// advance reports whether the webhook was behind seq.
 func (t *txn) advance(webhook string, seq int64) (moved bool, err error) {
 	n, err := t.exec(`UPDATE webhooks SET seq = ?1, attempts = 0, next_at_ms = 0, request_id = '', error = ''
 		WHERE key = ?2 AND seq < ?1`, seq, webhook)
