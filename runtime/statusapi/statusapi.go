@@ -109,7 +109,7 @@ func (a *API) logout(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the session is not connected", http.StatusConflict)
 	case err != nil:
 		a.opts.Logger.Warn("Logout failed", "error", err)
-		http.Error(w, "WhatsApp did not confirm the logout", http.StatusBadGateway)
+		http.Error(w, "the logout was not confirmed", http.StatusBadGateway)
 	default:
 		w.WriteHeader(http.StatusNoContent)
 	}
