@@ -145,7 +145,7 @@ func TestSendFilesByURL(t *testing.T) {
 	}
 	for _, address := range []string{"ftp://example.org/report.pdf", "file:///etc/passwd", "report.pdf", "https://"} {
 		status, body := w.call("POST", "/api/sendFile", to(bobChat, m{"file": m{"url": address}}))
-		if status != 400 || !strings.Contains(string(body), `"file.url must be a URL that begins with http:// or https://"`) {
+		if status != 400 || !strings.Contains(string(body), `"file.url must be an http:// or https:// URL"`) {
 			t.Errorf("%s: %d %s", address, status, body)
 		}
 	}
