@@ -99,7 +99,7 @@ func (w *worker) start(ctx context.Context, c *container, folders map[string]str
 		return false
 	}
 	c.running(process, now)
-	w.log.Info("container started", "container", c.spec.Name, "restarts", c.restarts, "log", w.logFile(c))
+	w.log.Info("Container started", "container", c.spec.Name, "restarts", c.restarts, "log", w.logFile(c))
 	w.event(corev1.EventTypeNormal, "Started", "Start", "Started container "+c.spec.Name)
 	w.watch(ctx, c, run)
 	return true
@@ -109,7 +109,7 @@ func (w *worker) start(ctx context.Context, c *container, folders map[string]str
 func (w *worker) ended(c *container, exitCode int) {
 	c.stop()
 	c.ended(exitCode, time.Now(), w.node.options.RestartBackoff)
-	w.log.Info("container ended", "container", c.spec.Name, "exitCode", exitCode)
+	w.log.Info("Container ended", "container", c.spec.Name, "exitCode", exitCode)
 }
 
 // askAll asks every container to end before deadline; a nearer deadline

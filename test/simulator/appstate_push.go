@@ -97,7 +97,7 @@ func (u *User) lastMessage(chat types.JID) *appstate.LastMessage {
 func (u *User) ChatState(chat types.JID) appstate.Chat {
 	state, err := u.AppState()
 	if err != nil {
-		u.srv.log.Error("chat state", "phone", u.pn, "error", err)
+		u.srv.log.Error("Failed to read a chat state", "phone", u.pn, "error", err)
 		return appstate.Chat{}
 	}
 	return state.Chat(chat.String())
@@ -107,7 +107,7 @@ func (u *User) ChatState(chat types.JID) appstate.Chat {
 func (u *User) PatchCount() int {
 	state, err := u.AppState()
 	if err != nil {
-		u.srv.log.Error("patch count", "phone", u.pn, "error", err)
+		u.srv.log.Error("Failed to count patches", "phone", u.pn, "error", err)
 		return 0
 	}
 	return state.Stats().ClientPatches

@@ -68,7 +68,7 @@ func (f *features) syncAppState(ctx context.Context, iq *IQ) ([]waBinary.Node, e
 	for _, request := range requests {
 		answer := state.Sync(ctx, iq.Companion.device, request)
 		if answer.Reason != "" {
-			f.srv.log.Warn("app state patch refused", "from", iq.Companion.JID(), "reason", answer.Reason)
+			f.srv.log.Warn("App state patch refused", "from", iq.Companion.JID(), "reason", answer.Reason)
 		}
 		node, err := answer.Node(f.uploadSnapshot)
 		if err != nil {
@@ -122,7 +122,7 @@ func (f *features) shareKeys(ctx context.Context, p *PeerMessage) bool {
 		_, err = p.Companion.SendPeer(ctx, state.KeyShare(ids...).GetProtocolMessage())
 	}
 	if err != nil {
-		f.srv.log.Error("answer key request", "phone", p.User.pn, "error", err)
+		f.srv.log.Error("Failed to answer a key request", "phone", p.User.pn, "error", err)
 	}
 	return true
 }
@@ -135,7 +135,7 @@ func (f *features) recoverAppState(ctx context.Context, p *PeerMessage) bool {
 	}
 	name := appstate.Collection(request.GetSyncdCollectionFatalRecoveryRequest().GetCollectionName())
 	if err := f.sendRecovery(ctx, p, name); err != nil {
-		f.srv.log.Error("answer recovery request", "phone", p.User.pn, "collection", name, "error", err)
+		f.srv.log.Error("Failed to answer a recovery request", "phone", p.User.pn, "collection", name, "error", err)
 	}
 	return true
 }

@@ -65,7 +65,7 @@ func (s *Server) serveChat(w http.ResponseWriter, r *http.Request) {
 	// The client's Origin is web.whatsapp.com, whatever host it was sent to.
 	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
-		s.log.Warn("websocket upgrade", "error", err)
+		s.log.Warn("WebSocket upgrade failed", "error", err)
 		return
 	}
 	ws.SetReadLimit(noise.MaxFrame)
@@ -81,7 +81,7 @@ func (s *Server) serveChat(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	defer c.cleanup()
 	if err = c.run(); c.ctx.Err() == nil {
-		s.log.Debug("connection ended", "error", err)
+		s.log.Debug("Connection ended", "error", err)
 	}
 }
 
@@ -212,7 +212,7 @@ func (c *conn) send(n waBinary.Node) {
 	}
 	payload, err := waBinary.Marshal(n)
 	if err != nil {
-		c.srv.log.Error("marshal stanza", "tag", n.Tag, "error", err)
+		c.srv.log.Error("Failed to marshal a stanza", "tag", n.Tag, "error", err)
 		return
 	}
 	item := outgoing{payload: payload}

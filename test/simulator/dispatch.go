@@ -60,7 +60,7 @@ func (c *conn) handleIQ(n *waBinary.Node) {
 	case errors.As(err, &refusal):
 		c.send(stanza.Error(*n, refusal.Code, refusal.Text))
 	default:
-		c.srv.log.Error("info query", "xmlns", xmlns, "type", typ, "error", err)
+		c.srv.log.Error("Info query failed", "xmlns", xmlns, "type", typ, "error", err)
 		c.send(stanza.Error(*n, 500, "internal-server-error"))
 	}
 }

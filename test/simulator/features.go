@@ -60,7 +60,7 @@ func (f *features) welcome(ctx context.Context, u *User, c *Companion) {
 		_, err = c.SendPeer(ctx, state.KeyShare().GetProtocolMessage())
 	}
 	if err != nil {
-		f.srv.log.Error("share app state keys", "phone", u.pn, "error", err)
+		f.srv.log.Error("Failed to share the app state keys", "phone", u.pn, "error", err)
 		return
 	}
 	source := u.History()
@@ -72,7 +72,7 @@ func (f *features) welcome(ctx context.Context, u *User, c *Companion) {
 		for chunk := range source.Chunks() {
 			if err := c.SendHistory(f.srv.ctx, chunk); err != nil {
 				if f.srv.ctx.Err() == nil {
-					f.srv.log.Error("send history", "phone", u.pn, "chunk", chunk.Order, "error", err)
+					f.srv.log.Error("Failed to send history", "phone", u.pn, "chunk", chunk.Order, "error", err)
 				}
 				return
 			}

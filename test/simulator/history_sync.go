@@ -141,7 +141,7 @@ func (f *features) sendOlder(ctx context.Context, p *PeerMessage) bool {
 	wanted := request.GetHistorySyncOnDemandRequest()
 	jid, err := types.ParseJID(wanted.GetChatJID())
 	if err != nil {
-		f.srv.log.Warn("request for history of no chat", "phone", p.User.pn, "chat", wanted.GetChatJID())
+		f.srv.log.Warn("History was requested for no chat", "phone", p.User.pn, "chat", wanted.GetChatJID())
 		return true
 	}
 	chat := history.Chat{ID: jid}
@@ -158,7 +158,7 @@ func (f *features) sendOlder(ctx context.Context, p *PeerMessage) bool {
 		Chats: []history.Chat{history.Before(chat, wanted.GetOldestMsgID(), at, count)},
 	}
 	if err := p.Companion.sendChunk(ctx, chunk, p.ID); err != nil {
-		f.srv.log.Error("answer history request", "phone", p.User.pn, "error", err)
+		f.srv.log.Error("Failed to answer a history request", "phone", p.User.pn, "error", err)
 	}
 	return true
 }

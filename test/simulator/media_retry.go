@@ -33,7 +33,7 @@ func (f *features) uploadAgain(_ context.Context, c *Companion, receipt waBinary
 			err = f.retryHistory(ctx, c, id, request)
 		}
 		if err != nil {
-			f.srv.log.Warn("media retry", "phone", c.user.pn, "message", id, "error", err)
+			f.srv.log.Warn("Media retry failed", "phone", c.user.pn, "message", id, "error", err)
 		}
 	})
 }

@@ -45,13 +45,13 @@ func (u *User) openEnvelope(ctx context.Context, env envelope) {
 	for _, enc := range env.encs {
 		plain, err := u.decrypt(ctx, env, enc)
 		if err != nil {
-			u.srv.log.Warn("phone cannot decrypt", "phone", u.pn, "from", peer, "id", env.id, "error", err)
+			u.srv.log.Warn("The phone cannot decrypt a message", "phone", u.pn, "from", peer, "id", env.id, "error", err)
 			u.requestAgain(ctx, env)
 			return
 		}
 		msg := &waE2E.Message{}
 		if err = proto.Unmarshal(plain, msg); err != nil {
-			u.srv.log.Error("phone cannot parse", "phone", u.pn, "from", peer, "id", env.id, "error", err)
+			u.srv.log.Error("The phone cannot parse a message", "phone", u.pn, "from", peer, "id", env.id, "error", err)
 			return
 		}
 		if skdm := msg.GetSenderKeyDistributionMessage(); skdm != nil {
@@ -115,7 +115,7 @@ func (u *User) learnSenderKey(ctx context.Context, env envelope, skdm *waE2E.Sen
 		err = u.phone().ProcessDistribution(ctx, group, env.from.JID(), skdm.GetAxolotlSenderKeyDistributionMessage())
 	}
 	if err != nil {
-		u.srv.log.Error("phone cannot take a sender key", "phone", u.pn, "from", env.from.JID(), "error", err)
+		u.srv.log.Error("The phone cannot store a sender key", "phone", u.pn, "from", env.from.JID(), "error", err)
 	}
 }
 
@@ -155,7 +155,7 @@ func (u *User) requestAgain(ctx context.Context, env envelope) {
 	}
 	bundle, err := u.phone().Bundle(ctx)
 	if err != nil {
-		u.srv.log.Error("phone has no keys", "phone", u.pn, "error", err)
+		u.srv.log.Error("The phone has no keys", "phone", u.pn, "error", err)
 		return
 	}
 	u.phone().DropSession(ctx, env.from.JID())

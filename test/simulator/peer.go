@@ -73,7 +73,7 @@ func (s *Server) resendPlaceholders(ctx context.Context, p *PeerMessage) bool {
 		}
 		raw, err := proto.Marshal(p.User.webMessage(key, found))
 		if err != nil {
-			s.log.Error("marshal web message", "error", err)
+			s.log.Error("Failed to marshal a web message", "error", err)
 			continue
 		}
 		results = append(results, &waE2E.PeerDataOperationRequestResponseMessage_PeerDataOperationResult{
@@ -94,7 +94,7 @@ func (s *Server) resendPlaceholders(ctx context.Context, p *PeerMessage) bool {
 		},
 	})
 	if err != nil {
-		s.log.Error("answer placeholder request", "error", err)
+		s.log.Error("Failed to answer a placeholder request", "error", err)
 	}
 	return true
 }

@@ -117,7 +117,7 @@ func (s *Server) snapshotLoop() {
 		select {
 		case <-tick.C:
 			if err := s.Save(); err != nil {
-				s.log.Error("snapshot", "error", err)
+				s.log.Error("Failed to write a snapshot", "error", err)
 			}
 		case <-s.ctx.Done():
 			return

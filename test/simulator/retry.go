@@ -68,13 +68,13 @@ func (u *User) resend(ctx context.Context, c *Companion, n *waBinary.Node) {
 	sent := u.sent[id]
 	u.mu.Unlock()
 	if sent == nil {
-		u.srv.log.Warn("phone does not know the message to send again", "phone", u.pn, "id", id)
+		u.srv.log.Warn("The phone does not know the message to resend", "phone", u.pn, "id", id)
 		return
 	}
 	u.phone().DropSession(ctx, c.JID())
 	if bundle, ok := parseBundle(n); ok {
 		if err := u.phone().StartSession(ctx, c.JID(), bundle); err != nil {
-			u.srv.log.Error("use the keys of a retry receipt", "error", err)
+			u.srv.log.Error("Failed to use the keys of a retry receipt", "error", err)
 		}
 	}
 	plain := sent.plain
@@ -84,7 +84,7 @@ func (u *User) resend(ctx context.Context, c *Companion, n *waBinary.Node) {
 	if !sent.group.IsEmpty() {
 		var err error
 		if plain, err = u.withSenderKey(ctx, sent.group, plain); err != nil {
-			u.srv.log.Error("add a sender key", "error", err)
+			u.srv.log.Error("Failed to add a sender key", "error", err)
 			return
 		}
 	}
@@ -94,7 +94,7 @@ func (u *User) resend(ctx context.Context, c *Companion, n *waBinary.Node) {
 		count: retry.AttrGetter().OptionalInt("count"),
 	})
 	if err != nil {
-		u.srv.log.Error("send again", "phone", u.pn, "id", id, "error", err)
+		u.srv.log.Error("Failed to resend a message", "phone", u.pn, "id", id, "error", err)
 	}
 }
 

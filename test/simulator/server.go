@@ -115,7 +115,7 @@ func (s *Server) serve() error {
 	s.http = &http.Server{Handler: s.mux, ReadHeaderTimeout: 10 * time.Second}
 	s.all.start(func() {
 		if err := s.http.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			s.log.Error("serve", "error", err)
+			s.log.Error("Serving failed", "error", err)
 		}
 	})
 	if s.opts.StateFile != "" {
@@ -173,7 +173,7 @@ func (s *Server) Unhandled() []string {
 }
 
 func (s *Server) noteUnhandled(what string) {
-	s.log.Warn("unhandled stanza", "stanza", what)
+	s.log.Warn("Unhandled stanza", "stanza", what)
 	s.unhandledMu.Lock()
 	defer s.unhandledMu.Unlock()
 	s.unhandled = append(s.unhandled, what)
