@@ -1,6 +1,6 @@
-# wasession: `make` lists what there is to do. Go, make and git are all that
-# is needed; everything else is downloaded or built on first use, into caches
-# outside the checkout, with a line of progress.
+# wasession: `make` lists the targets. They need Go, make and git; everything else is
+# downloaded or built on first use, into caches outside the checkout, with a line of
+# progress.
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -15,10 +15,10 @@ help: ## List the targets
 build: ## Build the product's commands into bin/
 	@hack/make/build.sh $(notdir $(wildcard cmd/*))
 
-demo: demo-binaries ## Run it all on this machine: manifest to paired session, no cluster needed; Ctrl-C ends it
+demo: demo-binaries ## Run everything on this machine, from manifest to paired session; no cluster needed, Ctrl-C stops it
 	@exec bin/wasession-demo
 
-demo-check: demo-binaries ## Run the demo, check every step of it, and end
+demo-check: demo-binaries ## Run the demo, check every step, and exit
 	@bin/wasession-demo --check
 
 .PHONY: demo-binaries
@@ -28,14 +28,14 @@ demo-binaries:
 test: ## Run all tests: units, envtest suites, the runtime against the simulator
 	@hack/make/test.sh
 
-test-short: ## Run the tests that need no control plane
+test-short: ## Run only the tests that need no control plane
 	@hack/make/test.sh --short
 
 lint: ## Check formatting and code (golangci-lint is built on first use)
 	@hack/make/lint.sh
 
-vet: ## Check with go vet alone, which needs no tool
+vet: ## Run go vet, which needs no other tool
 	@go vet ./...
 
-clean: ## Remove what was built; caches outside the checkout stay
+clean: ## Remove build output; keeps caches outside the checkout
 	rm -rf bin dist

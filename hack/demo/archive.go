@@ -43,11 +43,11 @@ func (t *tour) autoArchive(ctx context.Context) error {
 		err := t.api.get(ctx, "/auto-archive/plan", &would)
 		return would.Candidates > 0, err
 	}); err != nil {
-		return fmt.Errorf("the policy found no chat (%w)", err)
+		return fmt.Errorf("the policy matched no chat: %w", err)
 	}
-	t.story.step("policy zombies in force in the running pod: %d of %d chats were silent for %.0f days", would.Candidates, t.stack.phones.account().chats, silence.Hours()/24)
+	t.story.step("policy zombies is active in the running pod: %d of %d chats inactive for %.0f days", would.Candidates, t.stack.phones.account().chats, silence.Hours()/24)
 	for _, item := range would.Items[:min(3, len(would.Items))] {
-		t.story.say("             %-28.28s silent for %d days", item.Name, item.InactiveDays)
+		t.story.say("             %-28.28s inactive for %d days", item.Name, item.InactiveDays)
 	}
 	request := time.Now().Format(time.RFC3339)
 	annotations := map[string]any{v1alpha1.AnnotationAutoArchiveRequestedAt: request}
@@ -62,10 +62,10 @@ func (t *tour) autoArchive(ctx context.Context) error {
 		return err
 	}
 	run := session.Status.AutoArchive
-	t.story.step("asked for by an annotation, %s: %d chats archived; app-state patches on the phone: %d; archived there: %d before, %d now",
+	t.story.step("run requested by annotation: %s, %d chats archived; app state patches on the phone: %d; archived chats on the phone: %d before, %d after",
 		run.LastResult, run.Archived, t.stack.phones.patches(), before, t.stack.phones.archived())
 	if after := t.stack.phones.archived(); int(run.Archived) != would.Candidates || after != before+would.Candidates {
-		return fmt.Errorf("auto-archive: %d candidates, the status says %d, and on the phone %d chats are archived after %d", would.Candidates, run.Archived, after, before)
+		return fmt.Errorf("auto-archive: %d candidates, %d archived according to the status, and on the phone %d archived chats after, %d before", would.Candidates, run.Archived, after, before)
 	}
 	return nil
 }

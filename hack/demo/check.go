@@ -45,7 +45,7 @@ func (t *tour) checkChats(ctx context.Context) error {
 	if err := errors.Join(sameChats(chats, t.stack.phones.account()), newestFirst(chats, overview)); err != nil {
 		return err
 	}
-	t.story.step("chats and overview are those of the phone, newest first")
+	t.story.step("chats and overview match the phone, newest first")
 	return nil
 }
 
@@ -63,9 +63,9 @@ func (t *tour) checkMessages(ctx context.Context) error {
 		return err
 	}
 	if one.Body != messages[0].Body {
-		return fmt.Errorf("message %s reads %q alone and %q in the list", one.ID, one.Body, messages[0].Body)
+		return fmt.Errorf("message %s is %q on its own but %q in the list", one.ID, one.Body, messages[0].Body)
 	}
-	t.story.step("%d messages, none missing and none twice", len(messages))
+	t.story.step("%d messages, none missing, none twice", len(messages))
 	return nil
 }
 
@@ -76,7 +76,7 @@ func (t *tour) checkNeighbour(ctx context.Context) error {
 	if _, err := t.stack.cluster.awaitSession(ctx, key, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
 		return err
 	}
-	t.story.step("session %s waits for a scan of its own", key.Name)
+	t.story.step("session %s waits to be scanned separately", key.Name)
 	return nil
 }
 
@@ -84,10 +84,10 @@ func (t *tour) checkNeighbour(ctx context.Context) error {
 func (t *tour) checkKey(ctx context.Context) error {
 	for _, key := range []string{"", "wrong", t.key[:len(t.key)-1]} {
 		if _, err := newChatAPI(t.api.base, key, sessionName).overview(ctx, 1); err == nil {
-			return fmt.Errorf("the chat API answers to the key %q", key)
+			return fmt.Errorf("the chat API accepts the key %q", key)
 		}
 	}
-	t.story.step("no answer without the API key")
+	t.story.step("requests without the API key are refused")
 	return nil
 }
 
@@ -103,11 +103,11 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 		return err
 	}
 	if err := t.stack.cluster.Get(ctx, sessionKey, &corev1.Pod{}); err == nil {
-		return errors.New("a stopped session has a pod still")
+		return errors.New("a stopped session still has a pod")
 	} else if client.IgnoreNotFound(err) != nil {
 		return err
 	}
-	t.story.step("spec.state: Stopped ended the pod")
+	t.story.step("spec.state: Stopped removed the pod")
 	const meanwhile = "Sent while you were away"
 	if _, err := t.stack.phones.send(ctx, meanwhile); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 	if err := t.awaitWorking(ctx, meanwhile); err != nil {
 		return err
 	}
-	t.story.step("spec.state: Running brought it back, paired, with the message sent meanwhile")
+	t.story.step("spec.state: Running brought it back, still paired, with the message sent meanwhile")
 	return nil
 }
 
@@ -154,7 +154,7 @@ func (t *tour) checkLostPod(ctx context.Context) error {
 		return err
 	}
 	if err := t.stack.cluster.await(ctx, &corev1.PodList{}, sessionKey, newPod(pod.UID)); err != nil {
-		return fmt.Errorf("a deleted pod did not come back (%w)", err)
+		return fmt.Errorf("a deleted pod was not replaced: %w", err)
 	}
 	const after = "Are you back?"
 	if _, err := t.stack.phones.send(ctx, after); err != nil {
@@ -163,7 +163,7 @@ func (t *tour) checkLostPod(ctx context.Context) error {
 	if err := t.awaitWorking(ctx, after); err != nil {
 		return err
 	}
-	t.story.step("a deleted pod was back and connected in %.1f s", time.Since(began).Seconds())
+	t.story.step("a deleted pod was replaced and connected in %.1f s", time.Since(began).Seconds())
 	return nil
 }
 
@@ -189,9 +189,9 @@ func (t *tour) checkOperatorRestart(ctx context.Context) error {
 		return err
 	}
 	if after.UID != before.UID || after.Status.ContainerStatuses[0].RestartCount != before.Status.ContainerStatuses[0].RestartCount {
-		return errors.New("the operator's restart has restarted the session's pod")
+		return errors.New("restarting the operator restarted the session's pod")
 	}
-	t.story.step("the operator's restart left the session alone")
+	t.story.step("restarting the operator did not touch the session")
 	return nil
 }
 
@@ -221,7 +221,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 		&corev1.Secret{ObjectMeta: named(sessionName + "-token")},
 	} {
 		if err := t.stack.cluster.awaitGone(ctx, object); err != nil {
-			return fmt.Errorf("after the session: %w", err)
+			return fmt.Errorf("after deleting the session: %w", err)
 		}
 	}
 	kept := &corev1.PersistentVolumeClaim{}
@@ -231,7 +231,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	if kept.UID != claim.UID || kept.DeletionTimestamp != nil {
 		return fmt.Errorf("whenDeleted: Retain did not keep the claim %s", claim.Name)
 	}
-	t.story.step("deletion took all but the claim %s", claim.Name)
+	t.story.step("deletion removed everything but the claim %s", claim.Name)
 
 	if err := t.applySamples(ctx); err != nil {
 		return err
@@ -243,7 +243,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	if err := t.awaitWorking(ctx, text); err != nil {
 		return err
 	}
-	t.story.step("the same manifest, applied again, is paired still")
+	t.story.step("the same manifest, applied again, is still paired")
 	return nil
 }
 
@@ -251,8 +251,8 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 // know: it would mean that a part of what was shown is not what WhatsApp does.
 func (t *tour) checkSimulator(context.Context) error {
 	if unknown := t.stack.phones.unhandled(); len(unknown) > 0 {
-		return fmt.Errorf("the simulator met stanzas that it does not know: %q", unknown)
+		return fmt.Errorf("the simulator received unknown stanzas: %q", unknown)
 	}
-	t.story.step("the simulator met nothing unknown")
+	t.story.step("the simulator received no unknown stanza")
 	return nil
 }

@@ -46,7 +46,7 @@ func launch(logs, name string, failed func(error), path string, args ...string) 
 		_ = cmd.Wait()
 		close(c.over)
 		if !c.asked.Load() {
-			failed(fmt.Errorf("%s ended by itself (%s); its last lines:\n%s", name, cmd.ProcessState, tail(file, 15)))
+			failed(fmt.Errorf("%s exited unexpectedly (%s); its last lines:\n%s", name, cmd.ProcessState, tail(file, 15)))
 		}
 	}()
 	return c, nil
@@ -64,7 +64,7 @@ func (c *child) stop() error {
 	case <-timer.C:
 		_ = c.cmd.Process.Kill()
 		<-c.over
-		return fmt.Errorf("%s did not end within %v of SIGTERM", c.name, stopGrace)
+		return fmt.Errorf("%s did not exit within %v of SIGTERM", c.name, stopGrace)
 	}
 }
 

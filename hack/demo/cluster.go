@@ -52,7 +52,7 @@ func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, wh
 		return session.Status.ObservedGeneration == session.Generation && condition(session)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("session %s never came to be %s; its last status: %s (%w)", key.Name, what, describe(last), err)
+		return nil, fmt.Errorf("session %s did not become %s; its last status: %s (%w)", key.Name, what, describe(last), err)
 	}
 	return last, nil
 }
@@ -65,7 +65,7 @@ func (c *cluster) awaitGone(ctx context.Context, object client.Object) error {
 		return apierrors.IsNotFound(err), client.IgnoreNotFound(err)
 	})
 	if err != nil {
-		return fmt.Errorf("%T %s is still there (%w)", object, object.GetName(), err)
+		return fmt.Errorf("%T %s still exists (%w)", object, object.GetName(), err)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (c *cluster) awaitPod(ctx context.Context, key types.NamespacedName) (*core
 		return false
 	})
 	if err != nil {
-		return nil, fmt.Errorf("pod %s never got ready; its last status: %s (%w)", key.Name, describePod(last), err)
+		return nil, fmt.Errorf("pod %s did not become ready; its last status: %s (%w)", key.Name, describePod(last), err)
 	}
 	return last, nil
 }

@@ -80,7 +80,7 @@ func run(o options, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	steps, cancel := context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("not done after %v (--timeout)", o.timeout))
+	steps, cancel := context.WithTimeoutCause(ctx, o.timeout, fmt.Errorf("not finished after %v (--timeout)", o.timeout))
 	defer cancel()
 	stack, err := start(steps, o, assets, dir, story)
 	if err != nil {
@@ -117,7 +117,7 @@ func explain(interrupted, steps context.Context, err error) error {
 		return fmt.Errorf("interrupted (%w)", err)
 	}
 	if cause := context.Cause(steps); cause != nil && !errors.Is(err, cause) {
-		return fmt.Errorf("%w; what it was doing: %w", cause, err)
+		return fmt.Errorf("%w; while: %w", cause, err)
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func newPhones(ctx context.Context, logs string) (*phones, error) {
 		p.expect(account.Full(i))
 	}
 	if p.contact == nil {
-		return nil, errors.Join(errors.New("the simulated account has no contact to write from"), p.close())
+		return nil, errors.Join(errors.New("the simulated account has no contact that can send messages"), p.close())
 	}
 	return p, nil
 }

@@ -69,22 +69,22 @@ func start(ctx context.Context, o options, assets, dir string, story *story) (_ 
 	if s.cluster, err = newCluster(s.plane.Config); err != nil {
 		return nil, err
 	}
-	story.step("etcd and kube-apiserver, with the CRD")
+	story.step("etcd and kube-apiserver started, CRD installed")
 
 	if s.phones, err = newPhones(ctx, s.logs()); err != nil {
 		return nil, fmt.Errorf("start the simulator: %w", err)
 	}
-	story.step("WhatsApp simulator on %s", s.phones.endpoint())
+	story.step("WhatsApp simulator started on %s", s.phones.endpoint())
 
 	if err := s.startOperator(ctx, o); err != nil {
 		return nil, err
 	}
-	story.step("operator, as %s with the rights of config/rbac", operatorUser)
+	story.step("operator started as %s, with the permissions of config/rbac", operatorUser)
 
 	if err := s.startNode(ctx, o, fmt.Sprintf("127.%d", network)); err != nil {
 		return nil, err
 	}
-	story.step("local node, which runs pods as processes")
+	story.step("local node started; it runs pods as processes")
 	return s, nil
 }
 
@@ -152,7 +152,7 @@ func (s *stack) startNode(ctx context.Context, o options, podNet string) error {
 			Log:    logr.Discard(),
 		})
 		if nodeContext.Err() == nil {
-			s.fail(fmt.Errorf("the local node ended by itself: %w", err))
+			s.fail(fmt.Errorf("the local node exited unexpectedly: %w", err))
 		}
 		s.node <- err
 	}()

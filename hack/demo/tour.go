@@ -44,11 +44,11 @@ func (t *tour) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w; its log:%s", err, t.stack.podLogs())
 	}
-	t.story.step("pod %s runs and serves on %s", pod.Name, pod.Status.PodIP)
+	t.story.step("pod %s is running and serves on %s", pod.Name, pod.Status.PodIP)
 	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
 		return err
 	}
-	t.story.step("status says %s", v1alpha1.ReasonWaitingForScan)
+	t.story.step("status is %s", v1alpha1.ReasonWaitingForScan)
 
 	if err := t.connect(ctx); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (t *tour) run(ctx context.Context) error {
 	if err := t.stack.phones.scan(ctx, qr); err != nil {
 		return fmt.Errorf("scan the QR code: %w", err)
 	}
-	t.story.step("scanned with a simulated phone")
+	t.story.step("QR code scanned with a simulated phone")
 	session, err := t.stack.cluster.awaitSession(ctx, sessionKey, "Ready", ready)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (t *tour) awaitHistory(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("history: %d of %d chats and %d of %d messages arrived (%w)", len(chats), wantChats, len(messages), wantMessages, err)
 	}
-	t.story.step("history is in: %d chats, and %d messages of the last %.0f days", len(chats), len(messages), t.history.Hours()/24)
+	t.story.step("history imported: %d chats, and %d messages of the last %.0f days", len(chats), len(messages), t.history.Hours()/24)
 	return nil
 }
 
@@ -131,7 +131,7 @@ func (t *tour) show(ctx context.Context) error {
 	live := "Is the order on its way?"
 	sender, err := t.stack.phones.send(ctx, live)
 	if err != nil {
-		return fmt.Errorf("send a live message: %w", err)
+		return fmt.Errorf("send a new message: %w", err)
 	}
 	var overview []summary
 	err = eventually(ctx, func() (bool, error) {
@@ -139,9 +139,9 @@ func (t *tour) show(ctx context.Context) error {
 		return err == nil && len(overview) > 0 && overview[0].LastMessage != nil && overview[0].LastMessage.Body == live, err
 	})
 	if err != nil {
-		return fmt.Errorf("a live message never came to the top of the overview (%w)", err)
+		return fmt.Errorf("a new message did not move to the top of the overview: %w", err)
 	}
-	t.story.step("a live message of %s arrived", sender)
+	t.story.step("a new message from %s arrived", sender)
 
 	table, err := t.stack.cluster.table(ctx, namespace)
 	if err != nil {
@@ -186,7 +186,7 @@ func (t *tour) farewell() {
 		"",
 		"logs: " + t.stack.logs() + " and " + filepath.Join(t.stack.dir, "node", "pods"),
 	}, "\n"))
-	t.story.say("\nEverything is up. Ctrl-C ends it and leaves nothing behind.")
+	t.story.say("\nEverything is running. Press Ctrl-C to stop it and clean up.")
 }
 
 // eventually tries again, with a short rest between, until done or ctx ends.

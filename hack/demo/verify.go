@@ -11,7 +11,7 @@ import (
 func sameChats(chats []chat, want expected) error {
 	got := count(chats)
 	if got.total != want.chats || got.archived != want.archived || got.pinned != want.pinned || got.unread != want.unread {
-		return fmt.Errorf("the chats are not those of the phone: got %+v, want %+v", got, want)
+		return fmt.Errorf("the chats differ from the phone: got %+v, want %+v", got, want)
 	}
 	if got.direct == 0 || got.groups == 0 {
 		return fmt.Errorf("direct chats or groups are missing: %+v", got)
@@ -43,7 +43,7 @@ func eachOnce(messages []message, want int) error {
 	ids := map[string]bool{}
 	for _, m := range messages {
 		if ids[m.ID] {
-			return fmt.Errorf("message %s is there twice", m.ID)
+			return fmt.Errorf("message %s is listed twice", m.ID)
 		}
 		ids[m.ID] = true
 	}

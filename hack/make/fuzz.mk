@@ -2,7 +2,7 @@
 
 FUZZTIME ?= 5s
 
-fuzz: ## Fuzz everything that reads foreign bytes, each target for FUZZTIME (5s; FUZZTIME=1h for long, ONLY=name for one)
+fuzz: ## Fuzz everything that parses untrusted bytes, FUZZTIME=5s per target (ONLY=name runs one)
 	@FUZZTIME="$(FUZZTIME)" ONLY="$(ONLY)" hack/make/fuzz.sh
 
 .PHONY: vuln

@@ -3,11 +3,11 @@
 
 .PHONY: generate manifests check-generated
 
-generate: ## Make deepcopy functions and typed apply configurations
+generate: ## Generate deepcopy functions and typed apply configurations
 	hack/make/generate.sh code .
 
-manifests: ## Make the CRD, the operator's role, their copies in the chart, and the field reference
+manifests: ## Generate the CRD, the operator's role, their copies in the chart, and the field reference
 	hack/make/generate.sh manifests .
 
-check-generated: ## Fail if a generated file is stale
+check-generated: ## Fail if generated files are stale
 	hack/make/generate.sh check

@@ -2,7 +2,7 @@
 
 .PHONY: perf
 
-perf: ## Measure against the thresholds in test/perf (ONLY=import runs one section)
+perf: ## Run the benchmarks against the thresholds in test/perf (ONLY=import runs one section)
 	@hack/make/build.sh runtime
 	@CGO_ENABLED=0 hack/make/progress.sh "build: perf" go build -o bin/wasession-perf ./test/perf
 	@bin/wasession-perf --runtime bin/wasession-runtime --only "$(ONLY)"
