@@ -88,7 +88,7 @@ metadata: {name: elsewhere}
 	short, stop := context.WithTimeoutCause(ctx, 2*time.Second, errors.New("too slow"))
 	defer stop()
 	_, err = c.awaitSession(short, key, "Ready", ready)
-	if err == nil || !strings.Contains(err.Error(), "never came to be Ready") || !strings.Contains(err.Error(), "all is well") || !strings.Contains(err.Error(), "too slow") {
+	if err == nil || !strings.Contains(err.Error(), "did not become Ready") || !strings.Contains(err.Error(), "all is well") || !strings.Contains(err.Error(), "too slow") {
 		t.Errorf("a status that is behind: %v, want an error with the last status and the cause", err)
 	}
 	setStatus(session.Generation, metav1.ConditionTrue)
