@@ -120,7 +120,7 @@ metadata: {name: elsewhere}
 	kept := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}
 	soon, stopSoon := context.WithTimeout(ctx, 300*time.Millisecond)
 	defer stopSoon()
-	if err := c.awaitGone(soon, kept); err == nil || !strings.Contains(err.Error(), "still there") {
+	if err := c.awaitGone(soon, kept); err == nil || !strings.Contains(err.Error(), "still exists") {
 		t.Errorf("waiting for an object that stays: %v", err)
 	}
 }
