@@ -7,9 +7,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Verdict is what becomes of a chat, and why.
+// Verdict is the decision about a chat, and its reason.
 type Verdict struct {
-	// Policy is the name of the policy that matched; empty when none did.
+	// Policy is the name of the matching policy; empty if none matched.
 	Policy string
 	// Outcome is why the chat is archived or kept.
 	Outcome Outcome
@@ -29,9 +29,9 @@ const (
 	OutcomeMuted           Outcome = "muted"
 )
 
-// Decide returns the verdict on a chat. The first policy that matches decides:
-// what it keeps, no later policy archives. A chat whose last activity is not
-// known matches no policy that asks for an age.
+// Decide returns the verdict on a chat. The first matching policy decides: later
+// policies cannot archive what it keeps. A chat whose last activity is unknown matches
+// no policy that requires an age.
 func (r *Rules) Decide(c *chat.Chat, now time.Time) Verdict {
 	if c.Archived {
 		return Verdict{Outcome: OutcomeAlreadyArchived}
@@ -74,9 +74,9 @@ func (r *rule) outcome(c *chat.Chat, now time.Time) Outcome {
 	return OutcomeArchive
 }
 
-// lastActivity is when something was last sent or received, unix seconds. The
-// conversation's own time serves only for a chat without stored messages: it
-// also moves with things that are no activity, such as a changed setting.
+// lastActivity is the time of the last message, in unix seconds. The conversation
+// timestamp is only used for chats without stored messages, because settings change it
+// as well.
 func lastActivity(c *chat.Chat) int64 {
 	if c.Timestamp > 0 {
 		return c.Timestamp

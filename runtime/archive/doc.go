@@ -1,9 +1,8 @@
-// Package archive is the auto-archive engine. It decides from the domain alone
-// which chats a policy archives and which groups it leaves, and acts through
-// interfaces: Chats is what it reads, Journal what it writes down, Account what
-// it does to WhatsApp.
+// Package archive is the auto-archive engine. It decides which chats a policy
+// archives and which groups it leaves. It reads through Chats, records runs in
+// Journal, and acts through Account.
 //
-// A decision is pure: the same rules, chats and time give the same plan. A run
-// writes its plan down before it acts, so that an interrupted run is resumed
-// and nothing is done twice.
+// Decisions are pure: the same rules, chats and time give the same plan. A run stores
+// its plan before it acts, so that an interrupted run is resumed and nothing is done
+// twice.
 package archive

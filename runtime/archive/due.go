@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// due says which scheduled time is to be run now (zero: none), or how long to
-// wait before asking again. A run that was missed while nobody was there is due
-// once, late, however many times were missed. Time counts from when a schedule
-// was first followed, so that a new or changed one never begins with a run that
-// it "missed" before it existed.
+// due returns the scheduled time that is due now (zero: none), or how long to wait
+// before asking again. Runs missed while the process was down are made up for by one
+// late run. Time counts from when a schedule was first seen, so that a new or changed
+// one does not start with a run that it "missed" before it existed.
 func (e *Engine) due(ctx context.Context) (due time.Time, wait time.Duration, err error) {
 	e.mu.Lock()
 	schedule, config := e.policies.schedule, e.policies.config
@@ -23,8 +22,7 @@ func (e *Engine) due(ctx context.Context) (due time.Time, wait time.Duration, er
 	if err != nil {
 		return time.Time{}, 0, err
 	}
-	// While suspended the time goes on: what falls into the suspension is not
-	// made up for afterwards.
+	// Runs that fall into a suspension are not made up for.
 	if !ok || spec != schedule.spec || config.Suspend {
 		since = now
 		if err := e.Journal.SaveArchiveSchedule(ctx, schedule.spec, since); err != nil {

@@ -11,35 +11,34 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Options are the parts of an engine. Chats, Journal and Account are needed.
+// Options configure an Engine. Chats, Journal and Account are required.
 type Options struct {
 	Chats   Chats
 	Journal Journal
 	Account Account
 	Logger  *slog.Logger
-	// BatchSize is the number of chats archived with one change of the account;
-	// 0 means DefaultBatchSize.
+	// BatchSize is the number of chats archived with one app state patch; 0 means
+	// DefaultBatchSize.
 	BatchSize int
-	// Pause is the time between two changes; 0 means DefaultPause.
+	// Pause is the time between two batches; 0 means DefaultPause.
 	Pause time.Duration
-	// OnChange is called after each change of what Status returns.
+	// OnChange is called whenever the result of Status changes.
 	OnChange func()
 	// Metrics defaults to unregistered metrics.
 	Metrics *Metrics
 }
 
-// The pace of a run where Options set none: gentle on an account that a person
-// uses at the same time.
+// Default pace of a run, gentle on an account that someone is using.
 const (
 	DefaultBatchSize = 100
 	DefaultPause     = time.Second
 )
 
-// recheck bounds how long the engine sleeps: a machine that slept, or whose
-// clock was set, runs at most this much late.
+// recheck limits how long the engine sleeps: after a suspend, or a step of the clock,
+// a run is late by at most this much.
 const recheck = time.Minute
 
-// Errors that requests for a run answer with.
+// Errors of requests for a run.
 var (
 	// ErrBusy means that a run is in progress.
 	ErrBusy = errors.New("a run is in progress: wait for it to finish")
@@ -47,11 +46,11 @@ var (
 	ErrNoPolicies = errors.New("no auto-archive policies and no group policy are configured")
 )
 
-// Engine carries out the archive policies of one session. Run owns it; the
-// other methods may be called from any goroutine.
+// Engine applies the archive policies of one session. Run owns it; the other methods
+// can be called from any goroutine.
 type Engine struct {
 	Options
-	// requests are taken by Run, one at a time.
+	// requests are handled by Run, one at a time.
 	requests chan request
 	// wake tells Run that the configuration changed.
 	wake chan struct{}
@@ -65,7 +64,7 @@ type Engine struct {
 type request struct {
 	id     string
 	dryRun bool
-	// begun receives the run once its plan is written down.
+	// begun receives the run once its plan is stored.
 	begun chan<- begun
 }
 
@@ -74,7 +73,7 @@ type begun struct {
 	err error
 }
 
-// New returns an engine without policies: Configure gives it some, Run works.
+// New returns an Engine without policies. Call Configure to set them, and Run.
 func New(o Options) *Engine {
 	if o.BatchSize == 0 {
 		o.BatchSize = DefaultBatchSize
@@ -92,7 +91,7 @@ func New(o Options) *Engine {
 	return &Engine{Options: o, requests: make(chan request), wake: make(chan struct{}, 1), policies: none}
 }
 
-// Configure puts policies in force, live.
+// Configure applies policies, also while Run is running.
 func (e *Engine) Configure(p Policies) {
 	e.mu.Lock()
 	e.policies = p
@@ -103,16 +102,16 @@ func (e *Engine) Configure(p Policies) {
 	}
 }
 
-// How long the engine waits after a failure of the store; each further one in a
-// row waits twice as long.
+// How long the engine waits after a store error. The delay doubles with each error in
+// a row.
 const (
 	restFirst = time.Second
 	restMost  = time.Minute
 )
 
-// Run follows the schedule and takes requests until ctx ends. A run that an
-// earlier process left unfinished is continued first. While the store fails, on
-// a full disk perhaps, the engine waits and tries again.
+// Run follows the schedule and handles requests until ctx ends. It first resumes a run
+// that an earlier process did not finish. While the store fails, for example because
+// the disk is full, it waits and retries.
 func (e *Engine) Run(ctx context.Context) error {
 	for rest := restFirst; ; rest = min(2*rest, restMost) {
 		began := time.Now()
@@ -163,9 +162,9 @@ func (e *Engine) follow(ctx context.Context) error {
 	}
 }
 
-// Request asks for a run now. It returns once the plan is written down (a dry
-// run is finished then), or ErrBusy, or ErrNoPolicies. A repeated id returns
-// the run that it started.
+// Request starts a run now. It returns once the plan is stored (a dry run has finished
+// by then), or ErrBusy or ErrNoPolicies. A repeated ID returns the run that it
+// started.
 func (e *Engine) Request(ctx context.Context, id string, dryRun bool) (chat.ArchiveRun, error) {
 	reply := make(chan begun, 1)
 	select {
@@ -183,11 +182,11 @@ func (e *Engine) Request(ctx context.Context, id string, dryRun bool) (chat.Arch
 	}
 }
 
-// requestPatience is how long a request waits for a run under way.
+// requestPatience is how long a request waits for a running run.
 const requestPatience = time.Second
 
-// Plan returns what a run would do now. It needs WhatsApp only where a group policy
-// asks which groups the account is in.
+// Plan returns what a run would do now. It only needs WhatsApp if a group policy has to
+// know which groups the account is in.
 func (e *Engine) Plan(ctx context.Context) (Plan, error) {
 	e.mu.Lock()
 	rules := e.policies.rules

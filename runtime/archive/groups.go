@@ -8,13 +8,12 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// WatchesGroups says whether the rules ask which groups the account is in.
+// WatchesGroups says whether the rules need the account's groups.
 func (r *Rules) WatchesGroups() bool {
 	return r.groups == v1.UnknownReport || r.groups == v1.UnknownLeave
 }
 
-// unknown are the groups off the list, ordered by id. Where unknown groups are
-// kept nobody asks, and none is unknown.
+// unknown returns the unknown groups, ordered by ID; none if unknown groups are kept.
 func (r *Rules) unknown(joined []chat.Group) []chat.Group {
 	if !r.WatchesGroups() {
 		return nil
@@ -29,5 +28,5 @@ func (r *Rules) unknown(joined []chat.Group) []chat.Group {
 	return unknown
 }
 
-// leavesGroup says whether the group is to be left.
+// leavesGroup says whether to leave the group.
 func (r *Rules) leavesGroup(id chat.ID) bool { return r.groups == v1.UnknownLeave && !r.allowed[id] }

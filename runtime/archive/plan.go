@@ -12,23 +12,22 @@ import (
 
 // Plan is what a run would do.
 type Plan struct {
-	// Items are at most as many as the rules allow for one run, the longest
-	// silent first; ties are broken by id. Groups to leave come before them.
+	// Items are at most as many as the rules allow for one run: groups to leave, then
+	// chats, longest inactive first. Ties are broken by ID.
 	Items []chat.ArchiveItem
-	// Candidates counts all chats to archive and groups to leave, those beyond
-	// the limit too.
+	// Candidates counts all chats to archive and groups to leave, including those beyond
+	// the limit.
 	Candidates int
-	// UnknownGroups are the groups off the list, with whatever the policy does
-	// about them; at most MaxReported.
+	// UnknownGroups are the unknown groups, whatever the policy does with them; at most
+	// MaxReported.
 	UnknownGroups []chat.ID
 }
 
-// MaxReported bounds the list of unknown groups.
+// MaxReported limits the list of unknown groups.
 const MaxReported = 50
 
-// Plan decides over all chats, and over the groups that the account is in. It
-// holds no more chats than one run's limit. The groups do not matter where
-// Groups says that unknown ones are kept.
+// Plan decides about all chats and the account's groups. It holds no more chats in
+// memory than one run's limit. Groups are not read if unknown ones are kept.
 func (r *Rules) Plan(chats iter.Seq2[chat.Chat, error], joined []chat.Group, now time.Time) (Plan, error) {
 	var plan Plan
 	leaving := map[chat.ID]bool{}
@@ -65,7 +64,7 @@ func (r *Rules) Plan(chats iter.Seq2[chat.Chat, error], joined []chat.Group, now
 	return plan, nil
 }
 
-// compareItems orders the longest silent first.
+// compareItems orders items by inactivity, longest first.
 func compareItems(a, b chat.ArchiveItem) int {
 	return cmp.Or(cmp.Compare(a.LastActivity, b.LastActivity), cmp.Compare(a.Chat, b.Chat))
 }

@@ -2,8 +2,7 @@ package archive
 
 import v1 "github.com/wasession/wasession/api/runtime/v1"
 
-// Policies are the archive policies of a configuration, compiled: what an
-// Engine is configured with.
+// Policies are the compiled archive policies of a configuration.
 type Policies struct {
 	rules    *Rules
 	schedule *Schedule // nil where none is set

@@ -8,46 +8,45 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Chats is what the engine reads.
+// Chats is where the engine reads chats.
 type Chats interface {
-	// AllChats goes through all chats, a few at a time, in any order.
+	// AllChats iterates over all chats, in any order.
 	AllChats(ctx context.Context) iter.Seq2[chat.Chat, error]
-	// Chat returns one chat; any error skips it in a run.
+	// Chat returns one chat; an error makes a run skip it.
 	Chat(ctx context.Context, id chat.ID) (chat.Chat, error)
 }
 
-// Journal is where runs are written down, so that they survive the process.
+// Journal stores runs, so that they survive the process.
 type Journal interface {
-	// BeginArchiveRun writes a run and what it is going to do.
+	// BeginArchiveRun stores a run and its plan.
 	BeginArchiveRun(ctx context.Context, run chat.ArchiveRun, items []chat.ArchiveItem) error
-	// PendingArchiveItems are the items of a run not yet settled, in order.
+	// PendingArchiveItems returns the items of a run that are not settled yet, in order.
 	PendingArchiveItems(ctx context.Context, runID string) ([]chat.ArchiveItem, error)
-	// SettleArchiveItems marks items of a run as done, or as skipped. What is
-	// done is added to the run's counts in the same transaction.
+	// SettleArchiveItems marks items of a run as done or skipped, and updates the run's
+	// counts in the same transaction.
 	SettleArchiveItems(ctx context.Context, runID string, items []chat.ArchiveItem, done bool) error
-	// FinishArchiveRun writes a run's outcome, also of a run that could not be
-	// begun.
+	// FinishArchiveRun stores a run's result, also of a run that could not start.
 	FinishArchiveRun(ctx context.Context, run chat.ArchiveRun) error
-	// ArchiveRuns are the newest runs first, at most limit.
+	// ArchiveRuns returns at most limit runs, newest first.
 	ArchiveRuns(ctx context.Context, limit int) ([]chat.ArchiveRun, error)
-	// ArchiveSchedule is the schedule last followed and the time from which
-	// its next run counts; ok is false before any was.
+	// ArchiveSchedule returns the schedule last used and the time from which its next run
+	// is computed; ok is false if there was none.
 	ArchiveSchedule(ctx context.Context) (spec string, since time.Time, ok bool, err error)
 	// SaveArchiveSchedule replaces what ArchiveSchedule returns.
 	SaveArchiveSchedule(ctx context.Context, spec string, since time.Time) error
 }
 
-// Account is what the engine does to WhatsApp. What it changes is in the store
-// when a call returns.
+// Account changes chats and groups on WhatsApp. Changes are in the store when a call
+// returns.
 type Account interface {
 	// AwaitConnected returns once the session is connected, or ctx ends.
 	AwaitConnected(ctx context.Context) error
-	// RefreshChats brings the store up to date with chat states that were
-	// changed elsewhere, or by this runtime just before it was killed.
+	// RefreshChats fetches chat states that were changed elsewhere, or by this runtime
+	// just before it was killed.
 	RefreshChats(ctx context.Context) error
-	// ArchiveChats archives the chats of items with one change of the account.
+	// ArchiveChats archives the chats of items with one app state patch.
 	ArchiveChats(ctx context.Context, items []chat.ArchiveItem) error
-	// JoinedGroups are the groups that the account is in.
+	// JoinedGroups returns the groups that the account is in.
 	JoinedGroups(ctx context.Context) ([]chat.Group, error)
 	LeaveGroup(ctx context.Context, id chat.ID) error
 }

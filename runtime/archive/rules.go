@@ -18,7 +18,7 @@ type Rules struct {
 	allowed  map[chat.ID]bool
 }
 
-// DefaultMaxChats bounds a run where the configuration does not.
+// DefaultMaxChats is the default limit of a run.
 const DefaultMaxChats = 500
 
 type rule struct {
@@ -38,8 +38,8 @@ var kinds = map[v1.ChatType]chat.Kind{
 	v1.ChatNewsletter: chat.KindNewsletter,
 }
 
-// CompileRules checks the policies. A nil archive has none. Errors name the
-// field, as in "autoArchive.policies[1].exclude.names[0]: …".
+// CompileRules validates the policies; a nil archive has none. Errors name the field,
+// as in "autoArchive.policies[1].exclude.names[0]: …".
 func CompileRules(a *v1.Archive, groups v1.Groups) (*Rules, error) {
 	r := &Rules{maxChats: DefaultMaxChats, groups: groups.Unknown, allowed: map[chat.ID]bool{}}
 	for i, text := range groups.Allowed {
@@ -114,8 +114,8 @@ func compileRule(p v1.ArchivePolicy) (rule, error) {
 	return r, nil
 }
 
-// compileNamePattern reads a pattern in which * stands for anything and ? for
-// one character; all else, brackets too, is itself. Case does not matter.
+// compileNamePattern compiles a pattern in which * matches anything and ? one
+// character. Everything else, including brackets, is literal. Case is ignored.
 func compileNamePattern(pattern string) *regexp.Regexp {
 	quoted := regexp.QuoteMeta(pattern)
 	quoted = strings.ReplaceAll(quoted, `\*`, ".*")

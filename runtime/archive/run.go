@@ -12,8 +12,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// runScheduled carries out the run that is due. A session that is not connected
-// is waited for: the run is late then, not lost.
+// runScheduled carries out the run that is due. If the session is not connected, it
+// waits: the run is late then, but not lost.
 func (e *Engine) runScheduled(ctx context.Context, due time.Time) error {
 	if err := e.Account.AwaitConnected(ctx); err != nil {
 		return nil // ctx has ended: the run stays due
@@ -43,7 +43,7 @@ func (e *Engine) runScheduled(ctx context.Context, due time.Time) error {
 	return e.stopped(ctx, err)
 }
 
-// runRequested carries out a run that somebody asked for.
+// runRequested carries out a requested run.
 func (e *Engine) runRequested(ctx context.Context, r request) error {
 	e.mu.Lock()
 	rules, config := e.policies.rules, e.policies.config
@@ -138,8 +138,8 @@ func (e *Engine) plan(ctx context.Context, rules *Rules) (Plan, error) {
 	return rules.Plan(e.Chats.AllChats(ctx), joined, time.Now())
 }
 
-// carryOut does what is left of a run and writes down how it ended. While ctx
-// ends it leaves the run unfinished, to be resumed later.
+// carryOut carries out the rest of a run and stores the result. If ctx ends, it leaves
+// the run unfinished, to be resumed later.
 func (e *Engine) carryOut(ctx context.Context, run chat.ArchiveRun, items []chat.ArchiveItem) error {
 	if run.DryRun {
 		return e.finish(ctx, run, v1.RunDryRun, dryRunMessage(run, items))
@@ -165,16 +165,15 @@ func (e *Engine) carryOut(ctx context.Context, run chat.ArchiveRun, items []chat
 	return e.finish(ctx, run, v1.RunSucceeded, doneMessage(run))
 }
 
-// inForce are the rules as they are now, and whether nothing may be changed:
-// a change of the configuration takes effect in the middle of a run too.
+// inForce returns the current rules, and whether runs are dry: a changed configuration
+// also takes effect in the middle of a run.
 func (e *Engine) inForce() (rules *Rules, dryRun bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.policies.rules, e.policies.config != nil && e.policies.config.DryRun
 }
 
-// nextBatch is the first items that can be done at once: chats together, and
-// each group by itself.
+// nextBatch returns the next items to handle together: several chats, or one group.
 func nextBatch(items []chat.ArchiveItem, size int) []chat.ArchiveItem {
 	if items[0].Leave {
 		return items[:1]
@@ -186,8 +185,8 @@ func nextBatch(items []chat.ArchiveItem, size int) []chat.ArchiveItem {
 	return items[:n]
 }
 
-// carryOutBatch does a batch, save what no longer needs doing: a chat may have
-// had a message, or have been archived, since the plan was made.
+// carryOutBatch carries out a batch, without items that no longer apply: since the
+// plan was made, a chat may have got a message or been archived.
 func (e *Engine) carryOutBatch(ctx context.Context, rules *Rules, run *chat.ArchiveRun, batch []chat.ArchiveItem) error {
 	if batch[0].Leave {
 		if !rules.leavesGroup(batch[0].Chat) {
@@ -224,7 +223,7 @@ func (e *Engine) carryOutBatch(ctx context.Context, rules *Rules, run *chat.Arch
 	return e.Journal.SettleArchiveItems(ctx, run.ID, act, true)
 }
 
-// fail ends a run that met an error, or, while ctx ends, leaves it unfinished.
+// fail ends a run after an error, or leaves it unfinished if ctx ended.
 func (e *Engine) fail(ctx context.Context, run chat.ArchiveRun, cause error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -9,17 +9,17 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Schedule is when runs are due. It reads cron expressions as Kubernetes
-// CronJobs do, daylight saving included: a time that the clock skips is not
-// run, and one that comes twice runs at the first.
+// Schedule says when runs are due. It interprets cron expressions like Kubernetes
+// CronJobs, including daylight saving time: a time that the clock skips is not run,
+// and a time that occurs twice is run the first time.
 type Schedule struct {
-	// spec identifies the schedule: a changed one starts anew.
+	// spec identifies the schedule: a changed one starts over.
 	spec string
 	cron cron.Schedule
 }
 
-// ParseSchedule reads a cron expression of five fields, or a descriptor such as
-// @daily, in a time zone; an empty zone is Etc/UTC. Errors name the field.
+// ParseSchedule parses a cron expression of five fields, or a descriptor such as
+// @daily, in a time zone, by default Etc/UTC. Errors name the field.
 func ParseSchedule(expression, zone string) (*Schedule, error) {
 	if zone == "" {
 		zone = "Etc/UTC"

@@ -8,13 +8,12 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// errRunFailed marks the failure of one run, which is written down and does not
-// end the engine.
+// errRunFailed marks the failure of one run, which is stored and does not stop the
+// engine.
 var errRunFailed = errors.New("auto-archive run failed")
 
-// stopped turns what a run returned into what Run returns: a failed run was
-// told already, the end of ctx is no error, and anything else means that
-// nothing can be written down any more.
+// stopped turns the error of a run into the error of Run: a failed run has been
+// reported, the end of ctx is not an error, and anything else is a store error.
 func (e *Engine) stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, errRunFailed) {
 		return nil
@@ -22,7 +21,7 @@ func (e *Engine) stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// reason is a failure in words for people, free of raw error text.
+// reason describes a failure to users, without raw error text.
 func reason(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "WhatsApp did not answer in time"
@@ -30,7 +29,7 @@ func reason(err error) string {
 	return "WhatsApp did not accept the change, or the session is not connected"
 }
 
-// load sets the status from the last finished run that was written down.
+// load sets the status from the last finished run.
 func (e *Engine) load(ctx context.Context) error {
 	runs, err := e.Journal.ArchiveRuns(ctx, 2)
 	if err != nil {
@@ -61,8 +60,8 @@ func (e *Engine) setLast(run chat.ArchiveRun) {
 	}
 }
 
-// requested finds the run that a request started. Only the newest runs are
-// looked at: a request is repeated soon or never.
+// requested finds the run that a request started. It only looks at the newest runs: a
+// request is repeated soon or never.
 func (e *Engine) requested(ctx context.Context, id string) (chat.ArchiveRun, bool, error) {
 	if id == "" {
 		return chat.ArchiveRun{}, false, nil
@@ -74,7 +73,7 @@ func (e *Engine) run(ctx context.Context, id string) (chat.ArchiveRun, bool, err
 	return e.find(ctx, func(run chat.ArchiveRun) bool { return run.ID == id })
 }
 
-// remembered is the number of runs that requests are compared with.
+// remembered is the number of runs that a request is compared with.
 const remembered = 100
 
 func (e *Engine) find(ctx context.Context, want func(chat.ArchiveRun) bool) (chat.ArchiveRun, bool, error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/wasession/wasession/runtime/egress"
 )
 
-// Options are the parts of a dispatcher. Logger is optional.
+// Options configure a Dispatcher. Logger is optional.
 type Options struct {
 	Outbox Outbox
 	// Envelope encodes an event's body.
@@ -29,17 +29,17 @@ const attemptTimeout = 30 * time.Second
 // soon as it exceeds its limits.
 const pruneEvery = time.Minute
 
-// Bounds of the outbox where the configuration sets none.
+// Default limits of the outbox.
 const (
 	DefaultMaxEvents = 100_000
 	DefaultMaxBytes  = 512 << 20
 	DefaultRetention = 7 * 24 * time.Hour
 )
 
-// Settings are what can change while a dispatcher runs.
+// Settings can change while a Dispatcher runs.
 type Settings struct {
 	Webhooks []Webhook
-	// MaxEvents, MaxBytes and Retention bound the outbox; 0 means the defaults.
+	// MaxEvents, MaxBytes and Retention limit the outbox; 0 means the default.
 	MaxEvents, MaxBytes int64
 	Retention           time.Duration
 }
@@ -48,10 +48,10 @@ type Settings struct {
 // may be called from any goroutine.
 type Dispatcher struct {
 	Options
-	// changed holds the newest settings that Run has not taken on yet.
+	// changed holds the newest settings that Run has not applied yet.
 	changed chan Settings
-	// began is when the dispatcher was made: ages are counted from there, so that
-	// a step of the clock does not make everything old.
+	// began is the time of creation: ages are measured from it, so that a step of the
+	// system clock does not make everything old.
 	began time.Time
 
 	mu sync.Mutex
@@ -104,15 +104,15 @@ func (d *Dispatcher) Notify() {
 	}
 }
 
-// How long delivery waits after the store failed; each further failure in a row
-// waits twice as long.
+// How long delivery waits after a store error. The delay doubles with each error in
+// a row.
 const (
 	restFirst = time.Second
 	restMost  = time.Minute
 )
 
-// Run delivers until ctx ends. It waits for Configure. While the store fails,
-// on a full disk perhaps, delivery waits and tries again.
+// Run delivers until ctx ends, starting with the first Configure. While the store
+// fails, for example because the disk is full, it waits and retries.
 func (d *Dispatcher) Run(ctx context.Context) error {
 	var settings Settings
 	select {
@@ -146,12 +146,12 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 }
 
-// runWith delivers with settings until there are new ones.
+// runWith delivers with the settings until they change.
 func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, err error) {
 	keys := make([]string, len(s.Webhooks))
 	for i, w := range s.Webhooks {
 		keys[i] = w.Key
-		// A new webhook takes its place in the outbox now, not at its first event.
+		// A new webhook gets its cursor now, not at its first event.
 		if _, err := d.Outbox.Webhook(ctx, w.Key); err != nil {
 			return Settings{}, ignoreEnd(ctx, err)
 		}
@@ -189,7 +189,7 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 		case <-ctx.Done():
 			return Settings{}, nil
 		case next := <-d.changed:
-			// Workers are not disturbed, nor what they are sending, without need.
+			// Workers that need no change keep running, including their current delivery.
 			if !reflect.DeepEqual(next, s) {
 				return next, nil
 			}
@@ -210,7 +210,7 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 	}
 }
 
-// rules are the bounds of the outbox under settings.
+// rules returns the limits of the outbox.
 func (d *Dispatcher) rules(s Settings) chat.OutboxRules {
 	wanted := make(map[string]selection, len(s.Webhooks))
 	for _, w := range s.Webhooks {

@@ -2,19 +2,19 @@ package delivery
 
 import "net/http"
 
-// unauthorized is the reason that clients are told who have no key, or no longer.
+// unauthorized is the close reason for clients without a valid key.
 const unauthorized = "Unauthorized"
 
-// permit is a connection's right to go on, which ends with its key.
+// permit is a connection's authorization, which ends with its key.
 type permit struct {
 	request *http.Request
 	socket  *Socket
-	// changed is closed when the keys have changed since they were looked at.
+	// changed is closed when the keys change after they were checked.
 	changed <-chan struct{}
 }
 
-// permit must be made before the request is authorized for the first time, so
-// that no change goes unseen.
+// permit must be called before the request is first authorized, so that no change is
+// missed.
 func (s *Socket) permit(r *http.Request) *permit {
 	p := &permit{request: r, socket: s}
 	if s.Changed != nil {

@@ -30,14 +30,14 @@ const (
 	HeaderHMACAlgorithm = "X-Webhook-Hmac-Algorithm"
 )
 
-// maxSecretFile bounds an HMAC key or a header value, in bytes.
+// maxSecretFile limits an HMAC key or a header value, in bytes.
 const maxSecretFile = 16 << 10
 
-// failure is an attempt that did not succeed.
+// failure is a failed attempt.
 type failure struct {
-	// reason is for people: no URL, no secret, no body.
+	// reason is shown to users; it contains no URL, secret or body.
 	reason string
-	// after is how long the receiver asks to wait.
+	// after is the delay requested by the receiver.
 	after time.Duration
 	// final means that retrying is pointless.
 	final bool

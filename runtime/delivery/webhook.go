@@ -13,10 +13,10 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// Webhook is a receiver of events, checked and ready.
+// Webhook is a validated webhook.
 type Webhook struct {
-	// Key names the webhook in the store: it stays the same while the URL does,
-	// and shows nothing of it (a URL may hold a token).
+	// Key identifies the webhook in the store. It depends only on the URL, but does not
+	// reveal it, because a URL may contain a token.
 	Key     string
 	url     string
 	events  selection
@@ -31,14 +31,14 @@ type retries struct {
 	attempts int
 }
 
-// The retries of a webhook that does not say.
+// Default retries of a webhook.
 const (
 	defaultDelay    = 2 * time.Second
 	defaultAttempts = 15
 )
 
-// CompileWebhooks checks webhooks. Errors name the field, as in
-// "webhooks[1].url: …", and show nothing secret.
+// CompileWebhooks validates webhooks. Errors name the field, as in
+// "webhooks[1].url: …", and contain no secrets.
 func CompileWebhooks(configured []v1.Webhook) ([]Webhook, error) {
 	webhooks := make([]Webhook, 0, len(configured))
 	for i, c := range configured {
@@ -110,7 +110,7 @@ type selection struct {
 // AllEvents selects all events.
 const AllEvents = "*"
 
-// maxEventName bounds the name of an event in a selection, in bytes.
+// maxEventName limits an event name in a selection, in bytes.
 const maxEventName = 64
 
 func selectEvents(names []string) (selection, error) {

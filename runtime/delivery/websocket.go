@@ -13,43 +13,42 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Socket serves /ws: the envelopes of events as they happen. Every connection
-// reads the outbox at its own pace, so that a slow reader costs nobody else
-// anything; one that takes nothing for WriteTimeout is closed.
+// Socket serves /ws: the envelopes of events as they happen. Each connection reads the
+// outbox at its own pace, so that a slow client does not affect others. A client that
+// reads nothing for WriteTimeout is disconnected.
 type Socket struct {
 	Dispatcher *Dispatcher
-	// Session is the name that clients may ask for beside "*".
+	// Session is the session name that clients may request, besides "*".
 	Session string
-	// Authorize says whether a request carries a key that may read. A bad key
-	// closes with 1008, as clients expect, instead of refusing the upgrade.
+	// Authorize says whether a request has a key that may read. With an invalid key the
+	// connection is closed with 1008, as clients expect, not refused at the upgrade.
 	Authorize func(*http.Request) bool
-	// Changed returns a channel that is closed when keys change next: open
-	// connections are then authorized again. Nil means that they never do.
+	// Changed returns a channel that is closed at the next change of the keys: open
+	// connections are then authorized again. Nil means that keys never change.
 	Changed func() <-chan struct{}
-	// WriteTimeout is how long a reader may take for one event; 0 means
+	// WriteTimeout limits how long a client may take to read one event; 0 means
 	// DefaultWriteTimeout.
 	WriteTimeout time.Duration
 }
 
-// DefaultWriteTimeout is how long a reader may take where a Socket does not say.
+// DefaultWriteTimeout is the default of Socket.WriteTimeout.
 const DefaultWriteTimeout = 10 * time.Second
 
-// pingEvery keeps idle connections open through proxies, and finds dead ones.
+// pingEvery keeps idle connections open through proxies and detects dead ones.
 const pingEvery = 30 * time.Second
 
-// ServeHTTP serves one connection until either side ends it. The query may name
-// session (the session's name, or * which is the default), events (names,
-// comma-separated or repeated; * is the default) and lastEventId, the id of the
-// last event seen: what came after it is sent first, as far as the outbox
-// reaches.
+// ServeHTTP serves one connection until either side closes it. Query parameters:
+// session (the session's name or *, the default), events (names, comma-separated or
+// repeated; defaults to *) and lastEventId, the ID of the last event received: later
+// events that are still in the outbox are sent first.
 func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	events, problem := s.wanted(r)
 	permit := s.permit(r)
 	if !s.Authorize(r) {
 		problem = unauthorized
 	}
-	// The place in the outbox is taken before the handshake ends: a client gets
-	// all that happens once it is connected.
+	// The position in the outbox is read before the handshake ends, so that a client
+	// gets every event after it is connected.
 	var from int64
 	if problem == "" {
 		var err error
@@ -74,7 +73,7 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	conn.Close(status, reason)
 }
 
-// wanted reads the query; problem is what is wrong with it.
+// wanted parses the query; problem describes an invalid one.
 func (s *Socket) wanted(r *http.Request) (events selection, problem string) {
 	query := r.URL.Query()
 	if session := query.Get("session"); session != "" && session != "*" && session != s.Session {
@@ -94,8 +93,8 @@ func (s *Socket) wanted(r *http.Request) (events selection, problem string) {
 	return events, ""
 }
 
-// stream sends the events after a place in the outbox, or after the last one
-// seen, until ctx ends or something fails, and says how to close.
+// stream sends the events after a position in the outbox, or after the last event
+// received, until ctx ends or an error occurs. It returns how to close.
 func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, permit *permit, wanted selection, seq int64, lastEventID string) (websocket.StatusCode, string) {
 	outbox := s.Dispatcher.Outbox
 	wake := make(chan struct{}, 1)
@@ -146,7 +145,7 @@ func (s *Socket) stream(ctx context.Context, conn *websocket.Conn, permit *permi
 	}
 }
 
-// write sends one event; a status other than 0 says how to close.
+// write sends one event. It returns the close status, or 0 to continue.
 func (s *Socket) write(ctx context.Context, conn *websocket.Conn, event chat.StoredEvent) (websocket.StatusCode, string) {
 	err := event.Problem
 	var body []byte

@@ -9,39 +9,38 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Outbox is what delivery needs of the store.
+// Outbox is the part of the store that delivery uses.
 type Outbox interface {
-	// Webhook returns a webhook's cursor; a new one starts behind the newest event.
+	// Webhook returns a webhook's cursor; a new one starts after the newest event.
 	Webhook(ctx context.Context, key string) (chat.Cursor, error)
-	// KeepWebhooks forgets all other webhooks.
+	// KeepWebhooks deletes all other webhooks.
 	KeepWebhooks(ctx context.Context, keys []string) error
-	// EventsFrom are the events after a place, at most limit.
+	// EventsFrom returns at most limit events after a position.
 	EventsFrom(ctx context.Context, seq int64, limit int) ([]chat.StoredEvent, error)
-	// EventsAfter are the events after the one with an id, at most limit.
+	// EventsAfter returns at most limit events after the one with an ID.
 	EventsAfter(ctx context.Context, id string, limit int) ([]chat.StoredEvent, error)
-	// LastSeq is the newest event's place.
+	// LastSeq returns the position of the newest event.
 	LastSeq(ctx context.Context) (int64, error)
-	// Advance says that events up to seq are settled.
+	// Advance moves the cursor to seq.
 	Advance(ctx context.Context, webhook string, seq int64) error
-	// Retry writes a failed attempt down.
+	// Retry stores a failed attempt.
 	Retry(ctx context.Context, c chat.Cursor) error
-	// Deadletter gives an event up and advances past it.
+	// Deadletter turns an event into a dead letter and advances past it.
 	Deadletter(ctx context.Context, c chat.Cursor, seq int64) error
-	// Replays are dead letters that are to be sent again.
+	// Replays returns dead letters to send again.
 	Replays(ctx context.Context, webhook string, limit int) ([]chat.Delivery, error)
 	// SettleReplay ends a replay, with an error text if it failed.
 	SettleReplay(ctx context.Context, id int64, failure string) error
-	// Prune removes what is old or too much, Overfull says whether there is too
-	// much.
+	// Prune removes old and excess events; Overfull says whether the limits are
+	// exceeded.
 	Prune(ctx context.Context, rules chat.OutboxRules) (chat.Pruned, error)
 	Overfull(rules chat.OutboxRules) bool
 }
 
-// page is the number of events read at once. It bounds what a worker holds.
+// page is the number of events read at once, which limits a worker's memory.
 const page = 64
 
-// idle is how long a worker sleeps at most: a guard, for it is woken by each
-// commit.
+// idle is the longest time a worker sleeps, as a safeguard: each commit wakes it.
 const idle = time.Minute
 
 // worker delivers to one webhook, in order.
@@ -52,22 +51,22 @@ type worker struct {
 	client   *http.Client
 	log      *slog.Logger
 	metrics  *Metrics
-	// wake is signalled after each commit and each request for a replay.
+	// wake is signaled after each commit and each replay request.
 	wake chan struct{}
-	// pause is the wait before the next attempt.
+	// pause is the delay before the next attempt.
 	pause pause
 }
 
-// pause is a wait that a step of the clock neither cuts short nor lengthens: the
-// store has its end by the clock, for the next process; this one counts itself.
+// pause is a delay that is independent of steps of the system clock. The store has
+// its end as wall time, for the next process.
 type pause struct {
 	seq      int64
 	attempts int
 	until    time.Time
 }
 
-// left is what is left of the wait that a cursor speaks of. One that this
-// process did not begin is no longer than any that is ever chosen.
+// left is the rest of a cursor's delay. A delay that another process started is
+// capped at the longest possible one.
 func (p *pause) left(c chat.Cursor, now time.Time) time.Duration {
 	if c.NextAt.IsZero() {
 		return 0
@@ -82,7 +81,7 @@ func (p *pause) begin(c chat.Cursor, wait time.Duration, now time.Time) {
 	*p = pause{seq: c.Seq, attempts: c.Attempts, until: now.Add(wait)}
 }
 
-// run works until ctx ends, or the store fails.
+// run delivers until ctx ends or the store fails.
 func (w *worker) run(ctx context.Context) error {
 	for {
 		wait, err := w.step(ctx)
@@ -105,7 +104,7 @@ func (w *worker) run(ctx context.Context) error {
 	}
 }
 
-// step does the next piece of work and says how long there is none after it.
+// step does the next piece of work and returns how long to wait for more.
 func (w *worker) step(ctx context.Context) (wait time.Duration, err error) {
 	replays, err := w.outbox.Replays(ctx, w.webhook.Key, 1)
 	if err != nil {
@@ -128,8 +127,8 @@ func (w *worker) step(ctx context.Context) (wait time.Duration, err error) {
 	return 0, w.deliverPage(ctx, cursor, events)
 }
 
-// deliverPage delivers events until one fails or all are through. What the
-// webhook does not want is passed over, and settled with what comes after it.
+// deliverPage delivers events until one fails or all are delivered. Events that the
+// webhook did not select are skipped.
 func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []chat.StoredEvent) error {
 	passed := cursor.Seq
 	for _, event := range events {
@@ -143,7 +142,7 @@ func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []c
 			}
 			cursor = chat.Cursor{Webhook: cursor.Webhook, Seq: passed}
 		}
-		// Pruning may have made a dead letter of it since the page was read.
+		// Pruning may have turned it into a dead letter since the page was read.
 		if now, err := w.outbox.Webhook(ctx, w.webhook.Key); err != nil || now.Seq >= event.Seq {
 			return err
 		}
@@ -153,8 +152,8 @@ func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []c
 			}
 			return w.failed(ctx, cursor, event, failed)
 		}
-		// What was taken is written down though ctx may have ended meanwhile: a
-		// stop repeats no delivery.
+		// A successful delivery is stored even if ctx has ended, so that it is not
+		// repeated after a restart.
 		if err := w.outbox.Advance(context.WithoutCancel(ctx), w.webhook.Key, event.Seq); err != nil {
 			return err
 		}
@@ -169,7 +168,7 @@ func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []c
 	return nil
 }
 
-// unwritable is the reason of a failure that no further attempt would change.
+// unwritable is the reason of a failure that retrying cannot fix.
 const unwritable = "the event cannot be written as JSON"
 
 func (w *worker) attempt(ctx context.Context, event chat.StoredEvent) *failure {
@@ -183,8 +182,8 @@ func (w *worker) attempt(ctx context.Context, event chat.StoredEvent) *failure {
 	return send(ctx, w.client, w.webhook, RequestID(w.webhook.Key, event.ID), body)
 }
 
-// failed writes a failed attempt down: the next one comes later, or the event
-// goes to the dead letters and the next event has its turn.
+// failed stores a failed attempt. The event is retried later, or becomes a dead
+// letter.
 func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.StoredEvent, f *failure) error {
 	w.metrics.failed.Inc()
 	cursor.Attempts++
@@ -203,7 +202,7 @@ func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.Stor
 	return w.outbox.Retry(ctx, cursor)
 }
 
-// replay sends one dead letter again, once: who asked for it looks at the list.
+// replay sends one dead letter again, with a single attempt.
 func (w *worker) replay(ctx context.Context, letter chat.Delivery) error {
 	failed := w.attempt(ctx, letter.Event)
 	if failed == nil {
