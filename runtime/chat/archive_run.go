@@ -12,9 +12,9 @@ type ArchiveRun struct {
 	RequestID string
 	DryRun    bool
 	StartedAt time.Time
-	// FinishedAt is zero while the run is under way.
+	// FinishedAt is zero while the run is in progress.
 	FinishedAt time.Time
-	// Result is Succeeded, Failed or DryRun; empty while under way.
+	// Result is Succeeded, Failed or DryRun; empty while in progress.
 	Result string
 	// Message is a sentence about the run, for people.
 	Message string

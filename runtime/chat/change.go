@@ -1,17 +1,16 @@
 package chat
 
-// Change is something that happened to the account and has to be written down.
-// The store applies changes in one transaction, together with the events that
-// follow from them; only then is WhatsApp told that the cause has arrived.
+// Change is something that happened to the account and must be stored. The store
+// applies changes in one transaction, together with the events that follow; only then
+// is the stanza that caused them acknowledged.
 type Change interface{ change() }
 
 // MessageReceived adds a message (from others, from the own phone, or sent by
-// this runtime). One that is there already stays as it is.
+// this runtime). A message that already exists stays unchanged.
 type MessageReceived struct{ Message Message }
 
-// AckChanged raises the ack of messages; acks never fall, save that ERROR
-// replaces PENDING. Receipts of one's own reading on another device lower the
-// chat's unread count instead: SelfRead.
+// AckChanged raises the ack of messages. Acks never decrease, except that ERROR
+// replaces PENDING. For read receipts of the account's own devices see SelfRead.
 type AckChanged struct {
 	Chat ID
 	// Participant is who sent the receipt in a group; else empty.
@@ -29,7 +28,7 @@ type SelfRead struct {
 	Timestamp int64
 }
 
-// Reacted is a reaction; Text is empty when it is taken back.
+// Reacted is a reaction; an empty Text removes it.
 type Reacted struct {
 	// Message is the reaction's own id fields; Target the message reacted to.
 	Message   Message
@@ -67,14 +66,14 @@ type PinnedMessage struct {
 	Until  int64
 }
 
-// Starred sets or takes the star of a message.
+// Starred stars or unstars a message.
 type Starred struct {
 	Chat    ID
 	Stanza  string
 	Starred bool
 }
 
-// Archived sets a chat's archived state. Archiving also takes its pin.
+// Archived archives or unarchives a chat. Archiving also unpins it.
 type Archived struct {
 	Chat      ID
 	Archived  bool
@@ -83,8 +82,7 @@ type Archived struct {
 	Policy string
 }
 
-// UnarchiveChats is the account's setting that a new message takes a chat out of
-// the archive.
+// UnarchiveChats is the account's setting that a new message unarchives its chat.
 type UnarchiveChats struct{ On bool }
 
 // PinnedChat pins a chat at a time, unix seconds; 0 unpins.
@@ -99,7 +97,7 @@ type Muted struct {
 	Until int64
 }
 
-// MarkedUnread sets or takes the mark "unread" of a chat.
+// MarkedUnread marks a chat as unread, or removes the mark.
 type MarkedUnread struct {
 	Chat      ID
 	Unread    bool

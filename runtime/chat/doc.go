@@ -1,5 +1,4 @@
-// Package chat is the domain: chats, messages, their ids and states, the
-// changes that happen to them and the events that follow. It does no I/O and
-// imports nothing of ours. Ids are kept in the form they have on the HTTP API:
-// direct chats end in @c.us.
+// Package chat is the domain: chats, messages, their IDs and states, the changes that
+// happen to them, the events that follow, and the errors. It does no I/O. IDs have the
+// form of the HTTP API: direct chats end in @c.us.
 package chat
