@@ -62,7 +62,7 @@ func (p payload) fill(folder string, mode fs.FileMode) error {
 	}
 	for path, content := range p {
 		if !filepath.IsLocal(path) || strings.HasPrefix(path, "..") {
-			return fmt.Errorf("%q is no path for a file of a volume", path)
+			return fmt.Errorf("%q is not a valid path in a volume", path)
 		}
 		target := filepath.Join(folder, path)
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {

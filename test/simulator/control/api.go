@@ -101,7 +101,7 @@ func read[T any](r *http.Request) (T, error) {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&body); err != nil {
-		return body, invalid("the body is no such JSON: %v", err)
+		return body, invalid("the body is not valid JSON for this call: %v", err)
 	}
 	return body, nil
 }

@@ -102,13 +102,13 @@ func (a *API) inbox(r *http.Request) (any, error) {
 	after := 0
 	if text := query.Get("after"); text != "" {
 		if after, err = strconv.Atoi(text); err != nil {
-			return nil, invalid("after=%q is no number", text)
+			return nil, invalid("after=%q is not a number", text)
 		}
 	}
 	if text := query.Get("wait"); text != "" {
 		wait, err := time.ParseDuration(text)
 		if err != nil {
-			return nil, invalid("wait=%q is no duration", text)
+			return nil, invalid("wait=%q is not a duration", text)
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), min(wait, maxWait))
 		defer cancel()

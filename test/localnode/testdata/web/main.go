@@ -17,7 +17,7 @@ import (
 
 func main() {
 	listen := flag.String("listen", "", "address to serve on")
-	exit := flag.Int("exit", -1, "exit at once with this code")
+	exit := flag.Int("exit", -1, "exit immediately with this code")
 	stubborn := flag.Bool("stubborn", false, "ignore SIGTERM")
 	flag.Parse()
 	if *exit >= 0 {
