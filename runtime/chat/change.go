@@ -47,7 +47,7 @@ type Edited struct {
 
 // Revoked removes a message for everyone.
 type Revoked struct {
-	// Message is the revocation as it came.
+	// Message is the revocation as it arrived.
 	Message Message
 	// Target is the stanza id of the message revoked.
 	Target string
@@ -91,7 +91,7 @@ type PinnedChat struct {
 	At   int64
 }
 
-// Muted mutes a chat until a time: 0 not, -1 for ever.
+// Muted mutes a chat until a time: 0 not, -1 forever.
 type Muted struct {
 	Chat  ID
 	Until int64
@@ -119,7 +119,7 @@ type ChatCleared struct {
 // LIDMapped says that a LID and a phone number are one person: their chats merge.
 type LIDMapped struct{ LID, Phone ID }
 
-// ContactNamed gives a person's names; empty fields leave what is known.
+// ContactNamed updates a contact's names; empty fields leave them unchanged.
 type ContactNamed struct {
 	ID ID
 	// Name is from the address book, PushName the person's own.

@@ -14,7 +14,7 @@ type Chat struct {
 	Archived              bool
 	// PinnedAt is when the chat was pinned, unix seconds; 0 not pinned.
 	PinnedAt int64
-	// MutedUntil is unix seconds; 0 not muted, -1 for ever.
+	// MutedUntil is unix seconds; 0 not muted, -1 forever.
 	MutedUntil int64
 	// Unread counts unread messages; MarkedUnread is the person's own mark.
 	Unread       int

@@ -1,7 +1,7 @@
 package chat
 
-// Event is what clients are told of a change, before it takes its wire form.
-// The store hands events to an encoder inside the transaction of the change.
+// Event is an event for clients, before it is encoded. The store passes events to an
+// encoder within the transaction of the change.
 type Event struct {
 	// Name is the event's name on the HTTP API ("message", "chat.archive", …).
 	Name string

@@ -43,7 +43,7 @@ const (
 	GroupDemote  GroupAction = "demote"
 )
 
-// GroupChanged gives what is known of a group; nil and empty leave what is known.
+// GroupChanged updates a group; nil and empty fields leave it unchanged.
 type GroupChanged struct {
 	Group Group
 	// Event is EventGroupJoin, EventGroupLeave, EventGroupUpdate or

@@ -28,6 +28,6 @@ type HistoryJob struct {
 
 // HistoryCounts counts the parts of the history by how far they are.
 type HistoryCounts struct {
-	// Pending wait or are under way, Imported are done, Failed are given up.
+	// Pending counts waiting and running jobs, Failed those that were given up.
 	Pending, Imported, Failed int
 }

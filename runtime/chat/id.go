@@ -7,7 +7,7 @@ import (
 
 // ID is the id of a chat or a person in the form of the HTTP API, never with a
 // device part: "15551234567@c.us", "1203630@g.us", "status@broadcast",
-// "1203@newsletter" or "9876543210@lid". The empty ID is nobody.
+// "1203@newsletter" or "9876543210@lid". The empty ID means none.
 type ID string
 
 // The servers an ID can end in.

@@ -3,8 +3,8 @@ package chat
 // Message is one row of a chat's message list. Reactions, votes, edits and
 // protocol messages are no rows: they are changes.
 type Message struct {
-	// Chat is the chat it belongs to, the person's phone-number chat once that
-	// is known for a LID. Arrived is the chat id it came with.
+	// Chat is the chat of the message: for a LID its phone-number chat, once known.
+	// Arrived is the chat ID that the message arrived with.
 	Chat, Arrived ID
 	// Stanza is the id within the chat, and WireStanza WhatsApp's own where that
 	// is not a plain word; see SafeStanza.

@@ -26,8 +26,8 @@ func (m MessageID) String() string {
 	return s
 }
 
-// maxMessageIDLength bounds an id in bytes before it is looked at: what is wrong
-// with it is told in its own words.
+// maxMessageIDLength limits an ID in bytes before it is parsed; the parser reports
+// anything shorter more precisely.
 const maxMessageIDLength = 4 * maxIDLength
 
 // ParseMessageID reads a full id, or a bare stanza id, for which Chat is empty
@@ -61,8 +61,8 @@ func ParseMessageID(s string) (id MessageID, full bool, err error) {
 	return id, true, nil
 }
 
-// isStanza accepts what WhatsApp and its clients use as ids: letters, digits,
-// dots and hyphens, at most 128 of them, the first of which is no dot.
+// isStanza accepts the IDs of WhatsApp and its clients: at most 128 letters, digits,
+// dots and hyphens, not starting with a dot.
 func isStanza(s string) bool {
 	if s == "" || len(s) > 128 || s[0] == '.' {
 		return false

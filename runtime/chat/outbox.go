@@ -26,15 +26,15 @@ type OutboxRules struct {
 	// Retention is the age to which delivered events can be resumed from, and
 	// dead letters looked at.
 	Retention time.Duration
-	// MaxEvents and MaxBytes bound what is kept; 0 is no bound. Events may take
-	// half of the bytes, and dead letters the other half.
+	// MaxEvents and MaxBytes limit the outbox; 0 means no limit. Half of the bytes is for
+	// events, the other half for dead letters.
 	MaxEvents, MaxBytes int64
 	// Wants says whether a webhook, by its key, is to get an event; nil: each
 	// gets all.
 	Wants func(webhook, event string) bool
 }
 
-// Pruned is what pruning did to events that a webhook had not got.
+// Pruned counts undelivered events that were pruned.
 type Pruned struct {
 	// DeadLetters is how many became dead letters, Lost how many dead letters
 	// were removed for want of room.
@@ -50,7 +50,7 @@ type Cursor struct {
 	// Attempts counts the failed attempts at the event after Seq; 0 before the
 	// first. The rest is about that event.
 	Attempts int
-	// NextAt is when to try again; zero for at once.
+	// NextAt is when to retry; zero means immediately.
 	NextAt time.Time
 	// RequestID stays the same over all attempts; empty before the first.
 	RequestID string

@@ -28,7 +28,7 @@ type PeopleSort SortField
 func (PeopleSort) Values() []string { return []string{string(SortID), string(SortName)} }
 
 // ChatQuery asks for a page of chats. The order is total: ties are broken by
-// id, so that walking offsets visits each chat once.
+// ID, so that paging by offset returns each chat once.
 type ChatQuery struct {
 	// Limit is the page's length; 0 means all.
 	Limit, Offset int
@@ -47,9 +47,9 @@ type ChatQuery struct {
 	LastBytes int
 }
 
-// Pager reads a page piece by piece, each of about the bytes given and of one
-// row at least. Between the pieces it holds nothing: no reading is under way
-// while a client takes its time. more says whether to call it again.
+// Pager reads a page piece by piece, each with about the given number of bytes and at
+// least one row. Between pieces it holds no resources, so a slow client blocks nothing.
+// more says whether to call it again.
 type Pager[T any] func(ctx context.Context, bytes int) (piece []T, more bool, err error)
 
 // MessageQuery asks for a page of messages, filtered before paging, ordered by

@@ -8,8 +8,7 @@ type SendKey struct {
 	Fingerprint string
 	// Stanza is the id under which the request's message goes out.
 	Stanza string
-	// Status and Answer are what the request was answered with; Status is 0
-	// while there is no answer.
+	// Status and Answer are the response to the request; Status is 0 until there is one.
 	Status int
 	Answer []byte
 }

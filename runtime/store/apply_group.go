@@ -6,7 +6,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// changeGroup adds to what is known of a group. Joining one lists its chat.
+// changeGroup updates a group. Joining a group lists its chat.
 func (t *txn) changeGroup(c chat.GroupChanged) error {
 	p, err := t.person(c.Group.ID)
 	if err != nil {

@@ -83,8 +83,7 @@ func (t *txn) edit(c chat.Edited) error {
 	return nil
 }
 
-// revoke removes a message for everyone, if its sender or an admin of the group
-// asks for it.
+// revoke removes a message for everyone, if its sender or a group admin revoked it.
 func (t *txn) revoke(c chat.Revoked) error {
 	at, isNew, err := t.arrived(&c.Message)
 	if err != nil || !isNew {
@@ -111,8 +110,8 @@ func (t *txn) revoke(c chat.Revoked) error {
 	if len(found) > 0 {
 		return nil // somebody else's
 	}
-	// The message may still be on its way; it is remembered under the sender
-	// of the revocation, who can take back nothing but his own by it.
+	// The message may arrive later. The revocation is stored under its sender, so that it
+	// can only revoke the sender's own messages.
 	sent := chat.Message{Stanza: c.Target, FromMe: c.Message.FromMe, Participant: c.Message.Participant}
 	if _, err := t.firstTime(at, &sent); err != nil {
 		return err

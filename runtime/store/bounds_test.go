@@ -61,8 +61,8 @@ func TestBoundsInBytesTakeNoMoreThanTheyMust(t *testing.T) {
 	}
 }
 
-// A bound that is far smaller than what is there is met in many steps, without the
-// dead letters being beyond theirs for longer than one.
+// A much smaller limit is reached in many steps, and dead letters never exceed theirs
+// for longer than one step.
 func TestABoundThatIsLowered(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -80,7 +80,7 @@ func TestABoundThatIsLowered(t *testing.T) {
 	}
 }
 
-// The attempts at an event go with it: the next one has all of its own.
+// Attempts are counted per event: the next event starts at zero.
 func TestAttemptsGoWithTheEventThatIsGivenUp(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -126,8 +126,8 @@ func TestAnEventThatIsDeliveredAfterAllIsNoDeadLetter(t *testing.T) {
 	}
 }
 
-// What is counted is what is there, whatever happened: a count that drifts would
-// prune what has room, or let the volume fill.
+// The counters match the database, whatever happened: a counter that drifts would
+// prune too early, or let the volume fill up.
 func TestBytesAreCountedAsTheyAre(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)

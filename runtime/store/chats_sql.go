@@ -35,9 +35,9 @@ func newest(column string) chatOrder {
 	return chatOrder{column, column + " DESC, id", column + ", id DESC"}
 }
 
-// chatsQuery is the statement of a page of chats. The inner query walks an index
-// over what is skipped; only the page's rows are joined, in its order: a CROSS
-// JOIN is never reordered.
+// chatsQuery is the query of a page of chats. The inner query scans an index past the
+// skipped rows; only the rows of the page are joined, in order, because a CROSS JOIN is
+// never reordered.
 func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 	sortBy := q.SortBy
 	if sortBy == "" {

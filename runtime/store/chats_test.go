@@ -111,7 +111,7 @@ func TestAMessageKeepsAllItCameWith(t *testing.T) {
 	}
 }
 
-// TestTheStoredFormOfDetails holds what is in databases out there.
+// TestTheStoredFormOfDetails pins the format of existing databases.
 func TestTheStoredFormOfDetails(t *testing.T) {
 	const stored = `{"media":{"MIMEType":"image/png","Filename":"f","Size":7},` +
 		`"location":{"Latitude":1.5,"Longitude":-2,"Live":true,"Name":"n","Address":"a","URL":"u","Description":"d","Thumbnail":"/w=="},` +

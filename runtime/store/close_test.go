@@ -11,7 +11,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Whoever uses the store while it is closed is told so; what was committed stays.
+// Calls during and after Close fail with ErrClosed; what was committed stays.
 func TestCloseWhileOthersReadAndWrite(t *testing.T) {
 	for round := range 10 {
 		path := filepath.Join(t.TempDir(), "chats.db")

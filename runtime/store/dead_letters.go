@@ -34,9 +34,8 @@ func (s *Store) scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
 	return d, nil
 }
 
-// Deliveries returns a page of what is pending or failed, oldest first. Pending
-// are all events not settled: also those that the webhook does not want and
-// will pass over.
+// Deliveries returns a page of pending or failed deliveries, oldest first. Pending ones
+// include events that the webhook did not select and will skip.
 func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error) {
 	query, webhook, order := letterColumns+`WHERE true `, `AND o.webhook = ?`, ` ORDER BY o.pk LIMIT +? OFFSET ?`
 	if q.State == chat.DeliveryPending {

@@ -11,8 +11,8 @@ import (
 // takes time by the square of their number.
 const eventsPerInsert = 8
 
-// emitted is an event on its way into the outbox. Where row is set it is about
-// the message of that key as it is now, and refers to it.
+// emitted is an event to write to the outbox. If row is set, the event refers to the
+// message with that key.
 type emitted struct {
 	chat.Event
 	row               int64

@@ -104,7 +104,7 @@ func (t *txn) readImported(c *importedChat) error {
 	return sql.ErrNoRows
 }
 
-// importState fills what is not known of the chat yet.
+// importState sets the fields of the chat that are still unknown.
 func (t *txn) importState(c *importedChat, h *chat.Chat) error {
 	own := `, apart = 1, own_conv_ts = max(own_conv_ts, ?6)`
 	if c.merged() {

@@ -34,7 +34,7 @@ func history(i, n int, rng *rand.Rand) chat.HistoryChat {
 	return h
 }
 
-// randomSource is the same for every run.
+// randomSource is deterministic.
 func randomSource() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
 // fill imports chats with messages each, the way a session does.

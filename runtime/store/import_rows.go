@@ -6,9 +6,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// rowsPerInsert is how many rows a statement inserts. Running a statement has a
-// cost of its own, which rows share, while the driver binds parameters in time
-// by the square of their number. Measured with 1, 4 and 8 rows.
+// rowsPerInsert is how many rows a statement inserts. More rows share the cost of
+// running a statement, but the driver binds parameters in quadratic time. Measured with
+// 1, 4 and 8 rows.
 const rowsPerInsert = 8
 
 // importColumns are those that most messages have; see rare.
@@ -68,7 +68,7 @@ func (r *importRows) add(at place, m *chat.Message) error {
 	return err
 }
 
-// flush inserts what is left, row by row.
+// flush inserts the remaining rows, one by one.
 func (r *importRows) flush() error {
 	for len(r.args) > 0 {
 		if err := r.t.run(importOne, r.args[:importColumns]...); err != nil {

@@ -57,7 +57,7 @@ func (t *txn) mapLID(lid, phone chat.ID) error {
 	return t.refreshName(p.pk)
 }
 
-// mergePeople puts what is known of a LID's person with the phone number.
+// mergePeople merges the data of a LID into its phone number.
 func (t *txn) mergePeople(from, lid, phone int64) error {
 	if from != lid {
 		return nil // known under the old number, whose owner it may still be

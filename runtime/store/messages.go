@@ -21,8 +21,8 @@ func (s *Store) Messages(ctx context.Context, q chat.MessageQuery) ([]chat.Messa
 	return s.messages(ctx, q.Apart, query, args...)
 }
 
-// messagesQuery is the statement of a page, or of what is left of it after a
-// row; chat.ErrNotFound for a chat that is not known.
+// messagesQuery is the query of a page, or of its rest after a row; chat.ErrNotFound for
+// an unknown chat.
 func (s *Store) messagesQuery(ctx context.Context, q chat.MessageQuery, after *position) (query string, args []any, err error) {
 	var chatPK, arrivedPK int64
 	var hasLID bool

@@ -39,7 +39,7 @@ func migrations() ([]migration, error) {
 	return all, nil
 }
 
-// migrate brings the schema up to date, each step in a transaction of its own.
+// migrate updates the schema, each step in its own transaction.
 func migrate(ctx context.Context, db *sql.DB, steps []migration) error {
 	var version, app, tables int
 	err := db.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version),

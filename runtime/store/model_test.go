@@ -12,8 +12,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// model is the store as one would write it without a database: lists that are
-// searched and sorted from the beginning for every question.
+// model is a naive store without a database: each query searches and sorts all of its
+// lists.
 type model struct {
 	messages []chat.Message // in order of arrival; Chat is not used
 	phone    map[chat.ID]chat.ID

@@ -35,7 +35,7 @@ func (t *txn) refreshName(chatPK int64) error {
 		chatPK, name, nameKey(name))
 }
 
-// nameContact adds to what is known of a person's names.
+// nameContact updates a contact's names.
 func (t *txn) nameContact(c chat.ContactNamed) error {
 	pk, err := t.canonicalPK(c.ID)
 	if err != nil {

@@ -57,7 +57,7 @@ func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 // lastSeq is the place of the newest event there ever was.
 const lastSeq = `COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)`
 
-// loadOutbox reads what is kept in memory of the outbox.
+// loadOutbox loads the counters of the outbox.
 func (s *Store) loadOutbox(ctx context.Context) error {
 	var events, bytes, letters, letterBytes int64
 	var newest sql.NullString

@@ -34,8 +34,8 @@ func newStatements(on database) *statements {
 	return &statements{on: on, kept: map[string]*sql.Stmt{}}
 }
 
-// prepared is the compiled form of a query; nil where there is none: the query
-// is then run as it is, and its error, if it has one, is told by that.
+// prepared returns the prepared statement of a query; nil if preparing fails: the query
+// then runs unprepared, and reports the error.
 func (s *statements) prepared(ctx context.Context, query string) *sql.Stmt {
 	s.mu.RLock()
 	stmt, full := s.kept[query], s.closed || len(s.kept) >= maxStatements

@@ -140,8 +140,8 @@ func (s *Store) open(ctx context.Context) error {
 	return s.loadOutbox(ctx)
 }
 
-// Close commits what an import left open and closes the database. It waits for
-// those who write; whoever comes later, or still reads, is told ErrClosed.
+// Close commits an open import transaction and closes the database. It waits for
+// running writes; later calls and running reads return ErrClosed.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)

@@ -15,7 +15,7 @@ import (
 // they are received.
 const syncDelay = 200 * time.Millisecond
 
-// syncer brings commits to the disk shortly after they were made, many at once.
+// syncer syncs commits to disk in batches, shortly after they were made.
 type syncer struct {
 	wal  string
 	log  *slog.Logger
@@ -62,7 +62,8 @@ func (y *syncer) run(ctx context.Context) {
 	}
 }
 
-// close ends the syncer; a second time it does nothing. SQLite syncs what is left when the database is closed.
+// close stops the syncer; it can be called twice. SQLite syncs the rest when the
+// database is closed.
 func (y *syncer) close() {
 	y.stop()
 	<-y.done

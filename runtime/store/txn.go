@@ -29,9 +29,9 @@ type txn struct {
 	rows int
 }
 
-// write runs fn in a transaction of its own. The context is honoured while
-// waiting and between fn's steps that ask for it; a statement once begun is not
-// interrupted, which spares a goroutine each.
+// write runs fn in its own transaction. The context is checked while waiting and
+// between fn's steps. A running statement is not interrupted, which saves a goroutine
+// per statement.
 func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 	return s.take(ctx, func() error {
 		if err := s.settle(); err != nil {
@@ -56,10 +56,10 @@ func guarded(fn func(*txn) error, t *txn) (err error) {
 	return fn(t)
 }
 
-// writeLazily is write for what can be done again, and so need not be on the
-// disk at once: during an import it goes into a transaction that is committed
-// when it is large enough, or before the next thing that must last. Whatever is
-// lost by a crash is lost together: progress never outlives what it speaks of.
+// writeLazily is write for repeatable work that does not have to be durable immediately.
+// During an import it uses a transaction that is committed when it is large enough, or
+// before the next durable write. A crash loses such work together with its recorded
+// progress.
 func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	if !s.lazy.Load() {
 		return s.write(ctx, fn)
@@ -90,8 +90,8 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	})
 }
 
-// try runs fn within the transaction. Where fn fails because of what is to be
-// written, only its own changes are undone.
+// try runs fn within the transaction. If fn fails because of invalid data, only fn's
+// changes are rolled back.
 func (t *txn) try(fn func(*txn) error) error {
 	if err := t.run(`SAVEPOINT step`); err != nil {
 		return err
