@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -37,14 +36,6 @@ const (
 // recheck limits how long the engine sleeps: after a suspend, or a step of the clock,
 // a run is late by at most this much.
 const recheck = time.Minute
-
-// Errors of requests for a run.
-var (
-	// ErrBusy means that a run is in progress.
-	ErrBusy = errors.New("a run is in progress: wait for it to finish")
-	// ErrNoPolicies means that nothing is configured.
-	ErrNoPolicies = errors.New("no auto-archive policies and no group policy are configured")
-)
 
 // Engine applies the archive policies of one session. Run owns it; the other methods
 // can be called from any goroutine.
@@ -163,8 +154,8 @@ func (e *Engine) follow(ctx context.Context) error {
 }
 
 // Request starts a run now. It returns once the plan is stored (a dry run has finished
-// by then), or ErrBusy or ErrNoPolicies. A repeated ID returns the run that it
-// started.
+// by then), or chat.ErrArchiveBusy or chat.ErrNoPolicies. A repeated ID returns the run
+// that it started.
 func (e *Engine) Request(ctx context.Context, id string, dryRun bool) (chat.ArchiveRun, error) {
 	reply := make(chan begun, 1)
 	select {
@@ -172,7 +163,7 @@ func (e *Engine) Request(ctx context.Context, id string, dryRun bool) (chat.Arch
 	case <-ctx.Done():
 		return chat.ArchiveRun{}, ctx.Err()
 	case <-time.After(requestPatience):
-		return chat.ArchiveRun{}, ErrBusy
+		return chat.ArchiveRun{}, chat.ErrArchiveBusy
 	}
 	select {
 	case b := <-reply:

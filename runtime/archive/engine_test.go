@@ -294,8 +294,8 @@ func TestARequestWithoutPoliciesIsRefused(t *testing.T) {
 		e, stop := start(t, newAccount(), func(e *Engine) error { return nil })
 		_, err := e.Request(t.Context(), "", false)
 		stop()
-		if !errors.Is(err, ErrNoPolicies) {
-			t.Errorf("got %v, want %v", err, ErrNoPolicies)
+		if !errors.Is(err, chat.ErrNoPolicies) {
+			t.Errorf("got %v, want %v", err, chat.ErrNoPolicies)
 		}
 	})
 }

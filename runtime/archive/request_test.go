@@ -8,6 +8,7 @@ import (
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 func TestAPlanChangesNothingAndMatchesTheRunAfterIt(t *testing.T) {
@@ -63,7 +64,7 @@ func TestARequestEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := e.Request(ctx, "r", false); !errors.Is(err, context.Canceled) && !errors.Is(err, ErrBusy) {
+	if _, err := e.Request(ctx, "r", false); !errors.Is(err, context.Canceled) && !errors.Is(err, chat.ErrArchiveBusy) {
 		t.Errorf("%v", err)
 	}
 }

@@ -49,7 +49,7 @@ func (e *Engine) runRequested(ctx context.Context, r request) error {
 	rules, config := e.policies.rules, e.policies.config
 	e.mu.Unlock()
 	if config == nil && !rules.WatchesGroups() {
-		r.begun <- begun{err: ErrNoPolicies}
+		r.begun <- begun{err: chat.ErrNoPolicies}
 		return nil
 	}
 	if previous, found, err := e.requested(ctx, r.id); err != nil || found {

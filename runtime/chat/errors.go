@@ -30,6 +30,10 @@ var (
 	ErrTooLate = errors.New("WhatsApp's time limit for this has passed")
 	// ErrNoMedia says that a message has no media, or none that can be downloaded.
 	ErrNoMedia = errors.New("the message has no media that can be downloaded")
+	// ErrArchiveBusy says that a run of the archive policies is in progress.
+	ErrArchiveBusy = errors.New("a run is in progress: wait for it to finish")
+	// ErrNoPolicies says that there is nothing to run.
+	ErrNoPolicies = errors.New("no auto-archive policies and no group policy are configured")
 	// ErrHistoryGone says that a part of the history is lost: WhatsApp no longer
 	// holds it, or it is not what was announced.
 	ErrHistoryGone = errors.New("this part of the history is no longer available")

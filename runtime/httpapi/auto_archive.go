@@ -14,7 +14,7 @@ import (
 
 // AutoArchive is the engine that applies the archive policies.
 type AutoArchive interface {
-	// Request starts a run: archive.ErrBusy, archive.ErrNoPolicies.
+	// Request starts a run: chat.ErrArchiveBusy, chat.ErrNoPolicies.
 	Request(ctx context.Context, id string, dryRun bool) (chat.ArchiveRun, error)
 	// Plan returns what a run would do now.
 	Plan(ctx context.Context) (archive.Plan, error)
@@ -32,9 +32,9 @@ func (a *API) runAutoArchive(r *http.Request, in archiveRunIn) (wire.ArchiveRun,
 	}
 	run, err := a.AutoArchive.Request(r.Context(), "", in.DryRun)
 	switch {
-	case errors.Is(err, archive.ErrBusy):
+	case errors.Is(err, chat.ErrArchiveBusy):
 		return wire.ArchiveRun{}, textFailure(http.StatusConflict, err.Error())
-	case errors.Is(err, archive.ErrNoPolicies):
+	case errors.Is(err, chat.ErrNoPolicies):
 		return wire.ArchiveRun{}, unprocessable(err.Error())
 	case err != nil:
 		return wire.ArchiveRun{}, err

@@ -165,7 +165,7 @@ func (s *server) people(n int) {
 type noPolicies struct{}
 
 func (noPolicies) Request(context.Context, string, bool) (chat.ArchiveRun, error) {
-	return chat.ArchiveRun{}, archive.ErrNoPolicies
+	return chat.ArchiveRun{}, chat.ErrNoPolicies
 }
 func (noPolicies) Plan(context.Context) (archive.Plan, error)           { return archive.Plan{}, nil }
 func (noPolicies) Runs(context.Context, int) ([]chat.ArchiveRun, error) { return nil, nil }
