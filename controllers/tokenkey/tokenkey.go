@@ -61,7 +61,7 @@ func read(ctx context.Context, c client.Client, namespace string) (ed25519.Priva
 	}
 	seed := secret.Data[entry]
 	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("Secret %s in %s has no key of %d bytes in %s: delete it and restart the operator to create a new one", Name, namespace, ed25519.SeedSize, entry)
+		return nil, fmt.Errorf("the Secret %s in %s has no key of %d bytes in %s: delete it and restart the operator to create a new one", Name, namespace, ed25519.SeedSize, entry)
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

@@ -44,7 +44,7 @@ func TestPagesOfLIDs(t *testing.T) {
 	for i := range n {
 		pair := chat.LIDPair{LID: chat.ID(fmt.Sprintf("9%03d@lid", i)), Phone: chat.ID(fmt.Sprintf("1555%04d@c.us", n-i))}
 		all = append(all, pair)
-		apply(t, s, chat.LIDMapped{LID: pair.LID, Phone: pair.Phone})
+		apply(t, s, chat.LIDMapped(pair))
 	}
 	if got := must(s.CountLIDs(t.Context()))(t); got != n {
 		t.Errorf("%d pairs, want %d", got, n)

@@ -13,35 +13,35 @@ type (
 	// QRCodes are the codes to show one after another while unpaired: the first
 	// for a minute, the others for 20 seconds each.
 	QRCodes struct{ Codes []string }
-	// Paired: the device is linked. It reconnects automatically.
+	// Paired says that the device is linked. It reconnects automatically.
 	Paired struct{}
-	// PairFailed: a scan did not lead to a pairing.
+	// PairFailed says that a scan did not lead to a pairing.
 	PairFailed struct{ Err error }
-	// WrongAccount: a phone whose number is not the pinned one was refused. Ending
-	// is the last digits of its number.
+	// WrongAccount says that a phone whose number is not the pinned one was refused.
+	// Ending is the last digits of its number.
 	WrongAccount struct{ Ending string }
-	// PasskeyAsked: the account can only be linked with a passkey.
+	// PasskeyAsked says that the account can only be linked with a passkey.
 	PasskeyAsked struct{}
-	// Connected: the session is logged in and active.
+	// Connected says that the session is logged in and active.
 	Connected struct{}
-	// Disconnected: the connection was lost. A paired device reconnects
+	// Disconnected says that the connection was lost. A paired device reconnects
 	// automatically, an unpaired one does not.
 	Disconnected struct{}
-	// Unresponsive: WhatsApp stopped answering on an open connection.
+	// Unresponsive says that WhatsApp stopped answering on an open connection.
 	Unresponsive struct{}
-	// Responsive: WhatsApp answers again.
+	// Responsive says that WhatsApp answers again.
 	Responsive struct{}
-	// LoggedOut: the account unlinked the device, and its keys are deleted.
+	// LoggedOut says that the account unlinked the device, and its keys are deleted.
 	LoggedOut struct{}
-	// Outdated: WhatsApp refuses this version of the client.
+	// Outdated says that WhatsApp refuses this version of the client.
 	Outdated struct{}
-	// Banned: the account may not connect for a time; 0 if it is unknown.
+	// Banned says that the account may not connect for a time; 0 if it is unknown.
 	Banned struct{ For time.Duration }
-	// Replaced: another connection took over this device.
+	// Replaced says that another connection took over this device.
 	Replaced struct{}
 	// Refused is any other refusal of the connection.
 	Refused struct{ Reason string }
-	// Renamed: the account's push name changed.
+	// Renamed says that the account's push name changed.
 	Renamed struct{}
 )
 

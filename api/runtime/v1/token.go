@@ -17,7 +17,7 @@ const (
 	TokenSkew     = time.Minute
 )
 
-// ErrToken: the token is not valid for this pod, or has expired.
+// ErrToken says that a token is not valid for this pod, or has expired.
 var ErrToken = errors.New("the token is not valid for this pod or has expired")
 
 // maxToken is the maximum size of a token, in bytes.

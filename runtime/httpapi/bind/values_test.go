@@ -141,7 +141,7 @@ func TestJSONName(t *testing.T) {
 		Left     int `json:"-"`
 		Untagged int
 		Nameless int `json:",omitempty"`
-		hidden   int
+		hidden   int //nolint:unused // that is the case
 	}
 	var names []string
 	for i := range reflect.TypeFor[fields]().NumField() {
