@@ -15,8 +15,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// check goes on where run ends: it compares all that arrived with what the
-// simulated phone has, and takes the session through its life.
+// check continues after run: it compares everything that arrived with the simulated
+// phone, and takes the session through its life cycle.
 func (t *tour) check(ctx context.Context) error {
 	t.story.chapter("Checking")
 	t.story.restartClock()
@@ -167,8 +167,8 @@ func (t *tour) checkLostPod(ctx context.Context) error {
 	return nil
 }
 
-// checkOperatorRestart ends the operator: the session goes on, and a new
-// operator finds everything settled.
+// checkOperatorRestart restarts the operator: the session keeps running, and the new
+// operator has nothing to change.
 func (t *tour) checkOperatorRestart(ctx context.Context) error {
 	before := &corev1.Pod{}
 	if err := t.stack.cluster.Get(ctx, sessionKey, before); err != nil {

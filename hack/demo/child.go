@@ -23,8 +23,8 @@ type child struct {
 	over  chan struct{}
 }
 
-// launch starts a command with its output in a log file of its own. failed is
-// told if the command ends without being asked to.
+// launch starts a command with its output in a log file. failed is called if the
+// command exits without being stopped.
 func launch(logs, name string, failed func(error), path string, args ...string) (*child, error) {
 	if err := os.MkdirAll(logs, 0o700); err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func TestChildThatIsStopped(t *testing.T) {
 	if err := eventually(t.Context(), func() (bool, error) { _, err := os.Stat(up); return err == nil, nil }); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // stopping twice is no mistake
+	for range 2 { // stopping twice is allowed
 		if err := c.stop(); err != nil {
 			t.Fatal(err)
 		}

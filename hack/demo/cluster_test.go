@@ -71,7 +71,7 @@ metadata: {name: elsewhere}
 		t.Fatalf("the second document: %v", err)
 	}
 
-	// A status of an older generation is no answer.
+	// A status of an older generation does not count.
 	setStatus := func(generation int64, status metav1.ConditionStatus) {
 		t.Helper()
 		session.Status.ObservedGeneration = generation

@@ -36,8 +36,8 @@ func guard(keep bool) int {
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = sandbox.Namespaces(syscall.CLONE_NEWPID)
 
-	// The guarded process leads a session of its own, so Ctrl-C reaches this
-	// one alone, which passes it on.
+	// The guarded process has its own session, so Ctrl-C only reaches this process, which
+	// passes it on.
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	if err := cmd.Start(); err != nil {

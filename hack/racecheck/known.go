@@ -12,8 +12,8 @@ var knownFile string
 // knownRaces are pairs of functions of a library that race with each other.
 type knownRaces [][2]string
 
-// readKnown reads lines "function | function"; # begins a comment, which is how
-// a pair is explained. A function that ends in ** stands for all that begin so.
+// readKnown parses lines of the form "function | function"; # starts a comment, which
+// explains the pair. A function that ends in ** matches all with that prefix.
 func readKnown(text string) (knownRaces, error) {
 	var known knownRaces
 	for line := range strings.Lines(text) {
@@ -41,7 +41,7 @@ func (k knownRaces) excuses(r report) bool {
 	return false
 }
 
-// names says whether a function of a known pair stands for another.
+// names says whether a function of a known pair matches another.
 func names(known, function string) bool {
 	if prefix, all := strings.CutSuffix(known, "**"); all {
 		return strings.HasPrefix(function, prefix)

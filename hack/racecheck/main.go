@@ -1,6 +1,6 @@
-// Command racecheck runs the tests of packages under the race detector where a
-// library in use has races of its own. Every report is read: a race counts
-// unless both of its stacks are listed in known.txt.
+// Command racecheck runs tests under the race detector if a library they use has data
+// races itself. It reads every report: a race counts unless both of its stacks are
+// listed in known.txt.
 //
 //	racecheck [go test flags] PACKAGE...
 package main

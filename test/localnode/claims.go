@@ -70,8 +70,8 @@ func (c *claims) Reconcile(ctx context.Context, request reconcile.Request) (reco
 	return reconcile.Result{}, ignoreConflict(c.bind(ctx, claim, class))
 }
 
-// ignoreConflict drops the error of a write made from a cache that was behind:
-// the update that is on its way brings the object back.
+// ignoreConflict drops the error of a write based on a stale cache: the pending update
+// triggers another attempt.
 func ignoreConflict(err error) error {
 	if apierrors.IsConflict(err) {
 		return nil

@@ -54,8 +54,8 @@ func (c *container) running(p *process, now time.Time) {
 	c.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(now)}}
 }
 
-// ended records the end of the process and when it may start again: the first
-// restart comes at once, later ones after a wait that doubles.
+// ended records the exit of the process and when it may be restarted: immediately the
+// first time, later with a doubling delay.
 func (c *container) ended(exitCode int, now time.Time, firstBackoff time.Duration) {
 	started := c.state.Running.StartedAt
 	reason := "Completed"

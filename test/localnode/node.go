@@ -29,7 +29,7 @@ import (
 // Options.Dir. It is the default class.
 const StorageClass = "local"
 
-// Image stands for a container image: files of this machine.
+// Image replaces a container image by files of this machine.
 type Image struct {
 	// Mounts are the image's files.
 	Mounts []sandbox.Mount

@@ -15,8 +15,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// pods is the kubelet: it keeps a worker for every pod on the node and tells
-// it of changes.
+// pods is the kubelet: it runs a worker for each pod on the node and notifies it of
+// changes.
 type pods struct {
 	ctx       context.Context
 	client    client.Client

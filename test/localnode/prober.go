@@ -104,8 +104,8 @@ func httpCheck(action *corev1.HTTPGetAction, ip string, port int) func(context.C
 	}
 	path := "/" + strings.TrimPrefix(action.Path, "/")
 	url := scheme + "://" + net.JoinHostPort(host, strconv.Itoa(port)) + path
-	// Each probe has a connection of its own, as a kubelet's has: a listener
-	// that takes no more connections must fail the probe.
+	// Each probe uses a new connection, like a kubelet's: a listener that accepts no more
+	// connections must fail the probe.
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -50,8 +50,7 @@ func (p *process) terminate() { p.signal(syscall.SIGTERM) }
 func (p *process) kill()      { p.signal(syscall.SIGKILL) }
 
 func (p *process) signal(signal os.Signal) {
-	// A process that has just ended is no error: its end is on its way to the
-	// worker.
+	// A process that has just exited is not an error: the worker is about to be notified.
 	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		_ = p.cmd.Process.Kill()
 	}

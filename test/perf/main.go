@@ -1,6 +1,6 @@
-// Command perf measures the product against its thresholds: the shipped runtime
-// as a process of its own, beside the simulated WhatsApp. `make perf` runs it.
-// Its exit code says whether all thresholds hold.
+// Command perf measures the product against its thresholds: the shipped runtime as a
+// separate process, against the simulated WhatsApp. `make perf` runs it. Its exit code
+// says whether all thresholds hold.
 package main
 
 import (

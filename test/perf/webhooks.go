@@ -15,7 +15,7 @@ import (
 
 const webhookMessages = 2000
 
-// hook is a receiver of events that takes each at once.
+// hook is a webhook receiver that accepts each event immediately.
 type hook struct {
 	mu       sync.Mutex
 	bodies   []string // of the messages, in the order of arrival

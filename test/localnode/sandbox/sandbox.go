@@ -1,8 +1,7 @@
-// Package sandbox runs a command as a container is run, as far as the demo
-// needs it: first process of a PID namespace of its own, with a root folder
-// made of bind mounts. Nothing but Linux namespaces is used, so it works
-// without root where the machine lets people make user namespaces. It isolates
-// file names, not people: it is no security boundary.
+// Package sandbox runs a command like a container, as far as the demo needs it: as the
+// first process of a new PID namespace, with a root folder made of bind mounts. It only
+// uses Linux namespaces, so it works without root if the machine allows user namespaces.
+// It separates file names, not users: it is not a security boundary.
 package sandbox
 
 import (
@@ -66,9 +65,9 @@ func Command(spec Spec) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// Namespaces are the attributes of a process that gets the namespaces of flags,
-// leads a session of its own and is killed when its parent dies. Somebody
-// without root gets a user namespace in addition, in which they are root.
+// Namespaces are the attributes of a process with the namespaces of flags, in a new
+// session, that is killed when its parent dies. Without root, it also gets a user
+// namespace in which it is root.
 func Namespaces(flags uintptr) *syscall.SysProcAttr {
 	attributes := &syscall.SysProcAttr{
 		Cloneflags: flags,

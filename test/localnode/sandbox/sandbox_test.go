@@ -185,7 +185,7 @@ func TestDiesWithItsParent(t *testing.T) {
 	}
 }
 
-// beParent starts a sandbox, reports its PID once it runs, and waits for ever.
+// beParent starts a sandbox, reports its PID once it runs, and waits forever.
 func beParent() {
 	cmd, err := sandbox.Command(sandbox.Spec{
 		Dir:    os.Getenv("SANDBOX_TEST_ROOT"),

@@ -26,7 +26,7 @@ type kubelet struct {
 	runtimes []*fakeRuntime
 }
 
-// workers is how many pods are started at once.
+// workers is how many pods are started in parallel.
 const workers = 8
 
 func startKubelet(ctx context.Context, c *cluster, sessions int) (*kubelet, error) {

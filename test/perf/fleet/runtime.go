@@ -12,8 +12,7 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// fakeRuntime serves one status on a loopback address of its own, and the
-// heartbeats of the contract.
+// fakeRuntime serves one status and heartbeats on its own loopback address.
 type fakeRuntime struct {
 	ip     string
 	server *http.Server

@@ -1,5 +1,5 @@
-// look reports what a process in a sandbox sees, as JSON. With the argument
-// wait it then stays until it is killed, together with a child of its own.
+// look reports what a process in a sandbox sees, as JSON. With the argument wait, it and
+// a child process then run until they are killed.
 package main
 
 import (
