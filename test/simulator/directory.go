@@ -33,8 +33,8 @@ func (s *Server) AddUser(pn, lid, name string) *User {
 	return u
 }
 
-// GiveNumber gives an account's number to a new account with a LID of its own, as
-// an operator does with a number that was given up.
+// GiveNumber gives an account's number to a new account with another LID, as mobile
+// operators do with numbers that were given up.
 func (s *Server) GiveNumber(pn, lid, name string) *User {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -99,8 +99,8 @@ type Persister interface {
 	Restore(json.RawMessage) error
 }
 
-// Persist registers a part of the state file under a name of its own. If the
-// state file that was read has that part, it is restored at once.
+// Persist registers a part of the state file under a unique name. If the state file
+// contains that part, it is restored immediately.
 func (s *Server) Persist(name string, p Persister) error {
 	s.mu.Lock()
 	s.persisters[name] = p

@@ -17,8 +17,8 @@ const (
 	ToClient
 )
 
-// Stanza is one stanza on its way, as a fault sees it. What matches stanzas runs
-// under locks: it must look at nothing but the Stanza, and not change it.
+// Stanza is a stanza in transit, as a fault sees it. Functions that match stanzas run
+// under locks: they must only read the Stanza.
 type Stanza struct {
 	Direction Direction
 	// User and Device say whose connection it is; User is nil before login.
@@ -27,8 +27,8 @@ type Stanza struct {
 	Node   *waBinary.Node
 }
 
-// Faults are disturbances of a Server. All are off at first; methods may be
-// called at any time and act at once.
+// Faults are faults injected into a Server. All are off by default; methods can be
+// called at any time and take effect immediately.
 type Faults struct {
 	mu           sync.Mutex
 	rejectStatus int

@@ -54,7 +54,7 @@ func (w *world) start(opts simulator.Options) {
 	w.carol = srv.AddUser("15550003333", "", "Carol")
 }
 
-// client makes a client in a directory of its own. It is not connected.
+// client returns a client with a new directory. It is not connected.
 func (w *world) client(opts ...simclient.Options) *simclient.Client {
 	w.t.Helper()
 	var o simclient.Options

@@ -61,7 +61,7 @@ func TestANewCompanionGetsTheHistory(t *testing.T) {
 }
 
 // awaitStored waits until the client has stored something: it does so with names
-// and LIDs on a goroutine of its own, behind its events.
+// and LIDs on another goroutine, after its events.
 func (s *stage) awaitStored(what string, stored func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)

@@ -116,7 +116,7 @@ func TestMoreMessagesThanMayBeInFlight(t *testing.T) {
 
 func TestSimulatorRestart(t *testing.T) {
 	w := newWorldWith(t, simulator.Options{})
-	// A server of its own, whose state survives it.
+	// A separate server whose state outlives it.
 	opts := simulator.Options{StateFile: t.TempDir() + "/state.json"}
 	inner := &world{t: t, ctx: w.ctx}
 	inner.start(opts)

@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// lowPreKeys is when a client is told that its one-time keys run out.
+// lowPreKeys is the number of one-time keys at which a client is notified.
 const lowPreKeys = 5
 
 func (s *Server) handlePreKeyCount(_ context.Context, iq *IQ) ([]waBinary.Node, error) {

@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// envelope is a message of a client on its way to one device.
+// envelope is a client's message for one device.
 type envelope struct {
 	from  *Companion
 	id    string

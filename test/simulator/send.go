@@ -25,7 +25,7 @@ type sentMessage struct {
 	group types.JID // for the sender key that goes with a resent message
 }
 
-// outbound is a message on its way to one companion.
+// outbound is a message for one companion.
 type outbound struct {
 	id      string
 	plain   []byte

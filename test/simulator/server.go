@@ -19,7 +19,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/noise"
 )
 
-// ErrClosed is returned by what was still under way when the Server closed.
+// ErrClosed is returned by calls that were running when the Server was closed.
 var ErrClosed = errors.New("simulator is closed")
 
 // Server is a simulated WhatsApp. Its methods may be called concurrently.

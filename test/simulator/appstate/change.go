@@ -51,8 +51,8 @@ func Pin(chat string, pinned bool) Change {
 	}
 }
 
-// Mute mutes a chat until a time, or for ever when until is Forever. The zero time
-// unmutes it.
+// Mute mutes a chat until a time, or forever if until is Forever. The zero time unmutes
+// it.
 func Mute(chat string, until time.Time) Change {
 	action := &waSyncAction.MuteAction{Muted: proto.Bool(!until.IsZero())}
 	switch {

@@ -23,7 +23,7 @@ var sampleImage = sync.OnceValue(func() []byte {
 	return out.Bytes()
 })
 
-// sampleAudio stands for a recording: it has the container's first bytes and no sound.
+// sampleAudio is a fake recording: the first bytes of its container, without sound.
 func sampleAudio() []byte { return append([]byte("OggS"), make([]byte, 2_000)...) }
 
 // sampleDocument is a page without text.

@@ -17,7 +17,7 @@ type traits struct {
 	empty   bool // known, but without messages
 	saved   bool // in the address book
 	archive bool
-	mute    time.Duration // 0: no, negative: for ever
+	mute    time.Duration // 0: no, negative: forever
 	unread  int
 	marked  bool
 	jitter  float64

@@ -96,8 +96,8 @@ func (s *Service) download(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(blob)
 }
 
-// remove deletes a blob by the hash in its path. Clients do so with history blobs after
-// they imported them; a blob that is already gone is no error.
+// remove deletes a blob by the hash in its path, as clients do with history blobs after
+// importing them. A missing blob is not an error.
 func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
 	sum, err := base64.URLEncoding.DecodeString(r.PathValue("token"))
 	if err != nil || r.URL.Query().Get("auth") == "" {

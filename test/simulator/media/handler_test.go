@@ -110,7 +110,7 @@ func TestHistoryIsDeletedAsClientsDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	target := base + "/mms/md-msg-hist/" + token(blob) + "?token=" + token(blob) + "&d_md=L3Y&auth=a"
-	for range 2 { // the second finds nothing, which is no error
+	for range 2 { // the second finds nothing, which is not an error
 		if status, _, _ := call(t, "DELETE", target, nil); status != http.StatusOK {
 			t.Fatalf("delete: status %d", status)
 		}
