@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -284,8 +285,6 @@ func (c *conn) notify(typ string, child waBinary.Node) {
 	c.send(stanza.Notification(newID(), typ, types.ServerJID, time.Now(), child))
 }
 
-var errGone = errors.New("the client's connection has ended")
-
 // ask sends an info query to the client and waits for the answer.
 func (c *conn) ask(ctx context.Context, n waBinary.Node) (*waBinary.Node, error) {
 	id := newID()
@@ -300,13 +299,25 @@ func (c *conn) ask(ctx context.Context, n waBinary.Node) (*waBinary.Node, error)
 		c.mu.Unlock()
 	}()
 	c.send(n)
+	return await(ctx, c, answer)
+}
+
+// await waits for what the client is to send next. It returns ErrCodeUnknown if
+// the connection ends first: its codes are void then.
+func await[T any](ctx context.Context, c *conn, ch <-chan T) (T, error) {
+	var none T
 	select {
-	case node := <-answer:
-		return node, nil
+	case v := <-ch:
+		return v, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return none, fmt.Errorf("wait for the client: %w", ctx.Err())
 	case <-c.ctx.Done():
-		return nil, errGone
+	}
+	select {
+	case v := <-ch: // sent just before the connection ended
+		return v, nil
+	default:
+		return none, fmt.Errorf("%w: the client's connection has ended", ErrCodeUnknown)
 	}
 }
 

@@ -179,11 +179,8 @@ func (u *User) link(ctx context.Context, c *conn, req *pairingRequest, advSecret
 		}, nil),
 		stanza.Node("platform", waBinary.Attrs{"name": "android"}, nil),
 	})}))
-	if errors.Is(err, errGone) {
-		return nil, fmt.Errorf("%w: %w", ErrCodeUnknown, err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("wait for the client to accept: %w", err)
+		return nil, err
 	}
 	if answer.Attrs["type"] == "error" {
 		child := answer.GetChildByTag("error")

@@ -130,20 +130,6 @@ func (p *passkeyRequest) accept(prologue waBinary.Node, qrSecret []byte) (*pairi
 	return link, nil
 }
 
-// await waits for what the client is to send next.
-func await[T any](ctx context.Context, c *conn, ch <-chan T) (T, error) {
-	select {
-	case v := <-ch:
-		return v, nil
-	case <-ctx.Done():
-		var none T
-		return none, fmt.Errorf("wait for the client: %w", ctx.Err())
-	case <-c.ctx.Done():
-		var none T
-		return none, ErrCodeUnknown
-	}
-}
-
 // handlePasskey takes the client's part of a link with a passkey.
 func (s *Server) handlePasskey(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	var passkey *passkeyRequest
