@@ -92,6 +92,9 @@ type Account struct {
 	// new one.
 	gone bool
 	me   Me
+	// linked is the identity that the device was saved with. It becomes me once
+	// WhatsApp has confirmed the pairing.
+	linked Me
 	// mapped are the LID mappings that were applied already.
 	mapped map[chat.LIDMapped]struct{}
 	// hangUp cancels the context of the current connection.
@@ -99,13 +102,6 @@ type Account struct {
 	redeliver redelivery
 	// held is set while the linked account is not claimed: its events are refused.
 	held bool
-}
-
-// Me is the identity of an account; empty while unpaired.
-type Me struct {
-	ID, LID  chat.ID
-	JID      string
-	PushName string
 }
 
 // Open opens the device database without connecting. It returns
@@ -184,29 +180,13 @@ func (a *Account) adopt(dev *store.Device) error {
 	c.SetMediaHTTPClient(out)
 	c.SetWebsocketHTTPClient(out)
 	c.SetPreLoginHTTPClient(out)
-	a.client, a.gone, a.me, a.held = c, false, Me{}, !own
+	a.client, a.gone, a.held = c, false, !own
+	a.me, a.linked = Me{}, identity(dev)
 	if own {
-		a.me = identity(dev)
+		a.me = a.linked
 	}
 	return nil
 }
-
-func identity(dev *store.Device) Me {
-	if dev.ID == nil {
-		return Me{}
-	}
-	return Me{ID: jid.ChatID(*dev.ID), LID: jid.ChatID(dev.LID), JID: dev.ID.String(), PushName: dev.PushName}
-}
-
-// Me returns the account's identity.
-func (a *Account) Me() Me {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.me
-}
-
-// Paired reports whether the device is linked to an account.
-func (a *Account) Paired() bool { return a.Me().ID != "" }
 
 func (a *Account) current() *whatsmeow.Client {
 	a.mu.Lock()
@@ -255,7 +235,7 @@ func (a *Account) forget() bool {
 	if a.gone {
 		return false
 	}
-	a.gone, a.me = true, Me{}
+	a.gone, a.me, a.linked = true, Me{}, Me{}
 	return true
 }
 
@@ -265,6 +245,3 @@ func (a *Account) mapper() mapper {
 	defer a.mu.Unlock()
 	return mapper{me: jid.Of(a.me.ID), myLID: jid.Of(a.me.LID), numbers: a.db.container.LIDMap}
 }
-
-// ownJID returns the account's own JID without the device part.
-func (a *Account) ownJID() types.JID { return jid.Of(a.Me().ID) }

@@ -47,7 +47,7 @@ func (a *Account) linking(dev *store.Device) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.held = !own
+	a.held, a.linked = !own, identity(dev)
 	return nil
 }
 

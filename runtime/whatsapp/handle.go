@@ -28,7 +28,8 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 		}
 	}()
 	if t := turnOf(evt); t != nil {
-		a.turn(c, t)
+		a.learn(c, evt)
+		a.turn(t)
 		return true
 	}
 	if a.Held() {
@@ -77,19 +78,14 @@ func (a *Account) begin(c *whatsmeow.Client) bool {
 }
 
 // turn updates the account's own state and passes the turn on.
-func (a *Account) turn(c *whatsmeow.Client, t Turn) {
+func (a *Account) turn(t Turn) {
 	switch t.(type) {
 	case PairFailed:
 		a.release()
 	case Paired, Connected, Renamed, Responsive:
-		me := identity(c.Store)
-		a.mu.Lock()
-		if a.held {
+		if a.Held() {
 			t = Paired{} // linked, but not for this handler
-		} else if !a.gone && a.client == c {
-			a.me = me
 		}
-		a.mu.Unlock()
 	case LoggedOut:
 		if !a.forget() {
 			return // requested by Logout and already known

@@ -44,6 +44,22 @@ func TestPairingByQRCode(t *testing.T) {
 	}
 }
 
+// A device that was linked without a LID learns it when it logs in.
+func TestAMissingLIDIsLearned(t *testing.T) {
+	l := newLive(t).pair()
+	l.await("the name of the account", func() bool { return l.Me().PushName == "Alice" })
+	if _, err := l.db.db.ExecContext(l.ctx, "UPDATE whatsmeow_device SET lid = ''"); err != nil {
+		t.Fatal(err)
+	}
+	want := l.Me()
+	l.close(l.Account)
+	if _, lid, err := Linked(l.ctx, l.opts.Dir); lid != "" || err != nil {
+		t.Fatalf("the device has the LID %q, %v", lid, err)
+	}
+	l.open()
+	l.await("the login with the LID", func() bool { return l.Me() == want })
+}
+
 func TestPairingByCode(t *testing.T) {
 	l := newLive(t)
 	l.qr(0)
