@@ -136,15 +136,17 @@ func (c *Companion) PreKeys() int {
 	return len(c.preKeys)
 }
 
-// deliver queues a stanza that the client must acknowledge, and sends it when
-// the client is there. The stanza needs the attributes id and from.
-func (c *Companion) deliver(n waBinary.Node) {
+// deliver queues stanzas that the client must acknowledge, and sends them when
+// the client is there. A stanza needs the attributes id and from.
+func (c *Companion) deliver(nodes ...waBinary.Node) {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
 	if c.removed {
 		return
 	}
-	c.queue.push(n)
+	for _, n := range nodes {
+		c.queue.push(n)
+	}
 	c.user.touch()
 	c.pump()
 }
@@ -164,8 +166,9 @@ func (c *Companion) pump() {
 	if !c.active {
 		return
 	}
+	limit := c.user.srv.faults.inFlightLimit()
 	pendingOffline := c.queue.offline
-	for item := c.queue.pop(); item != nil; item = c.queue.pop() {
+	for item := c.queue.pop(limit); item != nil; item = c.queue.pop(limit) {
 		node := item.node
 		if item.offline {
 			node.Attrs = cloneAttrs(node.Attrs)

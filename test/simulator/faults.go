@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -41,6 +42,7 @@ type Faults struct {
 	delays       map[int]delayFault
 	nextID       int
 	ignorePings  bool
+	atOnce       bool
 	latency      time.Duration
 }
 
@@ -64,7 +66,7 @@ func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rejectLeft, f.messageLeft, f.iqs = 0, 0, nil
-	f.ignorePings, f.latency = false, 0
+	f.ignorePings, f.atOnce, f.latency = false, false, 0
 	clear(f.drops)
 	clear(f.delays)
 }
@@ -136,6 +138,14 @@ func (f *Faults) IgnorePings(on bool) {
 	f.ignorePings = on
 }
 
+// DeliverAtOnce sends all that is queued without waiting for acknowledgements, while
+// on: a long backlog comes faster than whatsmeow can buffer it.
+func (f *Faults) DeliverAtOnce(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.atOnce = on
+}
+
 // SetLatency delays all that goes to clients.
 func (f *Faults) SetLatency(d time.Duration) {
 	f.mu.Lock()
@@ -192,6 +202,16 @@ func (f *Faults) messageError() int {
 		return f.messageCode
 	}
 	return 0
+}
+
+// inFlightLimit is how many stanzas a companion may leave unacknowledged.
+func (f *Faults) inFlightLimit() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.atOnce {
+		return math.MaxInt
+	}
+	return inFlightLimit
 }
 
 // judge says whether a stanza is lost and how long it is held.

@@ -9,7 +9,7 @@ import (
 
 // inFlightLimit is how many stanzas a companion may leave unacknowledged
 // before the server waits. It is below the 2,048 that whatsmeow buffers, past
-// which it gives up the order.
+// which it gives up the order. Faults.DeliverAtOnce lifts it.
 const inFlightLimit = 1500
 
 // queueKey is what an acknowledgement must agree in with a stanza.
@@ -107,10 +107,10 @@ func (q *queue) rewind() {
 	q.next, q.inFlight, q.offline = q.items.Front(), 0, q.items.Len()
 }
 
-// pop returns the next stanza to send, nil if there is none or too many are in
-// flight.
-func (q *queue) pop() *queued {
-	if q.next == nil || q.inFlight >= inFlightLimit {
+// pop returns the next stanza to send, nil if there is none or as many as limit
+// are in flight.
+func (q *queue) pop(limit int) *queued {
+	if q.next == nil || q.inFlight >= limit {
 		return nil
 	}
 	item := q.next.Value.(*queued)

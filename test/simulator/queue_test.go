@@ -15,7 +15,7 @@ func message(id string) waBinary.Node {
 
 func popAll(q *queue) []string {
 	var ids []string
-	for item := q.pop(); item != nil; item = q.pop() {
+	for item := q.pop(inFlightLimit); item != nil; item = q.pop(inFlightLimit) {
 		ids = append(ids, item.key.id)
 	}
 	return ids

@@ -171,18 +171,28 @@ func (u *User) rememberPeer(id string, plain []byte) {
 // transmit encrypts a message for a companion and queues it. It runs on the
 // phone's worker.
 func (u *User) transmit(ctx context.Context, c *Companion, m outbound) error {
+	node, err := u.seal(ctx, c, m)
+	if err != nil {
+		return err
+	}
+	c.deliver(node)
+	return nil
+}
+
+// seal encrypts a message for a companion. It runs on the phone's worker.
+func (u *User) seal(ctx context.Context, c *Companion, m outbound) (waBinary.Node, error) {
 	peer := c.JID()
 	if !u.phone().HasSession(ctx, peer) {
 		c.user.mu.Lock()
 		bundle := c.takeBundle()
 		c.user.mu.Unlock()
 		if err := u.phone().StartSession(ctx, peer, bundle); err != nil {
-			return err
+			return waBinary.Node{}, err
 		}
 	}
 	typ, ciphertext, err := u.phone().Encrypt(ctx, peer, m.plain)
 	if err != nil {
-		return err
+		return waBinary.Node{}, err
 	}
 	u.markDirty()
 	if m.garbled {
@@ -193,8 +203,7 @@ func (u *User) transmit(ctx context.Context, c *Companion, m outbound) error {
 		enc.Attrs["count"] = m.count
 	}
 	m.attrs["id"] = m.id
-	c.deliver(stanza.Node("message", m.attrs, append([]waBinary.Node{enc}, m.shared...)))
-	return nil
+	return stanza.Node("message", m.attrs, append([]waBinary.Node{enc}, m.shared...)), nil
 }
 
 // SendUnavailable sends a message that only the addressee's phone gets: its

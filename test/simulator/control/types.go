@@ -100,6 +100,7 @@ type Faults struct {
 	FailQueries    *FailQueries    `json:"failQueries,omitempty"`
 	LatencyMillis  int             `json:"latencyMillis,omitempty"`
 	IgnorePings    bool            `json:"ignorePings,omitempty"`
+	DeliverAtOnce  bool            `json:"deliverAtOnce,omitempty"`
 	Media          *MediaFault     `json:"media,omitempty"`
 }
 
