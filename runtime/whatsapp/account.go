@@ -156,7 +156,7 @@ func (a *Account) adopt(dev *store.Device) error {
 	if err != nil {
 		return err
 	}
-	c := whatsmeow.NewClient(dev, newEngineLog(a.log))
+	c := whatsmeow.NewClient(dev, clientLog{newEngineLog(a.log), newBacklog()})
 	c.BackgroundEventCtx = a.ctx
 	c.SynchronousAck = true
 	c.EnableDecryptedEventBuffer = true
