@@ -88,8 +88,8 @@ func TestUnreadFollowsReadingAndWriting(t *testing.T) {
 	}
 }
 
-// The account's own setting decides whether a message brings a chat back; a run
-// that archives is not fought over.
+// The account's setting decides whether a message un-archives a chat, except
+// while a run archives it.
 func TestAMessageUnarchivesWhereTheAccountIsSetSo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chats.db")
 	s := reopen(t, path, Options{})
@@ -112,8 +112,8 @@ func TestAMessageUnarchivesWhereTheAccountIsSetSo(t *testing.T) {
 	}
 }
 
-// What a run asked for comes back from WhatsApp without the policy's name: the
-// journal has it, over a restart too.
+// A chat that a run archived comes back from WhatsApp without the policy's
+// name; the journal has it, also after a restart.
 func TestAnArchiveOfARunNamesItsPolicy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chats.db")
 	s := reopen(t, path, Options{})

@@ -8,8 +8,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// chatColumns of a row c, whose state is in row s. Merged lists show what the
-// chat has as a whole; lists apart what arrived under the row's own id.
+// chatColumns are the columns of a row c, whose state is in row s. Merged lists
+// show the chat as a whole; separate lists show what arrived under the row's
+// own id.
 const (
 	mergedColumns = `c.pk, c.id, s.name, c.ts, c.conv_ts`
 	apartColumns  = `c.pk, c.id, s.name, c.own_ts, c.own_conv_ts`
@@ -17,11 +18,11 @@ const (
 	stateJoin     = ` CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
 )
 
-// chatOrder is how a list is sorted, and its exact opposite.
+// chatOrder is the sort order of a list, and its exact reverse.
 type chatOrder struct{ column, up, down string }
 
-// chatOrders name columns with an index for each view; desc of the API is
-// newest first, and A-Z.
+// chatOrders name columns that have an index for each view; desc in the API
+// means newest first, and A-Z.
 var chatOrders = map[chat.SortField]struct{ merged, apart chatOrder }{
 	chat.SortMessageTimestamp:      {newest("ts"), newest("own_ts")},
 	chat.SortConversationTimestamp: {newest("conv_ts"), newest("own_conv_ts")},
@@ -35,9 +36,9 @@ func newest(column string) chatOrder {
 	return chatOrder{column, column + " DESC, id", column + ", id DESC"}
 }
 
-// chatsQuery is the query of a page of chats. The inner query scans an index past the
-// skipped rows; only the rows of the page are joined, in order, because a CROSS JOIN is
-// never reordered.
+// chatsQuery returns the query for a page of chats. The inner query scans an
+// index past the skipped rows. Only the rows of the page are joined, in order,
+// because SQLite never reorders a CROSS JOIN.
 func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 	sortBy := q.SortBy
 	if sortBy == "" {
@@ -79,9 +80,9 @@ func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 	return query, append(args, limit(q.Limit), q.Offset), nil
 }
 
-// limit is a LIMIT clause's value: 0 means all. The clauses are written LIMIT +?,
-// because SQLite looks into a plain LIMIT ? while it plans, and so compiles the
-// statement anew whenever the parameter is bound.
+// limit returns the value of a LIMIT clause; 0 means all. The clauses are
+// written LIMIT +?, because SQLite uses the value of a plain LIMIT ? for
+// planning, and so recompiles the statement whenever the parameter is bound.
 func limit(n int) int {
 	if n <= 0 {
 		return -1
@@ -113,7 +114,7 @@ func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
 	}
 }
 
-// lastWithin leaves last messages out once they exceed the bytes.
+// lastWithin leaves out last messages once they exceed the given bytes.
 func lastWithin(scan func(*sql.Rows) (storedChat, error), bytes int) func(*sql.Rows) (storedChat, error) {
 	return func(rows *sql.Rows) (storedChat, error) {
 		c, err := scan(rows)

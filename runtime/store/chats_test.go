@@ -104,14 +104,14 @@ func TestAMessageKeepsAllItCameWith(t *testing.T) {
 			t.Fatalf("%s: %+v", name, got)
 		}
 		media, location, reply := *got.Media, *got.Location, *got.ReplyTo
-		got.Media, got.Location, got.ReplyTo = m.Media, m.Location, m.ReplyTo // the pointers
+		got.Media, got.Location, got.ReplyTo = m.Media, m.Location, m.ReplyTo // pointers
 		if text := fmt.Sprintf("%+v %+v %+v %+v", got, media, location, reply); text != want {
 			t.Errorf("%s\n got %s\nwant %s", name, text, want)
 		}
 	}
 }
 
-// TestTheStoredFormOfDetails pins the format of existing databases.
+// TestTheStoredFormOfDetails pins the format that existing databases contain.
 func TestTheStoredFormOfDetails(t *testing.T) {
 	const stored = `{"media":{"MIMEType":"image/png","Filename":"f","Size":7},` +
 		`"location":{"Latitude":1.5,"Longitude":-2,"Live":true,"Name":"n","Address":"a","URL":"u","Description":"d","Thumbnail":"/w=="},` +

@@ -7,8 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// A clock that goes back a year does not keep a part of the history waiting for
-// a year.
+// If the clock goes back a year, no part of the history waits for a year.
 func TestHistoryOutlastsTheClock(t *testing.T) {
 	c := newClock()
 	s := open(t, Options{Now: c.now})
@@ -26,8 +25,8 @@ func TestHistoryOutlastsTheClock(t *testing.T) {
 	}
 }
 
-// Events keep their order and their ids grow, whichever way the clock steps, and
-// nothing is pruned by a step that the caller's own time does not make.
+// Events keep their order and their ids increase whichever way the clock steps.
+// Nothing is pruned unless the caller's own time says so.
 func TestTheOutboxOutlastsTheClock(t *testing.T) {
 	c := newClock()
 	s := open(t, Options{Now: c.now})
@@ -52,8 +51,8 @@ func TestTheOutboxOutlastsTheClock(t *testing.T) {
 	}
 }
 
-// A clock that steps either way makes no request's key and no stanza that left no
-// row forgotten: what came twice would be there twice.
+// No step of the clock makes the store forget a request's key, or a stanza that
+// left no row: a second delivery would then appear twice.
 func TestWhatCameOnceOutlastsTheClock(t *testing.T) {
 	for _, step := range []time.Duration{366 * 24 * time.Hour, -366 * 24 * time.Hour} {
 		t.Run(step.String(), func(t *testing.T) {

@@ -7,12 +7,12 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// eventsPerInsert keeps statements short: the driver's binding of parameters
-// takes time by the square of their number.
+// eventsPerInsert keeps statements short: the driver's time to bind parameters
+// grows with the square of their number.
 const eventsPerInsert = 8
 
-// emitted is an event to write to the outbox. If row is set, the event refers to the
-// message with that key.
+// emitted is an event to write to the outbox. If row is set, the event refers
+// to the message with that key.
 type emitted struct {
 	chat.Event
 	row               int64
@@ -29,7 +29,7 @@ const (
 	outboxWidth   = 8
 )
 
-// eventOverhead is what an event takes beside its payload, in bytes: its row,
+// eventOverhead is the size of an event beside its payload, in bytes: its row,
 // and its entries in two indexes.
 const eventOverhead = 160
 

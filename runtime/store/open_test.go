@@ -86,7 +86,7 @@ func TestPathsWithOddCharacters(t *testing.T) {
 	}
 }
 
-// TestMigrationsFromEveryVersion starts at each version there was and comes to
+// TestMigrationsFromEveryVersion starts at each earlier version and must reach
 // the same schema.
 func TestMigrationsFromEveryVersion(t *testing.T) {
 	steps := must(migrations())(t)
@@ -174,7 +174,7 @@ func TestReadersCannotWrite(t *testing.T) {
 
 func TestContextsEndWaiting(t *testing.T) {
 	s := open(t, Options{})
-	s.writing <- struct{}{} // somebody writes
+	s.writing <- struct{}{} // as if a write were running
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Apply(ctx, received(alice, "A1", 100)) }()

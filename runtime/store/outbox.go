@@ -10,18 +10,18 @@ import (
 
 const eventColumns = `o.seq, o.id, o.event, o.payload, o.ts_ms, ` + thinColumns
 
-// pageBytes bounds the payloads of a page of events: a page holds one at least.
+// pageBytes bounds the payloads of a page of events; a page holds at least one.
 const pageBytes = 4 << 20
 
-// EventsFrom are the events after a place in the outbox, at most limit, and
-// fewer where they are large.
+// EventsFrom returns the events after a position in the outbox, at most max,
+// and fewer if they are large.
 func (s *Store) EventsFrom(ctx context.Context, seq int64, max int) ([]chat.StoredEvent, error) {
 	return s.eventsOf(ctx, `o.seq > ? ORDER BY o.seq`, seq, max)
 }
 
-// EventsAfter are the events after the one with an id, as EventsFrom gives them.
-// An id that has been pruned, or never was, gives those with greater ids; an
-// empty one gives all.
+// EventsAfter returns the events after the one with an id, like EventsFrom. For
+// an id that was pruned or never existed it returns those with greater ids; for
+// an empty one, all.
 func (s *Store) EventsAfter(ctx context.Context, id string, max int) ([]chat.StoredEvent, error) {
 	return s.eventsOf(ctx, `o.id > ? ORDER BY o.id`, id, max)
 }
@@ -48,13 +48,14 @@ func (s *Store) eventsOf(ctx context.Context, where string, after any, max int) 
 	return page, classify(rows.Err())
 }
 
-// LastSeq is the newest event's place in the outbox; 0 before the first.
+// LastSeq returns the newest event's position in the outbox; 0 before the
+// first.
 func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT `+lastSeq).Scan(&seq)
 	return seq, classify(err)
 }
 
-// lastSeq is the place of the newest event there ever was.
+// lastSeq selects the position of the newest event there ever was.
 const lastSeq = `COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)`
 
 // loadOutbox loads the counters of the outbox.

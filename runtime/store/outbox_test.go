@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// signals writes events, one Apply each.
+// signals writes n events, one per Apply.
 func signals(t testing.TB, s *Store, n int) {
 	t.Helper()
 	for i := range n {

@@ -2,13 +2,13 @@ package store
 
 import "github.com/wasession/wasession/runtime/chat"
 
-// place is where something belongs: the id it arrived under, and the chat of
-// the person, which is another one when a LID's phone number is known.
+// place is where something belongs: the row of the id it arrived under, and the
+// person's chat, which is a different row once a LID's phone number is known.
 type place struct{ arrived, chat person }
 
 func (p place) merged() bool { return p.arrived.pk != p.chat.pk }
 
-// place finds where things that arrive under an id belong.
+// place returns where things that arrive under an id belong.
 func (t *txn) place(id chat.ID) (place, error) {
 	p, err := t.person(id)
 	return place{arrived: p, chat: p.canonical()}, err
@@ -18,12 +18,12 @@ func (t *txn) place(id chat.ID) (place, error) {
 type arrival struct {
 	ts      int64
 	message int64
-	// unread is added; read sets the chat to read instead.
+	// unread is added to the count, unless read sets the chat to read.
 	unread int64
 	read   bool
 }
 
-// arrive brings a chat up to date with a new message and lists it.
+// arrive updates a chat with a new message and lists it.
 func (t *txn) arrive(at place, a arrival) error {
 	const merged = `listed = 1,
 		last = CASE WHEN ?1 >= ts OR last IS NULL THEN ?2 ELSE last END, ts = max(ts, ?1), conv_ts = max(conv_ts, ?1),
@@ -41,7 +41,7 @@ func (t *txn) arrive(at place, a arrival) error {
 	return t.updateChat(at.arrived, `UPDATE chats SET `+own+` WHERE pk = ?3`, a.ts, a.message, at.arrived.pk)
 }
 
-// updateChat runs a statement that changes p's row, which is made if need be.
+// updateChat runs a statement that changes p's row, creating the row if needed.
 func (t *txn) updateChat(p person, query string, args ...any) error {
 	n, err := t.exec(query, args...)
 	if err != nil || n > 0 {
@@ -53,7 +53,7 @@ func (t *txn) updateChat(p person, query string, args ...any) error {
 	return t.run(query, args...)
 }
 
-// ensureChat makes p's row, not yet listed, where there is none.
+// ensureChat creates p's row, not yet listed, if there is none.
 func (t *txn) ensureChat(p person) error {
 	made, err := t.makeChat(p)
 	if err != nil || !made {
@@ -62,7 +62,7 @@ func (t *txn) ensureChat(p person) error {
 	return t.refreshName(p.canonical().pk)
 }
 
-// makeChat is ensureChat for those who see to the name themselves.
+// makeChat is ensureChat for callers that set the name themselves.
 func (t *txn) makeChat(p person) (made bool, err error) {
 	var into any
 	if p.phone != nil {
@@ -76,7 +76,8 @@ func (t *txn) makeChat(p person) (made bool, err error) {
 	return n > 0, err
 }
 
-// refreshLast finds a chat's last message anew, after some were removed or moved.
+// refreshLast recomputes a chat's last message after some were removed or
+// moved.
 func (t *txn) refreshLast(chatPK int64) error {
 	const last = ` FROM messages WHERE chat = ?1 ORDER BY ts DESC, pk DESC LIMIT 1`
 	if err := t.run(`UPDATE chats SET last = (SELECT pk`+last+`), ts = COALESCE((SELECT ts`+last+`), 0) WHERE pk = ?1`, chatPK); err != nil {
@@ -88,7 +89,7 @@ func (t *txn) refreshLast(chatPK int64) error {
 	return t.refreshOwn(chatPK)
 }
 
-// refreshOwn does the same for the rows of a chat as they are shown apart.
+// refreshOwn does the same for the rows of a chat as separate lists show them.
 func (t *txn) refreshOwn(chatPK int64) error {
 	const last = ` FROM messages m WHERE m.chat = ?1 AND m.arrived = chats.pk ORDER BY m.ts DESC, m.pk DESC LIMIT 1`
 	if err := t.run(`UPDATE chats SET own_last = (SELECT m.pk`+last+`), own_ts = COALESCE((SELECT m.ts`+last+`), 0)
@@ -98,7 +99,7 @@ func (t *txn) refreshOwn(chatPK int64) error {
 	return t.run(`UPDATE chats SET own_conv_ts = max(own_conv_ts, own_ts) WHERE pk = ?1 OR merged_into = ?1`, chatPK)
 }
 
-// canonicalPK is the row that holds the chat's state.
+// canonicalPK returns the row that holds the chat's state.
 func (t *txn) canonicalPK(id chat.ID) (int64, error) {
 	p, err := t.person(id)
 	return p.canonical().pk, err

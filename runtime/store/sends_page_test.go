@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Of requests with the same key that arrive together, exactly one is sent.
+// Of several concurrent requests with the same key, exactly one is sent.
 func TestAKeyIsClaimedOnceHoweverManyAsk(t *testing.T) {
 	s := open(t, Options{})
 	const requests = 16

@@ -14,7 +14,7 @@ func TestStatementsAreBoundedAndAllRun(t *testing.T) {
 	for _, on := range []*statements{s.read, s.writer} {
 		for i := range maxStatements + 40 {
 			query := fmt.Sprintf("SELECT %d + ?", i)
-			for range 2 { // compiled, and again
+			for range 2 { // compiled, then reused
 				var got int
 				if err := on.QueryRowContext(t.Context(), query, 1).Scan(&got); err != nil || got != i+1 {
 					t.Fatalf("%s: %d, %v", query, got, err)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// lateLog is a log that can be read while it is written.
+// lateLog is a log that can be read while it is being written.
 type lateLog struct {
 	mu    sync.Mutex
 	buf   bytes.Buffer
@@ -41,7 +41,7 @@ func TestASyncThatFailsIsLogged(t *testing.T) {
 	}
 	log := &lateLog{wrote: make(chan struct{}, 1)}
 	y := newSyncer(path, slog.New(slog.NewTextHandler(log, nil)))
-	for range 100 { // none of these waits
+	for range 100 { // none of these blocks
 		y.committed()
 	}
 	select {

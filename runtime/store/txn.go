@@ -10,28 +10,29 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// txn is one writing transaction. Its statements run on the connection that the
-// transaction was begun on, which keeps them compiled from one to the next.
+// txn is a write transaction. Its statements run on the one writing connection,
+// which keeps them compiled between transactions.
 type txn struct {
 	s   *Store
 	tx  *sql.Tx
 	ctx context.Context
 	// steady is Options.Steady in unix seconds, the same for the whole transaction.
 	steady int64
-	// people and pushNames are what the caches learn at commit.
+	// people and pushNames go into the caches at commit.
 	people    map[chat.ID]person
 	pushNames map[int64]string
 	events    []emitted
-	// written counts the events written, less those removed; grown is by how many
-	// bytes the outbox has grown, and buried by how many the dead letters.
+	// written counts the events written, less those removed. grown is by how
+	// many bytes the outbox has grown, and buried the same for the dead
+	// letters.
 	written, grown, buried int64
 	// rows counts imported messages.
 	rows int
 }
 
-// write runs fn in its own transaction. The context is checked while waiting and
-// between fn's steps. A running statement is not interrupted, which saves a goroutine
-// per statement.
+// write runs fn in its own transaction. The context is checked while waiting
+// and between fn's steps. A running statement is not interrupted, which saves a
+// goroutine per statement.
 func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 	return s.take(ctx, func() error {
 		if err := s.settle(); err != nil {
@@ -45,8 +46,8 @@ func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 	})
 }
 
-// guarded is fn, whose panics are errors: the transaction is undone, and what
-// caused one would cause it again.
+// guarded runs fn and turns a panic into an error, so that the transaction is
+// rolled back: a retry would panic again.
 func guarded(fn func(*txn) error, t *txn) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -56,10 +57,10 @@ func guarded(fn func(*txn) error, t *txn) (err error) {
 	return fn(t)
 }
 
-// writeLazily is write for repeatable work that does not have to be durable immediately.
-// During an import it uses a transaction that is committed when it is large enough, or
-// before the next durable write. A crash loses such work together with its recorded
-// progress.
+// writeLazily is write for repeatable work that does not have to be durable
+// immediately. During an import it uses a transaction that is committed when it
+// is large enough, or before the next durable write. A crash loses such work
+// together with its recorded progress.
 func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	if !s.lazy.Load() {
 		return s.write(ctx, fn)
@@ -78,7 +79,7 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 		t := s.pending
 		if err := t.try(fn); err != nil {
 			if errors.Is(err, chat.ErrUnstorable) {
-				return err // what came before stays pending
+				return err // earlier work stays pending
 			}
 			s.pending = nil
 			return t.end(err)
@@ -90,8 +91,8 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	})
 }
 
-// try runs fn within the transaction. If fn fails because of invalid data, only fn's
-// changes are rolled back.
+// try runs fn within the transaction. If fn fails because of invalid data, only
+// fn's changes are rolled back.
 func (t *txn) try(fn func(*txn) error) error {
 	if err := t.run(`SAVEPOINT step`); err != nil {
 		return err
@@ -104,7 +105,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	if !errors.Is(err, chat.ErrUnstorable) {
 		return err
 	}
-	// The caches may hold rows that are undone here.
+	// The caches may hold rows that were rolled back.
 	clear(t.people)
 	clear(t.pushNames)
 	t.events, t.written, t.grown, t.buried = events, written, grown, buried
@@ -117,7 +118,8 @@ func (t *txn) try(fn func(*txn) error) error {
 // writeFunc is write or writeLazily.
 type writeFunc func(context.Context, func(*txn) error) error
 
-// settle commits what writeLazily left. The caller has the writer's turn.
+// settle commits what writeLazily left pending. The caller has the writer's
+// turn.
 func (s *Store) settle() error {
 	t := s.pending
 	if t == nil {
@@ -164,7 +166,8 @@ func (t *txn) end(err error) error {
 		return classify(errors.Join(err, t.tx.Rollback()))
 	}
 	if err := t.tx.Commit(); err != nil {
-		// A deferred constraint leaves the transaction open; a second rollback does no harm.
+		// A deferred constraint leaves the transaction open; a second rollback
+		// does no harm.
 		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
 	}
 	t.s.syncer.committed()
@@ -179,7 +182,7 @@ func (t *txn) end(err error) error {
 	return nil
 }
 
-// ignoreDone forgives what has been ended before.
+// ignoreDone drops the error of a transaction that has already ended.
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) {
 		return nil
@@ -187,7 +190,7 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// exec runs a statement and says how many rows it changed.
+// exec runs a statement and returns how many rows it changed.
 func (t *txn) exec(query string, args ...any) (int64, error) {
 	r, err := t.s.writer.ExecContext(t.ctx, query, args...)
 	if err != nil {
@@ -196,7 +199,7 @@ func (t *txn) exec(query string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-// run is exec for those who do not count.
+// run is exec without the count.
 func (t *txn) run(query string, args ...any) error {
 	_, err := t.s.writer.ExecContext(t.ctx, query, args...)
 	return err
@@ -215,7 +218,7 @@ func (t *txn) found(row *sql.Row, dest ...any) (bool, error) {
 	return err == nil, err
 }
 
-// queryer is what reads rows: the pool of readers, or a transaction.
+// queryer reads rows: the pool of readers, or a transaction.
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }

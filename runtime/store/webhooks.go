@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Webhook returns a webhook's cursor. A new webhook starts behind the newest
+// Webhook returns a webhook's cursor. A new webhook starts after the newest
 // event: it gets what happens from now on.
 func (s *Store) Webhook(ctx context.Context, key string) (chat.Cursor, error) {
 	c, err := s.cursor(ctx, key)
@@ -34,7 +34,7 @@ func (s *Store) cursor(ctx context.Context, key string) (chat.Cursor, error) {
 	}, `SELECT key, seq, attempts, next_at_ms, request_id, error FROM webhooks WHERE key = ?`, key))
 }
 
-// KeepWebhooks forgets all other webhooks with their dead letters.
+// KeepWebhooks removes all other webhooks and their dead letters.
 func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	if keys == nil {
 		keys = []string{}
@@ -52,9 +52,9 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	})
 }
 
-// Advance marks a webhook's events up to seq as settled. It never goes
-// back; chat.ErrNotFound if the webhook is not known (any more). An event that
-// was delivered while it became a dead letter, as the outbox was full, is none.
+// Advance marks a webhook's events up to seq as settled; it never goes back. It
+// returns chat.ErrNotFound if the webhook is not known (any more). An event
+// that was delivered while it became a dead letter of a full outbox is not one.
 func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
 	return s.write(ctx, func(t *txn) error {
 		moved, err := t.advance(webhook, seq)
@@ -79,9 +79,9 @@ func (t *txn) advance(webhook string, seq int64) (moved bool, err error) {
 	return false, err
 }
 
-// Retry writes down a failed attempt, or that an attempt begins (with its
-// request id): everything of the cursor but Seq. If the webhook has moved on
-// from Seq meanwhile, nothing changes.
+// Retry stores a failed attempt, or the beginning of one (with its request id):
+// all of the cursor except Seq. If the webhook has moved on from Seq meanwhile,
+// nothing changes.
 func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
 	return s.write(ctx, func(t *txn) error {
 		return t.run(`UPDATE webhooks SET attempts = ?, next_at_ms = ?, request_id = ?, error = ? WHERE key = ? AND seq = ?`,
@@ -89,8 +89,8 @@ func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
 	})
 }
 
-// Deadletter gives up the event seq for a webhook, with the cursor's attempts,
-// request id and error, and advances past it, in one transaction.
+// Deadletter makes the event seq a dead letter of a webhook, with the cursor's
+// attempts, request id and error, and advances past it, in one transaction.
 func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error {
 	return s.write(ctx, func(t *txn) error {
 		if err := t.bury(c, seq); err != nil {
