@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// server answers lists of n chats, page by page.
+// server serves lists of n chats, page by page.
 func server(t *testing.T, n int) *chatAPI {
 	t.Helper()
 	mux := http.NewServeMux()

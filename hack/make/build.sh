@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # build.sh NAME...   builds wasession-NAME into bin/ for each NAME, static, and
-# says which one it is at. A build with nothing to do takes a second.
+# prints each name as it starts. A build with nothing to do takes a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# Where a command's main package lies.
+# Prints the folder of a command's main package.
 folder() {
   if [ -d "cmd/$1" ]; then echo "./cmd/$1"; return; fi
   case $1 in
