@@ -111,8 +111,8 @@ func TestPodWithVolumes(t *testing.T) {
 		_, got = get(t, base+"/file?path=/etc/app/config/config.json")
 	}
 
-	// The claim's content outlives the pod, the claim does not go before the
-	// pod, and the folder goes with the claim.
+	// The claim's content survives the pod, the claim is not removed before the
+	// pod, and the folder is removed with the claim.
 	if err := shared.client.Delete(t.Context(), data); err != nil {
 		t.Fatal(err)
 	}
