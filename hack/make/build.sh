@@ -10,6 +10,7 @@ folder() {
   case $1 in
   simulator) echo ./test/simulator/cmd/wasession-simulator ;;
   demo) echo ./hack/demo ;;
+  bare) echo ./test/perf/bare ;;
   *) echo "build.sh: there is no command $1" >&2; exit 2 ;;
   esac
 }

@@ -17,6 +17,7 @@ import (
 // child is a process that we started.
 type child struct {
 	cmd     *exec.Cmd
+	input   io.WriteCloser
 	started time.Time
 	done    chan struct{}
 	verbose bool
@@ -33,6 +34,11 @@ func (l *lab) spawn(lines chan<- string, env []string, program string, args ...s
 	c := &child{done: make(chan struct{}), verbose: l.verbose, lines: lines, cmd: exec.Command(program, args...)}
 	c.cmd.Env = append(append(l.env(), "PATH="+os.Getenv("PATH")), env...)
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	input, err := c.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	c.input = input
 	output, write, err := os.Pipe()
 	if err != nil {
 		return nil, err

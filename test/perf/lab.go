@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -12,11 +13,16 @@ import (
 	"github.com/wasession/wasession/test/simulator/history"
 )
 
+// options are what the lab works with.
+type options struct {
+	runtime, bare string // the binaries
+	verbose       bool   // show the output of the processes
+}
+
 // lab is a simulated WhatsApp and what was made with it. The simulator runs in
 // this process, runtimes in processes of their own.
 type lab struct {
-	binary  string
-	verbose bool
+	options
 	dir     string
 	srv     *simulator.Server
 	figures []figure
@@ -25,21 +31,18 @@ type lab struct {
 	beginOwn time.Duration
 	// accounts have been imported already, by name.
 	accounts map[string]*account
+	numbers  int // of the accounts that were added
 
 	mu       sync.Mutex
 	children []*child
 }
 
-func newLab(binary string, verbose bool) (*lab, error) {
-	binary, err := filepath.Abs(binary)
-	if err != nil {
-		return nil, err
-	}
+func newLab(opts options) (*lab, error) {
 	dir, err := os.MkdirTemp("", "wasession-perf-")
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{binary: binary, verbose: verbose, dir: dir, accounts: map[string]*account{}}
+	l := &lab{options: opts, dir: dir, accounts: map[string]*account{}}
 	media, err := l.folder("media")
 	if err == nil {
 		l.srv, err = simulator.New(simulator.Options{MediaDir: media})
@@ -109,7 +112,19 @@ type account struct {
 }
 
 // user adds an account to the simulator.
-func (l *lab) user(number, name string) *simulator.User { return l.srv.AddUser(number, "", name) }
+func (l *lab) user(name string) *simulator.User {
+	l.numbers++
+	return l.srv.AddUser(fmt.Sprint(15550001000+l.numbers), "", name)
+}
+
+// users adds n accounts.
+func (l *lab) users(n int, name string) []*simulator.User {
+	users := make([]*simulator.User, n)
+	for i := range users {
+		users[i] = l.user(fmt.Sprint(name, " ", i))
+	}
+	return users
+}
 
 // await asks a condition of another process again and again.
 func await(ctx context.Context, condition func() (bool, error)) error {

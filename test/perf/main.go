@@ -28,41 +28,38 @@ type section struct {
 
 // sections in the order they run: later ones use what earlier ones left.
 var sections = []section{
-	{"import", measureImport},
-	{"pages", measurePages},
-	{"idle", measureIdle},
-	{"start", measureStart},
 	{"receive", measureReceive},
 	{"webhooks", measureWebhooks},
+	{"backlog", measureBacklog},
+	{"send", measureSend},
+	{"disk", measureDisk},
+	{"import", measureImport},
+	{"lists", measureLists},
+	{"memory", measureMemory},
+	{"start", measureStart},
 }
 
 // errMissed says that the measurements went well and a threshold did not hold.
 var errMissed = errors.New("a threshold is missed")
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == bareCommand {
-		exit(runBare(os.Args[2:]))
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()
-	exit(err)
-}
-
-func exit(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "perf:", err)
 		os.Exit(1)
 	}
-	os.Exit(0)
 }
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
-	binary := flags.String("runtime", "bin/wasession-runtime", "the runtime's `binary`")
+	var opts options
+	flags.StringVar(&opts.runtime, "runtime", "bin/wasession-runtime", "the runtime's `binary`")
+	flags.StringVar(&opts.bare, "bare", "bin/wasession-bare", "the bare client's `binary`")
 	only := flags.String("only", "", "`sections` to run, separated by commas; default all of "+names())
-	bound := flags.Duration("timeout", 20*time.Minute, "give up after this time")
-	verbose := flags.Bool("verbose", false, "show the runtime's log")
+	bound := flags.Duration("timeout", 40*time.Minute, "give up after this time")
+	flags.BoolVar(&opts.verbose, "verbose", false, "show the runtime's log")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -76,7 +73,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, *bound)
 	defer cancel()
-	l, err := newLab(*binary, *verbose)
+	l, err := newLab(opts)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 const (
 	apiKey      = "perf"
 	sessionName = "perf"
+	clients     = 8 // of the API, where there are several
 )
 
 // runtime is a runtime that runs.
@@ -32,11 +33,11 @@ var servingAt = regexp.MustCompile(`msg=Serving address=(\S+)`)
 func (l *lab) start(ctx context.Context, dir string, args ...string) (*runtime, error) {
 	lines := make(chan string, 100)
 	args = append([]string{"--data", dir, "--session", sessionName, "--listen", "127.0.0.1:0"}, args...)
-	c, err := l.spawn(lines, []string{"WASESSION_API_KEY=" + apiKey}, l.binary, args...)
+	c, err := l.spawn(lines, []string{"WASESSION_API_KEY=" + apiKey}, l.runtime, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%w; make build makes the runtime", err)
 	}
-	r := &runtime{child: c, lines: lines, client: &http.Client{Transport: &http.Transport{}}}
+	r := &runtime{child: c, lines: lines, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}}
 	return r, c.line(ctx, lines, func(line string) bool {
 		m := servingAt.FindStringSubmatch(line)
 		if m != nil {
@@ -124,4 +125,18 @@ func (r *runtime) working(ctx context.Context) error {
 		_, err := r.get(ctx, "/api/sessions/"+sessionName, &s)
 		return s.Status == "WORKING", err
 	})
+}
+
+// send sends a text to a contact n times, one after the other.
+func (r *runtime) send(ctx context.Context, to *simulator.User, n int, text string) error {
+	body := struct {
+		ChatID string `json:"chatId"`
+		Text   string `json:"text"`
+	}{to.PN().User + "@c.us", text}
+	for range n {
+		if _, err := r.call(ctx, http.MethodPost, "/api/sendText", body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,3 +24,12 @@ func medianRatio(a, b []float64) float64 {
 	}
 	return median(ratios)
 }
+
+// percentile is the value that p percent of the values do not exceed; 0 of none.
+func percentile(values []float64, p int) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, len(sorted)*p/100)]
+}

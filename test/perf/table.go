@@ -10,9 +10,13 @@ import (
 // printTable writes the figures for people.
 func printTable(w io.Writer, rows []row) {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "FIGURE\tVALUE\tUNIT\tTHRESHOLD\tRESULT\tNOTE")
+	fmt.Fprintln(tab, "FIGURE\tOURS\tBARE\tUNIT\tRATIO\tLIMIT\tRESULT\tNOTE")
 	for _, r := range rows {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.value), r.unit, r.limit, r.verdict, r.note)
+		bare, ratio := "-", "-"
+		if r.ratio != 0 {
+			bare, ratio = number(r.bare), number(r.ratio)
+		}
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.ours), bare, r.unit, ratio, r.limit, r.verdict, r.note)
 	}
 	_ = tab.Flush()
 }
@@ -28,11 +32,11 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'f', 2, 64)
 }
 
-// String is the bound; empty for none.
+// String is the bound; a dash for none.
 func (t *threshold) String() string {
 	switch {
 	case t == nil:
-		return ""
+		return "-"
 	case t.Max != nil:
 		return "<= " + number(*t.Max)
 	}

@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// threshold bounds one figure.
+// threshold bounds one figure, or its ratio if it has a reference.
 type threshold struct {
 	// Figure is the name of a figure; its section is the part before the dot.
 	Figure string `json:"figure"`
@@ -45,12 +45,24 @@ func parseThresholds(file []byte) ([]threshold, error) {
 
 // figure is one measurement.
 type figure struct {
-	name  string // section.what
-	value float64
-	unit  string
+	name string // section.what
+	ours float64
+	// bare is what the reference does, in the same unit, and ratio ours against it: not
+	// the quotient of the two, but the median of those of the rounds. A figure without a
+	// ratio has no reference.
+	bare, ratio float64
+	unit        string
 	// others is the share of the machine that other processes took meanwhile, 0 to 1.
 	others float64
 	note   string
+}
+
+// judged is what a threshold bounds: the ratio, where there is a reference.
+func (f figure) judged() float64 {
+	if f.ratio != 0 {
+		return f.ratio
+	}
+	return f.ours
 }
 
 func (f figure) section() string {
@@ -103,7 +115,8 @@ func judge(figures []figure, limits []threshold, ran []section) (rows []row, ok 
 }
 
 func (t *threshold) judge(f figure) verdict {
-	within := t.Max != nil && f.value <= *t.Max || t.Min != nil && f.value >= *t.Min
+	v := f.judged()
+	within := t.Max != nil && v <= *t.Max || t.Min != nil && v >= *t.Min
 	switch {
 	case within:
 		return held

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/wasession/wasession/test/simulator"
+)
+
+const (
+	sendRounds = 5
+	sendBatch  = 400 // a round; a multiple of clients
+)
+
+// sender is a way to send, measured round after round.
+type sender struct {
+	*peer
+	clients int
+	rates   []float64 // messages a second
+	cpu     []float64 // processor time in ms a message
+}
+
+// measureSend sends messages through the API, by one client and by several, and with a
+// bare client, in turn.
+func measureSend(ctx context.Context, l *lab) error {
+	contact := l.user("Contact")
+	ours, err := l.ours(ctx)
+	if err != nil {
+		return err
+	}
+	theirs, err := l.theirs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range []*peer{ours, theirs} {
+		if err := p.meet(ctx, contact); err != nil {
+			return err
+		}
+	}
+	one, several, bare := &sender{peer: ours, clients: 1}, &sender{peer: ours, clients: clients}, &sender{peer: theirs, clients: 1}
+	all := []*sender{one, several, bare}
+	for round := range sendRounds {
+		for i := range all {
+			if err := all[(round+i)%len(all)].round(ctx, contact); err != nil {
+				return err
+			}
+		}
+	}
+	note := fmt.Sprintf("POST /api/sendText against SendMessage, one after the other; medians of %d rounds of %d", sendRounds, sendBatch)
+	l.report(figure{name: "send.rate", ours: median(one.rates), bare: median(bare.rates), ratio: medianRatio(one.rates, bare.rates), unit: "messages/s", note: note})
+	l.report(figure{name: "send.clients", ours: median(several.rates), bare: median(one.rates), ratio: medianRatio(several.rates, one.rates), unit: "messages/s",
+		note: fmt.Sprintf("%d clients against one", clients)})
+	l.report(figure{name: "send.cpu", ours: median(one.cpu), bare: median(bare.cpu), ratio: medianRatio(one.cpu, bare.cpu), unit: "CPU ms/message"})
+	return stopAll(ours, theirs)
+}
+
+// round sends the messages of a round, each client its part of them.
+func (s *sender) round(ctx context.Context, to *simulator.User) error {
+	began, cpu := time.Now(), s.time()
+	var group errgroup.Group
+	for range s.clients {
+		group.Go(func() error { return s.send(ctx, to, sendBatch/s.clients, "sent-again-and-again") })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	s.rates = append(s.rates, sendBatch/time.Since(began).Seconds())
+	s.cpu = append(s.cpu, 1000*(s.time()-cpu).Seconds()/sendBatch)
+	return s.comp.WaitIdle(ctx)
+}
