@@ -83,6 +83,7 @@ func run(ctx context.Context, args []string) error {
 
 // measure runs sections, prints what they found, and judges it.
 func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) error {
+	begin, own := machineTime(), ownTime(l)
 	for _, s := range chosen {
 		began := time.Now()
 		l.section()
@@ -97,6 +98,7 @@ func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) 
 		return err
 	}
 	printTable(os.Stdout, rows)
+	fmt.Printf("\nOver the whole run, %s.\n", machineTime().since(begin, ownTime(l)-own))
 	if !ok {
 		return errMissed
 	}

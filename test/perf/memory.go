@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/wasession/wasession/test/simulator"
 )
 
 const (
@@ -18,10 +20,32 @@ const (
 	restTime = 30 * time.Second
 )
 
+// workMessages are received before the memory of a session that has worked is read.
+const workMessages = 2000
+
 // measureMemory reads the memory of connected sessions that have nothing to do.
 func measureMemory(ctx context.Context, l *lab) error {
-	bare, err := l.idleBare(ctx)
+	contact := l.user("Contact")
+	ours, err := l.ours(ctx)
 	if err != nil {
+		return err
+	}
+	theirs, err := l.theirs(ctx)
+	if err != nil {
+		return err
+	}
+	worked := [2]memory{}
+	for i, p := range []*peer{ours, theirs} {
+		if worked[i], err = p.afterWork(ctx, contact); err != nil {
+			return err
+		}
+	}
+	l.reportAnonymous("memory.worked-anonymous", worked[0], worked[1], fmt.Sprintf("idle, after %d messages were received", workMessages))
+	bare, err := l.restarted(ctx, theirs)
+	if err != nil {
+		return err
+	}
+	if err := ours.stop(); err != nil {
 		return err
 	}
 	for _, name := range []string{"small", "large"} {
@@ -40,12 +64,29 @@ func measureMemory(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// idleBare is the memory of an idle bare client.
-func (l *lab) idleBare(ctx context.Context) (memory, error) {
-	p, err := l.theirs(ctx)
+func (l *lab) reportAnonymous(name string, ours, bare memory, note string) {
+	l.report(figure{name: name, ours: ours.anonymous, bare: bare.anonymous, ratio: ours.anonymous / bare.anonymous, unit: "MB", note: note})
+}
+
+// afterWork is the memory of a peer that has received messages and is idle again.
+func (p *peer) afterWork(ctx context.Context, contact *simulator.User) (memory, error) {
+	if err := p.meet(ctx, contact); err != nil {
+		return memory{}, err
+	}
+	batch, err := p.comp.Prepare(ctx, lines([]*simulator.User{contact}, workMessages, "work, "))
 	if err != nil {
 		return memory{}, err
 	}
+	batch.Send()
+	if err := p.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
+		return memory{}, err
+	}
+	return p.settled(ctx)
+}
+
+// restarted is the memory of a bare client that was started again and is idle. It is
+// stopped in the end.
+func (l *lab) restarted(ctx context.Context, p *peer) (memory, error) {
 	if err := p.stop(); err != nil {
 		return memory{}, err
 	}
@@ -81,9 +122,9 @@ func (l *lab) idle(ctx context.Context, name string, a *account, bare memory) er
 	if err != nil {
 		return err
 	}
-	l.report(figure{name: "memory." + name + "-rss", ours: m.now, unit: "MB", note: fmt.Sprintf("connected and idle, %d messages stored", a.messages)})
-	l.report(figure{name: "memory." + name + "-anonymous", ours: m.anonymous, bare: bare.anonymous, ratio: m.anonymous / bare.anonymous, unit: "MB",
-		note: "without the mapped program"})
+	l.report(figure{name: "memory." + name + "-rss", ours: m.now, unit: "MB",
+		note: fmt.Sprintf("connected and idle, %d messages stored; the bare client has %s MB", a.messages, number(bare.now))})
+	l.reportAnonymous("memory."+name+"-anonymous", m, bare, "without the mapped program, both after a restart")
 	l.report(figure{name: "memory." + name + "-imported", ours: a.memory.anonymous, unit: "MB", note: "anonymous, some seconds after the import"})
 	if name == "large" {
 		if err := l.afterReading(ctx, r); err != nil {

@@ -21,8 +21,10 @@ const (
 type receiver struct {
 	*peer
 	hook  *hook     // that it delivers to, or nil
-	rates []float64 // messages a second, for each round
+	rates []float64 // messages a second to the last acknowledgement, for each round
+	done  []float64 // the same to the last delivery
 	cpu   []float64 // processor time in ms a message
+	phone []float64 // the simulator's, in ms a message
 	pages float64   // a message
 	keys  float64   // those of the database of keys
 }
@@ -83,12 +85,14 @@ func receiveInTurns(ctx context.Context, from []*simulator.User, all ...*receive
 }
 
 func (l *lab) reportReceive(name string, contacts int, ours, hooked, bare *receiver) {
-	note := fmt.Sprintf("from %d contacts; medians of %d rounds of %d messages, in turn", contacts, receiveRounds, receiveBatch)
+	note := fmt.Sprintf("from %d contact(s), medians of %d rounds of %d messages, in turn; the simulator takes %s CPU ms a message",
+		contacts, receiveRounds, receiveBatch, number(median(bare.phone)))
 	compare := func(what, unit, note string, ours, bare []float64) {
 		l.report(figure{name: name + "." + what, ours: median(ours), bare: median(bare), ratio: medianRatio(ours, bare), unit: unit, note: note})
 	}
 	compare("rate", "messages/s", note, ours.rates, bare.rates)
 	compare("hooked-rate", "messages/s", "with one webhook, to the last acknowledgement", hooked.rates, bare.rates)
+	compare("delivered", "messages/s", "with one webhook, to the last delivery", hooked.done, bare.done)
 	compare("cpu", "CPU ms/message", "", ours.cpu, bare.cpu)
 	compare("hooked-cpu", "CPU ms/message", "with one webhook, to the last delivery", hooked.cpu, bare.cpu)
 	pages := func(what string, r *receiver) {
@@ -106,18 +110,19 @@ func (r *receiver) receive(ctx context.Context, from []*simulator.User) error {
 	if err != nil {
 		return err
 	}
-	began, cpu := time.Now(), r.time()
+	began, cpu, phone := time.Now(), r.time(), selfTime()
 	batch.Send()
 	if err := r.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
 		return err
 	}
-	took := time.Since(began)
+	r.rates = append(r.rates, receiveBatch/time.Since(began).Seconds())
 	if r.hook != nil {
 		if _, err := r.hook.wait(ctx, receiveBatch); err != nil {
 			return err
 		}
 	}
-	r.rates = append(r.rates, receiveBatch/took.Seconds())
+	r.done = append(r.done, receiveBatch/time.Since(began).Seconds())
+	r.phone = append(r.phone, 1000*(selfTime()-phone).Seconds()/receiveBatch)
 	r.cpu = append(r.cpu, 1000*(r.time()-cpu).Seconds()/receiveBatch)
 	return nil
 }
