@@ -66,6 +66,37 @@ func TestMedian(t *testing.T) {
 	}
 }
 
+func TestPercentile(t *testing.T) {
+	values := make([]float64, 100)
+	for i := range values {
+		values[99-i] = float64(i)
+	}
+	if got := percentile(values, 95); got != 95 {
+		t.Errorf("p95 %v", got)
+	}
+	if got := percentile([]float64{3}, 100); got != 3 {
+		t.Errorf("p100 %v", got)
+	}
+}
+
+func TestMisplaced(t *testing.T) {
+	want := []string{"a", "b", "c"}
+	for _, test := range []struct {
+		got  []string
+		want int
+	}{
+		{want, 0},
+		{[]string{"a", "c", "b"}, 2},
+		{[]string{"a", "b"}, 1},
+		{[]string{"a", "b", "c", "c"}, 1},
+		{nil, 3},
+	} {
+		if got := misplaced(test.got, want); got != test.want {
+			t.Errorf("%v: %d, want %d", test.got, got, test.want)
+		}
+	}
+}
+
 func TestTheTableTellsAll(t *testing.T) {
 	most := 1.5
 	rows := []row{

@@ -28,14 +28,14 @@ type walState struct {
 	frames int
 }
 
-// countPages begins to count for the databases of a data directory. One message must
-// have been received since the readers began, which first does.
+// countPages begins to count for the databases of a data directory. First must make
+// something be written to all of them: a log whose pages are all in its database starts
+// anew with the next write, whoever reads, and then not again.
 func countPages(ctx context.Context, dir string, first func() error) (*pageCount, error) {
 	c := &pageCount{}
 	if err := c.begin(ctx, dir); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
-	// With the first write, a log that was moved into its database entirely starts anew.
 	if err := first(); err != nil {
 		return nil, errors.Join(err, c.close())
 	}
