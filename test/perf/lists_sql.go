@@ -48,7 +48,7 @@ var deep = page{
 // prepared reads the page's rows with a statement that stays compiled, and does nothing
 // more.
 func (lib *library) prepared(ctx context.Context, p page) (func(context.Context) error, error) {
-	statement, err := lib.db.PrepareContext(ctx, p.sql) //nolint:sqlclosecheck // closed with the database
+	statement, err := lib.db.PrepareContext(ctx, p.sql) // closed with the database
 	if err != nil {
 		return nil, err
 	}
