@@ -12,11 +12,11 @@ import (
 // for the underlying driver. A running statement is not interrupted when its
 // context ends: statements are short, and watching the context of each takes a
 // goroutine.
-func Open(dsn string) *sql.DB { return sql.OpenDB(connector{dsn: dsn}) }
+func Open(dsn string) *sql.DB { return sql.OpenDB(connector{dsn, &engine.Driver{}}) }
 
 type connector struct {
 	dsn    string
-	driver engine.Driver
+	driver *engine.Driver
 }
 
 // Connect implements driver.Connector.
@@ -32,4 +32,4 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 // Driver implements driver.Connector.
-func (c connector) Driver() driver.Driver { return &c.driver }
+func (c connector) Driver() driver.Driver { return c.driver }
