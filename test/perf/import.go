@@ -14,12 +14,12 @@ import (
 	"github.com/wasession/wasession/test/simulator/history"
 )
 
-// importing is what an import took.
+// importing holds the measurements of an import.
 type importing struct {
-	messages, chats int           // rows that are there in the end
+	messages, chats int           // rows stored at the end
 	took            time.Duration // from the login to the last part
-	cpu             time.Duration // of the runtime meanwhile
-	memory          memory        // at the end; its peak
+	cpu             time.Duration // of the runtime during that time
+	memory          memory        // at the end, and its peak
 	others          load
 	database        float64 // MB
 }
@@ -45,8 +45,8 @@ func measureImport(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// imported is an account with the history of spec, in the data directory of a
-// runtime that has been stopped. It is imported once.
+// imported returns an account with the history of spec, in the data directory
+// of a stopped runtime. It is imported only once.
 func (l *lab) imported(ctx context.Context, name string, spec history.Spec) (*account, error) {
 	if a := l.accounts[name]; a != nil {
 		return a, nil
@@ -95,7 +95,7 @@ func (l *lab) imported(ctx context.Context, name string, spec history.Spec) (*ac
 
 var importedPart = regexp.MustCompile(`msg="History imported"`)
 
-// imports waits until the log tells of so many imported parts.
+// imports waits until the log reports that many imported parts.
 func (r *runtime) imports(ctx context.Context, parts int) error {
 	defer r.quiet()
 	done := 0
@@ -111,8 +111,8 @@ func (r *runtime) imports(ctx context.Context, parts int) error {
 	return nil
 }
 
-// settled is the memory once there is nothing to do any more: when the process
-// has hardly used the processor for some seconds.
+// settled returns the memory of an idle process: one that has hardly used the
+// processor for some seconds.
 func (c *child) settled(ctx context.Context) (memory, error) {
 	const quiet, hardly = 4, 20 * time.Millisecond
 	tick := time.NewTicker(time.Second)
@@ -136,16 +136,16 @@ func (c *child) settled(ctx context.Context) (memory, error) {
 	return c.memory()
 }
 
-// chatsFile is where the account's chats are.
+// chatsFile returns the path of the account's chat database.
 func (a *account) chatsFile() string {
 	found, err := filepath.Glob(filepath.Join(a.dir, "accounts", "*", "chats.db"))
 	if err != nil || len(found) != 1 {
-		return filepath.Join(a.dir, "chats.db") // which opening will miss by name
+		return filepath.Join(a.dir, "chats.db") // opening it will report that it is missing
 	}
 	return found[0]
 }
 
-// count reads what is in the database.
+// count counts the rows in the database.
 func (a *account) count(ctx context.Context) error {
 	path := a.chatsFile()
 	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")

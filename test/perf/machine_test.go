@@ -42,7 +42,7 @@ func TestLoadOfOthers(t *testing.T) {
 		want float64
 	}{
 		{ticks{busy: 150, total: 300}, 20 * time.Second, 0.3},
-		{ticks{busy: 150, total: 300}, 60 * time.Second, 0}, // clocks differ a little
+		{ticks{busy: 150, total: 300}, 60 * time.Second, 0}, // clocks differ slightly
 		{begin, 0, 0},
 	} {
 		if got := test.end.since(begin, test.own).others; got != test.want {
@@ -60,7 +60,7 @@ func TestMedian(t *testing.T) {
 			t.Errorf("%v: %v, want %v", test.values, got, test.want)
 		}
 	}
-	// One pair that was disturbed does not count, nor what is slow in both.
+	// A single disturbed pair does not matter, nor does what slows both.
 	if got := medianRatio([]float64{2, 20, 2, 90, 2}, []float64{1, 10, 1, 1, 1}); got != 2 {
 		t.Errorf("ratio %v", got)
 	}

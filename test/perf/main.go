@@ -1,6 +1,6 @@
-// Command perf measures the product against its thresholds: the shipped runtime as a
-// separate process, against the simulated WhatsApp. `make perf` runs it. Its exit code
-// says whether all thresholds hold.
+// Command perf measures the product against its thresholds: the shipped runtime
+// as a separate process, against the simulated WhatsApp. `make perf` runs it.
+// Its exit code tells whether all thresholds hold.
 package main
 
 import (
@@ -26,7 +26,7 @@ type section struct {
 	run  func(context.Context, *lab) error
 }
 
-// sections in the order they run: later ones use what earlier ones left.
+// sections in the order they run: later ones use results of earlier ones.
 var sections = []section{
 	{"receive", measureReceive},
 	{"webhooks", measureWebhooks},
@@ -39,7 +39,8 @@ var sections = []section{
 	{"start", measureStart},
 }
 
-// errMissed says that the measurements went well and a threshold did not hold.
+// errMissed means that the measurements succeeded, but a threshold does not
+// hold.
 var errMissed = errors.New("a threshold is missed")
 
 func main() {
@@ -81,7 +82,7 @@ func run(ctx context.Context, args []string) error {
 	return measure(ctx, l, chosen, limits)
 }
 
-// measure runs sections, prints what they found, and judges it.
+// measure runs sections, prints their figures, and judges them.
 func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) error {
 	begin, own := machineTime(), ownTime(l)
 	for _, s := range chosen {
@@ -113,7 +114,7 @@ func names() string {
 	return strings.Join(all, ", ")
 }
 
-// choose finds sections by name; all for none.
+// choose finds sections by name; an empty name selects all.
 func choose(only string) ([]section, error) {
 	if only == "" {
 		return sections, nil
