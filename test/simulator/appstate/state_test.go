@@ -227,7 +227,7 @@ func TestACompanionRecoversFromThePhonesCopy(t *testing.T) {
 	if err != nil || len(mutations) != 2 || !mutations[1].Action.GetPinAction().GetPinned() || mutations[1].Index[1] != carol {
 		t.Fatalf("a client recovers %v, %v", mutations, err)
 	}
-	// What it recovered is good enough to build on.
+	// The recovered state is good enough to build on.
 	if answer := client.send(waAppState.BuildPin(jid(t, carol), false)); !answer.Accepted {
 		t.Errorf("%+v", answer)
 	}
