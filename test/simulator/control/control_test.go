@@ -23,8 +23,8 @@ import (
 
 const alice, bob = "15550001111", "15550002222"
 
-// stage is a simulator that is driven over HTTP only, with the accounts of Alice and Bob
-// and a real client that is not linked yet.
+// stage is a simulator that is only controlled over HTTP, with the accounts of
+// Alice and Bob and a real client that is not linked yet.
 type stage struct {
 	t       *testing.T
 	ctx     context.Context
