@@ -20,7 +20,7 @@ func demo() *Account {
 	return NewAccount(spec)
 }
 
-// gather merges the chunks of an account as a client does.
+// gather merges the chunks of an account like a client.
 func gather(t *testing.T, account *Account) (chats map[types.JID]Chat, kinds []Type) {
 	t.Helper()
 	chats = make(map[types.JID]Chat)

@@ -22,7 +22,7 @@ var (
 	noon   = time.Unix(1_790_000_000, 0).UTC()
 )
 
-// read decodes a payload as a client does.
+// read decodes a payload like a client.
 func read(t *testing.T, chunk Chunk) *waHistorySync.HistorySync {
 	t.Helper()
 	payload, err := Payload(chunk)
