@@ -14,7 +14,7 @@ import (
 
 var retryMediaKey = bytes.Repeat([]byte{5}, 32)
 
-// clientRequest seals a request as a client does.
+// clientRequest seals a request like a client.
 func clientRequest(t *testing.T, messageID string) RetryEnvelope {
 	t.Helper()
 	plaintext, err := proto.Marshal(&waMmsRetry.ServerErrorReceipt{StanzaID: proto.String(messageID)})
