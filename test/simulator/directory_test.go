@@ -96,7 +96,8 @@ func TestCallsAfterClose(t *testing.T) {
 	}
 }
 
-// Clients that connect while the Server closes are gone when it has closed.
+// Clients that connect while the Server closes are disconnected when it has
+// closed.
 func TestCloseWhileClientsConnect(t *testing.T) {
 	for range 10 {
 		srv, err := simulator.New(simulator.Options{})

@@ -17,7 +17,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// bobsChat is a chat with Bob of n messages, M0 being the oldest.
+// bobsChat returns a chat with Bob of n messages, M0 being the oldest.
 func (s *stage) bobsChat(n int) history.Chat {
 	now := time.Now().Truncate(time.Second)
 	chat := history.Chat{
@@ -60,8 +60,8 @@ func TestANewCompanionGetsTheHistory(t *testing.T) {
 	s.must(err)
 }
 
-// awaitStored waits until the client has stored something: it does so with names
-// and LIDs on another goroutine, after its events.
+// awaitStored waits until the client has stored something: it stores names and
+// LIDs on another goroutine, after its events.
 func (s *stage) awaitStored(what string, stored func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -75,7 +75,7 @@ func (s *stage) awaitStored(what string, stored func() bool) {
 	}
 }
 
-// awaitLID waits until the client knows whose number a LID belongs to.
+// awaitLID waits until the client knows the number of a LID.
 func (s *stage) awaitLID(pn, lid types.JID) {
 	s.t.Helper()
 	s.awaitStored("the LID of "+pn.String(), func() bool {
@@ -183,7 +183,7 @@ func TestOlderMessagesComeOnDemand(t *testing.T) {
 		t.Fatalf("the oldest message of the bootstrap is %s", oldest.GetKey().GetID())
 	}
 	request := s.client.BuildHistorySyncRequest(&types.MessageInfo{
-		MessageSource: types.MessageSource{Chat: s.bob.PN()}, // the other address than the phone's
+		MessageSource: types.MessageSource{Chat: s.bob.PN()}, // not the address that the phone uses
 		ID:            oldest.GetKey().GetID(), Timestamp: time.Unix(int64(oldest.GetMessageTimestamp()), 0),
 	}, 50)
 	sent, err := s.client.SendPeerMessage(s.ctx, request)

@@ -10,13 +10,13 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// Line is a text that a contact writes.
+// Line is a text written by a contact.
 type Line struct {
 	From *User
 	Text string
 }
 
-// Batch is messages that are encrypted already, for one companion.
+// Batch is a list of encrypted messages for one companion.
 type Batch struct {
 	to       *Companion
 	ids      []string
@@ -24,10 +24,10 @@ type Batch struct {
 	received []Received // what the addressee's phone gets of them
 }
 
-// Prepare encrypts texts for the companion, to be sent all at once: where the rate
-// of a client is measured, encrypting would take as long as what the client does.
-// Other companions get nothing. Batches must be sent in the order in which they
-// were prepared, and before their senders write anything else.
+// Prepare encrypts texts for the companion, to be sent all at once: in a
+// benchmark of a client, encrypting would take as long as the client's own
+// work. Other companions get nothing. Batches must be sent in the order in
+// which they were prepared, and before their senders write anything else.
 func (c *Companion) Prepare(ctx context.Context, lines []Line, opts ...SendOption) (*Batch, error) {
 	b := &Batch{
 		to: c, ids: make([]string, 0, len(lines)),
@@ -62,10 +62,10 @@ func (b *Batch) add(ctx context.Context, line Line, o sendOptions) error {
 	return nil
 }
 
-// IDs are the ids of the messages, in order.
+// IDs returns the ids of the messages, in order.
 func (b *Batch) IDs() []string { return b.ids }
 
-// Send sends the messages. It must be called once.
+// Send sends the messages. It must be called only once.
 func (b *Batch) Send() {
 	for _, r := range b.received {
 		b.to.user.receive(r)

@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// received lists the ids of the messages a client got, in order.
+// received returns the ids of the messages that a client got, in order.
 func received(c *simclient.Client) (ids []string) {
 	for _, evt := range c.Events.All() {
 		if msg, ok := evt.(*events.Message); ok && !msg.Info.IsFromMe {
@@ -52,7 +52,7 @@ func TestEverythingAtOnce(t *testing.T) {
 	w.ok(comp.WaitIdle(w.ctx))
 	w.ok(c.Close())
 	w.ok(comp.WaitDisconnected(w.ctx))
-	ids, err := w.bob.SendMany(w.ctx, w.alice, texts("backlog", 1800)) // more than are in flight otherwise
+	ids, err := w.bob.SendMany(w.ctx, w.alice, texts("backlog", 1800)) // more than may be in flight otherwise
 	w.ok(err)
 
 	w.srv.Faults().DeliverAtOnce(true)
