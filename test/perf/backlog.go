@@ -18,15 +18,15 @@ const (
 	backlogContacts = 5
 )
 
-// backlog is what the rounds measured.
+// backlog holds the measurements of the rounds.
 type backlog struct {
-	live, away         []float64 // messages a second
+	live, away         []float64 // messages per second
 	livePeak, awayPeak []float64 // MB
-	rows, events       int       // that are not where they belong
+	rows, events       int       // those not in their place
 }
 
-// measureBacklog sends messages to a runtime that is connected, and then all at once
-// those that waited while it was away.
+// measureBacklog sends messages to a connected runtime, and then, all at once,
+// those that waited while it was disconnected.
 func measureBacklog(ctx context.Context, l *lab) error {
 	contacts := l.users(backlogContacts, "Contact")
 	h := newHook()
@@ -39,7 +39,7 @@ func measureBacklog(ctx context.Context, l *lab) error {
 	defer l.srv.Faults().DeliverAtOnce(false)
 	var b backlog
 	for round := range backlogRounds {
-		if err := p.stop(); err != nil { // each measurement with a new process: peaks last
+		if err := p.stop(); err != nil { // each measurement with a new process, since a peak never decreases
 			return err
 		}
 		if err := b.round(ctx, l, p, h, contacts, round); err != nil {
@@ -55,7 +55,8 @@ func measureBacklog(ctx context.Context, l *lab) error {
 	return p.stop()
 }
 
-// round takes live messages, stops, takes the backlog, and leaves the runtime running.
+// round receives live messages, stops the runtime, receives the backlog, and
+// leaves the runtime running.
 func (b *backlog) round(ctx context.Context, l *lab, p *peer, h *hook, contacts []*simulator.User, round int) error {
 	if err := l.again(ctx, p); err != nil {
 		return err
@@ -107,8 +108,8 @@ func (b *backlog) round(ctx context.Context, l *lab, p *peer, h *hook, contacts 
 	return b.checkRows(ctx, p.runtime, want)
 }
 
-// taken waits until all messages are acknowledged, and returns their rate and the peak
-// of memory.
+// taken waits until all messages are acknowledged, and returns their rate and
+// the peak memory.
 func (b *backlog) taken(ctx context.Context, p *peer, batch *simulator.Batch, began time.Time) (rate, peak float64, err error) {
 	if err := p.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
 		return 0, 0, err
@@ -132,7 +133,7 @@ func (b *backlog) checkRows(ctx context.Context, r *runtime, want []simulator.Li
 			return err
 		}
 		var got []string
-		for _, m := range slices.Backward(messages) { // the newest comes first
+		for _, m := range slices.Backward(messages) { // newest first
 			if strings.HasPrefix(m.Body, prefix+",") {
 				got = append(got, m.Body)
 			}

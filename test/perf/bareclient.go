@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/test/simulator"
 )
 
-// bareClient is a bare whatsmeow client that runs: test/perf/bare.
+// bareClient is a running bare whatsmeow client: test/perf/bare.
 type bareClient struct {
 	*child
 	lines <-chan string
@@ -25,7 +25,8 @@ func (l *lab) startBare(dir string) (*bareClient, error) {
 	return &bareClient{child: c, lines: lines}, nil
 }
 
-// pair links a client that waits for it, and returns when the phone sees it.
+// pair links a client that is waiting for it, and returns once the phone sees
+// it.
 func (b *bareClient) pair(ctx context.Context, user *simulator.User) (*simulator.Companion, error) {
 	code := ""
 	if err := b.line(ctx, b.lines, func(line string) (ok bool) {
@@ -41,7 +42,7 @@ func (b *bareClient) pair(ctx context.Context, user *simulator.User) (*simulator
 	return comp, comp.WaitConnected(ctx)
 }
 
-// send sends a word to a contact n times, one after the other.
+// send sends a word to a contact n times, one by one.
 func (b *bareClient) send(ctx context.Context, to *simulator.User, n int, word string) error {
 	if _, err := io.WriteString(b.input, fmt.Sprintf("send %d %s %s\n", n, to.LID(), word)); err != nil {
 		return err

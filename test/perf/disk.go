@@ -12,8 +12,8 @@ const (
 	diskBatch    = 5_000
 )
 
-// measureDisk receives short messages and weighs what is kept of them, with a webhook to
-// which all were delivered.
+// measureDisk receives short messages and measures the size of what is kept,
+// with a webhook that all were delivered to.
 func measureDisk(ctx context.Context, l *lab) error {
 	contacts := l.users(manyContacts, "Contact")
 	h := newHook()
@@ -35,7 +35,7 @@ func measureDisk(ctx context.Context, l *lab) error {
 			return err
 		}
 	}
-	if err := p.stop(); err != nil { // which moves the logs into their databases
+	if err := p.stop(); err != nil { // this moves the logs into their databases
 		return err
 	}
 	keys, err := bytesIn(p.dir, "device.db*")
@@ -52,7 +52,7 @@ func measureDisk(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// bytesIn is the size of the files below a folder whose names match.
+// bytesIn returns the total size of the files below a folder whose names match.
 func bytesIn(dir, names string) (sum int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -23,16 +23,16 @@ type delivery struct {
 	at     time.Time
 }
 
-// hook is a receiver of webhooks that accepts everything at once, over connections that
-// are kept.
+// hook is a receiver of webhooks that immediately accepts everything, over
+// keep-alive connections.
 type hook struct {
 	srv *httptest.Server
 
 	mu      sync.Mutex
 	seen    map[string]bool // ids of requests
 	got     []delivery
-	changed chan struct{} // closed with the next delivery
-	gate    chan struct{} // answers wait for its closing; nil for none
+	changed chan struct{} // closed on the next delivery
+	gate    chan struct{} // answers wait until it is closed, unless it is nil
 }
 
 func newHook() *hook {
@@ -89,7 +89,7 @@ func (h *hook) wait(ctx context.Context, n int) ([]delivery, error) {
 	}
 }
 
-// hold keeps the sender waiting for its answer until release is called.
+// hold keeps the sender waiting for answers until release is called.
 func (h *hook) hold() (release func()) {
 	gate := make(chan struct{})
 	h.mu.Lock()
@@ -105,8 +105,8 @@ func (h *hook) hold() (release func()) {
 
 func (h *hook) close() { h.srv.Close() }
 
-// hooked is a runtime that delivers messages to the hook, has met the contacts, and has
-// nothing left to deliver.
+// hooked returns a runtime that delivers messages to the hook, has met the
+// contacts, and has nothing left to deliver.
 func (l *lab) hooked(ctx context.Context, h *hook, contacts []*simulator.User) (*peer, error) {
 	config := filepath.Join(l.dir, "webhook.json")
 	body := fmt.Sprintf(`{"session": %q, "webhooks": [{"url": %q, "events": ["message"]}]}`, sessionName, h.srv.URL)
@@ -124,7 +124,7 @@ func (l *lab) hooked(ctx context.Context, h *hook, contacts []*simulator.User) (
 	return p, err
 }
 
-// bodies are the texts of deliveries.
+// bodies returns the texts of deliveries.
 func bodies(all []delivery) []string {
 	texts := make([]string, len(all))
 	for i := range all {

@@ -12,8 +12,9 @@ import (
 const copySettings = "?_pragma=auto_vacuum(INCREMENTAL)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=temp_store(MEMORY)" +
 	"&_pragma=cache_size(-24576)&_pragma=journal_size_limit(16777216)&_pragma=wal_autocheckpoint(4096)"
 
-// copied is the processor time that SQLite takes to write all rows of an account's chats into a new
-// database with the same tables and indexes, by INSERT … SELECT.
+// copied returns the processor time that SQLite takes to write all rows of an
+// account's chats into a new database with the same tables and indexes, with
+// INSERT … SELECT.
 func (l *lab) copied(ctx context.Context, a *account) (time.Duration, error) {
 	dir, err := l.folder("copied")
 	if err != nil {
@@ -34,7 +35,8 @@ func (l *lab) copied(ctx context.Context, a *account) (time.Duration, error) {
 	}
 	began := selfTime()
 	for _, table := range tables {
-		// Without a condition, SQLite copies the trees of tables and indexes as they are.
+		// Without a condition, SQLite copies the trees of tables and indexes
+		// unchanged.
 		if _, err := db.ExecContext(ctx, fmt.Sprintf(`INSERT INTO main.%q SELECT * FROM source.%q WHERE true`, table, table)); err != nil {
 			return 0, fmt.Errorf("table %s: %w", table, err)
 		}
@@ -42,8 +44,8 @@ func (l *lab) copied(ctx context.Context, a *account) (time.Duration, error) {
 	return selfTime() - began, nil
 }
 
-// copySchema makes the tables and indexes of the attached database, and returns the
-// tables.
+// copySchema creates the tables and indexes of the attached database, and
+// returns the tables.
 func copySchema(ctx context.Context, db *sql.DB) (tables []string, err error) {
 	rows, err := db.QueryContext(ctx, `SELECT type, name, sql FROM source.sqlite_schema
 		WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name NOT LIKE 'sqlite_%' ORDER BY type = 'index'`)

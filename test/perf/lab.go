@@ -13,14 +13,14 @@ import (
 	"github.com/wasession/wasession/test/simulator/history"
 )
 
-// options are what the lab works with.
+// options are the settings of the lab.
 type options struct {
 	runtime, bare string // the binaries
 	verbose       bool   // show the output of the processes
 }
 
-// lab is a simulated WhatsApp and what was made with it. The simulator runs in
-// this process, runtimes in processes of their own.
+// lab is a simulated WhatsApp and the processes and accounts that use it. The
+// simulator runs in this process, each runtime in its own.
 type lab struct {
 	options
 	dir     string
@@ -29,9 +29,9 @@ type lab struct {
 	// begin is the state of the machine when the section began.
 	begin    ticks
 	beginOwn time.Duration
-	// accounts have been imported already, by name.
+	// accounts have already been imported, by name.
 	accounts map[string]*account
-	numbers  int // of the accounts that were added
+	numbers  int // how many accounts were added
 
 	mu       sync.Mutex
 	children []*child
@@ -53,7 +53,7 @@ func newLab(opts options) (*lab, error) {
 	return l, nil
 }
 
-// close ends all processes and removes all files.
+// close stops all processes and removes all files.
 func (l *lab) close() {
 	l.mu.Lock()
 	children := l.children
@@ -66,7 +66,7 @@ func (l *lab) close() {
 	_ = os.RemoveAll(l.dir)
 }
 
-// folder makes a folder that close removes.
+// folder creates a folder that close removes.
 func (l *lab) folder(name string) (string, error) {
 	path := filepath.Join(l.dir, name)
 	return path, os.MkdirAll(path, 0o700)
@@ -76,14 +76,14 @@ func (l *lab) env() []string {
 	return []string{"WHATSAPP_ENDPOINT=" + l.srv.URL(), "WHATSAPP_ROOT_KEY=" + l.srv.RootKeyHex()}
 }
 
-// own notes a process that must not outlive us.
+// own registers a process for close to stop.
 func (l *lab) own(c *child) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.children = append(l.children, c)
 }
 
-// ownTime is the processor time of this process and of all it started.
+// ownTime returns the processor time of this process and of all it started.
 func ownTime(l *lab) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -97,7 +97,7 @@ func ownTime(l *lab) time.Duration {
 // section begins a section.
 func (l *lab) section() { l.begin, l.beginOwn = machineTime(), ownTime(l) }
 
-// sinceSection is the load of the machine since the section began.
+// sinceSection returns the load of the machine since the section began.
 func (l *lab) sinceSection() load { return machineTime().since(l.begin, ownTime(l)-l.beginOwn) }
 
 // report adds a figure.
@@ -126,7 +126,7 @@ func (l *lab) users(n int, name string) []*simulator.User {
 	return users
 }
 
-// await asks a condition of another process again and again.
+// await polls a condition of another process.
 func await(ctx context.Context, condition func() (bool, error)) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

@@ -13,14 +13,15 @@ import (
 	"github.com/wasession/wasession/runtime/app"
 )
 
-// A round asks for each page so many times and keeps the best: what the machine
-// did meanwhile for others only adds. The figure is the median of the rounds.
+// A round requests each page that many times and keeps the best time, since
+// other load on the machine only adds to it. The figure is the median of the
+// rounds.
 const (
 	pageRounds = 9
 	pageTries  = 15
 )
 
-// library is an account whose pages are asked for, through a runtime and through SQL.
+// library is an account whose pages are requested from a runtime and with SQL.
 type library struct {
 	runtime *runtime
 	app     *app.App
@@ -30,7 +31,7 @@ type library struct {
 }
 
 // measureLists compares pages of a large account with those of a small one, and
-// with prepared SQL, in turn.
+// with prepared SQL, taking turns.
 func measureLists(ctx context.Context, l *lab) error {
 	var open [2]*library
 	for i, name := range []string{"small", "large"} {
@@ -87,10 +88,10 @@ func (l *lab) reportPage(name string, handled, bare []float64) {
 		note: "answered in this process, against prepared SQL for the same rows"})
 }
 
-// library starts a runtime on an account, waits until it has nothing else to do,
-// and opens its database beside it.
+// library starts a runtime on an account, waits until it is idle, and opens its
+// database as well.
 func (l *lab) library(ctx context.Context, a *account) (*library, error) {
-	beside := a.dir + "-beside" // two processes cannot have one account open
+	beside := a.dir + "-beside" // two processes cannot open one account
 	if err := os.CopyFS(beside, os.DirFS(a.dir)); err != nil {
 		return nil, err
 	}
@@ -110,7 +111,8 @@ func (l *lab) library(ctx context.Context, a *account) (*library, error) {
 		return nil, err
 	}
 	lib.db.SetMaxOpenConns(1)
-	// A chat in the middle of the small account's list, and the same place of the large one's.
+	// A chat in the middle of the small account's list, and at the same
+	// position of the large one's.
 	return lib, lib.db.QueryRowContext(ctx, `SELECT c.pk, c.id FROM chats c JOIN messages m ON m.chat = c.pk WHERE c.listed = 1
 		GROUP BY c.pk HAVING count(*) >= 10 ORDER BY c.ts DESC LIMIT 1 OFFSET 50`).Scan(&lib.chatPK, &lib.chatID)
 }
@@ -120,7 +122,7 @@ func (lib *library) close() {
 	_ = lib.db.Close()
 }
 
-// http is the request for a page, as the runtime answers it.
+// http returns the request for a page from the runtime.
 func (lib *library) http(p page) func(context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := lib.runtime.call(ctx, http.MethodGet, "/api/"+sessionName+p.path(url.PathEscape(lib.chatID)), nil, nil)
@@ -128,7 +130,8 @@ func (lib *library) http(p page) func(context.Context) error {
 	}
 }
 
-// interleaved times all asks in turn: for each the best of each round, in seconds.
+// interleaved times all asks in turn. For each it returns the best time of each
+// round, in seconds.
 func interleaved(ctx context.Context, asks ...func(context.Context) error) ([][]float64, error) {
 	best := make([][]float64, len(asks))
 	for range pageRounds {

@@ -13,8 +13,7 @@ const (
 	weighedPage  = 20
 )
 
-// weigh reports how large answers with messages are, and how large for clients that take
-// them compressed.
+// weigh reports the size of answers with messages, uncompressed and compressed.
 func (l *lab) weigh(ctx context.Context, r *runtime) error {
 	var chats []struct{ ID string }
 	if _, err := r.get(ctx, fmt.Sprintf("/api/%s/chats?limit=%d", sessionName, weighedChats), &chats); err != nil {
@@ -48,14 +47,14 @@ func (l *lab) weigh(ctx context.Context, r *runtime) error {
 	return nil
 }
 
-// bytes is the size of an answer on the wire, in the encoding asked for.
+// bytes returns the size of an answer on the wire, in the given encoding.
 func (r *runtime) bytes(ctx context.Context, path, encoding string) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path, nil)
 	if err != nil {
 		return 0, err
 	}
 	req.Header.Set("X-Api-Key", apiKey)
-	req.Header.Set("Accept-Encoding", encoding) // set by hand, it is not decompressed
+	req.Header.Set("Accept-Encoding", encoding) // if set explicitly, the answer is not decompressed
 	resp, err := r.client.Do(req)
 	if err != nil {
 		return 0, err

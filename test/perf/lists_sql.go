@@ -16,7 +16,7 @@ type page struct {
 const (
 	bareChat    = `c.id, c.name, c.ts, c.conv_ts, c.archived, c.pinned_at, c.muted_until, c.unread, c.marked_unread`
 	bareMessage = `m.stanza, m.from_me, mc.id, ma.id, COALESCE(pp.id, mp.id), m.sender_name, m.ts, m.ack, m.type, m.body, m.detail, m.raw`
-	// People and chats are kept by number: their ids are rows of their own.
+	// People and chats are stored by key: their ids are separate rows.
 	bareIDs = ` LEFT JOIN ids mc ON mc.pk = m.chat LEFT JOIN ids ma ON ma.pk = m.arrived
 		LEFT JOIN ids mp ON mp.pk = m.participant LEFT JOIN ids pp ON pp.pk = mp.phone`
 )
@@ -38,15 +38,15 @@ var pages = []page{
 	},
 }
 
-// deep is a page far down, which the small account does not have.
+// deep is a page far down the list, which the small account does not have.
 var deep = page{
 	name: "chats-deep", path: func(string) string { return "/chats?limit=100&offset=9000" },
 	sql: `SELECT ` + bareChat + ` FROM (SELECT pk FROM chats WHERE listed = 1 ORDER BY ts DESC, id LIMIT 100 OFFSET 9000) p
 		CROSS JOIN chats c ON c.pk = p.pk`,
 }
 
-// prepared reads the page's rows with a statement that stays compiled, and does nothing
-// more.
+// prepared returns a function that only reads the page's rows, with a statement
+// that stays compiled.
 func (lib *library) prepared(ctx context.Context, p page) (func(context.Context) error, error) {
 	statement, err := lib.db.PrepareContext(ctx, p.sql) // closed with the database
 	if err != nil {

@@ -13,17 +13,18 @@ import (
 )
 
 const (
-	// reads is how many pages each client of the API asks for in a burst.
+	// reads is how many pages each client of the API requests in a burst.
 	reads      = 150
 	readBursts = 3
-	// restTime is how long after the bursts the memory is read.
+	// restTime is the time from the bursts to reading the memory.
 	restTime = 30 * time.Second
 )
 
-// workMessages are received before the memory of a session that has worked is read.
+// workMessages is how many messages a session receives before its memory after
+// work is read.
 const workMessages = 2000
 
-// measureMemory reads the memory of connected sessions that have nothing to do.
+// measureMemory reads the memory of idle connected sessions.
 func measureMemory(ctx context.Context, l *lab) error {
 	contact := l.user("Contact")
 	ours, err := l.ours(ctx)
@@ -68,7 +69,8 @@ func (l *lab) reportAnonymous(name string, ours, bare memory, note string) {
 	l.report(figure{name: name, ours: ours.anonymous, bare: bare.anonymous, ratio: ours.anonymous / bare.anonymous, unit: "MB", note: note})
 }
 
-// afterWork is the memory of a peer that has received messages and is idle again.
+// afterWork returns the memory of a peer that has received messages and is idle
+// again.
 func (p *peer) afterWork(ctx context.Context, contact *simulator.User) (memory, error) {
 	if err := p.meet(ctx, contact); err != nil {
 		return memory{}, err
@@ -84,8 +86,8 @@ func (p *peer) afterWork(ctx context.Context, contact *simulator.User) (memory, 
 	return p.settled(ctx)
 }
 
-// restarted is the memory of a bare client that was started again and is idle. It is
-// stopped in the end.
+// restarted returns the memory of a bare client that was restarted and is idle.
+// It stops the client at the end.
 func (l *lab) restarted(ctx context.Context, p *peer) (memory, error) {
 	if err := p.stop(); err != nil {
 		return memory{}, err
@@ -107,8 +109,8 @@ func (l *lab) restarted(ctx context.Context, p *peer) (memory, error) {
 	return m, b.stop()
 }
 
-// idle reads the memory of a runtime that was started on an account, and that of the
-// large one also after bursts of reading.
+// idle reads the memory of a runtime started on an account; for the large one
+// also after bursts of reading.
 func (l *lab) idle(ctx context.Context, name string, a *account, bare memory) error {
 	r, err := l.start(ctx, a.dir)
 	if err != nil {
@@ -134,7 +136,8 @@ func (l *lab) idle(ctx context.Context, name string, a *account, bare memory) er
 	return r.stop()
 }
 
-// afterReading lets several clients read pages, and reads the memory some time later.
+// afterReading lets several clients read pages, and reads the memory some time
+// later.
 func (l *lab) afterReading(ctx context.Context, r *runtime) error {
 	var chats []struct{ ID string }
 	if _, err := r.get(ctx, "/api/"+sessionName+"/chats?limit=100", &chats); err != nil {
@@ -174,7 +177,7 @@ func (l *lab) afterReading(ctx context.Context, r *runtime) error {
 	return err
 }
 
-// readPath is one of many pages, far and near.
+// readPath returns the path of one of many pages, near and far.
 func readPath(i int, chat string) string {
 	switch i % 3 {
 	case 0:

@@ -7,19 +7,19 @@ import (
 	"github.com/wasession/wasession/test/simulator"
 )
 
-// peer is a linked device that runs in a process of its own: a runtime or a bare client.
+// peer is a linked device in a separate process: a runtime or a bare client.
 type peer struct {
 	*child
 	comp *simulator.Companion
 	dir  string
-	// send sends a word to a contact n times, one after the other.
+	// send sends a word to a contact n times, one by one.
 	send func(ctx context.Context, to *simulator.User, n int, word string) error
 	// runtime is nil for the bare client; args are its own.
 	runtime *runtime
 	args    []string
 }
 
-// ours is a newly linked runtime that is connected. It has nothing of a history.
+// ours returns a newly linked, connected runtime without any history.
 func (l *lab) ours(ctx context.Context, args ...string) (*peer, error) {
 	owner := l.user("Ours")
 	dir, err := l.folder(owner.PN().User)
@@ -41,7 +41,7 @@ func (l *lab) ours(ctx context.Context, args ...string) (*peer, error) {
 	return &peer{child: r.child, comp: comp, dir: dir, send: r.send, runtime: r, args: args}, comp.WaitIdle(ctx)
 }
 
-// theirs is a newly linked bare client.
+// theirs returns a newly linked bare client.
 func (l *lab) theirs(ctx context.Context) (*peer, error) {
 	owner := l.user("Bare")
 	dir, err := l.folder(owner.PN().User)
@@ -59,7 +59,7 @@ func (l *lab) theirs(ctx context.Context) (*peer, error) {
 	return &peer{child: b.child, comp: comp, dir: dir, send: b.send}, comp.WaitIdle(ctx)
 }
 
-// again starts a runtime that was stopped. It does not wait for the connection.
+// again starts a stopped runtime. It does not wait for the connection.
 func (l *lab) again(ctx context.Context, p *peer) error {
 	if err := p.comp.WaitDisconnected(ctx); err != nil {
 		return err
@@ -73,8 +73,9 @@ func (l *lab) again(ctx context.Context, p *peer) error {
 	return nil
 }
 
-// meet lets contacts write and the peer answer: then a Signal session is established in
-// both directions, as it is with every contact after the first words.
+// meet lets contacts write and the peer answer. This establishes a Signal
+// session in both directions, as exists with every contact after the first
+// messages.
 func (p *peer) meet(ctx context.Context, contacts ...*simulator.User) error {
 	for _, contact := range contacts {
 		id, err := contact.SendText(ctx, p.comp.User(), "hello")
@@ -95,7 +96,7 @@ func (p *peer) meet(ctx context.Context, contacts ...*simulator.User) error {
 	return p.comp.WaitIdle(ctx)
 }
 
-// lines are n texts, which contacts write in turn.
+// lines returns n texts, which the contacts write in turn.
 func lines(contacts []*simulator.User, n int, text string) []simulator.Line {
 	all := make([]simulator.Line, n)
 	for i := range all {
@@ -104,7 +105,7 @@ func lines(contacts []*simulator.User, n int, text string) []simulator.Line {
 	return all
 }
 
-// texts are the texts of lines.
+// texts returns the texts of lines.
 func texts(lines []simulator.Line) []string {
 	all := make([]string, len(lines))
 	for i := range lines {
@@ -113,7 +114,7 @@ func texts(lines []simulator.Line) []string {
 	return all
 }
 
-// misplaced counts the texts that are not where they belong.
+// misplaced counts the texts that are not in their place.
 func misplaced(got, want []string) (n int) {
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || got[i] != want[i] {

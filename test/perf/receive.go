@@ -12,25 +12,26 @@ import (
 const (
 	receiveRounds = 5
 	receiveBatch  = 1000
-	// pagesBatch is small enough that no log grows to where the runtime starts it anew.
+	// pagesBatch is small enough that no log reaches the size at which the
+	// runtime restarts it.
 	pagesBatch   = 200
 	manyContacts = 20
 )
 
-// receiver is a peer that messages are sent to, round after round.
+// receiver is a peer that receives messages, measured over several rounds.
 type receiver struct {
 	*peer
-	hook  *hook     // that it delivers to, or nil
-	rates []float64 // messages a second to the last acknowledgement, for each round
-	done  []float64 // the same to the last delivery
-	cpu   []float64 // processor time in ms a message
-	phone []float64 // the simulator's, in ms a message
-	pages float64   // a message
-	keys  float64   // those of the database of keys
+	hook  *hook     // where it delivers to, or nil
+	rates []float64 // messages per second up to the last acknowledgement, for each round
+	done  []float64 // the same up to the last delivery
+	cpu   []float64 // processor time per message, in ms
+	phone []float64 // the same for the simulator
+	pages float64   // per message
+	keys  float64   // of these, those of the key database
 }
 
-// measureReceive sends messages to the runtime without and with a webhook, and to the
-// bare client, in turn.
+// measureReceive sends messages to the runtime without and with a webhook, and
+// to the bare client, taking turns.
 func measureReceive(ctx context.Context, l *lab) error {
 	contacts := l.users(manyContacts, "Contact")
 	h := newHook()
@@ -66,8 +67,8 @@ func measureReceive(ctx context.Context, l *lab) error {
 	return stopAll(plain, hooked, bare)
 }
 
-// receiveInTurns measures the rounds, each beginning with another receiver, and then
-// counts pages.
+// receiveInTurns measures the rounds, each starting with another receiver, and
+// then counts pages.
 func receiveInTurns(ctx context.Context, from []*simulator.User, all ...*receiver) error {
 	for round := range receiveRounds {
 		for i := range all {
@@ -103,7 +104,7 @@ func (l *lab) reportReceive(name string, contacts int, ours, hooked, bare *recei
 	pages("hooked-pages", hooked)
 }
 
-// receive is one round: from the first message that is sent to the last one that is
+// receive runs one round, from the first message sent to the last one
 // acknowledged. The messages are encrypted beforehand.
 func (r *receiver) receive(ctx context.Context, from []*simulator.User) error {
 	batch, err := r.comp.Prepare(ctx, lines(from, receiveBatch, "a message of about the usual length, number "))
@@ -127,7 +128,7 @@ func (r *receiver) receive(ctx context.Context, from []*simulator.User) error {
 	return nil
 }
 
-// countPages counts the pages that messages make the peer write.
+// countPages counts the pages that the peer writes for messages.
 func (r *receiver) countPages(ctx context.Context, from []*simulator.User) error {
 	take := func(n int) error {
 		batch, err := r.comp.Prepare(ctx, lines(from, n, "a message of about the usual length, number "))
@@ -156,7 +157,7 @@ func (r *receiver) countPages(ctx context.Context, from []*simulator.User) error
 	return err
 }
 
-// stopAll ends processes in order.
+// stopAll shuts processes down cleanly.
 func stopAll(all ...*peer) error {
 	for _, p := range slices.Backward(all) {
 		if err := p.stop(); err != nil {

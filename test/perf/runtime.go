@@ -16,7 +16,7 @@ import (
 const (
 	apiKey      = "perf"
 	sessionName = "perf"
-	clients     = 8 // of the API, where there are several
+	clients     = 8 // of the API, if there are several
 )
 
 // runtime is a running runtime process.
@@ -128,7 +128,7 @@ func (r *runtime) working(ctx context.Context) error {
 	})
 }
 
-// send sends a text to a contact n times, one after the other.
+// send sends a text to a contact n times, one by one.
 func (r *runtime) send(ctx context.Context, to *simulator.User, n int, text string) error {
 	body := struct {
 		ChatID string `json:"chatId"`

@@ -12,19 +12,19 @@ import (
 
 const (
 	sendRounds = 5
-	sendBatch  = 400 // a round; a multiple of clients
+	sendBatch  = 400 // per round; a multiple of clients
 )
 
-// sender is a way to send, measured round after round.
+// sender is a way to send, measured over several rounds.
 type sender struct {
 	*peer
 	clients int
-	rates   []float64 // messages a second
-	cpu     []float64 // processor time in ms a message
+	rates   []float64 // messages per second
+	cpu     []float64 // processor time per message, in ms
 }
 
-// measureSend sends messages through the API, by one client and by several, and with a
-// bare client, in turn.
+// measureSend sends messages through the API, from one client and from several,
+// and with a bare client, taking turns.
 func measureSend(ctx context.Context, l *lab) error {
 	contact := l.user("Contact")
 	ours, err := l.ours(ctx)
@@ -57,7 +57,7 @@ func measureSend(ctx context.Context, l *lab) error {
 	return stopAll(ours, theirs)
 }
 
-// round sends the messages of a round, each client its part of them.
+// round sends the messages of a round, each client its share of them.
 func (s *sender) round(ctx context.Context, to *simulator.User) error {
 	began, cpu := time.Now(), s.time()
 	var group errgroup.Group

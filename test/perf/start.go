@@ -11,8 +11,8 @@ import (
 
 const starts = 7
 
-// measureStart starts processes again and again: the bare client, a session without
-// messages, and one with many. Each is linked, as it is after an eviction of its pod.
+// measureStart starts processes repeatedly: the bare client, a session without
+// messages, and one with many. Each is linked, as after an eviction of its pod.
 func measureStart(ctx context.Context, l *lab) error {
 	a, err := l.imported(ctx, "large", large(time.Now()))
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *starter) once(ctx context.Context) error {
 	return nil
 }
 
-// startEmpty starts a session that is new, until it answers.
+// startEmpty starts a new session and waits until it answers.
 func (l *lab) startEmpty(ctx context.Context) error {
 	var took []float64
 	for i := range starts {

@@ -26,7 +26,8 @@ func medianRatio(a, b []float64) float64 {
 	return median(ratios)
 }
 
-// percentile is the value that p percent of the values do not exceed; 0 of none.
+// percentile returns the value that p percent of the values do not exceed; 0 if
+// there are none.
 func percentile(values []float64, p int) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	if len(sorted) == 0 {

@@ -21,7 +21,7 @@ func printTable(w io.Writer, rows []row) {
 	_ = tab.Flush()
 }
 
-// number has three significant digits, or all before the point.
+// number formats v with three significant digits, or all before the point.
 func number(v float64) string {
 	switch {
 	case v >= 100 || v == float64(int64(v)):
@@ -32,7 +32,7 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'f', 2, 64)
 }
 
-// String is the bound; a dash for none.
+// String returns the bound; a dash for none.
 func (t *threshold) String() string {
 	switch {
 	case t == nil:

@@ -15,8 +15,8 @@ type threshold struct {
 	// Max and Min are the bounds; one of them is set.
 	Max *float64 `json:"max,omitempty"`
 	Min *float64 `json:"min,omitempty"`
-	// Quiet says that the figure means nothing while others use the machine: then
-	// it is shown and not judged.
+	// Quiet means that the figure is useless while other processes use the
+	// machine: it is then shown but not judged.
 	Quiet bool `json:"quiet,omitempty"`
 	// From is the run that the bound comes from.
 	From string `json:"from"`
@@ -47,17 +47,18 @@ func parseThresholds(file []byte) ([]threshold, error) {
 type figure struct {
 	name string // section.what
 	ours float64
-	// bare is what the reference does, in the same unit, and ratio ours against it: not
-	// the quotient of the two, but the median of those of the rounds. A figure without a
-	// ratio has no reference.
+	// bare is the reference's value in the same unit, and ratio ours divided by
+	// it: not the quotient of the two, but the median of the quotients of all
+	// rounds. A figure without a ratio has no reference.
 	bare, ratio float64
 	unit        string
-	// others is the share of the machine that other processes took meanwhile, 0 to 1.
+	// others is the share of the machine that other processes used meanwhile, 0
+	// to 1.
 	others float64
 	note   string
 }
 
-// judged is what a threshold bounds: the ratio, where there is a reference.
+// judged returns what a threshold bounds: the ratio if there is a reference.
 func (f figure) judged() float64 {
 	if f.ratio != 0 {
 		return f.ratio
@@ -70,7 +71,7 @@ func (f figure) section() string {
 	return section
 }
 
-// verdict is what became of a figure.
+// verdict is the result of judging a figure.
 type verdict string
 
 const (
@@ -80,8 +81,8 @@ const (
 	notJudged verdict = "machine busy"
 )
 
-// mostOthers is the share of the machine that may go to others in a figure that
-// needs a quiet one.
+// mostOthers is the largest share of the machine that other processes may use
+// while a figure that needs a quiet machine is measured.
 const mostOthers = 0.15
 
 // row is a judged figure.
@@ -91,8 +92,8 @@ type row struct {
 	verdict verdict
 }
 
-// judge holds figures against their thresholds. A threshold without a figure is
-// an error where its section was run: nothing is passed by not being measured.
+// judge compares figures with their thresholds. A threshold without a figure is
+// an error if its section was run: what was not measured has not passed.
 func judge(figures []figure, limits []threshold, ran []section) (rows []row, ok bool, err error) {
 	ok = true
 	for _, f := range figures {

@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 )
 
-// pageCount counts the pages that processes write into the write-ahead logs of their
-// databases. It holds a read transaction open on each, so that no log starts anew
-// meanwhile and takes frames out of the count: then the count is exact.
+// pageCount counts the pages that processes write into the write-ahead logs of
+// their databases. It keeps a read transaction open on each, so that no log is
+// restarted and loses frames: this makes the count exact.
 type pageCount struct {
 	dbs  []*sql.DB
 	txs  []*sql.Tx
@@ -21,16 +21,16 @@ type pageCount struct {
 	from []walState
 }
 
-// walState is a write-ahead log at a moment: frames of one generation, which its salts
-// tell apart from others.
+// walState is the state of a write-ahead log: the frames of one generation,
+// which is identified by its salts.
 type walState struct {
 	salts  [8]byte
 	frames int
 }
 
-// countPages begins to count for the databases of a data directory. First must make
-// something be written to all of them: a log whose pages are all in its database starts
-// anew with the next write, whoever reads, and then not again.
+// countPages starts counting for the databases of a data directory. first must
+// cause a write to each of them: a log whose pages are all in its database is
+// restarted by the next write, despite any readers, and after that no more.
 func countPages(ctx context.Context, dir string, first func() error) (*pageCount, error) {
 	c := &pageCount{}
 	if err := c.begin(ctx, dir); err != nil {
@@ -73,8 +73,8 @@ func (c *pageCount) begin(ctx context.Context, dir string) error {
 	return nil
 }
 
-// end returns how many pages were written to all databases, and how many of them to the
-// database of keys.
+// end returns how many pages were written to all databases, and how many of
+// them to the key database.
 func (c *pageCount) end() (all, keys int, err error) {
 	for i, log := range c.logs {
 		state, err := readWAL(log)
@@ -84,7 +84,7 @@ func (c *pageCount) end() (all, keys int, err error) {
 		if state.salts != c.from[i].salts {
 			return 0, 0, fmt.Errorf("%s was started anew while its pages were counted", filepath.Base(log))
 		}
-		keys = state.frames - c.from[i].frames // the last one's
+		keys = state.frames - c.from[i].frames // the last one is the key database
 		all += keys
 	}
 	return all, keys, nil
@@ -102,7 +102,7 @@ func (c *pageCount) close() error {
 	return errors.Join(errs...)
 }
 
-// readWAL counts the frames of a write-ahead log that belong to its current generation.
+// readWAL counts the frames of a write-ahead log in its current generation.
 func readWAL(path string) (walState, error) {
 	const header, frameHeader = 32, 24
 	f, err := os.Open(path)

@@ -19,14 +19,15 @@ func TestPagesAreCountedExactly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer count.close()
-	// A checkpoint after each commit would start the logs anew, if the readers let it.
+	// The checkpoint after each commit would restart the logs without the
+	// readers.
 	if err := write(ctx, 100, chats); err != nil {
 		t.Fatal(err)
 	}
 	if err := write(ctx, 10, keys); err != nil {
 		t.Fatal(err)
 	}
-	// Each transaction changes one page of each of two tables.
+	// Each transaction changes one page in each of two tables.
 	all, ofKeys, err := count.end()
 	if err != nil || all != 220 || ofKeys != 20 {
 		t.Errorf("%d pages, %d of them in the database of keys, %v; want 220 and 20", all, ofKeys, err)
@@ -40,7 +41,7 @@ func TestALogThatStartsAnewIsNoticed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := count.close(); err != nil { // nothing holds the log any more
+	if err := count.close(); err != nil { // the log is now free
 		t.Fatal(err)
 	}
 	if err := write(ctx, 2, keys); err != nil {
@@ -51,7 +52,8 @@ func TestALogThatStartsAnewIsNoticed(t *testing.T) {
 	}
 }
 
-// database makes a database with two tables that is checkpointed after each commit.
+// database creates a database with two tables that is checkpointed after each
+// commit.
 func database(t *testing.T, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=wal_autocheckpoint(1)")

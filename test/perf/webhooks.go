@@ -13,8 +13,8 @@ import (
 
 const (
 	webhookRounds = 3
-	// webhookBatch arrives while the receiver does not answer, well within the 30 s of one
-	// attempt.
+	// webhookBatch is how many messages arrive while the receiver does not
+	// answer, well within the 30 s of one attempt.
 	webhookBatch   = 2000
 	webhookSingles = 200
 )
@@ -37,7 +37,7 @@ func measureWebhooks(ctx context.Context, l *lab) error {
 	return p.stop()
 }
 
-// webhookLatency sends one message after the other, each when the one before was
+// webhookLatency sends messages one by one, each after the one before was
 // delivered.
 func (l *lab) webhookLatency(ctx context.Context, p *peer, h *hook, contact *simulator.User) error {
 	var fromStored, delivered, acked []float64
@@ -66,9 +66,9 @@ func (l *lab) webhookLatency(ctx context.Context, p *peer, h *hook, contact *sim
 	return nil
 }
 
-// webhookRate lets messages wait for a receiver that does not answer, so that the rate
-// is not that of their arrival, and then posts as many bodies of that size without the
-// runtime.
+// webhookRate lets messages wait for a receiver that does not answer, so that
+// the rate is not that of their arrival. Then it posts as many bodies of that
+// size without the runtime.
 func (l *lab) webhookRate(ctx context.Context, p *peer, h *hook, contacts []*simulator.User) error {
 	var ours, bare []float64
 	wrong := 0
@@ -90,7 +90,7 @@ func (l *lab) webhookRate(ctx context.Context, p *peer, h *hook, contacts []*sim
 		if err != nil {
 			return err
 		}
-		// The first one was there before.
+		// The first one had already arrived.
 		ours = append(ours, (webhookBatch-1)/got[len(got)-1].at.Sub(began).Seconds())
 		wrong += misplaced(bodies(got), texts(want))
 		rate, err := h.post(ctx, webhookBatch, got[0].bytes)
@@ -108,7 +108,7 @@ func (l *lab) webhookRate(ctx context.Context, p *peer, h *hook, contacts []*sim
 	return nil
 }
 
-// post posts n events of a size to the hook, one after the other, and returns the rate.
+// post posts n events of a size to the hook, one by one, and returns the rate.
 func (h *hook) post(ctx context.Context, n, size int) (rate float64, err error) {
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()

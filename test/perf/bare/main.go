@@ -1,6 +1,6 @@
-// Command bare is the client that the runtime is measured against: whatsmeow with the
-// runtime's options, the runtime's settings of its database of keys, and a handler that
-// does nothing.
+// Command bare is the client that the runtime is compared with: whatsmeow with
+// the runtime's options, the runtime's settings for its key database, and a
+// handler that does nothing.
 package main
 
 import (
@@ -28,7 +28,7 @@ import (
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
-// settings are those of the runtime's database of keys.
+// settings are those of the runtime's key database.
 const settings = "?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
 	"&_pragma=foreign_keys(1)&_pragma=journal_size_limit(1048576)&_pragma=wal_autocheckpoint(250)&_pragma=cache_size(-512)"
 
@@ -42,8 +42,8 @@ func main() {
 	}
 }
 
-// run receives until SIGTERM. It prints its QR codes as "qr CODE", and does what it
-// reads: see obey.
+// run receives until SIGTERM. It prints its QR codes as "qr CODE", and carries
+// out the commands that it reads: see obey.
 func run(ctx context.Context, args []string, commands io.Reader) error {
 	if len(args) != 1 {
 		return errors.New("usage: bare DIRECTORY")
@@ -79,9 +79,9 @@ func run(ctx context.Context, args []string, commands io.Reader) error {
 	}
 }
 
-// obey carries out commands, one a line, until they end. "send N JID TEXT" sends a word N
-// times, one after the other, and then prints "sent". The context cannot be cancelled: the
-// driver would start a goroutine for each statement.
+// obey carries out commands, one per line, until they end. "send N JID TEXT"
+// sends a text N times, one by one, and then prints "sent". The context cannot
+// be cancelled, because the driver would start a goroutine for each statement.
 func obey(c *whatsmeow.Client, commands io.Reader) error {
 	lines := bufio.NewScanner(commands)
 	for lines.Scan() {
@@ -106,7 +106,7 @@ func obey(c *whatsmeow.Client, commands io.Reader) error {
 	return lines.Err()
 }
 
-// newClient makes a client with the options of runtime/whatsapp.
+// newClient returns a client with the options of runtime/whatsapp.
 func newClient(ctx context.Context, db *sql.DB) (*whatsmeow.Client, error) {
 	container := sqlstore.NewWithDB(db, "sqlite", waLog.Noop)
 	if err := container.Upgrade(ctx); err != nil {
@@ -142,7 +142,7 @@ func newClient(ctx context.Context, db *sql.DB) (*whatsmeow.Client, error) {
 	return c, nil
 }
 
-// simulated sends all requests to the simulator. The Host header stays that of WhatsApp.
+// simulated sends all requests to the simulator, with WhatsApp's Host header.
 type simulated struct{ endpoint *url.URL }
 
 // RoundTrip implements http.RoundTripper.
