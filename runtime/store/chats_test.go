@@ -31,7 +31,7 @@ func TestChatsByIDs(t *testing.T) {
 		})
 	}
 	if _, err := s.Chats(t.Context(), chat.ChatQuery{SortBy: "age; DROP TABLE chats"}); err == nil {
-		t.Error("an unknown field is no error")
+		t.Error("an unknown field is not an error")
 	}
 	if _, err := s.Chat(t.Context(), "404@c.us"); !errors.Is(err, chat.ErrNotFound) {
 		t.Errorf("error is %v", err)

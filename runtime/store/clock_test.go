@@ -17,7 +17,7 @@ func TestHistoryOutlastsTheClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.NextHistoryJob(t.Context()); err == nil {
-		t.Error("it is due at once")
+		t.Error("it is due immediately")
 	}
 	c.advance(-366 * 24 * time.Hour)
 	if got := must(s.NextHistoryJob(t.Context()))(t); got.ID != job.ID {
@@ -46,7 +46,7 @@ func TestTheOutboxOutlastsTheClock(t *testing.T) {
 	}
 	for i := 1; i < len(events); i++ {
 		if events[i].ID <= events[i-1].ID {
-			t.Errorf("ids %s, %s do not grow", events[i-1].ID, events[i].ID)
+			t.Errorf("ids %s, %s do not increase", events[i-1].ID, events[i].ID)
 		}
 	}
 }
@@ -78,11 +78,11 @@ func TestWhatCameOnceOutlastsTheClock(t *testing.T) {
 			}
 			c.advance(-step)
 			if claim("before", "S3") || claim("after", "S4") {
-				t.Error("a request that comes again is sent again")
+				t.Error("a repeated request is sent again")
 			}
 			steady.advance(25 * time.Hour)
 			if !claim("before", "S5") {
-				t.Error("the key is still held when its day is over")
+				t.Error("the key is still claimed after its day")
 			}
 		})
 	}

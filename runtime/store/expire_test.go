@@ -30,7 +30,7 @@ func TestExpire(t *testing.T) {
 	}
 	left := must(s.Messages(t.Context(), chat.MessageQuery{}))(t)
 	if len(left) != 1 || left[0].Stanza != "NEW" {
-		t.Errorf("left are %d messages", len(left))
+		t.Errorf("%d messages are left", len(left))
 	}
 	chats := must(s.Chats(t.Context(), chat.ChatQuery{}))(t)
 	if len(chats) != 2 || chats[0].ID != bob || chats[1].ID != alice || chats[1].LastMessage != nil {

@@ -76,7 +76,7 @@ func TestAnyWriteMayFail(t *testing.T) {
 			if err := write(fmt.Sprint("M", i), i); err != nil {
 				failures++
 				if errors.Is(err, chat.ErrUnstorable) {
-					t.Errorf("a failing disk is told as a message that cannot be stored: %v", err)
+					t.Errorf("a failing disk is reported as a message that cannot be stored: %v", err)
 				}
 				break
 			}
@@ -104,6 +104,6 @@ func TestAnyWriteMayFail(t *testing.T) {
 		}
 	}
 	if failures < 5 {
-		t.Errorf("only %d writes failed: nothing was tried", failures)
+		t.Errorf("only %d writes failed: nothing was tested", failures)
 	}
 }

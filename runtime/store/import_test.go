@@ -201,7 +201,7 @@ func runAndKill(t *testing.T, path string, reports int) (lines []string) {
 		lines = append(lines, scanner.Text())
 	}
 	if err := child.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
-		t.Fatalf("the child ended by itself: %v\n%s", err, strings.Join(lines, "\n"))
+		t.Fatalf("the child exited before it was killed: %v\n%s", err, strings.Join(lines, "\n"))
 	}
 	return lines
 }
@@ -224,7 +224,7 @@ func checkWhole(t *testing.T, path string, applied map[string]bool, imported int
 	}
 	job := must(s.NextHistoryJob(t.Context()))(t)
 	if job.Progress < imported {
-		t.Errorf("progress fell to %d, %d were imported", job.Progress, imported)
+		t.Errorf("progress fell to %d after %d were imported", job.Progress, imported)
 	}
 	for i := range job.Progress {
 		id := history(i, 0, nil).Chat.ID

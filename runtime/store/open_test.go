@@ -66,7 +66,7 @@ func TestOpenSaysWhatIsWrongWithAFile(t *testing.T) {
 		})
 	}
 	if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "none", "chats.db"), Options{}); err == nil {
-		t.Error("a missing directory is no error")
+		t.Error("a missing directory is not an error")
 	}
 }
 
@@ -113,7 +113,7 @@ func TestMigrationsFromEveryVersion(t *testing.T) {
 			want = schema
 		}
 		if !slices.Equal(schema, want) {
-			t.Errorf("from version %d the schema is another", from)
+			t.Errorf("from version %d the schema differs", from)
 		}
 		if _, err := lookup(t.Context(), s.read, "kept@c.us"); from > 0 && err != nil {
 			t.Errorf("from version %d: %v", from, err)

@@ -74,6 +74,6 @@ func TestWhatAPayloadRepeatsIsStoredOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if letters := lettersOf(t, s); len(letters) != 1 || string(letters[0].Event.Payload) != string(showed[0].Payload) {
-		t.Error("the dead letter shows something else")
+		t.Error("the dead letter's payload differs")
 	}
 }

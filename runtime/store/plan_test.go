@@ -36,7 +36,7 @@ func wantIndexed(t *testing.T, plan string, walked ...string) {
 			ordered = ordered || strings.Contains(line, "INDEX "+index)
 		}
 		if !ordered {
-			t.Errorf("the plan reads everything: %s\n%s", strings.TrimSpace(line), plan)
+			t.Errorf("the plan scans everything: %s\n%s", strings.TrimSpace(line), plan)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 		p := plan(t, s, query, args...)
 		wantIndexed(t, p)
 		if !strings.Contains(p, "COVERING INDEX messages_by_") {
-			t.Errorf("%+v does not page on an index alone:\n%s", q, p)
+			t.Errorf("%+v does not page on an index only:\n%s", q, p)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func TestAKeyIsClaimedOnceHoweverManyAsk(t *testing.T) {
 	}
 	for i, got := range stanzas {
 		if got != fmt.Sprintf("S%d", winner) {
-			t.Errorf("request %d is told %q, want that of %d", i, got, winner)
+			t.Errorf("request %d got %q, want that of %d", i, got, winner)
 		}
 	}
 }

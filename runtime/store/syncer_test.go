@@ -47,7 +47,7 @@ func TestASyncThatFailsIsLogged(t *testing.T) {
 	select {
 	case <-log.wrote:
 	case <-time.After(time.Minute):
-		t.Fatal("nothing was tried")
+		t.Fatal("no sync was attempted")
 	}
 	y.close()
 	if got := log.String(); !strings.Contains(got, "power failure") || strings.Count(got, "\n") > 2 {
@@ -58,7 +58,7 @@ func TestASyncThatFailsIsLogged(t *testing.T) {
 func TestSyncFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	if err := syncFile(path); err != nil {
-		t.Errorf("a log that is not there: %v", err)
+		t.Errorf("a missing log: %v", err)
 	}
 	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)

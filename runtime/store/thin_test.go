@@ -180,7 +180,7 @@ func TestBodyIsCutOutOfRawAndPutBack(t *testing.T) {
 		stored, at := cutBody(c.body, []byte(c.raw))
 		var n = newNull(at)
 		if got := string(joinBody(c.body, stored, n)); got != c.raw {
-			t.Errorf("%q with %q is put back as %q", c.raw, c.body, got)
+			t.Errorf("%q with %q is restored as %q", c.raw, c.body, got)
 		}
 	}
 }

@@ -60,6 +60,6 @@ func TestABatchThatCannotBeStoredLeavesTheOthers(t *testing.T) {
 	}
 	all, err := s.Messages(t.Context(), chat.MessageQuery{})
 	if err != nil || len(all) != 3 {
-		t.Errorf("stored are %d messages (%v), want A, C and D", len(all), err)
+		t.Errorf("%d messages are stored (%v), want A, C and D", len(all), err)
 	}
 }
