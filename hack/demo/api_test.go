@@ -49,7 +49,7 @@ func TestPages(t *testing.T) {
 func TestErrorsOfTheAPI(t *testing.T) {
 	api := server(t, 1)
 	if _, err := api.qr(t.Context()); err == nil || !strings.Contains(err.Error(), "<html>") {
-		t.Errorf("an answer that is no JSON: %v", err)
+		t.Errorf("an answer that is not JSON: %v", err)
 	}
 	api.key = "wrong"
 	if _, err := api.chats(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
