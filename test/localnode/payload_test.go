@@ -22,7 +22,7 @@ func visible(t *testing.T, folder string) map[string]string {
 	}
 	for _, name := range names {
 		if name.Name()[0] != '.' && name.Type() != os.ModeSymlink {
-			t.Errorf("%s is no link", name.Name())
+			t.Errorf("%s is not a link", name.Name())
 		}
 	}
 	return seen

@@ -167,7 +167,7 @@ func until[T client.Object](t *testing.T, object T, what string, condition func(
 		}
 	}
 	_ = shared.client.Get(t.Context(), client.ObjectKeyFromObject(object), object)
-	t.Fatalf("%s %s never came to be %s: %+v", listKind(t, object).Kind, object.GetName(), what, object)
+	t.Fatalf("%s %s never became %s: %+v", listKind(t, object).Kind, object.GetName(), what, object)
 }
 
 // untilGone watches until the object no longer exists.

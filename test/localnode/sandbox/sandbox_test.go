@@ -99,12 +99,12 @@ func TestSandbox(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(filepath.Join(data, "written")); err != nil {
-		t.Errorf("what is written to a mount must be there on the host: %v", err)
+		t.Errorf("what is written to a mount must appear on the host: %v", err)
 	}
 
 	spec.ReadOnlyRoot = false
 	if got := look(t, spec); !got.Writes["/tmp"] {
-		t.Error("a writable root refuses to be written to")
+		t.Error("a writable root is not writable")
 	}
 }
 
