@@ -108,7 +108,7 @@ func TestDockerfile(t *testing.T) {
 		sources := strings.Fields(line[1])
 		for _, source := range sources[:len(sources)-1] {
 			if !let[strings.TrimSuffix(source, "/")] {
-				t.Errorf("%s is copied and ignored: .dockerignore lets through %v", source, slices.Sorted(maps.Keys(let)))
+				t.Errorf("%s is copied but ignored: .dockerignore lets through %v", source, slices.Sorted(maps.Keys(let)))
 			}
 		}
 	}
@@ -133,7 +133,7 @@ func TestDockerfileCopiesAllThatIsBuilt(t *testing.T) {
 		found++
 		folder, _, _ = strings.Cut(folder, "/")
 		if !strings.Contains(text, "\nCOPY "+folder+"/ "+folder+"/\n") {
-			t.Errorf("%s is built and %s/ is not copied", path, folder)
+			t.Errorf("%s is built but %s/ is not copied", path, folder)
 		}
 	}
 	if found == 0 {

@@ -67,7 +67,7 @@ func TestInstalledOperatorWorks(t *testing.T) {
 				return apierrors.IsNotFound(err)
 			})
 			if text := log.String(); strings.Contains(text, "forbidden") || strings.Contains(text, "panic") {
-				t.Errorf("the operator was refused something, or worse:\n%s", text)
+				t.Errorf("the operator was denied something, or worse:\n%s", text)
 			}
 		})
 	}
@@ -165,5 +165,5 @@ func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, sa
 			return
 		}
 	}
-	t.Fatalf("%s did not come in a minute; the operator says:\n%s", what, log)
+	t.Fatalf("%s did not come within a minute; the operator's log:\n%s", what, log)
 }
