@@ -33,7 +33,7 @@ func newWorldWith(t *testing.T, opts simulator.Options) *world {
 	w.start(opts)
 	t.Cleanup(func() {
 		if unknown := w.srv.Unhandled(); len(unknown) > 0 {
-			t.Errorf("the simulator did not know: %v", unknown)
+			t.Errorf("the simulator did not know these stanzas: %v", unknown)
 		}
 		if err := w.srv.Close(); err != nil {
 			t.Errorf("close: %v", err)

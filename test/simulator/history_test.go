@@ -139,7 +139,7 @@ func TestHistoryIsDownloadedByHand(t *testing.T) {
 		t.Errorf("downloaded %v", data)
 	}
 	if simclient.Count[*events.HistorySync](s.client.Events) != 0 {
-		t.Error("the client downloaded by itself")
+		t.Error("the client downloaded without a request")
 	}
 }
 
@@ -209,7 +209,7 @@ func TestLostHistoryIsUploadedAgain(t *testing.T) {
 	lost := event.Message.GetProtocolMessage().GetHistorySyncNotification()
 	s.srv.Media().Store.Expire(lost.GetDirectPath())
 	if _, err := s.client.DownloadHistorySync(s.ctx, lost, true); err == nil {
-		t.Fatal("downloaded what is gone")
+		t.Fatal("an expired file was downloaded")
 	}
 	s.must(s.client.SendHistorySyncServerErrorReceipt(s.ctx, event.Info.ID, lost.GetMediaKey()))
 	again := wait(s, s.client, func(e *events.Message) bool { return isNotification(e) && e.Info.ID != event.Info.ID })

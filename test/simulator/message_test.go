@@ -273,6 +273,6 @@ func TestWritingToAnUnknownNumber(t *testing.T) {
 	_, err := c.SendMessage(w.ctx, types.NewJID("19998887777", types.DefaultUserServer), simulator.TextMessage("?"),
 		whatsmeow.SendRequestExtra{Timeout: 5 * time.Second})
 	if err == nil {
-		t.Error("a message to nobody was accepted")
+		t.Error("a message to an unknown account was accepted")
 	}
 }

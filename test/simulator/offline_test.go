@@ -171,6 +171,6 @@ func TestSimulatorRestart(t *testing.T) {
 		t.Errorf("%d messages could not be decrypted", n)
 	}
 	if unknown := after.srv.Unhandled(); len(unknown) > 0 {
-		t.Errorf("the simulator did not know: %v", unknown)
+		t.Errorf("the simulator did not know these stanzas: %v", unknown)
 	}
 }

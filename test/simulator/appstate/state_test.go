@@ -117,7 +117,7 @@ func TestASavedStateGoesOn(t *testing.T) {
 	client.state = again
 	client.fetch(waAppState.WAPatchRegularLow)
 	if answer := client.send(waAppState.BuildPin(jid(t, bob), true)); !answer.Accepted {
-		t.Errorf("the client of before cannot go on: %+v", answer)
+		t.Errorf("the earlier client cannot continue: %+v", answer)
 	}
 }
 

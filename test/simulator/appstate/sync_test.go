@@ -314,6 +314,6 @@ func TestClientsNeedTheNewKeyAfterARotation(t *testing.T) {
 		t.Errorf("%d mutations", len(mutations))
 	}
 	if answer := client.send(waAppState.BuildPin(jid(t, bob), false)); !answer.Accepted {
-		t.Errorf("a patch under the new key: %+v", answer)
+		t.Errorf("a patch with the new key: %+v", answer)
 	}
 }

@@ -163,7 +163,7 @@ func TestChatsAreOrderedByAge(t *testing.T) {
 			old++
 		}
 		if full := account.Full(i); len(full.Messages) > 0 && !full.Messages[0].At.Equal(chat.LastActivity) {
-			t.Fatalf("chat %d: the newest message is of %s, the chat of %s", i, full.Messages[0].At, chat.LastActivity)
+			t.Fatalf("chat %d: the newest message is from %s, the chat from %s", i, full.Messages[0].At, chat.LastActivity)
 		}
 	}
 	if old < account.Len()/4 || old > 3*account.Len()/4 {

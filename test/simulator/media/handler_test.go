@@ -134,7 +134,7 @@ func TestMissingAndExpiredMedia(t *testing.T) {
 		t.Errorf("unknown media: status %d, want 404", status)
 	}
 	if !service.Store.Expire(path) || service.Store.Expire(path) {
-		t.Error("Expire must report whether there was something to forget")
+		t.Error("Expire must report whether there was a blob")
 	}
 	if status, _, _ := call(t, "GET", asClient(base, path, blob), nil); status != http.StatusGone {
 		t.Errorf("expired media: status %d, want 410", status)
@@ -252,6 +252,6 @@ func TestThePhoneUploadsExpiredMediaAgain(t *testing.T) {
 		t.Errorf("at the old path: status %d", status)
 	}
 	if _, ok := service.Store.Renew("/v/image/never?x"); ok {
-		t.Error("the phone uploaded what it never had")
+		t.Error("the phone uploaded a file that it never had")
 	}
 }

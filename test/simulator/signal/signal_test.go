@@ -202,7 +202,7 @@ func TestPadding(t *testing.T) {
 	}
 	for name, bad := range map[string][]byte{"nothing": {}, "zero": {0}, "too long": {5, 5}, "not alike": {1, 2, 3}} {
 		if _, err := signal.Unpad(bad); err == nil {
-			t.Errorf("%s was taken for padding", name)
+			t.Errorf("%s was mistaken for padding", name)
 		}
 	}
 }
