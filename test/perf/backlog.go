@@ -47,9 +47,10 @@ func measureBacklog(ctx context.Context, l *lab) error {
 		}
 	}
 	note := fmt.Sprintf("%d messages at once, against live ones of the same run; with one webhook, medians of %d rounds", backlogMessages, backlogRounds)
-	l.report(figure{name: "backlog.rate", ours: median(b.away), bare: median(b.live), ratio: medianRatio(b.away, b.live), unit: "messages/s", note: note})
-	l.report(figure{name: "backlog.peak-rss", ours: median(b.awayPeak), bare: median(b.livePeak), ratio: medianRatio(b.awayPeak, b.livePeak), unit: "MB",
-		note: fmt.Sprintf("against that of %d live messages", backlogLive)})
+	l.report(compared("backlog.rate", "messages/s", b.away, b.live,
+		note))
+	l.report(compared("backlog.peak-rss", "MB", b.awayPeak, b.livePeak,
+		fmt.Sprintf("against that of %d live messages", backlogLive)))
 	l.report(figure{name: "backlog.rows-misplaced", ours: float64(b.rows), unit: "messages", note: fmt.Sprintf("of %d, in the lists of their chats", backlogRounds*backlogMessages)})
 	l.report(figure{name: "backlog.events-misplaced", ours: float64(b.events), unit: "events", note: fmt.Sprintf("of %d", backlogRounds*backlogMessages)})
 	return p.stop()

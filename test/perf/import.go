@@ -26,7 +26,7 @@ type importing struct {
 
 // measureImport imports a large account's history.
 func measureImport(ctx context.Context, l *lab) error {
-	a, err := l.imported(ctx, "large", large(time.Now()))
+	a, err := l.imported(ctx, "large")
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func measureImport(ctx context.Context, l *lab) error {
 	l.report(figure{name: "import.rate", ours: float64(a.messages) / a.took.Seconds(), unit: "messages/s", others: a.others.others,
 		note: fmt.Sprintf("%d messages, %d chats; %s", a.messages, a.chats, a.others)})
 	rate, reference := float64(a.messages)/a.cpu.Seconds(), float64(a.messages)/copied.Seconds()
-	l.report(figure{name: "import.cpu-rate", ours: rate, bare: reference, ratio: rate / reference, unit: "messages/CPU s",
+	l.report(figure{name: "import.cpu-rate", ours: rate, against: reference, ratio: rate / reference, unit: "messages/CPU s",
 		note: "against INSERT … SELECT of the same rows, with the same driver and indexes"})
 	l.report(figure{name: "import.peak-rss", ours: a.memory.peak, unit: "MB"})
 	l.report(figure{name: "import.rss-after", ours: a.memory.now, unit: "MB", note: fmt.Sprintf("%.0f MB anonymous", a.memory.anonymous)})
@@ -45,12 +45,13 @@ func measureImport(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// imported returns an account with the history of spec, in the data directory
-// of a stopped runtime. It is imported only once.
-func (l *lab) imported(ctx context.Context, name string, spec history.Spec) (*account, error) {
+// imported returns an account with one of the specs, in the data directory of a
+// stopped runtime. It is imported only once.
+func (l *lab) imported(ctx context.Context, name string) (*account, error) {
 	if a := l.accounts[name]; a != nil {
 		return a, nil
 	}
+	spec := specs[name](time.Now())
 	user := l.user("Owner")
 	spec.OwnPN, spec.OwnLID = user.PN(), user.LID()
 	if err := user.Populate(ctx, history.NewAccount(spec)); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -20,6 +21,7 @@ func (l *lab) copied(ctx context.Context, a *account) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer os.RemoveAll(dir)
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "chats.db")+copySettings)
 	if err != nil {
 		return 0, err

@@ -142,12 +142,12 @@ func await(ctx context.Context, condition func() (bool, error)) error {
 	}
 }
 
-// The accounts that sections share.
-var (
-	large = history.LargeSpec
-	small = func(now time.Time) history.Spec {
+// specs are the histories of the accounts that sections share.
+var specs = map[string]func(now time.Time) history.Spec{
+	"large": history.LargeSpec,
+	"small": func(now time.Time) history.Spec {
 		spec := history.LargeSpec(now)
 		spec.Chats, spec.Messages, spec.Chunks = 100, 10_000, 2
 		return spec
-	}
-)
+	},
+}

@@ -35,11 +35,7 @@ type library struct {
 func measureLists(ctx context.Context, l *lab) error {
 	var open [2]*library
 	for i, name := range []string{"small", "large"} {
-		spec := small
-		if name == "large" {
-			spec = large
-		}
-		a, err := l.imported(ctx, name, spec(time.Now()))
+		a, err := l.imported(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -58,8 +54,8 @@ func measureLists(ctx context.Context, l *lab) error {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		l.reportPage(p.name, times[2], times[3])
-		l.report(figure{name: "lists." + p.name + ".growth", ours: 1000 * median(times[1]), bare: 1000 * median(times[0]), ratio: medianRatio(times[1], times[0]), unit: "ms",
-			note: "over HTTP, from another process: 10,000 chats and 1,000,000 messages against 100 and 10,000"})
+		l.report(compared("lists."+p.name+".growth", "ms", times[1], times[0],
+			"over HTTP, from another process: 10,000 chats and 1,000,000 messages against 100 and 10,000"))
 	}
 	bare, err := open[1].prepared(ctx, deep)
 	if err != nil {
@@ -70,8 +66,8 @@ func measureLists(ctx context.Context, l *lab) error {
 		return fmt.Errorf("%s: %w", deep.name, err)
 	}
 	l.reportPage(deep.name, times[2], times[3])
-	l.report(figure{name: "lists.chats-deep.growth", ours: 1000 * median(times[1]), bare: 1000 * median(times[0]), ratio: medianRatio(times[1], times[0]), unit: "ms",
-		note: "over HTTP: offset 9,000 against offset 0 of the same account"})
+	l.report(compared("lists.chats-deep.growth", "ms", times[1], times[0],
+		"over HTTP: offset 9,000 against offset 0 of the same account"))
 	if err := l.weigh(ctx, open[1].runtime); err != nil {
 		return err
 	}
@@ -84,8 +80,8 @@ func measureLists(ctx context.Context, l *lab) error {
 }
 
 func (l *lab) reportPage(name string, handled, bare []float64) {
-	l.report(figure{name: "lists." + name + ".to-sql", ours: 1000 * median(handled), bare: 1000 * median(bare), ratio: medianRatio(handled, bare), unit: "ms",
-		note: "answered in this process, against prepared SQL for the same rows"})
+	l.report(compared("lists."+name+".to-sql", "ms", handled, bare,
+		"answered in this process, against prepared SQL for the same rows"))
 }
 
 // library starts a runtime on an account, waits until it is idle, and opens its
@@ -131,7 +127,7 @@ func (lib *library) http(p page) func(context.Context) error {
 }
 
 // interleaved times all asks in turn. For each it returns the best time of each
-// round, in seconds.
+// round, in ms.
 func interleaved(ctx context.Context, asks ...func(context.Context) error) ([][]float64, error) {
 	best := make([][]float64, len(asks))
 	for range pageRounds {
@@ -142,7 +138,7 @@ func interleaved(ctx context.Context, asks ...func(context.Context) error) ([][]
 				if err := ask(ctx); err != nil {
 					return nil, err
 				}
-				round[i] = append(round[i], time.Since(began).Seconds())
+				round[i] = append(round[i], 1000*time.Since(began).Seconds())
 			}
 		}
 		for i := range asks {

@@ -42,7 +42,7 @@ func (l *lab) weigh(ctx context.Context, r *runtime) error {
 	}
 	l.report(figure{name: "lists.messages.bytes", ours: float64(plain) / float64(messages), unit: "bytes/message",
 		note: fmt.Sprintf("of answers with %d messages of %d chats", messages, len(chats))})
-	l.report(figure{name: "lists.messages.gzip", ours: float64(compressed) / float64(messages), bare: float64(plain) / float64(messages),
+	l.report(figure{name: "lists.messages.gzip", ours: float64(compressed) / float64(messages), against: float64(plain) / float64(messages),
 		ratio: float64(compressed) / float64(plain), unit: "bytes/message", note: "for clients that accept gzip, against those that do not"})
 	return nil
 }

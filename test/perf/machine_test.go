@@ -100,7 +100,7 @@ func TestMisplaced(t *testing.T) {
 func TestTheTableTellsAll(t *testing.T) {
 	most := 1.5
 	rows := []row{
-		{figure: figure{name: "a.b", ours: 3.7, bare: 3, ratio: 1.234, unit: "ms", note: "of two"}, limit: &threshold{Max: &most}, verdict: held},
+		{figure: figure{name: "a.b", ours: 3.7, against: 3, ratio: 1.234, unit: "ms", note: "of two"}, limit: &threshold{Max: &most}, verdict: held},
 		{figure: figure{name: "a.c", ours: 18400.4, unit: "messages/s"}},
 	}
 	var out strings.Builder

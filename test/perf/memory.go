@@ -50,11 +50,7 @@ func measureMemory(ctx context.Context, l *lab) error {
 		return err
 	}
 	for _, name := range []string{"small", "large"} {
-		spec := small
-		if name == "large" {
-			spec = large
-		}
-		a, err := l.imported(ctx, name, spec(time.Now()))
+		a, err := l.imported(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -66,7 +62,7 @@ func measureMemory(ctx context.Context, l *lab) error {
 }
 
 func (l *lab) reportAnonymous(name string, ours, bare memory, note string) {
-	l.report(figure{name: name, ours: ours.anonymous, bare: bare.anonymous, ratio: ours.anonymous / bare.anonymous, unit: "MB", note: note})
+	l.report(figure{name: name, ours: ours.anonymous, against: bare.anonymous, ratio: ours.anonymous / bare.anonymous, unit: "MB", note: note})
 }
 
 // afterWork returns the memory of a peer that has received messages and is idle

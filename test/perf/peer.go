@@ -14,7 +14,7 @@ type peer struct {
 	dir  string
 	// send sends a word to a contact n times, one by one.
 	send func(ctx context.Context, to *simulator.User, n int, word string) error
-	// runtime is nil for the bare client; args are its own.
+	// runtime is nil for the bare client; args are those it was started with.
 	runtime *runtime
 	args    []string
 }

@@ -88,14 +88,15 @@ func receiveInTurns(ctx context.Context, from []*simulator.User, all ...*receive
 func (l *lab) reportReceive(name string, contacts int, ours, hooked, bare *receiver) {
 	note := fmt.Sprintf("from %d contact(s), medians of %d rounds of %d messages, in turn; the simulator takes %s CPU ms a message",
 		contacts, receiveRounds, receiveBatch, number(median(bare.phone)))
-	compare := func(what, unit, note string, ours, bare []float64) {
-		l.report(figure{name: name + "." + what, ours: median(ours), bare: median(bare), ratio: medianRatio(ours, bare), unit: unit, note: note})
+	for _, f := range []figure{
+		compared(name+".rate", "messages/s", ours.rates, bare.rates, note),
+		compared(name+".hooked-rate", "messages/s", hooked.rates, bare.rates, "with one webhook, to the last acknowledgement"),
+		compared(name+".delivered", "messages/s", hooked.done, bare.done, "with one webhook, to the last delivery"),
+		compared(name+".cpu", "CPU ms/message", ours.cpu, bare.cpu, ""),
+		compared(name+".hooked-cpu", "CPU ms/message", hooked.cpu, bare.cpu, "with one webhook, to the last delivery"),
+	} {
+		l.report(f)
 	}
-	compare("rate", "messages/s", note, ours.rates, bare.rates)
-	compare("hooked-rate", "messages/s", "with one webhook, to the last acknowledgement", hooked.rates, bare.rates)
-	compare("delivered", "messages/s", "with one webhook, to the last delivery", hooked.done, bare.done)
-	compare("cpu", "CPU ms/message", "", ours.cpu, bare.cpu)
-	compare("hooked-cpu", "CPU ms/message", "with one webhook, to the last delivery", hooked.cpu, bare.cpu)
 	pages := func(what string, r *receiver) {
 		l.report(figure{name: name + "." + what, ours: r.pages, unit: "pages/message",
 			note: fmt.Sprintf("%s of them in device.db; the bare client writes %s", number(r.keys), number(bare.pages))})

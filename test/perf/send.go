@@ -50,10 +50,12 @@ func measureSend(ctx context.Context, l *lab) error {
 		}
 	}
 	note := fmt.Sprintf("POST /api/sendText against SendMessage, one after the other; medians of %d rounds of %d", sendRounds, sendBatch)
-	l.report(figure{name: "send.rate", ours: median(one.rates), bare: median(bare.rates), ratio: medianRatio(one.rates, bare.rates), unit: "messages/s", note: note})
-	l.report(figure{name: "send.clients", ours: median(several.rates), bare: median(one.rates), ratio: medianRatio(several.rates, one.rates), unit: "messages/s",
-		note: fmt.Sprintf("%d clients against one", clients)})
-	l.report(figure{name: "send.cpu", ours: median(one.cpu), bare: median(bare.cpu), ratio: medianRatio(one.cpu, bare.cpu), unit: "CPU ms/message"})
+	l.report(compared("send.rate", "messages/s", one.rates, bare.rates,
+		note))
+	l.report(compared("send.clients", "messages/s", several.rates, one.rates,
+		fmt.Sprintf("%d clients against one", clients)))
+	l.report(compared("send.cpu", "CPU ms/message", one.cpu, bare.cpu,
+		""))
 	return stopAll(ours, theirs)
 }
 

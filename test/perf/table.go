@@ -10,13 +10,13 @@ import (
 // printTable writes the figures for people.
 func printTable(w io.Writer, rows []row) {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "FIGURE\tOURS\tBARE\tUNIT\tRATIO\tLIMIT\tRESULT\tNOTE")
+	fmt.Fprintln(tab, "FIGURE\tOURS\tAGAINST\tUNIT\tRATIO\tLIMIT\tRESULT\tNOTE")
 	for _, r := range rows {
-		bare, ratio := "-", "-"
+		against, ratio := "-", "-"
 		if r.ratio != 0 {
-			bare, ratio = number(r.bare), number(r.ratio)
+			against, ratio = number(r.against), number(r.ratio)
 		}
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.ours), bare, r.unit, ratio, r.limit, r.verdict, r.note)
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.ours), against, r.unit, ratio, r.limit, r.verdict, r.note)
 	}
 	_ = tab.Flush()
 }

@@ -47,18 +47,23 @@ func parseThresholds(file []byte) ([]threshold, error) {
 type figure struct {
 	name string // section.what
 	ours float64
-	// bare is the reference's value in the same unit, and ratio ours divided by
-	// it: not the quotient of the two, but the median of the quotients of all
-	// rounds. A figure without a ratio has no reference.
-	bare, ratio float64
-	unit        string
+	// against is the reference's value in the same unit, and ratio is ours divided by
+	// it: the median of the ratios, if there are several rounds. A figure without a
+	// ratio has no reference.
+	against, ratio float64
+	unit           string
 	// others is the share of the machine that other processes used meanwhile, 0
 	// to 1.
 	others float64
 	note   string
 }
 
-// judged returns what a threshold bounds: the ratio if there is a reference.
+// compared returns the figure of rounds that took turns with those of a reference.
+func compared(name, unit string, ours, against []float64, note string) figure {
+	return figure{name: name, unit: unit, ours: median(ours), against: median(against), ratio: medianRatio(ours, against), note: note}
+}
+
+// judged returns what a threshold bounds: the ratio, if there is a reference.
 func (f figure) judged() float64 {
 	if f.ratio != 0 {
 		return f.ratio

@@ -49,7 +49,7 @@ func TestJudge(t *testing.T) {
 	}
 	ran := []section{{name: "a"}}
 	most := func(v float64) figure { return figure{name: "a.most", ours: v} }
-	least := func(v float64) figure { return figure{name: "a.least", ours: 100 * v, bare: 100, ratio: v} }
+	least := func(v float64) figure { return figure{name: "a.least", ours: 100 * v, against: 100, ratio: v} }
 	quiet := func(v, others float64) figure { return figure{name: "a.quiet", ours: v, others: others} }
 	for name, test := range map[string]struct {
 		figures []figure

@@ -82,7 +82,7 @@ func (c *pageCount) end() (all, keys int, err error) {
 			return 0, 0, err
 		}
 		if state.salts != c.from[i].salts {
-			return 0, 0, fmt.Errorf("%s was started anew while its pages were counted", filepath.Base(log))
+			return 0, 0, fmt.Errorf("%s started over while its pages were counted", filepath.Base(log))
 		}
 		keys = state.frames - c.from[i].frames // the last one is the key database
 		all += keys

@@ -34,7 +34,7 @@ func TestPagesAreCountedExactly(t *testing.T) {
 	}
 }
 
-func TestALogThatStartsAnewIsNoticed(t *testing.T) {
+func TestALogThatStartsOverIsNoticed(t *testing.T) {
 	ctx, dir := t.Context(), t.TempDir()
 	keys := database(t, filepath.Join(dir, "device.db"))
 	count, err := countPages(ctx, dir, func() error { return write(ctx, 1, keys) })

@@ -61,8 +61,8 @@ func (l *lab) webhookLatency(ctx context.Context, p *peer, h *hook, contact *sim
 	}
 	l.report(figure{name: "webhooks.latency", ours: median(fromStored), unit: "ms", others: l.sinceSection().others,
 		note: fmt.Sprintf("p50 of %d, from the event's timestamp to the receiver; p95 %s ms", webhookSingles, number(percentile(fromStored, 95)))})
-	l.report(figure{name: "webhooks.delivered", ours: median(delivered), bare: median(acked), ratio: medianRatio(delivered, acked), unit: "ms",
-		note: "from the sending of a message to its delivery, against that to its acknowledgement"})
+	l.report(compared("webhooks.delivered", "ms", delivered, acked,
+		"from the sending of a message to its delivery, against that to its acknowledgement"))
 	return nil
 }
 
@@ -101,8 +101,8 @@ func (l *lab) webhookRate(ctx context.Context, p *peer, h *hook, contacts []*sim
 	}
 	note := fmt.Sprintf("in order to one receiver, medians of %d rounds of %d that waited for it", webhookRounds, webhookBatch)
 	l.report(figure{name: "webhooks.rate", ours: median(ours), unit: "events/s", others: l.sinceSection().others, note: note})
-	l.report(figure{name: "webhooks.to-posts", ours: median(ours), bare: median(bare), ratio: medianRatio(ours, bare), unit: "events/s",
-		note: "against a loop that posts a body of that size, again and again"})
+	l.report(compared("webhooks.to-posts", "events/s", ours, bare,
+		"against a loop that posts a body of that size, again and again"))
 	l.report(figure{name: "webhooks.misplaced", ours: float64(wrong), unit: "events",
 		note: fmt.Sprintf("of %d, delivered out of order or not at all", webhookRounds*webhookBatch)})
 	return nil
