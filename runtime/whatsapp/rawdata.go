@@ -21,7 +21,8 @@ type RawData struct {
 	IsViewOnce            bool
 	IsDocumentWithCaption bool
 	IsEdit                bool
-	RawMessage            *waE2E.Message `json:",omitempty"`
+	// RawMessage is the message with its wrappers; nil if it has none, as most.
+	RawMessage *waE2E.Message `json:",omitempty"`
 }
 
 // NewRawData rebuilds whatsmeow's form of a stored message. own is the account's
@@ -33,7 +34,9 @@ func NewRawData(m chat.Message, own chat.ID) RawData {
 		return out
 	}
 	content.Tame(&raw) // earlier versions stored messages as they came
-	out.RawMessage, out.Message = &raw, content.Unwrap(&raw)
+	if out.Message = content.Unwrap(&raw); out.Message != &raw {
+		out.RawMessage = &raw
+	}
 	inner := &raw
 	if sent := raw.GetDeviceSentMessage().GetMessage(); sent != nil {
 		inner = sent
