@@ -28,7 +28,10 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if m.ReplyTo, err = t.presentReply(m.ReplyTo); err != nil {
 		return err
 	}
-	pk, err := t.insertMessage(&m, at)
+	if err := t.cameLate(); err != nil {
+		return err
+	}
+	pk, err := t.insertMessage(&m, at, true)
 	if err != nil || pk == 0 {
 		return err
 	}
@@ -58,7 +61,7 @@ func (t *txn) receive(c chat.MessageReceived) error {
 
 // insertMessage writes a message's row and returns its key, 0 where it (or its
 // removal) is there already.
-func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
+func (t *txn) insertMessage(m *chat.Message, at place, late bool) (int64, error) {
 	participant, err := t.participantPK(m.Participant)
 	if err != nil {
 		return 0, err
@@ -71,11 +74,11 @@ func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
 	isNew, newArgs := unknown(at.chat.pk, m.Stanza, m.FromMe, participant)
 	args := append([]any{
 		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt,
+		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt, number(late),
 	}, newArgs...)
 	r, err := t.s.writer.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
-			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
+			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at, late)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
 	if err != nil {
 		return 0, err
 	}

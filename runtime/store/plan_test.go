@@ -43,8 +43,8 @@ func wantIndexed(t *testing.T, plan string, walked ...string) {
 
 func TestPagesOfChatsWalkAnIndex(t *testing.T) {
 	s := open(t, Options{})
-	for by, index := range map[chat.SortField]string{
-		chat.SortMessageTimestamp: "by_ts", chat.SortConversationTimestamp: "by_conv", chat.SortID: "by_id", chat.SortName: "by_name",
+	for by, indexes := range map[chat.SortField][]string{
+		chat.SortMessageTimestamp: {"by_ts"}, chat.SortConversationTimestamp: {"by_ts", "by_conv"}, chat.SortID: {"by_id"}, chat.SortName: {"by_name"},
 	} {
 		for _, apart := range []bool{false, true} {
 			for _, ascending := range []bool{false, true} {
@@ -55,11 +55,19 @@ func TestPagesOfChatsWalkAnIndex(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						view := "chats_"
-						if apart {
-							view = "chats_apart_"
+						var walked []string
+						for _, index := range indexes {
+							if walked = append(walked, "chats_"+index); apart {
+								walked = append(walked, "chats_apart_"+index)
+							}
 						}
-						wantIndexed(t, plan(t, s, query, args...), view+index)
+						p := plan(t, s, query, args...)
+						wantIndexed(t, p, walked...)
+						for _, index := range walked {
+							if !strings.Contains(p, "COVERING INDEX "+index) {
+								t.Errorf("the plan does not page on %s alone:\n%s", index, p)
+							}
+						}
 					})
 				}
 			}
@@ -90,6 +98,12 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 		}
 		query, args := messagesQuery(q, nil, chatPK, chatPK, bits&128 != 0)
 		p := plan(t, s, query, args...)
+		// What the filters' indexes lack are a few hundred rows, which are sorted.
+		const late = "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)\nSCALAR SUBQUERY"
+		if at := strings.Index(p, late); at >= 0 {
+			before, after, _ := strings.Cut(p[at:], "USE TEMP B-TREE FOR ORDER BY\n")
+			p = p[:at] + before + after
+		}
 		wantIndexed(t, p)
 		if !strings.Contains(p, "COVERING INDEX messages_by_") {
 			t.Errorf("%+v does not page on an index alone:\n%s", q, p)

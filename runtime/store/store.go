@@ -47,6 +47,9 @@ type Store struct {
 	syncer   *syncer
 	// forceAt is the size of the write-ahead log at which it is emptied.
 	forceAt int64
+	// late is how many messages the indexes of filters may lack. The writer's turn
+	// guards it.
+	late int
 	// lazy is set during an import; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
@@ -97,7 +100,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		path: path, opts: opts, writing: make(chan struct{}, 1), closed: make(chan struct{}),
-		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL,
+		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL, late: maxLate,
 	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fileError(path, err), s.Close())

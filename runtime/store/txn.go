@@ -107,6 +107,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	// The caches may hold rows that are undone here.
 	clear(t.people)
 	clear(t.pushNames)
+	t.s.late = maxLate
 	t.events, t.written, t.grown, t.buried = events, written, grown, buried
 	if undone := errors.Join(t.run(`ROLLBACK TO step`), t.run(`RELEASE step`)); undone != nil {
 		return undone
@@ -161,9 +162,11 @@ func (t *txn) end(err error) error {
 		err = t.writeEvents()
 	}
 	if err != nil {
+		t.s.late = maxLate
 		return classify(errors.Join(err, t.tx.Rollback()))
 	}
 	if err := t.tx.Commit(); err != nil {
+		t.s.late = maxLate
 		// A deferred constraint leaves the transaction open; a second rollback does no harm.
 		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
 	}
