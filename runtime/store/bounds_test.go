@@ -111,7 +111,7 @@ func TestAnEventThatIsDeliveredAfterAllIsNoDeadLetter(t *testing.T) {
 	large(t, s, 0, 4, 10)
 	must(s.Prune(t.Context(), chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxEvents: 2}))(t)
 	before := s.letterBytes.Load()
-	if err := s.Advance(t.Context(), "a", 1); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, 1); err != nil {
 		t.Fatal(err)
 	}
 	var left []string

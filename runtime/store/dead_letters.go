@@ -71,8 +71,12 @@ func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, 
 			AND (?2 OR pk IN (SELECT value FROM json_each(?3)))`, webhook, number(len(ids) == 0), string(list))
 		return err
 	})
+	s.replaysAsked.Add(1)
 	return int(n), err
 }
+
+// ReplaysAsked counts the calls of Replay.
+func (s *Store) ReplaysAsked() uint64 { return s.replaysAsked.Load() }
 
 // Replays are a webhook's dead letters that are to be sent again, oldest first.
 func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.Delivery, error) {

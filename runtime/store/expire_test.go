@@ -43,7 +43,7 @@ func TestExpire(t *testing.T) {
 		}
 	}
 	// What nobody waits for gives its room back.
-	if err := s.Advance(t.Context(), "a", must(s.LastSeq(t.Context()))(t)); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, must(s.LastSeq(t.Context()))(t)); err != nil {
 		t.Fatal(err)
 	}
 	must(s.Prune(t.Context(), chat.OutboxRules{Now: s.now().AddDate(1, 0, 0)}))(t)

@@ -13,6 +13,8 @@ const fullOutbox = "the outbox was full before the event could be delivered"
 // that wants them and has not settled them, and moves those webhooks past them:
 // the attempts at a removed event are not counted against the next one.
 func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters int64, err error) {
+	t.moving = true
+	t.s.moves.Add(1)
 	type unsettled struct {
 		chat.Cursor
 		event string

@@ -68,6 +68,7 @@ type Store struct {
 	ulids ulidSource
 	// events and bytes are the outbox's, letterBytes the dead letters'.
 	events, bytes, letterBytes atomic.Int64
+	moves, replaysAsked        atomic.Uint64
 }
 
 // Page caches, in KiB. A reader needs little: the operating system caches too.

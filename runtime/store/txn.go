@@ -25,6 +25,8 @@ type txn struct {
 	// written counts the events written, less those removed; grown is by how many
 	// bytes the outbox has grown, and buried by how many the dead letters.
 	written, grown, buried int64
+	// moving says that Store.moves was raised, and is to be raised again at the end.
+	moving bool
 	// rows counts imported messages.
 	rows int
 }
@@ -158,6 +160,9 @@ func (s *Store) begin(ctx context.Context) (*txn, error) {
 
 // end commits the transaction with its events, or rolls it back because of err.
 func (t *txn) end(err error) error {
+	if t.moving {
+		defer t.s.moves.Add(1) // after the commit
+	}
 	if err == nil {
 		err = t.writeEvents()
 	}

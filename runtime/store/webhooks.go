@@ -52,18 +52,27 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	})
 }
 
-// Advance marks a webhook's events up to seq as settled. It never goes
-// back; chat.ErrNotFound if the webhook is not known (any more). An event that
-// was delivered while it became a dead letter, as the outbox was full, is none.
-func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
+// Advance settles a webhook's events after one place, where the webhook was, up to
+// another. It never goes back; chat.ErrNotFound if the webhook is not known (any
+// more). Events that were delivered while they became dead letters, as the outbox
+// was full, are none.
+func (s *Store) Advance(ctx context.Context, webhook string, after, through int64) error {
 	return s.write(ctx, func(t *txn) error {
-		moved, err := t.advance(webhook, seq)
-		if err != nil || moved {
+		n, err := t.exec(`UPDATE webhooks SET seq = ?1, attempts = 0, next_at_ms = 0, request_id = '', error = ''
+			WHERE key = ?2 AND seq = ?3 AND seq < ?1`, through, webhook, after)
+		if err != nil || n > 0 {
 			return err
 		}
-		return t.dropLetters(`webhook = ? AND replay = 0 AND seq = ?`, webhook, seq)
+		if _, err := t.advance(webhook, through); err != nil {
+			return err
+		}
+		return t.dropLetters(`webhook = ? AND replay = 0 AND seq > ? AND seq <= ?`, webhook, after, through)
 	})
 }
+
+// Moves is odd while pruning moves webhooks past events that it removes, and
+// another number each time.
+func (s *Store) Moves() uint64 { return s.moves.Load() }
 
 // advance reports whether the webhook was behind seq.
 func (t *txn) advance(webhook string, seq int64) (moved bool, err error) {
