@@ -31,8 +31,11 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if err := t.cameLate(); err != nil {
 		return err
 	}
-	pk, err := t.insertMessage(&m, at, true)
+	pk, err := t.insertMessage(&m, at, 1, t.eventPlace(&m))
 	if err != nil || pk == 0 {
+		return err
+	}
+	if err := t.emitMessage(c, &m, pk, at); err != nil {
 		return err
 	}
 	a := arrival{ts: m.Timestamp, message: pk}
@@ -48,20 +51,12 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if err := t.learnPushName(&m); err != nil {
 		return err
 	}
-	if err := t.emitMessage(chat.EventMessageAny, c, &m, pk, at); err != nil {
-		return err
-	}
-	if !m.FromMe {
-		if err := t.emitMessage(chat.EventMessage, c, &m, pk, at); err != nil {
-			return err
-		}
-	}
 	return t.unarchiveOn(&m, at)
 }
 
 // insertMessage writes a message's row and returns its key, 0 where it (or its
-// removal) is there already.
-func (t *txn) insertMessage(m *chat.Message, at place, late bool) (int64, error) {
+// removal) is there already. late and event are the columns of those names.
+func (t *txn) insertMessage(m *chat.Message, at place, late int64, event any) (int64, error) {
 	participant, err := t.participantPK(m.Participant)
 	if err != nil {
 		return 0, err
@@ -74,11 +69,11 @@ func (t *txn) insertMessage(m *chat.Message, at place, late bool) (int64, error)
 	isNew, newArgs := unknown(at.chat.pk, m.Stanza, m.FromMe, participant)
 	args := append([]any{
 		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt, number(late),
+		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt, late, event,
 	}, newArgs...)
 	r, err := t.s.writer.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
-			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at, late)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
+			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at, late, event)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
 	if err != nil {
 		return 0, err
 	}

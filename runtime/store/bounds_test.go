@@ -36,7 +36,7 @@ func TestBoundsInBytesTakeNoMoreThanTheyMust(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
 	const size, half = 10_000, 20
-	rules := chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxBytes: 2 * half * (size + eventOverhead)}
+	rules := chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxBytes: 2 * half * (size + letterOverhead)}
 	var total chat.Pruned
 	for i := range 3 * half {
 		large(t, s, i, 1, size)
@@ -118,7 +118,7 @@ func TestAnEventThatIsDeliveredAfterAllIsNoDeadLetter(t *testing.T) {
 	for _, l := range lettersOf(t, s) {
 		left = append(left, fmt.Sprint(l.Webhook, l.Event.Seq))
 	}
-	if fmt.Sprint(left) != "[b1 a2 b2]" || s.letterBytes.Load() != before-10-eventOverhead {
+	if fmt.Sprint(left) != "[b1 a2 b2]" || s.letterBytes.Load() != before-10-letterOverhead {
 		t.Errorf("dead letters %v", left)
 	}
 	if c := must(s.Webhook(t.Context(), "a"))(t); c.Seq != 2 {

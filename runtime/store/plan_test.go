@@ -114,8 +114,10 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 func TestLookupsAreSearches(t *testing.T) {
 	s := open(t, Options{})
 	for name, query := range map[string]string{
-		"events from":  `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.seq > 5 ORDER BY o.seq LIMIT 10`,
-		"events after": `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.id > 'x' ORDER BY o.id LIMIT 10`,
+		"events from":  `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.seq >= 5 ORDER BY o.seq LIMIT 10`,
+		"event before": `SELECT seq FROM outbox WHERE seq <= 5 ORDER BY seq DESC LIMIT 1`,
+		"event of a message": `SELECT o.seq FROM messages k CROSS JOIN outbox o ON o.seq IN (k.event, k.event + 1) AND o.message = k.pk
+			WHERE k.pk IN (SELECT m.pk FROM messages m WHERE m.pk = 5)`,
 		"oldest media": mediaColumns + `WHERE at < 5 ORDER BY at, key LIMIT 10`,
 		"replays":      letterColumns + `WHERE o.webhook = 'x' AND o.replay = 1 ORDER BY o.pk LIMIT 10`,
 		"incoming":     `SELECT 1 FROM messages WHERE chat = 1 AND ts >= 2 AND (ts > 2 OR pk > 3) AND from_me = 0`,

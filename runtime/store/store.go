@@ -65,7 +65,13 @@ type Store struct {
 	// unarchives is the account's setting that messages un-archive chats.
 	unarchives atomic.Bool
 
-	ulids ulidSource
+	// seq is the place of the newest event, idMS the time in its id (the writer's turn
+	// guards that), salt what all ids have in common.
+	seq  atomic.Int64
+	idMS int64
+	salt eventSalt
+	// listening says which events are written; nil: all.
+	listening atomic.Pointer[func(string) bool]
 	// events and bytes are the outbox's, letterBytes the dead letters'.
 	events, bytes, letterBytes atomic.Int64
 	moves, replaysAsked        atomic.Uint64

@@ -22,6 +22,8 @@ type txn struct {
 	people    map[chat.ID]person
 	pushNames map[int64]string
 	events    []emitted
+	// seq and idMS are the store's, as they will be.
+	seq, idMS int64
 	// written counts the events written, less those removed; grown is by how many
 	// bytes the outbox has grown, and buried by how many the dead letters.
 	written, grown, buried int64
@@ -98,7 +100,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	if err := t.run(`SAVEPOINT step`); err != nil {
 		return err
 	}
-	events, written, grown, buried := t.events, t.written, t.grown, t.buried
+	events, seq, written, grown, buried := t.events, t.seq, t.written, t.grown, t.buried
 	err := classify(guarded(fn, t))
 	if err == nil {
 		return t.run(`RELEASE step`)
@@ -110,7 +112,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	clear(t.people)
 	clear(t.pushNames)
 	t.s.late = maxLate
-	t.events, t.written, t.grown, t.buried = events, written, grown, buried
+	t.events, t.seq, t.written, t.grown, t.buried = events, seq, written, grown, buried
 	if undone := errors.Join(t.run(`ROLLBACK TO step`), t.run(`RELEASE step`)); undone != nil {
 		return undone
 	}
@@ -154,7 +156,7 @@ func (s *Store) begin(ctx context.Context) (*txn, error) {
 	}
 	return &txn{
 		s: s, tx: tx, ctx: quiet, steady: s.opts.Steady().Unix(),
-		people: map[chat.ID]person{}, pushNames: map[int64]string{},
+		people: map[chat.ID]person{}, pushNames: map[int64]string{}, seq: s.seq.Load(), idMS: s.idMS,
 	}, nil
 }
 
@@ -178,6 +180,8 @@ func (t *txn) end(err error) error {
 	t.s.syncer.committed()
 	t.s.boundWAL()
 	t.learn()
+	t.s.idMS = t.idMS
+	t.s.seq.Store(t.seq)
 	t.s.events.Add(t.written)
 	t.s.bytes.Add(t.grown)
 	t.s.letterBytes.Add(t.buried)

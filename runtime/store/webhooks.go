@@ -18,7 +18,7 @@ func (s *Store) Webhook(ctx context.Context, key string) (chat.Cursor, error) {
 		return c, err
 	}
 	if err := s.write(ctx, func(t *txn) error {
-		return t.run(`INSERT OR IGNORE INTO webhooks (key, seq) SELECT ?, `+lastSeq, key)
+		return t.run(`INSERT OR IGNORE INTO webhooks (key, seq) VALUES (?, ?)`, key, t.seq)
 	}); err != nil {
 		return chat.Cursor{}, err
 	}
@@ -112,15 +112,23 @@ func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error 
 
 // bury writes a dead letter of the event seq, unless the webhook has settled it.
 func (t *txn) bury(c chat.Cursor, seq int64) error {
-	var size int64
-	unsettled, err := t.found(t.row(`SELECT length(payload) FROM outbox WHERE seq = ?1
-		AND ?1 > (SELECT w.seq FROM webhooks w WHERE w.key = ?2)`, seq, c.Webhook), &size)
+	var row, size, idMS int64
+	var name, id string
+	unsettled, err := t.found(t.row(`SELECT seq, event, COALESCE(id, ''), COALESCE(id_ms, ts_ms), COALESCE(length(payload), 0) FROM outbox
+		WHERE seq IN (?1, ?1 - 1) AND seq + more >= ?1 AND ?1 > (SELECT w.seq FROM webhooks w WHERE w.key = ?2) ORDER BY seq DESC LIMIT 1`,
+		seq, c.Webhook), &row, &name, &id, &idMS, &size)
 	if err != nil || !unsettled {
 		return err
 	}
-	t.buried += size + eventOverhead
+	if row != seq {
+		name = chat.EventMessage
+	}
+	if id == "" {
+		id = t.s.salt.id(idMS, seq)
+	}
+	t.buried += size + letterOverhead
 	return t.run(`INSERT INTO dead_letters (webhook, seq, event_id, event, payload, ts_ms, message, chat, participant, ack,
 			attempts, request_id, error, failed_at_ms)
-		SELECT ?, seq, id, event, payload, ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox WHERE seq = ?`,
-		c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq)
+		SELECT ?, ?, ?, ?, COALESCE(payload, x''), ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox WHERE seq = ?`,
+		c.Webhook, seq, id, name, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), row)
 }
