@@ -39,6 +39,11 @@ type Outbox interface {
 	Replays(ctx context.Context, webhook string, limit int) ([]chat.Delivery, error)
 	// SettleReplay ends a replay, with an error text if it failed.
 	SettleReplay(ctx context.Context, id int64, failure string) error
+	// Listen sets which events are written from now on.
+	Listen(ctx context.Context, wanted func(event string) bool) error
+	// LastListener is the time that SaveLastListener last stored; zero before.
+	LastListener(ctx context.Context) (time.Time, error)
+	SaveLastListener(ctx context.Context, at time.Time) error
 	// Prune removes old and excess events; Overfull says whether the limits are
 	// exceeded.
 	Prune(ctx context.Context, rules chat.OutboxRules) (chat.Pruned, error)

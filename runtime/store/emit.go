@@ -27,7 +27,7 @@ func (e *emitted) count() int64 { return 1 + number(e.more) }
 
 // emit adds an event to the transaction, if anybody listens to it.
 func (t *txn) emit(e chat.Event) {
-	if t.s.listens(e.Name) {
+	if t.listens(e.Name) {
 		t.append(emitted{Event: e})
 	}
 }

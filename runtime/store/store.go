@@ -70,8 +70,8 @@ type Store struct {
 	seq  atomic.Int64
 	idMS int64
 	salt eventSalt
-	// listening says which events are written; nil: all.
-	listening atomic.Pointer[func(string) bool]
+	// wanted says which events are written; nil: all. The writer's turn guards it.
+	wanted func(event string) bool
 	// events and bytes are the outbox's, letterBytes the dead letters'.
 	events, bytes, letterBytes atomic.Int64
 	moves, replaysAsked        atomic.Uint64

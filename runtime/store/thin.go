@@ -69,9 +69,9 @@ func (t *txn) emitMessage(c chat.MessageReceived, m *chat.Message, pk int64, at 
 // listened are the events of a new message that somebody listens to: the first, empty
 // for none, and whether chat.EventMessage follows it.
 func (t *txn) listened(m *chat.Message) (name string, more bool) {
-	incoming := !m.FromMe && t.s.listens(chat.EventMessage)
+	incoming := !m.FromMe && t.listens(chat.EventMessage)
 	switch {
-	case t.s.listens(chat.EventMessageAny):
+	case t.listens(chat.EventMessageAny):
 		return chat.EventMessageAny, incoming
 	case incoming:
 		return chat.EventMessage, false
