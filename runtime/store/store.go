@@ -170,7 +170,7 @@ func (s *Store) close() error {
 		s.syncer.close()
 	}
 	if s.writer != nil {
-		errs = append(errs, s.writer.close(), ignoreDone(s.conn.Close()))
+		errs = append(errs, s.writer.close(), s.conn.Close())
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -14,7 +15,6 @@ import (
 // transaction was begun on, which keeps them compiled from one to the next.
 type txn struct {
 	s   *Store
-	tx  *sql.Tx
 	ctx context.Context
 	// steady is Options.Steady in unix seconds, the same for the whole transaction.
 	steady int64
@@ -150,12 +150,12 @@ func (s *Store) take(ctx context.Context, fn func() error) error {
 
 func (s *Store) begin(ctx context.Context) (*txn, error) {
 	quiet := context.WithoutCancel(ctx)
-	tx, err := s.conn.BeginTx(quiet, nil)
-	if err != nil {
+	// As statements these stay compiled, and need no goroutine that watches over them.
+	if _, err := s.writer.ExecContext(quiet, `BEGIN IMMEDIATE`); err != nil {
 		return nil, classify(err)
 	}
 	return &txn{
-		s: s, tx: tx, ctx: quiet, steady: s.opts.Steady().Unix(),
+		s: s, ctx: quiet, steady: s.opts.Steady().Unix(),
 		people: map[chat.ID]person{}, pushNames: map[int64]string{}, seq: s.seq.Load(), idMS: s.idMS,
 	}, nil
 }
@@ -170,12 +170,12 @@ func (t *txn) end(err error) error {
 	}
 	if err != nil {
 		t.s.late = maxLate
-		return classify(errors.Join(err, t.tx.Rollback()))
+		return classify(errors.Join(err, t.rollback()))
 	}
-	if err := t.tx.Commit(); err != nil {
+	if err := t.run(`COMMIT`); err != nil {
 		t.s.late = maxLate
-		// A deferred constraint leaves the transaction open; a second rollback does no harm.
-		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
+		// A deferred constraint, for example, leaves the transaction open.
+		return classify(errors.Join(fmt.Errorf("commit: %w", err), t.rollback()))
 	}
 	t.s.syncer.committed()
 	t.s.boundWAL()
@@ -191,9 +191,10 @@ func (t *txn) end(err error) error {
 	return nil
 }
 
-// ignoreDone forgives what has been ended before.
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) {
+// rollback undoes the transaction, which SQLite has done by itself after some errors.
+func (t *txn) rollback() error {
+	err := t.run(`ROLLBACK`)
+	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
 		return nil
 	}
 	return err
