@@ -103,10 +103,10 @@ type OutboxSpec struct {
 	// +kubebuilder:validation:XValidation:rule="isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('1Mi')) >= 0",message="outbox.maxSize must be a quantity of at least 1Mi, such as 512Mi"
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
 
-	// maxEvents is how many events are kept. Defaults to 100000. Must be 100 to
+	// maxEvents is how many events are kept. Defaults to 2000000. Must be 100 to
 	// 10000000. Beyond it the oldest become dead letters.
 	// +optional
-	// +kubebuilder:default=100000
+	// +kubebuilder:default=2000000
 	// +kubebuilder:validation:Minimum=100
 	// +kubebuilder:validation:Maximum=10000000
 	MaxEvents int32 `json:"maxEvents,omitempty"`

@@ -30,7 +30,7 @@ func minimalConfig() runtimev1.Config {
 		Pairing:  runtimev1.Pairing{Method: runtimev1.PairingQRCode},
 		History:  runtimev1.History{Sync: runtimev1.HistoryRecent, Days: 90, Groups: ptr.To(true)},
 		Media:    runtimev1.Media{MaxBytes: 1 << 30, ServiceURL: "http://sales-eu.crm.svc:3000"},
-		Outbox:   runtimev1.Outbox{MaxEvents: 100_000, MaxBytes: 512 << 20, RetentionSeconds: 7 * 24 * 3600},
+		Outbox:   runtimev1.Outbox{MaxEvents: 2_000_000, MaxBytes: 512 << 20, RetentionSeconds: 7 * 24 * 3600},
 	}
 }
 

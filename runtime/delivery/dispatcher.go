@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"reflect"
 	"sync"
@@ -31,7 +32,7 @@ const pruneEvery = time.Minute
 
 // Default limits of the outbox.
 const (
-	DefaultMaxEvents = 100_000
+	DefaultMaxEvents = 2_000_000
 	DefaultMaxBytes  = 512 << 20
 	DefaultRetention = 7 * 24 * time.Hour
 )
@@ -49,7 +50,8 @@ type Settings struct {
 type Dispatcher struct {
 	Options
 	// changed holds the newest settings that Run has not applied yet.
-	changed chan Settings
+	changed  chan Settings
+	audience *audience
 	// began is the time of creation: ages are measured from it, so that a step of the
 	// system clock does not make everything old.
 	began time.Time
@@ -67,8 +69,13 @@ func New(o Options) *Dispatcher {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(nil)
 	}
-	return &Dispatcher{Options: o, changed: make(chan Settings, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
+	d := &Dispatcher{Options: o, changed: make(chan Settings, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
+	d.audience = &audience{outbox: o.Outbox, now: d.now}
+	return d
 }
+
+// now is the time by a clock that no step of the system's clock moves.
+func (d *Dispatcher) now() time.Time { return d.began.Add(time.Since(d.began)) }
 
 // Configure applies settings without a restart. A webhook whose URL is not
 // listed is deleted with its cursor and its dead letters.
@@ -148,6 +155,9 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 
 // runWith delivers with the settings until they change.
 func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, err error) {
+	if err := d.audience.configure(ctx, s); err != nil {
+		return Settings{}, ignoreEnd(ctx, err)
+	}
 	keys := make([]string, len(s.Webhooks))
 	for i, w := range s.Webhooks {
 		keys[i] = w.Key
@@ -196,7 +206,7 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 		case err := <-failed:
 			return Settings{}, err
 		case <-prune.C:
-			if err := d.prune(ctx, s); err != nil {
+			if err := errors.Join(d.audience.refresh(ctx), d.prune(ctx, s)); err != nil {
 				return Settings{}, ignoreEnd(ctx, err)
 			}
 		case <-grown:
@@ -217,7 +227,7 @@ func (d *Dispatcher) rules(s Settings) chat.OutboxRules {
 		wanted[w.Key] = w.events
 	}
 	return chat.OutboxRules{
-		Now: d.began.Add(time.Since(d.began)), Retention: s.Retention, MaxEvents: s.MaxEvents, MaxBytes: s.MaxBytes,
+		Now: d.now(), Retention: s.Retention, MaxEvents: s.MaxEvents, MaxBytes: s.MaxBytes,
 		Wants: func(webhook, event string) bool { return wanted[webhook].has(event) },
 	}
 }

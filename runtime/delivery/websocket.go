@@ -51,7 +51,12 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// gets every event after it is connected.
 	var from int64
 	if problem == "" {
-		var err error
+		leave, err := s.Dispatcher.audience.join(r.Context())
+		if err != nil {
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		defer leave()
 		if from, err = s.Dispatcher.Outbox.LastSeq(r.Context()); err != nil {
 			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 			return

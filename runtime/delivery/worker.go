@@ -2,8 +2,10 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -21,16 +23,27 @@ type Outbox interface {
 	EventsAfter(ctx context.Context, id string, limit int) ([]chat.StoredEvent, error)
 	// LastSeq returns the position of the newest event.
 	LastSeq(ctx context.Context) (int64, error)
-	// Advance moves the cursor to seq.
-	Advance(ctx context.Context, webhook string, seq int64) error
+	// Moves changes while pruning moves webhooks past events that it removes: it is odd
+	// meanwhile, and each time another number.
+	Moves() uint64
+	// Advance settles the events after one place up to another, all of which were
+	// delivered or not selected.
+	Advance(ctx context.Context, webhook string, after, through int64) error
 	// Retry stores a failed attempt.
 	Retry(ctx context.Context, c chat.Cursor) error
 	// Deadletter turns an event into a dead letter and advances past it.
 	Deadletter(ctx context.Context, c chat.Cursor, seq int64) error
+	// ReplaysAsked counts the requests to send dead letters again.
+	ReplaysAsked() uint64
 	// Replays returns dead letters to send again.
 	Replays(ctx context.Context, webhook string, limit int) ([]chat.Delivery, error)
 	// SettleReplay ends a replay, with an error text if it failed.
 	SettleReplay(ctx context.Context, id int64, failure string) error
+	// Listen sets which events are written from now on.
+	Listen(ctx context.Context, wanted func(event string) bool) error
+	// LastListener is the time that SaveLastListener last stored; zero before.
+	LastListener(ctx context.Context) (time.Time, error)
+	SaveLastListener(ctx context.Context, at time.Time) error
 	// Prune removes old and excess events; Overfull says whether the limits are
 	// exceeded.
 	Prune(ctx context.Context, rules chat.OutboxRules) (chat.Pruned, error)
@@ -55,6 +68,16 @@ type worker struct {
 	wake chan struct{}
 	// pause is the delay before the next attempt.
 	pause pause
+
+	// cursor is what the store had when moves was its Moves; progress is how far the
+	// worker has come since.
+	cursor   chat.Cursor
+	moves    uint64
+	progress *progress
+	// replays is the number of replay requests that have been carried out.
+	replays uint64
+	// loaded says that cursor is; replayed that replays is.
+	loaded, replayed bool
 }
 
 // pause is a delay that is independent of steps of the system clock. The store has
@@ -83,6 +106,25 @@ func (p *pause) begin(c chat.Cursor, wait time.Duration, now time.Time) {
 
 // run delivers until ctx ends or the store fails.
 func (w *worker) run(ctx context.Context) error {
+	w.progress = newProgress(w.outbox, w.webhook.Key)
+	ctx, cancel := context.WithCancelCause(ctx)
+	var flusher sync.WaitGroup
+	flusher.Go(func() {
+		if err := w.progress.run(ctx); err != nil {
+			cancel(err)
+		}
+	})
+	err := w.steps(ctx)
+	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
+		err = cause // the flusher's
+	}
+	cancel(nil)
+	flusher.Wait()
+	return errors.Join(err, w.progress.flush(ctx))
+}
+
+// steps works until ctx ends or the store fails.
+func (w *worker) steps(ctx context.Context) error {
 	for {
 		wait, err := w.step(ctx)
 		if ctx.Err() != nil {
@@ -106,64 +148,76 @@ func (w *worker) run(ctx context.Context) error {
 
 // step does the next piece of work and returns how long to wait for more.
 func (w *worker) step(ctx context.Context) (wait time.Duration, err error) {
-	replays, err := w.outbox.Replays(ctx, w.webhook.Key, 1)
-	if err != nil {
+	if more, err := w.replayOne(ctx); err != nil || more {
 		return 0, err
 	}
-	if len(replays) > 0 {
-		return 0, w.replay(ctx, replays[0])
+	if !w.current() {
+		if err := w.load(ctx); err != nil {
+			return 0, err
+		}
 	}
-	cursor, err := w.outbox.Webhook(ctx, w.webhook.Key)
-	if err != nil {
-		return 0, err
-	}
-	if wait := w.pause.left(cursor, time.Now()); wait > 0 {
+	if wait := w.pause.left(w.cursor, time.Now()); wait > 0 {
 		return wait, nil
 	}
-	events, err := w.outbox.EventsFrom(ctx, cursor.Seq, page)
+	events, err := w.outbox.EventsFrom(ctx, w.progress.passed, page)
 	if err != nil || len(events) == 0 {
 		return idle, err
 	}
-	return 0, w.deliverPage(ctx, cursor, events)
+	return 0, w.deliverPage(ctx, events)
+}
+
+// current reports whether nothing but this worker has moved the webhook since its
+// cursor was loaded.
+func (w *worker) current() bool {
+	return w.loaded && w.moves%2 == 0 && w.moves == w.outbox.Moves()
+}
+
+// load reads the cursor.
+func (w *worker) load(ctx context.Context) (err error) {
+	if w.loaded {
+		if err := w.progress.flush(ctx); err != nil {
+			return err
+		}
+	}
+	w.moves = w.outbox.Moves()
+	if w.cursor, err = w.outbox.Webhook(ctx, w.webhook.Key); err != nil {
+		return err
+	}
+	w.progress.begin(w.cursor.Seq)
+	w.loaded = true
+	return nil
 }
 
 // deliverPage delivers events until one fails or all are delivered. Events that the
 // webhook did not select are skipped.
-func (w *worker) deliverPage(ctx context.Context, cursor chat.Cursor, events []chat.StoredEvent) error {
-	passed := cursor.Seq
+func (w *worker) deliverPage(ctx context.Context, events []chat.StoredEvent) error {
 	for _, event := range events {
 		if !w.webhook.events.has(event.Name) {
-			passed = event.Seq
-			continue
-		}
-		if passed != cursor.Seq {
-			if err := w.outbox.Advance(ctx, w.webhook.Key, passed); err != nil {
+			if err := w.progress.pass(ctx, event.Seq); err != nil {
 				return err
 			}
-			cursor = chat.Cursor{Webhook: cursor.Webhook, Seq: passed}
+			continue
 		}
 		// Pruning may have turned it into a dead letter since the page was read.
-		if now, err := w.outbox.Webhook(ctx, w.webhook.Key); err != nil || now.Seq >= event.Seq {
-			return err
+		if !w.current() {
+			if err := w.load(ctx); err != nil {
+				return err
+			}
+			if w.cursor.Seq >= event.Seq {
+				return nil
+			}
 		}
 		if failed := w.attempt(ctx, event); failed != nil {
 			if ctx.Err() != nil {
 				return ctx.Err() // cut off: made again, with the same request id
 			}
-			return w.failed(ctx, cursor, event, failed)
+			return w.failed(ctx, event, failed)
 		}
-		// A successful delivery is stored even if ctx has ended, so that it is not
-		// repeated after a restart.
-		if err := w.outbox.Advance(context.WithoutCancel(ctx), w.webhook.Key, event.Seq); err != nil {
+		if err := w.progress.pass(ctx, event.Seq); err != nil {
 			return err
 		}
-		passed = event.Seq
-		cursor = chat.Cursor{Webhook: cursor.Webhook, Seq: passed}
 		w.metrics.delivered.Inc()
 		w.metrics.lag.Observe(time.Since(event.At).Seconds())
-	}
-	if passed != cursor.Seq {
-		return w.outbox.Advance(ctx, w.webhook.Key, passed)
 	}
 	return nil
 }
@@ -184,8 +238,16 @@ func (w *worker) attempt(ctx context.Context, event chat.StoredEvent) *failure {
 
 // failed stores a failed attempt. The event is retried later, or becomes a dead
 // letter.
-func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.StoredEvent, f *failure) error {
+func (w *worker) failed(ctx context.Context, event chat.StoredEvent, f *failure) error {
 	w.metrics.failed.Inc()
+	if err := w.progress.flush(ctx); err != nil {
+		return err
+	}
+	w.loaded = false
+	cursor := w.cursor
+	if cursor.Seq != w.progress.passed { // it is about an earlier event
+		cursor = chat.Cursor{Webhook: w.webhook.Key, Seq: w.progress.passed}
+	}
 	cursor.Attempts++
 	cursor.RequestID = RequestID(w.webhook.Key, event.ID)
 	cursor.LastError = f.reason
@@ -200,6 +262,24 @@ func (w *worker) failed(ctx context.Context, cursor chat.Cursor, event chat.Stor
 	w.pause.begin(cursor, wait, now)
 	w.log.Info("Webhook delivery failed", "webhook", w.webhook.Key, "event", event.Name, "id", event.ID, "attempt", cursor.Attempts, "reason", f.reason, "retryIn", wait)
 	return w.outbox.Retry(ctx, cursor)
+}
+
+// replayOne sends the next dead letter that is to be sent again, and reports whether
+// there was one. It looks for them at the start, and when they were asked for.
+func (w *worker) replayOne(ctx context.Context) (bool, error) {
+	asked := w.outbox.ReplaysAsked()
+	if w.replayed && asked == w.replays {
+		return false, nil
+	}
+	letters, err := w.outbox.Replays(ctx, w.webhook.Key, 1)
+	if err != nil {
+		return false, err
+	}
+	if len(letters) == 0 {
+		w.replays, w.replayed = asked, true
+		return false, nil
+	}
+	return true, w.replay(ctx, letters[0])
 }
 
 // replay sends one dead letter again, with a single attempt.

@@ -111,14 +111,17 @@ func (t *txn) selfRead(c chat.SelfRead) error {
 // readUntil marks as read everything up to the message pk at ts; ts 0 marks
 // everything.
 func (t *txn) readUntil(chatPK, ts, pk int64) error {
-	if ts == 0 {
-		return t.run(`UPDATE chats SET unread = 0, marked_unread = 0 WHERE pk = ?`, chatPK)
+	var left int64
+	if ts != 0 {
+		var err error
+		if left, err = t.countIncoming(chatPK, ts, pk); err != nil {
+			return err
+		}
 	}
-	left, err := t.countIncoming(chatPK, ts, pk)
-	if err != nil {
+	if err := t.run(`UPDATE chats SET unread = min(unread, ?), marked_unread = 0 WHERE pk = ?`, left, chatPK); err != nil {
 		return err
 	}
-	return t.run(`UPDATE chats SET unread = min(unread, ?), marked_unread = 0 WHERE pk = ?`, left, chatPK)
+	return t.refreshWaiting(chatPK)
 }
 
 // countIncoming counts messages of others after the message pk at ts, as far as

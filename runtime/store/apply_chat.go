@@ -64,7 +64,7 @@ func (t *txn) markUnread(c chat.MarkedUnread) error {
 	if !c.Unread {
 		return t.readUntil(p.pk, c.Timestamp, 1<<62)
 	}
-	return t.run(`UPDATE chats SET marked_unread = 1 WHERE pk = ?`, p.pk)
+	return t.run(`UPDATE chats SET marked_unread = 1, waiting = 1 WHERE pk = ?`, p.pk)
 }
 
 // clear removes a chat's messages up to ts (0: all). If whole is set and
@@ -102,6 +102,6 @@ func (t *txn) clear(id chat.ID, ts int64, whole bool) error {
 		return err
 	}
 	return t.run(`UPDATE chats SET listed = 0, apart = 0, conv_ts = 0, own_conv_ts = 0, archived = 0, pinned_at = 0,
-			marked_unread = 0, unread = 0
+			marked_unread = 0, unread = 0, waiting = 0
 		WHERE (pk = ?1 OR merged_into = ?1) AND (SELECT last FROM chats WHERE pk = ?1) IS NULL`, pk)
 }

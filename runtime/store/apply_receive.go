@@ -28,8 +28,14 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if m.ReplyTo, err = t.presentReply(m.ReplyTo); err != nil {
 		return err
 	}
-	pk, err := t.insertMessage(&m, at)
+	if err := t.cameLate(); err != nil {
+		return err
+	}
+	pk, err := t.insertMessage(&m, at, 1, t.eventPlace(&m))
 	if err != nil || pk == 0 {
+		return err
+	}
+	if err := t.emitMessage(c, &m, pk, at); err != nil {
 		return err
 	}
 	a := arrival{ts: m.Timestamp, message: pk}
@@ -45,20 +51,13 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if err := t.learnPushName(&m); err != nil {
 		return err
 	}
-	if err := t.emitMessage(chat.EventMessageAny, c, &m, pk, at); err != nil {
-		return err
-	}
-	if !m.FromMe {
-		if err := t.emitMessage(chat.EventMessage, c, &m, pk, at); err != nil {
-			return err
-		}
-	}
 	return t.unarchiveOn(&m, at)
 }
 
 // insertMessage writes a message's row and returns its key, or 0 if the message
-// or its removal is already stored.
-func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
+// or its removal is already stored. late and event are the columns of those
+// names.
+func (t *txn) insertMessage(m *chat.Message, at place, late int64, event any) (int64, error) {
 	participant, err := t.participantPK(m.Participant)
 	if err != nil {
 		return 0, err
@@ -71,11 +70,11 @@ func (t *txn) insertMessage(m *chat.Message, at place) (int64, error) {
 	isNew, newArgs := unknown(at.chat.pk, m.Stanza, m.FromMe, participant)
 	args := append([]any{
 		at.chat.pk, at.arrived.pk, number(at.merged()), m.Stanza, number(m.FromMe), participant, m.Timestamp, int64(m.Ack),
-		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt,
+		string(m.Type), m.Body, m.SenderName, number(m.FromAPI), m.EditedAt, m.PinnedUntil, number(m.Starred), detail, raw, bodyAt, late, event,
 	}, newArgs...)
 	r, err := t.s.writer.ExecContext(t.ctx, `INSERT OR IGNORE INTO messages (chat, arrived, via_lid, stanza, from_me, participant, ts, ack,
-			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at)
-		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
+			type, body, sender_name, from_api, edited_at, pinned_until, starred, detail, raw, body_at, late, event)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE `+isNew, args...)
 	if err != nil {
 		return 0, err
 	}

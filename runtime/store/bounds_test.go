@@ -36,7 +36,7 @@ func TestBoundsInBytesTakeNoMoreThanTheyMust(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
 	const size, half = 10_000, 20
-	rules := chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxBytes: 2 * half * (size + eventOverhead)}
+	rules := chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxBytes: 2 * half * (size + letterOverhead)}
 	var total chat.Pruned
 	for i := range 3 * half {
 		large(t, s, i, 1, size)
@@ -111,14 +111,14 @@ func TestAnEventThatIsDeliveredAfterAllIsNoDeadLetter(t *testing.T) {
 	large(t, s, 0, 4, 10)
 	must(s.Prune(t.Context(), chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxEvents: 2}))(t)
 	before := s.letterBytes.Load()
-	if err := s.Advance(t.Context(), "a", 1); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, 1); err != nil {
 		t.Fatal(err)
 	}
 	var left []string
 	for _, l := range lettersOf(t, s) {
 		left = append(left, fmt.Sprint(l.Webhook, l.Event.Seq))
 	}
-	if fmt.Sprint(left) != "[b1 a2 b2]" || s.letterBytes.Load() != before-10-eventOverhead {
+	if fmt.Sprint(left) != "[b1 a2 b2]" || s.letterBytes.Load() != before-10-letterOverhead {
 		t.Errorf("dead letters %v", left)
 	}
 	if c := must(s.Webhook(t.Context(), "a"))(t); c.Seq != 2 {

@@ -89,6 +89,6 @@ func (s *Store) Counts(ctx context.Context) (chat.Counts, error) {
 	var c chat.Counts
 	err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM chats WHERE listed = 1),
 		(SELECT count(*) FROM chats WHERE listed = 1 AND archived = 1),
-		(SELECT count(*) FROM chats WHERE listed = 1 AND (unread > 0 OR marked_unread = 1))`).Scan(&c.Total, &c.Archived, &c.Unread)
+		(SELECT count(*) FROM chats WHERE listed = 1 AND waiting = 1)`).Scan(&c.Total, &c.Archived, &c.Unread)
 	return c, classify(err)
 }

@@ -1,73 +1,98 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
 
 // chatColumns are the columns of a row c, whose state is in row s. Merged lists
 // show the chat as a whole; separate lists show what arrived under the row's
-// own id.
+// own id. A conversation's time is stored only if it is later than the last
+// message's.
 const (
-	mergedColumns = `c.pk, c.id, s.name, c.ts, c.conv_ts`
-	apartColumns  = `c.pk, c.id, s.name, c.own_ts, c.own_conv_ts`
+	mergedColumns = `c.pk, c.id, s.name, c.ts, max(c.conv_ts, c.ts)`
+	apartColumns  = `c.pk, c.id, s.name, iif(c.twinned, c.own_ts, c.ts), iif(c.twinned, max(c.own_conv_ts, c.own_ts), max(c.conv_ts, c.ts))`
 	stateColumns  = `, COALESCE(s.archived, 0), COALESCE(s.pinned_at, 0), COALESCE(s.muted_until, 0), s.unread, COALESCE(s.marked_unread, 0)`
 	stateJoin     = ` CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
+	mergedLast    = `c.last`
+	apartLast     = `iif(c.twinned, c.own_last, c.last)`
 )
 
-// chatOrder is the sort order of a list, and its exact reverse.
-type chatOrder struct{ column, up, down string }
-
-// chatOrders name columns that have an index for each view; desc in the API
+// chatOrder is the sort order of a list, and its exact reverse; desc in the API
 // means newest first, and A-Z.
-var chatOrders = map[chat.SortField]struct{ merged, apart chatOrder }{
-	chat.SortMessageTimestamp:      {newest("ts"), newest("own_ts")},
-	chat.SortConversationTimestamp: {newest("conv_ts"), newest("own_conv_ts")},
-	chat.SortID:                    {chatOrder{"id", "id", "id DESC"}, chatOrder{"id", "id", "id DESC"}},
-	chat.SortName:                  {alphabet, alphabet},
+type chatOrder struct{ up, down string }
+
+var (
+	newestFirst = chatOrder{"k DESC, id", "k, id DESC"}
+	alphabet    = chatOrder{"k, id", "k DESC, id DESC"}
+	byID        = chatOrder{"k", "k DESC"}
+)
+
+// chatWalk reads some of the rows of a list in its order. column is what their
+// index is sorted by, before the id.
+type chatWalk struct{ column, where string }
+
+// chatWalks are the walks that a list is merged from. Each row is in one of
+// them. The rows that a walk skips, by columns of its index, are about as many
+// as another walk returns for the same page.
+type chatWalks struct {
+	order         chatOrder
+	merged, apart []chatWalk
 }
 
-var alphabet = chatOrder{"name_key", "name_key, id", "name_key DESC, id DESC"}
+const (
+	alone = `listed = 1 AND twinned = 0` // the same in both kinds of list
+	twins = `apart = 1`
+)
 
-func newest(column string) chatOrder {
-	return chatOrder{column, column + " DESC, id", column + ", id DESC"}
+var chatLists = map[chat.SortField]chatWalks{
+	chat.SortMessageTimestamp: {
+		newestFirst, []chatWalk{{"ts", `listed = 1`}}, []chatWalk{{"ts", alone}, {"own_ts", twins}},
+	},
+	chat.SortConversationTimestamp: {
+		newestFirst, []chatWalk{{"ts", `listed = 1 AND conv_ts = 0`}, {"conv_ts", `listed = 1 AND conv_ts > 0`}},
+		[]chatWalk{
+			{"ts", alone + ` AND conv_ts = 0`}, {"conv_ts", alone + ` AND conv_ts > 0`},
+			{"own_ts", twins + ` AND own_conv_ts = 0`}, {"own_conv_ts", twins + ` AND own_conv_ts > 0`},
+		},
+	},
+	chat.SortID:   {byID, []chatWalk{{"id", `listed = 1`}}, []chatWalk{{"id", alone}, {"id", twins}}},
+	chat.SortName: {alphabet, []chatWalk{{"name_key", `listed = 1`}}, []chatWalk{{"name_key", alone}, {"name_key", twins}}},
 }
 
-// chatsQuery returns the query for a page of chats. The inner query scans an
-// index past the skipped rows. Only the rows of the page are joined, in order,
+// chatsQuery returns the query for a page of chats. The inner query scans indexes
+// past the skipped rows. Only the rows of the page are joined, in order,
 // because SQLite never reorders a CROSS JOIN.
 func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
-	sortBy := q.SortBy
-	if sortBy == "" {
-		sortBy = chat.SortMessageTimestamp
-	}
-	orders, ok := chatOrders[sortBy]
+	list, ok := chatLists[cmp.Or(q.SortBy, chat.SortMessageTimestamp)]
 	if !ok {
-		return "", nil, fmt.Errorf("chats cannot be sorted by %q", sortBy)
+		return "", nil, fmt.Errorf("chats cannot be sorted by %q", q.SortBy)
 	}
-	order, view, columns, last := orders.merged, "listed", mergedColumns, "c.last"
+	walks, columns, last, canonical := list.merged, mergedColumns, mergedLast, "COALESCE(phone, pk)"
 	if q.Apart {
-		order, view, columns, last = orders.apart, "apart", apartColumns, "c.own_last"
+		walks, columns, last, canonical = list.apart, apartColumns, apartLast, "pk"
 	}
-	by := order.up
+	by := list.order.up
 	if q.Reverse {
-		by = order.down
+		by = list.order.down
 	}
-	where := ` WHERE ` + view + ` = 1`
+	among := ""
 	if q.IDs != nil {
 		ids, err := json.Marshal(q.IDs)
 		if err != nil {
 			return "", nil, err
 		}
-		canonical := "COALESCE(phone, pk)"
-		if q.Apart {
-			canonical = "pk"
-		}
-		where += ` AND pk IN (SELECT ` + canonical + ` FROM ids WHERE id IN (SELECT value FROM json_each(?)))`
+		among = ` AND pk IN (SELECT ` + canonical + ` FROM ids WHERE id IN (SELECT value FROM json_each(?1)))`
 		args = append(args, string(ids))
+	}
+	arms := make([]string, len(walks))
+	for i, w := range walks {
+		arms[i] = `SELECT pk, id, ` + w.column + ` AS k FROM chats WHERE ` + w.where + among
 	}
 	query = `SELECT ` + columns + stateColumns
 	joins := stateJoin
@@ -75,7 +100,7 @@ func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 		query += `, ` + messageColumns + `, pic.url, pic.fetched_at`
 		joins += ` LEFT JOIN messages m ON m.pk = ` + last + messageJoins + ` LEFT JOIN pictures pic ON pic.pk = s.pk`
 	}
-	query += ` FROM (SELECT pk FROM chats` + where + ` ORDER BY ` + by + ` LIMIT +? OFFSET ?) page
+	query += ` FROM (` + strings.Join(arms, " UNION ALL ") + ` ORDER BY ` + by + ` LIMIT +? OFFSET ?) page
 		CROSS JOIN chats c ON c.pk = page.pk` + joins
 	return query, append(args, limit(q.Limit), q.Offset), nil
 }

@@ -36,7 +36,7 @@ func TestTheOutboxOutlastsTheClock(t *testing.T) {
 		c.advance(step)
 		signals(t, s, 2)
 	}
-	if err := s.Advance(t.Context(), "a", 2); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, 2); err != nil {
 		t.Fatal(err)
 	}
 	must(s.Prune(t.Context(), chat.OutboxRules{Now: steady, Retention: time.Hour}))(t)

@@ -10,24 +10,34 @@ import (
 
 // letterColumns are the columns of a dead letter, for scanDelivery.
 const letterColumns = `SELECT o.pk, o.webhook, CASE o.replay WHEN 1 THEN 'replay' ELSE 'failed' END,
-	o.seq, o.event_id, o.event, o.payload, o.ts_ms, o.attempts, o.request_id, o.error, 0, o.failed_at_ms, ` + thinColumns + `
+	o.seq, o.event_id, 0, o.event, o.payload, o.ts_ms, o.attempts, o.request_id, o.error, 0, o.failed_at_ms, ` + thinColumns + `
 	FROM dead_letters o` + thinJoins + ` `
+
+// eachEvent joins the rows o of the outbox with their one or two events n.
+const eachEvent = ` CROSS JOIN (SELECT 0 AS n UNION ALL SELECT 1) n ON n.n <= o.more`
+
+// eventName selects the name of such an event.
+const eventName = `iif(n.n = 0, o.event, '` + chat.EventMessage + `')`
 
 // pendingDeliveries selects the events that a webhook has not settled; only the
 // first of them has been tried.
-const pendingDeliveries = `SELECT 0, w.key, 'pending', o.seq, o.id, o.event, o.payload, o.ts_ms,
-	iif(o.seq = n.seq, w.attempts, 0), iif(o.seq = n.seq, w.request_id, ''), iif(o.seq = n.seq, w.error, ''),
-	iif(o.seq = n.seq, w.next_at_ms, 0), 0, ` + thinColumns + `
-	FROM outbox o CROSS JOIN webhooks w
-	CROSS JOIN (SELECT k.key, min(f.seq) AS seq FROM webhooks k JOIN outbox f ON f.seq > k.seq GROUP BY k.key) n` + thinJoins + `
-	WHERE n.key = w.key AND o.seq > w.seq `
+const pendingDeliveries = `SELECT 0, w.key, 'pending', o.seq + n.n, COALESCE(o.id, ''), COALESCE(o.id_ms, o.ts_ms), ` + eventName + `, o.payload, o.ts_ms,
+	iif(o.seq + n.n = f.seq, w.attempts, 0), iif(o.seq + n.n = f.seq, w.request_id, ''), iif(o.seq + n.n = f.seq, w.error, ''),
+	iif(o.seq + n.n = f.seq, w.next_at_ms, 0), 0, ` + thinColumns + `
+	FROM outbox o` + eachEvent + ` CROSS JOIN webhooks w
+	CROSS JOIN (SELECT k.key, max(r.seq, k.seq + 1) AS seq FROM webhooks k
+		JOIN outbox r ON r.seq = (SELECT min(u.seq) FROM outbox u WHERE u.seq >= k.seq AND u.seq + u.more > k.seq)) f` + thinJoins + `
+	WHERE f.key = w.key AND o.seq + n.n > w.seq `
 
 func (s *Store) scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
-	var at, next, failed int64
+	var at, idMS, next, failed int64
 	var r thin
-	if err := rows.Scan(append([]any{&d.ID, &d.Webhook, &d.State, &d.Event.Seq, &d.Event.ID, &d.Event.Name, &d.Event.Payload, &at,
+	if err := rows.Scan(append([]any{&d.ID, &d.Webhook, &d.State, &d.Event.Seq, &d.Event.ID, &idMS, &d.Event.Name, &d.Event.Payload, &at,
 		&d.Attempts, &d.RequestID, &d.LastError, &next, &failed}, r.dest()...)...); err != nil {
 		return d, err
+	}
+	if d.Event.ID == "" {
+		d.Event.ID = s.salt.id(idMS, d.Event.Seq)
 	}
 	d.Event.Payload, d.Event.Problem = r.payload(s, d.Event.Name, d.Event.Payload)
 	d.Event.At, d.NextAt, d.FailedAt = fromMillis(at), fromMillis(next), fromMillis(failed)
@@ -39,7 +49,7 @@ func (s *Store) scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
 func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error) {
 	query, webhook, order := letterColumns+`WHERE true `, `AND o.webhook = ?`, ` ORDER BY o.pk LIMIT +? OFFSET ?`
 	if q.State == chat.DeliveryPending {
-		query, webhook, order = pendingDeliveries, `AND w.key = ?`, ` ORDER BY o.seq, w.key LIMIT +? OFFSET ?`
+		query, webhook, order = pendingDeliveries, `AND w.key = ?`, ` ORDER BY o.seq, n.n, w.key LIMIT +? OFFSET ?`
 	}
 	var args []any
 	if q.Webhook != "" {
@@ -71,8 +81,12 @@ func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, 
 			AND (?2 OR pk IN (SELECT value FROM json_each(?3)))`, webhook, number(len(ids) == 0), string(list))
 		return err
 	})
+	s.replaysAsked.Add(1)
 	return int(n), err
 }
+
+// ReplaysAsked counts the calls of Replay.
+func (s *Store) ReplaysAsked() uint64 { return s.replaysAsked.Load() }
 
 // Replays returns the dead letters of a webhook marked to be sent again, oldest
 // first.

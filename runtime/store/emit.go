@@ -11,53 +11,72 @@ import (
 // grows with the square of their number.
 const eventsPerInsert = 8
 
-// emitted is an event to write to the outbox. If row is set, the event refers
-// to the message with that key.
+// emitted is an event to write to the outbox at position seq. If row is set, the
+// event refers to the message with that key. If more is set, the message has a
+// second event, chat.EventMessage, at the next position.
 type emitted struct {
 	chat.Event
+	seq               int64
+	more              bool
 	row               int64
 	chat, participant int64
 }
 
-// emit adds an event to the transaction.
-func (t *txn) emit(e chat.Event) { t.events = append(t.events, emitted{Event: e}) }
+// count is how many events it stands for.
+func (e *emitted) count() int64 { return 1 + number(e.more) }
+
+// emit adds an event to the transaction, if anybody listens to it.
+func (t *txn) emit(e chat.Event) {
+	if t.listens(e.Name) {
+		t.append(emitted{Event: e})
+	}
+}
+
+// append gives an event its place.
+func (t *txn) append(e emitted) {
+	e.seq = t.seq + 1
+	t.seq += e.count()
+	t.events = append(t.events, e)
+}
 
 // outboxColumns are the columns of an event, in the order of their values.
 const (
-	outboxColumns = `id, event, payload, ts_ms, message, chat, participant, ack`
-	outboxValues  = `(?,?,?,?,?,?,?,?)`
-	outboxWidth   = 8
+	outboxColumns = `seq, more, event, ts_ms, id_ms, message, chat, participant, ack, payload`
+	outboxWidth   = 10
 )
 
-// eventOverhead is the size of an event beside its payload, in bytes: its row,
-// and its entries in two indexes.
-const eventOverhead = 160
+var (
+	outboxRow   = "(" + strings.Repeat("?,", outboxWidth)[:2*outboxWidth-1] + ")"
+	insertEvent = `INSERT INTO outbox (` + outboxColumns + `) VALUES ` + outboxRow
+	// insertEvents is for eventsPerInsert of them.
+	insertEvents = insertEvent + strings.Repeat(","+outboxRow, eventsPerInsert-1)
+)
+
+// eventOverhead is the size of an event beside its payload, in bytes, and
+// letterOverhead that of a dead letter, with its index entries.
+const (
+	eventOverhead  = 64
+	letterOverhead = 256
+)
 
 // writeEvents writes the transaction's events into the outbox.
 func (t *txn) writeEvents() error {
 	events := t.events
 	t.events = nil
-	if t.s.opts.Encode == nil {
+	if len(events) == 0 {
 		return nil
 	}
 	ms := t.s.now().UnixMilli()
-	var args []any
-	flush := func() error {
-		if len(args) == 0 {
-			return nil
-		}
-		rows := strings.Repeat(","+outboxValues, len(args)/outboxWidth)[1:]
-		err := t.run(`INSERT INTO outbox (`+outboxColumns+`) VALUES `+rows, args...)
-		args = args[:0]
-		return err
+	var idMS any
+	if t.idMS = max(t.idMS, ms); t.idMS != ms {
+		idMS = t.idMS // the clock has gone back, and ids do not
 	}
-	for _, e := range events {
-		id, err := t.s.ulids.next(uint64(ms))
-		if err != nil {
-			return fmt.Errorf("event id: %w", err)
-		}
+	args := make([]any, 0, min(len(events), eventsPerInsert)*outboxWidth)
+	for i := range events {
+		e := &events[i]
+		args = append(args, e.seq, number(e.more), e.Name, ms, idMS)
 		if e.row != 0 {
-			args = append(args, id, e.Name, []byte{}, ms, e.row, e.chat, e.participant, int64(e.After.Ack))
+			args = append(args, e.row, e.chat, e.participant, int64(e.After.Ack), nil)
 		} else {
 			payload, err := t.s.opts.Encode(e.Event)
 			if err != nil {
@@ -65,15 +84,21 @@ func (t *txn) writeEvents() error {
 			}
 			payload = pack(payload)
 			t.grown += int64(len(payload))
-			args = append(args, id, e.Name, notNil(payload), ms, nil, nil, nil, nil)
+			args = append(args, nil, nil, nil, nil, notNil(payload))
 		}
-		t.written++
+		t.written += e.count()
 		t.grown += eventOverhead
 		if len(args) == outboxWidth*eventsPerInsert {
-			if err := flush(); err != nil {
+			if err := t.run(insertEvents, args...); err != nil {
 				return err
 			}
+			args = args[:0]
 		}
 	}
-	return flush()
+	for ; len(args) > 0; args = args[outboxWidth:] {
+		if err := t.run(insertEvent, args[:outboxWidth]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,9 +24,12 @@ func (s *Store) Expire(ctx context.Context, before int64) (removed int, err erro
 
 func (s *Store) expire(ctx context.Context, before int64) (n int, err error) {
 	err = s.write(ctx, func(t *txn) error {
+		if err := t.catchUp(); err != nil {
+			return err
+		}
 		// One index range for each state that a message can have.
 		for _, st := range states(chat.MessageQuery{}) {
-			const old = `SELECT pk FROM messages INDEXED BY messages_by_state WHERE from_me = ? AND ack = ? AND ts < ? ORDER BY ts LIMIT ?`
+			const old = `SELECT pk FROM messages INDEXED BY messages_by_state WHERE late = 0 AND from_me = ? AND ack = ? AND ts < ? ORDER BY ts LIMIT ?`
 			pks, err := collect(t.ctx, t.s.writer, scanInt, old, st.fromMe, st.ack, before, expireChunk-n)
 			if err != nil {
 				return err

@@ -43,7 +43,7 @@ func TestExpire(t *testing.T) {
 		}
 	}
 	// Events that no webhook waits for free their space.
-	if err := s.Advance(t.Context(), "a", must(s.LastSeq(t.Context()))(t)); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, must(s.LastSeq(t.Context()))(t)); err != nil {
 		t.Fatal(err)
 	}
 	must(s.Prune(t.Context(), chat.OutboxRules{Now: s.now().AddDate(1, 0, 0)}))(t)

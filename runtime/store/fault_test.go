@@ -40,7 +40,7 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 func TestAnyWriteMayFail(t *testing.T) {
 	const page = 4096
 	failures := 0
-	for n := uint64(0); n < 80; n += 6 {
+	for n := uint64(0); n < 40; n += 3 {
 		path := filepath.Join(t.TempDir(), "chats.db")
 		s, err := Open(t.Context(), path, Options{Encode: whole})
 		if err != nil {

@@ -14,6 +14,8 @@ const fullOutbox = "the outbox was full before the event could be delivered"
 // events, so that attempts at a removed event do not count against the next
 // one.
 func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters int64, err error) {
+	t.moving = true
+	t.s.moves.Add(1)
 	type unsettled struct {
 		chat.Cursor
 		event string
@@ -22,8 +24,8 @@ func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters int
 	all, err := collect(t.ctx, t.s.writer, func(rows *sql.Rows) (u unsettled, err error) {
 		err = rows.Scan(&u.Webhook, &u.Attempts, &u.RequestID, &u.LastError, &u.event, &u.at)
 		return u, err
-	}, `SELECT w.key, w.attempts, w.request_id, w.error, o.event, o.seq FROM outbox o CROSS JOIN webhooks w ON w.seq < o.seq
-		WHERE o.seq IN (`+query+`) ORDER BY o.seq`, args...)
+	}, `SELECT w.key, w.attempts, w.request_id, w.error, `+eventName+`, o.seq + n.n FROM outbox o`+eachEvent+`
+		CROSS JOIN webhooks w ON w.seq < o.seq + n.n WHERE o.seq IN (`+query+`) ORDER BY o.seq, n.n`, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -64,6 +66,6 @@ func (t *txn) countAndDropLetters(condition string, args ...any) (removed int64,
 		Scan(&removed, &size); err != nil || removed == 0 {
 		return 0, err
 	}
-	t.buried -= size + removed*eventOverhead
+	t.buried -= size + removed*letterOverhead
 	return removed, t.run(`DELETE FROM dead_letters WHERE `+condition, args...)
 }

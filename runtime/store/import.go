@@ -26,6 +26,9 @@ const importRowsPerCommit = 20_000
 func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 	s.lazy.Store(true)
 	return s.writeLazily(ctx, func(t *txn) error {
+		if err := t.catchUp(); err != nil { // late messages are the last ones
+			return err
+		}
 		rows := importRows{t: t}
 		var before int64
 		if err := t.row(`SELECT COALESCE(max(pk), 0) FROM messages`).Scan(&before); err != nil {
@@ -106,23 +109,30 @@ func (t *txn) readImported(c *importedChat) error {
 
 // importState sets the fields of the chat that are not known yet.
 func (t *txn) importState(c *importedChat, h *chat.Chat) error {
-	own := `, apart = 1, own_conv_ts = max(own_conv_ts, ?6)`
 	if c.merged() {
-		own = ``
 		c.hasLID = true
 		if err := t.ensureChat(c.arrived); err != nil {
 			return err
 		}
-		if err := t.run(`UPDATE chats SET apart = 1, own_conv_ts = max(own_conv_ts, ?) WHERE pk = ?`, h.ConversationTimestamp, c.arrived.pk); err != nil {
+	}
+	if c.hasLID {
+		if err := t.run(`UPDATE chats SET apart = 1, own_conv_ts = max(own_conv_ts, CASE WHEN ?1 > own_ts THEN ?1 ELSE 0 END) WHERE pk = ?2`,
+			h.ConversationTimestamp, c.arrived.pk); err != nil {
 			return err
 		}
 	}
 	if err := t.run(`UPDATE chats SET listed = 1, archived = COALESCE(archived, ?1), pinned_at = COALESCE(pinned_at, ?2),
 			muted_until = COALESCE(muted_until, ?3), marked_unread = COALESCE(marked_unread, ?4),
 			unread = CASE WHEN imported THEN unread ELSE max(unread, ?5) END, imported = 1,
-			conv_ts = max(conv_ts, ?6)`+own+`, history_name = CASE WHEN ?7 <> '' THEN ?7 ELSE history_name END WHERE pk = ?8`,
+			conv_ts = max(conv_ts, CASE WHEN ?6 > ts THEN ?6 ELSE 0 END),
+			history_name = CASE WHEN ?7 <> '' THEN ?7 ELSE history_name END WHERE pk = ?8`,
 		number(h.Archived), h.PinnedAt, h.MutedUntil, number(h.MarkedUnread), h.Unread, h.ConversationTimestamp, h.Name, c.chat.pk); err != nil {
 		return err
+	}
+	if h.Unread > 0 || h.MarkedUnread {
+		if err := t.refreshWaiting(c.chat.pk); err != nil {
+			return err
+		}
 	}
 	if c.made || h.Name != "" && h.Name != c.historyName {
 		return t.refreshName(c.chat.pk)
@@ -149,7 +159,6 @@ func (t *txn) settleImported(c importedChat, before int64) error {
 	if c.hasLID || c.hasSeen {
 		return t.refreshLast(c.chat.pk)
 	}
-	return t.run(`UPDATE chats SET ts = m.ts, last = m.pk, own_ts = m.ts, own_last = m.pk,
-			conv_ts = max(conv_ts, m.ts), own_conv_ts = max(own_conv_ts, m.ts)
+	return t.run(`UPDATE chats SET ts = m.ts, last = m.pk, conv_ts = CASE WHEN max(conv_ts, chats.ts) > m.ts THEN max(conv_ts, chats.ts) ELSE 0 END
 		FROM (SELECT ts, pk FROM messages WHERE chat = ?1 ORDER BY ts DESC, pk DESC LIMIT 1) AS m WHERE chats.pk = ?1`, c.chat.pk)
 }

@@ -42,7 +42,7 @@ func (r *importRows) add(at place, m *chat.Message) error {
 		if err := r.flush(); err != nil { // keep the order
 			return err
 		}
-		_, err := r.t.insertMessage(m, at)
+		_, err := r.t.insertMessage(m, at, 0, nil)
 		return err
 	}
 	sender, err := r.t.canonicalID(m.Participant)

@@ -34,6 +34,11 @@ func (t *txn) mapLID(lid, phone chat.ID) error {
 	if err := t.ensureChat(p); err != nil {
 		return err
 	}
+	for _, pk := range []int64{l.pk, p.pk} {
+		if err := t.twin(pk); err != nil {
+			return err
+		}
+	}
 	if err := t.moveMessages(from.pk, l.pk, p.pk); err != nil {
 		return err
 	}
@@ -52,6 +57,9 @@ func (t *txn) mapLID(lid, phone chat.ID) error {
 		return err
 	}
 	if err := t.refreshLast(p.pk); err != nil {
+		return err
+	}
+	if err := t.refreshWaiting(p.pk); err != nil {
 		return err
 	}
 	return t.refreshName(p.pk)
@@ -112,7 +120,7 @@ func (t *txn) moveMessages(from, lid, to int64) error {
 func (t *txn) mergeState(lid, phone int64) error {
 	return t.run(`UPDATE chats AS p SET
 			listed = max(p.listed, l.listed),
-			archived = CASE WHEN p.archived IS NULL OR l.listed AND l.conv_ts > p.conv_ts THEN COALESCE(l.archived, p.archived) ELSE p.archived END,
+			archived = CASE WHEN p.archived IS NULL OR l.listed AND max(l.conv_ts, l.ts) > max(p.conv_ts, p.ts) THEN COALESCE(l.archived, p.archived) ELSE p.archived END,
 			pinned_at = CASE WHEN p.pinned_at IS NULL AND l.pinned_at IS NULL THEN NULL
 				ELSE max(COALESCE(p.pinned_at, 0), COALESCE(l.pinned_at, 0)) END,
 			muted_until = CASE WHEN p.muted_until IS NULL THEN l.muted_until WHEN l.muted_until IS NULL THEN p.muted_until
@@ -121,6 +129,6 @@ func (t *txn) mergeState(lid, phone int64) error {
 			unread = p.unread + l.unread,
 			imported = max(p.imported, l.imported),
 			cleared_ts = min(p.cleared_ts, l.cleared_ts),
-			conv_ts = max(p.conv_ts, l.conv_ts)
+			conv_ts = max(p.conv_ts, p.ts, l.conv_ts, l.ts)
 		FROM (SELECT * FROM chats WHERE pk = ?1) AS l WHERE p.pk = ?2`, lid, phone)
 }

@@ -22,23 +22,32 @@ func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64
 	s := spanOf(q, after)
 	var walks []string
 	add := func(index, condition string, values ...any) {
-		walks = append(walks, `SELECT ts, pk FROM messages INDEXED BY `+index+` WHERE `+condition+s.conditions)
+		walks = append(walks, `SELECT ts, pk FROM messages `+index+` WHERE `+condition+s.conditions)
 		args = append(append(args, values...), s.args...)
 	}
 	filtered := q.FromMe != nil || q.Ack != nil
 	switch {
 	case chatPK == 0:
 		for _, st := range states(q) {
-			add("messages_by_state", "from_me = ? AND ack = ?", st.fromMe, st.ack)
+			add("INDEXED BY messages_by_state", "late = 0 AND from_me = ? AND ack = ?", st.fromMe, st.ack)
 		}
+		condition, values := stateFilter(q)
+		add("NOT INDEXED", lately+condition, values...)
 	case !filtered && (!q.Apart || !hasLID):
-		add("messages_by_chat", "chat = ?", chatPK)
+		add("INDEXED BY messages_by_chat", "chat = ?", chatPK)
 	default:
-		for _, viaLID := range arrivals(q.Apart, chatPK, arrivedPK, hasLID) {
+		ways := arrivals(q.Apart, chatPK, arrivedPK, hasLID)
+		for _, viaLID := range ways {
 			for _, st := range states(q) {
-				add("messages_by_chat_state", "chat = ? AND via_lid = ? AND from_me = ? AND ack = ?", chatPK, viaLID, st.fromMe, st.ack)
+				add("INDEXED BY messages_by_chat_state", "late = 0 AND chat = ? AND via_lid = ? AND from_me = ? AND ack = ?",
+					chatPK, viaLID, st.fromMe, st.ack)
 			}
 		}
+		condition, values := stateFilter(q)
+		if condition, values = condition+" AND chat = ?", append(values, chatPK); len(ways) == 1 {
+			condition, values = condition+" AND via_lid = ?", append(values, ways[0])
+		}
+		add("NOT INDEXED", lately+condition, values...)
 	}
 	page := strings.Join(walks, " UNION ALL ") + " ORDER BY " + s.order + " LIMIT +? OFFSET ?"
 	query = `SELECT ` + messageColumns + ` FROM (` + page + `) page CROSS JOIN messages m ON m.pk = page.pk` + messageJoins
@@ -89,6 +98,17 @@ func states(q chat.MessageQuery) []messageState {
 		}
 	}
 	return all
+}
+
+// stateFilter returns the condition that states stands for.
+func stateFilter(q chat.MessageQuery) (condition string, args []any) {
+	if q.FromMe != nil {
+		condition, args = condition+" AND from_me = ?", append(args, number(*q.FromMe))
+	}
+	if q.Ack != nil {
+		condition, args = condition+" AND ack = ?", append(args, int64(*q.Ack))
+	}
+	return condition, args
 }
 
 // arrivals returns the values of via_lid to search.

@@ -84,7 +84,7 @@ func TestAWebhookGetsWhatHappensAfterItIsThere(t *testing.T) {
 	if len(pending) != 2 || pending[0].Attempts != 2 || pending[0].RequestID != "req" || pending[1].Attempts != 0 || pending[1].RequestID != "" || !pending[1].NextAt.IsZero() {
 		t.Errorf("pending %+v", pending)
 	}
-	if err := s.Advance(t.Context(), "hook", c.Seq+1); err != nil {
+	if err := s.Advance(t.Context(), "hook", c.Seq, c.Seq+1); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Retry(t.Context(), c); err != nil {
@@ -93,7 +93,7 @@ func TestAWebhookGetsWhatHappensAfterItIsThere(t *testing.T) {
 	if got := must(s.Webhook(t.Context(), "hook"))(t); got != (chat.Cursor{Webhook: "hook", Seq: c.Seq + 1}) {
 		t.Errorf("after advancing, a late retry changed %+v", got)
 	}
-	if err := s.Advance(t.Context(), "nobody", 1); !errors.Is(err, chat.ErrNotFound) {
+	if err := s.Advance(t.Context(), "nobody", 0, 1); !errors.Is(err, chat.ErrNotFound) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -155,7 +155,7 @@ func TestPruningKeepsWhatIsNotSettledUntilTheBound(t *testing.T) {
 	s := open(t, Options{Now: c.now})
 	must(s.Webhook(t.Context(), "a"))(t)
 	signals(t, s, 10)
-	if err := s.Advance(t.Context(), "a", 4); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, 4); err != nil {
 		t.Fatal(err)
 	}
 	c.advance(time.Hour)
@@ -179,7 +179,7 @@ func TestPruningKeepsWhatIsNotSettledUntilTheBound(t *testing.T) {
 	if events := must(s.EventsFrom(t.Context(), 0, 0))(t); len(events) != 3 || events[0].Seq != 10 || stats.Events != 3 {
 		t.Errorf("events %+v, stats %+v", events, stats)
 	}
-	if err := s.Advance(t.Context(), "a", 12); err != nil {
+	if err := s.Advance(t.Context(), "a", 0, 12); err != nil {
 		t.Fatal(err)
 	}
 	must(s.Prune(t.Context(), chat.OutboxRules{Now: c.now().Add(time.Hour)}))(t)

@@ -23,22 +23,78 @@ type arrival struct {
 	read   bool
 }
 
-// arrive updates a chat with a new message and lists it.
+// arrive updates a chat with a new message and lists it. Its statements set few
+// columns: SQLite rewrites every index of a column that a statement sets, even
+// if the value stays the same, and each index costs a page.
 func (t *txn) arrive(at place, a arrival) error {
-	const merged = `listed = 1,
-		last = CASE WHEN ?1 >= ts OR last IS NULL THEN ?2 ELSE last END, ts = max(ts, ?1), conv_ts = max(conv_ts, ?1),
-		unread = CASE WHEN ?3 THEN 0 ELSE unread + ?4 END, marked_unread = CASE WHEN ?3 THEN 0 ELSE marked_unread END`
-	const own = `apart = 1, own_last = CASE WHEN ?1 >= own_ts OR own_last IS NULL THEN ?2 ELSE own_last END,
-		own_ts = max(own_ts, ?1), own_conv_ts = max(own_conv_ts, ?1)`
-	if !at.merged() {
-		return t.updateChat(at.chat, `UPDATE chats SET `+merged+`, `+own+` WHERE pk = ?5`,
-			a.ts, a.message, number(a.read), a.unread, at.chat.pk)
+	if at.merged() {
+		if err := t.arriveApart(at.arrived, a); err != nil {
+			return err
+		}
 	}
-	if err := t.updateChat(at.chat, `UPDATE chats SET `+merged+` WHERE pk = ?5`,
-		a.ts, a.message, number(a.read), a.unread, at.chat.pk); err != nil {
+	if usual, err := t.arriveAsUsual(at, a); err != nil || usual {
 		return err
 	}
-	return t.updateChat(at.arrived, `UPDATE chats SET `+own+` WHERE pk = ?3`, a.ts, a.message, at.arrived.pk)
+	if err := t.updateChat(at.chat, `UPDATE chats SET last = CASE WHEN ?1 >= ts OR last IS NULL THEN ?2 ELSE last END, ts = max(ts, ?1),
+		conv_ts = CASE WHEN conv_ts > max(ts, ?1) THEN conv_ts ELSE 0 END,
+		unread = CASE WHEN ?3 THEN 0 ELSE unread + ?4 END, marked_unread = CASE WHEN ?3 THEN 0 ELSE marked_unread END
+		WHERE pk = ?5`, a.ts, a.message, number(a.read), a.unread, at.chat.pk); err != nil {
+		return err
+	}
+	if err := t.run(`UPDATE chats SET listed = 1 WHERE pk = ? AND listed = 0`, at.chat.pk); err != nil {
+		return err
+	}
+	if err := t.refreshWaiting(at.chat.pk); err != nil || at.merged() {
+		return err
+	}
+	return t.shiftApart(at.chat.pk, a)
+}
+
+// arriveAsUsual does all of it in one statement if the chat is listed, this is
+// its newest message, and it stays read or unread.
+func (t *txn) arriveAsUsual(at place, a arrival) (bool, error) {
+	n, err := t.exec(`UPDATE chats SET ts = ?1, last = ?2, unread = unread + ?4
+		WHERE pk = ?5 AND listed = 1 AND ts <= ?1 AND conv_ts = 0 AND (twinned = 0 OR ?6)
+		AND CASE WHEN ?3 THEN unread = 0 AND marked_unread = 0 ELSE ?4 = 0 OR waiting = 1 END`,
+		a.ts, a.message, number(a.read), a.unread, at.chat.pk, number(at.merged()))
+	return n > 0, err
+}
+
+// arriveApart updates the row of a LID as separate lists show it.
+func (t *txn) arriveApart(lid person, a arrival) error {
+	n, err := t.exec(`UPDATE chats SET own_ts = ?1, own_last = ?2 WHERE pk = ?3 AND apart = 1 AND own_ts <= ?1 AND own_conv_ts = 0`,
+		a.ts, a.message, lid.pk)
+	if err != nil || n > 0 {
+		return err
+	}
+	if err := t.ensureChat(lid); err != nil {
+		return err
+	}
+	return t.shiftApart(lid.pk, a)
+}
+
+// shiftApart is arriveApart for any row. It does nothing for a row without a
+// twin.
+func (t *txn) shiftApart(pk int64, a arrival) error {
+	if err := t.run(`UPDATE chats SET own_last = CASE WHEN ?1 >= own_ts OR own_last IS NULL THEN ?2 ELSE own_last END,
+		own_ts = max(own_ts, ?1), own_conv_ts = CASE WHEN own_conv_ts > max(own_ts, ?1) THEN own_conv_ts ELSE 0 END
+		WHERE pk = ?3 AND twinned = 1`, a.ts, a.message, pk); err != nil {
+		return err
+	}
+	return t.run(`UPDATE chats SET apart = 1 WHERE pk = ? AND twinned = 1 AND apart = 0`, pk)
+}
+
+// refreshWaiting updates the flag after a chat's unread count or mark changed.
+func (t *txn) refreshWaiting(chatPK int64) error {
+	return t.run(`UPDATE chats SET waiting = 1 - waiting
+		WHERE pk = ? AND waiting <> (unread > 0 OR COALESCE(marked_unread, 0) = 1)`, chatPK)
+}
+
+// twin starts to record separately what arrives under the chat's own id. It is
+// called before another chat is merged into this one, or this one into another.
+func (t *txn) twin(chatPK int64) error {
+	return t.run(`UPDATE chats SET twinned = 1, apart = listed, own_ts = ts, own_last = last, own_conv_ts = conv_ts
+		WHERE pk = ? AND twinned = 0`, chatPK)
 }
 
 // updateChat runs a statement that changes p's row, creating the row if needed.
@@ -69,9 +125,12 @@ func (t *txn) makeChat(p person) (made bool, err error) {
 		if err := t.ensureChat(*p.phone); err != nil {
 			return false, err
 		}
+		if err := t.twin(p.phone.pk); err != nil {
+			return false, err
+		}
 		into = p.phone.pk
 	}
-	n, err := t.exec(`INSERT OR IGNORE INTO chats (pk, id, merged_into, name_key) VALUES (?, ?, ?, ?)`,
+	n, err := t.exec(`INSERT OR IGNORE INTO chats (pk, id, merged_into, twinned, name_key) VALUES (?1, ?2, ?3, ?3 IS NOT NULL, ?4)`,
 		p.pk, string(p.id), into, nameKey(""))
 	return n > 0, err
 }
@@ -80,10 +139,11 @@ func (t *txn) makeChat(p person) (made bool, err error) {
 // moved.
 func (t *txn) refreshLast(chatPK int64) error {
 	const last = ` FROM messages WHERE chat = ?1 ORDER BY ts DESC, pk DESC LIMIT 1`
-	if err := t.run(`UPDATE chats SET last = (SELECT pk`+last+`), ts = COALESCE((SELECT ts`+last+`), 0) WHERE pk = ?1`, chatPK); err != nil {
+	if err := t.run(`UPDATE chats SET last = (SELECT pk`+last+`), ts = COALESCE((SELECT ts`+last+`), 0), conv_ts = max(conv_ts, ts)
+		WHERE pk = ?1`, chatPK); err != nil {
 		return err
 	}
-	if err := t.run(`UPDATE chats SET conv_ts = max(conv_ts, ts) WHERE pk = ?`, chatPK); err != nil {
+	if err := t.run(`UPDATE chats SET conv_ts = 0 WHERE pk = ? AND conv_ts <= ts`, chatPK); err != nil {
 		return err
 	}
 	return t.refreshOwn(chatPK)
@@ -92,11 +152,12 @@ func (t *txn) refreshLast(chatPK int64) error {
 // refreshOwn does the same for the rows of a chat as separate lists show them.
 func (t *txn) refreshOwn(chatPK int64) error {
 	const last = ` FROM messages m WHERE m.chat = ?1 AND m.arrived = chats.pk ORDER BY m.ts DESC, m.pk DESC LIMIT 1`
-	if err := t.run(`UPDATE chats SET own_last = (SELECT m.pk`+last+`), own_ts = COALESCE((SELECT m.ts`+last+`), 0)
-		WHERE (pk = ?1 OR merged_into = ?1) AND apart = 1`, chatPK); err != nil {
+	const rows = ` WHERE (pk = ?1 OR merged_into = ?1) AND apart = 1`
+	if err := t.run(`UPDATE chats SET own_last = (SELECT m.pk`+last+`), own_ts = COALESCE((SELECT m.ts`+last+`), 0),
+		own_conv_ts = max(own_conv_ts, own_ts)`+rows, chatPK); err != nil {
 		return err
 	}
-	return t.run(`UPDATE chats SET own_conv_ts = max(own_conv_ts, own_ts) WHERE pk = ?1 OR merged_into = ?1`, chatPK)
+	return t.run(`UPDATE chats SET own_conv_ts = 0`+rows+` AND own_conv_ts <= own_ts`, chatPK)
 }
 
 // canonicalPK returns the row that holds the chat's state.

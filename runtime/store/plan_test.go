@@ -43,8 +43,8 @@ func wantIndexed(t *testing.T, plan string, walked ...string) {
 
 func TestPagesOfChatsWalkAnIndex(t *testing.T) {
 	s := open(t, Options{})
-	for by, index := range map[chat.SortField]string{
-		chat.SortMessageTimestamp: "by_ts", chat.SortConversationTimestamp: "by_conv", chat.SortID: "by_id", chat.SortName: "by_name",
+	for by, indexes := range map[chat.SortField][]string{
+		chat.SortMessageTimestamp: {"by_ts"}, chat.SortConversationTimestamp: {"by_ts", "by_conv"}, chat.SortID: {"by_id"}, chat.SortName: {"by_name"},
 	} {
 		for _, apart := range []bool{false, true} {
 			for _, ascending := range []bool{false, true} {
@@ -55,11 +55,19 @@ func TestPagesOfChatsWalkAnIndex(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						view := "chats_"
-						if apart {
-							view = "chats_apart_"
+						var walked []string
+						for _, index := range indexes {
+							if walked = append(walked, "chats_"+index); apart {
+								walked = append(walked, "chats_apart_"+index)
+							}
 						}
-						wantIndexed(t, plan(t, s, query, args...), view+index)
+						p := plan(t, s, query, args...)
+						wantIndexed(t, p, walked...)
+						for _, index := range walked {
+							if !strings.Contains(p, "COVERING INDEX "+index) {
+								t.Errorf("the plan does not page on %s alone:\n%s", index, p)
+							}
+						}
 					})
 				}
 			}
@@ -90,6 +98,12 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 		}
 		query, args := messagesQuery(q, nil, chatPK, chatPK, bits&128 != 0)
 		p := plan(t, s, query, args...)
+		// What the filters' indexes lack are a few hundred rows, which are sorted.
+		const late = "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)\nSCALAR SUBQUERY"
+		if at := strings.Index(p, late); at >= 0 {
+			before, after, _ := strings.Cut(p[at:], "USE TEMP B-TREE FOR ORDER BY\n")
+			p = p[:at] + before + after
+		}
 		wantIndexed(t, p)
 		if !strings.Contains(p, "COVERING INDEX messages_by_") {
 			t.Errorf("%+v does not page on an index only:\n%s", q, p)
@@ -100,8 +114,10 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 func TestLookupsAreSearches(t *testing.T) {
 	s := open(t, Options{})
 	for name, query := range map[string]string{
-		"events from":  `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.seq > 5 ORDER BY o.seq LIMIT 10`,
-		"events after": `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.id > 'x' ORDER BY o.id LIMIT 10`,
+		"events from":  `SELECT ` + eventColumns + ` FROM outbox o` + thinJoins + ` WHERE o.seq >= 5 ORDER BY o.seq LIMIT 10`,
+		"event before": `SELECT seq FROM outbox WHERE seq <= 5 ORDER BY seq DESC LIMIT 1`,
+		"event of a message": `SELECT o.seq FROM messages k CROSS JOIN outbox o ON o.seq IN (k.event, k.event + 1) AND o.message = k.pk
+			WHERE k.pk IN (SELECT m.pk FROM messages m WHERE m.pk = 5)`,
 		"oldest media": mediaColumns + `WHERE at < 5 ORDER BY at, key LIMIT 10`,
 		"replays":      letterColumns + `WHERE o.webhook = 'x' AND o.replay = 1 ORDER BY o.pk LIMIT 10`,
 		"incoming":     `SELECT 1 FROM messages WHERE chat = 1 AND ts >= 2 AND (ts > 2 OR pk > 3) AND from_me = 0`,

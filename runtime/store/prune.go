@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -55,12 +56,12 @@ const (
 	// settled.
 	settledBefore = `SELECT seq FROM outbox
 		WHERE seq < COALESCE((SELECT seq FROM outbox WHERE ts_ms >= ? ORDER BY seq LIMIT 1), 9223372036854775807)
-		AND seq <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT +?`
+		AND seq + more <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT +?`
 	oldestEvents = `SELECT seq FROM outbox ORDER BY seq LIMIT +?`
 	// oldestBytes and oldestLetters select the oldest that together have at
 	// least a number of bytes.
 	oldestBytes = `SELECT seq FROM (SELECT seq, sum(size) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
-		FROM (SELECT seq, length(payload) + ? AS size FROM outbox ORDER BY seq LIMIT +?)) WHERE COALESCE(before, 0) < ?`
+		FROM (SELECT seq, COALESCE(length(payload), 0) + ? AS size FROM outbox ORDER BY seq LIMIT +?)) WHERE COALESCE(before, 0) < ?`
 	oldestLetters = `SELECT pk FROM (SELECT pk, sum(size) OVER (ORDER BY pk ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
 		FROM (SELECT pk, length(payload) + ? AS size FROM dead_letters ORDER BY pk LIMIT +?)) WHERE COALESCE(before, 0) < ?`
 )
@@ -89,7 +90,7 @@ func excessBytes(taken *atomic.Int64, r chat.OutboxRules) int64 {
 // relieve removes some of the events beyond the bounds and returns how many.
 func (s *Store) relieve(ctx context.Context, r chat.OutboxRules, p *chat.Pruned) (int64, error) {
 	if n := s.excessEvents(r); n > 0 {
-		return s.prune(ctx, r, p, oldestEvents, min(pruneChunk, n))
+		return s.prune(ctx, r, p, oldestEvents, min(pruneChunk, (n+1)/2)) // a row is up to two
 	}
 	if n := excessBytes(&s.bytes, r); n > 0 {
 		return s.prune(ctx, r, p, oldestBytes, eventOverhead, pruneChunk, min(pruneBytes, n))
@@ -102,17 +103,20 @@ func (s *Store) relieve(ctx context.Context, r chat.OutboxRules, p *chat.Pruned)
 func (s *Store) prune(ctx context.Context, r chat.OutboxRules, p *chat.Pruned, query string, args ...any) (removed int64, err error) {
 	var letters int64
 	err = s.write(ctx, func(t *txn) error {
-		var size int64
-		if err := t.row(`SELECT count(*), COALESCE(sum(length(payload)), 0) FROM outbox WHERE seq IN (`+query+`)`, args...).
-			Scan(&removed, &size); err != nil || removed == 0 {
+		var size, events int64
+		if err := t.row(`SELECT count(*), COALESCE(sum(1 + more), 0), COALESCE(sum(length(payload)), 0) FROM outbox WHERE seq IN (`+query+`)`, args...).
+			Scan(&removed, &events, &size); err != nil || removed == 0 {
 			return err
 		}
 		if letters, err = t.giveUp(r, query, args...); err != nil {
 			return err
 		}
 		t.grown -= size + removed*eventOverhead
-		t.written -= removed
-		return t.run(`DELETE FROM outbox WHERE seq IN (`+query+`)`, args...)
+		t.written -= events
+		if err := t.run(`DELETE FROM outbox WHERE seq IN (`+query+`)`, args...); err != nil {
+			return err
+		}
+		return t.run(`INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, lastEvent, strconv.FormatInt(t.seq, 10))
 	})
 	if err != nil {
 		return 0, err
@@ -131,7 +135,7 @@ func (s *Store) boundLetters(ctx context.Context, r chat.OutboxRules) (lost int6
 		}
 		var removed int64
 		if err := s.write(ctx, func(t *txn) error {
-			removed, err = t.countAndDropLetters(`pk IN (`+oldestLetters+`)`, eventOverhead, pruneChunk, n)
+			removed, err = t.countAndDropLetters(`pk IN (`+oldestLetters+`)`, letterOverhead, pruneChunk, n)
 			return err
 		}); err != nil || removed == 0 {
 			return lost, err

@@ -49,6 +49,9 @@ type Store struct {
 	syncer   *syncer
 	// forceAt is the size at which the write-ahead log is emptied.
 	forceAt int64
+	// late is the number of messages that may be missing in the indexes of filters.
+	// The writer's turn guards it.
+	late int
 	// lazy is set during an import; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
@@ -64,9 +67,17 @@ type Store struct {
 	// unarchives is the account's setting that messages un-archive chats.
 	unarchives atomic.Bool
 
-	ulids ulidSource
+	// seq is the position of the newest event, idMS the time in its id (guarded by
+	// the writer's turn), and salt the part that all ids share.
+	seq  atomic.Int64
+	idMS int64
+	salt eventSalt
+	// wanted reports which events to write; nil means all. The writer's turn
+	// guards it.
+	wanted func(event string) bool
 	// events and bytes count the outbox, letterBytes the dead letters.
 	events, bytes, letterBytes atomic.Int64
+	moves, replaysAsked        atomic.Uint64
 }
 
 // Page caches, in KiB, of which each takes double: a page with its header is more
@@ -104,7 +115,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		path: path, opts: opts, writing: make(chan struct{}, 1), closed: make(chan struct{}),
-		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL,
+		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL, late: maxLate,
 	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fileError(path, err), s.Close())
@@ -169,7 +180,7 @@ func (s *Store) close() error {
 		s.syncer.close()
 	}
 	if s.writer != nil {
-		errs = append(errs, s.writer.close(), ignoreDone(s.conn.Close()))
+		errs = append(errs, s.writer.close(), s.conn.Close())
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())

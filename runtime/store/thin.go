@@ -49,17 +49,42 @@ func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
 	return s.opts.Encode(chat.Event{Name: name, Change: chat.MessageReceived{Message: *m}, After: m})
 }
 
-// emitMessage adds an event that shows a message as it is now by referring to
-// it.
-func (t *txn) emitMessage(name string, c chat.MessageReceived, m *chat.Message, pk int64, at place) error {
+// emitMessage adds the events that show a message as it is now by referring to
+// it, at the next position.
+func (t *txn) emitMessage(c chat.MessageReceived, m *chat.Message, pk int64, at place) error {
+	name, more := t.listened(m)
+	if name == "" {
+		return nil
+	}
 	participant, err := t.participantPK(m.Participant)
 	if err != nil {
 		return err
 	}
-	t.events = append(t.events, emitted{
-		Event: chat.Event{Name: name, Change: c, After: m}, row: pk, chat: at.chat.pk, participant: participant,
+	t.append(emitted{
+		Event: chat.Event{Name: name, Change: c, After: m}, more: more, row: pk, chat: at.chat.pk, participant: participant,
 	})
 	return nil
+}
+
+// listened returns the first event of a new message that somebody listens to,
+// or "", and whether chat.EventMessage follows it.
+func (t *txn) listened(m *chat.Message) (name string, more bool) {
+	incoming := !m.FromMe && t.listens(chat.EventMessage)
+	switch {
+	case t.listens(chat.EventMessageAny):
+		return chat.EventMessageAny, incoming
+	case incoming:
+		return chat.EventMessage, false
+	}
+	return "", false
+}
+
+// eventPlace returns the position that emitMessage will use, or NULL.
+func (t *txn) eventPlace(m *chat.Message) any {
+	if name, _ := t.listened(m); name == "" {
+		return nil
+	}
+	return t.seq + 1
 }
 
 // keepEvents gives the events that refer to messages payloads of their own. It
@@ -69,14 +94,31 @@ func (t *txn) keepEvents(condition string, args ...any) error {
 	if err := t.writeEvents(); err != nil { // including those of this transaction
 		return err
 	}
-	if err := t.keepEventsOf("outbox", "seq", &t.grown, condition, args...); err != nil {
+	if err := t.splitPairs(condition, args...); err != nil {
 		return err
 	}
-	return t.keepEventsOf("dead_letters", "pk", &t.buried, condition, args...)
+	if err := t.keepEventsOf("outbox", "seq", `o.seq IN (k.event, k.event + 1) AND o.message = k.pk`, &t.grown, condition, args...); err != nil {
+		return err
+	}
+	return t.keepEventsOf("dead_letters", "pk", `o.message = k.pk`, &t.buried, condition, args...)
 }
 
-// keepEventsOf is keepEvents for one table, whose growth it adds to grown.
-func (t *txn) keepEventsOf(table, key string, grown *int64, condition string, args ...any) error {
+// splitPairs gives the second events of messages rows of their own.
+func (t *txn) splitPairs(condition string, args ...any) error {
+	pairs := ` FROM messages k CROSS JOIN outbox o ON o.seq = k.event AND o.message = k.pk AND o.more = 1
+		WHERE k.pk IN (SELECT m.pk FROM messages m WHERE ` + condition + `)`
+	n, err := t.exec(`INSERT INTO outbox (`+outboxColumns+`) SELECT o.seq + 1, 0, '`+chat.EventMessage+`', o.ts_ms, o.id_ms,
+		o.message, o.chat, o.participant, o.ack, NULL`+pairs, args...)
+	if err != nil || n == 0 {
+		return err
+	}
+	t.grown += n * eventOverhead
+	return t.run(`UPDATE outbox SET more = 0 WHERE seq IN (SELECT o.seq`+pairs+`)`, args...)
+}
+
+// keepEventsOf is keepEvents for one table, whose growth it adds to grown; on joins
+// its rows o with messages k.
+func (t *txn) keepEventsOf(table, key, on string, grown *int64, condition string, args ...any) error {
 	type whole struct {
 		key     int64
 		payload []byte
@@ -97,7 +139,7 @@ func (t *txn) keepEventsOf(table, key string, grown *int64, condition string, ar
 		}
 		w.payload = pack(w.payload)
 		return w, nil
-	}, `SELECT o.`+key+`, o.event, `+thinColumns+` FROM messages k CROSS JOIN `+table+` o ON o.message = k.pk`+thinJoins+`
+	}, `SELECT o.`+key+`, o.event, `+thinColumns+` FROM messages k CROSS JOIN `+table+` o ON `+on+thinJoins+`
 		WHERE k.pk IN (SELECT m.pk FROM messages m WHERE `+condition+`)`, args...)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -14,7 +15,6 @@ import (
 // which keeps them compiled between transactions.
 type txn struct {
 	s   *Store
-	tx  *sql.Tx
 	ctx context.Context
 	// steady is Options.Steady in unix seconds, the same for the whole transaction.
 	steady int64
@@ -22,10 +22,14 @@ type txn struct {
 	people    map[chat.ID]person
 	pushNames map[int64]string
 	events    []emitted
+	// seq and idMS are the store's after the commit.
+	seq, idMS int64
 	// written counts the events written, less those removed. grown is by how
 	// many bytes the outbox has grown, and buried the same for the dead
 	// letters.
 	written, grown, buried int64
+	// moving is set if Store.moves was increased, to increase it again at the end.
+	moving bool
 	// rows counts imported messages.
 	rows int
 }
@@ -97,7 +101,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	if err := t.run(`SAVEPOINT step`); err != nil {
 		return err
 	}
-	events, written, grown, buried := t.events, t.written, t.grown, t.buried
+	events, seq, written, grown, buried := t.events, t.seq, t.written, t.grown, t.buried
 	err := classify(guarded(fn, t))
 	if err == nil {
 		return t.run(`RELEASE step`)
@@ -108,7 +112,8 @@ func (t *txn) try(fn func(*txn) error) error {
 	// The caches may hold rows that were rolled back.
 	clear(t.people)
 	clear(t.pushNames)
-	t.events, t.written, t.grown, t.buried = events, written, grown, buried
+	t.s.late = maxLate
+	t.events, t.seq, t.written, t.grown, t.buried = events, seq, written, grown, buried
 	if undone := errors.Join(t.run(`ROLLBACK TO step`), t.run(`RELEASE step`)); undone != nil {
 		return undone
 	}
@@ -147,32 +152,38 @@ func (s *Store) take(ctx context.Context, fn func() error) error {
 
 func (s *Store) begin(ctx context.Context) (*txn, error) {
 	quiet := context.WithoutCancel(ctx)
-	tx, err := s.conn.BeginTx(quiet, nil)
-	if err != nil {
+	// Unlike sql.Tx, this stays compiled and starts no goroutine.
+	if _, err := s.writer.ExecContext(quiet, `BEGIN IMMEDIATE`); err != nil {
 		return nil, classify(err)
 	}
 	return &txn{
-		s: s, tx: tx, ctx: quiet, steady: s.opts.Steady().Unix(),
-		people: map[chat.ID]person{}, pushNames: map[int64]string{},
+		s: s, ctx: quiet, steady: s.opts.Steady().Unix(),
+		people: map[chat.ID]person{}, pushNames: map[int64]string{}, seq: s.seq.Load(), idMS: s.idMS,
 	}, nil
 }
 
 // end commits the transaction with its events, or rolls it back because of err.
 func (t *txn) end(err error) error {
+	if t.moving {
+		defer t.s.moves.Add(1) // after the commit
+	}
 	if err == nil {
 		err = t.writeEvents()
 	}
 	if err != nil {
-		return classify(errors.Join(err, t.tx.Rollback()))
+		t.s.late = maxLate
+		return classify(errors.Join(err, t.rollback()))
 	}
-	if err := t.tx.Commit(); err != nil {
-		// A deferred constraint leaves the transaction open; a second rollback
-		// does no harm.
-		return classify(errors.Join(fmt.Errorf("commit: %w", err), ignoreDone(t.tx.Rollback())))
+	if err := t.run(`COMMIT`); err != nil {
+		t.s.late = maxLate
+		// A deferred constraint, for example, leaves the transaction open.
+		return classify(errors.Join(fmt.Errorf("commit: %w", err), t.rollback()))
 	}
 	t.s.syncer.committed()
 	t.s.boundWAL()
 	t.learn()
+	t.s.idMS = t.idMS
+	t.s.seq.Store(t.seq)
 	t.s.events.Add(t.written)
 	t.s.bytes.Add(t.grown)
 	t.s.letterBytes.Add(t.buried)
@@ -182,9 +193,10 @@ func (t *txn) end(err error) error {
 	return nil
 }
 
-// ignoreDone drops the error of a transaction that has already ended.
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, sql.ErrConnDone) {
+// rollback undoes the transaction. After some errors SQLite has already done so.
+func (t *txn) rollback() error {
+	err := t.run(`ROLLBACK`)
+	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
 		return nil
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -49,5 +50,56 @@ func TestEventsOfAnEarlierVersion(t *testing.T) {
 	}
 	if m := must(s.Message(t.Context(), "", "A"))(t); string(m.Raw) != "raw: a text that is long enough" {
 		t.Errorf("raw is %q", m.Raw)
+	}
+}
+
+// Chats that an earlier version wrote are listed as they were, in every order.
+func TestChatsOfAnEarlierVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chats.db")
+	db, err := sql.Open("sqlite", dsn(path, url.Values{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate(t.Context(), db, must(migrations())(t)[:5]); err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{
+		`INSERT INTO ids VALUES (1, '1@c.us', NULL), (2, '2@c.us', NULL), (3, '3@lid', 2), (4, '4@c.us', NULL), (5, '5@g.us', NULL)`,
+		`INSERT INTO chats (pk, id, merged_into, listed, apart, name, name_key, ts, conv_ts, own_ts, own_conv_ts, unread, marked_unread) VALUES
+			(1, '1@c.us', NULL, 1, 1, 'D', 'd', 100, 100, 100, 100, 2, NULL),
+			(2, '2@c.us', NULL, 1, 1, 'C', 'c', 300, 350, 200, 200, 0, 1),
+			(3, '3@lid', 2, 0, 1, 'C', 'c', 0, 0, 300, 350, 0, NULL),
+			(4, '4@c.us', NULL, 1, 1, 'B', 'b', 0, 320, 0, 320, 0, 0),
+			(5, '5@g.us', NULL, 0, 0, 'A', 'a', 0, 0, 0, 0, 7, NULL)`,
+	} {
+		if _, err := db.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := reopen(t, path, Options{})
+	for _, want := range []struct {
+		by            chat.SortField
+		merged, apart []chat.ID
+	}{
+		{chat.SortMessageTimestamp, []chat.ID{"2@c.us", "1@c.us", "4@c.us"}, []chat.ID{"3@lid", "2@c.us", "1@c.us", "4@c.us"}},
+		{chat.SortConversationTimestamp, []chat.ID{"2@c.us", "4@c.us", "1@c.us"}, []chat.ID{"3@lid", "4@c.us", "2@c.us", "1@c.us"}},
+		{chat.SortID, []chat.ID{"1@c.us", "2@c.us", "4@c.us"}, []chat.ID{"1@c.us", "2@c.us", "3@lid", "4@c.us"}},
+		{chat.SortName, []chat.ID{"4@c.us", "2@c.us", "1@c.us"}, []chat.ID{"4@c.us", "2@c.us", "3@lid", "1@c.us"}},
+	} {
+		if got := idsOf(t, s, chat.ChatQuery{SortBy: want.by}); !slices.Equal(got, want.merged) {
+			t.Errorf("by %s: %v, want %v", want.by, got, want.merged)
+		}
+		if got := idsOf(t, s, chat.ChatQuery{SortBy: want.by, Apart: true}); !slices.Equal(got, want.apart) {
+			t.Errorf("apart by %s: %v, want %v", want.by, got, want.apart)
+		}
+	}
+	if got := must(s.Counts(t.Context()))(t); got != (chat.Counts{Total: 3, Unread: 2}) {
+		t.Errorf("counts %+v", got)
+	}
+	if c := must(s.Chat(t.Context(), "4@c.us"))(t); c.Timestamp != 0 || c.ConversationTimestamp != 320 {
+		t.Errorf("chat %+v", c)
 	}
 }

@@ -18,7 +18,7 @@ func (s *Store) Webhook(ctx context.Context, key string) (chat.Cursor, error) {
 		return c, err
 	}
 	if err := s.write(ctx, func(t *txn) error {
-		return t.run(`INSERT OR IGNORE INTO webhooks (key, seq) SELECT ?, `+lastSeq, key)
+		return t.run(`INSERT OR IGNORE INTO webhooks (key, seq) VALUES (?, ?)`, key, t.seq)
 	}); err != nil {
 		return chat.Cursor{}, err
 	}
@@ -52,18 +52,27 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	})
 }
 
-// Advance marks a webhook's events up to seq as settled; it never goes back. It
-// returns chat.ErrNotFound if the webhook is not known (any more). An event
-// that was delivered while it became a dead letter of a full outbox is not one.
-func (s *Store) Advance(ctx context.Context, webhook string, seq int64) error {
+// Advance marks a webhook's events after one position up to another as settled;
+// it never goes back. It returns chat.ErrNotFound if the webhook is not known
+// (any more). Events that were delivered while they became dead letters of a
+// full outbox are not dead letters.
+func (s *Store) Advance(ctx context.Context, webhook string, after, through int64) error {
 	return s.write(ctx, func(t *txn) error {
-		moved, err := t.advance(webhook, seq)
-		if err != nil || moved {
+		n, err := t.exec(`UPDATE webhooks SET seq = ?1, attempts = 0, next_at_ms = 0, request_id = '', error = ''
+			WHERE key = ?2 AND seq = ?3 AND seq < ?1`, through, webhook, after)
+		if err != nil || n > 0 {
 			return err
 		}
-		return t.dropLetters(`webhook = ? AND replay = 0 AND seq = ?`, webhook, seq)
+		if _, err := t.advance(webhook, through); err != nil {
+			return err
+		}
+		return t.dropLetters(`webhook = ? AND replay = 0 AND seq > ? AND seq <= ?`, webhook, after, through)
 	})
 }
+
+// Moves increases when pruning begins to move webhooks past removed events, when
+// it is odd, and again when pruning has ended.
+func (s *Store) Moves() uint64 { return s.moves.Load() }
 
 // advance reports whether the webhook was behind seq.
 func (t *txn) advance(webhook string, seq int64) (moved bool, err error) {
@@ -103,15 +112,23 @@ func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error 
 
 // bury writes a dead letter of the event seq, unless the webhook has settled it.
 func (t *txn) bury(c chat.Cursor, seq int64) error {
-	var size int64
-	unsettled, err := t.found(t.row(`SELECT length(payload) FROM outbox WHERE seq = ?1
-		AND ?1 > (SELECT w.seq FROM webhooks w WHERE w.key = ?2)`, seq, c.Webhook), &size)
+	var row, size, idMS int64
+	var name, id string
+	unsettled, err := t.found(t.row(`SELECT seq, event, COALESCE(id, ''), COALESCE(id_ms, ts_ms), COALESCE(length(payload), 0) FROM outbox
+		WHERE seq IN (?1, ?1 - 1) AND seq + more >= ?1 AND ?1 > (SELECT w.seq FROM webhooks w WHERE w.key = ?2) ORDER BY seq DESC LIMIT 1`,
+		seq, c.Webhook), &row, &name, &id, &idMS, &size)
 	if err != nil || !unsettled {
 		return err
 	}
-	t.buried += size + eventOverhead
+	if row != seq {
+		name = chat.EventMessage
+	}
+	if id == "" {
+		id = t.s.salt.id(idMS, seq)
+	}
+	t.buried += size + letterOverhead
 	return t.run(`INSERT INTO dead_letters (webhook, seq, event_id, event, payload, ts_ms, message, chat, participant, ack,
 			attempts, request_id, error, failed_at_ms)
-		SELECT ?, seq, id, event, payload, ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox WHERE seq = ?`,
-		c.Webhook, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), seq)
+		SELECT ?, ?, ?, ?, COALESCE(payload, x''), ts_ms, message, chat, participant, ack, ?, ?, ?, ? FROM outbox WHERE seq = ?`,
+		c.Webhook, seq, id, name, c.Attempts, c.RequestID, c.LastError, t.s.now().UnixMilli(), row)
 }

@@ -102,6 +102,7 @@ func (w *world) run() {
 	})
 	w.ok(err)
 	w.store, w.session = a.Store, a.Session
+	w.ok(w.store.SaveLastListener(w.ctx, time.Now())) // tests look at events without a webhook
 	w.describe(a)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

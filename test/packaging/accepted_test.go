@@ -21,7 +21,7 @@ state: Running
 pairing: {method: QRCode}
 storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep}
 history: {sync: Recent, days: 90, groups: true}
-outbox: {maxEvents: 100000, retention: 168h0m0s}
+outbox: {maxEvents: 2000000, retention: 168h0m0s}
 logLevel: Info`
 	for _, spec := range []string{"", "{}", "pairing: {}", "storage: {}", "history: {}\noutbox: {}"} {
 		t.Run(spec, func(t *testing.T) { wantSpec(t, spec, want) })
@@ -33,7 +33,7 @@ func TestDefaultsInside(t *testing.T) {
 state: Running
 pairing: {method: QRCode}
 history: {sync: Recent, days: 90, groups: true}
-outbox: {maxEvents: 100000, retention: 168h0m0s}
+outbox: {maxEvents: 2000000, retention: 168h0m0s}
 logLevel: Info
 `
 	const volume = "storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep}\n"

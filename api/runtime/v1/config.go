@@ -150,7 +150,7 @@ type Outbox struct {
 	// MaxBytes limits their size in the database: half for events, half for dead
 	// letters. Defaults to 512 MiB.
 	MaxBytes int64 `json:"maxBytes,omitempty"`
-	// MaxEvents limits the number of events. Defaults to 100,000. Beyond either
+	// MaxEvents limits the number of events. Defaults to 2,000,000. Beyond either
 	// limit the oldest become dead letters of the webhooks they were not delivered
 	// to.
 	MaxEvents int `json:"maxEvents,omitempty"`

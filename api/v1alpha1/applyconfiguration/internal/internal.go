@@ -304,7 +304,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: maxEvents
       type:
         scalar: numeric
-      default: 100000
+      default: 2000000
     - name: maxSize
       type:
         namedType: io.k8s.apimachinery.pkg.api.resource.Quantity

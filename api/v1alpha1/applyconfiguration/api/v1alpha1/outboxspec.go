@@ -21,7 +21,7 @@ type OutboxSpecApplyConfiguration struct {
 	// oldest become dead letters. Dead letters take at most the other half: beyond
 	// that the oldest are removed.
 	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
-	// maxEvents is how many events are kept. Defaults to 100000. Must be 100 to
+	// maxEvents is how many events are kept. Defaults to 2000000. Must be 100 to
 	// 10000000. Beyond it the oldest become dead letters.
 	MaxEvents *int32 `json:"maxEvents,omitempty"`
 	// retention is how long clients can resume from delivered events, and how long
