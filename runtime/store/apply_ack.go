@@ -9,7 +9,7 @@ import (
 // stanzas returns the messages of a chat with a stanza id, oldest first: one,
 // or one for each sender who chose that id.
 func (t *txn) stanzas(chatPK int64, stanza string) ([]storedMessage, error) {
-	return collect(t.ctx, t.s.writer, scanMessage, `SELECT `+messageColumns+` FROM messages m`+messageJoins+`
+	return collect(t.ctx, t.s.writer, scanMessages(), `SELECT `+messageColumns+` FROM messages m`+messageJoins+`
 		WHERE m.chat = ? AND m.stanza = ? ORDER BY m.pk`, chatPK, stanza)
 }
 

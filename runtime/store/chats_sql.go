@@ -17,10 +17,17 @@ import (
 const (
 	mergedColumns = `c.pk, c.id, s.name, c.ts, max(c.conv_ts, c.ts)`
 	apartColumns  = `c.pk, c.id, s.name, iif(c.twinned, c.own_ts, c.ts), iif(c.twinned, max(c.own_conv_ts, c.own_ts), max(c.conv_ts, c.ts))`
-	stateColumns  = `, COALESCE(s.archived, 0), COALESCE(s.pinned_at, 0), COALESCE(s.muted_until, 0), s.unread, COALESCE(s.marked_unread, 0)`
-	stateJoin     = ` CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
-	mergedLast    = `c.last`
-	apartLast     = `iif(c.twinned, c.own_last, c.last)`
+	stateColumns  = `, NULLIF(s.pinned_at, 0), NULLIF(s.muted_until, 0), NULLIF(s.unread, 0),
+		NULLIF(COALESCE(s.archived, 0) + 2 * COALESCE(s.marked_unread, 0), 0)`
+	stateJoin  = ` CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
+	mergedLast = `c.last`
+	apartLast  = `iif(c.twinned, c.own_last, c.last)`
+)
+
+// The bits of the last of stateColumns.
+const (
+	bitArchived = 1 << iota
+	bitMarkedUnread
 )
 
 // chatOrder is the sort order of a list, and its exact reverse; desc in the API
@@ -115,24 +122,30 @@ func limit(n int) int {
 	return n
 }
 
-// scanChat reads a row of a chats query.
+// scanChat returns what reads rows of a chats query, one after the other.
 func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
-	return func(rows *sql.Rows) (storedChat, error) {
-		var c storedChat
-		var m messageRow
-		var url sql.NullString
-		var fetched sql.NullInt64
-		dest := []any{&c.pk, &c.ID, &c.Name, &c.Timestamp, &c.ConversationTimestamp,
-			&c.Archived, &c.PinnedAt, &c.MutedUntil, &c.Unread, &c.MarkedUnread}
-		if withLast {
-			dest = append(append(dest, m.dest()...), &url, &fetched)
-		}
-		err := rows.Scan(dest...)
-		if err != nil {
+	var (
+		m                                                  messageRow
+		pk, ts, conversation, pinned, muted, unread, state integer
+		id, name                                           text
+		url                                                sql.NullString
+		fetched                                            integer
+	)
+	dest := []any{&pk, &id, &name, &ts, &conversation, &pinned, &muted, &unread, &state}
+	if withLast {
+		dest = append(append(dest, m.dest()...), &url, &fetched)
+	}
+	return func(rows *sql.Rows) (c storedChat, err error) {
+		if err := rows.Scan(dest...); err != nil {
 			return c, err
 		}
+		c = storedChat{pk: int64(pk), Chat: chat.Chat{
+			ID: chat.ID(id), Name: string(name), Timestamp: int64(ts), ConversationTimestamp: int64(conversation),
+			Archived: state&bitArchived != 0, PinnedAt: int64(pinned), MutedUntil: int64(muted),
+			Unread: int(unread), MarkedUnread: state&bitMarkedUnread != 0,
+		}}
 		if url.Valid {
-			c.Picture = &chat.Picture{URL: url.String, FetchedAt: fetched.Int64}
+			c.Picture = &chat.Picture{URL: url.String, FetchedAt: int64(fetched)}
 		}
 		c.LastMessage, err = m.message()
 		return c, err

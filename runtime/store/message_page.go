@@ -47,8 +47,9 @@ func (s *Store) messagesWithin(ctx context.Context, bytes int, query string, arg
 		return nil, false, classify(err)
 	}
 	defer rows.Close()
+	scan := scanMessages()
 	for rows.Next() {
-		m, err := scanMessage(rows)
+		m, err := scan(rows)
 		if err != nil {
 			return nil, false, classify(err)
 		}

@@ -32,8 +32,10 @@ func (s *Store) messagesQuery(ctx context.Context, q chat.MessageQuery, after *p
 			return "", nil, err
 		}
 		arrivedPK, chatPK = p.pk, p.canonical().pk
-		if hasLID, err = s.hasLID(ctx, chatPK); err != nil {
-			return "", nil, err
+		if q.Apart || filtered(q) { // otherwise one walk has them all
+			if hasLID, err = s.hasLID(ctx, chatPK); err != nil {
+				return "", nil, err
+			}
 		}
 	}
 	query, args = messagesQuery(q, after, chatPK, arrivedPK, hasLID)
@@ -47,7 +49,7 @@ func (s *Store) hasLID(ctx context.Context, chatPK int64) (found bool, err error
 }
 
 func (s *Store) messages(ctx context.Context, apart bool, query string, args ...any) ([]chat.Message, error) {
-	rows, err := collect(ctx, s.read, scanMessage, query, args...)
+	rows, err := collect(ctx, s.read, scanMessages(), query, args...)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -25,7 +25,6 @@ func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64
 		walks = append(walks, `SELECT ts, pk FROM messages `+index+` WHERE `+condition+s.conditions)
 		args = append(append(args, values...), s.args...)
 	}
-	filtered := q.FromMe != nil || q.Ack != nil
 	switch {
 	case chatPK == 0:
 		for _, st := range states(q) {
@@ -33,7 +32,7 @@ func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64
 		}
 		condition, values := stateFilter(q)
 		add("NOT INDEXED", lately+condition, values...)
-	case !filtered && (!q.Apart || !hasLID):
+	case !filtered(q) && (!q.Apart || !hasLID):
 		add("INDEXED BY messages_by_chat", "chat = ?", chatPK)
 	default:
 		ways := arrivals(q.Apart, chatPK, arrivedPK, hasLID)
@@ -53,6 +52,9 @@ func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64
 	query = `SELECT ` + messageColumns + ` FROM (` + page + `) page CROSS JOIN messages m ON m.pk = page.pk` + messageJoins
 	return query, append(args, limit(q.Limit), q.Offset)
 }
+
+// filtered says whether a query asks for messages in some states only.
+func filtered(q chat.MessageQuery) bool { return q.FromMe != nil || q.Ack != nil }
 
 func spanOf(q chat.MessageQuery, after *position) span {
 	s := span{order: "ts DESC, pk DESC"}
