@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -19,11 +20,11 @@ type MessageID struct {
 
 // String is the id as the HTTP API writes it.
 func (m MessageID) String() string {
-	s := fmt.Sprintf("%t_%s_%s", m.FromMe, m.Chat, m.Stanza)
-	if m.Participant != "" {
-		s += "_" + string(m.Participant)
+	s := strconv.FormatBool(m.FromMe) + "_" + string(m.Chat) + "_" + m.Stanza
+	if m.Participant == "" {
+		return s
 	}
-	return s
+	return s + "_" + string(m.Participant)
 }
 
 // maxMessageIDLength limits an ID in bytes before it is parsed; the parser reports

@@ -13,20 +13,22 @@ type rows[T any] iter.Seq2[T, error]
 
 // stream is rows without their type parameter.
 type stream interface {
-	// each calls f with every row's JSON.
+	// each calls f with every row's JSON, which f must not keep.
 	each(f func(row []byte) error) error
 }
 
 func (s rows[T]) each(f func([]byte) error) error {
+	var encoded bytes.Buffer // used again for each row
+	encoder := json.NewEncoder(&encoded)
 	for row, err := range s {
 		if err != nil {
 			return err
 		}
-		b, err := json.Marshal(row)
-		if err != nil {
+		encoded.Reset()
+		if err := encoder.Encode(row); err != nil {
 			return err
 		}
-		if err := f(b); err != nil {
+		if err := f(bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))); err != nil {
 			return err
 		}
 	}
@@ -72,7 +74,8 @@ func (a *API) write(w http.ResponseWriter, r *http.Request, status int, answer a
 }
 
 func writeStream(b *body, s stream) error {
-	var pending bytes.Buffer
+	pending := buffers.Get().(*bytes.Buffer)
+	defer recycle(pending)
 	pending.WriteByte('[')
 	first := true
 	err := s.each(func(row []byte) error {

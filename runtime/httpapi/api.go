@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -119,11 +120,13 @@ func FileURL(c v1.Config, session, base string, m *chat.Message) string {
 // rejects as a conflict; fixed words take precedence.
 func (a *API) mux() http.Handler {
 	fixed, session := http.NewServeMux(), http.NewServeMux()
+	words := map[string]bool{} // the fixed words in the place of a session's name
 	for _, r := range a.routes {
 		if r.ofSession() {
 			session.Handle(r.method+" "+r.pattern, a.serve(r))
 		} else {
 			fixed.Handle(r.method+" "+r.pattern, a.serve(r))
+			words[wordOfAPI(r.pattern)] = true
 		}
 	}
 	if a.Metrics != nil {
@@ -134,10 +137,22 @@ func (a *API) mux() http.Handler {
 	}
 	session.Handle("/", a.keyed(http.HandlerFunc(a.noRoute)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := fixed.Handler(r); pattern != "" {
-			fixed.ServeHTTP(w, r)
-			return
+		if word := wordOfAPI(r.URL.Path); word == "" || words[word] {
+			if _, pattern := fixed.Handler(r); pattern != "" {
+				fixed.ServeHTTP(w, r)
+				return
+			}
 		}
 		session.ServeHTTP(w, r)
 	})
+}
+
+// wordOfAPI is the part of a path after /api/; empty for other paths.
+func wordOfAPI(path string) string {
+	rest, ok := strings.CutPrefix(path, "/api/")
+	if !ok {
+		return ""
+	}
+	word, _, _ := strings.Cut(rest, "/")
+	return word
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"net/http"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -15,6 +16,17 @@ const (
 	// shorter one fits into one packet as it is.
 	shortestGzip = 1400
 )
+
+// buffers are those in which parts of lists are put together. A row can be larger than
+// a part: a buffer that has grown for one is not kept.
+var buffers = sync.Pool{New: func() any { return &bytes.Buffer{} }}
+
+func recycle(b *bytes.Buffer) {
+	if b.Cap() <= 2*chunk {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
 
 // body is the JSON of a response on its way to the client, sent in parts, and
 // compressed for clients that accept that.

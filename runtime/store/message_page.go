@@ -27,36 +27,39 @@ func (s *Store) MessagePage(q chat.MessageQuery) chat.Pager[chat.Message] {
 		if err != nil {
 			return nil, false, err
 		}
-		rows, cut, err := s.messagesWithin(ctx, bytes, query, args...)
-		if err != nil || len(rows) == 0 {
+		piece, last, cut, err := s.messagesWithin(ctx, q.Limit, bytes, query, args...)
+		if err != nil || len(piece) == 0 {
 			return nil, false, err
 		}
-		last := &rows[len(rows)-1]
-		after = &position{last.Timestamp, last.pk}
-		q.Offset, left = 0, left-len(rows)
-		piece, err := s.shown(ctx, rows, q.Apart)
-		return piece, (cut || len(rows) == q.Limit) && (all || left > 0), err
+		after = &last
+		q.Offset, left = 0, left-len(piece)
+		return piece, (cut || len(piece) == q.Limit) && (all || left > 0), s.shown(ctx, piece, q.Apart)
 	}
 }
 
-// messagesWithin reads rows until they exceed the given bytes; cut reports that
-// there may be more.
-func (s *Store) messagesWithin(ctx context.Context, bytes int, query string, args ...any) (all []storedMessage, cut bool, err error) {
+// fewRows is the length of a page up to which room for all its rows is allocated
+// together.
+const fewRows = 32
+
+// messagesWithin reads rows, at most limit, until they exceed the given bytes. last
+// is the position of the last one; cut reports that there may be more.
+func (s *Store) messagesWithin(ctx context.Context, limit, bytes int, query string, args ...any) (all []chat.Message, last position, cut bool, err error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, false, classify(err)
+		return nil, last, false, classify(err)
 	}
 	defer rows.Close()
+	all = make([]chat.Message, 0, min(limit, fewRows))
 	scan := scanMessages()
 	for rows.Next() {
 		m, err := scan(rows)
 		if err != nil {
-			return nil, false, classify(err)
+			return nil, last, false, classify(err)
 		}
-		all = append(all, m)
+		all, last = append(all, m.Message), position{m.Timestamp, m.pk}
 		if bytes -= m.Bytes(); bytes <= 0 {
-			return all, true, nil
+			return all, last, true, nil
 		}
 	}
-	return all, false, classify(rows.Err())
+	return all, last, false, classify(rows.Err())
 }

@@ -53,18 +53,20 @@ func (s *Store) messages(ctx context.Context, apart bool, query string, args ...
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return s.shown(ctx, rows, apart)
-}
-
-// shown returns rows as the API shows them.
-func (s *Store) shown(ctx context.Context, rows []storedMessage, apart bool) ([]chat.Message, error) {
 	all := make([]chat.Message, len(rows))
-	each := make([]*chat.Message, len(rows))
 	for i := range rows {
 		all[i] = rows[i].Message
+	}
+	return all, s.shown(ctx, all, apart)
+}
+
+// shown gives rows the ids that people see.
+func (s *Store) shown(ctx context.Context, all []chat.Message, apart bool) error {
+	each := make([]*chat.Message, len(all))
+	for i := range all {
 		each[i] = &all[i]
 	}
-	return all, s.present(ctx, each, apart)
+	return s.present(ctx, each, apart)
 }
 
 // Message finds a message by its stanza id, in a chat given by any of its ids,

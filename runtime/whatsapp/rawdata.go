@@ -27,13 +27,12 @@ type RawData struct {
 // Info is what is stored of whatsmeow's MessageInfo, under its names. The rest is only
 // known at the moment of receiving, and would be empty in every message.
 type Info struct {
-	Chat, Sender       types.JID
-	IsFromMe, IsGroup  bool
-	AddressingMode     types.AddressingMode
-	SenderAlt          types.JID
-	RecipientAlt       types.JID
-	ID, Type, PushName string
-	Timestamp          time.Time
+	Chat, Sender            string
+	IsFromMe, IsGroup       bool
+	AddressingMode          types.AddressingMode
+	SenderAlt, RecipientAlt string
+	ID, Type, PushName      string
+	Timestamp               time.Time
 }
 
 // NewRawData rebuilds whatsmeow's form of a stored message. own is the account's
@@ -68,14 +67,14 @@ func infoOf(m chat.Message, own chat.ID) Info {
 		arrived = m.Chat
 	}
 	info := Info{
-		Chat: jid.Of(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants(),
+		Chat: jid.Text(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants(),
 		ID: m.OnWire(), PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
 	}
 	switch {
 	case m.Participant != "":
-		info.Sender = jid.Of(m.Participant)
+		info.Sender = jid.Text(m.Participant)
 	case m.FromMe:
-		info.Sender = jid.Of(own)
+		info.Sender = jid.Text(own)
 	default:
 		info.Sender = info.Chat
 	}
@@ -84,9 +83,9 @@ func infoOf(m chat.Message, own chat.ID) Info {
 	}
 	if arrived != m.Chat {
 		if m.FromMe {
-			info.RecipientAlt = jid.Of(m.Chat)
+			info.RecipientAlt = jid.Text(m.Chat)
 		} else {
-			info.SenderAlt = jid.Of(m.Chat)
+			info.SenderAlt = jid.Text(m.Chat)
 		}
 	}
 	return info

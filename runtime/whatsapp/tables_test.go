@@ -445,16 +445,18 @@ func TestRawData(t *testing.T) {
 		is   func(RawData) bool
 	}{
 		{"theirs", chat.Message{Chat: bobID, Stanza: "A", Type: chat.TypeText, SenderName: "Bob", Timestamp: at.Unix()}, func(d RawData) bool {
-			return d.Info.Sender == bobPN && d.Info.Chat == bobPN && d.Info.PushName == "Bob" && d.Info.Timestamp.Equal(at) && d.Info.Type == "text" && d.Message == nil
+			return d.Info.Sender == bobPN.String() && d.Info.Chat == bobPN.String() && d.Info.PushName == "Bob" && d.Info.Timestamp.Equal(at) && d.Info.Type == "text" && d.Message == nil
 		}},
 		{"mine", chat.Message{Chat: bobID, FromMe: true}, func(d RawData) bool {
-			return d.Info.Sender == alicePN && d.Info.IsFromMe && d.Info.RecipientAlt.IsEmpty()
+			return d.Info.Sender == alicePN.String() && d.Info.IsFromMe && d.Info.RecipientAlt == ""
 		}},
 		{"theirs by LID", chat.Message{Chat: bobID, Arrived: "1002@lid"}, func(d RawData) bool {
-			return d.Info.Chat == bobLID && d.Info.SenderAlt == bobPN && d.Info.AddressingMode == types.AddressingModeLID
+			return d.Info.Chat == bobLID.String() && d.Info.SenderAlt == bobPN.String() && d.Info.AddressingMode == types.AddressingModeLID
 		}},
-		{"mine by LID", chat.Message{Chat: bobID, Arrived: "1002@lid", FromMe: true}, func(d RawData) bool { return d.Info.RecipientAlt == bobPN && d.Info.SenderAlt.IsEmpty() }},
-		{"a member's", chat.Message{Chat: "120363000000000001@g.us", Participant: bobID}, func(d RawData) bool { return d.Info.IsGroup && d.Info.Sender == bobPN && d.Info.Chat == lunch }},
+		{"mine by LID", chat.Message{Chat: bobID, Arrived: "1002@lid", FromMe: true}, func(d RawData) bool { return d.Info.RecipientAlt == bobPN.String() && d.Info.SenderAlt == "" }},
+		{"a member's", chat.Message{Chat: "120363000000000001@g.us", Participant: bobID}, func(d RawData) bool {
+			return d.Info.IsGroup && d.Info.Sender == bobPN.String() && d.Info.Chat == lunch.String()
+		}},
 		{"a poll", chat.Message{Chat: bobID, Type: chat.TypePoll}, func(d RawData) bool { return d.Info.Type == "poll" }},
 		{"a place", chat.Message{Chat: bobID, Type: chat.TypeLocation}, func(d RawData) bool { return d.Info.Type == "media" }},
 		{"a picture to see once", chat.Message{Chat: bobID, Media: &chat.Media{}, Raw: once, EditedAt: 5}, func(d RawData) bool {

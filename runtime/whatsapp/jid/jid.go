@@ -3,6 +3,8 @@
 package jid
 
 import (
+	"strings"
+
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -48,6 +50,18 @@ func Of(id chat.ID) types.JID {
 		return types.NewJID(id.User(), server)
 	}
 	return types.NewJID(id.User(), types.DefaultUserServer)
+}
+
+// Text returns the JID for a chat id in text form, as Of(id).String() does.
+func Text(id chat.ID) string {
+	at := strings.IndexByte(string(id), '@')
+	if at <= 0 || at == len(id)-1 {
+		return Of(id).String()
+	}
+	if id[at+1:] == chat.ServerDirect {
+		return string(id[:at+1]) + types.DefaultUserServer
+	}
+	return string(id)
 }
 
 // IsLID reports whether the JID is a LID.

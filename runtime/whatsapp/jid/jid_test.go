@@ -83,3 +83,13 @@ func TestKindsOfAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestText(t *testing.T) {
+	for _, id := range []chat.ID{
+		"", "@", "1", "1@", "@c.us", "@lid", "12035550021@c.us", "9001@lid", "120363000000000001@g.us", "status@broadcast", "1@c.us@lid", "1@s.whatsapp.net",
+	} {
+		if got, want := Text(id), Of(id).String(); got != want {
+			t.Errorf("%q is %q, want %q", id, got, want)
+		}
+	}
+}
