@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -77,6 +78,21 @@ func TestImportsRunDownwards(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// Templates find methods by name, so that the linker keeps all methods of all types
+// where one is used anywhere: a quarter of the runtime's binary.
+func TestTheRuntimeHasNoTemplates(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", module+"cmd/runtime")
+	list, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields(string(list)) {
+		if name == "text/template" || name == "html/template" {
+			t.Errorf("the runtime depends on %s", name)
 		}
 	}
 }

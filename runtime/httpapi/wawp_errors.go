@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"html/template"
+	"html"
 	"mime"
 	"net/http"
 	"net/url"
@@ -33,8 +33,11 @@ var wawpCodes = map[int]string{
 	http.StatusBadGateway:          "BAD_GATEWAY",
 }
 
-var wawpPage = template.Must(template.New("error").Parse(
-	`<!doctype html><html lang="en"><meta charset="utf-8"><title>{{.Code}}</title><h1>{{.Code}}</h1><p>{{.Message}}</p></html>` + "\n"))
+// page is an error as a page.
+func (e wawpError) page() string {
+	code, message := html.EscapeString(e.Code), html.EscapeString(e.Message)
+	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>` + code + `</title><h1>` + code + `</h1><p>` + message + "</p></html>\n"
+}
 
 // wawp writes an error in the format the client accepts, JSON by default.
 func wawp(w http.ResponseWriter, r *http.Request, f failure) {
@@ -57,7 +60,7 @@ func wawp(w http.ResponseWriter, r *http.Request, f failure) {
 	case "text/plain":
 		_, _ = w.Write([]byte(e.Code + ": " + e.Message + "\n"))
 	case "text/html":
-		_ = wawpPage.Execute(w, e)
+		_, _ = w.Write([]byte(e.page()))
 	default:
 		_ = json.NewEncoder(w).Encode(e)
 	}
