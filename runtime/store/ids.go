@@ -92,12 +92,23 @@ func lookup(ctx context.Context, q queryer, id chat.ID) (person, error) {
 	return found[0], nil
 }
 
-// find is lookup for readers, from the cache where possible.
+// find is lookup for readers, from the cache where possible. What it finds is only
+// cached if nothing was committed meanwhile: it may have read what was there before.
 func (s *Store) find(ctx context.Context, id chat.ID) (person, error) {
 	if p, ok := s.cached(id); ok {
 		return p, nil
 	}
-	return lookup(ctx, s.read, id)
+	learnt := s.learnt.Load()
+	p, err := lookup(ctx, s.read, id)
+	if err != nil {
+		return person{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.learnt.Load() == learnt && len(s.people) < maxCached {
+		s.people[id] = p
+	}
+	return p, nil
 }
 
 func (s *Store) cached(id chat.ID) (person, bool) {
@@ -111,6 +122,7 @@ func (s *Store) cached(id chat.ID) (person, bool) {
 func (t *txn) learn() {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()
+	t.s.learnt.Add(1)
 	if len(t.s.people)+len(t.people) > maxCached {
 		clear(t.s.people)
 	}

@@ -61,6 +61,8 @@ type Store struct {
 
 	mu     sync.Mutex
 	people map[chat.ID]person
+	// learnt counts the transactions that people has learnt from.
+	learnt atomic.Uint64
 	// pushNames are names written recently, which need not be written again.
 	pushNames map[int64]string
 
