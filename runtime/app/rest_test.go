@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,16 +13,16 @@ import (
 func TestMemoryIsReturnedAfterABurst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		returned := 0
-		r := newRest(func(context.Context) { returned++ })
+		var returned atomic.Int64
+		r := newRest(func(context.Context) { returned.Add(1) })
 		var running sync.WaitGroup
 		running.Go(func() { r.run(ctx) })
-		after := func(d time.Duration, want int) {
+		after := func(d time.Duration, want int64) {
 			t.Helper()
 			time.Sleep(d)
 			synctest.Wait()
-			if returned != want {
-				t.Errorf("returned %d times, want %d", returned, want)
+			if got := returned.Load(); got != want {
+				t.Errorf("returned %d times, want %d", got, want)
 			}
 		}
 		after(time.Hour, 0)
@@ -45,9 +46,9 @@ func TestMemoryIsReturnedAfterABurst(t *testing.T) {
 func TestWorkWhileMemoryIsReturned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r *rest
-		returned := 0
+		var returned atomic.Int64
 		r = newRest(func(context.Context) {
-			if returned++; returned == 1 {
+			if returned.Add(1) == 1 {
 				r.stir()
 			}
 		})
@@ -55,8 +56,8 @@ func TestWorkWhileMemoryIsReturned(t *testing.T) {
 		r.stir()
 		time.Sleep(3 * restAfter)
 		synctest.Wait()
-		if returned != 2 {
-			t.Errorf("returned %d times", returned)
+		if got := returned.Load(); got != 2 {
+			t.Errorf("returned %d times", got)
 		}
 	})
 }
