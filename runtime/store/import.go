@@ -23,9 +23,21 @@ const importRowsPerCommit = 20_000
 // Imported data is durable, and visible to readers, only after some more calls:
 // at the latest with the next write other than SaveHistoryProgress, which never
 // gets ahead of it. Call ImportDone when there is no more to import.
+//
+// If the error wraps chat.ErrUnstorable, the batch is the reason, and nothing of it
+// is left behind. Any other error takes along what was not durable yet, with the
+// progress that was saved for it: continue from the progress that is left.
 func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
+	details, err := encodeDetails(batch)
+	if err != nil {
+		return err
+	}
+	step := (*txn).plainly
+	if s.careful.Load() {
+		step = (*txn).try
+	}
 	s.lazy.Store(true)
-	return s.writeLazily(ctx, func(t *txn) error {
+	return s.writePending(ctx, step, func(t *txn) error {
 		if err := t.catchUp(); err != nil { // late messages are the last ones
 			return err
 		}
@@ -39,7 +51,7 @@ func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			c, err := t.importChat(&batch[i], &rows)
+			c, err := t.importChat(&batch[i], details[i], &rows)
 			if err != nil {
 				return fmt.Errorf("chat %s: %w", batch[i].Chat.ID, err)
 			}
@@ -68,7 +80,7 @@ type importedChat struct {
 	historyName     string
 }
 
-func (t *txn) importChat(h *chat.HistoryChat, rows *importRows) (importedChat, error) {
+func (t *txn) importChat(h *chat.HistoryChat, details []any, rows *importRows) (importedChat, error) {
 	at, err := t.place(h.Chat.ID)
 	if err != nil {
 		return importedChat{}, err
@@ -81,7 +93,7 @@ func (t *txn) importChat(h *chat.HistoryChat, rows *importRows) (importedChat, e
 		if h.Messages[i].Timestamp <= c.clearedTS && c.clearedTS > 0 {
 			continue
 		}
-		if err := rows.add(at, &h.Messages[i]); err != nil {
+		if err := rows.add(at, &h.Messages[i], details[i]); err != nil {
 			return c, err
 		}
 		c.rows++

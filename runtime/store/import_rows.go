@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -37,7 +38,25 @@ func rare(m *chat.Message) bool {
 	return m.FromAPI || m.Starred || m.EditedAt != 0 || m.PinnedUntil != 0
 }
 
-func (r *importRows) add(at place, m *chat.Message) error {
+// encodeDetails encodes what of messages can be impossible to store, so that it is
+// known before anything is written.
+func encodeDetails(batch []chat.HistoryChat) ([][]any, error) {
+	all := make([][]any, len(batch))
+	for i := range batch {
+		all[i] = make([]any, len(batch[i].Messages))
+		for j := range batch[i].Messages {
+			detail, err := encodeDetail(&batch[i].Messages[j])
+			if err != nil {
+				return nil, fmt.Errorf("chat %s: %w", batch[i].Chat.ID, err)
+			}
+			all[i][j] = detail
+		}
+	}
+	return all, nil
+}
+
+// add inserts a message, whose detail has been encoded, with those that follow.
+func (r *importRows) add(at place, m *chat.Message, detail any) error {
 	if rare(m) {
 		if err := r.flush(); err != nil { // keep the order
 			return err
@@ -50,10 +69,6 @@ func (r *importRows) add(at place, m *chat.Message) error {
 		return err
 	}
 	participant, err := r.t.participantPK(sender)
-	if err != nil {
-		return err
-	}
-	detail, err := encodeDetail(m)
 	if err != nil {
 		return err
 	}

@@ -52,9 +52,10 @@ type Store struct {
 	// late is the number of messages that may be missing in the indexes of filters.
 	// The writer's turn guards it.
 	late int
-	// lazy is set during an import; pending is its transaction, or nil.
-	lazy    atomic.Bool
-	pending *txn
+	// lazy is set during an import; pending is its transaction, or nil. careful is
+	// set once a batch could not be written.
+	lazy, careful atomic.Bool
+	pending       *txn
 	// readers is the pool that cannot write; read has its statements.
 	readers *sql.DB
 	read    *statements

@@ -69,6 +69,11 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	if !s.lazy.Load() {
 		return s.write(ctx, fn)
 	}
+	return s.writePending(ctx, (*txn).try, fn)
+}
+
+// writePending runs fn as a step of the import's transaction.
+func (s *Store) writePending(ctx context.Context, step func(*txn, func(*txn) error) error, fn func(*txn) error) error {
 	return s.take(ctx, func() error {
 		if s.pending == nil {
 			if err := s.tune(ctx, importing); err != nil {
@@ -81,18 +86,39 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 			s.pending = t
 		}
 		t := s.pending
-		if err := t.try(fn); err != nil {
+		if err := step(t, fn); err != nil {
 			if errors.Is(err, chat.ErrUnstorable) {
 				return err // earlier work stays pending
 			}
 			s.pending = nil
-			return t.end(err)
+			return undone(t.end(err))
 		}
 		if t.rows >= importRowsPerCommit {
 			return s.settle()
 		}
 		return nil
 	})
+}
+
+// plainly runs fn within the transaction. If fn fails, the whole transaction has to
+// be rolled back: a savepoint would make SQLite copy each page that fn changes, a
+// fifth of an import's time, for failures that hardly ever happen. After the first
+// one, steps are tried.
+func (t *txn) plainly(fn func(*txn) error) error {
+	err := classify(guarded(fn, t))
+	if errors.Is(err, chat.ErrUnstorable) {
+		t.s.careful.Store(true)
+	}
+	return undone(err)
+}
+
+// undone returns the error of an import's transaction that was rolled back. It never
+// is chat.ErrUnstorable, which would blame the last step alone.
+func undone(err error) error {
+	if errors.Is(err, chat.ErrUnstorable) {
+		return fmt.Errorf("the import goes back to its last commit: %s", err.Error())
+	}
+	return err
 }
 
 // try runs fn within the transaction. If fn fails because of invalid data, only
@@ -131,7 +157,7 @@ func (s *Store) settle() error {
 		return nil
 	}
 	s.pending = nil
-	return t.end(nil)
+	return undone(t.end(nil))
 }
 
 // take runs fn when it is its turn to write.

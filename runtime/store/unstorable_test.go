@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -61,5 +62,53 @@ func TestABatchThatCannotBeStoredLeavesTheOthers(t *testing.T) {
 	all, err := s.Messages(t.Context(), chat.MessageQuery{})
 	if err != nil || len(all) != 3 {
 		t.Errorf("%d messages are stored (%v), want A, C and D", len(all), err)
+	}
+}
+
+// A batch that SQLite refuses takes those before it along, with their progress, and
+// tells so. Repeated from there, it costs only itself.
+func TestABatchThatSQLiteRefusesCostsNothingTwice(t *testing.T) {
+	s := open(t, Options{})
+	apply(t, s, chat.HistoryAnnounced{Stanza: "H"})
+	if _, err := s.conn.ExecContext(t.Context(), `CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.body = 'refused'
+		BEGIN SELECT RAISE(ABORT, 'refused'); END`); err != nil {
+		t.Fatal(err)
+	}
+	batches := [][]chat.HistoryChat{
+		{historyOf(chat.Chat{ID: alice}, "A")},
+		{historyOf(chat.Chat{ID: bob}, "B1", "B2")},
+		{historyOf(chat.Chat{ID: team}, "C")},
+	}
+	batches[1][0].Messages[1].Body = "refused"
+	job := must(s.NextHistoryJob(t.Context()))(t)
+	batch := func(i int) error {
+		err := s.Import(t.Context(), batches[i])
+		if err == nil {
+			err = s.SaveHistoryProgress(t.Context(), job.ID, i+1)
+		}
+		return err
+	}
+	if err := batch(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := batch(1); err == nil || errors.Is(err, chat.ErrUnstorable) {
+		t.Fatalf("error %v, want one that does not blame the batch alone", err)
+	}
+	if job = must(s.NextHistoryJob(t.Context()))(t); job.Progress != 0 {
+		t.Fatalf("the progress is %d", job.Progress)
+	}
+	for i, want := range []error{nil, chat.ErrUnstorable, nil} {
+		if err := batch(i); !errors.Is(err, want) {
+			t.Fatalf("batch %d: error %v, want %v", i, err, want)
+		}
+	}
+	if err := s.ImportDone(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := stanzasOf(t, s, chat.MessageQuery{}); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"A", "C"}) {
+		t.Errorf("stored are %v, want A and C", got)
+	}
+	if job = must(s.NextHistoryJob(t.Context()))(t); job.Progress != len(batches) {
+		t.Errorf("the progress is %d", job.Progress)
 	}
 }

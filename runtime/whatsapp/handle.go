@@ -209,3 +209,11 @@ func (a *Account) remember(changes []chat.Change) {
 		}
 	}
 }
+
+// unlearn forgets which LID mappings were applied: a failed import may have taken
+// some back.
+func (a *Account) unlearn() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.mapped)
+}

@@ -44,10 +44,14 @@ const (
 // in memory, whatever the size.
 func (a *Account) ReadHistory(ctx context.Context, src io.ReaderAt, size int64, filter HistoryFilter, sink HistorySink) error {
 	h := &historyBatch{a: a, m: a.mapper(), filter: filter, sink: sink}
-	if err := history.Read(ctx, src, size, filter.Skip, h); err != nil {
-		return err
+	err := history.Read(ctx, src, size, filter.Skip, h)
+	if err == nil {
+		err = h.flush(ctx)
 	}
-	return h.flush(ctx)
+	if err != nil {
+		a.unlearn()
+	}
+	return err
 }
 
 // historyBatch collects the content of a part of the history until it is worth a

@@ -197,6 +197,22 @@ func TestHistoryGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
+// An import that fails may take back what it was told, so it is told all of it again.
+func TestAMappingComesAgainAfterAFailedImport(t *testing.T) {
+	a := offline(t)
+	c := conversation(bobChat, 1)
+	c.LidJID = proto.String("99@lid")
+	src := packed(t, &waHistorySync.HistorySync{Conversations: []*waHistorySync.Conversation{c}})
+	for _, k := range []*keeper{{fails: 1}, {}} {
+		if err := a.ReadHistory(t.Context(), src, src.Size(), everything, k); (err != nil) != (k.fails > 0) {
+			t.Fatal(err)
+		}
+		if len(k.known) != 1 {
+			t.Errorf("told is %v, want one mapping", k.known)
+		}
+	}
+}
+
 func TestHistoryFilter(t *testing.T) {
 	a := offline(t)
 	group := conversation(lunch.String(), 1)
