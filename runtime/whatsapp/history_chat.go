@@ -26,6 +26,9 @@ func (h *historyBatch) row(raw []byte) (chat.Message, bool) {
 		return chat.Message{}, false
 	}
 	h.secrets = append(h.secrets, h.secret(web)...)
+	if !content.IsTame(raw, synced.ProtoReflect().Descriptor()) {
+		content.Tame(web.GetMessage())
+	}
 	return h.m.historyMessage(h.jid, web)
 }
 

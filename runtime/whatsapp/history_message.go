@@ -25,7 +25,6 @@ func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (ch
 		ID: web.GetKey().GetID(), PushName: web.GetPushName(),
 		Timestamp: time.Unix(int64(min(web.GetMessageTimestamp(), latest)), 0),
 	}
-	content.Tame(web.GetMessage())
 	msg, editedAt := content.Unwrap(web.GetMessage()), int64(0)
 	if p := msg.GetProtocolMessage(); p.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT && p.GetEditedMessage() != nil {
 		// Phones keep the last edit of a message.

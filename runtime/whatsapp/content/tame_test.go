@@ -19,7 +19,13 @@ func TestTameTakesOutWhatNoJSONCanSay(t *testing.T) {
 			Text: proto.String("kept"), ContextInfo: &waE2E.ContextInfo{QuotedMessage: quoted},
 		},
 	}
+	if IsTame(serialised(t, msg), msg.ProtoReflect().Descriptor()) {
+		t.Error("it is said to be tame")
+	}
 	Tame(msg)
+	if !IsTame(serialised(t, msg), msg.ProtoReflect().Descriptor()) {
+		t.Error("it is said to be wild afterwards")
+	}
 	encoded, err := json.Marshal(msg)
 	if err != nil {
 		t.Fatalf("it is still no JSON: %v", err)
@@ -55,6 +61,74 @@ func nesting(encoded []byte) (most int) {
 		}
 	}
 	return most
+}
+
+func TestIsTameSeesEachWildThing(t *testing.T) {
+	nan := math.NaN()
+	for name, msg := range map[string]*waE2E.Message{
+		"a double":  {LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &nan}},
+		"a float":   {LocationMessage: &waE2E.LocationMessage{SpeedInMps: proto.Float32(float32(math.Inf(-1)))}},
+		"in a list": {ImageMessage: &waE2E.ImageMessage{Annotations: []*waE2E.InteractiveAnnotation{{PolygonVertices: []*waE2E.Point{{Y: &nan}}}}}},
+	} {
+		if IsTame(serialised(t, msg), msg.ProtoReflect().Descriptor()) {
+			t.Errorf("%s: IsTame does not see it", name)
+		}
+	}
+	if IsTame([]byte{0xff}, (&waE2E.Message{}).ProtoReflect().Descriptor()) {
+		t.Error("what cannot be parsed is called tame")
+	}
+}
+
+func TestIsTameAndTameAgreeOnNesting(t *testing.T) {
+	msg := text("innermost")
+	for n := range MaxNesting {
+		raw, before := serialised(t, msg), proto.Clone(msg)
+		Tame(msg)
+		if said, is := IsTame(raw, msg.ProtoReflect().Descriptor()), proto.Equal(before, msg); said != is {
+			t.Fatalf("%d quotes: IsTame says %v, and it is %v", n, said, is)
+		}
+		msg = &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{ContextInfo: &waE2E.ContextInfo{QuotedMessage: before.(*waE2E.Message)}}}
+	}
+}
+
+// Whatever a sender makes up, what is called tame is left alone by Tame.
+func FuzzIsTame(f *testing.F) {
+	nan := math.NaN()
+	f.Add([]byte{})
+	for _, msg := range []*waE2E.Message{
+		text("hello"),
+		{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &nan, SpeedInMps: proto.Float32(1)}},
+		{ImageMessage: &waE2E.ImageMessage{Annotations: []*waE2E.InteractiveAnnotation{{PolygonVertices: []*waE2E.Point{{Y: &nan}}}}}},
+	} {
+		f.Add(serialised(f, msg))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var msg waE2E.Message
+		if !IsTame(raw, msg.ProtoReflect().Descriptor()) || proto.Unmarshal(raw, &msg) != nil {
+			return
+		}
+		before := proto.Clone(&msg)
+		if Tame(&msg); !proto.Equal(before, &msg) {
+			t.Errorf("%v became %v", before, &msg)
+		}
+	})
+}
+
+func serialised(t testing.TB, msg proto.Message) []byte {
+	t.Helper()
+	raw, err := proto.Marshal(msg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func BenchmarkIsTameText(b *testing.B) {
+	msg := &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: proto.String("hello"), ContextInfo: &waE2E.ContextInfo{QuotedMessage: text("q")}}}
+	raw := serialised(b, msg)
+	for b.Loop() {
+		IsTame(raw, msg.ProtoReflect().Descriptor())
+	}
 }
 
 func BenchmarkTameText(b *testing.B) {
