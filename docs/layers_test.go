@@ -36,10 +36,11 @@ var layers = map[string][]string{
 	"runtime/media":       {"api/runtime/v1", "runtime/chat"},
 	"runtime/redact":      {},
 	"runtime/session":     {"api/runtime/v1", "runtime/chat", "runtime/volume", "runtime/whatsapp"},
+	"runtime/sqlite":      {},
 	"runtime/statusapi":   {"api/runtime/v1", "runtime/chat"},
 	"runtime/store":       {"runtime/chat", "runtime/volume"},
 	"runtime/volume":      {},
-	"runtime/whatsapp":    {"api/runtime/v1", "runtime/chat"},
+	"runtime/whatsapp":    {"api/runtime/v1", "runtime/chat", "runtime/sqlite"},
 	"runtime/wire":        {"api/runtime/v1", "runtime/chat"},
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints the folder that holds etcd and kube-apiserver, getting them first if
-# need be: KUBEBUILDER_ASSETS if set, else the cache, else a download, else a
-# build through the Go module proxy. Progress goes to standard error.
+# Prints the folder with etcd and kube-apiserver, getting them first if needed:
+# KUBEBUILDER_ASSETS if set, else the cache, else a download, else a build through
+# the Go module proxy. Progress goes to standard error.
 set -euo pipefail
 
 version=1.37.1
@@ -18,7 +18,7 @@ fi
 if complete "$cache"; then echo "$cache"; exit; fi
 mkdir -p "$cache"
 
-# One build at a time: a second caller waits and then finds the result.
+# One build at a time: a second caller waits, then uses the result.
 exec 9>"$cache/.lock"
 flock 9
 if complete "$cache"; then echo "$cache"; exit; fi
@@ -32,7 +32,7 @@ if dir=$(timeout 300 go run sigs.k8s.io/controller-runtime/tools/setup-envtest@v
 fi
 say "control plane: no download to be had ($(tail -n 1 "$cache/download.log" | cut -c1-120))"
 
-# build NAME PACKAGE: one static command, with a line every 30 s while it compiles.
+# build NAME PACKAGE: builds a static command, printing a line every 30 s.
 build() {
   local name=$1 package=$2 started=$SECONDS
   [ -x "$cache/$name" ] && return

@@ -55,7 +55,7 @@ type summary struct {
 	Chat        chat     `json:"_chat"`
 }
 
-// qr is the text of the QR code that waits to be scanned.
+// qr returns the text of the QR code that is waiting to be scanned.
 func (a *chatAPI) qr(ctx context.Context) (string, error) {
 	var answer struct {
 		Value string `json:"value"`
@@ -69,7 +69,7 @@ func (a *chatAPI) chats(ctx context.Context) ([]chat, error) {
 	return pages[chat](ctx, a, "/chats?")
 }
 
-// overview is the first page of the overview.
+// overview returns the first page of the overview.
 func (a *chatAPI) overview(ctx context.Context, limit int) ([]summary, error) {
 	var list []summary
 	err := a.get(ctx, "/chats/overview?limit="+strconv.Itoa(limit), &list)
@@ -81,14 +81,14 @@ func (a *chatAPI) messages(ctx context.Context, chatID string) ([]message, error
 	return pages[message](ctx, a, "/chats/"+url.PathEscape(chatID)+"/messages?downloadMedia=false&")
 }
 
-// newest is the first page of a chat's messages.
+// newest returns the first page of a chat's messages.
 func (a *chatAPI) newest(ctx context.Context, chatID string, limit int) ([]message, error) {
 	var list []message
 	err := a.get(ctx, fmt.Sprintf("/chats/%s/messages?downloadMedia=false&limit=%d", url.PathEscape(chatID), limit), &list)
 	return list, err
 }
 
-// pages walks a list until a page is empty.
+// pages reads all pages of a list, up to the first empty one.
 func pages[T any](ctx context.Context, a *chatAPI, path string) ([]T, error) {
 	const size = 500
 	var all []T

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// server answers lists of n chats, page by page.
+// server serves lists of n chats, page by page.
 func server(t *testing.T, n int) *chatAPI {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -49,7 +49,7 @@ func TestPages(t *testing.T) {
 func TestErrorsOfTheAPI(t *testing.T) {
 	api := server(t, 1)
 	if _, err := api.qr(t.Context()); err == nil || !strings.Contains(err.Error(), "<html>") {
-		t.Errorf("an answer that is no JSON: %v", err)
+		t.Errorf("an answer that is not JSON: %v", err)
 	}
 	api.key = "wrong"
 	if _, err := api.chats(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {

@@ -13,10 +13,10 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// silence is how long a chat of the demo has to be silent to be archived.
+// silence is how long a chat of the demo must be silent to be archived.
 const silence = 60 * 24 * time.Hour
 
-// plan is what the chat API says a run of the policies would do.
+// plan is what, according to the chat API, a run of the policies would do.
 type plan struct {
 	Candidates int `json:"candidates"`
 	Items      []struct {
@@ -26,8 +26,8 @@ type plan struct {
 	} `json:"items"`
 }
 
-// autoArchive gives the session a policy, looks at what it would do, and has it
-// done: by the manifest alone, without a restart.
+// autoArchive gives the session a policy, looks at the plan, and has it carried
+// out: all by the manifest, without a restart.
 func (t *tour) autoArchive(ctx context.Context) error {
 	t.story.chapter("Auto-archive, by a policy in the manifest")
 	t.story.restartClock()

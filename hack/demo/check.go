@@ -15,8 +15,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// check continues after run: it compares everything that arrived with the simulated
-// phone, and takes the session through its life cycle.
+// check continues after run: it compares everything that arrived with the
+// simulated phone, and takes the session through its life cycle.
 func (t *tour) check(ctx context.Context) error {
 	t.story.chapter("Checking")
 	t.story.restartClock()
@@ -49,7 +49,8 @@ func (t *tour) checkChats(ctx context.Context) error {
 	return nil
 }
 
-// checkMessages counts messages and looks for doubles.
+// checkMessages checks the number of messages, and that there are no
+// duplicates.
 func (t *tour) checkMessages(ctx context.Context) error {
 	messages, err := t.api.messages(ctx, "all")
 	if err != nil {
@@ -69,8 +70,8 @@ func (t *tour) checkMessages(ctx context.Context) error {
 	return nil
 }
 
-// checkNeighbour looks at the second sample: it waits for its own scan and
-// knows nothing of the first.
+// checkNeighbour checks that the second sample waits for its own scan and knows
+// nothing of the first.
 func (t *tour) checkNeighbour(ctx context.Context) error {
 	key := types.NamespacedName{Namespace: namespace, Name: "support"}
 	if _, err := t.stack.cluster.awaitSession(ctx, key, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
@@ -80,7 +81,7 @@ func (t *tour) checkNeighbour(ctx context.Context) error {
 	return nil
 }
 
-// checkKey proves that nobody reads without the key.
+// checkKey checks that nothing can be read without the key.
 func (t *tour) checkKey(ctx context.Context) error {
 	for _, key := range []string{"", "wrong", t.key[:len(t.key)-1]} {
 		if _, err := newChatAPI(t.api.base, key, sessionName).overview(ctx, 1); err == nil {
@@ -91,8 +92,8 @@ func (t *tour) checkKey(ctx context.Context) error {
 	return nil
 }
 
-// checkStopAndStart stops the session by its manifest and starts it again:
-// nobody has to scan, and what was sent meanwhile arrives.
+// checkStopAndStart stops and starts the session by its manifest: it needs no
+// new scan, and what was sent meanwhile arrives.
 func (t *tour) checkStopAndStart(ctx context.Context) error {
 	if err := t.setState(ctx, v1alpha1.SessionStopped); err != nil {
 		return err
@@ -126,8 +127,8 @@ func (t *tour) setState(ctx context.Context, state v1alpha1.SessionState) error 
 	return t.patch(ctx, map[string]any{"spec": map[string]any{"state": state}})
 }
 
-// awaitWorking waits for the session to be connected again without a scan, and
-// for a text to be in its chats.
+// awaitWorking waits until the session is connected again without a scan, and a
+// text is in its chats.
 func (t *tour) awaitWorking(ctx context.Context, text string) error {
 	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "connected again", func(s *v1alpha1.WhatsAppSession) bool {
 		return s.Status.Phase == v1alpha1.PhaseWorking && ready(s)
@@ -143,7 +144,7 @@ func (t *tour) awaitWorking(ctx context.Context, text string) error {
 	})
 }
 
-// checkLostPod deletes the pod, as the loss of a node does.
+// checkLostPod deletes the pod, as when a node is lost.
 func (t *tour) checkLostPod(ctx context.Context) error {
 	pod := &corev1.Pod{}
 	if err := t.stack.cluster.Get(ctx, sessionKey, pod); err != nil {
@@ -167,8 +168,8 @@ func (t *tour) checkLostPod(ctx context.Context) error {
 	return nil
 }
 
-// checkOperatorRestart restarts the operator: the session keeps running, and the new
-// operator has nothing to change.
+// checkOperatorRestart restarts the operator: the session keeps running, and
+// the new operator has nothing to change.
 func (t *tour) checkOperatorRestart(ctx context.Context) error {
 	before := &corev1.Pod{}
 	if err := t.stack.cluster.Get(ctx, sessionKey, before); err != nil {
@@ -195,8 +196,8 @@ func (t *tour) checkOperatorRestart(ctx context.Context) error {
 	return nil
 }
 
-// checkDeletion deletes the session, whose volume is to be retained, and
-// applies the manifest again: the number is still paired.
+// checkDeletion deletes the session, whose volume is retained, and applies the
+// manifest again: the number is still paired.
 func (t *tour) checkDeletion(ctx context.Context) error {
 	claims := &corev1.PersistentVolumeClaimList{}
 	if err := t.stack.cluster.List(ctx, claims, client.InNamespace(namespace), client.MatchingLabels{v1alpha1.LabelSession: sessionName}); err != nil {
@@ -247,8 +248,8 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	return nil
 }
 
-// checkSimulator proves that the runtime asked nothing the simulator does not
-// know: it would mean that a part of what was shown is not what WhatsApp does.
+// checkSimulator checks that the runtime sent nothing that the simulator does
+// not know. Otherwise a part of what was shown is not how WhatsApp behaves.
 func (t *tour) checkSimulator(context.Context) error {
 	if unknown := t.stack.phones.unhandled(); len(unknown) > 0 {
 		return fmt.Errorf("the simulator received unknown stanzas: %q", unknown)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// stopGrace is how long a child may take to end when asked to.
+// stopGrace is how long a child may take to exit when asked to.
 const stopGrace = 15 * time.Second
 
 // child is one of the product's commands, run by the demo.
@@ -19,7 +19,7 @@ type child struct {
 	name  string
 	cmd   *exec.Cmd
 	log   string
-	asked atomic.Bool // to end
+	asked atomic.Bool // to exit
 	over  chan struct{}
 }
 
@@ -52,7 +52,7 @@ func launch(logs, name string, failed func(error), path string, args ...string) 
 	return c, nil
 }
 
-// stop asks the child to end, and kills it after stopGrace.
+// stop asks the child to exit, and kills it after stopGrace.
 func (c *child) stop() error {
 	c.asked.Store(true)
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
@@ -68,7 +68,7 @@ func (c *child) stop() error {
 	}
 }
 
-// tail is the end of a file, at most that many lines.
+// tail returns the end of a file, at most that many lines.
 func tail(path string, lines int) string {
 	content, err := os.ReadFile(path)
 	if err != nil {

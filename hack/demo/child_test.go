@@ -33,14 +33,14 @@ func TestChildThatEndsByItself(t *testing.T) {
 			}
 		}
 	case <-time.After(30 * time.Second):
-		t.Fatal("nobody was told")
+		t.Fatal("the failure was not reported")
 	}
 }
 
 func TestChildThatIsStopped(t *testing.T) {
 	logs := t.TempDir()
 	up := filepath.Join(logs, "up")
-	c, err := launch(logs, "thing", func(err error) { t.Errorf("asked to end, and told as a failure: %v", err) },
+	c, err := launch(logs, "thing", func(err error) { t.Errorf("an orderly stop was reported as a failure: %v", err) },
 		"/bin/sh", "-c", "trap 'echo bye; exit 0' TERM; : >"+up+"; while :; do sleep 0.05; done")
 	if err != nil {
 		t.Fatal(err)

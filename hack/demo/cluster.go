@@ -21,7 +21,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// cluster is what a user does with kubectl.
+// cluster does what a user does with kubectl.
 type cluster struct {
 	client.WithWatch
 	config *rest.Config
@@ -39,8 +39,8 @@ func newCluster(config *rest.Config) (*cluster, error) {
 	return &cluster{WithWatch: c, config: config}, err
 }
 
-// awaitSession watches a session until the condition holds. An error tells the
-// last status seen.
+// awaitSession watches a session until the condition holds. Its errors contain
+// the last status seen.
 func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, what string, condition func(*v1alpha1.WhatsAppSession) bool) (*v1alpha1.WhatsAppSession, error) {
 	last := &v1alpha1.WhatsAppSession{}
 	err := c.await(ctx, &v1alpha1.WhatsAppSessionList{}, key, func(event watch.Event) bool {
@@ -57,8 +57,8 @@ func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, wh
 	return last, nil
 }
 
-// awaitGone returns when the object is deleted for good. It asks again and again:
-// a watch begun a moment too late would never tell.
+// awaitGone returns once the object no longer exists. It polls: a watch started
+// after the deletion would never report it.
 func (c *cluster) awaitGone(ctx context.Context, object client.Object) error {
 	err := eventually(ctx, func() (bool, error) {
 		err := c.Get(ctx, client.ObjectKeyFromObject(object), object)
@@ -109,7 +109,7 @@ func (c *cluster) await(ctx context.Context, list client.ObjectList, key types.N
 	return context.Cause(ctx)
 }
 
-// describe is a session's status in one line.
+// describe returns a session's status in one line.
 func describe(session *v1alpha1.WhatsAppSession) string {
 	parts := []string{"phase " + string(session.Status.Phase)}
 	for _, condition := range session.Status.Conditions {
@@ -118,7 +118,7 @@ func describe(session *v1alpha1.WhatsAppSession) string {
 	return strings.Join(parts, ", ")
 }
 
-// describePod is a pod's status in one line.
+// describePod returns a pod's status in one line.
 func describePod(pod *corev1.Pod) string {
 	parts := []string{string(pod.Status.Phase)}
 	for _, condition := range pod.Status.Conditions {
@@ -137,7 +137,7 @@ func describePod(pod *corev1.Pod) string {
 	return strings.Join(parts, "; ")
 }
 
-// because says whether the session's Ready condition has that reason.
+// because returns a condition: the session's Ready condition has that reason.
 func because(reason string) func(*v1alpha1.WhatsAppSession) bool {
 	return func(session *v1alpha1.WhatsAppSession) bool {
 		ready := meta.FindStatusCondition(session.Status.Conditions, v1alpha1.ConditionReady)
@@ -145,12 +145,12 @@ func because(reason string) func(*v1alpha1.WhatsAppSession) bool {
 	}
 }
 
-// ready says whether the session is Ready.
+// ready reports whether the session is Ready.
 func ready(session *v1alpha1.WhatsAppSession) bool {
 	return meta.IsStatusConditionTrue(session.Status.Conditions, v1alpha1.ConditionReady)
 }
 
-// table is what `kubectl get was` prints.
+// table returns what `kubectl get was` prints.
 func (c *cluster) table(ctx context.Context, namespace string) (string, error) {
 	config := rest.CopyConfig(c.config)
 	config.GroupVersion, config.APIPath = &v1alpha1.GroupVersion, "/apis"
@@ -191,7 +191,7 @@ func (c *cluster) table(ctx context.Context, namespace string) (string, error) {
 	return text.String(), err
 }
 
-// cellText is a table's cell as kubectl shows it.
+// cellText returns a table's cell as kubectl shows it.
 func cellText(cell any) string {
 	if cell == nil {
 		return "<none>"
@@ -199,7 +199,7 @@ func cellText(cell any) string {
 	return fmt.Sprint(cell)
 }
 
-// newPod says that an event shows a pod other than the one of uid.
+// newPod returns a condition: an event shows a pod other than the one with uid.
 func newPod(uid types.UID) func(watch.Event) bool {
 	return func(event watch.Event) bool {
 		pod, ok := event.Object.(*corev1.Pod)

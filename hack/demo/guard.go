@@ -11,15 +11,15 @@ import (
 	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
-// guardedFolder names the demo's folder to the guarded process, and tells it
-// that it is the guarded one.
+// guardedFolder passes the demo's folder to the guarded process, and marks it
+// as such.
 const guardedFolder = "WASESSION_DEMO_DIR"
 
 func guarded() bool { return os.Getenv(guardedFolder) != "" }
 
-// guard runs this program again as the first process of a PID namespace, in a
+// guard runs this program again as the first process of a PID namespace, with a
 // folder that is removed afterwards, and returns its exit code. However the
-// demo ends, be it by SIGKILL of either process, the kernel ends everything
+// demo ends, even if either process gets SIGKILL, the kernel kills everything
 // that it has started.
 func guard(keep bool) int {
 	dir, err := os.MkdirTemp("", "wasession-demo-")
@@ -31,13 +31,13 @@ func guard(keep bool) int {
 		defer func() { _ = os.RemoveAll(dir) }()
 	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
-	// What others make in the folder for temporary files goes with the demo too.
+	// Temporary files of other programs are removed with the demo too.
 	cmd.Env = append(os.Environ(), guardedFolder+"="+dir, "TMPDIR="+dir)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = sandbox.Namespaces(syscall.CLONE_NEWPID)
 
-	// The guarded process has its own session, so Ctrl-C only reaches this process, which
-	// passes it on.
+	// The guarded process has its own session, so Ctrl-C only reaches this
+	// process, which passes it on.
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	if err := cmd.Start(); err != nil {

@@ -1,11 +1,11 @@
-// demo shows the product on one machine without a cluster: a real API server,
-// a simulator of WhatsApp, the operator, and a node that runs session pods as
-// processes. It applies a sample manifest, scans the QR code with a simulated
-// phone, and reads the chats through the session's Service address.
+// Command demo shows the product on one machine without a cluster: a real API
+// server, a simulator of WhatsApp, the operator, and a node that runs session
+// pods as processes. It applies a sample manifest, scans the QR code with a
+// simulated phone, and reads the chats through the session's Service address.
 //
-// It runs until Ctrl-C. With --check it checks every step, tries stopping,
-// starting and deleting the session too, and ends; its exit code says whether
-// all was well.
+// It runs until Ctrl-C. With --check it checks every step, also stops, starts
+// and deletes the session, and exits; its exit code tells whether all checks
+// passed.
 package main
 
 import (
@@ -31,7 +31,7 @@ type options struct {
 	check   bool
 	keep    bool
 	timeout time.Duration
-	// root is the checkout, bin the folder of the product's commands.
+	// root is the checkout, bin the folder with the product's commands.
 	root, bin string
 }
 
@@ -70,7 +70,7 @@ func parse() (options, error) {
 	return o, err
 }
 
-// run brings everything up, shows it, and takes it down again.
+// run starts everything, shows it, and stops it again.
 func run(o options, dir string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

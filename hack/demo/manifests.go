@@ -15,11 +15,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// fieldOwner is the name under which the demo applies, that of kubectl.
+// fieldOwner is kubectl's field owner, which the demo uses too.
 const fieldOwner = client.FieldOwner("kubectl")
 
-// applyFile applies every object of a YAML file by server-side apply, as
-// kubectl apply --server-side -n NAMESPACE does.
+// applyFile applies every object of a YAML file by server-side apply, like
+// kubectl apply --server-side -n NAMESPACE.
 func applyFile(ctx context.Context, c client.Client, namespace, path string) error {
 	content, err := os.ReadFile(path)
 	if err != nil {

@@ -30,19 +30,19 @@ type phones struct {
 	// contact writes the live messages.
 	contact *simulator.User
 	past    expected
-	// state is the account's app state, archived chats among it.
+	// state is the account's app state, including which chats are archived.
 	state *appstate.State
 	times []time.Time // of the account's messages
 	count int
 	log   *os.File
 }
 
-// expected is what the chat API has to show of the account's chats.
+// expected is what the chat API must show of the account's chats.
 type expected struct {
 	chats, archived, pinned, unread int
 }
 
-// newPhones starts the simulator with an account of some fifty chats.
+// newPhones starts the simulator with an account of about fifty chats.
 func newPhones(ctx context.Context, logs string) (*phones, error) {
 	if err := os.MkdirAll(logs, 0o700); err != nil {
 		return nil, err
@@ -77,8 +77,9 @@ func newPhones(ctx context.Context, logs string) (*phones, error) {
 	return p, nil
 }
 
-// expect adds a chat to what has to arrive. The contact is somebody whose chat
-// has unread messages already, so that writing changes none of the counts.
+// expect adds a chat to what must arrive. The contact is the person of a chat
+// that already has unread messages, so that a message from them changes no
+// count.
 func (p *phones) expect(chat history.Chat) {
 	p.past.chats++
 	for _, m := range chat.Messages {
@@ -98,22 +99,22 @@ func (p *phones) expect(chat history.Chat) {
 func (p *phones) endpoint() string { return p.server.URL() }
 func (p *phones) rootKey() string  { return p.server.RootKeyHex() }
 
-// account is what the account's chats are, which live messages do not change.
-// Which are archived the phone itself knows best.
+// account returns what is expected of the account's chats, which live messages
+// do not change. The number of archived chats comes from the phone.
 func (p *phones) account() expected {
 	now := p.past
 	now.archived = p.archived()
 	return now
 }
 
-// archived is how many chats are archived on the phone.
+// archived returns how many chats are archived on the phone.
 func (p *phones) archived() int { return p.state.View().Archived() }
 
-// patches is how many changes of its app state the phone got from the session.
+// patches returns how many app state changes the phone got from the session.
 func (p *phones) patches() int { return p.state.Stats().ClientPatches }
 
-// messages is how many messages the account has that are no older than that,
-// the live ones included.
+// messages returns how many messages of at most that age the account has, live
+// ones included.
 func (p *phones) messages(age time.Duration) int {
 	count, since := p.count, time.Now().Add(-age)
 	for _, at := range p.times {
@@ -139,13 +140,13 @@ func (p *phones) send(ctx context.Context, text string) (string, error) {
 	return p.contact.Name(), nil
 }
 
-// example is a curl line that makes the contact write to the session.
+// example returns a curl command that makes the contact write to the session.
 func (p *phones) example() string {
 	return fmt.Sprintf(`curl -X POST %s%s/messages -d '{"from":%q,"to":%q,"text":"Hello from another terminal"}'`,
 		p.endpoint(), control.Prefix, p.contact.PN().User, p.owner.PN().User)
 }
 
-// unhandled are the stanzas that the simulator met and does not know.
+// unhandled returns the stanzas that the simulator received and does not know.
 func (p *phones) unhandled() []string { return p.server.Unhandled() }
 
 func (p *phones) close() error { return errors.Join(p.server.Close(), p.log.Close()) }

@@ -18,15 +18,15 @@ import (
 	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
-// runtimeImage is the image that session pods name, which the local node
-// replaces by the programs just built.
+// runtimeImage is the image of session pods. The local node runs the programs
+// just built instead.
 const runtimeImage = "ghcr.io/wasession/wasession"
 
-// operatorUser is who the operator is: its service account, so that the demo
-// proves its role too.
+// operatorUser is the operator's service account, so that the demo tests its
+// role too.
 const operatorUser = "system:serviceaccount:wasession-system:wasession-operator"
 
-// stack is everything that runs.
+// stack is all that runs.
 type stack struct {
 	dir        string
 	kubeconfig string
@@ -37,13 +37,13 @@ type stack struct {
 	operator *child
 	// launchOperator starts an operator like the first.
 	launchOperator func() (*child, error)
-	node           chan error // gets the local node's end, whatever ended it
+	node           chan error // receives the end of the local node, for whatever reason
 	stopNode       context.CancelFunc
-	failed         chan error // gets the first end that nobody asked for
+	failed         chan error // receives the first unexpected end
 }
 
-// start brings everything up, in the order in which it depends on each other.
-// On an error nothing is left running.
+// start starts everything in the order of dependencies. After an error nothing
+// is left running.
 func start(ctx context.Context, o options, assets, dir string, story *story) (_ *stack, err error) {
 	s := &stack{dir: dir, kubeconfig: filepath.Join(dir, "kubeconfig"), failed: make(chan error, 1)}
 	defer func() {
@@ -51,7 +51,7 @@ func start(ctx context.Context, o options, assets, dir string, story *story) (_ 
 			err = errors.Join(err, s.stop())
 		}
 	}()
-	// A second demo beside this one should have other addresses.
+	// A second demo on the same machine should use other addresses.
 	network := 10 + rand.IntN(80)
 
 	story.chapter("Starting")
@@ -88,7 +88,7 @@ func start(ctx context.Context, o options, assets, dir string, story *story) (_ 
 	return s, nil
 }
 
-// startOperator installs the operator's roles and runs it under them.
+// startOperator installs the operator's roles and runs it with them.
 func (s *stack) startOperator(ctx context.Context, o options) error {
 	if err := applyFile(ctx, s.cluster, "", filepath.Join(o.root, "config", "manager", "namespace.yaml")); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (s *stack) startOperator(ctx context.Context, o options) error {
 	return err
 }
 
-// restartOperator ends the operator and starts another.
+// restartOperator stops the operator and starts another.
 func (s *stack) restartOperator() error {
 	if err := s.operator.stop(); err != nil {
 		return err
@@ -161,7 +161,7 @@ func (s *stack) startNode(ctx context.Context, o options, podNet string) error {
 
 func (s *stack) logs() string { return filepath.Join(s.dir, "logs") }
 
-// podLogs are the last lines of the session pods' logs.
+// podLogs returns the last lines of the session pods' logs.
 func (s *stack) podLogs() string {
 	files, _ := filepath.Glob(filepath.Join(s.dir, "node", "pods", "*", "*.log"))
 	var text strings.Builder
@@ -171,16 +171,16 @@ func (s *stack) podLogs() string {
 	return text.String()
 }
 
-// fail notes that a part has ended by itself.
+// fail records that a part has stopped unexpectedly.
 func (s *stack) fail(err error) {
 	select {
 	case s.failed <- err:
-	default: // only the first matters: others follow from it
+	default: // only the first matters: the others follow from it
 	}
 }
 
-// guarding runs f, and ends it early with the reason if a part of the stack
-// fails meanwhile.
+// guarding runs f, and cancels it with the reason if a part of the stack fails
+// meanwhile.
 func (s *stack) guarding(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -198,7 +198,7 @@ func (s *stack) guarding(ctx context.Context, f func(context.Context) error) err
 	return err
 }
 
-// stop takes everything down in the reverse order.
+// stop stops everything in reverse order.
 func (s *stack) stop() error {
 	var errs []error
 	if s.operator != nil {

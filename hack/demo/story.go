@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// story tells what happens, line by line, with the time of each step.
+// story prints what happens, line by line, with the time of each step.
 type story struct {
 	mutex sync.Mutex
 	out   io.Writer
 	began time.Time
-	// zero is what the times of steps count from.
+	// zero is the start of the times of steps.
 	zero time.Time
 }
 
@@ -32,15 +32,15 @@ func (s *story) say(format string, args ...any) {
 // chapter prints a heading.
 func (s *story) chapter(title string) { s.say("\n%s", title) }
 
-// restartClock makes the times of the steps that follow count from now.
+// restartClock makes the times of the following steps count from now.
 func (s *story) restartClock() { s.zero = time.Now() }
 
-// step prints what has just been reached and when.
+// step prints what has just been done, and when.
 func (s *story) step(format string, args ...any) {
 	s.say("  %6.2f s  %s", time.Since(s.zero).Seconds(), fmt.Sprintf(format, args...))
 }
 
-// block prints text that others wrote, indented.
+// block prints another program's text, indented.
 func (s *story) block(text string) {
 	for line := range strings.Lines(text) {
 		s.say("    %s", strings.TrimRight(line, "\n"))

@@ -13,7 +13,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// The sample that is paired, and where it is applied.
+// The sample that is paired, and its namespace.
 const (
 	namespace   = "default"
 	sessionName = "default"
@@ -21,7 +21,7 @@ const (
 
 var sessionKey = types.NamespacedName{Namespace: namespace, Name: sessionName}
 
-// tour is the walk through the product's main job.
+// tour goes through the product's main job.
 type tour struct {
 	stack *stack
 	story *story
@@ -32,7 +32,7 @@ type tour struct {
 	history time.Duration
 }
 
-// run goes from a manifest to answers of the chat API.
+// run goes from a manifest to responses of the chat API.
 func (t *tour) run(ctx context.Context) error {
 	t.story.chapter("From a manifest to a paired session")
 	t.story.restartClock()
@@ -77,8 +77,8 @@ func (t *tour) run(ctx context.Context) error {
 	return t.autoArchive(ctx)
 }
 
-// samples are the manifests of config/samples that need nothing but the
-// operator; the third names a storage class, snapshots and secrets.
+// samples are the manifests of config/samples that need only the operator; the
+// third names a storage class, snapshots and secrets.
 var samples = []string{"whatsappsession.yaml", "whatsappsession_autoarchive.yaml"}
 
 func (t *tour) applySamples(ctx context.Context) error {
@@ -90,8 +90,8 @@ func (t *tour) applySamples(ctx context.Context) error {
 	return nil
 }
 
-// connect makes the client of the session's chat API from what the operator
-// left in the cluster: the Service and the generated key.
+// connect makes the client of the session's chat API from the Service and the
+// generated key that the operator left in the cluster.
 func (t *tour) connect(ctx context.Context) error {
 	service := &corev1.Service{}
 	if err := t.stack.cluster.Get(ctx, sessionKey, service); err != nil {
@@ -106,7 +106,7 @@ func (t *tour) connect(ctx context.Context) error {
 	return nil
 }
 
-// awaitHistory returns when the chats and messages of the phone are all there.
+// awaitHistory returns once all chats and messages of the phone are there.
 func (t *tour) awaitHistory(ctx context.Context) error {
 	wantChats, wantMessages := t.stack.phones.account().chats, t.stack.phones.messages(t.history)
 	var chats []chat
@@ -126,7 +126,7 @@ func (t *tour) awaitHistory(ctx context.Context) error {
 	return nil
 }
 
-// show prints what the session and its API answer.
+// show prints what the session and its API return.
 func (t *tour) show(ctx context.Context) error {
 	live := "Is the order on its way?"
 	sender, err := t.stack.phones.send(ctx, live)
@@ -170,7 +170,7 @@ func (t *tour) show(ctx context.Context) error {
 	return nil
 }
 
-// farewell says how to look around.
+// farewell prints how to look around.
 func (t *tour) farewell() {
 	t.story.chapter("Look around, in another terminal")
 	t.story.block(strings.Join([]string{
@@ -189,7 +189,7 @@ func (t *tour) farewell() {
 	t.story.say("\nEverything is running. Press Ctrl-C to stop it and clean up.")
 }
 
-// eventually tries again, with a short rest between, until done or ctx ends.
+// eventually retries, with a short pause between, until done or ctx ends.
 func eventually(ctx context.Context, done func() (bool, error)) error {
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()

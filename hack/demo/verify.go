@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// sameChats compares what the chat API lists with what the phone has.
+// sameChats compares the chat API's list with the phone's chats.
 func sameChats(chats []chat, want expected) error {
 	got := count(chats)
 	if got.total != want.chats || got.archived != want.archived || got.pinned != want.pinned || got.unread != want.unread {
@@ -20,7 +20,7 @@ func sameChats(chats []chat, want expected) error {
 }
 
 // newestFirst checks the order of the list and of the overview. Chats without a
-// message are ordered by what else moved them, so the overview skips them.
+// message are ordered by other activity, so the overview skips them.
 func newestFirst(chats []chat, overview []summary) error {
 	if !slices.IsSortedFunc(chats, func(a, b chat) int { return int(b.Timestamp - a.Timestamp) }) {
 		return errors.New("GET chats is not ordered newest first")
@@ -38,7 +38,8 @@ func newestFirst(chats []chat, overview []summary) error {
 	return nil
 }
 
-// eachOnce checks that there are as many messages as there should be, and none twice.
+// eachOnce checks that there are as many messages as there should be, without
+// duplicates.
 func eachOnce(messages []message, want int) error {
 	ids := map[string]bool{}
 	for _, m := range messages {

@@ -28,7 +28,7 @@ func TestSameChats(t *testing.T) {
 		}
 	}
 	if sameChats([]chat{{ID: "1@c.us"}}, expected{chats: 1}) == nil {
-		t.Error("groups are missing: not noticed")
+		t.Error("missing groups were not detected")
 	}
 }
 
@@ -41,7 +41,7 @@ func TestNewestFirst(t *testing.T) {
 		t.Error(err)
 	}
 	if err := newestFirst([]chat{someChats[3], someChats[0]}, nil); err == nil {
-		t.Error("an unordered list: not noticed")
+		t.Error("an unordered list was not detected")
 	}
 	if err := newestFirst(nil, []summary{at("1@c.us", 10), {}, at("2@g.us", 11)}); err == nil || !strings.Contains(err.Error(), "2@g.us") {
 		t.Errorf("an unordered overview: %v, want an error that names the chat", err)
@@ -54,7 +54,7 @@ func TestEachOnce(t *testing.T) {
 		t.Error(err)
 	}
 	if err := eachOnce(messages, 3); err == nil {
-		t.Error("a missing message: not noticed")
+		t.Error("a missing message was not detected")
 	}
 	if err := eachOnce(append(messages, message{ID: "a"}), 3); err == nil || !strings.Contains(err.Error(), "twice") {
 		t.Errorf("a double: %v", err)

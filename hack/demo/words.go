@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// counts is how many chats there are of each sort.
+// counts are the numbers of chats of each kind.
 type counts struct {
 	total, direct, groups, archived, pinned, unread int
 }
@@ -37,7 +37,7 @@ func countChats(chats []chat) string {
 		c.total, c.direct, c.groups, c.archived, c.pinned, c.unread)
 }
 
-// marks are the states of a chat that a list shows beside its name.
+// marks returns the states that a list shows beside a chat's name.
 func marks(row chat) string {
 	var words []string
 	for _, mark := range []struct {
@@ -54,7 +54,7 @@ func marks(row chat) string {
 	return strings.Join(words, ", ")
 }
 
-// oneLine is a message's text, cut to fit a line.
+// oneLine returns a message's text, cut to fit a line.
 func oneLine(m *message) string {
 	if m == nil {
 		return "(no messages)"

@@ -54,6 +54,6 @@ func TestExplain(t *testing.T) {
 		t.Errorf("after the timeout it reads %q", err)
 	}
 	if err := explain(t.Context(), ended, end); err.Error() != end.Error() {
-		t.Errorf("a cause that is told already reads %q", err)
+		t.Errorf("a cause that was already printed reads %q", err)
 	}
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# build.sh FOLDER [VERSION]: builds every command of cmd/ into FOLDER, static
-# and stripped, under the name it has in the image: cmd/operator is
-# wasession-operator, cmd/kubectl-wasession keeps its name. VERSION goes into
-# main.version of each.
+# build.sh FOLDER [VERSION]: builds every command of cmd/ into FOLDER, static and
+# stripped, under its name in the image: cmd/operator becomes wasession-operator,
+# cmd/kubectl-wasession keeps its name. main.version of each is set to VERSION.
 set -euo pipefail
 
 folder=$1

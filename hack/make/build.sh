@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # build.sh NAME...   builds wasession-NAME into bin/ for each NAME, static, and
-# says which one it is at. A build with nothing to do takes a second.
+# prints each name as it starts. A build with nothing to do takes a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# Where a command's main package lies.
+# Prints the folder of a command's main package.
 folder() {
   if [ -d "cmd/$1" ]; then echo "./cmd/$1"; return; fi
   case $1 in
   simulator) echo ./test/simulator/cmd/wasession-simulator ;;
   demo) echo ./hack/demo ;;
+  bare) echo ./test/perf/bare ;;
   *) echo "build.sh: there is no command $1" >&2; exit 2 ;;
   esac
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # fuzz.sh: runs every fuzz target of the repository for FUZZTIME each. An input
 # that fails is written to the package's testdata/fuzz, where it becomes a test:
-# mend what it found and commit both.
+# commit it together with the fix.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -1,5 +1,5 @@
-# Code and manifests made from the markers in api/ and controllers/. They are
-# committed; check-generated fails when what is committed is not what would be made.
+# Code and manifests generated from the markers in api/ and controllers/. They are
+# committed; check-generated fails if they are out of date.
 
 .PHONY: generate manifests check-generated
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# generate.sh code|manifests FOLDER   makes the generated files of the checkout in FOLDER
-# generate.sh check                   makes them in a copy and compares
+# generate.sh code|manifests FOLDER   generates the files of the checkout in FOLDER
+# generate.sh check                   generates them in a copy and compares
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -12,9 +12,9 @@ code() {
     paths=./api/v1alpha1
 }
 
-# narrow_quantities FILE: the usual pattern of a quantity lets exponents through
-# that resource.Quantity cannot read, such as 1e1.5. One session with one of those would keep
-# the operator, and every other Go program, from reading any session at all.
+# narrow_quantities FILE: the usual pattern of a quantity accepts exponents that
+# resource.Quantity cannot parse, such as 1e1.5. A single session with one of those
+# would keep the operator, and every other Go program, from reading any session.
 narrow_quantities() {
   local exponent='([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+)))'
   local narrow='([eE](\+|-)?[0-9]{1,2})'

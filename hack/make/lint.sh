@@ -3,7 +3,7 @@
 # lint.sh --tool     builds golangci-lint if need be and prints its path
 #
 # golangci-lint is built once, through the Go module proxy, into a cache folder
-# outside the checkout (some 6 minutes on two cores).
+# outside the checkout (about 6 minutes on two cores).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -17,7 +17,7 @@ build_tool() {
   [ -x "$tool" ] && return
   mkdir -p "$cache"
   exec 9>"$tool.lock"
-  flock 9 # a second caller waits, and then finds the result
+  flock 9 # a second caller waits, then uses the result
   [ -x "$tool" ] && return
   say "lint: building golangci-lint $version (some 6 minutes on two cores, once)"
   local bin

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# progress.sh WHAT COMMAND...   runs COMMAND and says every 30 s that it still
-# does, so that nobody thinks it hangs. Its exit code is COMMAND's.
+# progress.sh WHAT COMMAND...   runs COMMAND and prints a line every 30 s, so that
+# it does not seem to hang. Its exit code is COMMAND's.
 set -uo pipefail
 what=$1
 shift
@@ -8,7 +8,7 @@ shift
 pid=$!
 trap 'kill -TERM $pid 2>/dev/null' TERM INT
 (
-  # Ends with the command; holds none of the caller's pipes open for long.
+  # Ends with the command; does not keep the caller's pipes open for long.
   seconds=0
   while sleep 5 && kill -0 $pid 2>/dev/null; do
     seconds=$((seconds + 5))

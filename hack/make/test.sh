@@ -2,17 +2,17 @@
 # test.sh            runs all tests
 # test.sh --short    runs those that need no control plane
 #
-# The race detector watches every package but those that start an API server. It
-# needs a C compiler; without one the same tests run without it, and the output
-# says so. whatsmeow races with itself now and then: where it runs, racecheck
-# reads the detector's reports and counts those that are not whatsmeow's alone.
+# The race detector is on for every package except those that start an API server.
+# It needs a C compiler; without one the tests run without it, and the output says
+# so. whatsmeow has some races of its own: for the packages that run it, racecheck
+# reads the detector's reports and ignores whatsmeow's known ones.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 say() { printf '%s\n' "$*" >&2; }
 
 # Packages whose tests start etcd and kube-apiserver, or build and run whole
-# programs: there the detector would watch the waiting.
+# programs: they mostly wait, so the detector would find nothing.
 needs_control_plane() {
   grep -l -r --include='*_test.go' -E 'test/controlplane"|pkg/envtest"' . | xargs -n1 dirname | sort -u
 }
@@ -24,14 +24,14 @@ drives_whatsmeow=$(grep -l -r --include='*_test.go' -E 'test/simulator(/simclien
 live=$(comm -12 <(printf '%s\n' $light) <(printf '%s\n' $drives_whatsmeow))
 light=$(comm -23 <(printf '%s\n' $light) <(printf '%s\n' $live))
 
-# SQLite is C made into Go: watched as well, it alone takes most of the time.
+# SQLite is C translated to Go: with race detection it alone takes most of the time.
 race="-race -gcflags=modernc.org/...=-race=false"
 if [ "$(go env CGO_ENABLED)" != 1 ] || ! command -v "$(go env CC)" >/dev/null; then
   race=
   say "test: no C compiler here, so the race detector is left out"
 fi
 
-# A disk that hangs is made by freezing a file system, which root may do.
+# The test of a disk that hangs freezes a file system, which needs root.
 if [ "$(id -u)" = 0 ] && command -v mkfs.ext4 >/dev/null && command -v fsfreeze >/dev/null && losetup --find >/dev/null 2>&1; then
   export GOFLAGS="${GOFLAGS:+$GOFLAGS }-tags=root"
 else
@@ -53,8 +53,8 @@ if [ "${1:-}" != --short ]; then
   KUBEBUILDER_ASSETS=$(hack/assets/envtest.sh)
   export KUBEBUILDER_ASSETS
   say "test: $(wc -w <<<"$heavy") packages against a real API server"
-  # One after the other: each starts an API server of its own. Without cgo, so
-  # that what is compiled for them serves make build and make demo too.
+  # One at a time, because each starts its own API server. Without cgo, so that
+  # make build and make demo reuse the compiled packages.
   CGO_ENABLED=0 hack/make/progress.sh "test: API server" go test -p 1 -timeout 20m $heavy || code=1
 fi
 if [ $code = 0 ]; then say "test: all passed in $SECONDS s"; else say "test: FAILED after $SECONDS s, see the lines above that begin with FAIL"; fi

@@ -30,7 +30,7 @@ func readKnown(text string) (knownRaces, error) {
 	return known, nil
 }
 
-// excuses says whether both sides of a race are a known pair.
+// excuses reports whether both sides of a race are a known pair.
 func (k knownRaces) excuses(r report) bool {
 	a, b := at(r.stacks[0]), at(r.stacks[1])
 	for _, pair := range k {
@@ -41,7 +41,7 @@ func (k knownRaces) excuses(r report) bool {
 	return false
 }
 
-// names says whether a function of a known pair matches another.
+// names reports whether a function of a known pair matches another.
 func names(known, function string) bool {
 	if prefix, all := strings.CutSuffix(known, "**"); all {
 		return strings.HasPrefix(function, prefix)

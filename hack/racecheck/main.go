@@ -1,6 +1,6 @@
-// Command racecheck runs tests under the race detector if a library they use has data
-// races itself. It reads every report: a race counts unless both of its stacks are
-// listed in known.txt.
+// Command racecheck runs tests under the race detector when a library they use
+// has data races of its own. It reads every report: a race counts unless both
+// of its stacks are listed in known.txt.
 //
 //	racecheck [go test flags] PACKAGE...
 package main
@@ -25,7 +25,7 @@ func main() {
 	}
 }
 
-// run tests, then judges the reports that the tests left.
+// run runs the tests, then judges the reports that they left.
 func run(ctx context.Context, args []string) error {
 	dir, err := os.MkdirTemp("", "racecheck-*")
 	if err != nil {
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string) error {
 	return errors.Join(failed, judge(dir))
 }
 
-// judge reads all reports in a folder and complains of the races that count.
+// judge reads all reports in a folder and fails if any race counts.
 func judge(dir string) error {
 	known, err := readKnown(knownFile)
 	if err != nil {

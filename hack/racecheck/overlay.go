@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// edits make the testing package log a race rather than fail the test that
-// happened to run: who is to blame is decided afterwards, from the reports.
+// edits make the testing package log a race instead of failing the test that
+// happens to run. The reports decide afterwards which races count.
 var edits = []struct{ from, to string }{
 	{`c.Errorf("race detected during execution of test")`, `c.Logf("race detected during execution of test")`},
 	{`if !anyFailed && race.Errors() > 0 {`, `if false {`},
 }
 
 // writeOverlay writes an edited copy of the testing package's source into dir
-// and returns the file that tells `go test -overlay` of it.
+// and returns the overlay file for `go test -overlay`.
 func writeOverlay(ctx context.Context, dir string) (string, error) {
 	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 	if err != nil {
@@ -53,8 +53,8 @@ func writeOverlay(ctx context.Context, dir string) (string, error) {
 	return overlay, os.WriteFile(overlay, replace, 0o644)
 }
 
-// edited makes each edit, and refuses a source in which there is nothing to
-// edit: the checks would then fail tests for races that are known.
+// edited makes each edit, and fails if there is nothing to edit in the source:
+// tests would then fail for known races.
 func edited(source string) (string, error) {
 	for _, e := range edits {
 		if strings.Count(source, e.from) != 1 {

@@ -46,16 +46,16 @@ func TestARaceCountsUnlessBothItsStacksAreKnown(t *testing.T) {
 		t.Fatalf("%d reports read, want 2", len(reports))
 	}
 	if !known.excuses(reports[0]) {
-		t.Errorf("%s is counted, but is known", reports[0])
+		t.Errorf("%s counts, but is known", reports[0])
 	}
 	if known.excuses(reports[1]) {
-		t.Errorf("%s is excused, but one of its stacks is ours", reports[1])
+		t.Errorf("%s does not count, but one of its stacks is ours", reports[1])
 	}
 	if known, err = readKnown("go.mau.fi/whatsmeow.(*Client).A | go.mau.fi/whatsmeow**\n"); err != nil {
 		t.Fatal(err)
 	}
 	if !known.excuses(reports[0]) || known.excuses(reports[1]) {
-		t.Error("** does not stand for all functions of whatsmeow, and no others")
+		t.Error("** must match all functions of whatsmeow, and no others")
 	}
 }
 
@@ -68,7 +68,7 @@ func TestJudgeComplainsOfARace(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := judge(dir); err == nil {
-		t.Error("a race of ours is not complained of")
+		t.Error("a race of ours is not reported")
 	}
 }
 
@@ -77,7 +77,7 @@ func TestKnownFileIsReadable(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := readKnown("half a pair\n"); err == nil {
-		t.Error("a line with one function is taken")
+		t.Error("a line with one function is accepted")
 	}
 }
 
@@ -86,6 +86,6 @@ func TestTheEditsFitThisVersionOfGo(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := edited("package testing"); err == nil {
-		t.Error("a source without the lines is taken")
+		t.Error("a source without the lines is accepted")
 	}
 }

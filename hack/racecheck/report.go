@@ -8,16 +8,16 @@ import (
 
 // report is one data race: two accesses that nothing orders.
 type report struct {
-	// stacks are the functions of the two accesses, innermost first.
+	// stacks are the call stacks of the two accesses, innermost function first.
 	stacks [2][]string
 	text   string
 }
 
-// access begins the stack of one of the two accesses. What else a report holds
-// says where the goroutines were made.
+// access matches the line before the stack of one of the two accesses. The
+// other stacks of a report say where the goroutines were created.
 var access = regexp.MustCompile(`^(Previous )?(atomic )?(read|write|Read|Write) at 0x`)
 
-// parseReports reads what the race detector wrote.
+// parseReports parses the output of the race detector.
 func parseReports(log string) []report {
 	var all []report
 	for _, block := range strings.Split(log, "==================\n") {
@@ -42,8 +42,8 @@ func parseReports(log string) []report {
 	return all
 }
 
-// at is the innermost function of a stack that is not of the standard library:
-// whose code made the access.
+// at returns the innermost function of a stack outside the standard library:
+// the code that made the access.
 func at(stack []string) string {
 	for _, f := range stack {
 		if first, _, slash := strings.Cut(f, "/"); slash && strings.Contains(first, ".") {
@@ -53,5 +53,5 @@ func at(stack []string) string {
 	return "?"
 }
 
-// String names the two functions that meet.
+// String names the two functions that race.
 func (r report) String() string { return fmt.Sprintf("%s | %s", at(r.stacks[0]), at(r.stacks[1])) }

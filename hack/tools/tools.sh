@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# tools.sh NAME prints the path of a developer tool, building it first if this
-# machine has not got it yet. Tools live in a cache folder outside the checkout,
-# keyed by version, so a fresh clone does not build them again. Progress goes to
-# standard error.
+# tools.sh NAME prints the path of a developer tool, building it first if it is not
+# cached. The cache folder is outside the checkout and keyed by version, so a fresh
+# clone does not build the tools again. Progress goes to standard error.
 #
 #   controller-gen  deepcopy functions, apply configurations, CRD, RBAC roles
 #   render          kustomize builds and Helm templates, without either command
@@ -15,8 +14,8 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/tools
 
 say() { printf '%s\n' "$*" >&2; }
 
-# build NAME TARGET COMMAND...: runs COMMAND, which writes $TARGET.part, with a
-# line every 30 s; one build of a tool at a time, and a second caller waits.
+# build NAME TARGET COMMAND...: runs COMMAND, which writes $TARGET.part, printing a
+# line every 30 s. A tool is built once at a time; a second caller waits.
 build() {
   local name=$1 target=$2
   shift 2
@@ -44,7 +43,7 @@ build() {
   say "tools: $name ready in $target"
 }
 
-# install TARGET PACKAGE@VERSION: as go install, into the cache.
+# install TARGET PACKAGE@VERSION: like go install, but into the cache.
 install_tool() {
   local target=$1 package=$2 bin
   bin=$(mktemp -d "$(dirname "$target")/.build.XXXXXX")

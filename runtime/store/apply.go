@@ -8,11 +8,11 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Apply writes changes and the events that follow from them, all or nothing.
-// What is there already stays as it is and raises no second event, so that what
+// Apply writes changes, and the events that follow from them, in one
+// transaction. Rows that exist are kept and raise no second event, so what
 // WhatsApp delivers twice can be applied twice. When Apply returns nil, the
-// changes outlive the process, and a moment later a power cut (see syncDelay);
-// names and LIDs alone do so with what follows.
+// changes survive a crash of the process, and after syncDelay also a power cut;
+// names and LIDs survive a power cut only once a later change is synced.
 func (s *Store) Apply(ctx context.Context, changes ...chat.Change) error {
 	if len(changes) == 0 {
 		return nil
@@ -34,8 +34,8 @@ func (s *Store) Apply(ctx context.Context, changes ...chat.Change) error {
 	})
 }
 
-// mustLast reports whether a change would be missed if a power cut took it. Who is
-// who comes with every history and every message again.
+// mustLast reports whether a change would be missed if a power cut lost it.
+// Names and LIDs come again with every history and every message.
 func mustLast(c chat.Change) bool {
 	switch c.(type) {
 	case chat.LIDMapped, chat.ContactNamed:
@@ -44,7 +44,7 @@ func mustLast(c chat.Change) bool {
 	return true
 }
 
-// apply writes one change. Every type of change has its case.
+// apply writes one change. It has a case for every type of change.
 func (t *txn) apply(c chat.Change) error {
 	switch c := c.(type) {
 	case chat.MessageReceived:
@@ -94,7 +94,7 @@ func (t *txn) apply(c chat.Change) error {
 	return fmt.Errorf("%w: unknown change", chat.ErrUnstorable)
 }
 
-// number is a boolean as the database has it.
+// number returns b as the database stores it.
 func number(b bool) int64 {
 	if b {
 		return 1

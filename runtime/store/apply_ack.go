@@ -6,14 +6,14 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// stanzas are the messages of a chat under one stanza id, oldest first: one, or
-// one for each sender who chose it.
+// stanzas returns the messages of a chat with a stanza id, oldest first: one,
+// or one for each sender who chose that id.
 func (t *txn) stanzas(chatPK int64, stanza string) ([]storedMessage, error) {
 	return collect(t.ctx, t.s.writer, scanMessage, `SELECT `+messageColumns+` FROM messages m`+messageJoins+`
 		WHERE m.chat = ? AND m.stanza = ? ORDER BY m.pk`, chatPK, stanza)
 }
 
-// ack raises the ack of own messages.
+// ack raises the ack of the account's own messages.
 func (t *txn) ack(c chat.AckChanged) error {
 	at, err := t.place(c.Chat)
 	if err != nil {
@@ -29,7 +29,7 @@ func (t *txn) ack(c chat.AckChanged) error {
 		}
 		for _, m := range found {
 			if !m.FromMe {
-				continue // a receipt is for what the account sent
+				continue // only messages that the account sent have receipts
 			}
 			one := c
 			one.Stanzas = []string{stanza}
@@ -68,8 +68,8 @@ func (t *txn) ackOne(m storedMessage, c chat.AckChanged) error {
 	return nil
 }
 
-// receipt remembers how far a message is with one member, and says whether that
-// is news.
+// receipt stores how far a message has got with one member, and reports whether
+// that is new.
 func (t *txn) receipt(message int64, c chat.AckChanged) (bool, error) {
 	participant, err := t.participantPK(c.Participant)
 	if err != nil {
@@ -101,15 +101,15 @@ func (t *txn) selfRead(c chat.SelfRead) error {
 			}
 		}
 		if newest == nil {
-			return nil // of messages that are not here
+			return nil // none of the messages is stored
 		}
 		ts, pk = newest.Timestamp, newest.pk
 	}
 	return t.readUntil(at.chat.pk, ts, pk)
 }
 
-// readUntil leaves unread what others sent after the message pk at ts; ts 0
-// leaves nothing.
+// readUntil marks as read everything up to the message pk at ts; ts 0 marks
+// everything.
 func (t *txn) readUntil(chatPK, ts, pk int64) error {
 	var left int64
 	if ts != 0 {

@@ -4,8 +4,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// state finds the row that holds a chat's state. A chat of which nothing but
-// its state is known yet gets a row that lists do not show.
+// state finds the row that holds a chat's state. A chat known only by its state
+// gets a row that lists do not show.
 func (t *txn) state(id chat.ID) (person, error) {
 	p, err := t.person(id)
 	if err != nil {
@@ -15,8 +15,8 @@ func (t *txn) state(id chat.ID) (person, error) {
 	return p, t.ensureChat(p)
 }
 
-// archive sets the archived state. It is an event only when it changes, and
-// only of chats that are listed: others have not been seen yet.
+// archive sets the archived state. It raises an event only if the state changes
+// and the chat is listed: an unlisted chat has not been seen yet.
 func (t *txn) archive(c chat.Archived) error {
 	p, err := t.state(c.Chat)
 	if err != nil {
@@ -67,15 +67,15 @@ func (t *txn) markUnread(c chat.MarkedUnread) error {
 	return t.run(`UPDATE chats SET marked_unread = 1, waiting = 1 WHERE pk = ?`, p.pk)
 }
 
-// clear removes a chat's messages up to ts (0: all), and the chat with them if
-// it is to be deleted and nothing newer is left.
+// clear removes a chat's messages up to ts (0: all). If whole is set and
+// nothing newer is left, it removes the chat too.
 func (t *txn) clear(id chat.ID, ts int64, whole bool) error {
 	p, err := t.person(id)
 	if err != nil {
 		return err
 	}
 	pk := p.canonical().pk
-	// What the history says of that time later on stays deleted.
+	// Messages of that time that come with a later history stay deleted.
 	n, err := t.exec(`UPDATE chats SET cleared_ts = max(cleared_ts, CASE WHEN ?1 = 0 THEN ts ELSE ?1 END) WHERE pk = ?2`, ts, pk)
 	if err != nil || n == 0 {
 		return err

@@ -76,7 +76,7 @@ func (t *txn) replaceParticipants(group int64, all []chat.Participant) error {
 	return nil
 }
 
-// addParticipant writes a member under the phone number where that is known.
+// addParticipant writes a member under the phone number if it is known.
 func (t *txn) addParticipant(group int64, p chat.Participant) error {
 	person, err := t.participantPK(cmp.Or(p.ID, p.LID))
 	if err != nil || person == 0 {
@@ -94,7 +94,7 @@ func (t *txn) addParticipant(group int64, p chat.Participant) error {
 		ON CONFLICT DO UPDATE SET lid = excluded.lid, role = excluded.role`, group, person, lidPK, p.Role)
 }
 
-// changeParticipants carries out who came, went, rose and fell.
+// changeParticipants adds, removes, promotes or demotes members.
 func (t *txn) changeParticipants(group int64, who []chat.ID, action chat.GroupAction) error {
 	for _, id := range who {
 		pk, err := t.canonicalPK(id)
@@ -122,7 +122,7 @@ func (t *txn) changeParticipants(group int64, who []chat.ID, action chat.GroupAc
 	return nil
 }
 
-// optional is a boolean that may not be known.
+// optional returns b for the database; NULL if it is not known.
 func optional(b *bool) any {
 	if b == nil {
 		return nil

@@ -4,8 +4,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// arrived puts a change's message into the form messages are shown in, and
-// says whether it is new.
+// arrived puts a message into the form messages are shown in, and reports
+// whether it is new.
 func (t *txn) arrived(m *chat.Message) (at place, isNew bool, err error) {
 	id := m.Arrived
 	if id == "" {
@@ -108,10 +108,10 @@ func (t *txn) revoke(c chat.Revoked) error {
 		return t.refreshLast(at.chat.pk)
 	}
 	if len(found) > 0 {
-		return nil // somebody else's
+		return nil // somebody else's message
 	}
-	// The message may arrive later. The revocation is stored under its sender, so that it
-	// can only revoke the sender's own messages.
+	// The message may arrive later. The revocation is stored under its sender,
+	// so it can only revoke the sender's own messages.
 	sent := chat.Message{Stanza: c.Target, FromMe: c.Message.FromMe, Participant: c.Message.Participant}
 	if _, err := t.firstTime(at, &sent); err != nil {
 		return err
@@ -120,8 +120,8 @@ func (t *txn) revoke(c chat.Revoked) error {
 	return nil
 }
 
-// remove deletes a message's row for good: it does not come back with a second
-// delivery or with the history.
+// remove deletes a message's row for good: neither a second delivery nor the
+// history brings it back.
 func (t *txn) remove(chatPK int64, m storedMessage) error {
 	if err := t.keepEvents(`m.pk = ?`, m.pk); err != nil {
 		return err
@@ -164,8 +164,8 @@ func sameSender(a, b *chat.Message) bool {
 	return a.FromMe == b.FromMe && (a.FromMe || a.Participant == b.Participant)
 }
 
-// isAdmin reports whether a message's sender may revoke what others wrote. Of the
-// account itself the phone has decided that.
+// isAdmin reports whether a message's sender may revoke what others wrote. For
+// the account itself the phone has already checked that.
 func (t *txn) isAdmin(group person, m *chat.Message) (bool, error) {
 	if group.id.Kind() != chat.KindGroup {
 		return false, nil

@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// receive adds a message, once.
+// receive adds a message unless it is already stored.
 func (t *txn) receive(c chat.MessageReceived) error {
 	m := c.Message
 	m.Arrived = cmp.Or(m.Arrived, m.Chat)
@@ -43,7 +43,7 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	case !m.FromMe && m.Chat != chat.StatusBroadcast:
 		a.unread = 1
 	case m.FromMe && !m.FromAPI:
-		a.read = true // who writes from a phone has read
+		a.read = true // somebody who writes from a phone has read the chat
 	}
 	if err := t.arrive(at, a); err != nil {
 		return err
@@ -54,8 +54,9 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	return t.unarchiveOn(&m, at)
 }
 
-// insertMessage writes a message's row and returns its key, 0 where it (or its
-// removal) is there already. late and event are the columns of those names.
+// insertMessage writes a message's row and returns its key, or 0 if the message
+// or its removal is already stored. late and event are the columns of those
+// names.
 func (t *txn) insertMessage(m *chat.Message, at place, late int64, event any) (int64, error) {
 	participant, err := t.participantPK(m.Participant)
 	if err != nil {
@@ -83,9 +84,9 @@ func (t *txn) insertMessage(m *chat.Message, at place, late int64, event any) (i
 	return r.LastInsertId()
 }
 
-// unknown is the condition that a message was not removed before, and, where a
-// group's member may have sent it under LID and phone number, not written: the
-// same row is refused by its index.
+// unknown returns the condition that a message was not removed before. For a
+// group member, who may have sent it under LID and phone number, it also
+// requires that neither is stored; an identical row is refused by the index.
 func unknown(chatPK int64, stanza string, fromMe bool, participant int64) (condition string, args []any) {
 	const same = ` WHERE chat = ? AND stanza = ? AND from_me = ?`
 	args = []any{chatPK, stanza, number(fromMe)}
@@ -97,7 +98,8 @@ func unknown(chatPK int64, stanza string, fromMe bool, participant int64) (condi
 	return `NOT EXISTS (SELECT 1 FROM seen` + person + `) AND NOT EXISTS (SELECT 1 FROM messages` + person + `)`, append(args, args...)
 }
 
-// firstTime remembers a stanza that leaves no row and says whether it is new.
+// firstTime remembers a stanza that leaves no row, and reports whether it is
+// new.
 func (t *txn) firstTime(at place, m *chat.Message) (bool, error) {
 	if m.Stanza == "" {
 		return true, nil
@@ -119,8 +121,9 @@ func (t *txn) remember(chatPK int64, stanza string, fromMe, participant int64) (
 		chatPK, stanza, fromMe, participant, t.steady)
 }
 
-// presentReply shows the person that a message quotes under the phone number,
-// where that is known. A sender can quote anybody: no row is made for it.
+// presentReply shows the person that a message quotes under the phone number if
+// it is known. It makes no row for that person, since a sender can quote
+// anybody.
 func (t *txn) presentReply(r *chat.Reply) (*chat.Reply, error) {
 	if r == nil || !r.Participant.IsLID() {
 		return r, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// BeginArchiveRun writes a run and what it is going to do.
+// BeginArchiveRun stores a run and its items.
 func (s *Store) BeginArchiveRun(ctx context.Context, run chat.ArchiveRun, items []chat.ArchiveItem) error {
 	return s.write(ctx, func(t *txn) error {
 		if err := t.saveRun(&run); err != nil {
@@ -27,7 +27,7 @@ func (s *Store) BeginArchiveRun(ctx context.Context, run chat.ArchiveRun, items 
 	})
 }
 
-// saveRun writes a run; the counts of what was done only grow.
+// saveRun stores a run; its counts never decrease.
 func (t *txn) saveRun(run *chat.ArchiveRun) error {
 	return t.run(`INSERT INTO archive_runs (id, "trigger", request_id, dry_run, started_at_ms, finished_at_ms, result, message,
 			candidates, archived, groups_left) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -38,7 +38,8 @@ func (t *txn) saveRun(run *chat.ArchiveRun) error {
 		run.Result, run.Message, run.Candidates, run.Archived, run.Left)
 }
 
-// PendingArchiveItems are the items of a run not yet settled, in order.
+// PendingArchiveItems returns the items of a run that are not settled, in
+// order.
 func (s *Store) PendingArchiveItems(ctx context.Context, runID string) ([]chat.ArchiveItem, error) {
 	return collect(ctx, s.read, func(rows *sql.Rows) (i chat.ArchiveItem, err error) {
 		err = rows.Scan(&i.Chat, &i.Name, &i.Policy, &i.Leave, &i.LastActivity)
@@ -46,8 +47,8 @@ func (s *Store) PendingArchiveItems(ctx context.Context, runID string) ([]chat.A
 	}, `SELECT chat, name, policy, leave, last_activity FROM archive_items WHERE run = ? AND state = 'pending' ORDER BY n`, runID)
 }
 
-// SettleArchiveItems marks items of a run as done, or as skipped. What is done
-// is added to the run's counts in the same transaction; an item is settled once.
+// SettleArchiveItems marks items of a run as done or skipped. Items done are
+// added to the run's counts in the same transaction; an item is settled once.
 func (s *Store) SettleArchiveItems(ctx context.Context, runID string, items []chat.ArchiveItem, done bool) error {
 	state := "skipped"
 	if done {
@@ -74,10 +75,10 @@ func (s *Store) SettleArchiveItems(ctx context.Context, runID string, items []ch
 	})
 }
 
-// settledByRun settles an archived chat's item of the run under way, and returns
-// the policy that asked for it; empty where no run did. The archived state comes
-// back from WhatsApp as anybody's would, possibly to a process that was started
-// after the one that asked: the journal is what still knows why.
+// settledByRun settles an archived chat's item of the running run, and returns
+// the policy that asked for it, empty if no run did. The archived state comes
+// back from WhatsApp like any other, possibly after a restart: only the journal
+// still knows the reason.
 func (t *txn) settledByRun(id chat.ID) (policy string, err error) {
 	var run string
 	err = t.row(`UPDATE archive_items SET state = 'done' WHERE chat = ? AND leave = 0 AND state = 'pending'
@@ -92,7 +93,7 @@ func (t *txn) settledByRun(id chat.ID) (policy string, err error) {
 	return policy, t.run(`UPDATE archive_runs SET archived = archived + 1 WHERE id = ?`, run)
 }
 
-// FinishArchiveRun writes a run's outcome, also of a run that could not be begun.
+// FinishArchiveRun stores a run's outcome, even if the run could not begin.
 func (s *Store) FinishArchiveRun(ctx context.Context, run chat.ArchiveRun) error {
 	return s.write(ctx, func(t *txn) error {
 		if err := t.saveRun(&run); err != nil {
@@ -106,10 +107,10 @@ func (s *Store) FinishArchiveRun(ctx context.Context, run chat.ArchiveRun) error
 	})
 }
 
-// keptRuns is how many finished runs are remembered.
+// keptRuns is how many finished runs are kept.
 const keptRuns = 200
 
-// ArchiveRuns are the newest runs first, at most limit (0 for all).
+// ArchiveRuns returns the newest runs first, at most max (0: all).
 func (s *Store) ArchiveRuns(ctx context.Context, max int) ([]chat.ArchiveRun, error) {
 	return collect(ctx, s.read, func(rows *sql.Rows) (r chat.ArchiveRun, err error) {
 		var started, finished int64
@@ -121,10 +122,11 @@ func (s *Store) ArchiveRuns(ctx context.Context, max int) ([]chat.ArchiveRun, er
 		FROM archive_runs ORDER BY id DESC LIMIT +?`, limit(max))
 }
 
-// archiveSchedule is the setting "<unix milliseconds> <spec>".
+// archiveSchedule is the key of a setting "<unix milliseconds> <spec>".
 const archiveSchedule = "archive-schedule"
 
-// ArchiveSchedule is what SaveArchiveSchedule last wrote; ok is false before.
+// ArchiveSchedule returns what SaveArchiveSchedule last stored; ok is false if
+// it never did.
 func (s *Store) ArchiveSchedule(ctx context.Context) (spec string, since time.Time, ok bool, err error) {
 	var value string
 	err = s.read.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, archiveSchedule).Scan(&value)
@@ -147,7 +149,7 @@ func (s *Store) SaveArchiveSchedule(ctx context.Context, spec string, since time
 	})
 }
 
-// millis is a time in unix milliseconds; 0 for the zero time.
+// millis returns t in unix milliseconds; 0 for the zero time.
 func millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// verbatim writes the id of a call as the payload.
+// verbatim encodes an event as the id of its call.
 func verbatim(e chat.Event) ([]byte, error) {
 	if c, ok := e.Change.(chat.Called); ok {
 		return []byte(c.ID), nil
@@ -17,7 +17,7 @@ func verbatim(e chat.Event) ([]byte, error) {
 	return whole(e)
 }
 
-// large are numbered events of a size, in which nothing repeats.
+// large writes n numbered events of a size whose payloads do not compress.
 func large(t *testing.T, s *Store, first, n, size int) {
 	t.Helper()
 	for i := first; i < first+n; i++ {
@@ -30,8 +30,8 @@ func lettersOf(t *testing.T, s *Store) []chat.Delivery {
 	return must(s.Deliveries(t.Context(), chat.DeliveryQuery{State: chat.DeliveryFailed}))(t)
 }
 
-// One event too many costs one event, and nothing is lost before the dead letters
-// have filled their half: then it is the oldest, one by one.
+// One event over the limit costs one event. Nothing is lost until the dead
+// letters fill their half; then the oldest go, one by one.
 func TestBoundsInBytesTakeNoMoreThanTheyMust(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -61,8 +61,8 @@ func TestBoundsInBytesTakeNoMoreThanTheyMust(t *testing.T) {
 	}
 }
 
-// A much smaller limit is reached in many steps, and dead letters never exceed theirs
-// for longer than one step.
+// A much lower limit is reached in many steps, and dead letters never exceed
+// theirs for longer than one step.
 func TestABoundThatIsLowered(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -102,8 +102,8 @@ func TestAttemptsGoWithTheEventThatIsGivenUp(t *testing.T) {
 	}
 }
 
-// What is delivered while it becomes a dead letter is none, and is not tried
-// twice; what another webhook has not got stays one.
+// An event delivered while it becomes a dead letter is not one, and is not
+// tried again; for a webhook that has not got it, it stays one.
 func TestAnEventThatIsDeliveredAfterAllIsNoDeadLetter(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -126,8 +126,8 @@ func TestAnEventThatIsDeliveredAfterAllIsNoDeadLetter(t *testing.T) {
 	}
 }
 
-// The counters match the database, whatever happened: a counter that drifts would
-// prune too early, or let the volume fill up.
+// The counters always match the database: a counter that drifts would prune too
+// early, or let the volume fill up.
 func TestBytesAreCountedAsTheyAre(t *testing.T) {
 	s := open(t, Options{Encode: verbatim})
 	must(s.Webhook(t.Context(), "a"))(t)

@@ -78,7 +78,7 @@ func TestUnreadFollowsReadingAndWriting(t *testing.T) {
 	apply(t, s, chat.MarkedUnread{Chat: alice, Unread: true}, sent(alice, "S2", 500))
 	unread(0, "written on the phone")
 	if chatOf(t, s, alice).MarkedUnread {
-		t.Error("the mark stays")
+		t.Error("the mark is still there")
 	}
 	apply(t, s, received(alice, "A5", 600), chat.SelfRead{Chat: alice})
 	unread(0, "all read")
@@ -88,14 +88,14 @@ func TestUnreadFollowsReadingAndWriting(t *testing.T) {
 	}
 }
 
-// The account's own setting decides whether a message brings a chat back; a run
-// that archives is not fought over.
+// The account's setting decides whether a message un-archives a chat, except
+// while a run archives it.
 func TestAMessageUnarchivesWhereTheAccountIsSetSo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chats.db")
 	s := reopen(t, path, Options{})
 	apply(t, s, received(alice, "A1", 100), chat.Archived{Chat: alice, Archived: true}, received(alice, "A2", 200))
 	if !chatOf(t, s, alice).Archived {
-		t.Error("a message took the chat out of the archive, though the account is not set so")
+		t.Error("a message unarchived the chat against the account's setting")
 	}
 	apply(t, s, chat.UnarchiveChats{On: true})
 	if err := s.Close(); err != nil {
@@ -105,15 +105,15 @@ func TestAMessageUnarchivesWhereTheAccountIsSetSo(t *testing.T) {
 	before := len(eventNames(t, s))
 	apply(t, s, received(alice, "A3", 300))
 	if chatOf(t, s, alice).Archived {
-		t.Error("the chat is archived still")
+		t.Error("the chat is still archived")
 	}
 	if got := eventNames(t, s)[before:]; !slices.Contains(got, chat.EventChatArchive) {
 		t.Errorf("events %v, want chat.archive among them", got)
 	}
 }
 
-// What a run asked for comes back from WhatsApp without the policy's name: the
-// journal has it, over a restart too.
+// A chat that a run archived comes back from WhatsApp without the policy's
+// name; the journal has it, also after a restart.
 func TestAnArchiveOfARunNamesItsPolicy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chats.db")
 	s := reopen(t, path, Options{})
@@ -162,10 +162,10 @@ func TestArchivingIsAnEventWhenItChanges(t *testing.T) {
 	}
 	apply(t, s, received(alice, "A2", 200))
 	if c := chatOf(t, s, alice); !c.Archived {
-		t.Error("a message took the chat out of the archive: only WhatsApp does that")
+		t.Error("a message unarchived the chat, which only WhatsApp does")
 	}
 	if _, err := s.Chat(t.Context(), bob); !errors.Is(err, chat.ErrNotFound) {
-		t.Errorf("a chat of which only the state is known is listed: %v", err)
+		t.Errorf("a chat known only by its state is listed: %v", err)
 	}
 	apply(t, s, received(bob, "B1", 300))
 	if c := chatOf(t, s, bob); !c.Archived {

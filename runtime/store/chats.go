@@ -35,8 +35,8 @@ func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error
 	return chats, s.present(ctx, last, q.Apart)
 }
 
-// Chat returns one chat, with its last message and picture, by any of its ids;
-// chat.ErrNotFound.
+// Chat returns one chat, with its last message and picture, by any of its ids.
+// It returns chat.ErrNotFound if there is none.
 func (s *Store) Chat(ctx context.Context, id chat.ID) (chat.Chat, error) {
 	found, err := s.Chats(ctx, chat.ChatQuery{Limit: 1, IDs: []chat.ID{id}, WithLast: true})
 	if err != nil {
@@ -48,8 +48,8 @@ func (s *Store) Chat(ctx context.Context, id chat.ID) (chat.Chat, error) {
 	return found[0], nil
 }
 
-// AllChats goes through all chats with their last messages, read in pieces, in
-// no order to rely on. A chat that is there from beginning to end comes once.
+// AllChats iterates over all chats with their last messages, in chunks and in
+// no particular order. A chat that exists throughout comes exactly once.
 func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 	const query = `SELECT ` + mergedColumns + stateColumns + `, ` + messageColumns + `, pic.url, pic.fetched_at
 		FROM (SELECT pk FROM chats WHERE listed = 1 AND pk > ? ORDER BY pk LIMIT +?) page

@@ -10,9 +10,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// chatColumns of a row c, whose state is in row s. Merged lists show what the
-// chat has as a whole; lists apart what arrived under the row's own id. A
-// conversation's time is stored where it is later than the last message's.
+// chatColumns are the columns of a row c, whose state is in row s. Merged lists
+// show the chat as a whole; separate lists show what arrived under the row's
+// own id. A conversation's time is stored only if it is later than the last
+// message's.
 const (
 	mergedColumns = `c.pk, c.id, s.name, c.ts, max(c.conv_ts, c.ts)`
 	apartColumns  = `c.pk, c.id, s.name, iif(c.twinned, c.own_ts, c.ts), iif(c.twinned, max(c.own_conv_ts, c.own_ts), max(c.conv_ts, c.ts))`
@@ -22,8 +23,8 @@ const (
 	apartLast     = `iif(c.twinned, c.own_last, c.last)`
 )
 
-// chatOrder is how a list is sorted, and its exact opposite; desc of the API is
-// newest first, and A-Z.
+// chatOrder is the sort order of a list, and its exact reverse; desc in the API
+// means newest first, and A-Z.
 type chatOrder struct{ up, down string }
 
 var (
@@ -32,20 +33,20 @@ var (
 	byID        = chatOrder{"k", "k DESC"}
 )
 
-// A chatWalk goes through some of the rows of a list, in its order: column is
-// what the index where they are is sorted by, before the id.
+// chatWalk reads some of the rows of a list in its order. column is what their
+// index is sorted by, before the id.
 type chatWalk struct{ column, where string }
 
-// chatWalks are those that a list is merged from. A row is in one of them, and
-// what a walk skips before the end of a page is in the page by another walk, or
-// at most as many rows: conditions other than the index's look at its columns.
+// chatWalks are the walks that a list is merged from. Each row is in one of
+// them. The rows that a walk skips, by columns of its index, are about as many
+// as another walk returns for the same page.
 type chatWalks struct {
 	order         chatOrder
 	merged, apart []chatWalk
 }
 
 const (
-	alone = `listed = 1 AND twinned = 0` // in lists apart, of the rows that merged lists have
+	alone = `listed = 1 AND twinned = 0` // the same in both kinds of list
 	twins = `apart = 1`
 )
 
@@ -64,9 +65,9 @@ var chatLists = map[chat.SortField]chatWalks{
 	chat.SortName: {alphabet, []chatWalk{{"name_key", `listed = 1`}}, []chatWalk{{"name_key", alone}, {"name_key", twins}}},
 }
 
-// chatsQuery is the query of a page of chats. The inner query walks indexes past the
-// skipped rows; only the rows of the page are joined, in order, because a CROSS JOIN is
-// never reordered.
+// chatsQuery returns the query for a page of chats. The inner query scans indexes
+// past the skipped rows. Only the rows of the page are joined, in order,
+// because SQLite never reorders a CROSS JOIN.
 func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 	list, ok := chatLists[cmp.Or(q.SortBy, chat.SortMessageTimestamp)]
 	if !ok {
@@ -104,9 +105,9 @@ func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 	return query, append(args, limit(q.Limit), q.Offset), nil
 }
 
-// limit is a LIMIT clause's value: 0 means all. The clauses are written LIMIT +?,
-// because SQLite looks into a plain LIMIT ? while it plans, and so compiles the
-// statement anew whenever the parameter is bound.
+// limit returns the value of a LIMIT clause; 0 means all. The clauses are
+// written LIMIT +?, because SQLite uses the value of a plain LIMIT ? for
+// planning, and so recompiles the statement whenever the parameter is bound.
 func limit(n int) int {
 	if n <= 0 {
 		return -1
@@ -138,7 +139,7 @@ func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
 	}
 }
 
-// lastWithin leaves last messages out once they exceed the bytes.
+// lastWithin leaves out last messages once they exceed the given bytes.
 func lastWithin(scan func(*sql.Rows) (storedChat, error), bytes int) func(*sql.Rows) (storedChat, error) {
 	return func(rows *sql.Rows) (storedChat, error) {
 		c, err := scan(rows)

@@ -31,7 +31,7 @@ func TestChatsByIDs(t *testing.T) {
 		})
 	}
 	if _, err := s.Chats(t.Context(), chat.ChatQuery{SortBy: "age; DROP TABLE chats"}); err == nil {
-		t.Error("an unknown field is no error")
+		t.Error("an unknown field is not an error")
 	}
 	if _, err := s.Chat(t.Context(), "404@c.us"); !errors.Is(err, chat.ErrNotFound) {
 		t.Errorf("error is %v", err)
@@ -104,14 +104,14 @@ func TestAMessageKeepsAllItCameWith(t *testing.T) {
 			t.Fatalf("%s: %+v", name, got)
 		}
 		media, location, reply := *got.Media, *got.Location, *got.ReplyTo
-		got.Media, got.Location, got.ReplyTo = m.Media, m.Location, m.ReplyTo // the pointers
+		got.Media, got.Location, got.ReplyTo = m.Media, m.Location, m.ReplyTo // pointers
 		if text := fmt.Sprintf("%+v %+v %+v %+v", got, media, location, reply); text != want {
 			t.Errorf("%s\n got %s\nwant %s", name, text, want)
 		}
 	}
 }
 
-// TestTheStoredFormOfDetails pins the format of existing databases.
+// TestTheStoredFormOfDetails pins the format that existing databases contain.
 func TestTheStoredFormOfDetails(t *testing.T) {
 	const stored = `{"media":{"MIMEType":"image/png","Filename":"f","Size":7},` +
 		`"location":{"Latitude":1.5,"Longitude":-2,"Live":true,"Name":"n","Address":"a","URL":"u","Description":"d","Thumbnail":"/w=="},` +

@@ -7,8 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// A clock that goes back a year does not keep a part of the history waiting for
-// a year.
+// If the clock goes back a year, no part of the history waits for a year.
 func TestHistoryOutlastsTheClock(t *testing.T) {
 	c := newClock()
 	s := open(t, Options{Now: c.now})
@@ -18,7 +17,7 @@ func TestHistoryOutlastsTheClock(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.NextHistoryJob(t.Context()); err == nil {
-		t.Error("it is due at once")
+		t.Error("it is due immediately")
 	}
 	c.advance(-366 * 24 * time.Hour)
 	if got := must(s.NextHistoryJob(t.Context()))(t); got.ID != job.ID {
@@ -26,8 +25,8 @@ func TestHistoryOutlastsTheClock(t *testing.T) {
 	}
 }
 
-// Events keep their order and their ids grow, whichever way the clock steps, and
-// nothing is pruned by a step that the caller's own time does not make.
+// Events keep their order and their ids increase whichever way the clock steps.
+// Nothing is pruned unless the caller's own time says so.
 func TestTheOutboxOutlastsTheClock(t *testing.T) {
 	c := newClock()
 	s := open(t, Options{Now: c.now})
@@ -47,13 +46,13 @@ func TestTheOutboxOutlastsTheClock(t *testing.T) {
 	}
 	for i := 1; i < len(events); i++ {
 		if events[i].ID <= events[i-1].ID {
-			t.Errorf("ids %s, %s do not grow", events[i-1].ID, events[i].ID)
+			t.Errorf("ids %s, %s do not increase", events[i-1].ID, events[i].ID)
 		}
 	}
 }
 
-// A clock that steps either way makes no request's key and no stanza that left no
-// row forgotten: what came twice would be there twice.
+// No step of the clock makes the store forget a request's key, or a stanza that
+// left no row: a second delivery would then appear twice.
 func TestWhatCameOnceOutlastsTheClock(t *testing.T) {
 	for _, step := range []time.Duration{366 * 24 * time.Hour, -366 * 24 * time.Hour} {
 		t.Run(step.String(), func(t *testing.T) {
@@ -79,11 +78,11 @@ func TestWhatCameOnceOutlastsTheClock(t *testing.T) {
 			}
 			c.advance(-step)
 			if claim("before", "S3") || claim("after", "S4") {
-				t.Error("a request that comes again is sent again")
+				t.Error("a repeated request is sent again")
 			}
 			steady.advance(25 * time.Hour)
 			if !claim("before", "S5") {
-				t.Error("the key is still held when its day is over")
+				t.Error("the key is still claimed after its day")
 			}
 		})
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// newestLID is the LID of the person i, the newest where there were several.
+// newestLID selects the newest LID of the person i.
 const newestLID = `COALESCE((SELECT l.id FROM ids l WHERE l.phone = i.pk ORDER BY l.pk DESC LIMIT 1), '')`
 
-// listOrder is the ORDER BY of a list: both indexes it can walk end in what
-// makes the order total.
+// listOrder returns the ORDER BY of a list. Both indexes it can walk end in the
+// column that makes the order total.
 func listOrder(q chat.ListQuery, id, name, tie string) (string, error) {
 	down := ""
 	if q.Reverse {
@@ -27,7 +27,7 @@ func listOrder(q chat.ListQuery, id, name, tie string) (string, error) {
 	return "", fmt.Errorf("list cannot be sorted by %q", q.SortBy)
 }
 
-// Contacts returns a page of the people of whom a name is known.
+// Contacts returns a page of the people whose name is known.
 func (s *Store) Contacts(ctx context.Context, q chat.ListQuery) ([]chat.Contact, error) {
 	order, err := listOrder(q, "i.id", "c.name_key", "c.pk")
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Store) Contacts(ctx context.Context, q chat.ListQuery) ([]chat.Contact,
 		` ORDER BY `+order+` LIMIT +? OFFSET ?`, limit(q.Limit), q.Offset)
 }
 
-// Contact returns one person by any of their ids; chat.ErrNotFound where no
+// Contact returns one person by any of their ids, or chat.ErrNotFound if no
 // name is known.
 func (s *Store) Contact(ctx context.Context, id chat.ID) (chat.Contact, error) {
 	p, err := s.find(ctx, id)
@@ -61,7 +61,8 @@ func scanContact(rows *sql.Rows) (chat.Contact, error) {
 	return c, err
 }
 
-// first is the only row of a list that has at most one; chat.ErrNotFound.
+// first returns the only row of a list that has at most one, or
+// chat.ErrNotFound.
 func first[T any](all []T, err error) (T, error) {
 	if err == nil && len(all) > 0 {
 		return all[0], nil

@@ -8,19 +8,19 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// letterColumns of a dead letter, for scanDelivery.
+// letterColumns are the columns of a dead letter, for scanDelivery.
 const letterColumns = `SELECT o.pk, o.webhook, CASE o.replay WHEN 1 THEN 'replay' ELSE 'failed' END,
 	o.seq, o.event_id, 0, o.event, o.payload, o.ts_ms, o.attempts, o.request_id, o.error, 0, o.failed_at_ms, ` + thinColumns + `
 	FROM dead_letters o` + thinJoins + ` `
 
-// eachEvent joins the events n of the outbox's rows o.
+// eachEvent joins the rows o of the outbox with their one or two events n.
 const eachEvent = ` CROSS JOIN (SELECT 0 AS n UNION ALL SELECT 1) n ON n.n <= o.more`
 
-// eventName is the name of such an event.
+// eventName selects the name of such an event.
 const eventName = `iif(n.n = 0, o.event, '` + chat.EventMessage + `')`
 
-// pendingDeliveries are the events a webhook has not settled; only the first of
-// them has been tried.
+// pendingDeliveries selects the events that a webhook has not settled; only the
+// first of them has been tried.
 const pendingDeliveries = `SELECT 0, w.key, 'pending', o.seq + n.n, COALESCE(o.id, ''), COALESCE(o.id_ms, o.ts_ms), ` + eventName + `, o.payload, o.ts_ms,
 	iif(o.seq + n.n = f.seq, w.attempts, 0), iif(o.seq + n.n = f.seq, w.request_id, ''), iif(o.seq + n.n = f.seq, w.error, ''),
 	iif(o.seq + n.n = f.seq, w.next_at_ms, 0), 0, ` + thinColumns + `
@@ -44,8 +44,8 @@ func (s *Store) scanDelivery(rows *sql.Rows) (d chat.Delivery, err error) {
 	return d, nil
 }
 
-// Deliveries returns a page of pending or failed deliveries, oldest first. Pending ones
-// include events that the webhook did not select and will skip.
+// Deliveries returns a page of pending or failed deliveries, oldest first.
+// Pending ones include events that the webhook did not select and will skip.
 func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.Delivery, error) {
 	query, webhook, order := letterColumns+`WHERE true `, `AND o.webhook = ?`, ` ORDER BY o.pk LIMIT +? OFFSET ?`
 	if q.State == chat.DeliveryPending {
@@ -60,16 +60,16 @@ func (s *Store) Deliveries(ctx context.Context, q chat.DeliveryQuery) ([]chat.De
 	if q.Bare {
 		scan = func(rows *sql.Rows) (chat.Delivery, error) {
 			d, err := s.scanDelivery(rows)
-			d.Event.Payload = nil // let go of row by row
+			d.Event.Payload = nil // freed row by row
 			return d, err
 		}
 	}
 	return collect(ctx, s.read, scan, query+order, append(args, limit(q.Limit), q.Offset)...)
 }
 
-// Replay asks for dead letters to be sent again: those with the ids, or all
-// when no ids are named; of one webhook, or of every one where it is empty. It
-// returns how many.
+// Replay marks dead letters to be sent again: those with the given ids, or all
+// if none are given; of one webhook, or of all if webhook is empty. It returns
+// how many it marked.
 func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
@@ -88,13 +88,14 @@ func (s *Store) Replay(ctx context.Context, webhook string, ids ...int64) (int, 
 // ReplaysAsked counts the calls of Replay.
 func (s *Store) ReplaysAsked() uint64 { return s.replaysAsked.Load() }
 
-// Replays are a webhook's dead letters that are to be sent again, oldest first.
+// Replays returns the dead letters of a webhook marked to be sent again, oldest
+// first.
 func (s *Store) Replays(ctx context.Context, webhook string, max int) ([]chat.Delivery, error) {
 	return collect(ctx, s.read, s.scanDelivery, letterColumns+`WHERE o.webhook = ? AND o.replay = 1 ORDER BY o.pk LIMIT +?`, webhook, limit(max))
 }
 
-// SettleReplay removes a replayed dead letter that was delivered, or, with an
-// error text, puts it back among the failed with one more attempt.
+// SettleReplay removes a replayed dead letter that was delivered. With an error
+// text it marks it as failed again, with one more attempt.
 func (s *Store) SettleReplay(ctx context.Context, id int64, failure string) error {
 	return s.write(ctx, func(t *txn) error {
 		if failure == "" {

@@ -9,8 +9,8 @@ import (
 // busyTimeout is how long a connection waits for another, in milliseconds.
 const busyTimeout = 10_000
 
-// dsn is the data source name of a file, with the settings of every connection. The
-// path is escaped, so that it can contain a question mark.
+// dsn returns the data source name of a file, with the settings for every
+// connection. The path is escaped, so that it can contain a question mark.
 func dsn(path string, q url.Values) string {
 	q.Add("_pragma", pragma("busy_timeout", busyTimeout))
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}

@@ -7,13 +7,13 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// eventsPerInsert keeps statements short: the driver's binding of parameters
-// takes time by the square of their number.
+// eventsPerInsert keeps statements short: the driver's time to bind parameters
+// grows with the square of their number.
 const eventsPerInsert = 8
 
-// emitted is an event to write to the outbox, at the place seq. If row is set, the
-// event refers to the message with that key; more says that a second event of the
-// message, chat.EventMessage, has the place after it.
+// emitted is an event to write to the outbox at position seq. If row is set, the
+// event refers to the message with that key. If more is set, the message has a
+// second event, chat.EventMessage, at the next position.
 type emitted struct {
 	chat.Event
 	seq               int64
@@ -52,8 +52,8 @@ var (
 	insertEvents = insertEvent + strings.Repeat(","+outboxRow, eventsPerInsert-1)
 )
 
-// eventOverhead is what an event takes beside its payload, in bytes, and
-// letterOverhead what a dead letter does, with its entries in indexes.
+// eventOverhead is the size of an event beside its payload, in bytes, and
+// letterOverhead that of a dead letter, with its index entries.
 const (
 	eventOverhead  = 64
 	letterOverhead = 256

@@ -12,20 +12,20 @@ import (
 	"github.com/wasession/wasession/runtime/volume"
 )
 
-// What can be wrong with a database file. Errors of Open wrap one of these in a
-// sentence with the path.
+// Errors about a database file. Errors of Open wrap one of these in a sentence
+// with the path.
 var (
 	// ErrDamaged means that the file is corrupt.
 	ErrDamaged = errors.New("the database is damaged")
 	// ErrNewer means that a newer version of the product wrote the file.
 	ErrNewer = errors.New("the database was written by a newer version")
-	// ErrClosed means that the store has been closed, or is about to be.
+	// ErrClosed means that the store has been closed, or is closing.
 	ErrClosed = errors.New("the store is closed")
 	// ErrNotDatabase means that the file is not a chat database.
 	ErrNotDatabase = errors.New("the file is not a wasession chat database")
 )
 
-// fileError puts a path and what to do beside the errors above.
+// fileError adds the path, and what to do, to the errors above.
 func fileError(path string, err error) error {
 	err = classify(err)
 	switch {
@@ -41,7 +41,7 @@ func fileError(path string, err error) error {
 	return fmt.Errorf("open %s: %w", path, err)
 }
 
-// classify gives SQLite's errors about the file our own names.
+// classify translates SQLite's errors about the file into ours.
 func classify(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {

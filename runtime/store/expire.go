@@ -10,8 +10,9 @@ import (
 // expireChunk is how many messages a transaction removes at most.
 const expireChunk = 500
 
-// Expire removes messages older than before (unix seconds), a few at a time, and
-// says how many. Chats stay. Events that refer to them keep what they show.
+// Expire removes messages older than before (unix seconds) in chunks, and
+// returns how many. Chats stay. Events that refer to the messages keep what
+// they show.
 func (s *Store) Expire(ctx context.Context, before int64) (removed int, err error) {
 	for {
 		n, err := s.expire(ctx, before)
@@ -26,7 +27,7 @@ func (s *Store) expire(ctx context.Context, before int64) (n int, err error) {
 		if err := t.catchUp(); err != nil {
 			return err
 		}
-		// One walk of an index for each state a message can be in.
+		// One index range for each state that a message can have.
 		for _, st := range states(chat.MessageQuery{}) {
 			const old = `SELECT pk FROM messages INDEXED BY messages_by_state WHERE late = 0 AND from_me = ? AND ack = ? AND ts < ? ORDER BY ts LIMIT ?`
 			pks, err := collect(t.ctx, t.s.writer, scanInt, old, st.fromMe, st.ack, before, expireChunk-n)
@@ -63,7 +64,8 @@ func (t *txn) expire(pk int64) error {
 	if last == 0 && ownLast == 0 {
 		return nil
 	}
-	// The chat keeps its place in the lists, by the time of what was removed.
+	// The chat keeps its place in the lists, by the time of the removed
+	// message.
 	if err := t.run(`UPDATE chats SET last = (SELECT pk FROM messages WHERE chat = ?1 ORDER BY ts DESC, pk DESC LIMIT 1) WHERE pk = ?1`, chatPK); err != nil {
 		return err
 	}

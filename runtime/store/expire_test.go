@@ -8,8 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Messages that have reached their age go, chats and what events show stay, and
-// the file becomes smaller.
+// Expired messages are removed, chats and the contents of events stay, and the
+// file shrinks.
 func TestExpire(t *testing.T) {
 	s := open(t, Options{Encode: whole})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -30,7 +30,7 @@ func TestExpire(t *testing.T) {
 	}
 	left := must(s.Messages(t.Context(), chat.MessageQuery{}))(t)
 	if len(left) != 1 || left[0].Stanza != "NEW" {
-		t.Errorf("left are %d messages", len(left))
+		t.Errorf("%d messages are left", len(left))
 	}
 	chats := must(s.Chats(t.Context(), chat.ChatQuery{}))(t)
 	if len(chats) != 2 || chats[0].ID != bob || chats[1].ID != alice || chats[1].LastMessage != nil {
@@ -42,7 +42,7 @@ func TestExpire(t *testing.T) {
 			t.Errorf("event %d shows %s, but showed %s", i, after[i].Payload, before[i].Payload)
 		}
 	}
-	// What nobody waits for gives its room back.
+	// Events that no webhook waits for free their space.
 	if err := s.Advance(t.Context(), "a", 0, must(s.LastSeq(t.Context()))(t)); err != nil {
 		t.Fatal(err)
 	}

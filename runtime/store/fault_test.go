@@ -13,15 +13,15 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// limitFiles makes every write beyond a size of a file fail, until the returned
-// function is called. It holds for the whole process.
+// limitFiles makes every write beyond a file size fail, in the whole process,
+// until lift is called.
 func limitFiles(t *testing.T, size uint64) (lift func()) {
 	t.Helper()
 	var before unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
 		t.Fatal(err)
 	}
-	signal.Ignore(syscall.SIGXFSZ) // an error is enough
+	signal.Ignore(syscall.SIGXFSZ) // the error is enough
 	limited := before
 	limited.Cur = size
 	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limited); err != nil {
@@ -35,8 +35,8 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 	}
 }
 
-// A write that fails, whichever it is, costs nothing that was committed, damages
-// nothing, and is over when it is over: the same store writes again.
+// A failed write of any kind loses nothing that was committed and damages
+// nothing. Once writes work again, so does the same store.
 func TestAnyWriteMayFail(t *testing.T) {
 	const page = 4096
 	failures := 0
@@ -50,7 +50,8 @@ func TestAnyWriteMayFail(t *testing.T) {
 		apply(t, s, received(bob, "BEFORE", 1))
 		committed := map[string]bool{"BEFORE": true}
 		write := func(stanza string, i int) error {
-			// Texts, edits, revocations and history, so that each sort of write fails once.
+			// Texts, edits, revocations and history, so that each kind of write
+			// fails once.
 			var err error
 			switch i % 4 {
 			case 1:
@@ -75,7 +76,7 @@ func TestAnyWriteMayFail(t *testing.T) {
 			if err := write(fmt.Sprint("M", i), i); err != nil {
 				failures++
 				if errors.Is(err, chat.ErrUnstorable) {
-					t.Errorf("a failing disk is told as a message that cannot be stored: %v", err)
+					t.Errorf("a failing disk is reported as a message that cannot be stored: %v", err)
 				}
 				break
 			}
@@ -103,6 +104,6 @@ func TestAnyWriteMayFail(t *testing.T) {
 		}
 	}
 	if failures < 5 {
-		t.Errorf("only %d writes failed: nothing was tried", failures)
+		t.Errorf("only %d writes failed: nothing was tested", failures)
 	}
 }

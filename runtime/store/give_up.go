@@ -6,12 +6,13 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// fullOutbox is what a dead letter says that no attempt was made at.
+// fullOutbox is the error of a dead letter that was never attempted.
 const fullOutbox = "the outbox was full before the event could be delivered"
 
 // giveUp makes dead letters of the events that a query names, for each webhook
-// that wants them and has not settled them, and moves those webhooks past them:
-// the attempts at a removed event are not counted against the next one.
+// that wants them and has not settled them. It moves those webhooks past the
+// events, so that attempts at a removed event do not count against the next
+// one.
 func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters int64, err error) {
 	t.moving = true
 	t.s.moves.Add(1)
@@ -36,7 +37,7 @@ func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters int
 			continue
 		}
 		c := chat.Cursor{Webhook: u.Webhook, LastError: fullOutbox}
-		if !tried && u.Attempts > 0 { // the cursor is about its first event
+		if !tried && u.Attempts > 0 { // the cursor's attempts are those of its first event
 			c.Attempts, c.RequestID, c.LastError = u.Attempts, u.RequestID, fullOutbox+"; the last attempt: "+u.LastError
 		}
 		if err := t.bury(c, u.at); err != nil {
@@ -52,13 +53,13 @@ func (t *txn) giveUp(r chat.OutboxRules, query string, args ...any) (letters int
 	return letters, nil
 }
 
-// dropLetters removes the dead letters of a condition.
+// dropLetters removes the dead letters that match a condition.
 func (t *txn) dropLetters(condition string, args ...any) error {
 	_, err := t.countAndDropLetters(condition, args...)
 	return err
 }
 
-// countAndDropLetters is dropLetters, and says how many there were.
+// countAndDropLetters is dropLetters, and returns how many there were.
 func (t *txn) countAndDropLetters(condition string, args ...any) (removed int64, err error) {
 	var size int64
 	if err := t.row(`SELECT count(*), COALESCE(sum(length(payload)), 0) FROM dead_letters WHERE `+condition, args...).

@@ -19,7 +19,7 @@ type storedGroup struct {
 }
 
 // Groups returns a page of groups with their participants. Members are shown
-// by their phone number where it is known.
+// under their phone number if it is known.
 func (s *Store) Groups(ctx context.Context, q chat.ListQuery) ([]chat.Group, error) {
 	order, err := listOrder(q, "i.id", "g.subject_key", "g.pk")
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *Store) CountGroups(ctx context.Context) (n int, err error) {
 	return n, classify(err)
 }
 
-// Group returns one group with its participants; chat.ErrNotFound.
+// Group returns one group with its participants, or chat.ErrNotFound.
 func (s *Store) Group(ctx context.Context, id chat.ID) (chat.Group, error) {
 	return first(s.groups(ctx, groupColumns+` FROM ids i JOIN groups g ON g.pk = i.pk`+groupOwner+` WHERE i.id = ?`, string(id)))
 }
@@ -70,7 +70,7 @@ func scanGroup(rows *sql.Rows) (g storedGroup, err error) {
 	return g, err
 }
 
-// members are the participants of groups, each person once.
+// members returns the participants of groups, each person once.
 func (s *Store) members(ctx context.Context, groups []int64) (map[int64][]chat.Participant, error) {
 	list, err := json.Marshal(groups)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) members(ctx context.Context, groups []int64) (map[int64][]chat.P
 	for _, m := range rows {
 		so := members[m.group]
 		if len(so) > 0 && so[len(so)-1].ID == m.ID {
-			continue // under the LID and the phone number
+			continue // stored under both the LID and the phone number
 		}
 		members[m.group] = append(so, m.Participant)
 	}

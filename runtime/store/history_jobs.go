@@ -9,12 +9,12 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// longestRetry is longer than any wait for a part of the history, in seconds: a
-// later time was set before the clock went back.
+// longestRetry is longer than any retry delay of a part of the history, in
+// seconds: a job due later than that was scheduled before the clock went back.
 const longestRetry = 24 * 3600
 
-// NextHistoryJob is the oldest part of the history that is due; chat.ErrNotFound
-// when there is none. It stays due until it is finished or has failed.
+// NextHistoryJob returns the oldest part of the history that is due, or
+// chat.ErrNotFound. It stays due until it is finished or has failed.
 func (s *Store) NextHistoryJob(ctx context.Context) (chat.HistoryJob, error) {
 	var j chat.HistoryJob
 	err := s.read.QueryRowContext(ctx, `SELECT pk, stanza, notice, progress, attempts, error FROM history_jobs
@@ -26,8 +26,9 @@ func (s *Store) NextHistoryJob(ctx context.Context) (chat.HistoryJob, error) {
 	return j, classify(err)
 }
 
-// SaveHistoryProgress remembers how many conversations of a job are imported. A
-// power cut may lose it together with what was imported, never one of the two.
+// SaveHistoryProgress stores how many conversations of a job are imported. A
+// power cut may lose it together with what was imported, but never only one of
+// the two.
 func (s *Store) SaveHistoryProgress(ctx context.Context, id int64, progress int) error {
 	return s.changeHistoryJob(ctx, s.writeLazily, `UPDATE history_jobs SET progress = ?2 WHERE pk = ?1`, id, progress)
 }
@@ -38,7 +39,7 @@ func (s *Store) FinishHistoryJob(ctx context.Context, id int64) error {
 }
 
 // FailHistoryJob counts a failed attempt. The job is due again at retryAt; a
-// zero retryAt gives it up.
+// zero retryAt abandons it.
 func (s *Store) FailHistoryJob(ctx context.Context, id int64, reason string, retryAt time.Time) error {
 	if retryAt.IsZero() {
 		return s.changeHistoryJob(ctx, s.write, `UPDATE history_jobs SET state = 'failed', attempts = attempts + 1, error = ?2 WHERE pk = ?1`, id, reason)

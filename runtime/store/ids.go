@@ -17,11 +17,11 @@ const maxCached = 8192
 type person struct {
 	pk int64
 	id chat.ID
-	// phone is the phone number of a LID; nil where unknown and for others.
+	// phone is the row of a LID's phone number; nil if unknown, or not a LID.
 	phone *person
 }
 
-// canonical is the person's phone number where known.
+// canonical returns the row of the person's phone number if it is known.
 func (p person) canonical() person {
 	if p.phone != nil {
 		return *p.phone
@@ -29,7 +29,7 @@ func (p person) canonical() person {
 	return p
 }
 
-// person finds or makes the row of an id.
+// person finds or creates the row of an id.
 func (t *txn) person(id chat.ID) (person, error) {
 	if p, ok := t.people[id]; ok {
 		return p, nil
@@ -53,7 +53,7 @@ func (t *txn) person(id chat.ID) (person, error) {
 	return p, nil
 }
 
-// participantPK is the row of a group's member; 0 for nobody.
+// participantPK returns the row of a group's member; 0 for the empty id.
 func (t *txn) participantPK(id chat.ID) (int64, error) {
 	if id == "" {
 		return 0, nil
@@ -62,7 +62,7 @@ func (t *txn) participantPK(id chat.ID) (int64, error) {
 	return p.pk, err
 }
 
-// canonicalID is the id that a person is shown under.
+// canonicalID returns the id that a person is shown under.
 func (t *txn) canonicalID(id chat.ID) (chat.ID, error) {
 	if !id.IsLID() {
 		return id, nil
@@ -71,7 +71,7 @@ func (t *txn) canonicalID(id chat.ID) (chat.ID, error) {
 	return p.canonical().id, err
 }
 
-// lookup finds the row of an id; chat.ErrNotFound.
+// lookup finds the row of an id, or returns chat.ErrNotFound.
 func lookup(ctx context.Context, q queryer, id chat.ID) (person, error) {
 	found, err := collect(ctx, q, func(r *sql.Rows) (person, error) {
 		p := person{id: id}
@@ -107,7 +107,7 @@ func (s *Store) cached(id chat.ID) (person, bool) {
 	return p, ok
 }
 
-// learn takes what a committed transaction found out into the caches.
+// learn adds what a committed transaction found out to the caches.
 func (t *txn) learn() {
 	t.s.mu.Lock()
 	defer t.s.mu.Unlock()

@@ -9,20 +9,20 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// importRowsPerCommit is how many messages a transaction of an import holds,
-// roughly. Each transaction writes most pages of the index that is not in the
-// order of chats, so that few large ones cost the disk far less than many small
-// ones; the WAL and the memory for pages set the bound.
+// importRowsPerCommit is roughly how many messages a transaction of an import
+// holds. One index is not ordered by chat, and each transaction rewrites most
+// of its pages, so a few large transactions cost the disk far less than many
+// small ones. The size of the WAL and the memory for pages set the limit.
 const importRowsPerCommit = 20_000
 
 // Import writes a batch of history; a few thousand messages are a good size. It
-// raises no events, and rows that exist stay as they are, so that it can be
-// repeated after a crash. Chats get their state from the first history that
-// names them, as far as nothing newer is known.
+// raises no events and keeps rows that exist, so it can be repeated after a
+// crash. Chats get their state from the first history that names them, unless
+// something newer is known.
 //
-// What is imported is on the disk, and seen by readers, after some more calls:
-// at the latest with the next write of another kind but SaveHistoryProgress,
-// which never runs ahead of it. Call ImportDone when no more is at hand.
+// Imported data is durable, and visible to readers, only after some more calls:
+// at the latest with the next write other than SaveHistoryProgress, which never
+// gets ahead of it. Call ImportDone when there is no more to import.
 func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 	s.lazy.Store(true)
 	return s.writeLazily(ctx, func(t *txn) error {
@@ -58,7 +58,7 @@ func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 	})
 }
 
-// importedChat is what has to be known of a chat after its rows are in.
+// importedChat is what settleImported needs to know about a chat.
 type importedChat struct {
 	place
 	rows            int
@@ -87,7 +87,7 @@ func (t *txn) importChat(h *chat.HistoryChat, rows *importRows) (importedChat, e
 		c.rows++
 	}
 	if c.clearedTS > 0 && c.rows == 0 && !c.listed {
-		return c, nil // deleted here, and nothing newer in the history
+		return c, nil // deleted here, and the history has nothing newer
 	}
 	return c, t.importState(&c, &h.Chat)
 }
@@ -107,7 +107,7 @@ func (t *txn) readImported(c *importedChat) error {
 	return sql.ErrNoRows
 }
 
-// importState sets the fields of the chat that are still unknown.
+// importState sets the fields of the chat that are not known yet.
 func (t *txn) importState(c *importedChat, h *chat.Chat) error {
 	if c.merged() {
 		c.hasLID = true
@@ -140,15 +140,16 @@ func (t *txn) importState(c *importedChat, h *chat.Chat) error {
 	return nil
 }
 
-// settleImported brings a chat up to date with its imported rows, which come
-// after the row before.
+// settleImported updates a chat from its imported rows, those with keys greater
+// than before.
 func (t *txn) settleImported(c importedChat, before int64) error {
 	if c.rows == 0 {
 		return nil
 	}
 	if c.hasSeen {
-		// What was removed does not come back. A message that was there before
-		// stays: its sender may have used its id for a reaction as well.
+		// Removed messages do not come back. A message that was stored before
+		// the import stays: its sender may also have used its id for a
+		// reaction.
 		if err := t.run(`DELETE FROM messages WHERE pk IN (SELECT m.pk FROM seen s CROSS JOIN messages m
 			ON m.chat = s.chat AND m.stanza = s.stanza AND m.from_me = s.from_me AND m.participant = s.participant
 			WHERE s.chat = ?) AND pk > ?`, c.chat.pk, before); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// history makes the i-th chat of a history with n messages.
+// history returns the i-th chat of a history, with n messages.
 func history(i, n int, rng *rand.Rand) chat.HistoryChat {
 	id := chat.ID(fmt.Sprintf("%d@c.us", 4_900_000_000+i))
 	h := chat.HistoryChat{Chat: chat.Chat{
@@ -34,10 +34,10 @@ func history(i, n int, rng *rand.Rand) chat.HistoryChat {
 	return h
 }
 
-// randomSource is deterministic.
+// randomSource returns a deterministic source.
 func randomSource() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
-// fill imports chats with messages each, the way a session does.
+// fill imports chats with messages each, as a session does.
 func fill(t testing.TB, s *Store, chats, messages int) {
 	t.Helper()
 	rng := randomSource()
@@ -57,7 +57,7 @@ func fill(t testing.TB, s *Store, chats, messages int) {
 	}
 }
 
-// residentKB reads the process's resident memory and its peak.
+// residentKB returns the process's resident memory and its peak.
 func residentKB(t testing.TB) (now, peak int) {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
@@ -76,8 +76,8 @@ func residentKB(t testing.TB) (now, peak int) {
 	return now, peak
 }
 
-// cpuSeconds is the processor time that the process has used: what a benchmark
-// can go by on a machine that has other work too.
+// cpuSeconds returns the processor time that the process has used, which a
+// benchmark can rely on while the machine does other work.
 func cpuSeconds(t testing.TB) float64 {
 	t.Helper()
 	var u syscall.Rusage

@@ -23,7 +23,8 @@ func importAll(t testing.TB, s *Store, batch ...chat.HistoryChat) {
 	}
 }
 
-// historyOf is a conversation with texts of others, a second apart from 100.
+// historyOf returns a conversation with texts from others, one a second from
+// 100.
 func historyOf(c chat.Chat, stanzas ...string) chat.HistoryChat {
 	h := chat.HistoryChat{Chat: c}
 	for i, stanza := range stanzas {
@@ -130,15 +131,15 @@ func TestAnImportThatIsCancelledLeavesTheStoreWhole(t *testing.T) {
 	}
 }
 
-// crashEnv makes the test binary a process that is killed at work.
+// crashEnv makes the test binary a process that is killed while it works.
 const crashEnv = "STORE_TEST_CRASH"
 
-// TestCrashChild works until it is killed, when it is told to; it reports each
-// batch that is on the disk.
+// TestCrashChild works until it is killed, if crashEnv is set. It reports each
+// batch that is on disk.
 func TestCrashChild(t *testing.T) {
 	path := os.Getenv(crashEnv)
 	if path == "" {
-		return // it is the other tests' turn
+		return // only for the other tests
 	}
 	s := reopen(t, path, Options{})
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -177,7 +178,7 @@ func TestKilledAtAnyMomentTheStoreIsWhole(t *testing.T) {
 	}
 }
 
-// runAndKill lets a child work until it has reported so many batches.
+// runAndKill lets a child work until it has reported that many batches.
 func runAndKill(t *testing.T, path string, reports int) (lines []string) {
 	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run=^TestCrashChild$")
@@ -196,11 +197,11 @@ func runAndKill(t *testing.T, path string, reports int) (lines []string) {
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	for scanner.Scan() { // what it said before it died
+	for scanner.Scan() { // what it reported before it died
 		lines = append(lines, scanner.Text())
 	}
 	if err := child.Wait(); err == nil || !strings.Contains(err.Error(), "killed") {
-		t.Fatalf("the child ended by itself: %v\n%s", err, strings.Join(lines, "\n"))
+		t.Fatalf("the child exited before it was killed: %v\n%s", err, strings.Join(lines, "\n"))
 	}
 	return lines
 }
@@ -223,7 +224,7 @@ func checkWhole(t *testing.T, path string, applied map[string]bool, imported int
 	}
 	job := must(s.NextHistoryJob(t.Context()))(t)
 	if job.Progress < imported {
-		t.Errorf("progress fell to %d, %d were imported", job.Progress, imported)
+		t.Errorf("progress fell to %d after %d were imported", job.Progress, imported)
 	}
 	for i := range job.Progress {
 		id := history(i, 0, nil).Chat.ID

@@ -59,7 +59,7 @@ func TestArchiveRunsSurviveTheProcess(t *testing.T) {
 	if err := s.BeginArchiveRun(t.Context(), run, items); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the second time after a crash
+	for range 2 { // the second time as after a crash
 		if err := s.SettleArchiveItems(t.Context(), "01A", items[:1], true); err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestAllChatsComeOnceInPieces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		break // a caller may stop
+		break // a caller may stop early
 	}
 	counts := must(s.Counts(t.Context()))(t)
 	if counts != (chat.Counts{Total: 520, Archived: 52, Unread: 346}) {

@@ -2,12 +2,12 @@ package store
 
 import "fmt"
 
-// maxLate bounds the messages that are not in the indexes of filters yet. Put in
-// one by one, a message would cost a page of each; together, they share a few.
+// maxLate bounds the messages that are not in the indexes of filters yet. Added
+// one by one, each would cost a page per index; together, they share a few.
 const maxLate = 256
 
-// lately is the condition of those messages. There are at most maxLate, and none
-// that came after them is in the indexes: so they are the last ones.
+// lately is the condition for those messages: at most maxLate, and the last ones,
+// because no later message is in the indexes either.
 var lately = fmt.Sprintf(`pk > (SELECT max(pk) FROM messages) - %d AND late = 1`, maxLate)
 
 // cameLate counts a message that is to be written as a late one.
@@ -21,8 +21,8 @@ func (t *txn) cameLate() error {
 	return nil
 }
 
-// catchUp puts all messages into the indexes of filters. Where that is undone
-// with its transaction, it is done again with the next message.
+// catchUp adds all messages to the indexes of filters. If its transaction is
+// rolled back, it is repeated with the next message.
 func (t *txn) catchUp() error {
 	if t.s.late == 0 {
 		return nil

@@ -7,7 +7,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// LIDs returns a page of the known pairs of LID and phone number, by LID.
+// LIDs returns a page of the known pairs of LID and phone number, ordered by
+// LID.
 func (s *Store) LIDs(ctx context.Context, q chat.ListQuery) ([]chat.LIDPair, error) {
 	order, err := listOrder(chat.ListQuery{Reverse: q.Reverse}, "l.id", "", "")
 	if err != nil {
@@ -23,7 +24,7 @@ func (s *Store) CountLIDs(ctx context.Context) (n int, err error) {
 	return n, classify(err)
 }
 
-// PhoneOf is the phone-number id of a LID; chat.ErrNotFound.
+// PhoneOf returns the phone-number id of a LID, or chat.ErrNotFound.
 func (s *Store) PhoneOf(ctx context.Context, lid chat.ID) (chat.ID, error) {
 	p, err := s.find(ctx, lid)
 	if err != nil {
@@ -35,8 +36,7 @@ func (s *Store) PhoneOf(ctx context.Context, lid chat.ID) (chat.ID, error) {
 	return p.phone.id, nil
 }
 
-// LIDOf is the LID of a phone-number id, the newest where there were several;
-// chat.ErrNotFound.
+// LIDOf returns the newest LID of a phone-number id, or chat.ErrNotFound.
 func (s *Store) LIDOf(ctx context.Context, phone chat.ID) (chat.ID, error) {
 	p, err := first(collect(ctx, s.read, scanPair, `SELECT l.id, p.id FROM ids p JOIN ids l ON l.phone = p.pk
 		WHERE p.id = ? ORDER BY l.pk DESC LIMIT 1`, string(phone)))

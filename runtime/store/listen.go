@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Listen sets which events are written into the outbox from now on: before the first
-// call all are. When it returns, no event is left out by an earlier rule any more.
+// Listen sets which events are written into the outbox from now on. Before the
+// first call all are. Once it returns, earlier rules apply to no event any more.
 func (s *Store) Listen(ctx context.Context, wanted func(event string) bool) error {
 	return s.take(ctx, func() error {
 		s.wanted = wanted
@@ -23,8 +23,8 @@ func (t *txn) listens(event string) bool {
 	return t.s.opts.Encode != nil && (t.s.wanted == nil || t.s.wanted(event))
 }
 
-// lastListener is the setting, in unix milliseconds, of when there was last a
-// listener that may come back for what it missed.
+// lastListener is the setting for the last time that a listener was connected
+// that may come back for what it missed, in unix milliseconds.
 const lastListener = "last-listener"
 
 // LastListener is what SaveLastListener last wrote; zero before.

@@ -12,18 +12,18 @@ import (
 	"github.com/wasession/wasession/runtime/volume"
 )
 
-// lockName is the lock's file in the data directory. It stays there: removing
-// it would let two processes hold locks on two files of one name.
+// lockName is the lock file in the data directory. It is never removed: that
+// would let two processes lock two different files of that name.
 const lockName = "lock"
 
 // LockedError means that another process uses the data directory.
 type LockedError struct {
 	Dir string
-	// PID is the other's process id, empty where it could not be read.
+	// PID is the other process's id, empty if it could not be read.
 	PID string
 }
 
-// Error is a sentence for people.
+// Error returns a sentence for people.
 func (e *LockedError) Error() string {
 	if e.PID == "" {
 		return fmt.Sprintf("another runtime uses the data directory %s: stop it first", e.Dir)
@@ -31,9 +31,9 @@ func (e *LockedError) Error() string {
 	return fmt.Sprintf("another runtime (pid %s) uses the data directory %s: stop it first", e.PID, e.Dir)
 }
 
-// Lock takes the data directory for this process until unlock is called or the
+// Lock locks the data directory for this process until unlock is called or the
 // process ends, however it ends. The error is a *LockedError while another
-// process has it.
+// process holds the lock.
 func Lock(dir string) (unlock func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// SaveMedia remembers a downloaded file; one of the same key is replaced.
+// SaveMedia stores a downloaded file, replacing one with the same key.
 func (s *Store) SaveMedia(ctx context.Context, f chat.MediaFile) error {
 	return s.write(ctx, func(t *txn) error {
 		return t.run(`INSERT OR REPLACE INTO media (key, path, bucket, mimetype, size, at) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -15,13 +15,13 @@ func (s *Store) SaveMedia(ctx context.Context, f chat.MediaFile) error {
 	})
 }
 
-// Media finds a file by its key; chat.ErrNotFound.
+// Media returns a file by its key, or chat.ErrNotFound.
 func (s *Store) Media(ctx context.Context, key string) (chat.MediaFile, error) {
 	return first(collect(ctx, s.read, scanMedia, mediaColumns+`WHERE key = ?`, key))
 }
 
-// OldestMedia are the files saved before a time (unix seconds; 0 for all),
-// oldest first and at most limit (0 for all).
+// OldestMedia returns the files saved before a time (unix seconds; 0: all),
+// oldest first, at most max (0: all).
 func (s *Store) OldestMedia(ctx context.Context, before int64, max int) ([]chat.MediaFile, error) {
 	if before == 0 {
 		before = 1<<63 - 1
@@ -29,7 +29,7 @@ func (s *Store) OldestMedia(ctx context.Context, before int64, max int) ([]chat.
 	return collect(ctx, s.read, scanMedia, mediaColumns+`WHERE at < ? ORDER BY at, key LIMIT +?`, before, limit(max))
 }
 
-// DeleteMedia forgets files by key; unknown keys do no harm.
+// DeleteMedia removes files by key; unknown keys are ignored.
 func (s *Store) DeleteMedia(ctx context.Context, keys ...string) error {
 	return s.write(ctx, func(t *txn) error {
 		for _, key := range keys {
@@ -41,7 +41,7 @@ func (s *Store) DeleteMedia(ctx context.Context, keys ...string) error {
 	})
 }
 
-// MediaTotals sums up the files.
+// MediaTotals returns the sums over all files.
 func (s *Store) MediaTotals(ctx context.Context) (chat.MediaTotals, error) {
 	var m chat.MediaTotals
 	err := s.read.QueryRowContext(ctx, `SELECT count(*), COALESCE(sum(size), 0) FROM media`).Scan(&m.Files, &m.Bytes)

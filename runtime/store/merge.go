@@ -4,12 +4,12 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// mapLID learns that a LID and a phone number are one person, and makes one
-// chat of the two that there may be. A LID that had another phone number
-// before takes what arrived under it along.
+// mapLID records that a LID and a phone number are one person, and merges their
+// two chats if both exist. If the LID belonged to another phone number before,
+// what arrived under the LID moves along.
 func (t *txn) mapLID(lid, phone chat.ID) error {
 	if !lid.IsLID() || phone.IsLID() || phone.Kind() != chat.KindDirect {
-		return nil // not a pair that means anything
+		return nil // not a valid pair
 	}
 	l, err := t.person(lid)
 	if err != nil {
@@ -68,7 +68,7 @@ func (t *txn) mapLID(lid, phone chat.ID) error {
 // mergePeople merges the data of a LID into its phone number.
 func (t *txn) mergePeople(from, lid, phone int64) error {
 	if from != lid {
-		return nil // known under the old number, whose owner it may still be
+		return nil // stored under the old number, which may still be its owner's
 	}
 	var c chat.Contact
 	ok, err := t.found(t.row(`SELECT name, push_name, business_name FROM contacts WHERE pk = ?`, lid), &c.Name, &c.PushName, &c.BusinessName)
@@ -76,7 +76,7 @@ func (t *txn) mergePeople(from, lid, phone int64) error {
 		return err
 	}
 	if ok {
-		// The phone number's own names come first: put them over the LID's.
+		// The phone number's own names win: write them over the LID's.
 		var own chat.Contact
 		if _, err := t.found(t.row(`SELECT name, push_name, business_name FROM contacts WHERE pk = ?`, phone),
 			&own.Name, &own.PushName, &own.BusinessName); err != nil {
@@ -98,8 +98,8 @@ func (t *txn) mergePeople(from, lid, phone int64) error {
 	return t.run(`DELETE FROM pictures WHERE pk = ?`, lid)
 }
 
-// moveMessages moves what arrived under a LID from one chat to another. What is
-// there already, delivered under both ids, goes.
+// moveMessages moves what arrived under a LID from one chat to another, and
+// deletes what was delivered under both ids.
 func (t *txn) moveMessages(from, lid, to int64) error {
 	if err := t.run(`UPDATE OR IGNORE messages SET chat = ?, via_lid = 1 WHERE chat = ? AND arrived = ?`, to, from, lid); err != nil {
 		return err
@@ -114,9 +114,9 @@ func (t *txn) moveMessages(from, lid, to int64) error {
 		SELECT ?, stanza, from_me, participant, at FROM seen WHERE chat = ?`, to, from)
 }
 
-// mergeState gives the chat of the phone number the state of both. Of two
-// archived states the chat's with the later activity counts; a pin, a mark and
-// the longer mute stay; unread messages add up.
+// mergeState gives the phone number's chat the state of both. The archived
+// state is that of the chat with the later activity; a pin, a mark and the
+// longer mute stay; unread messages add up.
 func (t *txn) mergeState(lid, phone int64) error {
 	return t.run(`UPDATE chats AS p SET
 			listed = max(p.listed, l.listed),

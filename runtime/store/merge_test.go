@@ -160,7 +160,7 @@ func TestMembersAreShownByTheirNumber(t *testing.T) {
 	}
 	apply(t, s, inGroup(team, alice, "G1", 100))
 	if n := len(stanzasOf(t, s, chat.MessageQuery{Chat: team})); n != 1 {
-		t.Errorf("delivered again under the number it is %d messages", n)
+		t.Errorf("delivered again under the number: %d messages", n)
 	}
 	g := must(s.Group(t.Context(), team))(t)
 	want := []chat.Participant{{ID: alice, LID: aliceLID}, {ID: bob, LID: bobLID, Role: "admin"}}

@@ -7,11 +7,11 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// pieceRows bounds the rows of one piece of a page.
+// pieceRows is the maximum number of rows of one piece of a page.
 const pieceRows = 500
 
-// MessagePage reads a page of messages piece by piece. Each piece begins after
-// the last row of the one before, whatever has arrived meanwhile.
+// MessagePage reads a page of messages in pieces. Each piece begins after the
+// last row of the one before, whatever has arrived meanwhile.
 func (s *Store) MessagePage(q chat.MessageQuery) chat.Pager[chat.Message] {
 	left, all := q.Limit, q.Limit <= 0
 	var after *position
@@ -39,8 +39,8 @@ func (s *Store) MessagePage(q chat.MessageQuery) chat.Pager[chat.Message] {
 	}
 }
 
-// messagesWithin reads rows until they exceed the bytes; cut says that there may
-// be more.
+// messagesWithin reads rows until they exceed the given bytes; cut reports that
+// there may be more.
 func (s *Store) messagesWithin(ctx context.Context, bytes int, query string, args ...any) (all []storedMessage, cut bool, err error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {

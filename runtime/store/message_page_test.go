@@ -8,8 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// A page read in pieces is the page, however small the pieces and whatever the
-// query, also while messages arrive at its front.
+// The pieces add up to the page, whatever their size and the query, even while
+// new messages arrive.
 func TestAPageInPiecesIsThePage(t *testing.T) {
 	s := open(t, Options{})
 	fromMe, ack := false, chat.AckDevice

@@ -8,8 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// messageColumns of a messages row m, with messageJoins. People are shown by
-// their phone number where it is known.
+// messageColumns are the columns of a messages row m, with messageJoins. People
+// are shown under their phone number if it is known.
 const (
 	messageColumns = `m.pk, mc.id, ma.id, m.stanza, m.from_me, COALESCE(pp.id, mp.id, ''), m.sender_name, m.ts, m.ack,
 		m.from_api, m.type, m.body, m.edited_at, m.pinned_until, m.starred, m.detail, m.raw, m.body_at`
@@ -17,7 +17,7 @@ const (
 		LEFT JOIN ids mp ON mp.pk = m.participant LEFT JOIN ids pp ON pp.pk = mp.phone`
 )
 
-// messageRow takes messageColumns; all are NULL where an outer join found none.
+// messageRow scans messageColumns; all are NULL if an outer join found no row.
 type messageRow struct {
 	pk, fromMe, ts, ack, fromAPI, editedAt, pinnedUntil, starred, bodyAt sql.NullInt64
 	chat, arrived, stanza, participant, sender, typ, body                sql.NullString
@@ -31,7 +31,7 @@ func (r *messageRow) dest() []any {
 	}
 }
 
-// message is the row as a message; nil where there was none.
+// message returns the row as a message, or nil if there was none.
 func (r *messageRow) message() (*chat.Message, error) {
 	if !r.pk.Valid {
 		return nil, nil
@@ -46,18 +46,18 @@ func (r *messageRow) message() (*chat.Message, error) {
 	return m, decodeDetail(r.detail, m)
 }
 
-// detail is what few messages have. Its JSON is a stored format.
+// detail holds what few messages have. Its JSON is a storage format.
 type detail struct {
 	Media    *chat.Media    `json:"media,omitempty"`
 	Location *chat.Location `json:"location,omitempty"`
 	VCards   []string       `json:"vCards,omitempty"`
 	ReplyTo  *chat.Reply    `json:"replyTo,omitempty"`
 	Mentions []chat.ID      `json:"mentions,omitempty"`
-	// WireStanza is chat.Message's.
+	// WireStanza is that of chat.Message.
 	WireStanza string `json:"wireStanza,omitempty"`
 }
 
-// encodeDetail is the column of a message; nil for most.
+// encodeDetail returns a message's detail column; nil for most messages.
 func encodeDetail(m *chat.Message) (any, error) {
 	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 && m.WireStanza == "" {
 		return nil, nil

@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Messages returns a page of messages. A chat that is not known has none.
+// Messages returns a page of messages. An unknown chat has none.
 func (s *Store) Messages(ctx context.Context, q chat.MessageQuery) ([]chat.Message, error) {
 	query, args, err := s.messagesQuery(ctx, q, nil)
 	if errors.Is(err, chat.ErrNotFound) {
@@ -21,8 +21,8 @@ func (s *Store) Messages(ctx context.Context, q chat.MessageQuery) ([]chat.Messa
 	return s.messages(ctx, q.Apart, query, args...)
 }
 
-// messagesQuery is the query of a page, or of its rest after a row; chat.ErrNotFound for
-// an unknown chat.
+// messagesQuery returns the query for a page, or for its rest after a row. It
+// returns chat.ErrNotFound for an unknown chat.
 func (s *Store) messagesQuery(ctx context.Context, q chat.MessageQuery, after *position) (query string, args []any, err error) {
 	var chatPK, arrivedPK int64
 	var hasLID bool
@@ -40,7 +40,7 @@ func (s *Store) messagesQuery(ctx context.Context, q chat.MessageQuery, after *p
 	return query, args, nil
 }
 
-// hasLID reports whether messages of a chat may have come under a LID.
+// hasLID reports whether messages of a chat may have arrived under a LID.
 func (s *Store) hasLID(ctx context.Context, chatPK int64) (found bool, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chats WHERE merged_into = ?)`, chatPK).Scan(&found)
 	return found, classify(err)
@@ -54,7 +54,7 @@ func (s *Store) messages(ctx context.Context, apart bool, query string, args ...
 	return s.shown(ctx, rows, apart)
 }
 
-// shown are rows as people see them.
+// shown returns rows as the API shows them.
 func (s *Store) shown(ctx context.Context, rows []storedMessage, apart bool) ([]chat.Message, error) {
 	all := make([]chat.Message, len(rows))
 	each := make([]*chat.Message, len(rows))
@@ -65,14 +65,14 @@ func (s *Store) shown(ctx context.Context, rows []storedMessage, apart bool) ([]
 	return all, s.present(ctx, each, apart)
 }
 
-// Message finds a message by its stanza id in a chat, which can be any of the
-// chat's ids, or empty for any chat; chat.ErrNotFound. Where several senders
-// used one id it is the oldest.
+// Message finds a message by its stanza id, in a chat given by any of its ids,
+// or in all chats if chatID is empty. If several senders used the id, it
+// returns the oldest; if none did, chat.ErrNotFound.
 func (s *Store) Message(ctx context.Context, chatID chat.ID, stanza string) (chat.Message, error) {
 	return s.oneMessage(ctx, chatID, stanza, "")
 }
 
-// MessageByID finds a message by its full id; chat.ErrNotFound.
+// MessageByID finds a message by its full id, or returns chat.ErrNotFound.
 func (s *Store) MessageByID(ctx context.Context, id chat.MessageID) (chat.Message, error) {
 	where, args := ` AND m.from_me = ?`, []any{number(id.FromMe)}
 	if id.Participant != "" {
@@ -86,9 +86,9 @@ func (s *Store) MessageByID(ctx context.Context, id chat.MessageID) (chat.Messag
 	return s.oneMessage(ctx, id.Chat, id.Stanza, where, args...)
 }
 
-// MessageByDigest finds a message whose stanza id is not plain by the id's
-// digest; chat.ErrNotFound. Ids are made plain when messages arrive; these came
-// before that was so.
+// MessageByDigest finds a message whose stanza id is not plain by the digest of
+// that id, or returns chat.ErrNotFound. Ids are now made plain on arrival;
+// these messages were stored before that.
 func (s *Store) MessageByDigest(ctx context.Context, id chat.MessageID, digest string) (chat.Message, error) {
 	p, err := s.find(ctx, id.Chat)
 	if err != nil {
@@ -104,14 +104,14 @@ func (s *Store) MessageByDigest(ctx context.Context, id chat.MessageID, digest s
 			return chat.Message{}, classify(err)
 		}
 		if !chat.PlainStanza(id.Stanza) && chat.StanzaDigest(id.Stanza) == digest {
-			_ = rows.Close() // the next reading needs no second connection
+			_ = rows.Close() // so that the next query needs no second connection
 			return s.MessageByID(ctx, id)
 		}
 	}
 	return chat.Message{}, cmp.Or(classify(rows.Err()), chat.ErrNotFound)
 }
 
-// oneMessage looks in one chat, or asks the index of each chat in turn.
+// oneMessage searches one chat, or the index of each chat in turn.
 func (s *Store) oneMessage(ctx context.Context, chatID chat.ID, stanza, where string, args ...any) (chat.Message, error) {
 	query := `SELECT ` + messageColumns + ` FROM chats c CROSS JOIN messages m ON m.chat = c.pk` + messageJoins + ` WHERE m.stanza = ?`
 	params := []any{stanza}
@@ -133,9 +133,9 @@ func (s *Store) oneMessage(ctx context.Context, chatID chat.ID, stanza, where st
 	return found[0], nil
 }
 
-// UnreadMessages are the newest messages of others in a chat that are not read,
-// newest first, at most limit (0: all) and none older than since (unix seconds):
-// what reading the chat acknowledges.
+// UnreadMessages returns the unread messages of others in a chat, newest first,
+// at most limit (0: all) and none older than since (unix seconds). These are
+// the messages that reading the chat acknowledges.
 func (s *Store) UnreadMessages(ctx context.Context, id chat.ID, since int64, limit int) ([]chat.Message, error) {
 	c, err := s.Chat(ctx, id)
 	if errors.Is(err, chat.ErrNotFound) || err == nil && c.Unread == 0 {
@@ -151,8 +151,8 @@ func (s *Store) UnreadMessages(ctx context.Context, id chat.ID, since int64, lim
 	return s.Messages(ctx, chat.MessageQuery{Chat: id, Since: &since, FromMe: &fromMe, Limit: limit})
 }
 
-// present gives messages the ids that people are shown under: with lists apart
-// the chat as it arrived; quoted and mentioned LIDs by their phone number.
+// present gives messages the ids that the API shows: in separate lists the chat
+// they arrived under, and quoted and mentioned LIDs as phone numbers.
 func (s *Store) present(ctx context.Context, all []*chat.Message, apart bool) error {
 	var lids []chat.ID
 	refer := func(m *chat.Message, each func(*chat.ID)) {
@@ -190,7 +190,7 @@ func (s *Store) present(ctx context.Context, all []*chat.Message, apart bool) er
 	return nil
 }
 
-// phonesOf are the phone numbers of those LIDs that have one.
+// phonesOf returns the phone numbers of those LIDs that have one.
 func (s *Store) phonesOf(ctx context.Context, lids []chat.ID) (map[chat.ID]chat.ID, error) {
 	list, err := json.Marshal(lids)
 	if err != nil {

@@ -6,18 +6,18 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// span bounds and pages a query of messages.
+// span limits and pages a query of messages.
 type span struct {
 	conditions string
 	args       []any
 	order      string
 }
 
-// messagesQuery is the statement of a page of messages in the chat with the key
-// chatPK (0: all chats). Where a filter leaves several values of an index's
-// leading columns open, the page is merged from one ordered walk for each, so
-// that it costs the page whatever the filter: hasLID says that messages of the
-// chat may have come under a LID.
+// messagesQuery returns the statement for a page of messages in the chat with
+// the key chatPK (0: all chats). If a filter leaves several values of an
+// index's leading columns, the page is merged from one ordered walk per value,
+// so that its cost does not depend on the filter. hasLID reports that messages
+// of the chat may have arrived under a LID.
 func messagesQuery(q chat.MessageQuery, after *position, chatPK, arrivedPK int64, hasLID bool) (query string, args []any) {
 	s := spanOf(q, after)
 	var walks []string
@@ -78,13 +78,13 @@ func spanOf(q chat.MessageQuery, after *position) span {
 	return s
 }
 
-// position is a row's place in the order of messages.
+// position is a row's position in the order of messages.
 type position struct{ ts, pk int64 }
 
-// direction and ack of a message, as the indexes have them.
+// messageState is the direction and ack of a message, as the indexes have them.
 type messageState struct{ fromMe, ack int64 }
 
-// states are those that a query's filters leave.
+// states returns the states that a query's filters allow.
 func states(q chat.MessageQuery) []messageState {
 	var all []messageState
 	for _, fromMe := range []bool{false, true} {
@@ -100,7 +100,7 @@ func states(q chat.MessageQuery) []messageState {
 	return all
 }
 
-// stateFilter is what states stands for, as a condition.
+// stateFilter returns the condition that states stands for.
 func stateFilter(q chat.MessageQuery) (condition string, args []any) {
 	if q.FromMe != nil {
 		condition, args = condition+" AND from_me = ?", append(args, number(*q.FromMe))
@@ -111,7 +111,7 @@ func stateFilter(q chat.MessageQuery) (condition string, args []any) {
 	return condition, args
 }
 
-// arrivals are the values of via_lid to look at.
+// arrivals returns the values of via_lid to search.
 func arrivals(apart bool, chatPK, arrivedPK int64, hasLID bool) []int64 {
 	switch {
 	case !hasLID:

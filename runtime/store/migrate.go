@@ -15,10 +15,10 @@ var schemaFiles embed.FS
 // applicationID marks our files among SQLite databases ("wasn").
 const applicationID = 0x7761736e
 
-// migration is one step of the schema; the file's place is its version.
+// migration is one step of the schema; its index is its version.
 type migration struct{ name, sql string }
 
-// migrations are the embedded files in the order of their numbers.
+// migrations returns the embedded files in the order of their numbers.
 func migrations() ([]migration, error) {
 	names, err := fs.Glob(schemaFiles, "schema/*.sql") // sorted
 	if err != nil {
@@ -65,7 +65,7 @@ func step(ctx context.Context, db *sql.DB, m migration, version int) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // after Commit it does nothing
+	defer tx.Rollback() // does nothing after Commit
 	if _, err := tx.ExecContext(ctx, m.sql); err != nil {
 		return err
 	}

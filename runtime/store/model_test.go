@@ -12,15 +12,15 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// model is a naive store without a database: each query searches and sorts all of its
-// lists.
+// model is a naive store without a database: each query searches and sorts all
+// of its lists.
 type model struct {
 	messages []chat.Message // in order of arrival; Chat is not used
 	phone    map[chat.ID]chat.ID
 	unread   map[chat.ID]int
 	archived map[chat.ID]bool
 	named    map[chat.ID]string
-	activity map[chat.ID]int64 // of what arrived under the very id
+	activity map[chat.ID]int64 // of what arrived under exactly this id
 	gone     map[chat.MessageID]bool
 }
 
@@ -33,7 +33,7 @@ func newModel() *model {
 
 func (m *model) canonical(id chat.ID) chat.ID { return cmp.Or(m.phone[id], id) }
 
-// view is the id a message is listed under.
+// view returns the id a message is listed under.
 func (m *model) view(msg chat.Message, apart bool) chat.ID {
 	if apart {
 		return msg.Arrived
@@ -71,7 +71,7 @@ func (m *model) apply(c chat.Change) {
 	}
 }
 
-// key is what makes a second arrival the same message.
+// key returns what identifies a message that arrives twice.
 func (m *model) key(msg chat.Message) chat.MessageID {
 	return chat.MessageID{Chat: m.view(msg, false), FromMe: msg.FromMe, Stanza: msg.Stanza, Participant: msg.Participant}
 }
@@ -115,7 +115,7 @@ func (m *model) merge(lid, phone chat.ID) {
 	}
 }
 
-// conversation is the latest activity of a chat as it is listed.
+// conversation returns the latest activity of a chat as listed.
 func (m *model) conversation(id chat.ID, apart bool) int64 {
 	ts := m.activity[id]
 	for lid, phone := range m.phone {
@@ -126,7 +126,7 @@ func (m *model) conversation(id chat.ID, apart bool) int64 {
 	return ts
 }
 
-// last is the newest message of a chat as it is listed.
+// last returns the newest message of a chat as listed.
 func (m *model) last(id chat.ID, apart bool) (last chat.Message) {
 	for _, msg := range m.messages {
 		if m.view(msg, apart) == id && (last.Stanza == "" || msg.Timestamp >= last.Timestamp) {
@@ -210,7 +210,7 @@ func lines(messages []chat.Message) (all []string) {
 	return all
 }
 
-// randomChange makes a change of the sort that happens.
+// randomChange returns a change of a kind that occurs.
 func randomChange(rng *rand.Rand) chat.Change {
 	ids := []chat.ID{alice, bob, aliceLID, bobLID, "1003@c.us", "9004@lid"}
 	id := ids[rng.IntN(len(ids))]
@@ -236,7 +236,7 @@ func randomChange(rng *rand.Rand) chat.Change {
 	return m
 }
 
-// randomQuery makes a query with some of the filters.
+// randomQuery returns a query with some of the filters.
 func randomQuery(rng *rand.Rand) chat.MessageQuery {
 	ids := []chat.ID{"", "", alice, bob, aliceLID, bobLID, "1003@c.us", "9004@lid", "nobody@lid"}
 	q := chat.MessageQuery{Chat: ids[rng.IntN(len(ids))], Limit: rng.IntN(8), Offset: rng.IntN(6), Reverse: rng.IntN(2) == 0, Apart: rng.IntN(3) == 0}
@@ -289,7 +289,7 @@ func compareChats(t *testing.T, s *Store, m *model, seed uint64) {
 			for _, apart := range []bool{false, true} {
 				q := chat.ChatQuery{SortBy: by, Reverse: ascending, Apart: apart, WithLast: true}
 				want, got := m.chats(q), []string(nil)
-				for offset := 0; ; offset += 2 { // pages of two, walked to the end
+				for offset := 0; ; offset += 2 { // all pages, two at a time
 					q.Limit, q.Offset = 2, offset
 					page := must(s.Chats(t.Context(), q))(t)
 					for _, c := range page {

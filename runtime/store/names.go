@@ -10,7 +10,8 @@ import (
 // unnamedKey sorts after every name.
 const unnamedKey = "\U0010FFFF"
 
-// nameKey is what lists sort a name by: without case, the nameless last.
+// nameKey returns the sort key of a name: case-insensitive, with empty names
+// last.
 func nameKey(name string) string {
 	if name == "" {
 		return unnamedKey
@@ -19,7 +20,7 @@ func nameKey(name string) string {
 }
 
 // refreshName sets the name of a chat, and of those merged into it, to the best
-// that is known.
+// known one.
 func (t *txn) refreshName(chatPK int64) error {
 	var contact, subject, history, business, push string
 	ok, err := t.found(t.row(`SELECT COALESCE(p.name, ''), COALESCE(g.subject, ''), COALESCE(NULLIF(c.history_name, ''),
@@ -44,7 +45,7 @@ func (t *txn) nameContact(c chat.ContactNamed) error {
 	return t.addNames(pk, chat.Contact{Name: c.Name, PushName: c.PushName, BusinessName: c.BusinessName})
 }
 
-// addNames puts the names that are not empty over those known before.
+// addNames overwrites the known names with those that are not empty.
 func (t *txn) addNames(pk int64, c chat.Contact) error {
 	var was chat.Contact
 	if _, err := t.found(t.row(`SELECT name, push_name, business_name FROM contacts WHERE pk = ?`, pk),
@@ -68,7 +69,7 @@ func (t *txn) addNames(pk int64, c chat.Contact) error {
 	return t.refreshName(pk)
 }
 
-// learnPushName keeps the name that a message's sender goes by.
+// learnPushName stores the push name of a message's sender.
 func (t *txn) learnPushName(m *chat.Message) error {
 	if m.FromMe || m.SenderName == "" {
 		return nil

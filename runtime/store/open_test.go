@@ -66,7 +66,7 @@ func TestOpenSaysWhatIsWrongWithAFile(t *testing.T) {
 		})
 	}
 	if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "none", "chats.db"), Options{}); err == nil {
-		t.Error("a missing directory is no error")
+		t.Error("a missing directory is not an error")
 	}
 }
 
@@ -86,7 +86,7 @@ func TestPathsWithOddCharacters(t *testing.T) {
 	}
 }
 
-// TestMigrationsFromEveryVersion starts at each version there was and comes to
+// TestMigrationsFromEveryVersion starts at each earlier version and must reach
 // the same schema.
 func TestMigrationsFromEveryVersion(t *testing.T) {
 	steps := must(migrations())(t)
@@ -113,7 +113,7 @@ func TestMigrationsFromEveryVersion(t *testing.T) {
 			want = schema
 		}
 		if !slices.Equal(schema, want) {
-			t.Errorf("from version %d the schema is another", from)
+			t.Errorf("from version %d the schema differs", from)
 		}
 		if _, err := lookup(t.Context(), s.read, "kept@c.us"); from > 0 && err != nil {
 			t.Errorf("from version %d: %v", from, err)
@@ -174,7 +174,7 @@ func TestReadersCannotWrite(t *testing.T) {
 
 func TestContextsEndWaiting(t *testing.T) {
 	s := open(t, Options{})
-	s.writing <- struct{}{} // somebody writes
+	s.writing <- struct{}{} // as if a write were running
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Apply(ctx, received(alice, "A1", 100)) }()

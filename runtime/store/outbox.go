@@ -12,15 +12,15 @@ import (
 
 const eventColumns = `o.seq, o.more, o.event, o.ts_ms, COALESCE(o.id_ms, o.ts_ms), COALESCE(o.id, ''), o.payload, ` + thinColumns
 
-// pageBytes bounds the payloads of a page of events: a page holds one at least.
+// pageBytes bounds the payloads of a page of events; a page holds at least one.
 const pageBytes = 4 << 20
 
-// EventsFrom are the events after a place in the outbox, at most limit, and
-// fewer where they are large.
+// EventsFrom returns the events after a position in the outbox, at most max,
+// and fewer if they are large.
 func (s *Store) EventsFrom(ctx context.Context, seq int64, max int) ([]chat.StoredEvent, error) {
 	most := limit(max)
 	if most > 0 {
-		most++ // the first row may be one whose second event is asked for, or not even that
+		most++ // the first row may have no event after seq
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT `+eventColumns+` FROM outbox o`+thinJoins+`
 		WHERE o.seq >= ? ORDER BY o.seq LIMIT +?`, seq, most)
@@ -71,9 +71,9 @@ func (r *storedRow) event(s *Store, n int64) chat.StoredEvent {
 	return e
 }
 
-// EventsAfter are the events after the one with an id, as EventsFrom gives them.
-// An id that has been pruned, or never was, gives those with greater ids; an
-// empty one gives all.
+// EventsAfter returns the events after the one with an id, like EventsFrom. For
+// an id that was pruned or never existed it returns those with greater ids; for
+// an empty one, all.
 func (s *Store) EventsAfter(ctx context.Context, id string, max int) ([]chat.StoredEvent, error) {
 	seq, err := s.placeOf(ctx, id)
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Store) EventsAfter(ctx context.Context, id string, max int) ([]chat.Sto
 	return s.EventsFrom(ctx, seq, max)
 }
 
-// placeOf is the place of the last event whose id is not greater; 0 for none. Ids
-// sort as places do, so that halving finds it.
+// placeOf returns the position of the last event whose id is not greater, or 0.
+// Ids sort as positions do, so a binary search finds it.
 func (s *Store) placeOf(ctx context.Context, id string) (int64, error) {
 	low, high := int64(0), s.seq.Load()
 	for low < high {
@@ -110,20 +110,21 @@ func (s *Store) placeOf(ctx context.Context, id string) (int64, error) {
 			case n < more:
 				low = max(low, seq+n)
 			default:
-				low = middle // there is no other up to it
+				low = middle // no other row up to middle
 			}
 		}
 	}
 	return low, nil
 }
 
-// LastSeq is the newest event's place in the outbox; 0 before the first.
+// LastSeq returns the newest event's position in the outbox; 0 before the
+// first.
 func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 	return s.seq.Load(), ctx.Err()
 }
 
-// lastEvent is the setting that holds the place of an event that was removed, behind
-// which no other is: places are not used again.
+// lastEvent is the setting that keeps the newest position when its event is
+// removed, so that positions are never reused.
 const lastEvent = "last-event"
 
 // loadOutbox loads the counters of the outbox.

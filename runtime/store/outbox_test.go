@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// signals writes events, one Apply each.
+// signals writes n events, one per Apply.
 func signals(t testing.TB, s *Store, n int) {
 	t.Helper()
 	for i := range n {
@@ -146,7 +146,7 @@ func TestDeadLettersAreKeptAndReplayed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := must(s.Deliveries(t.Context(), chat.DeliveryQuery{State: chat.DeliveryFailed}))(t); len(got) != 1 {
-		t.Errorf("letters of a webhook that is gone: %+v", got)
+		t.Errorf("dead letters of a removed webhook: %+v", got)
 	}
 }
 
@@ -188,6 +188,6 @@ func TestPruningKeepsWhatIsNotSettledUntilTheBound(t *testing.T) {
 	}
 	signals(t, s, 1)
 	if last := must(s.LastSeq(t.Context()))(t); last != 13 {
-		t.Errorf("places are used again: %d", last)
+		t.Errorf("positions are reused: %d", last)
 	}
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Owner looks at the database at path, which nobody has open, and says whose it
-// is: the one account that its own messages in groups name, or nobody where they
-// name none, or several. empty says that it holds nothing of any account: events of the
-// session itself at most.
+// Owner inspects the database at path, which no process may have open, and
+// returns its owner: the one account named by its own messages in groups, or
+// the empty id if they name none or several. empty reports that it holds
+// nothing of any account, but at most events of the session itself.
 func Owner(ctx context.Context, path string) (owner chat.ID, empty bool, err error) {
 	db, err := sql.Open("sqlite", dsn(path, url.Values{}))
 	if err != nil {
@@ -40,7 +40,7 @@ func Owner(ctx context.Context, path string) (owner chat.ID, empty bool, err err
 	return chat.ID(id.String), false, nil
 }
 
-// holdsSomebodys reports whether a database holds anything that comes of an account.
+// holdsSomebodys reports whether a database holds anything of an account.
 func holdsSomebodys(ctx context.Context, db *sql.DB) (bool, error) {
 	for _, table := range []string{"ids", "history_jobs", "sends"} {
 		var there bool
@@ -48,7 +48,7 @@ func holdsSomebodys(ctx context.Context, db *sql.DB) (bool, error) {
 			return false, err
 		}
 		if !there {
-			continue // an earlier version had no such table
+			continue // earlier versions have no such table
 		}
 		var filled bool
 		if err := db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM `+table+`)`).Scan(&filled); err != nil || filled {

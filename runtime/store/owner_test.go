@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// A database in which anything comes of an account is not taken for one that was
+// A database that holds anything of an account is not mistaken for one that was
 // never linked.
 func TestWhoseADatabaseIs(t *testing.T) {
 	const alice, bob, team = "15550001111@c.us", "15550002222@c.us", "1203@g.us"

@@ -6,32 +6,32 @@ import (
 	"fmt"
 )
 
-// A payload that shows a text says it up to three times: as its body, and twice
-// in `_data`. Packing stores what repeats once, however far apart it is, which
-// flate, with a window of 32 KiB, does not for a long text. A packed payload is
+// A payload can contain a text three times: as its body, and twice in `_data`.
+// Packing stores a repetition once, however far apart the copies are; flate,
+// with its window of 32 KiB, does not for a long text. A packed payload is
 //
-//	packed, the length, then again and again: the length of what is new, what is
-//	new, and the length and place of what is a copy of something before it
+//	packed, the length, then repeatedly: the length of new bytes, the new bytes,
+//	and the length and position of a copy of earlier bytes
 //
 // with numbers as varints. JSON does not begin with the byte packed.
 const packed = 0x01
 
 const (
-	// shortestPacked is the length from which a payload is worth packing.
+	// shortestPacked is the length from which packing a payload is worthwhile.
 	shortestPacked = 1 << 10
-	// packBlock is the length of the pieces that are looked for, and so of the
+	// packBlock is the length of the blocks that are matched, and so of the
 	// shortest copy.
 	packBlock = 32
 )
 
-// pack is a payload as it is stored: packed where that is shorter.
+// pack returns a payload as it is stored: packed if that is shorter.
 func pack(payload []byte) []byte {
 	if len(payload) < shortestPacked {
 		return payload
 	}
 	out := binary.AppendUvarint([]byte{packed}, uint64(len(payload)))
 	places := make(map[[packBlock]byte]int, len(payload)/packBlock)
-	noted, fresh := 0, 0 // up to where blocks are in places, and what is written
+	noted, fresh := 0, 0 // how far blocks are in places, and how far bytes are written
 	for at := 0; at+packBlock <= len(payload); {
 		for ; noted+packBlock <= at; noted += packBlock {
 			block := [packBlock]byte(payload[noted:])
@@ -67,12 +67,13 @@ func appendNew(out, fresh []byte) []byte {
 	return append(binary.AppendUvarint(out, uint64(len(fresh))), fresh...)
 }
 
-// largestPacked bounds what a damaged length can have allocated, in bytes.
+// largestPacked bounds the allocation that a damaged length can cause, in
+// bytes.
 const largestPacked = 1 << 30
 
 var errPacked = errors.New("a packed payload is incomplete")
 
-// unpack is the payload that pack stored.
+// unpack returns the payload that pack stored.
 func unpack(stored []byte) ([]byte, error) {
 	if len(stored) == 0 || stored[0] != packed {
 		return stored, nil
@@ -95,7 +96,7 @@ func unpack(stored []byte) ([]byte, error) {
 		if r.bad || n == 0 || from >= len(payload) || n > size-len(payload) {
 			return nil, fmt.Errorf("%w: %w", ErrDamaged, errPacked)
 		}
-		for n > 0 { // a copy may reach into itself
+		for n > 0 { // a copy may overlap its own output
 			part := payload[from:min(from+n, len(payload))]
 			payload = append(payload, part...)
 			n, from = n-len(part), from+len(part)

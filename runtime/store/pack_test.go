@@ -19,7 +19,7 @@ func FuzzPack(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		if len(payload) > 0 && payload[0] == packed {
-			return // no JSON: see unpack
+			return // not JSON: see unpack
 		}
 		stored := pack(payload)
 		if len(stored) > len(payload) {
@@ -31,7 +31,8 @@ func FuzzPack(f *testing.F) {
 	})
 }
 
-// What is damaged is said to be: it takes neither the process nor its memory.
+// Damaged input is reported as such; it neither crashes the process nor
+// exhausts its memory.
 func FuzzUnpack(f *testing.F) {
 	f.Add(pack([]byte(strings.Repeat(randomText(500), 5))))
 	f.Add([]byte{packed})
@@ -40,7 +41,7 @@ func FuzzUnpack(f *testing.F) {
 		if len(stored) > 1 && stored[0] == packed {
 			r := unpacker{left: stored[1:]}
 			if r.number() > 16<<20 {
-				return // large, and allowed to be
+				return // large, but allowed
 			}
 		}
 		if _, err := unpack(stored); err != nil && !errors.Is(err, ErrDamaged) {
@@ -49,8 +50,8 @@ func FuzzUnpack(f *testing.F) {
 	})
 }
 
-// A text that is edited or taken back is stored once in each event that shows
-// it, not three times.
+// A text that is edited or revoked is stored once in each event that shows it,
+// not three times.
 func TestWhatAPayloadRepeatsIsStoredOnce(t *testing.T) {
 	s := open(t, Options{Encode: whole})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -73,6 +74,6 @@ func TestWhatAPayloadRepeatsIsStoredOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if letters := lettersOf(t, s); len(letters) != 1 || string(letters[0].Event.Payload) != string(showed[0].Payload) {
-		t.Error("the dead letter shows something else")
+		t.Error("the dead letter's payload differs")
 	}
 }

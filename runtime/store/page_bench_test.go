@@ -6,7 +6,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// BenchmarkPages asks for pages of a small and of a large account, which should
+// BenchmarkPages reads pages of a small and of a large account, which should
 // take the same time:
 //
 //	go test -run - -bench Pages ./runtime/store
@@ -65,7 +65,7 @@ func messagesPage(b *testing.B, s *Store, q chat.MessageQuery) func() (int, erro
 	}
 }
 
-// BenchmarkReceive applies messages as they come from WhatsApp, one by one.
+// BenchmarkReceive applies messages one by one, as they come from WhatsApp.
 func BenchmarkReceive(b *testing.B) {
 	s := open(b, Options{})
 	rng := randomSource()

@@ -73,7 +73,7 @@ func TestContactsAreListedOnce(t *testing.T) {
 		}
 	}
 	if _, err := s.Contacts(t.Context(), chat.ListQuery{SortBy: "age"}); err == nil {
-		t.Error("an unknown field is no error")
+		t.Error("an unknown field is not an error")
 	}
 	if _, err := s.Contact(t.Context(), "404@c.us"); !errors.Is(err, chat.ErrNotFound) {
 		t.Errorf("error is %v", err)

@@ -7,8 +7,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Picture is the cached picture of a chat by any of its ids; chat.ErrNotFound
-// before one was saved.
+// Picture returns the cached picture of a chat by any of its ids, or
+// chat.ErrNotFound if none was saved.
 func (s *Store) Picture(ctx context.Context, id chat.ID) (chat.Picture, error) {
 	p, err := s.find(ctx, id)
 	if err != nil {
@@ -20,7 +20,7 @@ func (s *Store) Picture(ctx context.Context, id chat.ID) (chat.Picture, error) {
 	}, `SELECT url, fetched_at FROM pictures WHERE pk = ?`, p.canonical().pk))
 }
 
-// SavePicture remembers a chat's picture; an empty URL means that it has none.
+// SavePicture stores a chat's picture; an empty URL means that it has none.
 func (s *Store) SavePicture(ctx context.Context, id chat.ID, p chat.Picture) error {
 	return s.write(ctx, func(t *txn) error {
 		pk, err := t.canonicalPK(id)

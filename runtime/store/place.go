@@ -2,13 +2,13 @@ package store
 
 import "github.com/wasession/wasession/runtime/chat"
 
-// place is where something belongs: the id it arrived under, and the chat of
-// the person, which is another one when a LID's phone number is known.
+// place is where something belongs: the row of the id it arrived under, and the
+// person's chat, which is a different row once a LID's phone number is known.
 type place struct{ arrived, chat person }
 
 func (p place) merged() bool { return p.arrived.pk != p.chat.pk }
 
-// place finds where things that arrive under an id belong.
+// place returns where things that arrive under an id belong.
 func (t *txn) place(id chat.ID) (place, error) {
 	p, err := t.person(id)
 	return place{arrived: p, chat: p.canonical()}, err
@@ -18,14 +18,14 @@ func (t *txn) place(id chat.ID) (place, error) {
 type arrival struct {
 	ts      int64
 	message int64
-	// unread is added; read sets the chat to read instead.
+	// unread is added to the count, unless read sets the chat to read.
 	unread int64
 	read   bool
 }
 
-// arrive brings a chat up to date with a new message and lists it. SQLite rewrites
-// each index that has a column which a statement names, changed or not, and each
-// is a page written: so statements name few.
+// arrive updates a chat with a new message and lists it. Its statements set few
+// columns: SQLite rewrites every index of a column that a statement sets, even
+// if the value stays the same, and each index costs a page.
 func (t *txn) arrive(at place, a arrival) error {
 	if at.merged() {
 		if err := t.arriveApart(at.arrived, a); err != nil {
@@ -50,8 +50,8 @@ func (t *txn) arrive(at place, a arrival) error {
 	return t.shiftApart(at.chat.pk, a)
 }
 
-// arriveAsUsual does it all, in one statement, for a listed chat whose newest
-// message this is and which stays read, or unread.
+// arriveAsUsual does all of it in one statement if the chat is listed, this is
+// its newest message, and it stays read or unread.
 func (t *txn) arriveAsUsual(at place, a arrival) (bool, error) {
 	n, err := t.exec(`UPDATE chats SET ts = ?1, last = ?2, unread = unread + ?4
 		WHERE pk = ?5 AND listed = 1 AND ts <= ?1 AND conv_ts = 0 AND (twinned = 0 OR ?6)
@@ -60,7 +60,7 @@ func (t *txn) arriveAsUsual(at place, a arrival) (bool, error) {
 	return n > 0, err
 }
 
-// arriveApart does the same for the row of a LID, as it is shown apart.
+// arriveApart updates the row of a LID as separate lists show it.
 func (t *txn) arriveApart(lid person, a arrival) error {
 	n, err := t.exec(`UPDATE chats SET own_ts = ?1, own_last = ?2 WHERE pk = ?3 AND apart = 1 AND own_ts <= ?1 AND own_conv_ts = 0`,
 		a.ts, a.message, lid.pk)
@@ -73,7 +73,8 @@ func (t *txn) arriveApart(lid person, a arrival) error {
 	return t.shiftApart(lid.pk, a)
 }
 
-// shiftApart is arriveApart for any row, and does nothing where it has no twin.
+// shiftApart is arriveApart for any row. It does nothing for a row without a
+// twin.
 func (t *txn) shiftApart(pk int64, a arrival) error {
 	if err := t.run(`UPDATE chats SET own_last = CASE WHEN ?1 >= own_ts OR own_last IS NULL THEN ?2 ELSE own_last END,
 		own_ts = max(own_ts, ?1), own_conv_ts = CASE WHEN own_conv_ts > max(own_ts, ?1) THEN own_conv_ts ELSE 0 END
@@ -83,20 +84,20 @@ func (t *txn) shiftApart(pk int64, a arrival) error {
 	return t.run(`UPDATE chats SET apart = 1 WHERE pk = ? AND twinned = 1 AND apart = 0`, pk)
 }
 
-// refreshWaiting follows a change of a chat's unread count or mark.
+// refreshWaiting updates the flag after a chat's unread count or mark changed.
 func (t *txn) refreshWaiting(chatPK int64) error {
 	return t.run(`UPDATE chats SET waiting = 1 - waiting
 		WHERE pk = ? AND waiting <> (unread > 0 OR COALESCE(marked_unread, 0) = 1)`, chatPK)
 }
 
-// twin has what arrives under the chat's very id kept apart from now on. It is
+// twin starts to record separately what arrives under the chat's own id. It is
 // called before another chat is merged into this one, or this one into another.
 func (t *txn) twin(chatPK int64) error {
 	return t.run(`UPDATE chats SET twinned = 1, apart = listed, own_ts = ts, own_last = last, own_conv_ts = conv_ts
 		WHERE pk = ? AND twinned = 0`, chatPK)
 }
 
-// updateChat runs a statement that changes p's row, which is made if need be.
+// updateChat runs a statement that changes p's row, creating the row if needed.
 func (t *txn) updateChat(p person, query string, args ...any) error {
 	n, err := t.exec(query, args...)
 	if err != nil || n > 0 {
@@ -108,7 +109,7 @@ func (t *txn) updateChat(p person, query string, args ...any) error {
 	return t.run(query, args...)
 }
 
-// ensureChat makes p's row, not yet listed, where there is none.
+// ensureChat creates p's row, not yet listed, if there is none.
 func (t *txn) ensureChat(p person) error {
 	made, err := t.makeChat(p)
 	if err != nil || !made {
@@ -117,7 +118,7 @@ func (t *txn) ensureChat(p person) error {
 	return t.refreshName(p.canonical().pk)
 }
 
-// makeChat is ensureChat for those who see to the name themselves.
+// makeChat is ensureChat for callers that set the name themselves.
 func (t *txn) makeChat(p person) (made bool, err error) {
 	var into any
 	if p.phone != nil {
@@ -134,7 +135,8 @@ func (t *txn) makeChat(p person) (made bool, err error) {
 	return n > 0, err
 }
 
-// refreshLast finds a chat's last message anew, after some were removed or moved.
+// refreshLast recomputes a chat's last message after some were removed or
+// moved.
 func (t *txn) refreshLast(chatPK int64) error {
 	const last = ` FROM messages WHERE chat = ?1 ORDER BY ts DESC, pk DESC LIMIT 1`
 	if err := t.run(`UPDATE chats SET last = (SELECT pk`+last+`), ts = COALESCE((SELECT ts`+last+`), 0), conv_ts = max(conv_ts, ts)
@@ -147,7 +149,7 @@ func (t *txn) refreshLast(chatPK int64) error {
 	return t.refreshOwn(chatPK)
 }
 
-// refreshOwn does the same for the rows of a chat as they are shown apart.
+// refreshOwn does the same for the rows of a chat as separate lists show them.
 func (t *txn) refreshOwn(chatPK int64) error {
 	const last = ` FROM messages m WHERE m.chat = ?1 AND m.arrived = chats.pk ORDER BY m.ts DESC, m.pk DESC LIMIT 1`
 	const rows = ` WHERE (pk = ?1 OR merged_into = ?1) AND apart = 1`
@@ -158,7 +160,7 @@ func (t *txn) refreshOwn(chatPK int64) error {
 	return t.run(`UPDATE chats SET own_conv_ts = 0`+rows+` AND own_conv_ts <= own_ts`, chatPK)
 }
 
-// canonicalPK is the row that holds the chat's state.
+// canonicalPK returns the row that holds the chat's state.
 func (t *txn) canonicalPK(id chat.ID) (int64, error) {
 	p, err := t.person(id)
 	return p.canonical().pk, err

@@ -9,7 +9,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// plan is how SQLite would carry out a query.
+// plan returns how SQLite would execute a query.
 func plan(t *testing.T, s *Store, query string, args ...any) string {
 	t.Helper()
 	steps := must(collect(t.Context(), s.read, func(rows *sql.Rows) (text string, err error) {
@@ -20,8 +20,8 @@ func plan(t *testing.T, s *Store, query string, args ...any) string {
 	return strings.Join(steps, "\n")
 }
 
-// wantIndexed fails if a plan sorts, or reads a table or index from end to end
-// that is not walked in the order of the list.
+// wantIndexed fails if a plan sorts, or scans a whole table or index that is
+// not walked in the order of the list.
 func wantIndexed(t *testing.T, plan string, walked ...string) {
 	t.Helper()
 	if strings.Contains(plan, "TEMP B-TREE") {
@@ -36,7 +36,7 @@ func wantIndexed(t *testing.T, plan string, walked ...string) {
 			ordered = ordered || strings.Contains(line, "INDEX "+index)
 		}
 		if !ordered {
-			t.Errorf("the plan reads everything: %s\n%s", strings.TrimSpace(line), plan)
+			t.Errorf("the plan scans everything: %s\n%s", strings.TrimSpace(line), plan)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 		}
 		wantIndexed(t, p)
 		if !strings.Contains(p, "COVERING INDEX messages_by_") {
-			t.Errorf("%+v does not page on an index alone:\n%s", q, p)
+			t.Errorf("%+v does not page on an index only:\n%s", q, p)
 		}
 	}
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// pruneChunk is how many events a transaction removes at most: pruning does
-// not hold up what arrives.
+// pruneChunk is the maximum number of events a transaction removes, so that
+// pruning does not delay incoming messages.
 const pruneChunk = 500
 
-// pruneBytes is how many bytes of events a transaction removes at most, about.
+// pruneBytes is roughly the maximum of bytes of events a transaction removes.
 const pruneBytes = 8 << 20
 
 // Prune keeps the outbox within its bounds. Events that every webhook has
-// settled go when they are older than the retention, and so do dead letters.
-// While there are more events or bytes than allowed, the oldest events become
-// dead letters of the webhooks that still want them; when dead letters take more
-// than their half of the bytes, the oldest of those go.
+// settled are removed once they are older than the retention, and so are dead
+// letters. While there are more events or bytes than allowed, the oldest events
+// become dead letters of the webhooks that still want them. When dead letters
+// exceed their half of the bytes, the oldest of them are removed.
 func (s *Store) Prune(ctx context.Context, r chat.OutboxRules) (p chat.Pruned, err error) {
 	before := r.Now.Add(-r.Retention).UnixMilli()
 	for {
@@ -39,8 +39,8 @@ func (s *Store) Prune(ctx context.Context, r chat.OutboxRules) (p chat.Pruned, e
 		if err != nil {
 			return p, err
 		}
-		// Letters are bounded after each step, so that a large queue that moves
-		// into them does not take its size twice.
+		// Letters are bounded after each step, so that a large queue that turns
+		// into them does not take twice its size.
 		lost, err := s.boundLetters(ctx, r)
 		if err != nil {
 			return p, err
@@ -52,13 +52,14 @@ func (s *Store) Prune(ctx context.Context, r chat.OutboxRules) (p chat.Pruned, e
 }
 
 const (
-	// settledBefore are events that every webhook has settled, older than a time.
+	// settledBefore selects events older than a time that every webhook has
+	// settled.
 	settledBefore = `SELECT seq FROM outbox
 		WHERE seq < COALESCE((SELECT seq FROM outbox WHERE ts_ms >= ? ORDER BY seq LIMIT 1), 9223372036854775807)
 		AND seq + more <= (SELECT COALESCE(min(seq), 9223372036854775807) FROM webhooks) ORDER BY seq LIMIT +?`
 	oldestEvents = `SELECT seq FROM outbox ORDER BY seq LIMIT +?`
-	// oldestBytes and oldestLetters are the oldest that together have a number of
-	// bytes at least.
+	// oldestBytes and oldestLetters select the oldest that together have at
+	// least a number of bytes.
 	oldestBytes = `SELECT seq FROM (SELECT seq, sum(size) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
 		FROM (SELECT seq, COALESCE(length(payload), 0) + ? AS size FROM outbox ORDER BY seq LIMIT +?)) WHERE COALESCE(before, 0) < ?`
 	oldestLetters = `SELECT pk FROM (SELECT pk, sum(size) OVER (ORDER BY pk ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS before
@@ -70,7 +71,7 @@ func (s *Store) Overfull(r chat.OutboxRules) bool {
 	return s.excessEvents(r) > 0 || excessBytes(&s.bytes, r) > 0 || excessBytes(&s.letterBytes, r) > 0
 }
 
-// excessEvents is by how many events there are too many.
+// excessEvents returns how many events there are beyond the limit.
 func (s *Store) excessEvents(r chat.OutboxRules) int64 {
 	if r.MaxEvents <= 0 {
 		return 0
@@ -78,7 +79,7 @@ func (s *Store) excessEvents(r chat.OutboxRules) int64 {
 	return max(0, s.events.Load()-r.MaxEvents)
 }
 
-// excessBytes is by how much events, or dead letters, are beyond their half.
+// excessBytes returns by how much events, or dead letters, exceed their half.
 func excessBytes(taken *atomic.Int64, r chat.OutboxRules) int64 {
 	if r.MaxBytes <= 0 {
 		return 0
@@ -86,7 +87,7 @@ func excessBytes(taken *atomic.Int64, r chat.OutboxRules) int64 {
 	return max(0, taken.Load()-r.MaxBytes/2)
 }
 
-// relieve removes some of the events beyond the bounds and says how many.
+// relieve removes some of the events beyond the bounds and returns how many.
 func (s *Store) relieve(ctx context.Context, r chat.OutboxRules, p *chat.Pruned) (int64, error) {
 	if n := s.excessEvents(r); n > 0 {
 		return s.prune(ctx, r, p, oldestEvents, min(pruneChunk, (n+1)/2)) // a row is up to two
@@ -124,8 +125,8 @@ func (s *Store) prune(ctx context.Context, r chat.OutboxRules, p *chat.Pruned, q
 	return removed, nil
 }
 
-// boundLetters removes the oldest dead letters while they take more than their
-// half of the bytes, and says how many went.
+// boundLetters removes the oldest dead letters while they exceed their half of
+// the bytes, and returns how many it removed.
 func (s *Store) boundLetters(ctx context.Context, r chat.OutboxRules) (lost int64, err error) {
 	for {
 		n := excessBytes(&s.letterBytes, r)

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 )
 
-// shortestCut is the length from which a body is worth taking out of raw, in
-// bytes.
+// shortestCut is the length from which cutting a body out of raw is worthwhile,
+// in bytes.
 const shortestCut = 16
 
-// cutBody takes a message's body out of its raw form, which holds it once more
-// in most cases. at is where it was; NULL where raw is stored whole.
+// cutBody cuts a message's body out of its raw form, which usually contains it
+// too. at is where it was; NULL if raw is stored whole.
 func cutBody(body string, raw []byte) (stored []byte, at any) {
 	if len(body) < shortestCut {
 		return raw, nil
@@ -23,7 +23,7 @@ func cutBody(body string, raw []byte) (stored []byte, at any) {
 	return append(append(stored, raw[:i]...), raw[i+len(body):]...), int64(i)
 }
 
-// joinBody is the raw form that cutBody stored.
+// joinBody returns the raw form that cutBody stored.
 func joinBody(body string, stored []byte, at sql.NullInt64) []byte {
 	if !at.Valid || at.Int64 < 0 || at.Int64 > int64(len(stored)) {
 		return stored

@@ -11,8 +11,8 @@ import (
 // keepSends is how long a request key is remembered.
 const keepSends = 24 * time.Hour
 
-// ClaimSend claims a key for a request. If the key was claimed before, it returns the
-// earlier request, and isNew is false. Keys expire after a day.
+// ClaimSend claims a key for a request. If the key was claimed before, it
+// returns the earlier request, and isNew is false. Keys expire after a day.
 func (s *Store) ClaimSend(ctx context.Context, want chat.SendKey) (have chat.SendKey, isNew bool, err error) {
 	err = s.write(ctx, func(t *txn) error {
 		if err := t.run(`DELETE FROM sends WHERE at < ?`, t.steady-int64(keepSends.Seconds())); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Of requests with the same key that arrive together, exactly one is sent.
+// Of several concurrent requests with the same key, exactly one is sent.
 func TestAKeyIsClaimedOnceHoweverManyAsk(t *testing.T) {
 	s := open(t, Options{})
 	const requests = 16
@@ -32,7 +32,7 @@ func TestAKeyIsClaimedOnceHoweverManyAsk(t *testing.T) {
 	}
 	for i, got := range stanzas {
 		if got != fmt.Sprintf("S%d", winner) {
-			t.Errorf("request %d is told %q, want that of %d", i, got, winner)
+			t.Errorf("request %d got %q, want that of %d", i, got, winner)
 		}
 	}
 }

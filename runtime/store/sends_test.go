@@ -32,7 +32,7 @@ func TestAKeyIsClaimedOnceUntilItIsReleasedOrADayOld(t *testing.T) {
 		t.Errorf("the second claim gives %+v, %t, want the first's", have, isNew)
 	}
 	if _, isNew := claim(chat.SendKey{Key: "other", Fingerprint: "f", Stanza: "C"}); !isNew {
-		t.Error("another key is taken by this one")
+		t.Error("claiming this key also claimed another")
 	}
 	if err := s.AnswerSend(t.Context(), "k", 201, []byte(`{"id":1}`)); err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestAKeyIsClaimedOnceUntilItIsReleasedOrADayOld(t *testing.T) {
 	}
 	now = now.Add(24*time.Hour - time.Second)
 	if _, isNew := claim(first); isNew {
-		t.Error("a key is forgotten within a day")
+		t.Error("a key expired within a day")
 	}
 	now = now.Add(2 * time.Second)
 	if have, isNew := claim(first); !isNew || have.Stanza != "A" {

@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// maxStatements bounds the compiled statements of a pool, per connection. The
-// texts of all that a session does every day are fewer; what comes when the
-// bound is reached is compiled each time.
+// maxStatements bounds the compiled statements of a pool, per connection. A
+// session's daily work needs fewer; once the bound is reached, new statements
+// are compiled each time.
 const maxStatements = 128
 
-// database is what statements are compiled for: a pool, or one connection.
+// database is what statements are compiled for: a pool or one connection.
 type database interface {
 	queryer
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
@@ -19,9 +19,8 @@ type database interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-// statements runs statements and keeps them compiled: to compile one takes
-// longer than most take to run. A statement is never given up before close, so
-// that only close takes one away.
+// statements runs statements and keeps them compiled, since compiling one takes
+// longer than running most of them. Only close removes a statement.
 type statements struct {
 	on   database
 	mu   sync.RWMutex
@@ -34,8 +33,8 @@ func newStatements(on database) *statements {
 	return &statements{on: on, kept: map[string]*sql.Stmt{}}
 }
 
-// prepared returns the prepared statement of a query; nil if preparing fails: the query
-// then runs unprepared, and reports the error.
+// prepared returns the prepared statement of a query, or nil if preparing
+// fails: the query then runs unprepared, and reports the error.
 func (s *statements) prepared(ctx context.Context, query string) *sql.Stmt {
 	s.mu.RLock()
 	stmt, full := s.kept[query], s.closed || len(s.kept) >= maxStatements
@@ -50,7 +49,7 @@ func (s *statements) prepared(ctx context.Context, query string) *sql.Stmt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if stmt := s.kept[query]; stmt != nil || s.closed || len(s.kept) >= maxStatements {
-		defer made.Close() // another was faster; this one has not run
+		defer made.Close() // another was faster; this one has not been used
 		return stmt
 	}
 	s.kept[query] = made
@@ -73,7 +72,7 @@ func (s *statements) QueryRowContext(ctx context.Context, query string, args ...
 	return s.on.QueryRowContext(ctx, query, args...)
 }
 
-// ExecContext runs a statement that gives no rows.
+// ExecContext runs a statement that returns no rows.
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if stmt := s.prepared(ctx, query); stmt != nil { //nolint:sqlclosecheck // kept until close
 		return stmt.ExecContext(ctx, args...)
@@ -81,7 +80,7 @@ func (s *statements) ExecContext(ctx context.Context, query string, args ...any)
 	return s.on.ExecContext(ctx, query, args...)
 }
 
-// close gives all statements up. Who runs one just now is waited for.
+// close closes all statements, waiting for those that are running.
 func (s *statements) close() error {
 	s.mu.Lock()
 	kept := s.kept

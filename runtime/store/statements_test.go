@@ -14,7 +14,7 @@ func TestStatementsAreBoundedAndAllRun(t *testing.T) {
 	for _, on := range []*statements{s.read, s.writer} {
 		for i := range maxStatements + 40 {
 			query := fmt.Sprintf("SELECT %d + ?", i)
-			for range 2 { // compiled, and again
+			for range 2 { // compiled, then reused
 				var got int
 				if err := on.QueryRowContext(t.Context(), query, 1).Scan(&got); err != nil || got != i+1 {
 					t.Fatalf("%s: %d, %v", query, got, err)
@@ -37,7 +37,7 @@ func TestWhatCannotBeCompiledSaysSo(t *testing.T) {
 		t.Errorf("exec: %v", err)
 	}
 	if s.read.kept[broken] != nil || s.writer.kept[broken] != nil {
-		t.Error("it is kept")
+		t.Error("a broken statement is kept")
 	}
 }
 
@@ -89,7 +89,7 @@ func TestAFailedTransactionLeavesStatementsUsable(t *testing.T) {
 		}
 	}
 	if _, err := lookup(t.Context(), s.read, "15550009999@c.us"); err == nil {
-		t.Error("what was rolled back is there")
+		t.Error("rolled-back data is there")
 	}
 	apply(t, s, chat.MessageReceived{Message: history(1, 1, randomSource()).Messages[0]})
 }

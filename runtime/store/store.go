@@ -14,15 +14,16 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Options say how a store works. All fields are optional.
+// Options configure a store. All fields are optional.
 type Options struct {
-	// Encode gives an event's payload as JSON. It runs inside the transaction,
-	// so an error undoes the whole Apply. Without it no events are written.
+	// Encode returns an event's payload as JSON. It runs inside the
+	// transaction, so an error rolls back the whole Apply. Without it no events
+	// are written.
 	Encode func(chat.Event) (payload []byte, err error)
 	// Now is the clock; the default is time.Now.
 	Now func() time.Time
-	// Steady is the clock by which things grow old, which no step of the system's
-	// clock moves; the default is Now.
+	// Steady is the clock for ages. Steps of the system's clock do not affect
+	// it. The default is Now.
 	Steady func() time.Time
 	Logger *slog.Logger
 	// OnCommit is called after each Apply that wrote events. It must not block.
@@ -33,8 +34,9 @@ type Options struct {
 type Store struct {
 	path string
 	opts Options
-	// db has the one connection that writes, held as conn, whose statements are in
-	// writer; writing is its turn, tuned how it is set.
+	// db has the one connection that writes, held as conn; writer has its
+	// statements. writing is held by the current writer, and tuned is how conn
+	// is tuned.
 	db      *sql.DB
 	conn    *sql.Conn
 	writer  *statements
@@ -45,39 +47,41 @@ type Store struct {
 	closeErr error
 	tuned    tuning
 	syncer   *syncer
-	// forceAt is the size of the write-ahead log at which it is emptied.
+	// forceAt is the size at which the write-ahead log is emptied.
 	forceAt int64
-	// late is how many messages the indexes of filters may lack. The writer's turn
-	// guards it.
+	// late is the number of messages that may be missing in the indexes of filters.
+	// The writer's turn guards it.
 	late int
 	// lazy is set during an import; pending is its transaction, or nil.
 	lazy    atomic.Bool
 	pending *txn
-	// readers is the pool that cannot write, read its statements.
+	// readers is the pool that cannot write; read has its statements.
 	readers *sql.DB
 	read    *statements
 
 	mu     sync.Mutex
 	people map[chat.ID]person
-	// pushNames are names written lately, to be spared writing them again.
+	// pushNames are names written recently, which need not be written again.
 	pushNames map[int64]string
 
 	// unarchives is the account's setting that messages un-archive chats.
 	unarchives atomic.Bool
 
-	// seq is the place of the newest event, idMS the time in its id (the writer's turn
-	// guards that), salt what all ids have in common.
+	// seq is the position of the newest event, idMS the time in its id (guarded by
+	// the writer's turn), and salt the part that all ids share.
 	seq  atomic.Int64
 	idMS int64
 	salt eventSalt
-	// wanted says which events are written; nil: all. The writer's turn guards it.
+	// wanted reports which events to write; nil means all. The writer's turn
+	// guards it.
 	wanted func(event string) bool
-	// events and bytes are the outbox's, letterBytes the dead letters'.
+	// events and bytes count the outbox, letterBytes the dead letters.
 	events, bytes, letterBytes atomic.Int64
 	moves, replaysAsked        atomic.Uint64
 }
 
-// Page caches, in KiB. A reader needs little: the operating system caches too.
+// Page caches, in KiB. A reader needs little, since the operating system caches
+// too.
 const (
 	writerCache = 4 << 10
 	importCache = 24 << 10
@@ -85,16 +89,15 @@ const (
 )
 
 // maxWAL is the size in bytes at which the write-ahead log is moved into the
-// database, and that it is cut back to. Pages that change with each message are
-// moved once for many.
+// database, and to which it is truncated. This way a page that changes with
+// each message is moved once for many.
 const (
 	maxWAL   = 16 << 20
 	pageSize = 4 << 10 // SQLite's default
 )
 
-// Open opens the database at path, creates it where there is none, and brings
-// its schema up to date. Errors wrap ErrDamaged, ErrNewer or ErrNotDatabase
-// where they apply.
+// Open opens the database at path, creating it if needed, and updates its
+// schema. Errors wrap ErrDamaged, ErrNewer or ErrNotDatabase where they apply.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -121,7 +124,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	if s.db, err = sql.Open("sqlite", dsn(s.path, url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"auto_vacuum(INCREMENTAL)", // before the journal: a database is asked once, when it is made
+		"auto_vacuum(INCREMENTAL)", // before journal_mode; new databases only
 		"journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)",
 		pragma("cache_size", -writerCache), pragma("journal_size_limit", maxWAL), pragma("wal_autocheckpoint", maxWAL/pageSize),
 	}})); err != nil {

@@ -22,7 +22,7 @@ func newClock() *clock {
 func (c *clock) now() time.Time          { return time.UnixMilli(c.ms.Load()) }
 func (c *clock) advance(d time.Duration) { c.ms.Add(d.Milliseconds()) }
 
-// encode is an encoder that keeps what tests look at.
+// encode encodes the fields that tests look at.
 func encode(e chat.Event) ([]byte, error) {
 	p := map[string]any{}
 	if e.After != nil {
@@ -72,7 +72,7 @@ func apply(t testing.TB, s *Store, changes ...chat.Change) {
 	}
 }
 
-// must takes the value of a call that cannot fail here.
+// must returns the value of a call that cannot fail here.
 func must[T any](v T, err error) func(testing.TB) T {
 	return func(t testing.TB) T {
 		t.Helper()
@@ -83,21 +83,21 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// received is a text from others in a direct chat.
+// received returns a text from somebody else in a direct chat.
 func received(id chat.ID, stanza string, ts int64) chat.MessageReceived {
 	return chat.MessageReceived{Message: chat.Message{
 		Chat: id, Arrived: id, Stanza: stanza, Timestamp: ts, Ack: chat.AckDevice, Type: chat.TypeText, Body: "body of " + stanza,
 	}}
 }
 
-// sent is a text of the account itself.
+// sent returns a text of the account itself.
 func sent(id chat.ID, stanza string, ts int64) chat.MessageReceived {
 	m := received(id, stanza, ts)
 	m.Message.FromMe, m.Message.Ack = true, chat.AckPending
 	return m
 }
 
-// inGroup is a text of a group's member.
+// inGroup returns a text of a group's member.
 func inGroup(group, member chat.ID, stanza string, ts int64) chat.MessageReceived {
 	m := received(group, stanza, ts)
 	m.Message.Participant = member
@@ -109,7 +109,7 @@ func chatOf(t testing.TB, s *Store, id chat.ID) chat.Chat {
 	return must(s.Chat(t.Context(), id))(t)
 }
 
-// stanzasOf are the stanza ids of a query's page.
+// stanzasOf returns the stanza ids of a query's page.
 func stanzasOf(t testing.TB, s *Store, q chat.MessageQuery) []string {
 	t.Helper()
 	var ids []string
@@ -119,7 +119,7 @@ func stanzasOf(t testing.TB, s *Store, q chat.MessageQuery) []string {
 	return ids
 }
 
-// idsOf are the ids of a list of chats.
+// idsOf returns the ids of a list of chats.
 func idsOf(t testing.TB, s *Store, q chat.ChatQuery) []chat.ID {
 	t.Helper()
 	var ids []chat.ID
@@ -129,7 +129,7 @@ func idsOf(t testing.TB, s *Store, q chat.ChatQuery) []chat.ID {
 	return ids
 }
 
-// eventNames are the names in the outbox.
+// eventNames returns the names of the events in the outbox.
 func eventNames(t testing.TB, s *Store) []string {
 	t.Helper()
 	var names []string

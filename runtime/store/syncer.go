@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// syncDelay bounds how long a commit is in the operating system's hands alone:
-// a crash of the process never costs one, a power cut at most those of the last
-// moment. To wait for the disk at each message would halve the rate at which
-// they are received.
+// syncDelay bounds how long a commit is only in the operating system's cache. A
+// crash of the process loses no commit; a power cut loses at most those of the
+// last moment. Waiting for the disk at each message would halve the receive
+// rate.
 const syncDelay = 200 * time.Millisecond
 
 // syncer syncs commits to disk in batches, shortly after they were made.
@@ -24,7 +24,7 @@ type syncer struct {
 	done chan struct{}
 }
 
-// newSyncer starts the syncer of a database; close ends it.
+// newSyncer starts the syncer of a database; close stops it.
 func newSyncer(database string, log *slog.Logger) *syncer {
 	ctx, stop := context.WithCancel(context.Background())
 	y := &syncer{wal: database + "-wal", log: log, wake: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
@@ -69,9 +69,9 @@ func (y *syncer) close() {
 	<-y.done
 }
 
-// syncFile syncs the write-ahead log. What has been moved from it into the
-// database was synced by SQLite. Closing a descriptor gives up no lock: SQLite
-// has its locks on other files.
+// syncFile syncs the write-ahead log. SQLite has already synced what it moved
+// from the log into the database. Closing the descriptor releases no lock,
+// because SQLite's locks are on other files.
 func syncFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// lateLog is a log that can be read while it is written.
+// lateLog is a log that can be read while it is being written.
 type lateLog struct {
 	mu    sync.Mutex
 	buf   bytes.Buffer
@@ -41,13 +41,13 @@ func TestASyncThatFailsIsLogged(t *testing.T) {
 	}
 	log := &lateLog{wrote: make(chan struct{}, 1)}
 	y := newSyncer(path, slog.New(slog.NewTextHandler(log, nil)))
-	for range 100 { // none of these waits
+	for range 100 { // none of these blocks
 		y.committed()
 	}
 	select {
 	case <-log.wrote:
 	case <-time.After(time.Minute):
-		t.Fatal("nothing was tried")
+		t.Fatal("no sync was attempted")
 	}
 	y.close()
 	if got := log.String(); !strings.Contains(got, "power failure") || strings.Count(got, "\n") > 2 {
@@ -58,7 +58,7 @@ func TestASyncThatFailsIsLogged(t *testing.T) {
 func TestSyncFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	if err := syncFile(path); err != nil {
-		t.Errorf("a log that is not there: %v", err)
+		t.Errorf("a missing log: %v", err)
 	}
 	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)

@@ -7,15 +7,15 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// thinColumns are those of a row o that may refer to a message, with thinJoins:
-// what it kept of the moment, and the message.
+// thinColumns are the columns, with thinJoins, of a row o that may refer to a
+// message: what the event itself stores, and the message.
 const (
 	thinColumns = `o.message, oc.id, op.id, o.ack, ` + messageColumns
 	thinJoins   = ` LEFT JOIN ids oc ON oc.pk = o.chat LEFT JOIN ids op ON op.pk = o.participant
 		LEFT JOIN messages m ON m.pk = o.message` + messageJoins
 )
 
-// thin is what an event keeps of its message beside the message's row.
+// thin is what an event stores in addition to its message's row.
 type thin struct {
 	message, ack      sql.NullInt64
 	chat, participant sql.NullString
@@ -26,8 +26,8 @@ func (r *thin) dest() []any {
 	return append([]any{&r.message, &r.chat, &r.participant, &r.ack}, r.row.dest()...)
 }
 
-// payload is the event's payload: the one that is stored, or that of the message
-// it refers to, as both were when it happened.
+// payload returns the event's payload: the stored one, or that of the message
+// it refers to, as both were when the event happened.
 func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
 	if !r.message.Valid {
 		if len(stored) == 0 { // see keepEventsOf
@@ -49,8 +49,8 @@ func (r *thin) payload(s *Store, name string, stored []byte) ([]byte, error) {
 	return s.opts.Encode(chat.Event{Name: name, Change: chat.MessageReceived{Message: *m}, After: m})
 }
 
-// emitMessage adds the events that show a message as it is now, and refer to it, at
-// the next place.
+// emitMessage adds the events that show a message as it is now by referring to
+// it, at the next position.
 func (t *txn) emitMessage(c chat.MessageReceived, m *chat.Message, pk int64, at place) error {
 	name, more := t.listened(m)
 	if name == "" {
@@ -66,8 +66,8 @@ func (t *txn) emitMessage(c chat.MessageReceived, m *chat.Message, pk int64, at 
 	return nil
 }
 
-// listened are the events of a new message that somebody listens to: the first, empty
-// for none, and whether chat.EventMessage follows it.
+// listened returns the first event of a new message that somebody listens to,
+// or "", and whether chat.EventMessage follows it.
 func (t *txn) listened(m *chat.Message) (name string, more bool) {
 	incoming := !m.FromMe && t.listens(chat.EventMessage)
 	switch {
@@ -79,7 +79,7 @@ func (t *txn) listened(m *chat.Message) (name string, more bool) {
 	return "", false
 }
 
-// eventPlace is the place that emitMessage will take; NULL for none.
+// eventPlace returns the position that emitMessage will use, or NULL.
 func (t *txn) eventPlace(m *chat.Message) any {
 	if name, _ := t.listened(m); name == "" {
 		return nil
@@ -88,10 +88,10 @@ func (t *txn) eventPlace(m *chat.Message) any {
 }
 
 // keepEvents gives the events that refer to messages payloads of their own. It
-// is called before what they show of the messages changes or goes: condition
-// says of which messages m.
+// is called before those messages change or are removed; condition selects the
+// messages m.
 func (t *txn) keepEvents(condition string, args ...any) error {
-	if err := t.writeEvents(); err != nil { // those of this transaction as well
+	if err := t.writeEvents(); err != nil { // including those of this transaction
 		return err
 	}
 	if err := t.splitPairs(condition, args...); err != nil {
@@ -103,7 +103,7 @@ func (t *txn) keepEvents(condition string, args ...any) error {
 	return t.keepEventsOf("dead_letters", "pk", `o.message = k.pk`, &t.buried, condition, args...)
 }
 
-// splitPairs gives second events rows of their own.
+// splitPairs gives the second events of messages rows of their own.
 func (t *txn) splitPairs(condition string, args ...any) error {
 	pairs := ` FROM messages k CROSS JOIN outbox o ON o.seq = k.event AND o.message = k.pk AND o.more = 1
 		WHERE k.pk IN (SELECT m.pk FROM messages m WHERE ` + condition + `)`
@@ -132,7 +132,8 @@ func (t *txn) keepEventsOf(table, key, on string, grown *int64, condition string
 		}
 		var err error
 		if w.payload, err = r.payload(t.s, name, nil); err != nil {
-			// It could not have been delivered either, and an empty payload says so.
+			// It could not have been delivered either; an empty payload marks
+			// that.
 			t.s.opts.Logger.Error("Event cannot be encoded", "event", name, "error", err)
 			w.payload = nil
 		}

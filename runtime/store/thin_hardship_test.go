@@ -10,8 +10,8 @@ import (
 	"github.com/wasession/wasession/runtime/wire"
 )
 
-// An event that could not be encoded before its message went is not delivered
-// with an empty payload.
+// An event that could not be encoded before its message was removed is not
+// delivered with an empty payload.
 func TestWhatCouldNotBeEncodedStaysSo(t *testing.T) {
 	s := open(t, Options{Encode: func(chat.Event) ([]byte, error) { return nil, errors.New("no words") }})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -34,8 +34,8 @@ func TestWhatCouldNotBeEncodedStaysSo(t *testing.T) {
 	}
 }
 
-// A contact who reacts under the id of a message takes neither the message nor
-// its events away when the chat's history comes.
+// If a contact reacts under a message's id, the chat's history removes neither
+// the message nor its events.
 func TestTheHistoryRemovesNoMessageThatWasReceived(t *testing.T) {
 	s := open(t, Options{Encode: whole})
 	apply(t, s, received(bob, "X", 10), received(bob, "Y", 11), chat.DeletedForMe{Chat: bob, Stanza: "Y"})
@@ -56,8 +56,8 @@ func TestTheHistoryRemovesNoMessageThatWasReceived(t *testing.T) {
 	}
 }
 
-// What is encoded of a row when it is delivered is what would have been encoded of
-// the message when it came, byte for byte.
+// An event encoded from a row at delivery is byte for byte what would have been
+// encoded from the message when it came.
 func TestAnEventShowsItsMessageAsItCame(t *testing.T) {
 	encoder := wire.Encoder{Raw: func(m chat.Message) any { return m }, FileURL: func(m *chat.Message) string { return "http://x/" + m.Stanza }}
 	s := open(t, Options{Encode: encoder.Payload})
@@ -78,7 +78,7 @@ func TestAnEventShowsItsMessageAsItCame(t *testing.T) {
 		}
 		last := must(s.LastSeq(t.Context()))(t)
 		apply(t, s, chat.MessageReceived{Message: m})
-		// The ack that comes later is not seen in it.
+		// The ack that comes later does not show in it.
 		apply(t, s, chat.AckChanged{Chat: m.Chat, Stanzas: []string{m.Stanza}, Ack: chat.AckPlayed})
 		for _, e := range must(s.EventsFrom(t.Context(), last, 0))(t) {
 			if e.Name != chat.EventMessageAny && e.Name != chat.EventMessage {

@@ -14,7 +14,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// whole is an encoder that shows all of a message that events show.
+// whole encodes everything of a message that events show.
 func whole(e chat.Event) ([]byte, error) {
 	type shown struct {
 		ID, Participant, Sender, Body, Raw string
@@ -31,8 +31,8 @@ func whole(e chat.Event) ([]byte, error) {
 	return json.Marshal(map[string]any{"name": e.Name, "before": one(e.Before), "after": one(e.After)})
 }
 
-// Events show what they showed when they happened, whatever becomes of their
-// messages, and over a restart.
+// Events show what they showed when they happened, whatever happens to their
+// messages, and also after a restart.
 func TestEventsKeepWhatTheyShowed(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestEventsKeepWhatTheyShowed(t *testing.T) {
 					t.Errorf("event %s shows\n%s %s (%v), but showed\n%s", e.ID, e.Name, e.Payload, e.Problem, showed[e.ID])
 				}
 			}
-			// As dead letters too.
+			// Also as dead letters.
 			must(s.Prune(t.Context(), chat.OutboxRules{Now: time.Now(), Retention: time.Hour, MaxEvents: 1}))(t)
 			apply(t, s, chat.ChatCleared{Chat: bob}, chat.ChatCleared{Chat: lunch})
 			for _, d := range must(s.Deliveries(t.Context(), chat.DeliveryQuery{State: chat.DeliveryFailed}))(t) {
@@ -80,7 +80,7 @@ func TestEventsKeepWhatTheyShowed(t *testing.T) {
 
 const lunch = chat.ID("12036300000000@g.us")
 
-// someChange is a change of one of a few messages in two chats.
+// someChange returns a change of one of a few messages in two chats.
 func someChange(r *rand.Rand, i int) chat.Change {
 	stanza := fmt.Sprint("M", r.IntN(20))
 	place := []chat.ID{bob, bobLID, lunch}[r.IntN(3)]
@@ -116,8 +116,8 @@ func someChange(r *rand.Rand, i int) chat.Change {
 	return chat.MessageReceived{Message: m}
 }
 
-// An event shows its message as it was, also where the same transaction went on
-// to change it.
+// An event shows its message as it was, even if the same transaction changed it
+// afterwards.
 func TestEventsOfOneTransaction(t *testing.T) {
 	s := open(t, Options{Encode: whole})
 	m := chat.Message{Chat: bob, Stanza: "A", Timestamp: 1, Type: chat.TypeText, Body: "first", Raw: []byte("first")}
@@ -130,7 +130,7 @@ func TestEventsOfOneTransaction(t *testing.T) {
 	}
 }
 
-// A text is stored once, whatever else speaks of it.
+// A text is stored once, whatever else refers to it.
 func TestATextIsStoredOnce(t *testing.T) {
 	s := open(t, Options{Encode: whole})
 	must(s.Webhook(t.Context(), "a"))(t)
@@ -180,7 +180,7 @@ func TestBodyIsCutOutOfRawAndPutBack(t *testing.T) {
 		stored, at := cutBody(c.body, []byte(c.raw))
 		var n = newNull(at)
 		if got := string(joinBody(c.body, stored, n)); got != c.raw {
-			t.Errorf("%q with %q is put back as %q", c.raw, c.body, got)
+			t.Errorf("%q with %q is restored as %q", c.raw, c.body, got)
 		}
 	}
 }

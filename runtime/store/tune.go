@@ -8,17 +8,17 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// tuning is how the writing connection is set.
+// tuning is how the writing connection is tuned.
 type tuning int
 
 const (
-	// living: little memory for pages.
+	// living uses little memory for pages.
 	living tuning = iota
-	// importing: much of it.
+	// importing uses much of it.
 	importing
 )
 
-// tune sets the writing connection. The caller has the writer's turn.
+// tune tunes the writing connection. The caller has the writer's turn.
 func (s *Store) tune(ctx context.Context, to tuning) error {
 	if s.tuned == to {
 		return nil
@@ -49,8 +49,8 @@ func (s *Store) ImportDone(ctx context.Context) error {
 	})
 }
 
-// Maintain does what a quiet moment is good for: it forgets stanzas that cannot
-// come again, empties the WAL and gives memory back.
+// Maintain does the work for quiet moments: it forgets stanzas that cannot come
+// again, empties the WAL and releases memory.
 func (s *Store) Maintain(ctx context.Context) error {
 	if err := s.write(ctx, func(t *txn) error {
 		return t.run(`DELETE FROM seen WHERE at < ?`, t.steady-seenFor)
@@ -59,7 +59,7 @@ func (s *Store) Maintain(ctx context.Context) error {
 	}
 	return s.take(ctx, func() error {
 		if s.pending != nil {
-			return nil // importing: not a quiet moment
+			return nil // an import is no quiet moment
 		}
 		_, err := s.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA optimize; PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory`)
 		return classify(err)

@@ -11,31 +11,32 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// txn is one writing transaction. Its statements run on the connection that the
-// transaction was begun on, which keeps them compiled from one to the next.
+// txn is a write transaction. Its statements run on the one writing connection,
+// which keeps them compiled between transactions.
 type txn struct {
 	s   *Store
 	ctx context.Context
 	// steady is Options.Steady in unix seconds, the same for the whole transaction.
 	steady int64
-	// people and pushNames are what the caches learn at commit.
+	// people and pushNames go into the caches at commit.
 	people    map[chat.ID]person
 	pushNames map[int64]string
 	events    []emitted
-	// seq and idMS are the store's, as they will be.
+	// seq and idMS are the store's after the commit.
 	seq, idMS int64
-	// written counts the events written, less those removed; grown is by how many
-	// bytes the outbox has grown, and buried by how many the dead letters.
+	// written counts the events written, less those removed. grown is by how
+	// many bytes the outbox has grown, and buried the same for the dead
+	// letters.
 	written, grown, buried int64
-	// moving says that Store.moves was raised, and is to be raised again at the end.
+	// moving is set if Store.moves was increased, to increase it again at the end.
 	moving bool
 	// rows counts imported messages.
 	rows int
 }
 
-// write runs fn in its own transaction. The context is checked while waiting and
-// between fn's steps. A running statement is not interrupted, which saves a goroutine
-// per statement.
+// write runs fn in its own transaction. The context is checked while waiting
+// and between fn's steps. A running statement is not interrupted, which saves a
+// goroutine per statement.
 func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 	return s.take(ctx, func() error {
 		if err := s.settle(); err != nil {
@@ -49,8 +50,8 @@ func (s *Store) write(ctx context.Context, fn func(*txn) error) error {
 	})
 }
 
-// guarded is fn, whose panics are errors: the transaction is undone, and what
-// caused one would cause it again.
+// guarded runs fn and turns a panic into an error, so that the transaction is
+// rolled back: a retry would panic again.
 func guarded(fn func(*txn) error, t *txn) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -60,10 +61,10 @@ func guarded(fn func(*txn) error, t *txn) (err error) {
 	return fn(t)
 }
 
-// writeLazily is write for repeatable work that does not have to be durable immediately.
-// During an import it uses a transaction that is committed when it is large enough, or
-// before the next durable write. A crash loses such work together with its recorded
-// progress.
+// writeLazily is write for repeatable work that does not have to be durable
+// immediately. During an import it uses a transaction that is committed when it
+// is large enough, or before the next durable write. A crash loses such work
+// together with its recorded progress.
 func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	if !s.lazy.Load() {
 		return s.write(ctx, fn)
@@ -82,7 +83,7 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 		t := s.pending
 		if err := t.try(fn); err != nil {
 			if errors.Is(err, chat.ErrUnstorable) {
-				return err // what came before stays pending
+				return err // earlier work stays pending
 			}
 			s.pending = nil
 			return t.end(err)
@@ -94,8 +95,8 @@ func (s *Store) writeLazily(ctx context.Context, fn func(*txn) error) error {
 	})
 }
 
-// try runs fn within the transaction. If fn fails because of invalid data, only fn's
-// changes are rolled back.
+// try runs fn within the transaction. If fn fails because of invalid data, only
+// fn's changes are rolled back.
 func (t *txn) try(fn func(*txn) error) error {
 	if err := t.run(`SAVEPOINT step`); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (t *txn) try(fn func(*txn) error) error {
 	if !errors.Is(err, chat.ErrUnstorable) {
 		return err
 	}
-	// The caches may hold rows that are undone here.
+	// The caches may hold rows that were rolled back.
 	clear(t.people)
 	clear(t.pushNames)
 	t.s.late = maxLate
@@ -122,7 +123,8 @@ func (t *txn) try(fn func(*txn) error) error {
 // writeFunc is write or writeLazily.
 type writeFunc func(context.Context, func(*txn) error) error
 
-// settle commits what writeLazily left. The caller has the writer's turn.
+// settle commits what writeLazily left pending. The caller has the writer's
+// turn.
 func (s *Store) settle() error {
 	t := s.pending
 	if t == nil {
@@ -150,7 +152,7 @@ func (s *Store) take(ctx context.Context, fn func() error) error {
 
 func (s *Store) begin(ctx context.Context) (*txn, error) {
 	quiet := context.WithoutCancel(ctx)
-	// As statements these stay compiled, and need no goroutine that watches over them.
+	// Unlike sql.Tx, this stays compiled and starts no goroutine.
 	if _, err := s.writer.ExecContext(quiet, `BEGIN IMMEDIATE`); err != nil {
 		return nil, classify(err)
 	}
@@ -191,7 +193,7 @@ func (t *txn) end(err error) error {
 	return nil
 }
 
-// rollback undoes the transaction, which SQLite has done by itself after some errors.
+// rollback undoes the transaction. After some errors SQLite has already done so.
 func (t *txn) rollback() error {
 	err := t.run(`ROLLBACK`)
 	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
@@ -200,7 +202,7 @@ func (t *txn) rollback() error {
 	return err
 }
 
-// exec runs a statement and says how many rows it changed.
+// exec runs a statement and returns how many rows it changed.
 func (t *txn) exec(query string, args ...any) (int64, error) {
 	r, err := t.s.writer.ExecContext(t.ctx, query, args...)
 	if err != nil {
@@ -209,7 +211,7 @@ func (t *txn) exec(query string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-// run is exec for those who do not count.
+// run is exec without the count.
 func (t *txn) run(query string, args ...any) error {
 	_, err := t.s.writer.ExecContext(t.ctx, query, args...)
 	return err
@@ -228,7 +230,7 @@ func (t *txn) found(row *sql.Row, dest ...any) (bool, error) {
 	return err == nil, err
 }
 
-// queryer is what reads rows: the pool of readers, or a transaction.
+// queryer reads rows: the pool of readers, or a transaction.
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// unarchiveChats is the setting of the account that a new message takes a chat
-// out of the archive. WhatsApp's own default is that it does not.
+// unarchiveChats is the account's setting that a new message un-archives a
+// chat. WhatsApp's default is that it does not.
 const unarchiveChats = "unarchive-chats"
 
-// setUnarchive follows the account's setting.
+// setUnarchive stores the account's setting.
 func (t *txn) setUnarchive(c chat.UnarchiveChats) error {
 	t.s.unarchives.Store(c.On)
 	return t.run(`INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)`, unarchiveChats, number(c.On))
 }
 
-// unarchiveOn takes a chat that got a message out of the archive, where the
-// account is set so: every device does that by itself.
+// unarchiveOn un-archives a chat that got a message, if the account's setting
+// says so: every device does that by itself.
 func (t *txn) unarchiveOn(m *chat.Message, at place) error {
 	if !t.s.unarchives.Load() {
 		return nil
@@ -31,7 +31,7 @@ func (t *txn) unarchiveOn(m *chat.Message, at place) error {
 	return t.archive(chat.Archived{Chat: m.Chat, Archived: false, Timestamp: m.Timestamp})
 }
 
-// loadSettings reads the settings that are asked for with every message.
+// loadSettings reads the settings that every message needs.
 func (s *Store) loadSettings(ctx context.Context) error {
 	var value string
 	err := s.read.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = ?`, unarchiveChats).Scan(&value)

@@ -8,7 +8,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// nowhere is a message that can never be written: no JSON says its place.
+// nowhere returns a message that cannot be stored: JSON cannot encode its
+// location.
 func nowhere(stanza string) chat.Message {
 	return chat.Message{Chat: bob, Stanza: stanza, Timestamp: 20, Type: chat.TypeLocation, Location: &chat.Location{Latitude: math.NaN()}}
 }
@@ -23,13 +24,14 @@ func TestWhatCanNeverBeStoredIsToldApart(t *testing.T) {
 			t.Errorf("%s: %v, want ErrUnstorable", name, err)
 		}
 	}
-	// The connection is as it was.
+	// The connection still works.
 	if err := s.Apply(t.Context(), chat.MessageReceived{Message: chat.Message{Chat: bob, Stanza: "B", Timestamp: 21, Type: chat.TypeText}}); err != nil {
 		t.Error(err)
 	}
 }
 
-// A batch of the history that cannot be stored costs none of those before it.
+// A batch of the history that cannot be stored does not cost the batches before
+// it.
 func TestABatchThatCannotBeStoredLeavesTheOthers(t *testing.T) {
 	s := open(t, Options{})
 	batch := func(m chat.Message) []chat.HistoryChat {
@@ -42,7 +44,7 @@ func TestABatchThatCannotBeStoredLeavesTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	bad := nowhere("B")
-	bad.Chat = "15550009999@c.us" // met here first, and undone with it
+	bad.Chat = "15550009999@c.us" // first seen here, and rolled back with it
 	if err := s.Import(t.Context(), batch(bad)); !errors.Is(err, chat.ErrUnstorable) {
 		t.Fatalf("error %v", err)
 	}
@@ -58,6 +60,6 @@ func TestABatchThatCannotBeStoredLeavesTheOthers(t *testing.T) {
 	}
 	all, err := s.Messages(t.Context(), chat.MessageQuery{})
 	if err != nil || len(all) != 3 {
-		t.Errorf("stored are %d messages (%v), want A, C and D", len(all), err)
+		t.Errorf("%d messages are stored (%v), want A, C and D", len(all), err)
 	}
 }

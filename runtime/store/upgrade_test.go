@@ -10,8 +10,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Events and dead letters that an earlier version wrote whole are delivered as
-// they are, in order, under their ids.
+// Events and dead letters that an earlier version stored whole are delivered as
+// they are, in order and with their ids.
 func TestEventsOfAnEarlierVersion(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "chats.db")
 	db, err := sql.Open("sqlite", dsn(path, url.Values{}))

@@ -5,12 +5,13 @@ import (
 	"fmt"
 )
 
-// Bounds of the write-ahead log where readers follow each other so closely that
-// there is always one, and SQLite's own checkpoints cannot start the log anew.
+// Bounds of the write-ahead log while reads overlap, so that SQLite's own
+// checkpoints cannot restart the log.
 const (
-	// forceWAL is the size at which a commit waits for readers to let go of it.
+	// forceWAL is the size at which a commit waits for readers to release the
+	// log.
 	forceWAL = 2 * maxWAL
-	// forceAgain is by how much it grows before that is tried again.
+	// forceAgain is how much the log grows before the next attempt.
 	forceAgain = 4 << 20
 	// forceWait bounds the wait, in milliseconds. Reads take far less: no reader
 	// waits for a client or the network.
@@ -18,14 +19,14 @@ const (
 )
 
 // boundWAL empties the write-ahead log when it is too large. The caller has the
-// writer's turn and no transaction. Readers that begin meanwhile do not prolong
-// the wait: they read the database alone once all of the log is in it.
+// writer's turn and no transaction. New readers do not prolong the wait: once
+// all of the log is in the database, they read the database alone.
 func (s *Store) boundWAL() {
 	size := s.walSize()
 	if size < s.forceAt {
 		return
 	}
-	// A connection's checkpoint waits as long as its busy_timeout.
+	// A connection's checkpoint waits for its busy_timeout.
 	ctx := context.Background()
 	_, err := s.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", forceWait))
 	var busy, frames, moved int64

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Readers follow each other so that there is always one: the write-ahead log
-// stays bounded, and no write fails.
+// Even while reads always overlap, the write-ahead log stays bounded and no
+// write fails.
 func TestReadersDoNotPinTheLog(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "chats.db"), Options{})
 	if err != nil {
@@ -44,7 +44,7 @@ func TestReadersDoNotPinTheLog(t *testing.T) {
 				}
 			}
 			before = next
-			<-time.After(50 * time.Millisecond) // as long as a read that is long
+			<-time.After(50 * time.Millisecond) // like a slow read
 		}
 		return nil
 	})

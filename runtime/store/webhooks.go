@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Webhook returns a webhook's cursor. A new webhook starts behind the newest
+// Webhook returns a webhook's cursor. A new webhook starts after the newest
 // event: it gets what happens from now on.
 func (s *Store) Webhook(ctx context.Context, key string) (chat.Cursor, error) {
 	c, err := s.cursor(ctx, key)
@@ -34,7 +34,7 @@ func (s *Store) cursor(ctx context.Context, key string) (chat.Cursor, error) {
 	}, `SELECT key, seq, attempts, next_at_ms, request_id, error FROM webhooks WHERE key = ?`, key))
 }
 
-// KeepWebhooks forgets all other webhooks with their dead letters.
+// KeepWebhooks removes all other webhooks and their dead letters.
 func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	if keys == nil {
 		keys = []string{}
@@ -52,10 +52,10 @@ func (s *Store) KeepWebhooks(ctx context.Context, keys []string) error {
 	})
 }
 
-// Advance settles a webhook's events after one place, where the webhook was, up to
-// another. It never goes back; chat.ErrNotFound if the webhook is not known (any
-// more). Events that were delivered while they became dead letters, as the outbox
-// was full, are none.
+// Advance marks a webhook's events after one position up to another as settled;
+// it never goes back. It returns chat.ErrNotFound if the webhook is not known
+// (any more). Events that were delivered while they became dead letters of a
+// full outbox are not dead letters.
 func (s *Store) Advance(ctx context.Context, webhook string, after, through int64) error {
 	return s.write(ctx, func(t *txn) error {
 		n, err := t.exec(`UPDATE webhooks SET seq = ?1, attempts = 0, next_at_ms = 0, request_id = '', error = ''
@@ -70,8 +70,8 @@ func (s *Store) Advance(ctx context.Context, webhook string, after, through int6
 	})
 }
 
-// Moves is odd while pruning moves webhooks past events that it removes, and
-// another number each time.
+// Moves increases when pruning begins to move webhooks past removed events, when
+// it is odd, and again when pruning has ended.
 func (s *Store) Moves() uint64 { return s.moves.Load() }
 
 // advance reports whether the webhook was behind seq.
@@ -88,9 +88,9 @@ func (t *txn) advance(webhook string, seq int64) (moved bool, err error) {
 	return false, err
 }
 
-// Retry writes down a failed attempt, or that an attempt begins (with its
-// request id): everything of the cursor but Seq. If the webhook has moved on
-// from Seq meanwhile, nothing changes.
+// Retry stores a failed attempt, or the beginning of one (with its request id):
+// all of the cursor except Seq. If the webhook has moved on from Seq meanwhile,
+// nothing changes.
 func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
 	return s.write(ctx, func(t *txn) error {
 		return t.run(`UPDATE webhooks SET attempts = ?, next_at_ms = ?, request_id = ?, error = ? WHERE key = ? AND seq = ?`,
@@ -98,8 +98,8 @@ func (s *Store) Retry(ctx context.Context, c chat.Cursor) error {
 	})
 }
 
-// Deadletter gives up the event seq for a webhook, with the cursor's attempts,
-// request id and error, and advances past it, in one transaction.
+// Deadletter makes the event seq a dead letter of a webhook, with the cursor's
+// attempts, request id and error, and advances past it, in one transaction.
 func (s *Store) Deadletter(ctx context.Context, c chat.Cursor, seq int64) error {
 	return s.write(ctx, func(t *txn) error {
 		if err := t.bury(c, seq); err != nil {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow"
-	"go.mau.fi/whatsmeow/proto/waCompanionReg"
+	"go.mau.fi/whatsmeow/proto/waWa6"
 	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types"
 
@@ -129,7 +129,7 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 	if e := opts.Endpoint; e != nil && whatsmeow.WACertPubKey != e.RootKey {
 		whatsmeow.WACertPubKey = e.RootKey
 	}
-	describeDevice(opts)
+	showAsBrowser()
 	a.outbound.dial = opts.DialProxy
 	a.outbound.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -141,14 +141,6 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 	return a, nil
 }
 
-// describeDevice sets the properties that the phone shows of the linked device.
-// whatsmeow keeps them in a global variable.
-func describeDevice(opts Options) {
-	store.DeviceProps.Os = &opts.DeviceName
-	store.DeviceProps.PlatformType = waCompanionReg.DeviceProps_CHROME.Enum()
-	store.DeviceProps.RequireFullSync = &opts.FullHistory
-}
-
 // adopt creates the client for a device. A device whose account is not claimed
 // is held: its pairing failed after it was saved.
 func (a *Account) adopt(dev *store.Device) error {
@@ -156,7 +148,7 @@ func (a *Account) adopt(dev *store.Device) error {
 	if err != nil {
 		return err
 	}
-	c := whatsmeow.NewClient(dev, newEngineLog(a.log))
+	c := whatsmeow.NewClient(dev, clientLog{newEngineLog(a.log), newBacklog()})
 	c.BackgroundEventCtx = a.ctx
 	c.SynchronousAck = true
 	c.EnableDecryptedEventBuffer = true
@@ -174,6 +166,7 @@ func (a *Account) adopt(dev *store.Device) error {
 		c.AutoReconnectErrors = min(c.AutoReconnectErrors, most)
 		return true
 	}
+	c.GetClientPayload = func() *waWa6.ClientPayload { return clientPayload(dev, a.opts) }
 	c.PrePairCallback = func(phone types.JID, _, _ string) bool { return a.admit(phone.User) }
 	c.AddEventHandlerWithSuccessStatus(func(evt any) bool { return a.handle(c, evt) })
 	out := &http.Client{Transport: &a.outbound}

@@ -84,7 +84,8 @@ func (a *Account) Close() error {
 	c.Disconnect()
 	a.handling.Wait()
 	a.late.Wait()
-	return errors.Join(a.db.checkpoint(context.WithoutCancel(a.ctx)), a.db.close())
+	ctx := context.WithoutCancel(a.ctx)
+	return errors.Join(a.db.flush(ctx), a.db.checkpoint(ctx), a.db.close())
 }
 
 // How long Close waits for events in progress, and for a dial to end.

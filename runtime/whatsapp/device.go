@@ -2,16 +2,19 @@ package whatsapp
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"sync/atomic"
 
+	"go.mau.fi/util/dbutil"
 	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/store/sqlstore"
+	"go.mau.fi/whatsmeow/store/sqlstore/upgrades"
 	waLog "go.mau.fi/whatsmeow/util/log"
 
-	_ "modernc.org/sqlite" // the driver named "sqlite"
+	"github.com/wasession/wasession/runtime/sqlite"
 )
 
 // deviceFile holds the keys of the linked device. The chat API does not need it.
@@ -19,9 +22,11 @@ const deviceFile = "device.db"
 
 // deviceDB is whatsmeow's database: the keys and everything else it stores.
 type deviceDB struct {
-	db        *sql.DB
+	db        *dbutil.Database
 	container *sqlstore.Container
 	gate      *historyGate
+	// buffer is that of the linked device; nil while none is linked.
+	buffer atomic.Pointer[eventBuffer]
 	// linking is called with a newly linked device before it is saved.
 	linking func(*store.Device) error
 }
@@ -43,13 +48,15 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 		"cache_size(-512)",
 	}}
 	dsn.RawQuery = q.Encode()
-	db, err := sql.Open("sqlite", dsn.String())
+	pool := sqlite.Open(dsn.String())
+	pool.SetMaxOpenConns(4)
+	pool.SetMaxIdleConns(2)
+	db, err := dbutil.NewWithDB(pool, "sqlite")
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", deviceFile, err)
+		return nil, errors.Join(fmt.Errorf("open %s: %w", deviceFile, err), pool.Close())
 	}
-	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(2)
-	d := &deviceDB{db: db, container: sqlstore.NewWithDB(db, "sqlite", log), gate: gate}
+	db.UpgradeTable, db.VersionTable = upgrades.Table, "whatsmeow_version"
+	d := &deviceDB{db: db, container: sqlstore.NewWithWrappedDB(db, log), gate: gate}
 	if err := d.container.Upgrade(ctx); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("%s cannot be opened: restore it from a backup, or delete it to pair again: %w", deviceFile, err)
@@ -63,7 +70,9 @@ func (d *deviceDB) device(ctx context.Context) (*store.Device, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", deviceFile, err)
 	}
-	d.adopt(dev)
+	if err := d.adopt(ctx, dev); err != nil {
+		return nil, fmt.Errorf("read %s: %w", deviceFile, err)
+	}
 	return dev, nil
 }
 
@@ -82,14 +91,22 @@ func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
 	return d.device(ctx)
 }
 
-// adopt puts the history gate between whatsmeow and its stores. It is called
-// again when whatsmeow has created the stores of a newly paired device.
-func (d *deviceDB) adopt(dev *store.Device) {
+// adopt puts our stores between whatsmeow and its own. It is called again when
+// whatsmeow has created the stores of a newly paired device.
+func (d *deviceDB) adopt(ctx context.Context, dev *store.Device) error {
 	dev.Container = d
-	if dev.Initialized && !dev.Deleted {
-		dev.EventBuffer = gatedBuffer{EventBuffer: dev.EventBuffer, gate: d.gate, dev: dev}
-		dev.Sessions = gatedSessions{SessionStore: dev.Sessions}
+	if !dev.Initialized || dev.Deleted {
+		return nil
 	}
+	buffer, err := newEventBuffer(ctx, d.db, d.gate, dev)
+	if err != nil {
+		return err
+	}
+	d.buffer.Store(buffer)
+	dev.EventBuffer = buffer
+	dev.Sessions = sessions{SessionStore: dev.Sessions}
+	dev.Identities = identities{IdentityStore: dev.Identities, db: d.db, device: dev.GetJID()}
+	return nil
 }
 
 // PutDevice saves a device. whatsmeow calls it when pairing succeeds. The
@@ -105,7 +122,9 @@ func (d *deviceDB) PutDevice(ctx context.Context, dev *store.Device) error {
 		return err
 	}
 	if isNew {
-		d.adopt(dev)
+		if err := d.adopt(ctx, dev); err != nil {
+			return err
+		}
 		return d.checkpoint(ctx)
 	}
 	return nil
@@ -119,9 +138,17 @@ func (d *deviceDB) DeleteDevice(ctx context.Context, dev *store.Device) error {
 // checkpoint moves the write-ahead log into the database file and syncs it.
 func (d *deviceDB) checkpoint(ctx context.Context) error {
 	var busy, pages, moved int
-	err := d.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(FULL)").Scan(&busy, &pages, &moved)
+	err := d.db.QueryRow(ctx, "PRAGMA wal_checkpoint(FULL)").Scan(&busy, &pages, &moved)
 	if err != nil {
 		return fmt.Errorf("checkpoint %s: %w", deviceFile, err)
+	}
+	return nil
+}
+
+// flush deletes what is left of handled events.
+func (d *deviceDB) flush(ctx context.Context) error {
+	if buffer := d.buffer.Load(); buffer != nil {
+		return buffer.flush(ctx)
 	}
 	return nil
 }

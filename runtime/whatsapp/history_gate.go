@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
-	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -25,52 +22,6 @@ import (
 // be sent.
 type historyGate struct {
 	announce func(context.Context, chat.HistoryAnnounced) error
-}
-
-// senderKey is the context key for the address whose session a decryption
-// advanced.
-type senderKey struct{}
-
-// gatedSessions records whose session is stored during a decryption.
-type gatedSessions struct{ store.SessionStore }
-
-// PutSession stores a session.
-func (g gatedSessions) PutSession(ctx context.Context, address string, session []byte) error {
-	if sender, ok := ctx.Value(senderKey{}).(*string); ok {
-		*sender = address
-	}
-	return g.SessionStore.PutSession(ctx, address, session)
-}
-
-// gatedBuffer puts the gate before whatsmeow's buffer of decrypted events.
-type gatedBuffer struct {
-	store.EventBuffer
-	gate *historyGate
-	dev  *store.Device
-}
-
-// DoDecryptionTxn runs a decryption in a transaction.
-func (b gatedBuffer) DoDecryptionTxn(ctx context.Context, fn func(context.Context) error) error {
-	return b.EventBuffer.DoDecryptionTxn(ctx, func(ctx context.Context) error {
-		return fn(context.WithValue(ctx, senderKey{}, new(string)))
-	})
-}
-
-// PutBufferedEvent stores a decrypted event. A history notification from the own
-// phone is announced first; from anybody else it is ignored.
-func (b gatedBuffer) PutBufferedEvent(ctx context.Context, hash [32]byte, plaintext []byte, serverTime time.Time) error {
-	if sender, ok := ctx.Value(senderKey{}).(*string); ok && b.isOwnPhone(*sender) {
-		if notice := historyNotice(plaintext); notice != nil {
-			if err := b.gate.announce(ctx, announcement(notice)); err != nil {
-				return fmt.Errorf("store history notification: %w", err)
-			}
-		}
-	}
-	return b.EventBuffer.PutBufferedEvent(ctx, hash, plaintext, serverTime)
-}
-
-func (b gatedBuffer) isOwnPhone(address string) bool {
-	return isPhoneOf(address, b.dev.GetJID()) || isPhoneOf(address, b.dev.GetLID())
 }
 
 // isPhoneOf reports whether a Signal address is that of the account's phone,

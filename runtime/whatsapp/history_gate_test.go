@@ -67,8 +67,8 @@ func decryptFrom(t *testing.T, sender types.JID, plain []byte, announce func(cha
 		return nil
 	}}
 	dev := &store.Device{ID: &types.JID{User: alicePN.User, Device: 5, Server: alicePN.Server}, LID: types.JID{User: aliceLID.User, Device: 5, Server: aliceLID.Server}}
-	buffer := gatedBuffer{EventBuffer: memoryBuffer{}, gate: gate, dev: dev}
-	sessions := gatedSessions{SessionStore: &store.NoopStore{}}
+	buffer := &eventBuffer{EventBuffer: memoryBuffer{}, gate: gate, dev: dev, waiting: map[eventHash]struct{}{}}
+	sessions := sessions{SessionStore: &store.NoopStore{}}
 	err = buffer.DoDecryptionTxn(t.Context(), func(ctx context.Context) error {
 		if err := sessions.PutSession(ctx, sender.SignalAddress().String(), nil); err != nil {
 			return err

@@ -12,10 +12,7 @@ import (
 
 // engineLog passes whatsmeow's log on to slog. Stanzas are reduced to their tag:
 // they hold message bodies, addresses and pairing secrets.
-type engineLog struct {
-	log    *slog.Logger
-	silent bool
-}
+type engineLog struct{ log *slog.Logger }
 
 func newEngineLog(log *slog.Logger) waLog.Logger { return engineLog{log: log} }
 
@@ -27,16 +24,13 @@ func (l engineLog) Infof(msg string, args ...any)  { l.print(slog.LevelDebug, ms
 func (l engineLog) Warnf(msg string, args ...any)  { l.print(slog.LevelWarn, msg, args) }
 func (l engineLog) Errorf(msg string, args ...any) { l.print(slog.LevelWarn, msg, args) }
 
-// Sub silences the two loggers that print whole stanzas.
+// Sub implements waLog.Logger.
 func (l engineLog) Sub(module string) waLog.Logger {
-	if module == "Recv" || module == "Send" {
-		return engineLog{log: l.log, silent: true}
-	}
-	return engineLog{log: l.log.With("part", module), silent: l.silent}
+	return engineLog{log: l.log.With("part", module)}
 }
 
 func (l engineLog) print(level slog.Level, msg string, args []any) {
-	if l.silent || !l.log.Enabled(context.Background(), level) {
+	if !l.log.Enabled(context.Background(), level) {
 		return
 	}
 	safe := make([]any, len(args))

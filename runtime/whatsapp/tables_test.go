@@ -94,12 +94,14 @@ func TestEndings(t *testing.T) {
 func TestTheLogOfTheEngine(t *testing.T) {
 	var out strings.Builder
 	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	engine := newEngineLog(log)
+	engine := clientLog{newEngineLog(log), newBacklog()}
 	node := waBinary.Node{Tag: "message", Content: []byte("hush")}
 	engine.Infof("got %v and %v and %v", &node, node, (*waBinary.Node)(nil))
 	engine.Debugf("bytes %v", []byte("hush"))
 	engine.Warnf("text %s", strings.Repeat("x", 300))
 	engine.Errorf("number %d", 7)
+	engine.Sub("Recv").Debugf("%s", &node)
+	engine.Sub("Send").Debugf("%s", &node)
 	engine.Sub("Recv").Errorf("hush")
 	engine.Sub("Send").Warnf("hush")
 	engine.Sub("Send").Sub("Deeper").Warnf("hush")

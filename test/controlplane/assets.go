@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// Assets is the folder that holds etcd and kube-apiserver: the one that
-// KUBEBUILDER_ASSETS names, else what hack/assets/envtest.sh of the module that
-// holds dir finds, downloads or builds. That can take minutes the first time,
-// and says how far it is on progress.
+// Assets returns the folder with etcd and kube-apiserver: that of
+// KUBEBUILDER_ASSETS, or else what hack/assets/envtest.sh of the module around
+// dir finds, downloads or builds. That can take minutes the first time; it
+// reports on progress.
 func Assets(ctx context.Context, dir string, progress io.Writer) (string, error) {
 	if folder := os.Getenv("KUBEBUILDER_ASSETS"); folder != "" {
 		return folder, nil
@@ -32,8 +32,8 @@ func Assets(ctx context.Context, dir string, progress io.Writer) (string, error)
 	return strings.TrimSpace(string(out)), nil
 }
 
-// ModuleRoot is the nearest folder at or above dir with both a go.mod and
-// hack/assets, the checkout that dir is part of.
+// ModuleRoot returns the nearest folder at or above dir with both a go.mod and
+// hack/assets: the checkout that contains dir.
 func ModuleRoot(dir string) (string, error) {
 	at, err := filepath.Abs(dir)
 	if err != nil {

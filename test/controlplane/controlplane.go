@@ -13,12 +13,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
-// Options says what to start.
+// Options configure a ControlPlane.
 type Options struct {
 	// Assets is the folder with etcd and kube-apiserver; see Assets.
 	Assets string
-	// ServiceCIDR is where the API server takes clusterIPs from, a loopback
-	// range such as 127.96.0.0/16.
+	// ServiceCIDR is the range of clusterIPs, a loopback range such as
+	// 127.96.0.0/16.
 	ServiceCIDR string
 	// Flags are further flags of kube-apiserver, without dashes.
 	Flags map[string]string
@@ -28,12 +28,13 @@ type Options struct {
 
 // ControlPlane is a running etcd and kube-apiserver. Its owner calls Stop.
 type ControlPlane struct {
-	// Config is a client configuration with every right.
+	// Config is a client configuration with all rights.
 	Config *rest.Config
 	env    *envtest.Environment
 }
 
-// Start returns when the API server is ready and the CRDs are established.
+// Start starts etcd and kube-apiserver. It returns once the API server is ready
+// and the CRDs are established.
 func Start(options Options) (*ControlPlane, error) {
 	env := &envtest.Environment{
 		BinaryAssetsDirectory: options.Assets,
@@ -54,11 +55,11 @@ func Start(options Options) (*ControlPlane, error) {
 	return &ControlPlane{Config: config, env: env}, nil
 }
 
-// Stop ends both programs and removes their data.
+// Stop stops both programs and removes their data.
 func (c *ControlPlane) Stop() error { return c.env.Stop() }
 
-// User makes a client configuration for somebody with these names only, for
-// whom RBAC decides.
+// User returns a client configuration for a user with only these names, who has
+// the rights that RBAC grants.
 func (c *ControlPlane) User(name string, groups ...string) (*rest.Config, error) {
 	user, err := c.env.AddUser(envtest.User{Name: name, Groups: groups}, rest.CopyConfig(c.Config))
 	if err != nil {
@@ -67,8 +68,8 @@ func (c *ControlPlane) User(name string, groups ...string) (*rest.Config, error)
 	return user.Config(), nil
 }
 
-// WriteKubeconfig writes config to path as a file that kubectl and client-go
-// read, for its owner's eyes only.
+// WriteKubeconfig writes config to path as a kubeconfig file that only its
+// owner can read.
 func WriteKubeconfig(config *rest.Config, path string) error {
 	data, err := kubeconfig(config)
 	if err != nil {

@@ -59,7 +59,7 @@ func TestControlPlane(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(service.Spec.ClusterIP, "127.96.") {
-			t.Fatalf("clusterIP %q is not in the range asked for", service.Spec.ClusterIP)
+			t.Fatalf("clusterIP %q is not in the requested range", service.Spec.ClusterIP)
 		}
 	})
 

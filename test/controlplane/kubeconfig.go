@@ -6,7 +6,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
-// kubeconfig renders config, certificates and all, with one context.
+// kubeconfig renders config, including certificates, with one context.
 func kubeconfig(config *rest.Config) ([]byte, error) {
 	const name = "wasession-demo"
 	return clientcmd.Write(api.Config{

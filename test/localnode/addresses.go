@@ -8,8 +8,8 @@ import (
 // hostIP is the node's own address.
 const hostIP = "127.0.0.1"
 
-// addresses hands out the loopback addresses of pods. The kernel answers on
-// all of 127.0.0.0/8, so an address costs nothing to set up.
+// addresses allocates the loopback addresses of pods. The kernel answers on all
+// of 127.0.0.0/8, so an address needs no setup.
 type addresses struct {
 	net   string
 	mutex sync.Mutex
@@ -21,7 +21,7 @@ func newAddresses(net string) *addresses {
 	return &addresses{net: net, used: map[string]bool{}, next: 1}
 }
 
-// take returns a free address; one just given back is the last to come again.
+// take returns a free address; the one released last is reused last.
 func (a *addresses) take() (string, error) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()

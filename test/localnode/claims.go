@@ -22,12 +22,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// claimProtection is the finalizer that the API server puts on claims so that
-// none goes while a pod uses it.
+// claimProtection is the finalizer by which the API server keeps claims that a
+// pod uses.
 const claimProtection = "kubernetes.io/pvc-protection"
 
-// claims binds claims of the node's storage classes to folders of dir, grows
-// them on paper when asked to, and lets deleted ones go when no pod uses them.
+// claims binds claims of the node's storage classes to folders of dir, reports
+// the size they are expanded to, and releases deleted ones once no pod uses
+// them.
 type claims struct {
 	client client.Client
 	dir    string
@@ -49,7 +50,7 @@ func claimsOfPod(_ context.Context, object client.Object) []reconcile.Request {
 	return requests
 }
 
-// Reconcile moves one claim on.
+// Reconcile updates one claim.
 func (c *claims) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	claim := &corev1.PersistentVolumeClaim{}
 	if err := c.client.Get(ctx, request.NamespacedName, claim); err != nil {
@@ -70,8 +71,8 @@ func (c *claims) Reconcile(ctx context.Context, request reconcile.Request) (reco
 	return reconcile.Result{}, ignoreConflict(c.bind(ctx, claim, class))
 }
 
-// ignoreConflict drops the error of a write based on a stale cache: the pending update
-// triggers another attempt.
+// ignoreConflict drops the error of a write based on a stale cache: the pending
+// update triggers another attempt.
 func ignoreConflict(err error) error {
 	if apierrors.IsConflict(err) {
 		return nil
@@ -79,7 +80,8 @@ func ignoreConflict(err error) error {
 	return err
 }
 
-// bind makes the claim's volume, ties the two together and reports the size.
+// bind creates the claim's volume, binds the two to each other and reports the
+// size.
 func (c *claims) bind(ctx context.Context, claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass) error {
 	if claim.Spec.DataSource != nil || claim.Spec.DataSourceRef != nil {
 		return reconcile.TerminalError(errors.New("the local node cannot fill a claim from a data source"))
@@ -147,7 +149,7 @@ func (c *claims) volumeFor(claim *corev1.PersistentVolumeClaim, class *storagev1
 	}
 }
 
-// letGo takes the protection off a deleted claim that no pod uses.
+// letGo removes the protection from a deleted claim that no pod uses.
 func (c *claims) letGo(ctx context.Context, claim *corev1.PersistentVolumeClaim) error {
 	users := podsThat(ctx, c.client, claim.Namespace, func(pod *corev1.Pod) bool {
 		return !finished(pod) && pod.Spec.NodeName != "" && slices.Contains(claimsOf(pod), claim.Name)

@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// dependentKinds are what the collector looks for when an owner is gone.
+// dependentKinds are the kinds that the collector deletes with their owners.
 var dependentKinds = []schema.GroupVersionKind{
 	{Version: "v1", Kind: "Pod"},
 	{Version: "v1", Kind: "Service"},
@@ -26,7 +26,7 @@ var dependentKinds = []schema.GroupVersionKind{
 	{Group: "networking.k8s.io", Version: "v1", Kind: "Ingress"},
 }
 
-// collector deletes the dependents of owners that are gone.
+// collector deletes the dependents of deleted owners.
 type collector struct {
 	client client.Client
 	owners []schema.GroupVersionKind
@@ -49,7 +49,8 @@ func (c *collector) setup(manager ctrl.Manager) error {
 	return nil
 }
 
-// collect deletes what names the owner, if no such owner with that UID exists.
+// collect deletes the dependents of the owner, unless an owner with that UID
+// exists.
 func (c *collector) collect(ctx context.Context, kind schema.GroupVersionKind, key types.NamespacedName) error {
 	owner := &metav1.PartialObjectMetadata{}
 	owner.SetGroupVersionKind(kind)
@@ -82,8 +83,8 @@ func (c *collector) collect(ctx context.Context, kind schema.GroupVersionKind, k
 	return nil
 }
 
-// orphaned says that all that owns the object is an owner of that kind and
-// name which is not the one alive.
+// orphaned reports whether the object's only owner has that kind and name, but
+// a UID other than alive.
 func orphaned(object metav1.Object, kind schema.GroupVersionKind, name string, alive types.UID) bool {
 	references := object.GetOwnerReferences()
 	if len(references) != 1 || object.GetDeletionTimestamp() != nil {

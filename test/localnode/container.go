@@ -8,17 +8,17 @@ import (
 )
 
 // maxBackoff is the longest wait before a restart; a run as long as
-// backoffReset forgets the failures before it.
+// backoffReset resets the backoff.
 const (
 	maxBackoff   = 5 * time.Minute
 	backoffReset = 10 * time.Minute
 )
 
-// container is one container of a pod and what has become of it. Only its
-// pod's worker touches it.
+// container is one container of a pod and its state. Only its pod's worker uses
+// it.
 type container struct {
 	spec     *corev1.Container
-	run      int // counts starts, so that late events of an earlier run are told apart
+	run      int // counts starts, so that late events of an earlier run can be told apart
 	process  *process
 	stop     func() // ends the probes of this run
 	started  bool   // the startup probe has passed
@@ -27,16 +27,16 @@ type container struct {
 	last     corev1.ContainerState
 	restarts int32
 
-	// killAt is when a process that was asked to end is killed; zero while
-	// nobody asked.
+	// killAt is when a process that was asked to exit is killed; zero if it was
+	// not asked.
 	killAt time.Time
-	// startAt is the earliest moment of the next start, backoff the wait that
-	// led to it.
+	// startAt is the earliest time of the next start, backoff the wait before
+	// it.
 	startAt time.Time
 	backoff time.Duration
 }
 
-// waiting records why the container does not run yet.
+// waiting records why the container is not running yet.
 func (c *container) waiting(reason, message string) {
 	c.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}
 }
@@ -54,8 +54,8 @@ func (c *container) running(p *process, now time.Time) {
 	c.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(now)}}
 }
 
-// ended records the exit of the process and when it may be restarted: immediately the
-// first time, later with a doubling delay.
+// ended records the exit of the process and when it may be restarted:
+// immediately the first time, later with a doubling delay.
 func (c *container) ended(exitCode int, now time.Time, firstBackoff time.Duration) {
 	started := c.state.Running.StartedAt
 	reason := "Completed"
@@ -75,7 +75,8 @@ func (c *container) ended(exitCode int, now time.Time, firstBackoff time.Duratio
 	c.startAt = now.Add(c.backoff)
 }
 
-// wanted says whether the container should run under the pod's restart policy.
+// wanted reports whether the container should run under the pod's restart
+// policy.
 func (c *container) wanted(policy corev1.RestartPolicy) bool {
 	end := c.state.Terminated
 	if end == nil {
@@ -91,7 +92,7 @@ func (c *container) wanted(policy corev1.RestartPolicy) bool {
 	}
 }
 
-// status is the container's part of the pod's status.
+// status returns the container's part of the pod's status.
 func (c *container) status() corev1.ContainerStatus {
 	started := c.started
 	return corev1.ContainerStatus{

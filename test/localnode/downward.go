@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// fieldOf is a field of the pod as the downward API gives it.
+// fieldOf returns a field of the pod like the downward API.
 func fieldOf(pod *corev1.Pod, path string) (string, error) {
 	for prefix, values := range map[string]map[string]string{"metadata.labels['": pod.Labels, "metadata.annotations['": pod.Annotations} {
 		if key, found := strings.CutPrefix(path, prefix); found && strings.HasSuffix(key, "']") {
@@ -35,8 +35,8 @@ func fieldOf(pod *corev1.Pod, path string) (string, error) {
 	return "", fmt.Errorf("unsupported fieldPath %s", path)
 }
 
-// resourceOf is a limit or request of the container as the downward API gives
-// it, rounded up to a multiple of the divisor.
+// resourceOf returns a limit or request of the container like the downward API,
+// rounded up to a multiple of the divisor.
 func resourceOf(container *corev1.Container, ref *corev1.ResourceFieldSelector) (string, error) {
 	kind, name, found := strings.Cut(ref.Resource, ".")
 	list := container.Resources.Limits

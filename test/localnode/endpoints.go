@@ -9,8 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// endpoints are the addresses behind the Service's port of that number: the
-// pods that are ready, or all that run where the Service asks for those too.
+// endpoints returns the addresses behind the Service's port with that number:
+// of the ready pods, or of all running ones if the Service publishes those too.
 func endpoints(service *corev1.Service, number int32, pods []corev1.Pod) []string {
 	at := slices.IndexFunc(service.Spec.Ports, func(port corev1.ServicePort) bool { return port.Port == number })
 	if at < 0 {

@@ -72,13 +72,13 @@ func TestAddresses(t *testing.T) {
 			t.Fatal(err)
 		}
 		if seen[address] {
-			t.Fatalf("%s was given out twice", address)
+			t.Fatalf("%s was allocated twice", address)
 		}
 		seen[address] = true
 	}
 	pool.giveBack("127.9.0.2")
 	if next, _ := pool.take(); seen[next] {
-		t.Errorf("%s came again at once", next)
+		t.Errorf("%s was reused immediately", next)
 	}
 	full := newAddresses("127.8")
 	for range 254 * 254 {
@@ -87,7 +87,7 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	if _, err := full.take(); err == nil {
-		t.Error("a full range gave another address")
+		t.Error("a full range allocated another address")
 	}
 	full.giveBack("127.8.7.7")
 	if again, err := full.take(); err != nil || again != "127.8.7.7" {

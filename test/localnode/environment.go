@@ -13,8 +13,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// environment is what a container's process gets: the image's variables, then
-// envFrom, then env, where later ones win and may refer to earlier ones.
+// environment holds the variables of a container's process: the image's, then
+// envFrom, then env. Later ones win and may refer to earlier ones.
 type environment struct {
 	names  []string
 	values map[string]string
@@ -36,7 +36,7 @@ func (e *environment) set(name, value string) {
 	e.values[name] = value
 }
 
-// pairs are the variables as NAME=value, in the order they were set.
+// pairs returns the variables as NAME=value, in the order they were set.
 func (e *environment) pairs() []string {
 	pairs := make([]string, 0, len(e.names))
 	for _, name := range e.names {
@@ -45,8 +45,8 @@ func (e *environment) pairs() []string {
 	return pairs
 }
 
-// expand replaces $(NAME) by the variable's value and $$ by $. What names no
-// variable stays as it is.
+// expand replaces $(NAME) with the variable's value and $$ with $. Unknown
+// names stay unchanged.
 func (e *environment) expand(text string) string {
 	var out strings.Builder
 	for {
@@ -83,8 +83,8 @@ func (e *environment) expandAll(texts []string) []string {
 	return expanded
 }
 
-// containerEnvironment resolves the container's variables. An error names the
-// object or key that is missing.
+// containerEnvironment resolves the container's variables. The error names the
+// missing object or key.
 func containerEnvironment(ctx context.Context, reader client.Reader, pod *corev1.Pod, container *corev1.Container, base []string) (*environment, error) {
 	env := newEnvironment(base)
 	for _, source := range container.EnvFrom {
@@ -150,8 +150,8 @@ func keyOf(data map[string]string, err error, object, key string, optional bool)
 	return value, found, nil
 }
 
-// configMapData is the content of a ConfigMap as text; of a missing optional
-// one, nothing.
+// configMapData returns the content of a ConfigMap as text; nothing for a
+// missing optional one.
 func configMapData(ctx context.Context, reader client.Reader, namespace, name string, optional bool) (map[string]string, error) {
 	object := &corev1.ConfigMap{}
 	err := reader.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, object)
@@ -171,7 +171,7 @@ func configMapData(ctx context.Context, reader client.Reader, namespace, name st
 	return data, nil
 }
 
-// secretData is the same for a Secret.
+// secretData does the same for a Secret.
 func secretData(ctx context.Context, reader client.Reader, namespace, name string, optional bool) (map[string]string, error) {
 	object := &corev1.Secret{}
 	err := reader.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, object)

@@ -13,8 +13,8 @@ import (
 	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
-// startDue refreshes the volumes and starts the containers that should run
-// now. It returns after how long another start is due.
+// startDue refreshes the volumes and starts the containers that should run now.
+// It returns the time until the next start is due.
 func (w *worker) startDue(ctx context.Context, now time.Time) time.Duration {
 	if len(w.pod.Spec.InitContainers) > 0 {
 		w.hold("CreateContainerError", "the local node runs no init containers")
@@ -45,7 +45,7 @@ func (w *worker) startDue(ctx context.Context, now time.Time) time.Duration {
 	return again
 }
 
-// hold keeps every container that does not run from starting, with a reason.
+// hold marks every container that is not running as waiting, with a reason.
 func (w *worker) hold(reason, message string) {
 	for _, c := range w.containers {
 		if c.process == nil && c.state.Waiting != nil {
@@ -54,7 +54,7 @@ func (w *worker) hold(reason, message string) {
 	}
 }
 
-// start runs the container, and says whether it does.
+// start runs the container, and reports whether it is running.
 func (w *worker) start(ctx context.Context, c *container, folders map[string]string, now time.Time) bool {
 	image, known := w.node.options.Images[imageName(c.spec.Image)]
 	if !known {
@@ -105,15 +105,15 @@ func (w *worker) start(ctx context.Context, c *container, folders map[string]str
 	return true
 }
 
-// ended takes note of a process's end.
+// ended records the end of a process.
 func (w *worker) ended(c *container, exitCode int) {
 	c.stop()
 	c.ended(exitCode, time.Now(), w.node.options.RestartBackoff)
 	w.log.Info("Container ended", "container", c.spec.Name, "exitCode", exitCode)
 }
 
-// askAll asks every container to end before deadline; a nearer deadline
-// replaces one given before.
+// askAll asks every container to exit before deadline; an earlier deadline
+// replaces a previous one.
 func (w *worker) askAll(deadline time.Time) {
 	for _, c := range w.containers {
 		w.ask(c, deadline)
@@ -133,8 +133,8 @@ func (w *worker) ask(c *container, deadline time.Time) {
 	}
 }
 
-// enforceKills kills what has outlived its deadline and returns after how long
-// the next deadline comes.
+// enforceKills kills what has outlived its deadline and returns the time until
+// the next deadline.
 func (w *worker) enforceKills(now time.Time) time.Duration {
 	var again time.Duration
 	for _, c := range w.containers {
@@ -150,12 +150,12 @@ func (w *worker) enforceKills(now time.Time) time.Duration {
 	return again
 }
 
-// stopAll ends every process within grace, and returns when none runs.
+// stopAll stops every process within grace, and returns once none runs.
 func (w *worker) stopAll(grace time.Duration) {
 	w.askAll(time.Now().Add(grace))
 	for w.runningContainers() > 0 {
 		wait := w.enforceKills(time.Now())
-		if wait == 0 { // killed: only the end is left to wait for
+		if wait == 0 { // all killed: wait for them to exit
 			wait = time.Minute
 		}
 		timer := time.NewTimer(wait)
@@ -182,10 +182,10 @@ func (w *worker) event(kind, reason, action, note string) {
 	w.node.events.Eventf(w.pod, nil, kind, reason, action, "%s", note)
 }
 
-// logFile is where the container's output goes.
+// logFile returns the path of the container's log.
 func (w *worker) logFile(c *container) string { return filepath.Join(w.dir, c.spec.Name+".log") }
 
-// imageName is an image reference without tag and digest.
+// imageName returns an image reference without tag and digest.
 func imageName(reference string) string {
 	name, _, _ := strings.Cut(reference, "@")
 	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {

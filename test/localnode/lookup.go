@@ -8,8 +8,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// podsThat are requests for the namespace's pods that wanted says yes to. A
-// failed read gives none: it comes from a cache, which fails only on shutdown.
+// podsThat returns requests for the namespace's pods that wanted accepts. After
+// a failed read it returns none: it reads from a cache, which fails only on
+// shutdown.
 func podsThat(ctx context.Context, reader client.Reader, namespace string, wanted func(*corev1.Pod) bool) []reconcile.Request {
 	pods := &corev1.PodList{}
 	if err := reader.List(ctx, pods, client.InNamespace(namespace)); err != nil {

@@ -1,11 +1,11 @@
 // Package localnode is a Kubernetes node for one machine without container
 // tools. Against a real API server it plays the parts that turn objects into
-// something that runs: scheduler, kubelet, kube-proxy, volume binder and, for
-// the owners it is told of, garbage collector. A pod's containers run as
-// processes in a sandbox, on a loopback address of the pod's own.
+// running things: scheduler, kubelet, kube-proxy, volume binder and, for the
+// given kinds of owners, garbage collector. A pod's containers run as processes
+// in a sandbox, on the pod's own loopback address.
 //
-// It exists for demos and tests. It knows what the pods of this project need
-// and refuses, with a reason on the pod, what it does not know.
+// It exists for demos and tests. It supports what the pods of this project need
+// and refuses anything else, with a reason on the pod.
 package localnode
 
 import (
@@ -25,15 +25,15 @@ import (
 	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
-// StorageClass is the class whose claims the node binds: folders below
+// StorageClass is the class whose claims the node binds to folders below
 // Options.Dir. It is the default class.
 const StorageClass = "local"
 
-// Image replaces a container image by files of this machine.
+// Image replaces a container image with files of this machine.
 type Image struct {
 	// Mounts are the image's files.
 	Mounts []sandbox.Mount
-	// Entrypoint is the command of containers that name none.
+	// Entrypoint is the command of containers that have none.
 	Entrypoint []string
 	// Env holds the image's own NAME=value pairs.
 	Env []string
@@ -43,24 +43,24 @@ type Image struct {
 type Options struct {
 	// Name is the Node's name.
 	Name string
-	// Dir is where volumes, logs and pod folders lie.
+	// Dir is the folder of volumes, logs and pods.
 	Dir string
-	// PodNet is the loopback /16 that pods get addresses from, as its first two
+	// PodNet is the loopback /16 of the pods' addresses, as its first two
 	// numbers: "127.1".
 	PodNet string
-	// Images are the images that containers may name, without tag or digest.
+	// Images are the images that containers may use, without tag or digest.
 	Images map[string]Image
 	// Owners are kinds whose dependents are deleted after them.
 	Owners []schema.GroupVersionKind
 	// RestartBackoff is the wait before the second restart of a container; it
 	// doubles from there. 0 means 10 s.
 	RestartBackoff time.Duration
-	// Log gets what the node does.
+	// Log receives what the node does.
 	Log logr.Logger
 }
 
-// Run is the node until ctx ends. It returns when all its pods' processes have
-// ended too. The program that calls it calls sandbox.Init first in main.
+// Run runs the node until ctx ends. It returns once all its pods' processes
+// have ended too. The calling program must call sandbox.Init first in main.
 func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if options.RestartBackoff == 0 {
 		options.RestartBackoff = 10 * time.Second
@@ -100,13 +100,13 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 		}
 	}
 	err = manager.Start(ctx)
-	stop() // the manager may also have failed
+	stop() // the manager may have failed instead
 	proxy.close()
 	pods.wait()
 	return err
 }
 
-// claimsOf are the names of the claims that a pod mounts.
+// claimsOf returns the names of the claims that a pod mounts.
 func claimsOf(pod *corev1.Pod) []string {
 	var names []string
 	for _, volume := range pod.Spec.Volumes {
@@ -117,7 +117,7 @@ func claimsOf(pod *corev1.Pod) []string {
 	return names
 }
 
-// finished says that no container of the pod runs or will run again.
+// finished reports whether no container of the pod runs or will run again.
 func finished(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }

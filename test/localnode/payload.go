@@ -13,13 +13,13 @@ import (
 // payload is the content of a volume made from objects: paths and contents.
 type payload map[string]string
 
-// dataLink is the link that names the present version of a payload.
+// dataLink is the link to the current version of a payload.
 const dataLink = "..data"
 
-// write makes the folder show exactly p, the way a kubelet does: the files lie
-// in a folder of their own, ..data is a link to it that is replaced in one
-// step, and the visible names are links through ..data. A reader sees the old
-// files or the new ones, never a mixture. It says whether anything changed.
+// write makes the folder show exactly p, like a kubelet: the files are in a
+// separate folder, ..data is a link to it that is replaced atomically, and the
+// visible names are links through ..data. A reader sees the old files or the
+// new ones, never a mixture. write reports whether anything changed.
 func (p payload) write(folder string, mode fs.FileMode) (bool, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return false, err
@@ -102,7 +102,7 @@ func (p payload) linkNames(folder string) error {
 	return nil
 }
 
-// readPayload is the payload that a version folder holds.
+// readPayload returns the payload in a version folder.
 func readPayload(folder string) (payload, error) {
 	found := payload{}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

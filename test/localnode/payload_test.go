@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// visible is what a reader of the folder sees: every path with its content.
+// visible returns what a reader of the folder sees: every path with its
+// content.
 func visible(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	seen, err := readPayload(filepath.Join(folder, dataLink) + "/.")
@@ -21,7 +22,7 @@ func visible(t *testing.T, folder string) map[string]string {
 	}
 	for _, name := range names {
 		if name.Name()[0] != '.' && name.Type() != os.ModeSymlink {
-			t.Errorf("%s is no link", name.Name())
+			t.Errorf("%s is not a link", name.Name())
 		}
 	}
 	return seen
@@ -75,7 +76,7 @@ func TestPayloadRefusesPathsOutside(t *testing.T) {
 }
 
 // TestPayloadIsReadWhole reads two files through one opened ..data while they
-// change: they always are of one version.
+// change: both must always be of the same version.
 func TestPayloadIsReadWhole(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "volume")
 	if _, err := (payload{"a": "0", "b": "0"}).write(folder, 0o600); err != nil {

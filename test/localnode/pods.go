@@ -29,7 +29,7 @@ type pods struct {
 	running sync.WaitGroup
 }
 
-// newPods makes the kubelet; its workers end when ctx does.
+// newPods returns the kubelet; its workers end with ctx.
 func newPods(ctx context.Context, manager ctrl.Manager, options Options) *pods {
 	return &pods{
 		ctx:       ctx,
@@ -51,16 +51,16 @@ func (p *pods) setup(manager ctrl.Manager) error {
 		Complete(p)
 }
 
-// neighbours are the pods that may refer to a changed object. A worker with
-// nothing to do finds out cheaply, so the references are not looked through.
+// neighbours returns the pods in the namespace of a changed object, since they
+// may refer to it. For a pod that does not, the worker's check is cheap.
 func (p *pods) neighbours(ctx context.Context, object client.Object) []reconcile.Request {
 	return podsThat(ctx, p.client, object.GetNamespace(), func(pod *corev1.Pod) bool {
 		return pod.Spec.NodeName == p.options.Name && !finished(pod)
 	})
 }
 
-// Reconcile hands the pod's newest state to its worker, starting or dismissing
-// the worker where that is due.
+// Reconcile passes the pod's newest state to its worker, starting or dismissing
+// the worker if needed.
 func (p *pods) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	pod := &corev1.Pod{}
 	if err := p.client.Get(ctx, request.NamespacedName, pod); err != nil {
@@ -81,7 +81,7 @@ func (p *pods) Reconcile(ctx context.Context, request reconcile.Request) (reconc
 	return reconcile.Result{}, nil
 }
 
-// workerFor is the pod's worker; nil for a pod that has finished.
+// workerFor returns the pod's worker; nil for a pod that has finished.
 func (p *pods) workerFor(key types.NamespacedName, pod *corev1.Pod) (*worker, error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -106,7 +106,7 @@ func (p *pods) workerFor(key types.NamespacedName, pod *corev1.Pod) (*worker, er
 	return w, nil
 }
 
-// dismiss ends the worker of a pod that is gone, unless it works for uid. It
+// dismiss stops the worker of a pod that is gone, unless it works for uid. It
 // returns when the pod's processes have ended.
 func (p *pods) dismiss(key types.NamespacedName, uid types.UID) {
 	p.mutex.Lock()
@@ -120,5 +120,5 @@ func (p *pods) dismiss(key types.NamespacedName, uid types.UID) {
 	w.dismiss()
 }
 
-// wait returns when all workers have ended, which they do when ctx has.
+// wait returns when all workers have ended, which they do once ctx has.
 func (p *pods) wait() { p.running.Wait() }

@@ -111,8 +111,8 @@ func TestPodWithVolumes(t *testing.T) {
 		_, got = get(t, base+"/file?path=/etc/app/config/config.json")
 	}
 
-	// The claim's content outlives the pod, the claim does not go before the
-	// pod, and the folder goes with the claim.
+	// The claim's content survives the pod, the claim is not removed before the
+	// pod, and the folder is removed with the claim.
 	if err := shared.client.Delete(t.Context(), data); err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestReadinessAndService(t *testing.T) {
 	deadline := time.Now().Add(time.Minute)
 	for code := 0; code != http.StatusOK; code, _ = get(t, front+"/ready") {
 		if time.Now().After(deadline) {
-			t.Fatal("the Service's address does not lead to its ready pod")
+			t.Fatal("the Service's address does not reach its ready pod")
 		}
 	}
 	get(t, direct+"/unready")
@@ -190,7 +190,7 @@ func TestReadinessAndService(t *testing.T) {
 	deadline = time.Now().Add(time.Minute)
 	for code := 1; code != 0; code, _ = get(t, front+"/env") {
 		if time.Now().After(deadline) {
-			t.Fatal("the Service still leads to a pod that is not ready")
+			t.Fatal("the Service still reaches a pod that is not ready")
 		}
 	}
 	get(t, direct+"/unready?on=false")
@@ -288,7 +288,7 @@ func TestCollector(t *testing.T) {
 	}
 	untilGone(t, mine)
 	if err := shared.client.Get(t.Context(), client.ObjectKeyFromObject(stranger), stranger); err != nil {
-		t.Errorf("an object of nobody's must stay: %v", err)
+		t.Errorf("an object without an owner must stay: %v", err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// probe is a probe of a container with its defaults filled in.
+// probe is a container's probe with its defaults filled in.
 type probe struct {
 	check            func(ctx context.Context) error
 	delay, period    time.Duration
@@ -22,7 +22,7 @@ type probe struct {
 	success, failure int32
 }
 
-// newProbe prepares spec for a pod on ip. An error names what cannot be probed.
+// newProbe prepares spec for a pod on ip. The error says what cannot be probed.
 func newProbe(spec *corev1.Probe, ip string, ports []corev1.ContainerPort) (*probe, error) {
 	p := &probe{
 		delay:   time.Duration(spec.InitialDelaySeconds) * time.Second,
@@ -50,8 +50,9 @@ func newProbe(spec *corev1.Probe, ip string, ports []corev1.ContainerPort) (*pro
 	return p, nil
 }
 
-// run probes until ctx ends and reports each change of verdict, beginning with
-// the first: true after enough successes in a row, false after enough failures.
+// run probes until ctx ends and reports each change of the result, beginning
+// with the first: true after enough successes in a row, false after enough
+// failures.
 func (p *probe) run(ctx context.Context, report func(healthy bool, cause error)) {
 	if !sleep(ctx, p.delay) {
 		return
@@ -104,8 +105,8 @@ func httpCheck(action *corev1.HTTPGetAction, ip string, port int) func(context.C
 	}
 	path := "/" + strings.TrimPrefix(action.Path, "/")
 	url := scheme + "://" + net.JoinHostPort(host, strconv.Itoa(port)) + path
-	// Each probe uses a new connection, like a kubelet's: a listener that accepts no more
-	// connections must fail the probe.
+	// Each probe uses a new connection, like a kubelet's: a listener that
+	// accepts no more connections must fail the probe.
 	client := &http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

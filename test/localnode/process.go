@@ -18,7 +18,7 @@ type process struct {
 }
 
 // startProcess runs spec with its output appended to logFile. ended is called
-// once, from another goroutine, with the exit code when the process is gone.
+// once, from another goroutine, with the exit code when the process has ended.
 func startProcess(spec sandbox.Spec, logFile string, ended func(exitCode int)) (*process, error) {
 	if err := os.MkdirAll(filepath.Dir(logFile), 0o755); err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func startProcess(spec sandbox.Spec, logFile string, ended func(exitCode int)) (
 		return nil, err
 	}
 	cmd.Stdout, cmd.Stderr = log, log
-	// A process that never reads its spec must not keep Wait from returning.
+	// A process that never reads its spec must not block Wait.
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", spec.Args[0], err)
@@ -45,18 +45,20 @@ func startProcess(spec sandbox.Spec, logFile string, ended func(exitCode int)) (
 	return &process{cmd: cmd}, nil
 }
 
-// terminate asks the process to end; kill ends it.
+// terminate asks the process to exit; kill kills it.
 func (p *process) terminate() { p.signal(syscall.SIGTERM) }
 func (p *process) kill()      { p.signal(syscall.SIGKILL) }
 
 func (p *process) signal(signal os.Signal) {
-	// A process that has just exited is not an error: the worker is about to be notified.
+	// A process that has just exited is not an error: the worker is about to be
+	// notified.
 	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		_ = p.cmd.Process.Kill()
 	}
 }
 
-// exitCode is the process's exit code, or 128 and the signal that ended it.
+// exitCode returns the process's exit code, or 128 plus the signal that ended
+// it.
 func exitCode(state *os.ProcessState) int {
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 		return 128 + int(status.Signal())

@@ -22,7 +22,7 @@ import (
 )
 
 // proxy is kube-proxy: it listens on the address of every Service, a loopback
-// one, and passes connections on to the Service's pods.
+// one, and forwards connections to the Service's pods.
 type proxy struct {
 	client client.Client
 	log    logr.Logger
@@ -48,7 +48,7 @@ func (p *proxy) setup(manager ctrl.Manager) error {
 		Complete(p)
 }
 
-// Reconcile makes the listeners of one Service those that its ports ask for.
+// Reconcile opens and closes listeners to match a Service's ports.
 func (p *proxy) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	service := &corev1.Service{}
 	err := p.client.Get(ctx, request.NamespacedName, service)
@@ -116,8 +116,8 @@ func (p *proxy) accept(listener net.Listener, service types.NamespacedName, port
 	}
 }
 
-// forward joins the connection with one to a pod, or resets it as a Service
-// without endpoints would.
+// forward connects the connection to a pod, or resets it like a Service without
+// endpoints.
 func (p *proxy) forward(from *net.TCPConn, service types.NamespacedName, port int32) {
 	defer func() { _ = from.Close() }()
 	backends, err := p.backends(p.ctx, service, port)
@@ -148,8 +148,7 @@ func (p *proxy) forward(from *net.TCPConn, service types.NamespacedName, port in
 	both.Wait()
 }
 
-// backends are the addresses of the pods behind a Service's port, as they are
-// at this moment.
+// backends returns the current addresses of the pods behind a Service's port.
 func (p *proxy) backends(ctx context.Context, key types.NamespacedName, number int32) ([]string, error) {
 	service := &corev1.Service{}
 	if err := p.client.Get(ctx, key, service); err != nil {
@@ -164,7 +163,7 @@ func (p *proxy) backends(ctx context.Context, key types.NamespacedName, number i
 	return endpoints(service, number, pods.Items), nil
 }
 
-// close ends all listeners and connections, and returns when they are gone.
+// close closes all listeners and connections, and returns when they are gone.
 func (p *proxy) close() {
 	p.mutex.Lock()
 	p.closed = true

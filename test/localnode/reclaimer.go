@@ -21,8 +21,8 @@ import (
 // volumeProtection is the finalizer that the API server puts on volumes.
 const volumeProtection = "kubernetes.io/pv-protection"
 
-// reclaimer keeps the phase of volumes, and removes a volume with its folder
-// or releases it, by its reclaim policy, when its claim is gone.
+// reclaimer maintains the phase of volumes. When a volume's claim is gone, it
+// removes the volume with its folder or releases it, by its reclaim policy.
 type reclaimer struct {
 	client client.Client
 	dir    string
@@ -44,7 +44,7 @@ func volumeOfClaim(_ context.Context, object client.Object) []reconcile.Request 
 	return []reconcile.Request{{NamespacedName: types.NamespacedName{Name: name}}}
 }
 
-// Reconcile moves one volume on.
+// Reconcile updates one volume.
 func (r *reclaimer) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	volume := &corev1.PersistentVolume{}
 	if err := r.client.Get(ctx, request.NamespacedName, volume); err != nil {
@@ -72,7 +72,7 @@ func (r *reclaimer) Reconcile(ctx context.Context, request reconcile.Request) (r
 	}
 }
 
-// folder is the volume's folder, if it is one of this node's.
+// folder returns the volume's folder, if the volume is one of this node's.
 func (r *reclaimer) folder(volume *corev1.PersistentVolume) (string, bool) {
 	if volume.Spec.HostPath == nil {
 		return "", false

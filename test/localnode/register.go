@@ -15,10 +15,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// provisioner is the name under which claims finds its storage classes.
+// provisioner is the provisioner name by which claims finds its storage
+// classes.
 const provisioner = "wasession.dev/local-node"
 
-// heartbeatPeriod is how often the node says that it is alive.
+// heartbeatPeriod is how often the node renews its lease.
 const heartbeatPeriod = 10 * time.Second
 
 // register creates the Node and its StorageClass, or takes over those of an
@@ -50,7 +51,7 @@ func register(ctx context.Context, reader client.Reader, writer client.Client, o
 	if err := reader.Get(ctx, client.ObjectKeyFromObject(node), node); err != nil {
 		return err
 	}
-	// The API server taints new nodes until somebody calls them ready.
+	// The API server taints new nodes until they are reported ready.
 	if len(node.Spec.Taints) > 0 {
 		node.Spec.Taints = nil
 		if err := writer.Update(ctx, node); err != nil {
@@ -60,7 +61,7 @@ func register(ctx context.Context, reader client.Reader, writer client.Client, o
 	return writer.Status().Patch(ctx, readyNode(options, node), client.Merge)
 }
 
-// readyNode is node with a status that says it takes pods.
+// readyNode returns node with a status that accepts pods.
 func readyNode(options Options, node *corev1.Node) *corev1.Node {
 	ready := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: node.Name}}
 	ready.Status = node.Status
@@ -75,7 +76,7 @@ func readyNode(options Options, node *corev1.Node) *corev1.Node {
 	return ready
 }
 
-// room is what the node claims to have; nothing measures it.
+// room returns the node's claimed capacity; nothing measures it.
 func room() corev1.ResourceList {
 	return corev1.ResourceList{
 		corev1.ResourceCPU:    resource.MustParse("8"),
@@ -92,7 +93,8 @@ type heartbeat struct {
 
 func (h *heartbeat) setup(manager ctrl.Manager) error { return manager.Add(h) }
 
-// Start renews until ctx ends. A failed renewal is made good by the next.
+// Start renews the lease until ctx ends. A failed renewal is made up for by the
+// next.
 func (h *heartbeat) Start(ctx context.Context) error {
 	ticker := time.NewTicker(heartbeatPeriod)
 	defer ticker.Stop()

@@ -18,8 +18,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// scheduler gives every pod without a node to the one node there is, once its
-// claims are bound.
+// scheduler assigns every pod without a node to the only node, once its claims
+// are bound.
 type scheduler struct {
 	client client.Client
 	node   string
@@ -39,7 +39,7 @@ func (s *scheduler) podsOfClaim(ctx context.Context, claim client.Object) []reco
 	})
 }
 
-// Reconcile binds one pod, or says on it why it cannot run yet.
+// Reconcile binds one pod, or records on it why it cannot run yet.
 func (s *scheduler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
 	pod := &corev1.Pod{}
 	if err := s.client.Get(ctx, request.NamespacedName, pod); err != nil {
@@ -59,13 +59,13 @@ func (s *scheduler) Reconcile(ctx context.Context, request reconcile.Request) (r
 		ObjectMeta: metav1.ObjectMeta{UID: pod.UID},
 		Target:     corev1.ObjectReference{Kind: "Node", Name: s.node},
 	})
-	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) { // bound or gone meanwhile
+	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) { // already bound or gone
 		return reconcile.Result{}, nil
 	}
 	return reconcile.Result{}, err
 }
 
-// obstacle says why the pod cannot run on the node now, or nothing.
+// obstacle returns why the pod cannot run on the node now; empty if it can.
 func (s *scheduler) obstacle(ctx context.Context, pod *corev1.Pod) (string, error) {
 	node := &corev1.Node{}
 	if err := s.client.Get(ctx, types.NamespacedName{Name: s.node}, node); err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // podStatus computes the pod's status from those of its containers, keeping
-// what others wrote into the present one.
+// what others have written into the current one.
 func podStatus(pod *corev1.Pod, containers []corev1.ContainerStatus, ip string, started metav1.Time, now metav1.Time) corev1.PodStatus {
 	status := *pod.Status.DeepCopy()
 	status.HostIP, status.HostIPs = hostIP, []corev1.HostIP{{IP: hostIP}}
@@ -46,7 +46,7 @@ func podStatus(pod *corev1.Pod, containers []corev1.ContainerStatus, ip string, 
 	return status
 }
 
-// phase is the pod's phase as the states of its containers make it.
+// phase derives the pod's phase from the states of its containers.
 func phase(policy corev1.RestartPolicy, containers []corev1.ContainerStatus) corev1.PodPhase {
 	var ended, failed, unstarted int
 	for _, container := range containers {
@@ -73,8 +73,8 @@ func phase(policy corev1.RestartPolicy, containers []corev1.ContainerStatus) cor
 	}
 }
 
-// setCondition puts condition in its place; the time of its last transition
-// moves only when its status does.
+// setCondition sets condition; its transition time changes only with its
+// status.
 func setCondition(status *corev1.PodStatus, condition corev1.PodCondition, now metav1.Time) {
 	condition.LastTransitionTime = now
 	at := slices.IndexFunc(status.Conditions, func(c corev1.PodCondition) bool { return c.Type == condition.Type })
@@ -91,8 +91,8 @@ func setCondition(status *corev1.PodStatus, condition corev1.PodCondition, now m
 	*present = condition
 }
 
-// patchStatus writes status unless pod has it already. It never touches
-// another pod of the same name.
+// patchStatus writes status unless pod already has it. It never changes another
+// pod of the same name.
 func patchStatus(ctx context.Context, writer client.Client, pod *corev1.Pod, status corev1.PodStatus) error {
 	if equality.Semantic.DeepEqual(pod.Status, status) {
 		return nil

@@ -26,7 +26,7 @@ import (
 	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
-// suite is what all tests share: one API server, one node, one image.
+// suite is shared by all tests: one API server, one node, one image.
 type suite struct {
 	client  client.WithWatch
 	dir     string
@@ -105,7 +105,7 @@ func start() (*suite, error) {
 	return s, nil
 }
 
-// namespace makes a namespace for the test.
+// namespace creates a namespace for the test.
 func namespace(t *testing.T) string {
 	t.Helper()
 	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
@@ -122,7 +122,7 @@ func create(t *testing.T, objects ...client.Object) {
 	}
 }
 
-// webPod is a pod that serves on its own address, changed as the test likes.
+// webPod returns a pod that serves on its own address, modified by change.
 func webPod(namespace, name string, change func(*corev1.Pod)) *corev1.Pod {
 	pod := &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name, Labels: map[string]string{"app": name}},
@@ -142,7 +142,7 @@ func webPod(namespace, name string, change func(*corev1.Pod)) *corev1.Pod {
 	return pod
 }
 
-// until watches object until the condition holds, and leaves it as it then is.
+// until watches object until the condition holds, and leaves it in that state.
 func until[T client.Object](t *testing.T, object T, what string, condition func(T) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
@@ -167,10 +167,10 @@ func until[T client.Object](t *testing.T, object T, what string, condition func(
 		}
 	}
 	_ = shared.client.Get(t.Context(), client.ObjectKeyFromObject(object), object)
-	t.Fatalf("%s %s never came to be %s: %+v", listKind(t, object).Kind, object.GetName(), what, object)
+	t.Fatalf("%s %s never became %s: %+v", listKind(t, object).Kind, object.GetName(), what, object)
 }
 
-// untilGone watches until the object is deleted for good.
+// untilGone watches until the object no longer exists.
 func untilGone(t *testing.T, object client.Object) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)

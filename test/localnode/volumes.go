@@ -16,15 +16,15 @@ import (
 	"github.com/wasession/wasession/test/localnode/sandbox"
 )
 
-// volumes makes the folders behind a pod's volumes.
+// volumes creates the folders behind a pod's volumes.
 type volumes struct {
 	reader client.Reader
-	// dir is the pod's own folder for them.
+	// dir is the pod's own folder for its volumes.
 	dir string
 }
 
-// prepare makes or refreshes every volume of the pod and returns their host
-// folders by volume name. An error says which volume has to wait, and for what.
+// prepare creates or refreshes every volume of the pod and returns their host
+// folders by volume name. An error says which volume must wait, and for what.
 func (v *volumes) prepare(ctx context.Context, pod *corev1.Pod) (map[string]string, error) {
 	folders := map[string]string{}
 	for i := range pod.Spec.Volumes {
@@ -65,7 +65,7 @@ func (v *volumes) write(folder string, content payload, err error, mode *int32) 
 	if err != nil {
 		return "", err
 	}
-	// Group and world bits stand for the pod's own group in a cluster; here the
+	// In a cluster, group and world bits are for the pod's own group; here the
 	// files belong to the one user who runs everything.
 	owner := fs.FileMode(ptr.Deref(mode, 0o644)) & 0o700
 	_, err = content.write(folder, owner|0o400)
@@ -119,7 +119,7 @@ func (v *volumes) projected(ctx context.Context, pod *corev1.Pod, sources []core
 	return all, nil
 }
 
-// choose picks the items of data, or all of it where none are named.
+// choose returns the items of data, or all of it if items is empty.
 func choose(data map[string]string, items []corev1.KeyToPath, optional bool) (payload, error) {
 	if len(items) == 0 {
 		return payload(data), nil
@@ -137,7 +137,7 @@ func choose(data map[string]string, items []corev1.KeyToPath, optional bool) (pa
 	return chosen, nil
 }
 
-// claimFolder is the folder of the volume that the claim is bound to.
+// claimFolder returns the folder of the volume that the claim is bound to.
 func (v *volumes) claimFolder(ctx context.Context, namespace, name string) (string, error) {
 	claim := &corev1.PersistentVolumeClaim{}
 	if err := v.reader.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, claim); err != nil {
@@ -156,7 +156,7 @@ func (v *volumes) claimFolder(ctx context.Context, namespace, name string) (stri
 	return volume.Spec.HostPath.Path, nil
 }
 
-// mounts are the container's mounts, given the pod's volume folders.
+// mounts returns the container's mounts, given the pod's volume folders.
 func mounts(container *corev1.Container, folders map[string]string) []sandbox.Mount {
 	var list []sandbox.Mount
 	for _, mount := range container.VolumeMounts {

@@ -26,8 +26,8 @@ func (w *worker) watch(ctx context.Context, c *container, run int) {
 	})
 }
 
-// hasStarted begins the probes of a container that is up. Without a readiness
-// probe it is ready by that.
+// hasStarted begins the probes of a container that has started. Without a
+// readiness probe it is now ready.
 func (w *worker) hasStarted(probing context.Context, c *container, run int) {
 	if c.started {
 		return
@@ -52,8 +52,8 @@ func (w *worker) hasStarted(probing context.Context, c *container, run int) {
 	})
 }
 
-// probe runs spec until probing ends; verdicts about this run reach the worker's
-// goroutine.
+// probe runs spec until probing ends; results about this run are handled in the
+// worker's goroutine.
 func (w *worker) probe(probing context.Context, c *container, run int, spec *corev1.Probe, verdict func(healthy bool, cause error)) {
 	p, err := newProbe(spec, w.ip, c.spec.Ports)
 	if err != nil {
@@ -69,8 +69,8 @@ func (w *worker) probe(probing context.Context, c *container, run int, spec *cor
 	})
 }
 
-// unhealthy ends a run that a probe has given up on; the restart policy decides
-// what follows.
+// unhealthy stops a run whose probe has failed; the restart policy decides what
+// follows.
 func (w *worker) unhealthy(c *container, probe string, cause error) {
 	w.event(corev1.EventTypeWarning, "Unhealthy", "Probe", probe+" probe failed: "+cause.Error())
 	w.event(corev1.EventTypeNormal, "Killing", "Stop", "Container "+c.spec.Name+" failed "+probe+" probe, will be restarted")

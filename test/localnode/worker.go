@@ -14,15 +14,15 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// shutdownGrace bounds how long pods may take to end when the node stops.
+// shutdownGrace bounds how long pods may take to stop when the node does.
 const shutdownGrace = 10 * time.Second
 
-// retryAfter is when a worker tries again what an error of the API server, or
-// a missing object, kept it from doing.
+// retryAfter is how long a worker waits before it retries what failed because
+// of an API server error or a missing object.
 const retryAfter = time.Second
 
-// worker runs the containers of one pod. All its state belongs to the one
-// goroutine in work; others reach it through channels.
+// worker runs the containers of one pod. All its state belongs to the goroutine
+// that runs work; others reach it through channels.
 type worker struct {
 	node       *pods
 	uid        types.UID
@@ -61,7 +61,7 @@ func newWorker(node *pods, pod *corev1.Pod, ip string) *worker {
 	return w
 }
 
-// tell hands over the pod's newest state; one not yet looked at is replaced.
+// tell passes the pod's newest state to the worker, replacing an unread one.
 func (w *worker) tell(pod *corev1.Pod) {
 	for {
 		select {
@@ -78,13 +78,14 @@ func (w *worker) tell(pod *corev1.Pod) {
 	}
 }
 
-// dismiss ends the pod's processes without grace and returns when they are gone.
+// dismiss kills the pod's processes without grace and returns when they are
+// gone.
 func (w *worker) dismiss() {
 	close(w.dismissed)
 	<-w.over
 }
 
-// happen runs f in the worker's goroutine, unless the worker is over.
+// happen runs f in the worker's goroutine, unless the worker has ended.
 func (w *worker) happen(f func()) {
 	select {
 	case w.happenings <- f:
@@ -126,8 +127,8 @@ func (w *worker) work(ctx context.Context) {
 	}
 }
 
-// sync does what is due now. It returns after how long more will be due by
-// itself (0: nothing will), and whether the pod is over and gone.
+// sync does what is due now. It returns the time until more is due (0: never),
+// and whether the pod has ended and is gone.
 func (w *worker) sync(ctx context.Context) (again time.Duration, done bool) {
 	now := time.Now()
 	if w.pod.DeletionTimestamp != nil {
@@ -143,8 +144,8 @@ func (w *worker) sync(ctx context.Context) (again time.Duration, done bool) {
 	return again, false
 }
 
-// end takes a deleted pod down: ask, wait for the grace period, kill, and give
-// the object up once nothing runs.
+// end stops a deleted pod: it asks the processes to exit, waits for the grace
+// period, kills them, and releases the object once nothing runs.
 func (w *worker) end(ctx context.Context, now time.Time) (again time.Duration, done bool) {
 	if w.asked.IsZero() {
 		w.asked = now
@@ -182,7 +183,7 @@ func (w *worker) report(ctx context.Context, now time.Time) error {
 
 func (w *worker) cleanUp() { _ = os.RemoveAll(filepath.Join(w.dir, "volumes")) }
 
-// soonest is the shorter of two waits, where 0 is none.
+// soonest returns the shorter of two waits, where 0 means none.
 func soonest(a, b time.Duration) time.Duration {
 	if a == 0 || b != 0 && b < a {
 		return b

@@ -13,8 +13,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// An empty spec is a session with every default written into it, so that
-// `kubectl get -o yaml` shows what holds.
+// An empty spec gets all defaults written into it, so that `kubectl get -o
+// yaml` shows the values in effect.
 func TestDefaults(t *testing.T) {
 	const want = `
 state: Running
@@ -81,8 +81,9 @@ func wantSpec(t *testing.T, spec, want string) {
 	}
 }
 
-// What makes sense is accepted, at the edges too; and what is accepted can be
-// read by a Go program, or one session would keep the operator from all.
+// Specs that make sense are accepted, including the limits. What is accepted
+// can be read by a Go program; otherwise one session would keep the operator
+// from reading any.
 func TestAccepted(t *testing.T) {
 	specs := map[string]string{
 		"phone code":             `pairing: {method: PhoneCode, phoneNumber: "4915112345678"}`,
@@ -127,7 +128,7 @@ func TestAccepted(t *testing.T) {
 	}
 }
 
-// A Go program that leaves a field out means its default, as a manifest does.
+// A field that a Go program leaves out gets its default, as in a manifest.
 func TestTypedClientGetsDefaults(t *testing.T) {
 	object := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Name: "typed", Namespace: namespace}}
 	if err := api.Create(t.Context(), object); err != nil {
@@ -139,7 +140,7 @@ func TestTypedClientGetsDefaults(t *testing.T) {
 		spec.Storage.Size.Cmp(resource.MustParse("2Gi")) != 0 || spec.History.Groups == nil || !*spec.History.Groups {
 		t.Errorf("the typed client sees %+v", spec)
 	}
-	// And an update of what was read changes nothing.
+	// An update with what was read changes nothing.
 	before := object.DeepCopy()
 	if err := api.Update(t.Context(), object); err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// The admission policies refuse at the door what may not be named, and nothing
-// else.
+// The admission policies refuse the fields and names that they forbid, and
+// nothing else.
 func TestAdmissionPolicies(t *testing.T) {
 	for way, args := range map[string][]string{
 		"helm": {"helm", "charts/wasession", "-set", "admissionPolicy.enabled=true", "-set", "admissionPolicy.forbidEgress=true",
@@ -52,8 +52,8 @@ func TestAdmissionPolicies(t *testing.T) {
 	}
 }
 
-// olderSession makes a session that the policies refuse, with a finalizer, before
-// they are there.
+// olderSession creates a session that the policies refuse, with a finalizer,
+// before the policies exist.
 func olderSession(t *testing.T, name string) client.Object {
 	t.Helper()
 	older := session(t, name, `pod: {image: example.com/reader}`)
@@ -65,8 +65,8 @@ func olderSession(t *testing.T, name string) client.Object {
 	return older
 }
 
-// wantLeftToGo wants an older session to keep its spec, to get no other one that
-// the policies refuse, and to be deletable.
+// wantLeftToGo checks that an older session can keep its spec and be deleted,
+// but cannot get another spec that the policies refuse.
 func wantLeftToGo(t *testing.T, older client.Object) {
 	t.Helper()
 	patch := func(body string) error {
@@ -86,7 +86,7 @@ func wantLeftToGo(t *testing.T, older client.Object) {
 	}
 }
 
-// installPolicies installs the admission policies of a rendering, until the test
+// installPolicies installs the admission policies of a rendering until the test
 // ends, and waits until they are in force.
 func installPolicies(t *testing.T, all objects) {
 	t.Helper()
@@ -116,8 +116,9 @@ func installPolicies(t *testing.T, all objects) {
 	untilAdmitted(t, t.Context(), false)
 }
 
-// untilAdmitted waits until a session with an image is taken, or is not. The API
-// server takes policies on and drops them a moment later, and tells of it nowhere.
+// untilAdmitted waits until a session with an image is accepted, or refused.
+// The API server starts and stops applying policies a moment late, and does not
+// report when.
 func untilAdmitted(t *testing.T, ctx context.Context, want bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -133,7 +134,7 @@ func untilAdmitted(t *testing.T, ctx context.Context, want bool) {
 	}
 }
 
-// admit asks the API server whether it takes a session.
+// admit asks the API server whether it accepts a session.
 func admit(t *testing.T, ctx context.Context, spec string) error {
 	t.Helper()
 	declared := session(t, "asked", spec)

@@ -7,7 +7,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// What a volume cannot follow is refused; everything else may change.
+// Changes that a volume cannot follow are refused; everything else may change.
 func TestChanges(t *testing.T) {
 	const (
 		plain   = "{}"

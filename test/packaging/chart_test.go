@@ -43,8 +43,8 @@ func TestChartDoesNotDrift(t *testing.T) {
 	wantEqual(t, left.Rules, right.Rules)
 }
 
-// The operator's role grants nothing by wildcard, and nothing on what it has no
-// business with.
+// The operator's role uses no wildcards, and grants nothing that the operator
+// does not need.
 func TestRoleIsNarrow(t *testing.T) {
 	role := into[rbacv1.ClusterRole](t, render(t, installations["kustomize"].args...).one(t, "ClusterRole", "wasession-operator"))
 	for _, rule := range role.Rules {
@@ -88,7 +88,7 @@ func TestChartValues(t *testing.T) {
 	}
 }
 
-// Every default is a value that the schema knows, and the other way round.
+// Every default is a value that the schema knows, and vice versa.
 func TestValuesSchemaIsComplete(t *testing.T) {
 	var values map[string]any
 	if err := yaml.UnmarshalStrict(read(t, "charts", "wasession", "values.yaml"), &values); err != nil {
@@ -108,7 +108,7 @@ func TestValuesSchemaIsComplete(t *testing.T) {
 	wantEqual(t, keys(schema.Definitions.SessionSpec.Properties), keys(crdSpec(t).Properties))
 }
 
-// Sessions of a release are laid over its defaults.
+// Sessions of a release override its defaults.
 func TestChartSessions(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "values.yaml")
 	if err := os.WriteFile(file, []byte(`
@@ -161,7 +161,7 @@ func TestChartWatchNamespaces(t *testing.T) {
 	wantEqual(t, bound, []string{"crm", "support", "wasession-system"})
 }
 
-// What all sessions may reach gets to the operator as it was written.
+// The egress that all sessions are allowed reaches the operator unchanged.
 func TestChartEgress(t *testing.T) {
 	all := render(t, "helm", "charts/wasession", "-set", "egress.allow={10.20.0.0/16,fd00::/8,*.corp.example.com}")
 	args := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession")).Spec.Template.Spec.Containers[0].Args

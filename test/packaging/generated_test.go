@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What is committed is what the markers say: deepcopy, apply configurations,
-// CRD, role, the chart's copies and the reference.
+// The committed files match the markers: deepcopy, apply configurations, CRD,
+// role, the chart's copies and the reference.
 func TestGeneratedFilesAreFresh(t *testing.T) {
 	command := exec.Command(filepath.Join(root, "hack", "make", "generate.sh"), "check")
 	if out, err := command.CombinedOutput(); err != nil {

@@ -14,8 +14,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 )
 
-// The image's build makes one static command of each folder of cmd/, under the
-// name that manifests use, with its version inside.
+// The image's build makes a static command of each folder in cmd/, under the
+// name that manifests use and with its version inside.
 func TestImageBuild(t *testing.T) {
 	script, err := filepath.Abs(filepath.Join(root, "hack", "image", "build.sh"))
 	if err != nil {
@@ -85,8 +85,8 @@ func TestImageBuildOutsideOfCheckout(t *testing.T) {
 	}
 }
 
-// The image is as small and as unprivileged as its manifests ask for: from
-// scratch, by a pinned compiler, as the user that the operator's pod runs as.
+// The image is as small and unprivileged as its manifests require: from
+// scratch, built by a pinned compiler, with the user of the operator's pod.
 func TestDockerfile(t *testing.T) {
 	text := string(read(t, "Dockerfile"))
 	from := regexp.MustCompile(`(?m)^FROM .*$`).FindAllString(text, -1)
@@ -97,7 +97,7 @@ func TestDockerfile(t *testing.T) {
 	if *pod.SecurityContext.RunAsUser != 65532 || !strings.Contains(text, "\nUSER 65532:65532\n") {
 		t.Errorf("the pod runs as %d, the image otherwise", *pod.SecurityContext.RunAsUser)
 	}
-	// Whatever is copied is let through by .dockerignore.
+	// .dockerignore lets through everything that is copied.
 	let := map[string]bool{}
 	for _, line := range strings.Split(string(read(t, ".dockerignore")), "\n") {
 		if rest, ok := strings.CutPrefix(line, "!"); ok {
@@ -108,13 +108,13 @@ func TestDockerfile(t *testing.T) {
 		sources := strings.Fields(line[1])
 		for _, source := range sources[:len(sources)-1] {
 			if !let[strings.TrimSuffix(source, "/")] {
-				t.Errorf("%s is copied and ignored: .dockerignore lets through %v", source, slices.Sorted(maps.Keys(let)))
+				t.Errorf("%s is copied but ignored: .dockerignore lets through %v", source, slices.Sorted(maps.Keys(let)))
 			}
 		}
 	}
 }
 
-// Whatever the commands are made of is in the image's build.
+// The image's build contains everything that the commands are built from.
 func TestDockerfileCopiesAllThatIsBuilt(t *testing.T) {
 	const module = "github.com/wasession/wasession/"
 	command := exec.Command("go", "list", "-deps", "-f", "{{.ImportPath}}", "./cmd/...")
@@ -133,7 +133,7 @@ func TestDockerfileCopiesAllThatIsBuilt(t *testing.T) {
 		found++
 		folder, _, _ = strings.Cut(folder, "/")
 		if !strings.Contains(text, "\nCOPY "+folder+"/ "+folder+"/\n") {
-			t.Errorf("%s is built and %s/ is not copied", path, folder)
+			t.Errorf("%s is built but %s/ is not copied", path, folder)
 		}
 	}
 	if found == 0 {

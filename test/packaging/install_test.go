@@ -24,14 +24,15 @@ import (
 )
 
 // What is installed works: the real operator, with the arguments of its
-// Deployment and no right but those of its roles, becomes leader, makes a session's
-// objects, reports, and takes them away again, and is refused nothing.
+// Deployment and only the rights of its roles, becomes leader, creates a
+// session's objects, reports status, and removes the objects again, without
+// being denied anything.
 func TestInstalledOperatorWorks(t *testing.T) {
 	binary := buildOperator(t)
 	ways := map[string]struct {
 		args    []string
 		name    string
-		session string // of its own each, as claims that are being deleted stay here
+		session string // one each, because claims that are being deleted stay here
 	}{
 		"kustomize":           {[]string{"kustomize", "config/default"}, "wasession-operator", "first"},
 		"helm":                {[]string{"helm", "charts/wasession"}, "wasession", "second"},
@@ -66,7 +67,7 @@ func TestInstalledOperatorWorks(t *testing.T) {
 				return apierrors.IsNotFound(err)
 			})
 			if text := log.String(); strings.Contains(text, "forbidden") || strings.Contains(text, "panic") {
-				t.Errorf("the operator was refused something, or worse:\n%s", text)
+				t.Errorf("the operator was denied something, or worse:\n%s", text)
 			}
 		})
 	}
@@ -83,8 +84,8 @@ func buildOperator(t *testing.T) string {
 	return binary
 }
 
-// install applies objects for good; workloads do nothing here, since nothing
-// but the API server runs.
+// install applies objects. Workloads do not start, since only the API server
+// runs.
 func install(t *testing.T, all objects) {
 	t.Helper()
 	ensureNamespace(t, "wasession-system")
@@ -104,8 +105,8 @@ func install(t *testing.T, all objects) {
 	}
 }
 
-// startOperator runs the Deployment's container as its service account, on
-// other ports, until the test ends.
+// startOperator runs the Deployment's container as its service account, with
+// different ports, until the test ends.
 func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *logBuffer {
 	t.Helper()
 	account := deployment.Spec.Template.Spec.ServiceAccountName
@@ -143,8 +144,8 @@ func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *
 	return log
 }
 
-// await watches objects of the namespace until one event satisfies, or fails
-// with what the operator said.
+// await watches objects of the namespace until an event satisfies the
+// condition. If none does, it fails with the operator's log.
 func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, satisfies func(watch.Event) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
@@ -154,8 +155,8 @@ func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, sa
 		t.Fatal(err)
 	}
 	defer events.Stop()
-	// A watch without a version begins with what there is; an end that came
-	// before it is asked for once.
+	// A watch without a version begins with the existing objects. A deletion
+	// before that is checked for once.
 	if satisfies(watch.Event{}) {
 		return
 	}
@@ -164,5 +165,5 @@ func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, sa
 			return
 		}
 	}
-	t.Fatalf("%s did not come in a minute; the operator says:\n%s", what, log)
+	t.Fatalf("%s did not come within a minute; the operator's log:\n%s", what, log)
 }

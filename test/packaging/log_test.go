@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// logBuffer holds what a running command writes.
+// logBuffer holds the output of a running command.
 type logBuffer struct {
 	mutex sync.Mutex
 	text  bytes.Buffer

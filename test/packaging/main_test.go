@@ -1,6 +1,6 @@
-// Package packaging proves, against a real API server, that what people apply
-// is taken or refused as the documentation says: sessions, the kustomize bases and
-// the Helm chart.
+// Package packaging checks, against a real API server, that what people apply
+// is accepted or refused as documented: sessions, the kustomize bases and the
+// Helm chart.
 package packaging
 
 import (
@@ -22,11 +22,11 @@ import (
 
 const namespace = "default"
 
-// root is the checkout, seen from this folder.
+// root is the path from this folder to the checkout.
 var root = filepath.Join("..", "..")
 
-// environment, cluster and api are the API server of this run, set by TestMain
-// alone.
+// environment, cluster and api are the API server of this run, set only by
+// TestMain.
 var (
 	environment *envtest.Environment
 	cluster     *rest.Config
@@ -53,8 +53,8 @@ func run(m *testing.M) (code int, err error) {
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
 	}
-	// However this ends, no API server stays behind: not after a CRD that it
-	// refused, and not after Ctrl-C.
+	// However this ends, no API server is left running: neither after a CRD
+	// that it refused, nor after Ctrl-C.
 	defer func() {
 		if stopErr := environment.Stop(); stopErr != nil && err == nil {
 			code, err = 1, fmt.Errorf("stop the API server: %w", stopErr)

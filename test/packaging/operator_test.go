@@ -15,8 +15,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// installations are the two ways to install the operator, and the names that
-// its objects have there.
+// installations are the two ways to install the operator, with the names of its
+// objects.
 var installations = map[string]struct {
 	args []string
 	name string
@@ -44,8 +44,8 @@ func TestDryRunIsStrict(t *testing.T) {
 	}
 }
 
-// The operator's pod is admitted where Pod Security is "restricted", by the API
-// server's own admission.
+// The API server's own admission accepts the operator's pod where Pod Security
+// is "restricted".
 func TestOperatorPodIsRestricted(t *testing.T) {
 	for way, installation := range installations {
 		t.Run(way, func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestOperatorPodIsRestricted(t *testing.T) {
 			if !*pod.Spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem {
 				t.Error("the root file system can be written to")
 			}
-			// And the admission is at work: the same pod with root is refused.
+			// The admission is active: the same pod with root is refused.
 			pod.Spec.SecurityContext.RunAsNonRoot = new(bool)
 			if err := api.Create(t.Context(), pod, client.DryRunAll); err == nil {
 				t.Error("a pod that may run as root was admitted: this test proves nothing")
@@ -70,8 +70,8 @@ func TestOperatorPodIsRestricted(t *testing.T) {
 	}
 }
 
-// What refers to the operator's pods finds them: the Deployment, the disruption
-// budget, the metrics Service, and the roles by its service account.
+// Everything that refers to the operator's pods finds them: the Deployment, the
+// disruption budget, the metrics Service, and the roles by the service account.
 func TestOperatorPartsFitTogether(t *testing.T) {
 	for way, installation := range installations {
 		t.Run(way, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestInstallationsAgree(t *testing.T) {
 	wantEqual(t, containers["helm"], containers["kustomize"])
 }
 
-// The runtime's image follows the operator's, however that is set.
+// The runtime's image follows the operator's, however the latter is set.
 func TestRuntimeImageFollows(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("0a", 32)
 	for set, want := range map[string]string{
@@ -136,7 +136,7 @@ func TestRuntimeImageFollows(t *testing.T) {
 	}
 }
 
-// The monitors look at the operator's pods and at a port they have.
+// The monitors select the operator's pods and a port that they have.
 func TestMonitorsFindTheOperator(t *testing.T) {
 	operator := render(t, "kustomize", "config/default").one(t, "Deployment", "wasession-operator")
 	pod := into[appsv1.Deployment](t, operator).Spec.Template

@@ -2,7 +2,7 @@ package packaging
 
 import "testing"
 
-// autoArchive and webhooks are where most of what people write can go wrong.
+// Most mistakes in manifests are made in autoArchive and webhooks.
 func TestRefusedArchivePolicies(t *testing.T) {
 	for _, test := range archiveRefusals {
 		t.Run(test.title, func(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Specs that make no sense are refused on apply, with a sentence that names the
-// field and says what to do.
+// Specs that make no sense are refused, with a sentence that names the field
+// and says what to do.
 func TestRefused(t *testing.T) {
 	for _, test := range refusals {
 		t.Run(test.title, func(t *testing.T) {
@@ -110,7 +110,8 @@ func TestRefusedNames(t *testing.T) {
 	create(t, session(t, strings.Repeat("a", 54), ""))
 }
 
-// A list that has no bound would make an object that costs every reader.
+// A list without a bound could make an object so large that every reader
+// suffers.
 func TestRefusedLengths(t *testing.T) {
 	hooks := "webhooks:\n"
 	for i := range 17 {

@@ -21,7 +21,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// renderer is the path of hack/tools' render command, set by TestMain alone.
+// renderer is the path of hack/tools' render command, set only by TestMain.
 var renderer string
 
 func findRenderer() error {
@@ -30,7 +30,7 @@ func findRenderer() error {
 	return err
 }
 
-// output runs a command; its error holds what the command said.
+// output runs a command; its error contains the command's error output.
 func output(command *exec.Cmd) ([]byte, error) {
 	var said bytes.Buffer
 	command.Stderr = &said
@@ -41,7 +41,7 @@ func output(command *exec.Cmd) ([]byte, error) {
 	return out, err
 }
 
-// render runs the renderer from the checkout's root and wants it to succeed.
+// render runs the renderer in the checkout's root and requires it to succeed.
 func render(t *testing.T, args ...string) objects {
 	t.Helper()
 	all, err := tryRender(args...)
@@ -64,7 +64,7 @@ func tryRender(args ...string) (objects, error) {
 	return decode(out)
 }
 
-// decode reads YAML documents; a key that is there twice is an error.
+// decode decodes YAML documents; a duplicate key is an error.
 func decode(text []byte) (objects, error) {
 	var all objects
 	documents := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
@@ -119,8 +119,8 @@ func into[T any](t *testing.T, object *unstructured.Unstructured) *T {
 	return typed
 }
 
-// wantApplicable wants the API server to accept every object, as
-// `kubectl apply --server-side --validate=strict --dry-run=server` asks it.
+// wantApplicable checks that the API server accepts every object, like `kubectl
+// apply --server-side --validate=strict --dry-run=server`.
 func wantApplicable(t *testing.T, all objects) {
 	t.Helper()
 	for _, object := range all {

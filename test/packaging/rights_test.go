@@ -9,8 +9,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-// rights are all that the operator may do in the namespaces it looks after, each
-// with its reason. A right that is not here is one too many.
+// rights are all rights that the operator has in the namespaces it manages,
+// each with its reason. Any other right is one too many.
 var rights = map[string]string{
 	"wasession.dev/whatsappsessions: get list patch watch":                  "to reconcile sessions, and to hold their finalizer",
 	"wasession.dev/whatsappsessions/status: patch":                          "to report",
@@ -24,7 +24,7 @@ var rights = map[string]string{
 	"events.k8s.io/events: create patch":                                    "to tell what happened",
 }
 
-// ownRights are what it may do in its own namespace.
+// ownRights are the rights in its own namespace.
 var ownRights = map[string]string{
 	"coordination.k8s.io/leases: create get patch update": "which of two replicas works",
 	"/secrets: create": "the key of its tokens, at the first start",

@@ -10,13 +10,13 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// Samples are what people copy: each is accepted as it is.
+// People copy the samples: each is accepted unchanged.
 func TestSamplesAreApplicable(t *testing.T) {
 	wantApplicable(t, render(t, "kustomize", "config/samples"))
 }
 
-// The sample to begin with is one session named default that needs nothing
-// else to exist.
+// The first sample is one session named default that needs nothing else to
+// exist.
 func TestFirstSample(t *testing.T) {
 	all, err := decode(read(t, "config", "samples", "whatsappsession.yaml"))
 	if err != nil || len(all) != 1 {
@@ -27,8 +27,7 @@ func TestFirstSample(t *testing.T) {
 	}
 }
 
-// The full sample names every field there is but those that exclude one it
-// names.
+// The full sample sets every field, except those that exclude one it sets.
 func TestFullSampleIsFull(t *testing.T) {
 	full := render(t, "kustomize", "config/samples").one(t, v1alpha1.Kind, "sales-eu")
 	spec := crdSpec(t)
@@ -41,8 +40,8 @@ func TestFullSampleIsFull(t *testing.T) {
 	})
 }
 
-// wantNamed walks a schema and wants the sample to have each field, down to
-// where types are Kubernetes' own.
+// wantNamed walks a schema and checks that the sample sets each field, down to
+// types that belong to Kubernetes.
 func wantNamed(t *testing.T, schema *apiextensions.JSONSchemaProps, sample any, at string, excused map[string]bool) {
 	t.Helper()
 	if schema.Items != nil {
@@ -67,7 +66,7 @@ func wantNamed(t *testing.T, schema *apiextensions.JSONSchemaProps, sample any, 
 	}
 }
 
-// Every field is described, and nothing of the source's own notes got into it.
+// Every field is described, without internal notes from the source.
 func TestFieldsAreDescribed(t *testing.T) {
 	reference := string(read(t, "docs", "reference", "whatsappsession.md"))
 	spec := crdSpec(t)

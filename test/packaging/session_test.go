@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// session is a manifest of a session with the given name and spec.
+// session returns the manifest of a session with the given name and spec.
 func session(t *testing.T, name, spec string) *unstructured.Unstructured {
 	t.Helper()
 	object := &unstructured.Unstructured{Object: map[string]any{
@@ -29,7 +29,7 @@ func session(t *testing.T, name, spec string) *unstructured.Unstructured {
 	return object
 }
 
-// create creates a session that is to be accepted, and deletes it afterwards.
+// create creates a session that must be accepted, and deletes it afterwards.
 func create(t *testing.T, object *unstructured.Unstructured) *unstructured.Unstructured {
 	t.Helper()
 	if err := api.Create(t.Context(), object); err != nil {
@@ -43,8 +43,8 @@ func create(t *testing.T, object *unstructured.Unstructured) *unstructured.Unstr
 	return object
 }
 
-// wantRefused fails unless err is the API server's refusal, of the given field
-// and with the given words.
+// wantRefused fails unless err is the API server's refusal of the given field
+// with the given words.
 func wantRefused(t *testing.T, err error, field, words string) {
 	t.Helper()
 	if err == nil {

@@ -22,7 +22,7 @@ import (
 )
 
 // The typed apply configurations work on the wire: two owners share the status
-// by condition type, and what one leaves out goes.
+// by condition type, and what one leaves out is removed.
 func TestStatusApply(t *testing.T) {
 	create(t, session(t, "applied", ""))
 	apply := func(owner string, status *wasession.WhatsAppSessionStatusApplyConfiguration) {
@@ -58,7 +58,7 @@ func TestStatusApply(t *testing.T) {
 	}
 }
 
-// `kubectl get was` shows what people ask first.
+// `kubectl get was` shows what people look for first.
 func TestColumns(t *testing.T) {
 	create(t, session(t, "columns", ""))
 	config := rest.CopyConfig(cluster)
@@ -83,7 +83,7 @@ func TestColumns(t *testing.T) {
 	wantEqual(t, names, []string{"Name", "Phone", "Status", "Ready", "Reason", "Age"})
 }
 
-// Sessions can be selected by state, by the API server rather than by reading all.
+// Sessions can be selected by state in the API server, without reading all.
 func TestSelectableFields(t *testing.T) {
 	create(t, session(t, "running", ""))
 	create(t, session(t, "stopped", "state: Stopped"))
@@ -96,7 +96,7 @@ func TestSelectableFields(t *testing.T) {
 	}
 }
 
-// kubectl finds sessions under their short names and in their category.
+// kubectl finds sessions by their short names and by their category.
 func TestNames(t *testing.T) {
 	crd := render(t, "kustomize", "config/crd").one(t, "CustomResourceDefinition", "whatsappsessions.wasession.dev")
 	wantEqual(t, crd.Object["spec"].(map[string]any)["names"], map[string]any{
@@ -105,8 +105,8 @@ func TestNames(t *testing.T) {
 	})
 }
 
-// Every reason is a word that the API server takes, is named after its value or
-// says more than it, and is in the reference.
+// Every reason is a word that the API server accepts, has a constant named
+// after its value or more specific than it, and is in the reference.
 func TestReasons(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, "api", "v1alpha1", "conditions.go"), nil, 0)
 	if err != nil {
@@ -124,7 +124,7 @@ func TestReasons(t *testing.T) {
 		if !word.MatchString(value) {
 			t.Errorf("%s is %s", name, value)
 		}
-		key := name[:3] + value // conditions and reasons are apart
+		key := name[:3] + value // conditions and reasons are separate
 		if seen[key] != "" {
 			t.Errorf("%s and %s are both %s", name, seen[key], value)
 		}

@@ -14,25 +14,32 @@ import (
 	"time"
 )
 
-// child is a process that we started.
+// child is a process that this one started.
 type child struct {
 	cmd     *exec.Cmd
+	input   io.WriteCloser
 	started time.Time
 	done    chan struct{}
 	verbose bool
 
 	mu    sync.Mutex
 	tail  []string        // of its output
-	lines chan<- string   // takes lines while somebody wants them
-	used  *syscall.Rusage // after its end
-	err   error           // of its end
+	lines chan<- string   // receives lines while somebody wants them
+	used  *syscall.Rusage // set when it has ended
+	err   error           // how it ended
 }
 
-// spawn starts a program whose output is read line by line. It dies with us.
+// spawn starts a program and reads its output line by line. The program is
+// killed when this process dies.
 func (l *lab) spawn(lines chan<- string, env []string, program string, args ...string) (*child, error) {
 	c := &child{done: make(chan struct{}), verbose: l.verbose, lines: lines, cmd: exec.Command(program, args...)}
 	c.cmd.Env = append(append(l.env(), "PATH="+os.Getenv("PATH")), env...)
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	input, err := c.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	c.input = input
 	output, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -48,7 +55,7 @@ func (l *lab) spawn(lines chan<- string, env []string, program string, args ...s
 	return c, nil
 }
 
-// read follows the output until the process ends.
+// read reads the output until the process ends.
 func (c *child) read(output io.ReadCloser) {
 	defer close(c.done)
 	defer output.Close()
@@ -74,7 +81,7 @@ func (c *child) read(output io.ReadCloser) {
 	c.used, _ = c.cmd.ProcessState.SysUsage().(*syscall.Rusage)
 }
 
-// line waits for a line of output that find accepts; find sees all lines.
+// line waits for a line of output that find accepts; find gets all lines.
 func (c *child) line(ctx context.Context, lines <-chan string, find func(string) bool) error {
 	for {
 		select {
@@ -90,7 +97,7 @@ func (c *child) line(ctx context.Context, lines <-chan string, find func(string)
 	}
 }
 
-// ignore ends the passing on of lines.
+// ignore stops passing on lines.
 func (c *child) ignore(lines <-chan string) {
 	c.mu.Lock()
 	c.lines = nil
@@ -110,7 +117,7 @@ func (c *child) lastWords() string {
 	return strings.Join(c.tail, "\n")
 }
 
-// time is the processor time used so far.
+// time returns the processor time used until now.
 func (c *child) time() time.Duration {
 	c.mu.Lock()
 	used := c.used
@@ -123,7 +130,7 @@ func (c *child) time() time.Duration {
 
 func (c *child) memory() (memory, error) { return memoryOf(c.cmd.Process.Pid) }
 
-// stop ends the process in order.
+// stop shuts the process down cleanly.
 func (c *child) stop() error {
 	const grace = 30 * time.Second
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -12,34 +13,36 @@ import (
 	"github.com/wasession/wasession/test/simulator/history"
 )
 
-// lab is a simulated WhatsApp and what was made with it. The simulator runs in
-// this process, runtimes in processes of their own.
+// options are the settings of the lab.
+type options struct {
+	runtime, bare string // the binaries
+	verbose       bool   // show the output of the processes
+}
+
+// lab is a simulated WhatsApp and the processes and accounts that use it. The
+// simulator runs in this process, each runtime in its own.
 type lab struct {
-	binary  string
-	verbose bool
+	options
 	dir     string
 	srv     *simulator.Server
 	figures []figure
 	// begin is the state of the machine when the section began.
 	begin    ticks
 	beginOwn time.Duration
-	// accounts have been imported already, by name.
+	// accounts have already been imported, by name.
 	accounts map[string]*account
+	numbers  int // how many accounts were added
 
 	mu       sync.Mutex
 	children []*child
 }
 
-func newLab(binary string, verbose bool) (*lab, error) {
-	binary, err := filepath.Abs(binary)
-	if err != nil {
-		return nil, err
-	}
+func newLab(opts options) (*lab, error) {
 	dir, err := os.MkdirTemp("", "wasession-perf-")
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{binary: binary, verbose: verbose, dir: dir, accounts: map[string]*account{}}
+	l := &lab{options: opts, dir: dir, accounts: map[string]*account{}}
 	media, err := l.folder("media")
 	if err == nil {
 		l.srv, err = simulator.New(simulator.Options{MediaDir: media})
@@ -50,7 +53,7 @@ func newLab(binary string, verbose bool) (*lab, error) {
 	return l, nil
 }
 
-// close ends all processes and removes all files.
+// close stops all processes and removes all files.
 func (l *lab) close() {
 	l.mu.Lock()
 	children := l.children
@@ -63,7 +66,7 @@ func (l *lab) close() {
 	_ = os.RemoveAll(l.dir)
 }
 
-// folder makes a folder that close removes.
+// folder creates a folder that close removes.
 func (l *lab) folder(name string) (string, error) {
 	path := filepath.Join(l.dir, name)
 	return path, os.MkdirAll(path, 0o700)
@@ -73,14 +76,14 @@ func (l *lab) env() []string {
 	return []string{"WHATSAPP_ENDPOINT=" + l.srv.URL(), "WHATSAPP_ROOT_KEY=" + l.srv.RootKeyHex()}
 }
 
-// own notes a process that must not outlive us.
+// own registers a process for close to stop.
 func (l *lab) own(c *child) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.children = append(l.children, c)
 }
 
-// ownTime is the processor time of this process and of all it started.
+// ownTime returns the processor time of this process and of all it started.
 func ownTime(l *lab) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -94,7 +97,7 @@ func ownTime(l *lab) time.Duration {
 // section begins a section.
 func (l *lab) section() { l.begin, l.beginOwn = machineTime(), ownTime(l) }
 
-// sinceSection is the load of the machine since the section began.
+// sinceSection returns the load of the machine since the section began.
 func (l *lab) sinceSection() load { return machineTime().since(l.begin, ownTime(l)-l.beginOwn) }
 
 // report adds a figure.
@@ -109,9 +112,21 @@ type account struct {
 }
 
 // user adds an account to the simulator.
-func (l *lab) user(number, name string) *simulator.User { return l.srv.AddUser(number, "", name) }
+func (l *lab) user(name string) *simulator.User {
+	l.numbers++
+	return l.srv.AddUser(fmt.Sprint(15550001000+l.numbers), "", name)
+}
 
-// await asks a condition of another process again and again.
+// users adds n accounts.
+func (l *lab) users(n int, name string) []*simulator.User {
+	users := make([]*simulator.User, n)
+	for i := range users {
+		users[i] = l.user(fmt.Sprint(name, " ", i))
+	}
+	return users
+}
+
+// await polls a condition of another process.
 func await(ctx context.Context, condition func() (bool, error)) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -127,12 +142,12 @@ func await(ctx context.Context, condition func() (bool, error)) error {
 	}
 }
 
-// The accounts that sections share.
-var (
-	large = history.LargeSpec
-	small = func(now time.Time) history.Spec {
+// specs are the histories of the accounts that sections share.
+var specs = map[string]func(now time.Time) history.Spec{
+	"large": history.LargeSpec,
+	"small": func(now time.Time) history.Spec {
 		spec := history.LargeSpec(now)
 		spec.Chats, spec.Messages, spec.Chunks = 100, 10_000, 2
 		return spec
-	}
-)
+	},
+}

@@ -11,10 +11,10 @@ import (
 )
 
 // ticksPerSecond is the unit of processor time in /proc, the same on all Linux
-// systems that Go runs on.
+// systems that Go supports.
 const ticksPerSecond = 100
 
-// ticks is processor time of the machine since it started.
+// ticks is the machine's processor time since it started.
 type ticks struct{ busy, total float64 }
 
 // machineTime reads the machine's processor time, in seconds.
@@ -24,21 +24,22 @@ func machineTime() ticks {
 	var t ticks
 	for i, field := range strings.Fields(line) {
 		v, err := strconv.ParseFloat(field, 64)
-		if err != nil || i > 8 { // guests are counted in user already
+		if err != nil || i > 8 { // user already includes guests
 			continue
 		}
 		t.total += v / ticksPerSecond
-		if i != 4 && i != 5 { // idle, waiting for the disk
+		if i != 4 && i != 5 { // idle, and waiting for the disk
 			t.busy += v / ticksPerSecond
 		}
 	}
 	return t
 }
 
-// load is how busy the machine was.
+// load is how busy other processes kept the machine.
 type load struct{ others float64 }
 
-// since is the load since an earlier reading, of which own seconds were ours.
+// since returns the load since an earlier reading; own is the processor time
+// that our processes used since then.
 func (t ticks) since(begin ticks, own time.Duration) load {
 	total := t.total - begin.total
 	if total <= 0 {
@@ -51,7 +52,7 @@ func (l load) String() string {
 	return fmt.Sprintf("other processes used %.0f %% of the machine", 100*l.others)
 }
 
-// selfTime is the processor time of this process.
+// selfTime returns the processor time of this process.
 func selfTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
@@ -60,13 +61,13 @@ func selfTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// processTime is the processor time of a process that runs.
+// processTime returns the processor time of a running process.
 func processTime(pid int) time.Duration {
 	stat, err := os.ReadFile(proc(pid, "stat"))
 	if err != nil {
 		return 0
 	}
-	// The second field, a name in brackets, may hold spaces.
+	// The second field, a name in parentheses, may contain spaces.
 	_, rest, _ := strings.Cut(string(stat), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 13 {

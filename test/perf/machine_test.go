@@ -42,7 +42,7 @@ func TestLoadOfOthers(t *testing.T) {
 		want float64
 	}{
 		{ticks{busy: 150, total: 300}, 20 * time.Second, 0.3},
-		{ticks{busy: 150, total: 300}, 60 * time.Second, 0}, // clocks differ a little
+		{ticks{busy: 150, total: 300}, 60 * time.Second, 0}, // clocks differ slightly
 		{begin, 0, 0},
 	} {
 		if got := test.end.since(begin, test.own).others; got != test.want {
@@ -60,22 +60,53 @@ func TestMedian(t *testing.T) {
 			t.Errorf("%v: %v, want %v", test.values, got, test.want)
 		}
 	}
-	// One pair that was disturbed does not count, nor what is slow in both.
+	// A single disturbed pair does not matter, nor does what slows both.
 	if got := medianRatio([]float64{2, 20, 2, 90, 2}, []float64{1, 10, 1, 1, 1}); got != 2 {
 		t.Errorf("ratio %v", got)
+	}
+}
+
+func TestPercentile(t *testing.T) {
+	values := make([]float64, 100)
+	for i := range values {
+		values[99-i] = float64(i)
+	}
+	if got := percentile(values, 95); got != 95 {
+		t.Errorf("p95 %v", got)
+	}
+	if got := percentile([]float64{3}, 100); got != 3 {
+		t.Errorf("p100 %v", got)
+	}
+}
+
+func TestMisplaced(t *testing.T) {
+	want := []string{"a", "b", "c"}
+	for _, test := range []struct {
+		got  []string
+		want int
+	}{
+		{want, 0},
+		{[]string{"a", "c", "b"}, 2},
+		{[]string{"a", "b"}, 1},
+		{[]string{"a", "b", "c", "c"}, 1},
+		{nil, 3},
+	} {
+		if got := misplaced(test.got, want); got != test.want {
+			t.Errorf("%v: %d, want %d", test.got, got, test.want)
+		}
 	}
 }
 
 func TestTheTableTellsAll(t *testing.T) {
 	most := 1.5
 	rows := []row{
-		{figure: figure{name: "a.b", value: 1.234, unit: "ratio", note: "of two"}, limit: &threshold{Max: &most}, verdict: held},
-		{figure: figure{name: "a.c", value: 18400.4, unit: "messages/s"}},
+		{figure: figure{name: "a.b", ours: 3.7, against: 3, ratio: 1.234, unit: "ms", note: "of two"}, limit: &threshold{Max: &most}, verdict: held},
+		{figure: figure{name: "a.c", ours: 18400.4, unit: "messages/s"}},
 	}
 	var out strings.Builder
 	printTable(&out, rows)
-	for _, want := range []string{"a.b     1.23   ratio       <= 1.50    ok      of two", "a.c     18400  messages/s"} {
-		if !strings.Contains(out.String(), want) {
+	for _, want := range []string{"a.b 3.70 3 ms 1.23 <= 1.50 ok of two", "a.c 18400 - messages/s - -"} {
+		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
 	}

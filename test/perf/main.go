@@ -1,6 +1,6 @@
-// Command perf measures the product against its thresholds: the shipped runtime as a
-// separate process, against the simulated WhatsApp. `make perf` runs it. Its exit code
-// says whether all thresholds hold.
+// Command perf measures the product against its thresholds: the shipped runtime
+// as a separate process, against the simulated WhatsApp. `make perf` runs it.
+// Its exit code tells whether all thresholds hold.
 package main
 
 import (
@@ -26,43 +26,41 @@ type section struct {
 	run  func(context.Context, *lab) error
 }
 
-// sections in the order they run: later ones use what earlier ones left.
+// sections in the order they run: later ones use results of earlier ones.
 var sections = []section{
-	{"import", measureImport},
-	{"pages", measurePages},
-	{"idle", measureIdle},
-	{"start", measureStart},
 	{"receive", measureReceive},
 	{"webhooks", measureWebhooks},
+	{"backlog", measureBacklog},
+	{"send", measureSend},
+	{"disk", measureDisk},
+	{"import", measureImport},
+	{"lists", measureLists},
+	{"memory", measureMemory},
+	{"start", measureStart},
 }
 
-// errMissed says that the measurements went well and a threshold did not hold.
+// errMissed means that the measurements succeeded, but a threshold does not
+// hold.
 var errMissed = errors.New("a threshold is missed")
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == bareCommand {
-		exit(runBare(os.Args[2:]))
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:])
 	stop()
-	exit(err)
-}
-
-func exit(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "perf:", err)
 		os.Exit(1)
 	}
-	os.Exit(0)
 }
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
-	binary := flags.String("runtime", "bin/wasession-runtime", "the runtime's `binary`")
+	var opts options
+	flags.StringVar(&opts.runtime, "runtime", "bin/wasession-runtime", "the runtime's `binary`")
+	flags.StringVar(&opts.bare, "bare", "bin/wasession-bare", "the bare client's `binary`")
 	only := flags.String("only", "", "`sections` to run, separated by commas; default all of "+names())
-	bound := flags.Duration("timeout", 20*time.Minute, "give up after this time")
-	verbose := flags.Bool("verbose", false, "show the runtime's log")
+	bound := flags.Duration("timeout", 40*time.Minute, "give up after this time")
+	flags.BoolVar(&opts.verbose, "verbose", false, "show the runtime's log")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -76,7 +74,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, *bound)
 	defer cancel()
-	l, err := newLab(*binary, *verbose)
+	l, err := newLab(opts)
 	if err != nil {
 		return err
 	}
@@ -84,8 +82,9 @@ func run(ctx context.Context, args []string) error {
 	return measure(ctx, l, chosen, limits)
 }
 
-// measure runs sections, prints what they found, and judges it.
+// measure runs sections, prints their figures, and judges them.
 func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) error {
+	begin, own := machineTime(), ownTime(l)
 	for _, s := range chosen {
 		began := time.Now()
 		l.section()
@@ -100,6 +99,7 @@ func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) 
 		return err
 	}
 	printTable(os.Stdout, rows)
+	fmt.Printf("\nOver the whole run, %s.\n", machineTime().since(begin, ownTime(l)-own))
 	if !ok {
 		return errMissed
 	}
@@ -114,7 +114,7 @@ func names() string {
 	return strings.Join(all, ", ")
 }
 
-// choose finds sections by name; all for none.
+// choose finds sections by name; an empty name selects all.
 func choose(only string) ([]section, error) {
 	if only == "" {
 		return sections, nil

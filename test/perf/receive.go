@@ -3,8 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/wasession/wasession/test/simulator"
@@ -13,147 +12,158 @@ import (
 const (
 	receiveRounds = 5
 	receiveBatch  = 1000
+	// pagesBatch is small enough that no log reaches the size at which the
+	// runtime restarts it.
+	pagesBatch   = 200
+	manyContacts = 20
 )
 
-// receiver is a process that messages are sent to.
+// receiver is a peer that receives messages, measured over several rounds.
 type receiver struct {
-	process *child
-	comp    *simulator.Companion
-	rates   []float64 // messages a second, for each round
-	cpu     []float64 // processor time in ms a message
+	*peer
+	hook  *hook     // where it delivers to, or nil
+	rates []float64 // messages per second up to the last acknowledgement, for each round
+	done  []float64 // the same up to the last delivery
+	cpu   []float64 // processor time per message, in ms
+	phone []float64 // the same for the simulator
+	pages float64   // per message
+	keys  float64   // of these, those of the key database
 }
 
-// measureReceive sends messages to the runtime and to a bare client in turn.
+// measureReceive sends messages to the runtime without and with a webhook, and
+// to the bare client, taking turns.
 func measureReceive(ctx context.Context, l *lab) error {
-	bob := l.user("15550002222", "Bob")
-	ours, err := l.receiving(ctx, bob)
+	contacts := l.users(manyContacts, "Contact")
+	h := newHook()
+	defer h.close()
+	plain, err := l.ours(ctx)
 	if err != nil {
-		return fmt.Errorf("runtime: %w", err)
+		return err
 	}
-	bare, err := l.bareReceiving(ctx, bob)
+	if err := plain.meet(ctx, contacts...); err != nil {
+		return err
+	}
+	hooked, err := l.hooked(ctx, h, contacts)
 	if err != nil {
-		return fmt.Errorf("bare client: %w", err)
+		return err
 	}
-	for round := range receiveRounds {
-		both := []*receiver{ours, bare}
-		if round%2 == 1 {
-			both = []*receiver{bare, ours}
+	bare, err := l.theirs(ctx)
+	if err != nil {
+		return err
+	}
+	if err := bare.meet(ctx, contacts...); err != nil {
+		return err
+	}
+	for _, scenario := range []struct {
+		name     string
+		contacts []*simulator.User
+	}{{"one", contacts[:1]}, {"many", contacts}} {
+		ours, withHook, theirs := &receiver{peer: plain}, &receiver{peer: hooked, hook: h}, &receiver{peer: bare}
+		if err := receiveInTurns(ctx, scenario.contacts, ours, withHook, theirs); err != nil {
+			return fmt.Errorf("%s: %w", scenario.name, err)
 		}
-		for _, r := range both {
-			if err := r.receive(ctx, bob); err != nil {
+		l.reportReceive("receive."+scenario.name, len(scenario.contacts), ours, withHook, theirs)
+	}
+	return stopAll(plain, hooked, bare)
+}
+
+// receiveInTurns measures the rounds, each starting with another receiver, and
+// then counts pages.
+func receiveInTurns(ctx context.Context, from []*simulator.User, all ...*receiver) error {
+	for round := range receiveRounds {
+		for i := range all {
+			if err := all[(round+i)%len(all)].receive(ctx, from); err != nil {
 				return err
 			}
 		}
 	}
-	note := fmt.Sprintf("medians of %d rounds of %d messages, in turn", receiveRounds, receiveBatch)
-	l.report(figure{name: "receive.rate", value: median(ours.rates), unit: "messages/s", note: note})
-	l.report(figure{name: "receive.bare-rate", value: median(bare.rates), unit: "messages/s", note: "whatsmeow with the same options and an empty handler"})
-	l.report(figure{name: "receive.ratio", value: medianRatio(ours.rates, bare.rates), unit: "ratio", note: "of the two rates, round by round"})
-	l.report(figure{name: "receive.cpu", value: median(ours.cpu), unit: "CPU ms/message"})
-	l.report(figure{name: "receive.bare-cpu", value: median(bare.cpu), unit: "CPU ms/message"})
-	for _, r := range []*receiver{ours, bare} {
-		if err := r.process.stop(); err != nil {
+	for _, r := range all {
+		if err := r.countPages(ctx, from); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// receive is one round: from the first message that is sent to the last one that
-// is acknowledged.
-func (r *receiver) receive(ctx context.Context, from *simulator.User) error {
-	texts := make([]string, receiveBatch)
-	for i := range texts {
-		texts[i] = fmt.Sprintf("message %d of this round, of about the usual length", i)
+func (l *lab) reportReceive(name string, contacts int, ours, hooked, bare *receiver) {
+	note := fmt.Sprintf("from %d contact(s), medians of %d rounds of %d messages, in turn; the simulator takes %s CPU ms a message",
+		contacts, receiveRounds, receiveBatch, number(median(bare.phone)))
+	for _, f := range []figure{
+		compared(name+".rate", "messages/s", ours.rates, bare.rates, note),
+		compared(name+".hooked-rate", "messages/s", hooked.rates, bare.rates, "with one webhook, to the last acknowledgement"),
+		compared(name+".delivered", "messages/s", hooked.done, bare.done, "with one webhook, to the last delivery"),
+		compared(name+".cpu", "CPU ms/message", ours.cpu, bare.cpu, ""),
+		compared(name+".hooked-cpu", "CPU ms/message", hooked.cpu, bare.cpu, "with one webhook, to the last delivery"),
+	} {
+		l.report(f)
 	}
-	began, cpu := time.Now(), r.process.time()
-	ids, err := from.SendMany(ctx, r.comp.User(), texts)
+	pages := func(what string, r *receiver) {
+		l.report(figure{name: name + "." + what, ours: r.pages, unit: "pages/message",
+			note: fmt.Sprintf("%s of them in device.db; the bare client writes %s", number(r.keys), number(bare.pages))})
+	}
+	pages("pages", ours)
+	pages("hooked-pages", hooked)
+}
+
+// receive runs one round, from the first message sent to the last one
+// acknowledged. The messages are encrypted beforehand.
+func (r *receiver) receive(ctx context.Context, from []*simulator.User) error {
+	batch, err := r.comp.Prepare(ctx, lines(from, receiveBatch, "a message of about the usual length, number "))
 	if err != nil {
 		return err
 	}
-	if err := r.comp.WaitAcked(ctx, ids...); err != nil {
+	began, cpu, phone := time.Now(), r.time(), selfTime()
+	batch.Send()
+	if err := r.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
 		return err
 	}
 	r.rates = append(r.rates, receiveBatch/time.Since(began).Seconds())
-	r.cpu = append(r.cpu, 1000*(r.process.time()-cpu).Seconds()/receiveBatch)
+	if r.hook != nil {
+		if _, err := r.hook.wait(ctx, receiveBatch); err != nil {
+			return err
+		}
+	}
+	r.done = append(r.done, receiveBatch/time.Since(began).Seconds())
+	r.phone = append(r.phone, 1000*(selfTime()-phone).Seconds()/receiveBatch)
+	r.cpu = append(r.cpu, 1000*(r.time()-cpu).Seconds()/receiveBatch)
 	return nil
 }
 
-// receiving is a paired runtime with an established Signal session with a contact.
-func (l *lab) receiving(ctx context.Context, contact *simulator.User, args ...string) (*receiver, error) {
-	owner := l.user(fmt.Sprint(15550003000+len(l.children)), "Receiver")
-	dir, err := l.folder(owner.PN().User)
-	if err != nil {
-		return nil, err
+// countPages counts the pages that the peer writes for messages.
+func (r *receiver) countPages(ctx context.Context, from []*simulator.User) error {
+	take := func(n int) error {
+		batch, err := r.comp.Prepare(ctx, lines(from, n, "a message of about the usual length, number "))
+		if err != nil {
+			return err
+		}
+		batch.Send()
+		if err := r.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
+			return err
+		}
+		if r.hook != nil {
+			_, err = r.hook.wait(ctx, n)
+		}
+		return err
 	}
-	r, err := l.start(ctx, dir, args...)
-	if err != nil {
-		return nil, err
-	}
-	r.quiet()
-	comp, err := r.pair(ctx, owner)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.working(ctx); err != nil {
-		return nil, err
-	}
-	return &receiver{process: r.child, comp: comp}, r.establish(ctx, comp, contact)
-}
-
-// establish lets the contact write and the runtime answer, by pinning what it got.
-func (r *runtime) establish(ctx context.Context, comp *simulator.Companion, contact *simulator.User) error {
-	id, err := contact.SendText(ctx, comp.User(), "hello")
+	count, err := countPages(ctx, r.dir, func() error { return take(1) })
 	if err != nil {
 		return err
 	}
-	if err := comp.WaitAcked(ctx, id); err != nil {
+	defer count.close()
+	if err := take(pagesBatch); err != nil {
 		return err
 	}
-	path := fmt.Sprintf("/api/%s/chats/%s@c.us/messages", sessionName, contact.PN().User)
-	var messages []struct{ ID string }
-	if _, err := r.get(ctx, path+"?limit=1", &messages); err != nil || len(messages) != 1 {
-		return fmt.Errorf("%d messages after the first: %w", len(messages), err)
-	}
-	duration := struct {
-		Duration int `json:"duration"`
-	}{24 * 3600}
-	_, err = r.call(ctx, "POST", path+"/"+messages[0].ID+"/pin", duration, nil)
+	all, keys, err := count.end()
+	r.pages, r.keys = float64(all)/pagesBatch, float64(keys)/pagesBatch
 	return err
 }
 
-// bareReceiving is the bare client in the same state.
-func (l *lab) bareReceiving(ctx context.Context, contact *simulator.User) (*receiver, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
+// stopAll shuts processes down cleanly.
+func stopAll(all ...*peer) error {
+	for _, p := range slices.Backward(all) {
+		if err := p.stop(); err != nil {
+			return err
+		}
 	}
-	owner := l.user("15550003999", "Bare")
-	dir, err := l.folder("bare")
-	if err != nil {
-		return nil, err
-	}
-	lines := make(chan string, 100)
-	c, err := l.spawn(lines, nil, self, bareCommand, dir)
-	if err != nil {
-		return nil, err
-	}
-	code := ""
-	if err := c.line(ctx, lines, func(line string) (ok bool) {
-		code, ok = strings.CutPrefix(line, "qr ")
-		return ok
-	}); err != nil {
-		return nil, err
-	}
-	comp, err := owner.ScanQR(ctx, code)
-	if err != nil {
-		return nil, err
-	}
-	if err := comp.WaitConnected(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := contact.SendText(ctx, owner, "hello"); err != nil {
-		return nil, err
-	}
-	return &receiver{process: c, comp: comp}, c.line(ctx, lines, func(line string) bool { return line == "ready" })
+	return nil
 }

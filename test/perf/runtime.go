@@ -16,9 +16,10 @@ import (
 const (
 	apiKey      = "perf"
 	sessionName = "perf"
+	clients     = 8 // of the API, if there are several
 )
 
-// runtime is a runtime that runs.
+// runtime is a running runtime process.
 type runtime struct {
 	*child
 	url    string
@@ -28,15 +29,15 @@ type runtime struct {
 
 var servingAt = regexp.MustCompile(`msg=Serving address=(\S+)`)
 
-// start runs the runtime on a data directory until it serves.
+// start runs the runtime on a data directory and returns once it serves.
 func (l *lab) start(ctx context.Context, dir string, args ...string) (*runtime, error) {
 	lines := make(chan string, 100)
 	args = append([]string{"--data", dir, "--session", sessionName, "--listen", "127.0.0.1:0"}, args...)
-	c, err := l.spawn(lines, []string{"WASESSION_API_KEY=" + apiKey}, l.binary, args...)
+	c, err := l.spawn(lines, []string{"WASESSION_API_KEY=" + apiKey}, l.runtime, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%w; make build makes the runtime", err)
 	}
-	r := &runtime{child: c, lines: lines, client: &http.Client{Transport: &http.Transport{}}}
+	r := &runtime{child: c, lines: lines, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}}
 	return r, c.line(ctx, lines, func(line string) bool {
 		m := servingAt.FindStringSubmatch(line)
 		if m != nil {
@@ -46,23 +47,23 @@ func (l *lab) start(ctx context.Context, dir string, args ...string) (*runtime, 
 	})
 }
 
-// follow lets find see the log until it accepts a line.
+// follow passes log lines to find until it accepts one.
 func (r *runtime) follow(ctx context.Context, find func(string) bool) error {
 	return r.line(ctx, r.lines, find)
 }
 
-// quiet says that the log is not followed any more.
+// quiet stops following the log.
 func (r *runtime) quiet() { r.ignore(r.lines) }
 
-// stop ends the runtime in order.
+// stop shuts the runtime down cleanly.
 func (r *runtime) stop() error {
 	r.client.CloseIdleConnections()
 	r.quiet()
 	return r.child.stop()
 }
 
-// get asks the API; the answer is decoded into out unless that is nil. It
-// returns how long the whole answer took.
+// get calls the API and decodes the response into out unless that is nil. It
+// returns the time to the end of the response.
 func (r *runtime) get(ctx context.Context, path string, out any) (time.Duration, error) {
 	return r.call(ctx, http.MethodGet, path, nil, out)
 }
@@ -101,7 +102,8 @@ func (r *runtime) call(ctx context.Context, method, path string, in, out any) (t
 	return took, json.Unmarshal(answer, out)
 }
 
-// pair links a runtime that waits for it, and returns when the phone sees it.
+// pair links a runtime that is waiting for it, and returns once the phone sees
+// it.
 func (r *runtime) pair(ctx context.Context, user *simulator.User) (*simulator.Companion, error) {
 	var code struct{ Value string }
 	if err := await(ctx, func() (bool, error) {
@@ -117,11 +119,25 @@ func (r *runtime) pair(ctx context.Context, user *simulator.User) (*simulator.Co
 	return comp, comp.WaitConnected(ctx)
 }
 
-// working waits until the runtime says that it is connected.
+// working waits until the runtime reports that it is connected.
 func (r *runtime) working(ctx context.Context) error {
 	return await(ctx, func() (bool, error) {
 		var s struct{ Status string }
 		_, err := r.get(ctx, "/api/sessions/"+sessionName, &s)
 		return s.Status == "WORKING", err
 	})
+}
+
+// send sends a text to a contact n times, one by one.
+func (r *runtime) send(ctx context.Context, to *simulator.User, n int, text string) error {
+	body := struct {
+		ChatID string `json:"chatId"`
+		Text   string `json:"text"`
+	}{to.PN().User + "@c.us", text}
+	for range n {
+		if _, err := r.call(ctx, http.MethodPost, "/api/sendText", body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -2,7 +2,8 @@ package main
 
 import "slices"
 
-// median of values, which are left as they are; 0 of none.
+// median returns the median of values without changing them; 0 if there are
+// none.
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
@@ -15,12 +16,22 @@ func median(values []float64) float64 {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// medianRatio is the median of a[i]/b[i]: each pair was measured side by side, so
-// that what slows the machine slows both.
+// medianRatio returns the median of a[i]/b[i]. Each pair was measured side by
+// side, so that a slow machine slows both.
 func medianRatio(a, b []float64) float64 {
 	ratios := make([]float64, 0, len(a))
 	for i := range a {
 		ratios = append(ratios, a[i]/b[i])
 	}
 	return median(ratios)
+}
+
+// percentile returns the value that p percent of the values do not exceed; 0 if
+// there are none.
+func percentile(values []float64, p int) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, len(sorted)*p/100)]
 }

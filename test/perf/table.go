@@ -10,14 +10,18 @@ import (
 // printTable writes the figures for people.
 func printTable(w io.Writer, rows []row) {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "FIGURE\tVALUE\tUNIT\tTHRESHOLD\tRESULT\tNOTE")
+	fmt.Fprintln(tab, "FIGURE\tOURS\tAGAINST\tUNIT\tRATIO\tLIMIT\tRESULT\tNOTE")
 	for _, r := range rows {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.value), r.unit, r.limit, r.verdict, r.note)
+		against, ratio := "-", "-"
+		if r.ratio != 0 {
+			against, ratio = number(r.against), number(r.ratio)
+		}
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.ours), against, r.unit, ratio, r.limit, r.verdict, r.note)
 	}
 	_ = tab.Flush()
 }
 
-// number has three significant digits, or all before the point.
+// number formats v with three significant digits, or all before the point.
 func number(v float64) string {
 	switch {
 	case v >= 100 || v == float64(int64(v)):
@@ -28,11 +32,11 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'f', 2, 64)
 }
 
-// String is the bound; empty for none.
+// String returns the bound; a dash for none.
 func (t *threshold) String() string {
 	switch {
 	case t == nil:
-		return ""
+		return "-"
 	case t.Max != nil:
 		return "<= " + number(*t.Max)
 	}

@@ -8,15 +8,15 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// threshold bounds one figure.
+// threshold bounds one figure, or its ratio if it has a reference.
 type threshold struct {
 	// Figure is the name of a figure; its section is the part before the dot.
 	Figure string `json:"figure"`
 	// Max and Min are the bounds; one of them is set.
 	Max *float64 `json:"max,omitempty"`
 	Min *float64 `json:"min,omitempty"`
-	// Quiet says that the figure means nothing while others use the machine: then
-	// it is shown and not judged.
+	// Quiet means that the figure is useless while other processes use the
+	// machine: it is then shown but not judged.
 	Quiet bool `json:"quiet,omitempty"`
 	// From is the run that the bound comes from.
 	From string `json:"from"`
@@ -45,12 +45,30 @@ func parseThresholds(file []byte) ([]threshold, error) {
 
 // figure is one measurement.
 type figure struct {
-	name  string // section.what
-	value float64
-	unit  string
-	// others is the share of the machine that other processes took meanwhile, 0 to 1.
+	name string // section.what
+	ours float64
+	// against is the reference's value in the same unit, and ratio is ours divided by
+	// it: the median of the ratios, if there are several rounds. A figure without a
+	// ratio has no reference.
+	against, ratio float64
+	unit           string
+	// others is the share of the machine that other processes used meanwhile, 0
+	// to 1.
 	others float64
 	note   string
+}
+
+// compared returns the figure of rounds that took turns with those of a reference.
+func compared(name, unit string, ours, against []float64, note string) figure {
+	return figure{name: name, unit: unit, ours: median(ours), against: median(against), ratio: medianRatio(ours, against), note: note}
+}
+
+// judged returns what a threshold bounds: the ratio, if there is a reference.
+func (f figure) judged() float64 {
+	if f.ratio != 0 {
+		return f.ratio
+	}
+	return f.ours
 }
 
 func (f figure) section() string {
@@ -58,7 +76,7 @@ func (f figure) section() string {
 	return section
 }
 
-// verdict is what became of a figure.
+// verdict is the result of judging a figure.
 type verdict string
 
 const (
@@ -68,8 +86,8 @@ const (
 	notJudged verdict = "machine busy"
 )
 
-// mostOthers is the share of the machine that may go to others in a figure that
-// needs a quiet one.
+// mostOthers is the largest share of the machine that other processes may use
+// while a figure that needs a quiet machine is measured.
 const mostOthers = 0.15
 
 // row is a judged figure.
@@ -79,8 +97,8 @@ type row struct {
 	verdict verdict
 }
 
-// judge holds figures against their thresholds. A threshold without a figure is
-// an error where its section was run: nothing is passed by not being measured.
+// judge compares figures with their thresholds. A threshold without a figure is
+// an error if its section was run: what was not measured has not passed.
 func judge(figures []figure, limits []threshold, ran []section) (rows []row, ok bool, err error) {
 	ok = true
 	for _, f := range figures {
@@ -103,7 +121,8 @@ func judge(figures []figure, limits []threshold, ran []section) (rows []row, ok 
 }
 
 func (t *threshold) judge(f figure) verdict {
-	within := t.Max != nil && f.value <= *t.Max || t.Min != nil && f.value >= *t.Min
+	v := f.judged()
+	within := t.Max != nil && v <= *t.Max || t.Min != nil && v >= *t.Min
 	switch {
 	case within:
 		return held

@@ -48,9 +48,9 @@ func TestJudge(t *testing.T) {
 		t.Fatal(err)
 	}
 	ran := []section{{name: "a"}}
-	most := func(v float64) figure { return figure{name: "a.most", value: v} }
-	least := func(v float64) figure { return figure{name: "a.least", value: v} }
-	quiet := func(v, others float64) figure { return figure{name: "a.quiet", value: v, others: others} }
+	most := func(v float64) figure { return figure{name: "a.most", ours: v} }
+	least := func(v float64) figure { return figure{name: "a.least", ours: 100 * v, against: 100, ratio: v} }
+	quiet := func(v, others float64) figure { return figure{name: "a.quiet", ours: v, others: others} }
 	for name, test := range map[string]struct {
 		figures []figure
 		want    []verdict
@@ -62,7 +62,7 @@ func TestJudge(t *testing.T) {
 		"missed when quiet":    {[]figure{most(2), least(5), quiet(4, 0.1)}, []verdict{held, held, missed}, false},
 		"missed when busy":     {[]figure{most(2), least(5), quiet(4, 0.5)}, []verdict{held, held, notJudged}, true},
 		"held though busy":     {[]figure{most(2), least(5), quiet(6, 0.5)}, []verdict{held, held, held}, true},
-		"busy excuses no else": {[]figure{{name: "a.most", value: 3, others: 1}, least(5), quiet(5, 0)}, []verdict{missed, held, held}, false},
+		"busy excuses no else": {[]figure{{name: "a.most", ours: 3, others: 1}, least(5), quiet(5, 0)}, []verdict{missed, held, held}, false},
 		"no threshold":         {[]figure{most(2), least(5), quiet(5, 0), {name: "a.free"}}, []verdict{held, held, held, reported}, true},
 	} {
 		rows, ok, err := judge(test.figures, limits, ran)
@@ -88,7 +88,7 @@ func TestChoose(t *testing.T) {
 		t.Errorf("%d sections, %v", len(all), err)
 	}
 	two, err := choose("receive,import")
-	if err != nil || len(two) != 2 || two[0].name != "import" {
+	if err != nil || len(two) != 2 || two[0].name != "receive" {
 		t.Errorf("got %v, %v; want them in the order in which they run", two, err)
 	}
 	if _, err := choose("imports"); err == nil || !strings.Contains(err.Error(), "webhooks") {

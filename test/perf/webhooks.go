@@ -1,98 +1,134 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/wasession/wasession/test/simulator"
 )
 
-const webhookMessages = 2000
-
-// hook is a webhook receiver that accepts each event immediately.
-type hook struct {
-	mu       sync.Mutex
-	bodies   []string // of the messages, in the order of arrival
-	requests map[string]bool
-	first    time.Time
-	last     time.Time
-	all      chan struct{} // closed with the last message
-}
-
-func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var event struct {
-		Payload struct{ Body string }
-	}
-	if err := json.NewDecoder(r.Body).Decode(&event); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	id := r.Header.Get("X-Webhook-Request-Id")
-	if h.requests[id] || !strings.HasPrefix(event.Payload.Body, webhookText) {
-		return
-	}
-	h.requests[id] = true
-	h.last = time.Now()
-	if len(h.bodies) == 0 {
-		h.first = h.last
-	}
-	if h.bodies = append(h.bodies, event.Payload.Body); len(h.bodies) == webhookMessages {
-		close(h.all)
-	}
-}
-
-const webhookText = "event "
-
-// misplaced counts the messages that are not where they belong.
-func (h *hook) misplaced() (n int) {
-	for i, body := range h.bodies {
-		if body != fmt.Sprint(webhookText, i) {
-			n++
-		}
-	}
-	return n
-}
+const (
+	webhookRounds = 3
+	// webhookBatch is how many messages arrive while the receiver does not
+	// answer, well within the 30 s of one attempt.
+	webhookBatch   = 2000
+	webhookSingles = 200
+)
 
 // measureWebhooks sends messages to a runtime with a webhook.
 func measureWebhooks(ctx context.Context, l *lab) error {
-	h := &hook{requests: map[string]bool{}, all: make(chan struct{})}
-	srv := httptest.NewServer(h)
-	defer srv.Close()
-	config := filepath.Join(l.dir, "webhooks.json")
-	body := fmt.Sprintf(`{"session": %q, "webhooks": [{"url": %q, "events": ["message"]}]}`, sessionName, srv.URL)
-	if err := os.WriteFile(config, []byte(body), 0o600); err != nil {
-		return err
-	}
-	bob := l.user("15550002222", "Bob")
-	r, err := l.receiving(ctx, bob, "--config", config)
+	contacts := l.users(1, "Contact")
+	h := newHook()
+	defer h.close()
+	p, err := l.hooked(ctx, h, contacts)
 	if err != nil {
 		return err
 	}
-	texts := make([]string, webhookMessages)
-	for i := range texts {
-		texts[i] = fmt.Sprint(webhookText, i)
-	}
-	began := time.Now()
-	if _, err := bob.SendMany(ctx, r.comp.User(), texts); err != nil {
+	if err := l.webhookLatency(ctx, p, h, contacts[0]); err != nil {
 		return err
 	}
-	select {
-	case <-h.all:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := l.webhookRate(ctx, p, h, contacts); err != nil {
+		return err
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	l.report(figure{name: "webhooks.rate", value: webhookMessages / h.last.Sub(began).Seconds(), unit: "events/s",
-		note: "while the messages arrive; from the first one sent to the last one delivered"})
-	l.report(figure{name: "webhooks.misplaced", value: float64(h.misplaced()), unit: "events", note: fmt.Sprintf("of %d, delivered out of order or not at all", webhookMessages)})
-	return r.process.stop()
+	return p.stop()
+}
+
+// webhookLatency sends messages one by one, each after the one before was
+// delivered.
+func (l *lab) webhookLatency(ctx context.Context, p *peer, h *hook, contact *simulator.User) error {
+	var fromStored, delivered, acked []float64
+	for i := range webhookSingles {
+		batch, err := p.comp.Prepare(ctx, []simulator.Line{{From: contact, Text: fmt.Sprint("single ", i)}})
+		if err != nil {
+			return err
+		}
+		sent := time.Now()
+		batch.Send()
+		if err := p.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
+			return err
+		}
+		acked = append(acked, time.Since(sent).Seconds()*1000)
+		got, err := h.wait(ctx, 1)
+		if err != nil {
+			return err
+		}
+		fromStored = append(fromStored, got[0].at.Sub(got[0].stored).Seconds()*1000)
+		delivered = append(delivered, got[0].at.Sub(sent).Seconds()*1000)
+	}
+	l.report(figure{name: "webhooks.latency", ours: median(fromStored), unit: "ms", others: l.sinceSection().others,
+		note: fmt.Sprintf("p50 of %d, from the event's timestamp to the receiver; p95 %s ms", webhookSingles, number(percentile(fromStored, 95)))})
+	l.report(compared("webhooks.delivered", "ms", delivered, acked,
+		"from the sending of a message to its delivery, against that to its acknowledgement"))
+	return nil
+}
+
+// webhookRate lets messages wait for a receiver that does not answer, so that
+// the rate is not that of their arrival. Then it posts as many bodies of that
+// size without the runtime.
+func (l *lab) webhookRate(ctx context.Context, p *peer, h *hook, contacts []*simulator.User) error {
+	var ours, bare []float64
+	wrong := 0
+	for round := range webhookRounds {
+		want := lines(contacts, webhookBatch, fmt.Sprintf("event of round %d, number ", round))
+		release := h.hold()
+		defer release()
+		batch, err := p.comp.Prepare(ctx, want)
+		if err != nil {
+			return err
+		}
+		batch.Send()
+		if err := p.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
+			return err
+		}
+		began := time.Now()
+		release()
+		got, err := h.wait(ctx, webhookBatch)
+		if err != nil {
+			return err
+		}
+		// The first one had already arrived.
+		ours = append(ours, (webhookBatch-1)/got[len(got)-1].at.Sub(began).Seconds())
+		wrong += misplaced(bodies(got), texts(want))
+		rate, err := h.post(ctx, webhookBatch, got[0].bytes)
+		if err != nil {
+			return err
+		}
+		bare = append(bare, rate)
+	}
+	note := fmt.Sprintf("in order to one receiver, medians of %d rounds of %d that waited for it", webhookRounds, webhookBatch)
+	l.report(figure{name: "webhooks.rate", ours: median(ours), unit: "events/s", others: l.sinceSection().others, note: note})
+	l.report(compared("webhooks.to-posts", "events/s", ours, bare,
+		"against a loop that posts a body of that size, again and again"))
+	l.report(figure{name: "webhooks.misplaced", ours: float64(wrong), unit: "events",
+		note: fmt.Sprintf("of %d, delivered out of order or not at all", webhookRounds*webhookBatch)})
+	return nil
+}
+
+// post posts n events of a size to the hook, one by one, and returns the rate.
+func (h *hook) post(ctx context.Context, n, size int) (rate float64, err error) {
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	event := fmt.Appendf(nil, `{"payload": {"body": "posted", "rest": "%s"}}`, strings.Repeat("x", size))
+	began := time.Now()
+	for i := range n {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.srv.URL, bytes.NewReader(event))
+		if err != nil {
+			return 0, err
+		}
+		req.Header.Set("X-Webhook-Request-Id", fmt.Sprint(began.UnixNano(), i))
+		resp, err := client.Do(req)
+		if err != nil {
+			return 0, err
+		}
+		if err := resp.Body.Close(); err != nil {
+			return 0, err
+		}
+	}
+	rate = float64(n) / time.Since(began).Seconds()
+	_, err = h.wait(ctx, n)
+	return rate, err
 }

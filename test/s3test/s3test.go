@@ -22,7 +22,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// The credentials the server takes, and its one bucket.
+// The credentials that the server accepts, and its only bucket.
 const (
 	AccessKey = "test-access-key"
 	SecretKey = "test-secret-key"
@@ -33,11 +33,11 @@ const (
 // Server is a running server.
 type Server struct {
 	Endpoint string
-	// Client looks into the bucket from beside the code under test.
+	// Client accesses the bucket independently of the code under test.
 	Client *s3.Client
 }
 
-// binary builds the server into the user's cache, where it is found again.
+// binary builds the server into the user's cache and returns its path.
 var binary = sync.OnceValues(func() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -77,7 +77,7 @@ func Start(t testing.TB) *Server {
 	s.Client = s3.New(s3.Options{
 		BaseEndpoint: &s.Endpoint, Region: region, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider(AccessKey, SecretKey, ""),
-		// The server is up when it takes the first request.
+		// The server is up once it answers the first request.
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = 200, 100*time.Millisecond
 			o.RateLimiter = ratelimit.None
@@ -89,8 +89,8 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-// Config is a runtime's configuration for the bucket, with the credentials in
-// files of their own.
+// Config returns a runtime's configuration for the bucket, with the credentials
+// in separate files.
 func (s *Server) Config(t testing.TB, secret string) *v1.S3 {
 	t.Helper()
 	dir := t.TempDir()
@@ -106,7 +106,7 @@ func (s *Server) Config(t testing.TB, secret string) *v1.S3 {
 	return c
 }
 
-// Keys are the keys of the objects in the bucket.
+// Keys returns the keys of the objects in the bucket.
 func (s *Server) Keys(t testing.TB) []string {
 	t.Helper()
 	list, err := s.Client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String(Bucket)})

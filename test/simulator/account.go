@@ -41,8 +41,8 @@ func (s *Server) handlePrivacySet(_ context.Context, iq *IQ) ([]waBinary.Node, e
 	return []waBinary.Node{iq.Child}, nil
 }
 
-// handlePrivacyTokens is the client trusting a contact: the contact's
-// companions get a token to write to it with.
+// handlePrivacyTokens handles a client that trusts a contact: the contact's
+// companions get a token for writing to it.
 func (s *Server) handlePrivacyTokens(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	for _, token := range iq.Child.GetChildrenByTag("token") {
 		jid, _ := token.Attrs["jid"].(types.JID)
@@ -127,8 +127,8 @@ func (s *Server) handleBlocklistSet(_ context.Context, iq *IQ) ([]waBinary.Node,
 	return []waBinary.Node{s.blocklistNode(iq.User)}, nil
 }
 
-// blocks reports whether the account has blocked another one, whose messages
-// then do not reach it.
+// blocks reports whether the account has blocked another one and so gets no
+// messages from it.
 func (u *User) blocks(other *User) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -136,7 +136,7 @@ func (u *User) blocks(other *User) bool {
 	return blocked
 }
 
-// About is the account's status text.
+// About returns the account's status text.
 func (u *User) About() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -151,7 +151,7 @@ func (u *User) SetAbout(text string) {
 	u.touch()
 }
 
-// handleMex answers GraphQL queries: only the change of the status text.
+// handleMex answers GraphQL queries. It only supports changing the status text.
 func (s *Server) handleMex(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	raw, _ := iq.Child.Content.([]byte)
 	var query struct {

@@ -133,7 +133,7 @@ func TestPrivacyTokens(t *testing.T) {
 	w.ok(w.bob.GivePrivacyToken(w.ctx, w.alice, []byte("token")))
 	w.ok(comp.WaitIdle(w.ctx))
 	token, err := c.Store.PrivacyTokens.GetPrivacyToken(w.ctx, w.bob.LID())
-	// The client acknowledges a token before it stores it, and tells nobody.
+	// The client acknowledges a token before it stores it, and raises no event.
 	for ; err == nil && token == nil && w.ctx.Err() == nil; runtime.Gosched() {
 		token, err = c.Store.PrivacyTokens.GetPrivacyToken(w.ctx, w.bob.LID())
 	}
@@ -175,7 +175,7 @@ func TestPresenceAndTyping(t *testing.T) {
 	w.ok(c.SendChatPresence(w.ctx, g.JID(), types.ChatPresenceComposing, types.ChatPresenceMediaText))
 	w.expect(w.bob, func(r simulator.Received) bool { return r.Kind == simulator.KindChatState && r.Chat == g.JID() })
 
-	// Now that the client is available, it confirms messages as seen.
+	// The client is available now, so it confirms messages as seen.
 	id, err := w.bob.SendText(w.ctx, w.alice, "online?")
 	w.ok(err)
 	w.expect(w.bob, simulator.Receipt("", id))
@@ -184,7 +184,7 @@ func TestPresenceAndTyping(t *testing.T) {
 func TestPreKeysAreRefilled(t *testing.T) {
 	w := newWorld(t)
 	_, comp := w.linked(w.alice)
-	for comp.PreKeys() > 4 { // other devices start sessions
+	for comp.PreKeys() > 4 { // as when other devices start sessions
 		w.ok(comp.SpendPreKeys(100))
 	}
 	w.ok(comp.WaitPreKeys(w.ctx, 50))

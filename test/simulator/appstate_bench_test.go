@@ -12,7 +12,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// BenchmarkArchive is how fast one client archives chats, one after the other.
+// BenchmarkArchive measures how fast one client archives chats, one by one.
 func BenchmarkArchive(b *testing.B) {
 	ctx, client, comp, _ := benchWorld(b)
 	_, err := simclient.Wait(ctx, client.Events, func(e *events.AppStateSyncComplete) bool {

@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/appstate"
 )
 
-// Push makes the phone change app state, and tells the companions.
+// Push changes app state on the phone, and tells the companions.
 func (u *User) Push(ctx context.Context, changes ...appstate.Change) error {
 	state, err := u.AppState()
 	if err != nil {
@@ -25,12 +25,12 @@ func (u *User) Push(ctx context.Context, changes ...appstate.Change) error {
 	return err
 }
 
-// PushArchive archives a chat on the phone or takes it out of the archive.
+// PushArchive archives or unarchives a chat on the phone.
 func (u *User) PushArchive(ctx context.Context, chat types.JID, archived bool) error {
 	return u.Push(ctx, appstate.Archive(chat.String(), archived, u.lastMessage(chat))...)
 }
 
-// PushPin pins a chat on the phone or unpins it.
+// PushPin pins or unpins a chat on the phone.
 func (u *User) PushPin(ctx context.Context, chat types.JID, pinned bool) error {
 	return u.Push(ctx, appstate.Pin(chat.String(), pinned))
 }
@@ -41,13 +41,13 @@ func (u *User) PushMute(ctx context.Context, chat types.JID, until time.Time) er
 	return u.Push(ctx, appstate.Mute(chat.String(), until))
 }
 
-// PushRead marks a chat as read or as unread on the phone.
+// PushRead marks a chat as read or unread on the phone.
 func (u *User) PushRead(ctx context.Context, chat types.JID, read bool) error {
 	return u.Push(ctx, appstate.MarkRead(chat.String(), read, u.lastMessage(chat)))
 }
 
-// PushStar stars a message on the phone or takes its star away; sender is the author of
-// the message in groups and empty elsewhere.
+// PushStar stars or unstars a message on the phone; sender is the author of the
+// message in groups and empty elsewhere.
 func (u *User) PushStar(ctx context.Context, chat types.JID, messageID string, fromMe bool, sender types.JID, starred bool) error {
 	return u.Push(ctx, appstate.Star(chat.String(), messageID, fromMe, sender.String(), starred))
 }
@@ -73,8 +73,8 @@ func (u *User) PushName(ctx context.Context, name string) error {
 	return u.Push(ctx, appstate.PushName(name))
 }
 
-// lastMessage is the newest message of a chat that reached the phone, nil if there is
-// none: phones say with it how far an action reaches.
+// lastMessage returns the newest message of a chat that reached the phone, or
+// nil. A phone uses it to say how far an action reaches.
 func (u *User) lastMessage(chat types.JID) *appstate.LastMessage {
 	other := u.srv.UserByJID(chat)
 	inbox := u.Inbox()
@@ -93,7 +93,8 @@ func (u *User) lastMessage(chat types.JID) *appstate.LastMessage {
 	return nil
 }
 
-// ChatState is what the phone knows of a chat from app state, by number or LID.
+// ChatState returns what the phone knows about a chat from app state, by number
+// or LID.
 func (u *User) ChatState(chat types.JID) appstate.Chat {
 	state, err := u.AppState()
 	if err != nil {
@@ -103,7 +104,8 @@ func (u *User) ChatState(chat types.JID) appstate.Chat {
 	return state.Chat(chat.String())
 }
 
-// PatchCount is how many app state patches companions of the account have sent so far.
+// PatchCount returns how many app state patches companions of the account have
+// sent.
 func (u *User) PatchCount() int {
 	state, err := u.AppState()
 	if err != nil {
@@ -113,14 +115,16 @@ func (u *User) PatchCount() int {
 	return state.Stats().ClientPatches
 }
 
-// AwaitAppState waits until check is true of the phone's app state, or ctx ends.
+// AwaitAppState waits until check returns true for the phone's app state, or
+// ctx ends.
 func (u *User) AwaitAppState(ctx context.Context, check func(*appstate.State) bool) error {
 	state, err := u.AppState()
 	if err != nil {
 		return err
 	}
 	for {
-		// check looks up accounts, which must not happen under the account's lock.
+		// check looks up accounts, which must not be done under the account's
+		// lock.
 		u.mu.Lock()
 		changed := u.changed.wait()
 		u.mu.Unlock()

@@ -17,8 +17,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// AppState is the app state of the account. It comes into being when it is first asked
-// for: most contacts never need one.
+// AppState returns the app state of the account. It is created on first use,
+// because most contacts never need one.
 func (u *User) AppState() (*appstate.State, error) {
 	f, name := u.srv.features, u.Name()
 	f.mu.Lock()
@@ -42,7 +42,7 @@ func (u *User) AppState() (*appstate.State, error) {
 	return p.state, nil
 }
 
-// canonical names the chat with a person by phone number.
+// canonical returns the phone number JID of a chat with a person.
 func (f *features) canonical(chat string) string {
 	jid, err := types.ParseJID(chat)
 	if err != nil {
@@ -85,8 +85,8 @@ func (f *features) syncAppState(ctx context.Context, iq *IQ) ([]waBinary.Node, e
 	return []waBinary.Node{stanza.Node("sync", nil, collections)}, nil
 }
 
-// announceAppState tells the companions, but for the one that made the change, that a
-// collection has a new version, and wakes those who wait for it.
+// announceAppState tells the companions, except the author of the change, that
+// a collection has a new version, and wakes waiting callers.
 func (u *User) announceAppState(name appstate.Collection, version uint64, author *Companion) {
 	u.Notify("server_sync", types.ServerJID, author, stanza.Node("collection", waBinary.Attrs{
 		"name": string(name), "version": strconv.FormatUint(version, 10),

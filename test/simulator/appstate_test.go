@@ -118,7 +118,7 @@ func TestTheClientRetriesAConflict(t *testing.T) {
 	isNews := func(st simulator.Stanza) bool {
 		return st.Direction == simulator.ToClient && st.Node.Tag == "notification" && st.Node.Attrs["type"] == "server_sync"
 	}
-	stop := s.srv.Faults().Drop(isNews) // the client does not hear of the phone's change
+	stop := s.srv.Faults().Drop(isNews) // the client does not learn of the phone's change
 	s.must(s.alice.PushPin(s.ctx, s.alice.PN(), true))
 	stop()
 	s.must(s.client.SendAppState(s.ctx, waAppState.BuildArchive(s.bob.PN(), true, time.Time{}, nil)))
@@ -150,7 +150,7 @@ func TestRemovalsReachTheClient(t *testing.T) {
 	s.must(s.alice.Push(s.ctx, appstate.Removed(pin)))
 	s.must(s.alice.PushArchive(s.ctx, s.bob.PN(), true))
 	wait(s, s.client, func(e *events.Archive) bool { return e.Action.GetArchived() })
-	// The client builds on the removal: its picture of the collection is whole.
+	// The client builds on the removal: its copy of the collection is intact.
 	s.must(s.client.SendAppState(s.ctx, waAppState.BuildPin(s.bob.PN(), true)))
 	if !s.alice.ChatState(s.bob.PN()).Pinned || simclient.Count[*events.AppStateSyncError](s.client.Events) != 0 {
 		t.Error("the client lost track of the collection")
@@ -227,7 +227,7 @@ func TestTheStateFileKeepsAppState(t *testing.T) {
 	if err := srv.Close(); err != nil {
 		t.Fatal(err)
 	}
-	srv, _ = open() // nobody looks at the app state here, and it is kept all the same
+	srv, _ = open() // the app state is not used here, but is kept
 	if err := srv.Close(); err != nil {
 		t.Fatal(err)
 	}

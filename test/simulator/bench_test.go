@@ -9,7 +9,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// benchWorld is a linked client and a contact with an established session.
+// benchWorld returns a linked client, and a contact with an established
+// session.
 func benchWorld(b *testing.B) (context.Context, *simclient.Client, *simulator.Companion, *simulator.User) {
 	b.Helper()
 	ctx := context.Background()
@@ -36,7 +37,7 @@ func benchWorld(b *testing.B) (context.Context, *simclient.Client, *simulator.Co
 	return ctx, c, comp, bob
 }
 
-// BenchmarkIncoming is how fast one client takes messages.
+// BenchmarkIncoming measures how fast one client receives messages.
 func BenchmarkIncoming(b *testing.B) {
 	ctx, _, comp, bob := benchWorld(b)
 	texts := make([]string, b.N)
@@ -54,7 +55,7 @@ func BenchmarkIncoming(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }
 
-// BenchmarkOutgoing is how fast one client sends messages, one after another.
+// BenchmarkOutgoing measures how fast one client sends messages, one by one.
 func BenchmarkOutgoing(b *testing.B) {
 	ctx, c, _, bob := benchWorld(b)
 	b.ResetTimer()
@@ -66,7 +67,8 @@ func BenchmarkOutgoing(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }
 
-// BenchmarkEncrypting is what the simulator alone can send: the client is away.
+// BenchmarkEncrypting measures how fast the simulator alone sends: the client
+// is disconnected.
 func BenchmarkEncrypting(b *testing.B) {
 	ctx, c, comp, bob := benchWorld(b)
 	c.Disconnect()
@@ -82,8 +84,8 @@ func BenchmarkEncrypting(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }
 
-// BenchmarkLinking is how long a new client takes from its QR code until it is
-// logged in.
+// BenchmarkLinking measures how long a new client takes from its QR code to its
+// login.
 func BenchmarkLinking(b *testing.B) {
 	ctx := context.Background()
 	srv, err := simulator.New(simulator.Options{})

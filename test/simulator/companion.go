@@ -17,7 +17,7 @@ type Companion struct {
 	device   uint16
 	noise    [32]byte // the key it logs in with
 	platform string
-	account  []byte // ADVSignedDeviceIdentity, complete
+	account  []byte // the complete ADVSignedDeviceIdentity
 
 	registrationID uint32
 	identity       [32]byte
@@ -25,14 +25,14 @@ type Companion struct {
 	preKeys        []signal.PreKey
 
 	conn    *conn
-	active  bool // has asked for its queue on this connection
+	active  bool // has requested its queue on this connection
 	greeted bool // the linked hooks have run
 	removed bool
 	queue   queue
 	acked   []string
 	isAcked map[string]struct{}
 	nacked  map[string]int
-	retried map[string]struct{} // whose ack, due after a retry receipt, is still to come
+	retried map[string]struct{} // still awaits the ack that follows a retry receipt
 }
 
 func newCompanion(u *User, device uint16) *Companion {
@@ -46,26 +46,26 @@ func newCompanion(u *User, device uint16) *Companion {
 	}
 }
 
-// User is the account the companion belongs to.
+// User returns the account that the companion belongs to.
 func (c *Companion) User() *User { return c.user }
 
-// JID is the companion's JID by phone number, with its device number.
+// JID returns the companion's JID by phone number, with its device number.
 func (c *Companion) JID() types.JID { return withDevice(c.user.pn, c.device) }
 
-// LID is the companion's hidden JID, with its device number.
+// LID returns the companion's hidden JID, with its device number.
 func (c *Companion) LID() types.JID { return withDevice(c.user.lid, c.device) }
 
-// Platform is the platform name the client gave when it paired.
+// Platform returns the platform name that the client gave when it paired.
 func (c *Companion) Platform() string { return c.platform }
 
-// Connected reports whether the client is logged in right now.
+// Connected reports whether the client is currently logged in.
 func (c *Companion) Connected() bool {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
 	return c.active
 }
 
-// WaitConnected waits until the client is logged in and takes messages.
+// WaitConnected waits until the client is logged in and accepts messages.
 func (c *Companion) WaitConnected(ctx context.Context) error {
 	return c.user.await(ctx, func() bool { return c.active })
 }
@@ -75,9 +75,9 @@ func (c *Companion) WaitDisconnected(ctx context.Context) error {
 	return c.user.await(ctx, func() bool { return c.conn == nil })
 }
 
-// Acked lists the ids of the messages of which the client has told WhatsApp
-// that they arrived, in the order in which it did. WhatsApp never delivers
-// those again: a client that loses one has lost it for good.
+// Acked lists the ids of the messages that the client has acknowledged, in that
+// order. WhatsApp never delivers those again: a client that loses one has lost
+// it for good.
 func (c *Companion) Acked() []string {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
@@ -97,8 +97,8 @@ func (c *Companion) WaitAcked(ctx context.Context, ids ...string) error {
 	})
 }
 
-// WaitIdle waits until the account's phone has done what it was to do so far,
-// and the client has acknowledged all that was sent to it.
+// WaitIdle waits until the account's phone has done all its pending work, and
+// the client has acknowledged all that was sent to it.
 func (c *Companion) WaitIdle(ctx context.Context) error {
 	if err := c.user.worker.do(ctx, func(context.Context) error { return nil }); err != nil {
 		return err
@@ -106,7 +106,8 @@ func (c *Companion) WaitIdle(ctx context.Context) error {
 	return c.user.await(ctx, func() bool { return c.queue.items.Len() == 0 })
 }
 
-// Nacked maps the ids of the messages the client refused to the code it gave.
+// Nacked maps the ids of the messages that the client refused to its error
+// codes.
 func (c *Companion) Nacked() map[string]int {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
@@ -117,7 +118,8 @@ func (c *Companion) Nacked() map[string]int {
 	return out
 }
 
-// Pending lists the ids of the stanzas the client has not acknowledged yet.
+// Pending lists the ids of the stanzas that the client has not acknowledged
+// yet.
 func (c *Companion) Pending() []string {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
@@ -129,28 +131,30 @@ func (c *Companion) Pending() []string {
 	return out
 }
 
-// PreKeys is the number of the client's one-time keys that are left.
+// PreKeys returns how many of the client's one-time keys are left.
 func (c *Companion) PreKeys() int {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
 	return len(c.preKeys)
 }
 
-// deliver queues a stanza that the client must acknowledge, and sends it when
-// the client is there. The stanza needs the attributes id and from.
-func (c *Companion) deliver(n waBinary.Node) {
+// deliver queues stanzas that the client must acknowledge, and sends them when
+// the client is connected. A stanza needs the attributes id and from.
+func (c *Companion) deliver(nodes ...waBinary.Node) {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
 	if c.removed {
 		return
 	}
-	c.queue.push(n)
+	for _, n := range nodes {
+		c.queue.push(n)
+	}
 	c.user.touch()
 	c.pump()
 }
 
-// push sends a stanza that is worthless later (presence, typing): it is lost
-// if the client is not there.
+// push sends a stanza that is useless later (presence, typing): it is lost if
+// the client is not connected.
 func (c *Companion) push(n waBinary.Node) {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
@@ -159,13 +163,14 @@ func (c *Companion) push(n waBinary.Node) {
 	}
 }
 
-// pump sends what may be sent. The caller holds the lock of the account.
+// pump sends what may be sent now. The caller holds the lock of the account.
 func (c *Companion) pump() {
 	if !c.active {
 		return
 	}
+	limit := c.user.srv.faults.inFlightLimit()
 	pendingOffline := c.queue.offline
-	for item := c.queue.pop(); item != nil; item = c.queue.pop() {
+	for item := c.queue.pop(limit); item != nil; item = c.queue.pop(limit) {
 		node := item.node
 		if item.offline {
 			node.Attrs = cloneAttrs(node.Attrs)
@@ -178,8 +183,8 @@ func (c *Companion) pump() {
 	}
 }
 
-// settle removes a stanza from the queue after the client's receipt or ack,
-// and lets the next ones go. The caller holds the lock of the account.
+// settle removes a stanza from the queue after the client's receipt or ack, and
+// sends the next ones. The caller holds the lock of the account.
 func (c *Companion) settle(key queueKey) bool {
 	if !c.queue.ack(key) {
 		return false
@@ -189,8 +194,8 @@ func (c *Companion) settle(key queueKey) bool {
 	return true
 }
 
-// unAck takes back what noteAcked recorded: the client acknowledged the stanza,
-// but could not read it. The caller holds the lock of the account.
+// unAck reverts noteAcked: the client acknowledged the stanza, but could not
+// read it. The caller holds the lock of the account.
 func (c *Companion) unAck(id string) {
 	if _, ok := c.isAcked[id]; !ok {
 		return

@@ -10,7 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// keyOf names a message. chat is how the sender of the key sees the chat.
+// keyOf returns the key of a message. chat is the chat as the sender of the key
+// sees it.
 func keyOf(chat types.JID, id string, fromMe bool) *waCommon.MessageKey {
 	return &waCommon.MessageKey{
 		RemoteJID: proto.String(chat.String()), FromMe: proto.Bool(fromMe), ID: proto.String(id),
@@ -18,14 +19,14 @@ func keyOf(chat types.JID, id string, fromMe bool) *waCommon.MessageKey {
 }
 
 // React sends a reaction to a message in the chat with an account; own says
-// whether the message is the phone's own. The empty emoji takes it back.
+// whether the phone sent the message. The empty emoji removes the reaction.
 func (u *User) React(ctx context.Context, to *User, id string, own bool, emoji string) error {
 	_, err := u.Send(ctx, to, ReactionMessage(to.lid, id, own, emoji))
 	return err
 }
 
-// ReactionMessage is a reaction to a message. For one in a group that is
-// another member's, set Key.Participant.
+// ReactionMessage returns a reaction to a message. For another member's message
+// in a group, set Key.Participant.
 func ReactionMessage(chat types.JID, id string, own bool, emoji string) *waE2E.Message {
 	return &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
 		Key: keyOf(chat, id, own), Text: proto.String(emoji),
@@ -39,7 +40,7 @@ func (u *User) Edit(ctx context.Context, to *User, id, text string) error {
 	return err
 }
 
-// EditMessage changes the text of an own message.
+// EditMessage returns an edit of one's own message.
 func EditMessage(chat types.JID, id, text string) *waE2E.Message {
 	return &waE2E.Message{EditedMessage: &waE2E.FutureProofMessage{Message: &waE2E.Message{
 		ProtocolMessage: &waE2E.ProtocolMessage{
@@ -55,7 +56,7 @@ func (u *User) Revoke(ctx context.Context, to *User, id string) error {
 	return err
 }
 
-// RevokeMessage deletes an own message for everybody.
+// RevokeMessage returns the deletion of one's own message for everybody.
 func RevokeMessage(chat types.JID, id string) *waE2E.Message {
 	return &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 		Key: keyOf(chat, id, true), Type: waE2E.ProtocolMessage_REVOKE.Enum(),

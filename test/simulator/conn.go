@@ -19,11 +19,11 @@ import (
 const (
 	handshakeTimeout = 20 * time.Second
 	writeTimeout     = 30 * time.Second
-	// closeGrace is the pause between the client's reading of a stream error and
-	// the end of the connection. whatsmeow handles the two on different goroutines
-	// and acts on the wrong one if they come together.
+	// closeGrace is the pause between the client reading a stream error and the
+	// end of the connection. whatsmeow handles the two on different goroutines,
+	// and acts on the wrong one if they arrive together.
 	closeGrace = 400 * time.Millisecond
-	// readTimeout bounds the wait for a client to read what it was sent last.
+	// readTimeout bounds the wait for a client to read what it was last sent.
 	readTimeout = 10 * time.Second
 )
 
@@ -42,7 +42,7 @@ type conn struct {
 	user      *User
 	companion *Companion
 	pairing   *pairingRequest
-	offline   int // how much the client had missed at login
+	offline   int // how many stanzas the client had missed at login
 
 	mu      sync.Mutex
 	out     []outgoing
@@ -53,8 +53,8 @@ type conn struct {
 type outgoing struct {
 	payload []byte
 	due     time.Time
-	// last says that the connection ends once the client has read all before; it
-	// has no payload.
+	// last marks the end of the connection, once the client has read everything
+	// before it; there is no payload.
 	last bool
 }
 
@@ -63,7 +63,7 @@ func (s *Server) serveChat(w http.ResponseWriter, r *http.Request) {
 	if s.faults.rejectUpgrade(w) {
 		return
 	}
-	// The client's Origin is web.whatsapp.com, whatever host it was sent to.
+	// The client's Origin is web.whatsapp.com, whatever host it connects to.
 	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		s.log.Warn("WebSocket upgrade failed", "error", err)
@@ -233,8 +233,8 @@ func (c *conn) queue(item outgoing) {
 	}
 }
 
-// closeAfterRead drops the connection when the client has read what was sent so
-// far, and had time to handle it.
+// closeAfterRead drops the connection once the client has read everything sent
+// until now, and had time to handle it.
 func (c *conn) closeAfterRead() { c.queue(outgoing{last: true}) }
 
 func (c *conn) writeLoop() {
@@ -249,7 +249,7 @@ func (c *conn) writeLoop() {
 				c.srv.all.start(func() {
 					ctx, cancel := context.WithTimeout(c.ctx, readTimeout)
 					defer cancel()
-					_ = c.ws.Ping(ctx) // answered when all before it was read
+					_ = c.ws.Ping(ctx) // answered once everything before it was read
 					c.closeLater(closeGrace)
 				})
 				continue
@@ -280,7 +280,7 @@ func (c *conn) writeLoop() {
 }
 
 // notify sends a notification to a client that is not logged in: if it is lost,
-// so is the link it was for.
+// so is the link.
 func (c *conn) notify(typ string, child waBinary.Node) {
 	c.send(stanza.Notification(newID(), typ, types.ServerJID, time.Now(), child))
 }
@@ -302,8 +302,8 @@ func (c *conn) ask(ctx context.Context, n waBinary.Node) (*waBinary.Node, error)
 	return await(ctx, c, answer)
 }
 
-// await waits for what the client is to send next. It returns ErrCodeUnknown if
-// the connection ends first: its codes are void then.
+// await waits for what the client sends next. It returns ErrCodeUnknown if the
+// connection ends first: its codes are then invalid.
 func await[T any](ctx context.Context, c *conn, ch <-chan T) (T, error) {
 	var none T
 	select {
@@ -321,7 +321,7 @@ func await[T any](ctx context.Context, c *conn, ch <-chan T) (T, error) {
 	}
 }
 
-// answer hands the client's answer to ask.
+// answer passes the client's answer to ask.
 func (c *conn) answer(n *waBinary.Node) {
 	c.mu.Lock()
 	ch := c.waiters[jidText(n.Attrs["id"])]
@@ -334,13 +334,13 @@ func (c *conn) answer(n *waBinary.Node) {
 	}
 }
 
-// close drops the connection as a network failure would.
+// close drops the connection like a network failure.
 func (c *conn) close() {
 	c.cancel()
 	_ = c.ws.CloseNow()
 }
 
-// closeLater drops the connection after a time.
+// closeLater drops the connection after a delay.
 func (c *conn) closeLater(after time.Duration) {
 	c.srv.all.start(func() {
 		select {

@@ -8,7 +8,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// registerCore adds the handlers of what the Server itself can do.
+// registerCore adds the handlers of the Server itself.
 func (s *Server) registerCore() {
 	s.HandleIQ("md", "set", "link_code_companion_reg", s.handleLinkCode)
 	s.HandleIQ("md", "set", "remove-companion-device", s.handleLogout)
@@ -53,15 +53,15 @@ func (s *Server) handleStatusPrivacy(context.Context, *IQ) ([]waBinary.Node, err
 	})}, nil
 }
 
-// handleMediaConn tells where media is. The name resolves to this Server for a
-// client that redirects WhatsApp's hosts to it.
+// handleMediaConn returns the media host. The name resolves to this Server for
+// a client that redirects WhatsApp's hosts to it.
 func (s *Server) handleMediaConn(context.Context, *IQ) ([]waBinary.Node, error) {
 	return []waBinary.Node{stanza.Node("media_conn", waBinary.Attrs{
 		"auth": "simulated", "ttl": "3600", "auth_ttl": "3600", "max_buckets": "12",
 	}, []waBinary.Node{stanza.Node("host", waBinary.Attrs{"hostname": "mmg.whatsapp.net"}, nil)})}, nil
 }
 
-// handleBusinessProfile knows no business.
+// handleBusinessProfile answers that no account is a business.
 func (s *Server) handleBusinessProfile(context.Context, *IQ) ([]waBinary.Node, error) {
 	return nil, errNotFound
 }

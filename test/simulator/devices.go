@@ -13,7 +13,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// deviceHash is how WhatsApp names a set of devices in dhash and phash.
+// deviceHash returns WhatsApp's hash of a set of devices, used in dhash and
+// phash.
 func deviceHash(devices []types.JID) string {
 	names := make([]string, len(devices))
 	for i, jid := range devices {
@@ -24,8 +25,8 @@ func deviceHash(devices []types.JID) string {
 	return "2:" + base64.RawStdEncoding.EncodeToString(sum[:6])
 }
 
-// announceDevices tells the companions of an account, but for the one that
-// changed, which devices there are now.
+// announceDevices tells the companions of an account, except the one that
+// changed, the current list of devices.
 func (u *User) announceDevices(changed *Companion) {
 	devices := u.devices(types.DefaultUserServer)
 	var list []waBinary.Node

@@ -9,8 +9,8 @@ import (
 	"github.com/wasession/wasession/test/simulator"
 )
 
-// A client that has a contact's device list in its cache learns of a new
-// companion from the ack of its next message.
+// A client with a contact's device list in its cache learns of a new companion
+// from the ack of its next message.
 func TestNewCompanionOfAContact(t *testing.T) {
 	w := newWorld(t)
 	alice, _ := w.linked(w.alice)
@@ -25,8 +25,8 @@ func TestNewCompanionOfAContact(t *testing.T) {
 	w.message(bob, "to both")
 }
 
-// A companion that was removed is no longer written to, and the messages to
-// the others go on.
+// After a companion was removed, nothing is sent to it, and messages to the
+// others still arrive.
 func TestRemovedCompanionOfAContact(t *testing.T) {
 	w := newWorld(t)
 	alice, _ := w.linked(w.alice)

@@ -15,8 +15,9 @@ import (
 
 // AddUser adds an account with a phone. pn is the number in digits (a leading
 // "+" is ignored), lid the user part of its hidden id (derived from the number
-// if empty) and name its push name. A number that is known already, for
-// instance from the state file, keeps its keys and gets the new name.
+// if empty) and name its push name. If the number is already known, for
+// instance from the state file, the account keeps its keys and gets the new
+// name.
 func (s *Server) AddUser(pn, lid, name string) *User {
 	pn = strings.TrimPrefix(pn, "+")
 	if lid == "" {
@@ -33,8 +34,8 @@ func (s *Server) AddUser(pn, lid, name string) *User {
 	return u
 }
 
-// GiveNumber gives an account's number to a new account with another LID, as mobile
-// operators do with numbers that were given up.
+// GiveNumber gives an account's number to a new account with another LID, as
+// mobile operators do with abandoned numbers.
 func (s *Server) GiveNumber(pn, lid, name string) *User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,20 +49,20 @@ func (s *Server) putUser(u *User) {
 	s.usersByLID[u.lid.User] = u
 }
 
-// deriveLID makes 15 digits of a number, as WhatsApp's hidden ids have.
+// deriveLID derives 15 digits from a number, the form of WhatsApp's hidden ids.
 func deriveLID(pn string) string {
 	sum := sha256.Sum256([]byte("lid " + pn))
 	return strconv.FormatUint(1e14+binary.BigEndian.Uint64(sum[:])%9e14, 10)
 }
 
-// User returns the account with a phone number, nil if there is none.
+// User returns the account with a phone number, or nil.
 func (s *Server) User(pn string) *User {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.users[strings.TrimPrefix(pn, "+")]
 }
 
-// Users returns all accounts in the order of their numbers.
+// Users returns all accounts, sorted by number.
 func (s *Server) Users() []*User {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -73,7 +74,7 @@ func (s *Server) Users() []*User {
 	return out
 }
 
-// UserByJID returns the account of a JID in either form, nil if unknown.
+// UserByJID returns the account with a JID in either form, or nil.
 func (s *Server) UserByJID(jid types.JID) *User {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -87,7 +88,7 @@ func (s *Server) UserByJID(jid types.JID) *User {
 	}
 }
 
-// Group returns the group with a JID, nil if there is none.
+// Group returns the group with a JID, or nil.
 func (s *Server) Group(jid types.JID) *Group {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -97,7 +98,7 @@ func (s *Server) Group(jid types.JID) *Group {
 	return s.groups[jid.User]
 }
 
-// Groups returns all groups, the oldest first.
+// Groups returns all groups, oldest first.
 func (s *Server) Groups() []*Group {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

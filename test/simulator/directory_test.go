@@ -35,7 +35,7 @@ func TestDirectory(t *testing.T) {
 	}
 	again := w.srv.AddUser("15550001111", "", "Alice the Second")
 	if again != w.alice || w.alice.Name() != "Alice the Second" {
-		t.Error("an account that exists was made again")
+		t.Error("an existing account was created again")
 	}
 	if dave := w.srv.AddUser("15550004444", "424242", "Dave"); dave.LID().User != "424242" {
 		t.Errorf("Dave's LID is %s", dave.LID())
@@ -96,7 +96,8 @@ func TestCallsAfterClose(t *testing.T) {
 	}
 }
 
-// Clients that connect while the Server closes are gone when it has closed.
+// Clients that connect while the Server closes are disconnected when it has
+// closed.
 func TestCloseWhileClientsConnect(t *testing.T) {
 	for range 10 {
 		srv, err := simulator.New(simulator.Options{})

@@ -9,8 +9,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// Kick drops the client's connection as a network failure does. It reports
-// whether there was one.
+// Kick drops the client's connection like a network failure. It reports whether
+// there was one.
 func (c *Companion) Kick() bool {
 	c.user.mu.Lock()
 	live := c.conn
@@ -50,7 +50,7 @@ func (s *Server) KickAll() {
 }
 
 // FailLogin refuses the logins of the account's companions from now on; nil
-// lets them in again. Connections that exist are left alone.
+// accepts them again. Existing connections are not affected.
 func (u *User) FailLogin(f *LoginFailure) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -58,8 +58,7 @@ func (u *User) FailLogin(f *LoginFailure) {
 	u.touch()
 }
 
-// Unlink removes all companions, as a person does in the phone's list of
-// linked devices.
+// Unlink removes all companions, as from the phone's list of linked devices.
 func (u *User) Unlink(ctx context.Context) error {
 	return u.worker.do(ctx, func(ctx context.Context) error {
 		for _, c := range u.Companions() {
@@ -70,7 +69,7 @@ func (u *User) Unlink(ctx context.Context) error {
 	})
 }
 
-// remove forgets a companion.
+// remove removes a companion.
 func (u *User) remove(ctx context.Context, c *Companion) {
 	u.mu.Lock()
 	delete(u.companions, c.device)
@@ -81,7 +80,7 @@ func (u *User) remove(ctx context.Context, c *Companion) {
 	u.announceDevices(c)
 }
 
-// handleLogout is a client unlinking itself.
+// handleLogout handles a client that unlinks itself.
 func (s *Server) handleLogout(ctx context.Context, iq *IQ) ([]waBinary.Node, error) {
 	jid, _ := iq.Child.Attrs["jid"].(types.JID)
 	if iq.Companion == nil || jid.Device != iq.Companion.device {

@@ -15,7 +15,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// again waits until the client has logged in once more after the mark.
+// again waits until the client has logged in again after the mark.
 func (w *world) again(c *simclient.Client, comp *simulator.Companion, mark int) {
 	w.t.Helper()
 	_, err := simclient.WaitSince[*events.Connected](w.ctx, c.Events, mark)
@@ -124,7 +124,7 @@ func TestLogoutOfTheClient(t *testing.T) {
 	if err := c.Connect(); !errors.Is(err, store.ErrDeviceDeleted) {
 		t.Errorf("connecting after the logout: %v", err)
 	}
-	// The phone goes on without it.
+	// The phone keeps working without it.
 	_, err := w.bob.SendText(w.ctx, w.alice, "gone?")
 	w.ok(err)
 	w.expect(w.alice, simulator.Text("gone?"))
@@ -204,7 +204,7 @@ func TestRejectedUpgrades(t *testing.T) {
 		t.Errorf("%d upgrades were rejected, want 2", n)
 	}
 
-	// On the first Connect the refusal is an error.
+	// The first Connect returns the refusal as an error.
 	w.srv.Faults().RejectUpgrades(http.StatusForbidden, 1)
 	var status socket.ErrWithStatusCode
 	if err := w.client().Connect(); !errors.As(err, &status) || status.StatusCode != http.StatusForbidden {

@@ -17,8 +17,8 @@ func (c *conn) dispatch(n *waBinary.Node) {
 		return
 	}
 	if c.companion == nil {
-		// A client that is being refused may still send what it had in hand; one
-		// that pairs has nothing to say but to acknowledge notifications.
+		// A refused client may still send what it had already prepared. A
+		// client that is pairing only acknowledges notifications.
 		if c.pairing != nil && n.Tag != "ack" && n.Tag != "ib" {
 			c.srv.noteUnhandled(n.Tag + " while pairing")
 		}
@@ -81,7 +81,7 @@ func (c *conn) runIQ(n *waBinary.Node, xmlns, typ string) ([]waBinary.Node, erro
 	return h(c.ctx, iq)
 }
 
-// handleAck is the client's word that it has taken a stanza.
+// handleAck handles the client's acknowledgement of a stanza.
 func (c *conn) handleAck(n *waBinary.Node) {
 	key := queueKey{
 		class:       jidText(n.Attrs["class"]),
@@ -105,8 +105,8 @@ func (c *conn) handleAck(n *waBinary.Node) {
 		case code != 0:
 			comp.nacked[key.id] = code
 		case resending:
-			// The ack that goes with a retry receipt: the receipt has settled the
-			// stanza already, and what is queued now is the message sent again.
+			// This ack goes with a retry receipt, which has already settled the
+			// stanza. The queue now holds the resent message.
 			delete(comp.retried, key.id)
 			return
 		default:

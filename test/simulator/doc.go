@@ -4,7 +4,7 @@
 //
 // A Server holds accounts (User). Every account has a simulated phone, which
 // owns the account's Signal identity, and any number of companions: real
-// whatsmeow clients that were linked to it. Tests drive the phones:
+// whatsmeow clients that were linked to it. Tests control the phones:
 //
 //	srv, err := simulator.New(simulator.Options{})
 //	alice := srv.AddUser("15550001111", "", "Alice") // the account under test
@@ -13,7 +13,7 @@
 //	id, err := bob.SendText(ctx, alice, "hello")     // arrives at the client, encrypted
 //	got, err := bob.Expect(ctx, simulator.Text("hi")) // what the client answered
 //
-// The simulator proves a client against the protocol as whatsmeow understands
+// The simulator tests a client against the protocol as whatsmeow understands
 // it. It cannot reveal rate limits, bans or validation that only the real
-// servers do.
+// servers have.
 package simulator

@@ -12,8 +12,8 @@ import (
 
 // IQ is an info query from a client.
 type IQ struct {
-	// User is the account and Companion the device that asks; both are nil
-	// on a connection that has not logged in.
+	// User is the account and Companion the device that asks; both are nil on a
+	// connection that has not logged in.
 	User      *User
 	Companion *Companion
 	// Node is the whole <iq>; Child its first child, or an empty node.
@@ -29,7 +29,7 @@ type IQ struct {
 // not wait for the client.
 type IQHandler func(context.Context, *IQ) ([]waBinary.Node, error)
 
-// IQError is a refusal, e.g. IQError{404, "item-not-found"}.
+// IQError is an error result, e.g. IQError{404, "item-not-found"}.
 type IQError struct {
 	Code int
 	Text string
@@ -37,14 +37,14 @@ type IQError struct {
 
 func (e *IQError) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Text) }
 
-// errNoReply makes the Server stay silent, as a lost answer would.
+// errNoReply makes the Server not answer, as if the answer were lost.
 var errNoReply = errors.New("no reply")
 
 type iqKey struct{ xmlns, typ, child string }
 
 // HandleIQ registers a handler for <iq xmlns type> whose first child is named
-// child; child "" is the fallback for that xmlns and type. A later
-// registration replaces an earlier one.
+// child; child "" is the fallback for that xmlns and type. A later registration
+// replaces an earlier one.
 func (s *Server) HandleIQ(xmlns, typ, child string, h IQHandler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,7 +72,7 @@ type PeerMessage struct {
 // PeerHandler handles a peer message on the phone and reports whether it did.
 // Handlers run on the phone's worker, in the order of arrival; the first one
 // that returns true ends the chain. A handler that makes the same phone send
-// must pass on the context it got, which says that the worker is its own.
+// must pass on its context, which marks the worker as its own.
 type PeerHandler func(context.Context, *PeerMessage) bool
 
 // HandlePeer adds a handler of peer messages (app state key requests, history
@@ -84,8 +84,9 @@ func (s *Server) HandlePeer(h PeerHandler) {
 }
 
 // OnLinked adds a function that runs on the phone's worker when a newly linked
-// companion has logged in for the first time: this is where a phone shares its
-// app state keys and its history. Like a PeerHandler it must pass its context on.
+// companion has logged in for the first time: this is when a phone shares its
+// app state keys and its history. Like a PeerHandler it must pass on its
+// context.
 func (s *Server) OnLinked(f func(context.Context, *User, *Companion)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,7 +95,7 @@ func (s *Server) OnLinked(f func(context.Context, *User, *Companion)) {
 
 // Persister is a part of the state that an Extension owns.
 type Persister interface {
-	// Snapshot returns the state as JSON, and Restore takes it back.
+	// Snapshot returns the state as JSON, and Restore restores it.
 	Snapshot() (json.RawMessage, error)
 	Restore(json.RawMessage) error
 }

@@ -35,7 +35,7 @@ func TestUnknownStanzasAreCounted(t *testing.T) {
 		t.Errorf("answered %s", answer)
 	}
 	w.ok(c.DangerousInternals().SendNode(w.ctx, waBinary.Node{Tag: "teleport"}))
-	_, err = query(w, c, "w:p", "ping") // what comes after it is answered after it
+	_, err = query(w, c, "w:p", "ping") // answered after the stanza before it was handled
 	w.ok(err)
 	if got, want := w.srv.Unhandled(), []string{"iq w:future get hoverboard", "teleport"}; !slices.Equal(got, want) {
 		t.Errorf("unhandled: %v, want %v", got, want)
@@ -82,7 +82,7 @@ func TestExtensionOnThePhone(t *testing.T) {
 	linked := make(chan *simulator.Companion, 1)
 	extension := func(srv *simulator.Server) error {
 		srv.OnLinked(func(ctx context.Context, u *simulator.User, c *simulator.Companion) {
-			// The phone sends at once, on its own worker.
+			// The phone sends immediately, on its own worker.
 			if _, err := u.SendText(ctx, u, "note to myself"); err != nil {
 				t.Error(err)
 			}
@@ -108,7 +108,7 @@ func TestExtensionOnThePhone(t *testing.T) {
 	}})
 	w.ok(err)
 	w.message(c, "you asked in "+sent.ID)
-	// Another login of the same client links nothing anew.
+	// Another login of the same client does not call OnLinked again.
 	mark := c.Events.Mark()
 	comp.Kick()
 	w.again(c, comp, mark)
@@ -136,7 +136,7 @@ func TestNotificationsToAllButOne(t *testing.T) {
 	}
 }
 
-// diary is a part of the state that is not the simulator's own.
+// diary is a part of the state that the simulator does not own.
 type diary struct{ Entries []string }
 
 func (d *diary) Snapshot() (json.RawMessage, error) { return json.Marshal(d) }

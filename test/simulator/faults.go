@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -17,11 +18,11 @@ const (
 	ToClient
 )
 
-// Stanza is a stanza in transit, as a fault sees it. Functions that match stanzas run
-// under locks: they must only read the Stanza.
+// Stanza is a stanza in transit, as faults see it. Functions that match stanzas
+// run under locks: they must only read the Stanza.
 type Stanza struct {
 	Direction Direction
-	// User and Device say whose connection it is; User is nil before login.
+	// User and Device identify the connection; User is nil before login.
 	User   *User
 	Device uint16
 	Node   *waBinary.Node
@@ -41,6 +42,7 @@ type Faults struct {
 	delays       map[int]delayFault
 	nextID       int
 	ignorePings  bool
+	atOnce       bool
 	latency      time.Duration
 }
 
@@ -64,7 +66,7 @@ func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rejectLeft, f.messageLeft, f.iqs = 0, 0, nil
-	f.ignorePings, f.latency = false, 0
+	f.ignorePings, f.atOnce, f.latency = false, false, 0
 	clear(f.drops)
 	clear(f.delays)
 }
@@ -77,7 +79,7 @@ func (f *Faults) RejectUpgrades(status, n int) {
 	f.rejectStatus, f.rejectLeft = status, n
 }
 
-// Rejected is how many upgrades were rejected so far.
+// Rejected returns how many upgrades were rejected.
 func (f *Faults) Rejected() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -85,7 +87,7 @@ func (f *Faults) Rejected() int {
 }
 
 // FailIQ answers the next n info queries of a namespace with an error; n < 0
-// means all until Clear. Code 0 leaves them without an answer.
+// means all until Clear. With code 0 they get no answer.
 func (f *Faults) FailIQ(xmlns string, code int, text string, n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -100,7 +102,7 @@ func (f *Faults) RejectMessages(code, n int) {
 	f.messageCode, f.messageLeft = code, n
 }
 
-// Drop loses the stanzas that match, until the returned function is called.
+// Drop drops the stanzas that match, until the returned function is called.
 func (f *Faults) Drop(match func(Stanza) bool) (stop func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -114,8 +116,8 @@ func (f *Faults) Drop(match func(Stanza) bool) (stop func()) {
 	}
 }
 
-// Delay holds the stanzas that match, and with them what follows on the same
-// connection, until the returned function is called.
+// Delay holds back the stanzas that match, and everything after them on the
+// same connection, until the returned function is called.
 func (f *Faults) Delay(match func(Stanza) bool, by time.Duration) (stop func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -129,14 +131,22 @@ func (f *Faults) Delay(match func(Stanza) bool, by time.Duration) (stop func()) 
 	}
 }
 
-// IgnorePings leaves keepalives without an answer while on.
+// IgnorePings leaves keepalives unanswered while on.
 func (f *Faults) IgnorePings(on bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ignorePings = on
 }
 
-// SetLatency delays all that goes to clients.
+// DeliverAtOnce sends the whole queue without waiting for acknowledgements
+// while on, so that a long backlog arrives faster than whatsmeow can buffer it.
+func (f *Faults) DeliverAtOnce(on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.atOnce = on
+}
+
+// SetLatency delays everything that is sent to clients.
 func (f *Faults) SetLatency(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -153,7 +163,7 @@ func take(left *int) bool {
 	return true
 }
 
-// rejectUpgrade answers an upgrade that is to be rejected.
+// rejectUpgrade rejects an upgrade if it must, and reports whether it did.
 func (f *Faults) rejectUpgrade(w http.ResponseWriter) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -165,7 +175,7 @@ func (f *Faults) rejectUpgrade(w http.ResponseWriter) bool {
 	return true
 }
 
-// iqError returns the error an info query is to get, nil for none.
+// iqError returns the error for an info query, or nil.
 func (f *Faults) iqError(xmlns string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -184,7 +194,7 @@ func (f *Faults) iqError(xmlns string) error {
 	return nil
 }
 
-// messageError returns the code a message is to be refused with, 0 for none.
+// messageError returns the code with which to refuse a message, or 0.
 func (f *Faults) messageError() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -194,7 +204,17 @@ func (f *Faults) messageError() int {
 	return 0
 }
 
-// judge says whether a stanza is lost and how long it is held.
+// inFlightLimit is how many stanzas a companion may leave unacknowledged.
+func (f *Faults) inFlightLimit() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.atOnce {
+		return math.MaxInt
+	}
+	return inFlightLimit
+}
+
+// judge returns whether a stanza is dropped, and how long it is delayed.
 func (f *Faults) judge(st Stanza) (drop bool, delay time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

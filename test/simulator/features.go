@@ -11,23 +11,25 @@ import (
 	"github.com/wasession/wasession/test/simulator/media"
 )
 
-// features are what phones and servers do beside messages: attachments, app state and
-// history. They are built on the extension points alone.
+// features are what phones and servers do besides messages: attachments, app
+// state and history. They only use the extension points.
 type features struct {
 	srv   *Server
 	media *media.Service
 
 	mu     sync.Mutex
 	phones map[*User]*phone
-	// saved are the app states of the state file, by number, until they are needed.
+	// saved holds the app states from the state file, by number, until they are
+	// needed.
 	saved map[string]json.RawMessage
 }
 
-// phone is what an account's phone keeps for the features.
+// phone is what the features store for an account's phone.
 type phone struct {
 	state   *appstate.State
 	history history.Source
-	// saved is the state as of its revision, for the next write of the state file.
+	// saved is the encoded state at its revision, for the next write of the
+	// state file.
 	saved    json.RawMessage
 	revision int
 }
@@ -52,8 +54,8 @@ func (s *Server) registerFeatures() error {
 	return s.Persist("appState", f)
 }
 
-// welcome gives a new companion what it cannot ask for: the keys of the app state, and
-// the history.
+// welcome sends a new companion what it cannot ask for: the keys of the app
+// state, and the history.
 func (f *features) welcome(ctx context.Context, u *User, c *Companion) {
 	state, err := u.AppState()
 	if err == nil {
@@ -80,7 +82,7 @@ func (f *features) welcome(ctx context.Context, u *User, c *Companion) {
 	})
 }
 
-// of returns what the features keep for an account. The caller holds f.mu.
+// of returns what the features store for an account. The caller holds f.mu.
 func (f *features) of(u *User) *phone {
 	p, ok := f.phones[u]
 	if !ok {
@@ -90,8 +92,8 @@ func (f *features) of(u *User) *phone {
 	return p
 }
 
-// Snapshot returns the app states that are in use, and those that were not needed since
-// they were restored.
+// Snapshot returns the app states in use, and those restored but not needed
+// yet.
 func (f *features) Snapshot() (json.RawMessage, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -115,7 +117,7 @@ func (f *features) Snapshot() (json.RawMessage, error) {
 	return json.Marshal(out)
 }
 
-// Restore takes back what Snapshot returned.
+// Restore restores what Snapshot returned.
 func (f *features) Restore(data json.RawMessage) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -9,9 +9,10 @@ import (
 	"github.com/wasession/wasession/test/simulator/history"
 )
 
-// Populate gives the account a made-up past: the people and groups of it become accounts
-// and groups of the Server, and the phone has its history. Companions that are linked
-// from now on get it. Nobody is told of the groups: they have been there for long.
+// Populate gives the account a made-up past: its people and groups become
+// accounts and groups of the Server, and the phone has its history. Companions
+// linked from now on get it. Nobody is notified of the groups, which count as
+// old.
 func (u *User) Populate(ctx context.Context, account *history.Account) error {
 	for person := range account.People() {
 		u.srv.AddUser(person.PN.User, person.LID.User, person.Name)
@@ -22,7 +23,7 @@ func (u *User) Populate(ctx context.Context, account *history.Account) error {
 	return u.SetHistory(ctx, account)
 }
 
-// addOldGroup makes a group of the history known.
+// addOldGroup adds a group of the history.
 func (s *Server) addOldGroup(chat history.Chat) {
 	created := chat.LastActivity.Add(-30 * 24 * time.Hour).Unix()
 	info := groupInfo{

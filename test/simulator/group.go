@@ -10,7 +10,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Rank is what a member of a group may do.
+// Rank is the role of a member in a group.
 type Rank string
 
 // The ranks of WhatsApp.
@@ -29,7 +29,7 @@ type Group struct {
 	info groupInfo
 }
 
-// groupInfo is what there is to keep of a group.
+// groupInfo is the stored state of a group.
 type groupInfo struct {
 	Subject      string        `json:"subject"`
 	SubjectTime  int64         `json:"subjectTime"`
@@ -57,9 +57,9 @@ type groupMember struct {
 	Rank Rank   `json:"rank,omitempty"`
 }
 
-// AddGroup makes a group that the first participant owns, and tells the
-// companions of all. Members are addressed by LID, as in WhatsApp's new
-// groups; see Group.SetAddressing.
+// AddGroup creates a group owned by the first participant, and tells the
+// companions of all. Members are addressed by LID, as in WhatsApp's new groups;
+// see Group.SetAddressing.
 func (s *Server) AddGroup(subject string, participants ...*User) *Group {
 	var creator *User
 	if len(participants) > 0 {
@@ -97,25 +97,25 @@ func (s *Server) createGroup(subject string, creator *User, participants []*User
 
 func newInvite() string { return fmt.Sprintf("%X", randomBytes(11)) }
 
-// JID is the group's JID.
+// JID returns the group's JID.
 func (g *Group) JID() types.JID { return g.jid }
 
-// Subject is the group's name.
+// Subject returns the group's name.
 func (g *Group) Subject() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.info.Subject
 }
 
-// Topic is the group's description.
+// Topic returns the group's description.
 func (g *Group) Topic() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.info.Topic
 }
 
-// SetAddressing says whether members are addressed by LID or, as in old
-// groups, by number (any other mode).
+// SetAddressing sets whether members are addressed by LID or, as in old groups,
+// by number (any other mode).
 func (g *Group) SetAddressing(a Addressing) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -138,7 +138,7 @@ func (g *Group) server() string {
 	return types.DefaultUserServer
 }
 
-// snapshot is a copy of the group that may be read without the lock.
+// snapshot returns a copy of the group that may be read without the lock.
 func (g *Group) snapshot() groupInfo {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -147,7 +147,7 @@ func (g *Group) snapshot() groupInfo {
 	return info
 }
 
-// Members are the accounts in the group.
+// Members returns the accounts in the group.
 func (g *Group) Members() []*User {
 	info := g.snapshot()
 	out := make([]*User, 0, len(info.Members))
@@ -159,7 +159,7 @@ func (g *Group) Members() []*User {
 	return out
 }
 
-// Rank returns what a member may do, and whether it is one.
+// Rank returns the account's rank, and whether it is a member.
 func (g *Group) Rank(u *User) (Rank, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -181,7 +181,7 @@ func (g *Group) update(change func(*groupInfo)) {
 	g.info.Version++
 }
 
-// devices are the devices of all members, in the group's form.
+// devices returns the devices of all members, in the group's form.
 func (g *Group) devices() []types.JID {
 	server := g.server()
 	var out []types.JID

@@ -10,7 +10,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// Add makes accounts members. by is who does it, nil for nobody in particular.
+// Add adds accounts as members. by is who does it, nil for nobody in
+// particular.
 func (g *Group) Add(by *User, users ...*User) {
 	var added []*User
 	g.update(func(info *groupInfo) {
@@ -24,13 +25,13 @@ func (g *Group) Add(by *User, users ...*User) {
 	if len(added) == 0 {
 		return
 	}
-	// Those who are new get the whole group, the others only the change.
+	// New members get the whole group, the others only the change.
 	g.notify(by, added, stanza.Node("create", waBinary.Attrs{"type": "new", "reason": "invite"}, []waBinary.Node{g.node()}))
 	others := slices.DeleteFunc(g.Members(), func(u *User) bool { return slices.Contains(added, u) })
 	g.notify(by, others, g.changeNode("add", added))
 }
 
-// Remove takes accounts out; an account that removes itself leaves.
+// Remove removes members; an account that removes itself leaves.
 func (g *Group) Remove(by *User, users ...*User) {
 	told := g.Members()
 	var removed []*User
@@ -92,13 +93,13 @@ func (g *Group) SetTopic(by *User, id, topic string) {
 	g.notify(by, g.Members(), topicNode(g.snapshot()))
 }
 
-// SetAnnounce says whether only admins may write.
+// SetAnnounce sets whether only admins may write.
 func (g *Group) SetAnnounce(by *User, on bool) {
 	g.update(func(info *groupInfo) { info.Announce = on })
 	g.notifySwitch(by, on, "announcement", "not_announcement")
 }
 
-// SetLocked says whether only admins may change the group.
+// SetLocked sets whether only admins may change the group.
 func (g *Group) SetLocked(by *User, on bool) {
 	g.update(func(info *groupInfo) { info.Locked = on })
 	g.notifySwitch(by, on, "locked", "unlocked")
@@ -112,7 +113,7 @@ func (g *Group) notifySwitch(by *User, on bool, yes, no string) {
 	g.notify(by, g.Members(), stanza.Node(tag, waBinary.Attrs{"v_id": g.version()}, nil))
 }
 
-// SetEphemeral sets after how many seconds messages vanish, 0 for never.
+// SetEphemeral sets after how many seconds messages disappear, 0 for never.
 func (g *Group) SetEphemeral(by *User, seconds uint32) {
 	g.update(func(info *groupInfo) { info.Ephemeral = seconds })
 	if seconds == 0 {
@@ -122,10 +123,10 @@ func (g *Group) SetEphemeral(by *User, seconds uint32) {
 	g.notify(by, g.Members(), stanza.Node("ephemeral", waBinary.Attrs{"expiration": seconds}, nil))
 }
 
-// Invite is the code of the group's invite link.
+// Invite returns the code of the group's invite link.
 func (g *Group) Invite() string { return g.snapshot().Invite }
 
-// ResetInvite makes a new invite code; the old one no longer works.
+// ResetInvite creates a new invite code; the old one no longer works.
 func (g *Group) ResetInvite(by *User) string {
 	code := newInvite()
 	g.update(func(info *groupInfo) { info.Invite = code })
@@ -133,7 +134,7 @@ func (g *Group) ResetInvite(by *User) string {
 	return code
 }
 
-// usersOf are the accounts a client names in <participant> nodes.
+// usersOf returns the accounts that a client names in <participant> nodes.
 func (s *Server) usersOf(n waBinary.Node) (known []*User, unknown []types.JID) {
 	for _, child := range n.GetChildrenByTag("participant") {
 		jid, _ := child.Attrs["jid"].(types.JID)

@@ -36,7 +36,8 @@ func (s *Server) registerGroups() {
 	}
 }
 
-// memberGroup is the group a query is about, if the client's account is in it.
+// memberGroup returns the group of a query, if the client's account is a
+// member.
 func (s *Server) memberGroup(iq *IQ) (*Group, Rank, error) {
 	to, _ := iq.Node.Attrs["to"].(types.JID)
 	g := s.Group(to)
@@ -66,7 +67,7 @@ func (s *Server) groupList(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	return []waBinary.Node{stanza.Node("groups", nil, list)}, nil
 }
 
-// groupInvite asks for a group's code, or what group a code leads to.
+// groupInvite returns a group's code, or the group that a code leads to.
 func (s *Server) groupInvite(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	if code := jidText(iq.Child.Attrs["code"]); code != "" {
 		g := s.groupByInvite(code)
@@ -85,7 +86,7 @@ func (s *Server) groupInvite(_ context.Context, iq *IQ) ([]waBinary.Node, error)
 	return []waBinary.Node{stanza.Node("invite", waBinary.Attrs{"code": g.Invite()}, nil)}, nil
 }
 
-// groupInviteSet joins by a code, or makes a new one.
+// groupInviteSet joins by a code, or creates a new one.
 func (s *Server) groupInviteSet(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	if code := jidText(iq.Child.Attrs["code"]); code != "" {
 		g := s.groupByInvite(code)
@@ -199,8 +200,8 @@ func (s *Server) groupSetting(_ context.Context, iq *IQ) ([]waBinary.Node, error
 	return nil, nil
 }
 
-// anyMemberMay tells what members without a rank may change in a group that is
-// not locked.
+// anyMemberMay reports whether members without a rank may make a change in a
+// group that is not locked.
 func anyMemberMay(change string) bool {
 	switch change {
 	case "subject", "description", "ephemeral", "not_ephemeral":

@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// node describes the whole group.
+// node returns a description of the whole group.
 func (g *Group) node() waBinary.Node {
 	info := g.snapshot()
 	attrs := waBinary.Attrs{
@@ -45,7 +45,7 @@ func (g *Group) node() waBinary.Node {
 	return stanza.Node("group", attrs, children)
 }
 
-// nameUser writes an account in the group's form, with the number beside it.
+// nameUser names an account in the group's form, together with its number.
 func (g *Group) nameUser(attrs waBinary.Attrs, key, pnKey, pn string) {
 	u := g.srv.User(pn)
 	if u == nil {
@@ -124,7 +124,7 @@ func (s *Server) groupsOf(u *User) []*Group {
 	return out
 }
 
-// groupByInvite returns the group an invite code leads to, nil if none.
+// groupByInvite returns the group that an invite code leads to, or nil.
 func (s *Server) groupByInvite(code string) *Group {
 	for _, g := range s.Groups() {
 		if g.snapshot().Invite == code && code != "" {

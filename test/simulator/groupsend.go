@@ -14,7 +14,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// ErrNotMember is returned when an account writes to a group it is not in.
+// ErrNotMember is returned if an account writes to a group that it is not in.
 var ErrNotMember = errors.New("not a member of the group")
 
 // SendGroupText sends a text to a group.
@@ -23,8 +23,8 @@ func (u *User) SendGroupText(ctx context.Context, g *Group, text string, opts ..
 }
 
 // SendGroup sends a message from the phone to a group and returns its id. The
-// members' companions get it encrypted with the phone's sender key, which goes
-// along to those that do not have it yet.
+// members' companions get it encrypted with the phone's sender key, which is
+// included for those that do not have it yet.
 func (u *User) SendGroup(ctx context.Context, g *Group, msg *waE2E.Message, opts ...SendOption) (string, error) {
 	o := u.options(opts)
 	err := u.worker.do(ctx, func(ctx context.Context) error { return u.sendGroup(ctx, g, msg, o) })
@@ -38,7 +38,7 @@ func (u *User) sendGroup(ctx context.Context, g *Group, msg *waE2E.Message, o se
 	return u.sendShared(ctx, sharedChat{jid: g.jid, byLID: g.byLID(), readers: g.Members()}, msg, o)
 }
 
-// SendStatus publishes a status message ("story") to the accounts given.
+// SendStatus publishes a status message ("story") to the given accounts.
 func (u *User) SendStatus(ctx context.Context, msg *waE2E.Message, viewers []*User, opts ...SendOption) (string, error) {
 	o := u.options(opts)
 	err := u.worker.do(ctx, func(ctx context.Context) error {
@@ -51,7 +51,7 @@ func (u *User) SendStatus(ctx context.Context, msg *waE2E.Message, viewers []*Us
 	return o.id, err
 }
 
-// sharedChat is where all readers get a message encrypted alike.
+// sharedChat is a chat in which all readers get the same ciphertext.
 type sharedChat struct {
 	jid     types.JID
 	byLID   bool
@@ -120,8 +120,8 @@ func (u *User) keyMessage(ctx context.Context, chat types.JID) ([]byte, error) {
 	return proto.Marshal(&waE2E.Message{SenderKeyDistributionMessage: skdm})
 }
 
-// needsKey reports, once for each companion, whether it is yet to get the
-// phone's sender key of a chat.
+// needsKey reports, once for each companion, whether it still needs the phone's
+// sender key of a chat.
 func (u *User) needsKey(chat types.JID, c *Companion) bool {
 	key := chat.User + " " + c.JID().String()
 	u.mu.Lock()
@@ -133,7 +133,7 @@ func (u *User) needsKey(chat types.JID, c *Companion) bool {
 	return true
 }
 
-// routeGroup passes a client's message on to all devices of a group.
+// routeGroup forwards a client's message to all devices of a group.
 func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
 	g := c.srv.Group(to)
 	if g == nil {
@@ -146,7 +146,7 @@ func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
 		return
 	}
 	if participant, ok := n.Attrs["participant"].(types.JID); ok {
-		// Sent again to the one device that asked for it.
+		// Resent to the one device that asked for it.
 		c.ack(n, 0)
 		if target := c.srv.UserByJID(participant); target != nil {
 			c.toDevice(target, participant.Device, c.envelope(n, to, encNodes(n)))

@@ -13,12 +13,12 @@ import (
 )
 
 // world is a simulator with a few accounts. At the end of a test it checks that
-// the simulator knew everything it was asked.
+// the simulator understood every stanza.
 type world struct {
 	t   *testing.T
 	ctx context.Context
 	srv *simulator.Server
-	// alice is the account whose companions are tested, the others are
+	// alice is the account whose companions are tested; the others are
 	// contacts.
 	alice, bob, carol *simulator.User
 }
@@ -33,7 +33,7 @@ func newWorldWith(t *testing.T, opts simulator.Options) *world {
 	w.start(opts)
 	t.Cleanup(func() {
 		if unknown := w.srv.Unhandled(); len(unknown) > 0 {
-			t.Errorf("the simulator did not know: %v", unknown)
+			t.Errorf("the simulator did not know these stanzas: %v", unknown)
 		}
 		if err := w.srv.Close(); err != nil {
 			t.Errorf("close: %v", err)
@@ -70,14 +70,14 @@ func (w *world) client(opts ...simclient.Options) *simclient.Client {
 	return c
 }
 
-// linked makes a client that is linked to the account and logged in.
+// linked returns a client that is linked to the account and logged in.
 func (w *world) linked(u *simulator.User, opts ...simclient.Options) (*simclient.Client, *simulator.Companion) {
 	w.t.Helper()
 	c := w.client(opts...)
 	comp, err := c.Link(w.ctx, u)
 	w.ok(err)
-	// whatsmeow fetches the settings in the background, and races with itself
-	// when it is logged out meanwhile.
+	// whatsmeow fetches the settings in the background, and has a data race if
+	// it is logged out meanwhile.
 	for _, name := range appstate.AllPatchNames {
 		event(w, c, func(e *events.AppStateSyncComplete) bool { return e.Name == name })
 	}
@@ -101,7 +101,7 @@ func (w *world) message(c *simclient.Client, text string) *events.Message {
 	return msg
 }
 
-// expect waits until the phone of an account has got something.
+// expect waits until a matching item has reached an account's phone.
 func (w *world) expect(u *simulator.User, match func(simulator.Received) bool) simulator.Received {
 	w.t.Helper()
 	r, err := u.Expect(w.ctx, match)

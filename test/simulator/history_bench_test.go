@@ -13,8 +13,9 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// BenchmarkLargeHistory is how long 10,000 chats with 1,000,000 messages take from the
-// first login to the last payload, downloaded and decoded by the client.
+// BenchmarkLargeHistory measures how long 10,000 chats with 1,000,000 messages
+// take from the first login to the last payload, downloaded and decoded by the
+// client.
 func BenchmarkLargeHistory(b *testing.B) {
 	messages := 0
 	for b.Loop() {

@@ -14,13 +14,13 @@ import (
 	"github.com/wasession/wasession/test/simulator/media"
 )
 
-// onDemandLimit bounds the messages of one answer to a request for older ones.
+// onDemandLimit bounds the messages in one answer to a request for older ones.
 const onDemandLimit = 500
 
-// SetHistory gives the phone a history: companions that are linked from now on get it
-// after they logged in, and all may ask it for older messages. On a phone that has not
-// been used yet, what is archived, pinned, muted or in the address book there becomes so
-// in the app state as well.
+// SetHistory gives the phone a history. Companions linked from now on get it
+// after they have logged in, and all may request older messages from it. If the
+// phone has not been used yet, chats that are archived, pinned, muted or in the
+// address book become so in the app state as well.
 func (u *User) SetHistory(ctx context.Context, source history.Source) error {
 	f := u.srv.features
 	f.mu.Lock()
@@ -32,7 +32,7 @@ func (u *User) SetHistory(ctx context.Context, source history.Source) error {
 	}
 	for _, name := range appstate.Collections {
 		if state.Version(name) > 1 {
-			return nil // from the state file: what happened since must stay
+			return nil // restored from the state file: later changes must stay
 		}
 	}
 	var changes []appstate.Change
@@ -42,7 +42,7 @@ func (u *User) SetHistory(ctx context.Context, source history.Source) error {
 	return u.Push(ctx, changes...)
 }
 
-// History is what SetHistory gave, nil before.
+// History returns the history set by SetHistory, or nil.
 func (u *User) History() history.Source {
 	f := u.srv.features
 	f.mu.Lock()
@@ -50,7 +50,7 @@ func (u *User) History() history.Source {
 	return f.of(u).history
 }
 
-// chatChanges are the app state of a chat of the history.
+// chatChanges returns the app state of a chat of the history.
 func chatChanges(chat history.Chat) []appstate.Change {
 	var changes []appstate.Change
 	id := chat.ID.String()
@@ -84,7 +84,7 @@ func chatChanges(chat history.Chat) []appstate.Change {
 	return changes
 }
 
-// SendHistory makes the phone hand chunks of history to all companions.
+// SendHistory sends chunks of history from the phone to all companions.
 func (u *User) SendHistory(ctx context.Context, chunks ...history.Chunk) error {
 	for _, c := range u.Companions() {
 		if err := c.SendHistory(ctx, chunks...); err != nil {
@@ -94,7 +94,7 @@ func (u *User) SendHistory(ctx context.Context, chunks ...history.Chunk) error {
 	return nil
 }
 
-// SendHistory makes the phone hand chunks of history to this companion.
+// SendHistory sends chunks of history from the phone to this companion.
 func (c *Companion) SendHistory(ctx context.Context, chunks ...history.Chunk) error {
 	for _, chunk := range chunks {
 		if err := c.sendChunk(ctx, chunk, ""); err != nil {
@@ -104,8 +104,8 @@ func (c *Companion) SendHistory(ctx context.Context, chunks ...history.Chunk) er
 	return nil
 }
 
-// SendInlineHistory makes the phone hand over a small chunk within the notification
-// itself, without the media service.
+// SendInlineHistory sends a small chunk within the notification itself, without
+// the media service.
 func (c *Companion) SendInlineHistory(ctx context.Context, chunk history.Chunk) error {
 	payload, err := history.Payload(chunk)
 	if err != nil {
@@ -115,8 +115,8 @@ func (c *Companion) SendInlineHistory(ctx context.Context, chunk history.Chunk) 
 	return err
 }
 
-// sendChunk uploads a chunk and announces it; requestID is the id of the request that it
-// answers, or empty.
+// sendChunk uploads a chunk and announces it; requestID is the id of the
+// request that it answers, or empty.
 func (c *Companion) sendChunk(ctx context.Context, chunk history.Chunk, requestID string) error {
 	payload, err := history.Payload(chunk)
 	if err != nil {
@@ -132,7 +132,7 @@ func (c *Companion) sendChunk(ctx context.Context, chunk history.Chunk, requestI
 	return nil
 }
 
-// sendOlder answers a companion that asks for older messages of a chat.
+// sendOlder answers a companion's request for older messages of a chat.
 func (f *features) sendOlder(ctx context.Context, p *PeerMessage) bool {
 	request := p.Message.GetProtocolMessage().GetPeerDataOperationRequestMessage()
 	if request.GetPeerDataOperationRequestType() != waE2E.PeerDataOperationRequestType_HISTORY_SYNC_ON_DEMAND {

@@ -17,7 +17,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// bobsChat is a chat with Bob of n messages, M0 being the oldest.
+// bobsChat returns a chat with Bob of n messages, M0 being the oldest.
 func (s *stage) bobsChat(n int) history.Chat {
 	now := time.Now().Truncate(time.Second)
 	chat := history.Chat{
@@ -60,8 +60,8 @@ func TestANewCompanionGetsTheHistory(t *testing.T) {
 	s.must(err)
 }
 
-// awaitStored waits until the client has stored something: it does so with names
-// and LIDs on another goroutine, after its events.
+// awaitStored waits until the client has stored something: it stores names and
+// LIDs on another goroutine, after its events.
 func (s *stage) awaitStored(what string, stored func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -75,7 +75,7 @@ func (s *stage) awaitStored(what string, stored func() bool) {
 	}
 }
 
-// awaitLID waits until the client knows whose number a LID belongs to.
+// awaitLID waits until the client knows the number of a LID.
 func (s *stage) awaitLID(pn, lid types.JID) {
 	s.t.Helper()
 	s.awaitStored("the LID of "+pn.String(), func() bool {
@@ -139,7 +139,7 @@ func TestHistoryIsDownloadedByHand(t *testing.T) {
 		t.Errorf("downloaded %v", data)
 	}
 	if simclient.Count[*events.HistorySync](s.client.Events) != 0 {
-		t.Error("the client downloaded by itself")
+		t.Error("the client downloaded without a request")
 	}
 }
 
@@ -183,7 +183,7 @@ func TestOlderMessagesComeOnDemand(t *testing.T) {
 		t.Fatalf("the oldest message of the bootstrap is %s", oldest.GetKey().GetID())
 	}
 	request := s.client.BuildHistorySyncRequest(&types.MessageInfo{
-		MessageSource: types.MessageSource{Chat: s.bob.PN()}, // the other address than the phone's
+		MessageSource: types.MessageSource{Chat: s.bob.PN()}, // not the address that the phone uses
 		ID:            oldest.GetKey().GetID(), Timestamp: time.Unix(int64(oldest.GetMessageTimestamp()), 0),
 	}, 50)
 	sent, err := s.client.SendPeerMessage(s.ctx, request)
@@ -209,7 +209,7 @@ func TestLostHistoryIsUploadedAgain(t *testing.T) {
 	lost := event.Message.GetProtocolMessage().GetHistorySyncNotification()
 	s.srv.Media().Store.Expire(lost.GetDirectPath())
 	if _, err := s.client.DownloadHistorySync(s.ctx, lost, true); err == nil {
-		t.Fatal("downloaded what is gone")
+		t.Fatal("an expired file was downloaded")
 	}
 	s.must(s.client.SendHistorySyncServerErrorReceipt(s.ctx, event.Info.ID, lost.GetMediaKey()))
 	again := wait(s, s.client, func(e *events.Message) bool { return isNotification(e) && e.Info.ID != event.Info.ID })

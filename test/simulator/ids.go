@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// newID makes an id for a stanza of the server.
+// newID returns an id for a stanza of the server.
 func newID() string { return hex.EncodeToString(randomBytes(8)) }
 
-// NewMessageID makes a message id as a phone does.
+// NewMessageID returns a message id like a phone's.
 func NewMessageID() string {
 	return "3A" + strings.ToUpper(hex.EncodeToString(randomBytes(15)))
 }

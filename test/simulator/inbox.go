@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// inboxLimit bounds what a phone remembers. The oldest things go first.
+// inboxLimit bounds what a phone remembers. The oldest items are dropped first.
 const inboxLimit = 20_000
 
-// Inbox returns what has reached the phone so far, the oldest first.
+// Inbox returns what has reached the phone, oldest first.
 func (u *User) Inbox() []Received {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return slices.Clone(u.inbox)
 }
 
-// Expect returns the first thing that matches among all that reached the phone
-// already or will until ctx ends.
+// Expect returns the first matching item among those that have reached the
+// phone or will before ctx ends.
 func (u *User) Expect(ctx context.Context, match func(Received) bool) (Received, error) {
 	var found Received
 	seen := 0
@@ -39,7 +39,7 @@ func (u *User) Expect(ctx context.Context, match func(Received) bool) (Received,
 	return found, nil
 }
 
-// receive puts something into the inbox.
+// receive adds an item to the inbox.
 func (u *User) receive(r Received) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -55,7 +55,7 @@ func (u *User) receive(r Received) {
 	u.changed.signal()
 }
 
-// inboxMessage returns the newest message with an id, whoever sent it.
+// inboxMessage returns the newest message with an id, from any sender.
 func (u *User) inboxMessage(id string) (Received, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -12,17 +12,17 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// LoginFailure is what a login is refused with.
+// LoginFailure is the error that a login is refused with.
 type LoginFailure struct {
 	// Reason is 401 (logged out), 402 (temporarily banned), 403 (banned), 405
 	// (client outdated), 406 (unknown), 500 or 503.
 	Reason int
-	// Code and Expire go with reason 402: why, and for how long.
+	// Code and Expire go with reason 402: the cause and the duration.
 	Code   int
 	Expire time.Duration
 }
 
-// open decides what a connection is for, after the handshake.
+// open decides, after the handshake, what a connection is for.
 func (c *conn) open(p *waWa6.ClientPayload) error {
 	if p.GetUsername() == 0 && p.GetDevicePairingData() != nil {
 		return c.offerPairing(p.GetDevicePairingData())
@@ -80,17 +80,17 @@ func (c *conn) logout() {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()
 	if c.companion.conn != c {
-		return // a newer connection has taken over
+		return // a newer connection has replaced it
 	}
 	c.companion.conn, c.companion.active = nil, false
 	c.user.touch()
 }
 
-// handleActive is the client saying that it is ready: it gets what it missed.
+// handleActive sends a client that is ready for it everything that it missed.
 func (s *Server) handleActive(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	comp, c := iq.Companion, iq.conn
-	// The result must come before the queue, or the client would take an
-	// hour's messages before it knows that it is connected.
+	// The result must come before the queue. Otherwise the client would receive
+	// all missed messages before it knows that it is connected.
 	c.send(stanza.Result(iq.Node, nil))
 	comp.user.mu.Lock()
 	defer comp.user.mu.Unlock()
@@ -122,7 +122,7 @@ func (s *Server) handleActive(_ context.Context, iq *IQ) ([]waBinary.Node, error
 	return nil, errNoReply
 }
 
-// endOffline tells the client that it has got all that it missed.
+// endOffline tells the client that it has received everything that it missed.
 func (c *conn) endOffline() {
 	c.send(stanza.Node("ib", waBinary.Attrs{"from": types.ServerJID}, []waBinary.Node{
 		stanza.Node("offline", waBinary.Attrs{"count": c.offline}, nil),

@@ -8,9 +8,8 @@ import (
 	"go.mau.fi/whatsmeow"
 )
 
-// TestMain makes the clients' keepalives so quick that tests can await them.
-// The variables are global and unguarded: they must be set before any client
-// exists.
+// TestMain makes the clients' keepalives fast enough for tests. The variables
+// are global and unguarded: they must be set before any client exists.
 func TestMain(m *testing.M) {
 	whatsmeow.KeepAliveIntervalMin = 300 * time.Millisecond
 	whatsmeow.KeepAliveIntervalMax = 500 * time.Millisecond

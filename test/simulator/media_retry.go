@@ -14,11 +14,12 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// retryNotOnPhone is the error code for a file that the phone does not have either.
+// retryNotOnPhone is the error code for a file that the phone does not have
+// either.
 const retryNotOnPhone = 2
 
-// uploadAgain serves a client that got 404 or 410 for an attachment, or for a chunk of
-// history: the phone uploads the file once more and says where.
+// uploadAgain serves a client that got 404 or 410 for an attachment or a chunk
+// of history: the phone uploads the file again and sends its new location.
 func (f *features) uploadAgain(_ context.Context, c *Companion, receipt waBinary.Node) {
 	id := jidText(receipt.Attrs["id"])
 	ciphertext, _ := receipt.GetChildByTag("encrypt", "enc_p").Content.([]byte)
@@ -61,7 +62,7 @@ func (f *features) retryAttachment(c *Companion, id string, rmr waBinary.Node, r
 	return nil
 }
 
-// retryHistory uploads a chunk of history again and announces it anew.
+// retryHistory uploads a chunk of history again and sends a new announcement.
 func (f *features) retryHistory(ctx context.Context, c *Companion, id string, request media.RetryEnvelope) error {
 	announced := c.user.sentMessage(id)
 	found := attachmentOf(announced)
@@ -82,7 +83,8 @@ func (f *features) retryHistory(ctx context.Context, c *Companion, id string, re
 	return err
 }
 
-// findMessage looks for a message wherever the phone keeps some; nil if it has none.
+// findMessage looks for a message in everything that the phone keeps; nil if
+// there is none.
 func (u *User) findMessage(chat types.JID, id string) *waE2E.Message {
 	if r, ok := u.inboxMessage(id); ok {
 		return r.Message
@@ -103,7 +105,7 @@ func (u *User) findMessage(chat types.JID, id string) *waE2E.Message {
 	return nil
 }
 
-// sentMessage is a message that the phone sent itself, nil if it did not.
+// sentMessage returns a message that the phone itself sent, or nil.
 func (u *User) sentMessage(id string) *waE2E.Message {
 	u.mu.Lock()
 	sent := u.sent[id]

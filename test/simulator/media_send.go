@@ -10,13 +10,14 @@ import (
 	"github.com/wasession/wasession/test/simulator/media"
 )
 
-// mediaSpillSize is from how many bytes on a blob goes to Options.MediaDir.
+// mediaSpillSize is the size in bytes from which a blob goes to
+// Options.MediaDir.
 const mediaSpillSize = 64 << 10
 
-// Media is the media service: its blobs, counters and faults.
+// Media returns the media service: its blobs, counters and faults.
 func (s *Server) Media() *media.Service { return s.features.media }
 
-// Upload encrypts content and keeps it in the media service.
+// Upload encrypts content and stores it in the media service.
 func (s *Server) Upload(kind media.Kind, mimetype string, content []byte) (history.File, error) {
 	sealed, err := media.Encrypt(kind, content)
 	if err != nil {
@@ -68,7 +69,8 @@ func (u *User) SendDocument(ctx context.Context, to *User, content []byte, name,
 	return u.Send(ctx, to, history.Document(file, name, ""), opts...)
 }
 
-// Download opens the attachment of a message that reached a phone, as the phone would.
+// Download decrypts the attachment of a message that reached a phone, like the
+// phone.
 func (s *Server) Download(msg *waE2E.Message) ([]byte, error) {
 	found := attachmentOf(msg)
 	if found.path == "" {
@@ -81,7 +83,7 @@ func (s *Server) Download(msg *waE2E.Message) ([]byte, error) {
 	return media.Decrypt(found.kind, found.key, blob)
 }
 
-// attachment is where the file of a message lies, and how to open it.
+// attachment is the location of a message's file, and the key to open it.
 type attachment struct {
 	kind media.Kind
 	path string

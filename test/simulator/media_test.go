@@ -85,11 +85,11 @@ func TestExpiredMediaOfTheHistoryIsUploadedAgain(t *testing.T) {
 	s.retryMedia(info, chat.Messages[0].Body.GetImageMessage(), picture)
 }
 
-// retryMedia lets an attachment expire and gets it back as clients do.
+// retryMedia lets an attachment expire and gets it back like a client.
 func (s *stage) retryMedia(info types.MessageInfo, image *waE2E.ImageMessage, want []byte) {
 	s.t.Helper()
 	if !s.srv.Media().Store.Expire(image.GetDirectPath()) {
-		s.t.Fatal("there is nothing that could expire")
+		s.t.Fatal("there is nothing to expire")
 	}
 	if _, err := s.client.Download(s.ctx, image); !errors.Is(err, whatsmeow.ErrMediaDownloadFailedWith410) {
 		s.t.Fatalf("downloading expired media: %v", err)

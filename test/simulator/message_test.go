@@ -149,7 +149,7 @@ func TestSecondCompanionGetsCopies(t *testing.T) {
 	w.ok(err)
 	w.message(first, "to both")
 	w.message(second, "to both")
-	// The first client has learnt of the second from a notification.
+	// A notification has told the first client about the second.
 	w.ok(firstComp.WaitIdle(w.ctx))
 	_, err = first.SendMessage(w.ctx, w.bob.PN(), simulator.TextMessage("from the first"))
 	w.ok(err)
@@ -181,7 +181,7 @@ func TestReactionEditAndRevoke(t *testing.T) {
 		return m.Info.Edit == types.EditAttributeSenderRevoke && p.GetType() == waE2E.ProtocolMessage_REVOKE && p.GetKey().GetID() == id
 	})
 
-	// The other way round.
+	// In the other direction.
 	sent, err := c.SendMessage(w.ctx, w.bob.PN(), simulator.TextMessage("mine"))
 	w.ok(err)
 	_, err = c.SendMessage(w.ctx, w.bob.PN(), c.BuildReaction(w.bob.PN(), w.bob.PN(), id, "❤"))
@@ -228,7 +228,7 @@ func TestReadReceiptsBothWays(t *testing.T) {
 	msg := w.message(c, "read me")
 	w.ok(c.MarkRead(w.ctx, []string{id}, time.Now(), msg.Info.Chat, msg.Info.Sender))
 	w.expect(w.bob, simulator.Receipt("read", id))
-	w.expect(w.alice, simulator.Receipt("read", id)) // the own phone learns it too
+	w.expect(w.alice, simulator.Receipt("read", id)) // the account's own phone learns of it too
 
 	w.ok(w.alice.ReadOnPhone(w.ctx, w.bob.LID(), id))
 	event(w, c, func(r *events.Receipt) bool {
@@ -273,6 +273,6 @@ func TestWritingToAnUnknownNumber(t *testing.T) {
 	_, err := c.SendMessage(w.ctx, types.NewJID("19998887777", types.DefaultUserServer), simulator.TextMessage("?"),
 		whatsmeow.SendRequestExtra{Timeout: 5 * time.Second})
 	if err == nil {
-		t.Error("a message to nobody was accepted")
+		t.Error("a message to an unknown account was accepted")
 	}
 }

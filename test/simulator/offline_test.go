@@ -62,8 +62,7 @@ func TestRedeliveryUntilAcknowledged(t *testing.T) {
 	w := newWorld(t)
 	dir := t.TempDir()
 	var accept atomic.Bool
-	// The client of a program that cannot store messages: it does not
-	// acknowledge them.
+	// A client that cannot store messages does not acknowledge them.
 	refuse := func(c *whatsmeow.Client) {
 		c.SynchronousAck = true
 		c.EnableDecryptedEventBuffer = true
@@ -116,7 +115,7 @@ func TestMoreMessagesThanMayBeInFlight(t *testing.T) {
 
 func TestSimulatorRestart(t *testing.T) {
 	w := newWorldWith(t, simulator.Options{})
-	// A separate server whose state outlives it.
+	// A separate server whose state is kept after it closes.
 	opts := simulator.Options{StateFile: t.TempDir() + "/state.json"}
 	inner := &world{t: t, ctx: w.ctx}
 	inner.start(opts)
@@ -172,6 +171,6 @@ func TestSimulatorRestart(t *testing.T) {
 		t.Errorf("%d messages could not be decrypted", n)
 	}
 	if unknown := after.srv.Unhandled(); len(unknown) > 0 {
-		t.Errorf("the simulator did not know: %v", unknown)
+		t.Errorf("the simulator did not know these stanzas: %v", unknown)
 	}
 }

@@ -17,7 +17,7 @@ import (
 // maxRetries is how often a phone asks for the same message again.
 const maxRetries = 4
 
-// FailDecryption makes the phone unable to read the next n messages, so that
+// FailDecryption makes the phone fail to decrypt the next n messages, so that
 // it asks the sender for each of them again.
 func (u *User) FailDecryption(n int) {
 	u.mu.Lock()
@@ -25,7 +25,7 @@ func (u *User) FailDecryption(n int) {
 	u.failDecrypt = n
 }
 
-// SetAutoReceipts says whether the phone confirms messages as delivered by
+// SetAutoReceipts sets whether the phone confirms messages as delivered by
 // itself, as phones do (the default).
 func (u *User) SetAutoReceipts(on bool) {
 	u.mu.Lock()
@@ -33,8 +33,8 @@ func (u *User) SetAutoReceipts(on bool) {
 	u.autoReceipts = on
 }
 
-// openEnvelope is the phone reading a message of a client. It runs on the
-// phone's worker.
+// openEnvelope decrypts and handles a client's message for the phone. It runs
+// on the phone's worker.
 func (u *User) openEnvelope(ctx context.Context, env envelope) {
 	peer := env.from.JID()
 	if u.decryptionFails() {
@@ -126,7 +126,7 @@ func (u *User) markDirty() {
 }
 
 // confirmDelivery sends the delivery receipt: to the sender's devices, or, for
-// a copy of an own message, to the companion that wrote it.
+// a copy of the account's own message, to the companion that wrote it.
 func (u *User) confirmDelivery(env envelope, r Received) {
 	u.mu.Lock()
 	on := u.autoReceipts
@@ -144,7 +144,8 @@ func (u *User) confirmDelivery(env envelope, r Received) {
 	u.sendReceipt("", r, r.ID)
 }
 
-// requestAgain asks the sender's device for a message that could not be read.
+// requestAgain asks the sender's device to send again a message that could not
+// be read.
 func (u *User) requestAgain(ctx context.Context, env envelope) {
 	count := 1
 	if len(env.encs) > 0 {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// DefaultSeed derives the root key of every Server whose Options carry no
-// Seed. whatsmeow keeps the trusted root in one variable per process, so
-// servers that run in one process must share it.
+// DefaultSeed derives the root key of every Server whose Options have no Seed.
+// whatsmeow keeps the trusted root in one variable per process, so servers in
+// the same process must share it.
 const DefaultSeed = "wasession simulator"
 
 // DefaultQRLifetime is how long a client may show QR codes before the server
@@ -22,9 +22,9 @@ type Options struct {
 	// Seed derives the key that signs the Noise certificate chain. Servers
 	// with the same seed have the same RootKey. Default DefaultSeed.
 	Seed []byte
-	// StateFile, if set, is where the Server keeps its state: read by New,
-	// written on Close and every SnapshotInterval. Without it a Server
-	// forgets everything when it is closed.
+	// StateFile, if set, is the file of the Server's state: read by New,
+	// written on Close and every SnapshotInterval. Without it a Server forgets
+	// everything when it is closed.
 	StateFile string
 	// SnapshotInterval is the pause between two writes of StateFile.
 	// Default 3 seconds.

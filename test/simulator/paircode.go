@@ -11,7 +11,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// linkRequest is a client's wish to be linked by a code. The lock of the
+// linkRequest is a client's request to be linked with a code. The lock of the
 // Server guards it.
 type linkRequest struct {
 	pn      string
@@ -20,7 +20,7 @@ type linkRequest struct {
 	bundle  chan []byte // the client's key bundle, once the phone has the code
 }
 
-// handleLinkCode handles both stages of linking by a code.
+// handleLinkCode handles both stages of linking with a code.
 func (s *Server) handleLinkCode(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	if iq.conn.pairing == nil {
 		return nil, &IQError{400, "bad-request"}
@@ -65,7 +65,7 @@ func (s *Server) linkCodeFinish(iq *IQ) ([]waBinary.Node, error) {
 	return nil, offer(link.bundle, bundle)
 }
 
-// pendingLink returns the connection whose client waits for a code to be
+// pendingLink returns the connection of the client that waits for a code to be
 // typed on this phone.
 func (u *User) pendingLink() (*conn, *linkRequest) {
 	u.srv.mu.RLock()
@@ -78,9 +78,9 @@ func (u *User) pendingLink() (*conn, *linkRequest) {
 	return nil, nil
 }
 
-// EnterCode links the client that shows the code, as the phone does when the
-// code is typed on it. With a wrong code it returns ErrCodeWrong; the client
-// notices nothing and its code can be tried again.
+// EnterCode links the client that shows the code, like typing the code on the
+// phone. With a wrong code it returns ErrCodeWrong; the client does not notice,
+// and its code can be tried again.
 func (u *User) EnterCode(ctx context.Context, code string) (*Companion, error) {
 	c, request := u.pendingLink()
 	if c == nil {

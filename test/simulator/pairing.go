@@ -26,21 +26,21 @@ const qrCodes = 6
 // maxCompanions is how many companions an account may link.
 const maxCompanions = 4
 
-// Errors of a phone that fails to link a client.
+// Errors of linking a client to a phone.
 var (
 	ErrCodeUnknown = errors.New("the code is unknown or has expired")
 	ErrCodeWrong   = errors.New("the code is wrong")
 	ErrTooMany     = errors.New("the account has four companions already")
 )
 
-// pairingRequest is what a client that wants to be linked said about itself.
+// pairingRequest is what a client that wants to be linked sent about itself.
 type pairingRequest struct {
 	registrationID uint32
 	identity       [32]byte
 	signedPreKey   signal.SignedPreKey
 	platform       string
 	refs           []string
-	// How it is being linked, if not by QR code alone. The lock of the Server
+	// How it is being linked, if not just by QR code. The lock of the Server
 	// guards both.
 	link    *linkRequest
 	passkey *passkeyRequest
@@ -104,7 +104,7 @@ type qrCode struct {
 	noise, identity, advSecret []byte
 }
 
-// parseQR takes the code with or without the address of wa.me before it.
+// parseQR parses the code with or without the wa.me address before it.
 func parseQR(code string) (qrCode, error) {
 	if i := strings.LastIndexByte(code, '#'); i >= 0 {
 		code = code[i+1:]
@@ -124,9 +124,9 @@ func parseQR(code string) (qrCode, error) {
 	return out, nil
 }
 
-// ScanQR links the client that shows the QR code to the account, as the phone
-// does when it scans the code. It returns when the client has accepted; the
-// client then reconnects and logs in.
+// ScanQR links the client that shows the QR code to the account, like scanning
+// the code with the phone. It returns once the client has accepted; the client
+// then reconnects and logs in.
 func (u *User) ScanQR(ctx context.Context, code string) (*Companion, error) {
 	c, qr, err := u.findQR(code)
 	if err != nil {
@@ -202,8 +202,8 @@ func (u *User) link(ctx context.Context, c *conn, req *pairingRequest, advSecret
 	u.mu.Unlock()
 	u.announceDevices(comp)
 
-	// The client is to close the connection and log in. If it does not, the
-	// server does.
+	// The client should close the connection and log in. If it does not close
+	// it, the server does.
 	c.send(stanza.StreamError(515, ""))
 	c.closeLater(5 * time.Second)
 	return comp, nil

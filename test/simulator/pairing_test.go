@@ -60,7 +60,7 @@ func TestScanningAWrongCode(t *testing.T) {
 	if _, err := w.alice.ScanQR(w.ctx, "hello"); err == nil {
 		t.Error("no code at all was accepted")
 	}
-	// The client notices when the secret was damaged, and is not linked.
+	// The client detects a damaged secret, and is not linked.
 	other := strings.Join([]string{parts[0], parts[1], parts[2], parts[2]}, ",")
 	if _, err := w.alice.ScanQR(w.ctx, other); !errors.Is(err, simulator.ErrCodeWrong) {
 		t.Errorf("code with a wrong secret: %v", err)

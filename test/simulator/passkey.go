@@ -14,11 +14,12 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// passkeyTimeout is how long, in milliseconds, the client may ask for a passkey.
+// passkeyTimeout is how long, in milliseconds, the client may ask for a
+// passkey.
 const passkeyTimeout = 60_000
 
 // passkeyRequest is a link that waits for a passkey. Its channels carry what
-// the client sends, one after another.
+// the client sends, in that order.
 type passkeyRequest struct {
 	challenge []byte
 	options   []byte
@@ -44,10 +45,10 @@ func newPasskeyRequest() (*passkeyRequest, error) {
 	return p, err
 }
 
-// ScanQRWithPasskey is ScanQR for an account that guards its links with a
-// passkey: the client has to present one, then both sides show a code. confirm
-// gets the phone's and says whether the person found it the same on the client.
-// The simulator knows no passkeys: it only checks that the client signed its
+// ScanQRWithPasskey is ScanQR for an account that requires a passkey for links:
+// the client must present one, then both sides show a code. confirm gets the
+// phone's code and returns whether the client shows the same. The simulator
+// does not verify passkeys: it only checks that the client signed its
 // challenge.
 func (u *User) ScanQRWithPasskey(ctx context.Context, code string, confirm func(code string) bool) (*Companion, error) {
 	c, qr, err := u.findQR(code)
@@ -130,7 +131,7 @@ func (p *passkeyRequest) accept(prologue waBinary.Node, qrSecret []byte) (*pairi
 	return link, nil
 }
 
-// handlePasskey takes the client's part of a link with a passkey.
+// handlePasskey handles the client's messages in a link with a passkey.
 func (s *Server) handlePasskey(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	var passkey *passkeyRequest
 	s.mu.RLock()
@@ -156,7 +157,7 @@ func (s *Server) handlePasskey(_ context.Context, iq *IQ) ([]waBinary.Node, erro
 	}
 }
 
-// offer hands a value on, unless the last one is still waiting.
+// offer passes on a value, unless the previous one is still waiting.
 func offer[T any](ch chan<- T, v T) error {
 	select {
 	case ch <- v:

@@ -12,8 +12,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
 
-// presentPasskey answers the client's request for a passkey as an
-// authenticator would that signs the given challenge.
+// presentPasskey answers the client's request for a passkey like an
+// authenticator that signs the given challenge.
 func presentPasskey(w *world, c *simclient.Client, challenge func([]byte) []byte) {
 	w.t.Helper()
 	request := event[*events.PairPasskeyRequest](w, c)

@@ -38,9 +38,8 @@ func peerName(msg *waE2E.Message) string {
 	return p.GetType().String()
 }
 
-// SendPeer makes the phone send a protocol message to this companion: app
-// state keys, history notifications, answers to requests. It returns the
-// stanza's id.
+// SendPeer sends a protocol message from the phone to this companion: app state
+// keys, history notifications, answers to requests. It returns the stanza's id.
 func (c *Companion) SendPeer(ctx context.Context, msg *waE2E.ProtocolMessage) (string, error) {
 	id := NewMessageID()
 	err := c.user.worker.do(ctx, func(ctx context.Context) error {
@@ -58,7 +57,7 @@ func (c *Companion) SendPeer(ctx context.Context, msg *waE2E.ProtocolMessage) (s
 }
 
 // resendPlaceholders answers a companion's request for the plain text of
-// messages it could not get, from what the phone itself received.
+// messages that it did not get, from what the phone itself received.
 func (s *Server) resendPlaceholders(ctx context.Context, p *PeerMessage) bool {
 	req := p.Message.GetProtocolMessage().GetPeerDataOperationRequestMessage()
 	if req.GetPeerDataOperationRequestType() != waE2E.PeerDataOperationRequestType_PLACEHOLDER_MESSAGE_RESEND {
@@ -83,7 +82,7 @@ func (s *Server) resendPlaceholders(ctx context.Context, p *PeerMessage) bool {
 		})
 	}
 	if len(results) == 0 {
-		return true // the phone does not know the message either
+		return true // the phone does not have the message either
 	}
 	_, err := p.Companion.SendPeer(ctx, &waE2E.ProtocolMessage{
 		Type: waE2E.ProtocolMessage_PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE.Enum(),
@@ -114,8 +113,8 @@ func (u *User) webMessage(key *waCommon.MessageKey, r Received) *waWeb.WebMessag
 	return out
 }
 
-// Notify queues a notification for every companion of the account but for the
-// one given, which may be nil. It sets the id.
+// Notify queues a notification for every companion of the account except the
+// given one, which may be nil. It sets the id.
 func (u *User) Notify(typ string, from types.JID, except *Companion, children ...waBinary.Node) {
 	for _, c := range u.Companions() {
 		if c != except {
@@ -129,6 +128,6 @@ func (c *Companion) Notify(typ string, from types.JID, children ...waBinary.Node
 	c.deliver(stanza.Notification(newID(), typ, from, time.Now(), children...))
 }
 
-// Deliver queues any stanza that the client is to acknowledge. It needs the
+// Deliver queues any stanza that the client must acknowledge. It needs the
 // attributes id and from.
 func (c *Companion) Deliver(n waBinary.Node) { c.deliver(n) }

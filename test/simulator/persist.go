@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// stateVersion is the version of the state file's form.
+// stateVersion is the format version of the state file.
 const stateVersion = 1
 
 // stateFile is the whole state of a Server.
@@ -92,7 +92,8 @@ func (s *Server) Save() error {
 	return writeFile(s.opts.StateFile, raw)
 }
 
-// writeFile replaces a file so that a crash leaves the old or the new one.
+// writeFile replaces a file so that a crash leaves either the old or the new
+// one.
 func writeFile(path string, raw []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".state-*")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/signal"
 )
 
-// userState is what there is to keep of an account. What reached the phone and
-// what it could send again is not kept.
+// userState is the stored state of an account. It does not include what reached
+// the phone, or what the phone could send again.
 type userState struct {
 	PN           string              `json:"pn"`
 	LID          string              `json:"lid"`
@@ -44,7 +44,7 @@ type companionState struct {
 	Queue          [][]byte            `json:"queue,omitempty"`
 }
 
-// save returns the account's state, made anew only if something changed.
+// save returns the account's state, encoded again only if something changed.
 func (u *User) save() (json.RawMessage, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -88,10 +88,10 @@ func (c *Companion) state() (companionState, error) {
 	return cs, nil
 }
 
-// preKeyLength is 3 bytes of id and 32 of key.
+// preKeyLength is the sum of 3 bytes of id and 32 of key.
 const preKeyLength = 35
 
-// packPreKeys writes keys one after another: a client uploads 812 of them.
+// packPreKeys concatenates keys, since a client uploads 812 of them.
 func packPreKeys(keys []signal.PreKey) []byte {
 	out := make([]byte, 0, len(keys)*preKeyLength)
 	for _, k := range keys {

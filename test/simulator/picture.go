@@ -10,7 +10,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// pictureHost is where clients fetch profile pictures from.
+// pictureHost is the host from which clients fetch profile pictures.
 const pictureHost = "https://pps.whatsapp.net"
 
 // Picture is a profile picture.
@@ -26,7 +26,7 @@ func newPicture(jpeg []byte) *Picture {
 	return &Picture{ID: newID(), JPEG: jpeg}
 }
 
-// Picture is the account's profile picture, nil if there is none.
+// Picture returns the account's profile picture, or nil.
 func (u *User) Picture() *Picture {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -34,7 +34,7 @@ func (u *User) Picture() *Picture {
 }
 
 // SetPicture changes the account's profile picture; nil removes it. Accounts
-// that chat with it are not told: they learn it when they ask.
+// that chat with it are not notified: they find out when they ask.
 func (u *User) SetPicture(jpeg []byte) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -104,7 +104,7 @@ func (s *Server) handlePictureSet(_ context.Context, iq *IQ) ([]waBinary.Node, e
 	return nil, nil
 }
 
-// servePicture is the download of a profile picture.
+// servePicture serves the download of a profile picture.
 func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	for _, u := range s.Users() {
@@ -124,5 +124,5 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 
 func writePicture(w http.ResponseWriter, pic *Picture) {
 	w.Header().Set("Content-Type", "image/jpeg")
-	_, _ = w.Write(pic.JPEG) // a client that has gone away needs no picture
+	_, _ = w.Write(pic.JPEG) // if the client is gone, it needs no picture
 }

@@ -65,7 +65,7 @@ func parsePreKey(n waBinary.Node) (signal.PreKey, bool) {
 	return signal.PreKey{ID: binary.BigEndian.Uint32(append([]byte{0}, id...)), Pub: [32]byte(pub)}, true
 }
 
-// handleBundles hands out what is needed to start sessions.
+// handleBundles returns the bundles needed to start sessions.
 func (s *Server) handleBundles(ctx context.Context, iq *IQ) ([]waBinary.Node, error) {
 	var users []waBinary.Node
 	for _, child := range iq.Child.GetChildren() {
@@ -84,7 +84,7 @@ func (s *Server) handleBundles(ctx context.Context, iq *IQ) ([]waBinary.Node, er
 }
 
 // bundle returns the bundle of a device: the phone's, or a companion's, which
-// loses one of its one-time keys by it.
+// uses up one of its one-time keys.
 func (s *Server) bundle(ctx context.Context, jid types.JID) (signal.Bundle, error) {
 	u := s.UserByJID(jid)
 	if u == nil {
@@ -120,8 +120,8 @@ func (c *Companion) takeBundle() signal.Bundle {
 	return b
 }
 
-// bundleNodes writes a bundle as the children of a <user> or of <keys>; the
-// registration id goes beside the latter.
+// bundleNodes returns a bundle as the children of a <user> or of <keys>; in the
+// latter case the registration id goes next to it.
 func bundleNodes(b signal.Bundle, withRegistration bool) []waBinary.Node {
 	var nodes []waBinary.Node
 	if withRegistration {
@@ -148,7 +148,7 @@ func preKeyNodes(k signal.PreKey) []waBinary.Node {
 	return []waBinary.Node{stanza.Node("id", nil, id[1:]), stanza.Node("value", nil, k.Pub[:])}
 }
 
-// parseBundle reads the keys that go with a retry receipt.
+// parseBundle parses the keys in a retry receipt.
 func parseBundle(receipt *waBinary.Node) (signal.Bundle, bool) {
 	registration, _ := receipt.GetChildByTag("registration").Content.([]byte)
 	keys, ok := receipt.GetOptionalChildByTag("keys")
@@ -172,7 +172,7 @@ func parseBundle(receipt *waBinary.Node) (signal.Bundle, bool) {
 	return b, true
 }
 
-// SpendPreKeys uses up to n of the client's one-time keys, as devices do that
+// SpendPreKeys uses up to n of the client's one-time keys, like devices that
 // start sessions with it.
 func (c *Companion) SpendPreKeys(n int) error {
 	c.user.mu.Lock()

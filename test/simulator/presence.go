@@ -10,8 +10,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// handlePresence is the client going online or offline, or asking to be told
-// when somebody else does.
+// handlePresence handles a client that goes online or offline, or subscribes to
+// somebody's presence.
 func (c *conn) handlePresence(n *waBinary.Node) {
 	typ := jidText(n.Attrs["type"])
 	if typ == "subscribe" {
@@ -32,8 +32,8 @@ func (c *conn) handlePresence(n *waBinary.Node) {
 	c.user.setAvailable(typ != "unavailable")
 }
 
-// SetPresence is the phone going online or offline: accounts that subscribed
-// to its presence are told.
+// SetPresence makes the phone go online or offline, and tells the accounts that
+// subscribed to its presence.
 func (u *User) SetPresence(ctx context.Context, available bool) error {
 	return u.worker.do(ctx, func(context.Context) error {
 		u.setAvailable(available)
@@ -60,7 +60,7 @@ func (u *User) setAvailable(available bool) {
 	}
 }
 
-// presenceNode says whether the account is online. The caller holds u.mu.
+// presenceNode returns the account's presence. The caller holds u.mu.
 func (u *User) presenceNode(server string) waBinary.Node {
 	attrs := waBinary.Attrs{"from": u.on(server)}
 	if !u.available {
@@ -69,7 +69,7 @@ func (u *User) presenceNode(server string) waBinary.Node {
 	return stanza.Node("presence", attrs, nil)
 }
 
-// handleChatState is the client telling somebody that it is typing.
+// handleChatState handles a client's typing notification.
 func (c *conn) handleChatState(n *waBinary.Node) {
 	to, _ := n.Attrs["to"].(types.JID)
 	children := n.GetChildren()
@@ -103,12 +103,12 @@ func groupChatState(g *Group, from *User, device uint16, children []waBinary.Nod
 	return stanza.Node("chatstate", attrs, children)
 }
 
-// ChatState is what a person does in a chat: types.ChatPresenceComposing or
+// ChatState is what somebody does in a chat: types.ChatPresenceComposing or
 // Paused.
 type ChatState = types.ChatPresence
 
-// Typing shows the phone's person typing (or recording, with media
-// types.ChatPresenceMediaAudio) to another account, or no longer doing so.
+// Typing shows another account that somebody is typing on the phone (or
+// recording, with media types.ChatPresenceMediaAudio), or has stopped.
 func (u *User) Typing(ctx context.Context, to *User, state ChatState, media types.ChatPresenceMedia) error {
 	return u.worker.do(ctx, func(context.Context) error {
 		u.mu.Lock()
@@ -137,7 +137,7 @@ func chatStateNode(state ChatState, media types.ChatPresenceMedia) []waBinary.No
 	return []waBinary.Node{stanza.Node(string(state), waBinary.Attrs{"media": string(media)}, nil)}
 }
 
-// pushAll sends a fleeting stanza to all companions.
+// pushAll sends a transient stanza to all companions.
 func (u *User) pushAll(n waBinary.Node) {
 	for _, c := range u.Companions() {
 		c.push(n)

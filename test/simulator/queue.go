@@ -7,12 +7,12 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// inFlightLimit is how many stanzas a companion may leave unacknowledged
-// before the server waits. It is below the 2,048 that whatsmeow buffers, past
-// which it gives up the order.
+// inFlightLimit is how many stanzas a companion may leave unacknowledged before
+// the server waits. It is below the 2,048 that whatsmeow buffers, beyond which
+// messages lose their order. Faults.DeliverAtOnce lifts it.
 const inFlightLimit = 1500
 
-// queueKey is what an acknowledgement must agree in with a stanza.
+// queueKey identifies the stanza that an acknowledgement is for.
 type queueKey struct {
 	class, id, from, participant string
 	// typ distinguishes receipts of several types for the same message.
@@ -22,8 +22,8 @@ type queueKey struct {
 type queued struct {
 	key     queueKey
 	node    waBinary.Node
-	offline bool // was queued before the login of the current connection
-	sentOn  bool // went out on the current connection
+	offline bool // queued before the login of the current connection
+	sentOn  bool // sent on the current connection
 }
 
 // queue holds what a companion has not acknowledged yet, in order. The lock of
@@ -31,9 +31,9 @@ type queued struct {
 type queue struct {
 	items    *list.List
 	byKey    map[queueKey]*list.Element
-	next     *list.Element // the first that was not sent on this connection
+	next     *list.Element // the first one not sent on this connection
 	inFlight int
-	offline  int // how many offline stanzas were not sent yet
+	offline  int // how many offline stanzas are still unsent
 }
 
 func newQueue() queue {
@@ -61,8 +61,8 @@ func stanzaKey(n waBinary.Node) queueKey {
 	return key
 }
 
-// push appends a stanza. One with the same key takes its place instead: that
-// is a resent message.
+// push appends a stanza, or replaces the one with the same key: that is a
+// resent message.
 func (q *queue) push(n waBinary.Node) {
 	key := stanzaKey(n)
 	if old, ok := q.byKey[key]; ok {
@@ -98,7 +98,7 @@ func (q *queue) remove(e *list.Element) {
 	q.items.Remove(e)
 }
 
-// rewind makes everything unsent, as it is for a new connection.
+// rewind marks everything as unsent, for a new connection.
 func (q *queue) rewind() {
 	for e := q.items.Front(); e != nil; e = e.Next() {
 		item := e.Value.(*queued)
@@ -107,10 +107,10 @@ func (q *queue) rewind() {
 	q.next, q.inFlight, q.offline = q.items.Front(), 0, q.items.Len()
 }
 
-// pop returns the next stanza to send, nil if there is none or too many are in
-// flight.
-func (q *queue) pop() *queued {
-	if q.next == nil || q.inFlight >= inFlightLimit {
+// pop returns the next stanza to send, or nil if there is none or the limit of
+// stanzas in flight is reached.
+func (q *queue) pop(limit int) *queued {
+	if q.next == nil || q.inFlight >= limit {
 		return nil
 	}
 	item := q.next.Value.(*queued)

@@ -15,7 +15,7 @@ func message(id string) waBinary.Node {
 
 func popAll(q *queue) []string {
 	var ids []string
-	for item := q.pop(); item != nil; item = q.pop() {
+	for item := q.pop(inFlightLimit); item != nil; item = q.pop(inFlightLimit) {
 		ids = append(ids, item.key.id)
 	}
 	return ids
@@ -60,7 +60,7 @@ func TestQueueLimitsWhatIsInFlight(t *testing.T) {
 		q.push(message(strconv.Itoa(i)))
 	}
 	if got := popAll(&q); len(got) != inFlightLimit {
-		t.Fatalf("%d went out, want %d", len(got), inFlightLimit)
+		t.Fatalf("%d were sent, want %d", len(got), inFlightLimit)
 	}
 	q.ack(stanzaKey(message("5")))
 	if got := popAll(&q); !slices.Equal(got, []string{strconv.Itoa(inFlightLimit)}) {

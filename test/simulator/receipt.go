@@ -14,16 +14,16 @@ import (
 // ReceiptHandler handles a receipt of a client, on the connection's reader.
 type ReceiptHandler func(context.Context, *Companion, waBinary.Node)
 
-// HandleReceipt registers what happens on receipts of a type the Server itself
-// has no use for, e.g. "server-error", which asks for lost media.
+// HandleReceipt registers a handler for receipts of a type that the Server
+// itself does not handle, e.g. "server-error", which asks for lost media.
 func (s *Server) HandleReceipt(typ string, h ReceiptHandler) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.receiptHandlers[typ] = h
 }
 
-// handleReceipt is the client's word on messages: that it has them, that a
-// person has read them, or that it cannot decrypt them.
+// handleReceipt handles a client's receipt for messages: delivered, read by a
+// person, or not decryptable.
 func (c *conn) handleReceipt(n *waBinary.Node) {
 	typ := types.ReceiptType(jidText(n.Attrs["type"]))
 	c.ack(n, 0)
@@ -49,7 +49,7 @@ func (c *conn) handleReceipt(n *waBinary.Node) {
 	}
 }
 
-// messageKey is the queue key of the message a receipt speaks of.
+// messageKey returns the queue key of the message that a receipt is for.
 func messageKey(n *waBinary.Node) queueKey {
 	return queueKey{
 		class: "message", id: jidText(n.Attrs["id"]),
@@ -84,7 +84,7 @@ func receiptIDs(n *waBinary.Node) []string {
 	return ids
 }
 
-// routeReceipt passes a receipt on to the devices of the message's sender.
+// routeReceipt forwards a receipt to the devices of the message's sender.
 func (c *conn) routeReceipt(n *waBinary.Node, typ types.ReceiptType) {
 	to, _ := n.Attrs["to"].(types.JID)
 	inGroup := to.Server == types.GroupServer || to.Server == types.BroadcastServer
@@ -115,8 +115,8 @@ func (c *conn) routeReceipt(n *waBinary.Node, typ types.ReceiptType) {
 	}
 }
 
-// SendReceipt makes the phone send a receipt for messages that clients sent to
-// it: types.ReceiptTypeDelivered, Read or Played. All must come from the same
+// SendReceipt sends a receipt from the phone for messages that clients sent to
+// it: types.ReceiptTypeDelivered, Read or Played. All must be from the same
 // account and chat.
 func (u *User) SendReceipt(ctx context.Context, typ types.ReceiptType, ids ...string) error {
 	if len(ids) == 0 {
@@ -132,17 +132,17 @@ func (u *User) SendReceipt(ctx context.Context, typ types.ReceiptType, ids ...st
 	})
 }
 
-// MarkRead makes the phone confirm messages as read.
+// MarkRead confirms messages as read on the phone.
 func (u *User) MarkRead(ctx context.Context, ids ...string) error {
 	return u.SendReceipt(ctx, types.ReceiptTypeRead, ids...)
 }
 
-// MarkPlayed makes the phone confirm voice messages as played.
+// MarkPlayed confirms voice messages as played on the phone.
 func (u *User) MarkPlayed(ctx context.Context, ids ...string) error {
 	return u.SendReceipt(ctx, types.ReceiptTypePlayed, ids...)
 }
 
-// sendReceipt tells all companions of a message's author about it.
+// sendReceipt sends a receipt to all companions of a message's author.
 func (u *User) sendReceipt(typ types.ReceiptType, about Received, ids ...string) {
 	author := u.srv.UserByJID(about.From)
 	if author == nil || author == u {
@@ -176,8 +176,8 @@ func moreIDs(ids []string) []waBinary.Node {
 	return []waBinary.Node{stanza.Node("list", nil, items)}
 }
 
-// confirmPhoneMessage is the addressee's phone confirming a message that was
-// typed on another phone, to the companions of that one.
+// confirmPhoneMessage sends the delivery receipt of the addressee's phone for a
+// message typed on another phone, to that phone's companions.
 func (u *User) confirmPhoneMessage(author *User, o sendOptions) {
 	u.mu.Lock()
 	on := u.autoReceipts
@@ -187,8 +187,8 @@ func (u *User) confirmPhoneMessage(author *User, o sendOptions) {
 	}
 }
 
-// ReadOnPhone is a person reading a chat on the account's own phone: the
-// companions learn that the messages, which chat sent, are read.
+// ReadOnPhone reads a chat on the account's own phone: the companions learn
+// that the messages, which chat sent, are read.
 func (u *User) ReadOnPhone(ctx context.Context, chat types.JID, ids ...string) error {
 	if len(ids) == 0 {
 		return nil

@@ -7,10 +7,10 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Kind says what a phone received.
+// Kind is the kind of a Received.
 type Kind string
 
-// The kinds of things that reach a phone.
+// The kinds of what reaches a phone.
 const (
 	KindMessage   Kind = "message"
 	KindReceipt   Kind = "receipt"
@@ -19,9 +19,9 @@ const (
 	KindPeer      Kind = "peer"
 )
 
-// Received is one thing that reached a phone, in plain text.
+// Received is one item that reached a phone, in plain text.
 type Received struct {
-	// Seq counts what this phone received, from 1.
+	// Seq numbers what this phone received, from 1.
 	Seq  int
 	Kind Kind
 	// ID is the id of the message (for receipts: of the first one).
@@ -34,8 +34,9 @@ type Received struct {
 	Own bool
 	// Message is set for KindMessage and KindPeer.
 	Message *waE2E.Message
-	// IDs are all messages a receipt speaks of; State its type ("" delivered,
-	// "read", "played", ...), or composing/paused, or available/unavailable.
+	// IDs are all messages that a receipt is for; State is its type (""
+	// delivered, "read", "played", ...), or composing/paused, or
+	// available/unavailable.
 	IDs   []string
 	State string
 	// Media is "audio" while a voice message is being recorded.
@@ -46,11 +47,11 @@ type Received struct {
 	Time time.Time
 }
 
-// Text is the text of a text message, or the caption of a media message.
+// Text returns the text of a text message, or the caption of a media message.
 func (r Received) Text() string { return MessageText(r.Message) }
 
-// MessageText is the text a person reads in m: plain, extended, edited, or the
-// caption of media.
+// MessageText returns the text that a person sees in m: plain, extended,
+// edited, or the caption of media.
 func MessageText(m *waE2E.Message) string {
 	switch {
 	case m == nil:

@@ -7,7 +7,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// Reinstall is the person setting up a new phone: it has new keys, all
+// Reinstall sets up a new phone for the account: it has new keys, all
 // companions are unlinked, and the clients that chatted with the account are
 // told that its identity has changed.
 func (u *User) Reinstall(ctx context.Context) error {

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// handleRetry is the client asking for a message again that it could not
-// decrypt.
+// handleRetry handles a client's request to send again a message that it could
+// not decrypt.
 func (c *conn) handleRetry(n *waBinary.Node) {
 	key := messageKey(n)
 	comp := c.companion
@@ -43,7 +43,7 @@ func (c *conn) handleRetry(n *waBinary.Node) {
 	}
 }
 
-// forwardRetry passes the request on to the client that sent the message.
+// forwardRetry returns the request for the client that sent the message.
 func forwardRetry(from *Companion, n *waBinary.Node) waBinary.Node {
 	out := *n
 	out.Attrs = cloneAttrs(n.Attrs)
@@ -61,7 +61,7 @@ func forwardRetry(from *Companion, n *waBinary.Node) waBinary.Node {
 	return out
 }
 
-// resend is the phone sending a message again. It runs on the phone's worker.
+// resend sends a message again from the phone. It runs on the phone's worker.
 func (u *User) resend(ctx context.Context, c *Companion, n *waBinary.Node) {
 	id := jidText(n.Attrs["id"])
 	u.mu.Lock()

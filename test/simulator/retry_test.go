@@ -126,7 +126,7 @@ func TestOneClientAsksAnother(t *testing.T) {
 func TestUnavailableMessageIsFetchedFromThePhone(t *testing.T) {
 	w := newWorld(t)
 	c, comp := w.linked(w.alice)
-	// A session with the own phone is what the request travels on.
+	// The request needs a session with the account's own phone.
 	_, err := w.alice.SendText(w.ctx, w.bob, "hello from my phone")
 	w.ok(err)
 	w.message(c, "hello from my phone")

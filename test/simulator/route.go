@@ -20,7 +20,7 @@ type envelope struct {
 	encs  []waBinary.Node
 }
 
-// handleMessage takes a message of the client, confirms it and passes it on.
+// handleMessage acknowledges a client's message and forwards it.
 func (c *conn) handleMessage(n *waBinary.Node) {
 	if code := c.srv.faults.messageError(); code != 0 {
 		c.ack(n, code)
@@ -61,7 +61,7 @@ func (c *conn) routeDirect(n *waBinary.Node, to types.JID) {
 	}
 	participants, many := n.GetOptionalChildByTag("participants")
 	if !many {
-		// A message sent again to the one device that asked for it.
+		// A message resent to the one device that asked for it.
 		c.ack(n, 0)
 		c.toDevice(target, to.Device, c.envelope(n, to, encNodes(n)))
 		return
@@ -73,7 +73,7 @@ func (c *conn) routeDirect(n *waBinary.Node, to types.JID) {
 	c.routeParticipants(n, to, nil)
 }
 
-// ownDevices are the devices of the sender, unless it writes to itself.
+// ownDevices returns the devices of the sender, unless it writes to itself.
 func (c *conn) ownDevices(target *User, server string) []types.JID {
 	if target == c.user {
 		return nil
@@ -93,8 +93,8 @@ func participantJIDs(participants waBinary.Node) []types.JID {
 
 type deviceHashes struct{ addressed, actual []types.JID }
 
-// ackWithHash confirms a message. If the client wrote to other devices than
-// there are, the ack carries the right hash, and the client drops its list.
+// ackWithHash acknowledges a message. If the client wrote to the wrong set of
+// devices, the ack carries the right hash, and the client drops its list.
 func (c *conn) ackWithHash(n *waBinary.Node, h deviceHashes) {
 	ack := stanza.Ack(*n, time.Now(), 0)
 	if actual := deviceHash(h.actual); actual != deviceHash(h.addressed) {
@@ -103,8 +103,8 @@ func (c *conn) ackWithHash(n *waBinary.Node, h deviceHashes) {
 	c.send(ack)
 }
 
-// routeParticipants passes on what each device got in <participants>, with
-// what all get alike.
+// routeParticipants forwards each device's part of <participants>, together
+// with the shared part.
 func (c *conn) routeParticipants(n *waBinary.Node, to types.JID, shared []waBinary.Node) {
 	participants := n.GetChildByTag("participants")
 	for _, child := range participants.GetChildren() {
@@ -136,7 +136,7 @@ func (c *conn) toPhone(target *User, env envelope) {
 	target.worker.post(func(ctx context.Context) { target.openEnvelope(ctx, env) })
 }
 
-// forward makes the stanza that another client gets.
+// forward returns the stanza that another client gets.
 func (e envelope) forward(target *User) waBinary.Node {
 	sender := e.from.user
 	attrs := waBinary.Attrs{

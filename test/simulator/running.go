@@ -2,15 +2,15 @@ package simulator
 
 import "sync"
 
-// running are the goroutines that Close waits for.
+// running tracks the goroutines that Close waits for.
 type running struct {
 	mu    sync.Mutex
 	ended bool
 	wg    sync.WaitGroup
 }
 
-// start runs f on a goroutine; false says that the Server closes and f does not
-// run.
+// start runs f on a goroutine. It returns false if the Server is closing, and f
+// does not run.
 func (r *running) start(f func()) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -21,8 +21,8 @@ func (r *running) start(f func()) bool {
 	return true
 }
 
-// enter counts the caller as one of the goroutines until it calls wg.Done; false
-// says that the Server closes.
+// enter counts the caller as one of the goroutines until it calls wg.Done. It
+// returns false if the Server is closing.
 func (r *running) enter() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -32,7 +32,7 @@ func (r *running) enter() bool {
 	return !r.ended
 }
 
-// end lets no further goroutine start.
+// end prevents further goroutines from starting.
 func (r *running) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

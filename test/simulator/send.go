@@ -19,10 +19,10 @@ const sentLimit = 20_000
 // sentMessage is what a phone needs to send a message again.
 type sentMessage struct {
 	plain []byte
-	copy  []byte // what own companions get instead, if not the same
+	copy  []byte // what own companions get instead, if different
 	attrs func(*Companion) waBinary.Attrs
 	media string
-	group types.JID // for the sender key that goes with a resent message
+	group types.JID // for the sender key in a resent message
 }
 
 // outbound is a message for one companion.
@@ -31,7 +31,7 @@ type outbound struct {
 	plain   []byte
 	attrs   waBinary.Attrs
 	media   string
-	count   int             // of the retry, 0 for the first time
+	count   int             // number of the retry, 0 for the first time
 	shared  []waBinary.Node // goes after the companion's own <enc>
 	garbled bool
 }
@@ -41,16 +41,16 @@ func (u *User) SendText(ctx context.Context, to *User, text string, opts ...Send
 	return u.Send(ctx, to, TextMessage(text), opts...)
 }
 
-// TextMessage is a plain text.
+// TextMessage returns a plain text message.
 func TextMessage(text string) *waE2E.Message {
 	return &waE2E.Message{Conversation: proto.String(text)}
 }
 
-// Send sends a message from the phone and returns its id. It goes to the
-// phone and all companions of the addressee, and as a copy to the companions
-// of the sender: sent by a contact it is an incoming message of the account
-// under test, sent by that account's own phone it is one typed on the phone.
-// It does not wait for clients to take it.
+// Send sends a message from the phone and returns its id. It goes to the phone
+// and all companions of the addressee, and as a copy to the companions of the
+// sender: sent by a contact, it is an incoming message of the account under
+// test; sent by that account's own phone, it is one typed on the phone. Send
+// does not wait for clients to receive it.
 func (u *User) Send(ctx context.Context, to *User, msg *waE2E.Message, opts ...SendOption) (string, error) {
 	o := u.options(opts)
 	err := u.worker.do(ctx, func(ctx context.Context) error { return u.sendDirect(ctx, to, msg, o) })
@@ -148,7 +148,7 @@ func (u *User) directAttrs(to *User, msg *waE2E.Message, o sendOptions) func(*Co
 	}
 }
 
-// remember keeps a message for a companion that asks for it again.
+// remember keeps a message for companions that ask for it again.
 func (u *User) remember(id string, m *sentMessage) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -171,18 +171,28 @@ func (u *User) rememberPeer(id string, plain []byte) {
 // transmit encrypts a message for a companion and queues it. It runs on the
 // phone's worker.
 func (u *User) transmit(ctx context.Context, c *Companion, m outbound) error {
+	node, err := u.seal(ctx, c, m)
+	if err != nil {
+		return err
+	}
+	c.deliver(node)
+	return nil
+}
+
+// seal encrypts a message for a companion. It runs on the phone's worker.
+func (u *User) seal(ctx context.Context, c *Companion, m outbound) (waBinary.Node, error) {
 	peer := c.JID()
 	if !u.phone().HasSession(ctx, peer) {
 		c.user.mu.Lock()
 		bundle := c.takeBundle()
 		c.user.mu.Unlock()
 		if err := u.phone().StartSession(ctx, peer, bundle); err != nil {
-			return err
+			return waBinary.Node{}, err
 		}
 	}
 	typ, ciphertext, err := u.phone().Encrypt(ctx, peer, m.plain)
 	if err != nil {
-		return err
+		return waBinary.Node{}, err
 	}
 	u.markDirty()
 	if m.garbled {
@@ -193,13 +203,12 @@ func (u *User) transmit(ctx context.Context, c *Companion, m outbound) error {
 		enc.Attrs["count"] = m.count
 	}
 	m.attrs["id"] = m.id
-	c.deliver(stanza.Node("message", m.attrs, append([]waBinary.Node{enc}, m.shared...)))
-	return nil
+	return stanza.Node("message", m.attrs, append([]waBinary.Node{enc}, m.shared...)), nil
 }
 
 // SendUnavailable sends a message that only the addressee's phone gets: its
-// companions learn that there is one, of a type such as "view_once", and may
-// ask the phone for it.
+// companions learn that it exists, with a type such as "view_once", and may ask
+// the phone for it.
 func (u *User) SendUnavailable(ctx context.Context, to *User, msg *waE2E.Message, typ string, opts ...SendOption) (string, error) {
 	o := u.options(opts)
 	err := u.worker.do(ctx, func(context.Context) error {

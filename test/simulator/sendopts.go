@@ -6,17 +6,17 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Addressing is how a direct message names its sender.
+// Addressing is how a direct message identifies its sender.
 type Addressing int
 
-// The three ways WhatsApp uses.
+// The three ways that WhatsApp uses.
 const (
-	// AddressLID: by LID, with the number beside it. What WhatsApp does today,
+	// AddressLID is by LID, with the number as well: what WhatsApp does today,
 	// and the default.
 	AddressLID Addressing = iota
-	// AddressPNWithLID: by number, with the LID beside it.
+	// AddressPNWithLID is by number, with the LID as well.
 	AddressPNWithLID
-	// AddressPN: by number alone.
+	// AddressPN is by number only.
 	AddressPN
 )
 
@@ -51,21 +51,21 @@ func (u *User) options(opts []SendOption) sendOptions {
 // WithID sets the message's id.
 func WithID(id string) SendOption { return func(o *sendOptions) { o.id = id } }
 
-// WithTime sets the time the server puts on the message.
+// WithTime sets the message's server time.
 func WithTime(t time.Time) SendOption { return func(o *sendOptions) { o.time = t } }
 
 // WithPushName sets the sender's name for this message.
 func WithPushName(name string) SendOption { return func(o *sendOptions) { o.pushName = name } }
 
-// WithAddressing sets how the message names its sender.
+// WithAddressing sets how the message identifies its sender.
 func WithAddressing(a Addressing) SendOption { return func(o *sendOptions) { o.addressing = a } }
 
-// Garbled damages the ciphertext on the first try, so that the client cannot
-// read it and asks for it again.
+// Garbled damages the ciphertext on the first attempt, so that the client
+// cannot read it and asks for it again.
 func Garbled() SendOption { return func(o *sendOptions) { o.garbled = true } }
 
-// SetAddressing changes how the account's messages and other signs of life
-// name it from now on.
+// SetAddressing sets how the account's messages, receipts and presence identify
+// it from now on.
 func (u *User) SetAddressing(a Addressing) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

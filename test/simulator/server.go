@@ -57,12 +57,12 @@ type Server struct {
 }
 
 var quietSignal = sync.OnceFunc(func() {
-	// libsignal reports every message it cannot decrypt on standard output.
+	// libsignal logs every message it cannot decrypt to standard output.
 	var quiet logger.Loggable = silentLogger{}
 	logger.Setup(&quiet)
 })
 
-// New starts a Server. It listens when New returns.
+// New starts a Server, which is listening when New returns.
 func New(opts Options) (*Server, error) {
 	quietSignal()
 	opts = opts.withDefaults()
@@ -124,9 +124,8 @@ func (s *Server) serve() error {
 	return nil
 }
 
-// Close drops all connections, waits until everything has ended and writes
-// the state file. What is called after it, or while it runs, has no effect or
-// returns ErrClosed.
+// Close drops all connections, waits until everything has ended and writes the
+// state file. Calls during or after it have no effect or return ErrClosed.
 func (s *Server) Close() error {
 	s.all.end()
 	s.cancel()
@@ -144,28 +143,29 @@ func (s *Server) Close() error {
 	return err
 }
 
-// URL is where the Server listens: http://host:port, without a path.
+// URL returns the address of the Server: http://host:port, without a path.
 func (s *Server) URL() string { return s.url }
 
-// RootKey is the public key that signs the Noise certificates, to be put into
+// RootKey returns the public key that signs the Noise certificates, for
 // whatsmeow.WACertPubKey.
 func (s *Server) RootKey() [32]byte { return *s.keys.Root.Pub }
 
-// RootKeyHex is RootKey in hexadecimal.
+// RootKeyHex returns RootKey in hexadecimal.
 func (s *Server) RootKeyHex() string { return hex.EncodeToString(s.keys.Root.Pub[:]) }
 
-// Mux is the Server's HTTP mux: extensions add media and control routes to the
-// port that serves the websocket. Requests keep the Host the client asked for.
+// Mux returns the Server's HTTP mux: extensions add media and control routes to
+// the port that serves the websocket. Requests keep the Host that the client
+// asked for.
 func (s *Server) Mux() *http.ServeMux { return s.mux }
 
-// Logger is where extensions log to.
+// Logger returns the logger for extensions.
 func (s *Server) Logger() *slog.Logger { return s.log }
 
-// Faults are the disturbances that can be switched on.
+// Faults returns the faults that can be switched on.
 func (s *Server) Faults() *Faults { return s.faults }
 
-// Unhandled lists the stanzas the Server did not know: it answered such
-// queries with an empty result. A test that passes should find none.
+// Unhandled lists the stanzas that the Server did not know: it answered such
+// queries with an empty result. There should be none at the end of a test.
 func (s *Server) Unhandled() []string {
 	s.unhandledMu.Lock()
 	defer s.unhandledMu.Unlock()
@@ -179,7 +179,7 @@ func (s *Server) noteUnhandled(what string) {
 	s.unhandled = append(s.unhandled, what)
 }
 
-// Connections is the number of open websocket connections.
+// Connections returns the number of open websocket connections.
 func (s *Server) Connections() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

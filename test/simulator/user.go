@@ -14,17 +14,17 @@ import (
 	"github.com/wasession/wasession/test/simulator/signal"
 )
 
-// ErrNotLinked is returned when an account has no companion.
+// ErrNotLinked is returned if an account has no companion.
 var ErrNotLinked = errors.New("no companion is linked to this account")
 
 // User is an account with its simulated phone. Its methods may be called
-// concurrently; what the phone sends goes out in the order of the calls.
+// concurrently; the phone sends in the order of the calls.
 type User struct {
 	srv    *Server
 	pn     types.JID
 	lid    types.JID
 	worker worker
-	// device holds the phone's keys. It is used by the worker only, but for
+	// device holds the phone's keys. Only the worker uses it, except for
 	// Bundle, Identity and State.
 	device atomic.Pointer[signal.Device]
 
@@ -44,13 +44,13 @@ type User struct {
 	seq          int
 	sent         map[string]*sentMessage
 	sentOrder    []string
-	skdmSent     map[string]struct{} // "group device" that has our sender key
+	skdmSent     map[string]struct{} // "group device" of those that have our sender key
 	privacy      map[string]string
 	blocked      map[string]struct{}
 	tokens       map[string]string // PN -> time a privacy token was given
 	available    bool
 	lastSeen     time.Time
-	watchers     map[*User]struct{} // who subscribed to this presence
+	watchers     map[*User]struct{} // subscribers to this presence
 	loginFailure *LoginFailure
 }
 
@@ -77,26 +77,26 @@ func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {
 	return u
 }
 
-// PN is the account's JID by phone number, LID its hidden JID.
+// PN returns the account's JID by phone number.
 func (u *User) PN() types.JID { return u.pn }
 
-// LID is the account's hidden JID.
+// LID returns the account's hidden JID.
 func (u *User) LID() types.JID { return u.lid }
 
-// phone holds the keys of the account's phone.
+// phone returns the keys of the account's phone.
 func (u *User) phone() *signal.Device { return u.device.Load() }
 
-// Server is the Server the account lives on.
+// Server returns the Server of the account.
 func (u *User) Server() *Server { return u.srv }
 
-// Name is the account's push name.
+// Name returns the account's push name.
 func (u *User) Name() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.name
 }
 
-// SetName changes the push name that goes with the messages from now on.
+// SetName changes the push name in messages from now on.
 func (u *User) SetName(name string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -104,8 +104,8 @@ func (u *User) SetName(name string) {
 	u.touch()
 }
 
-// touch marks the account as changed: for the snapshot, and for those who
-// wait. The caller holds u.mu.
+// touch marks the account as changed, for the snapshot and for waiting callers.
+// The caller holds u.mu.
 func (u *User) touch() {
 	u.dirty = true
 	u.changed.signal()
@@ -126,7 +126,7 @@ func (u *User) sortedCompanions() []*Companion {
 	return out
 }
 
-// Companion returns the companion that was linked last, nil if there is none.
+// Companion returns the companion that was linked last, or nil.
 func (u *User) Companion() *Companion {
 	all := u.Companions()
 	if len(all) == 0 {
@@ -136,7 +136,7 @@ func (u *User) Companion() *Companion {
 }
 
 // devices returns the JIDs of all devices of the account, the phone first, in
-// the form (number or LID) of the server given.
+// the form (number or LID) of the given server.
 func (u *User) devices(server string) []types.JID {
 	base := u.on(server)
 	u.mu.Lock()
@@ -148,7 +148,7 @@ func (u *User) devices(server string) []types.JID {
 	return out
 }
 
-// on returns the account's JID in the form of the server given.
+// on returns the account's JID in the form of the given server.
 func (u *User) on(server string) types.JID {
 	if server == types.HiddenUserServer {
 		return u.lid
@@ -182,7 +182,7 @@ func (u *User) await(ctx context.Context, check func() bool) error {
 	}
 }
 
-// broadcast wakes all who wait. Its user's lock guards it.
+// broadcast wakes all waiting callers. Its user's lock guards it.
 type broadcast struct{ ch chan struct{} }
 
 func (b *broadcast) wait() <-chan struct{} {

@@ -36,8 +36,8 @@ func (s *Server) usyncUser(query []waBinary.Node, asked waBinary.Node) waBinary.
 	return stanza.Node("user", waBinary.Attrs{"jid": jid}, s.usyncDetails(u, jid, query))
 }
 
-// usyncContact looks a number up that may not be on WhatsApp. It is asked as
-// +15550001111@c.us.
+// usyncContact looks up a number that may not be on WhatsApp. The query has the
+// form +15550001111@c.us.
 func (s *Server) usyncContact(query []waBinary.Node, contact waBinary.Node) waBinary.Node {
 	var text string
 	switch content := contact.Content.(type) {
@@ -88,7 +88,7 @@ func (s *Server) usyncDetails(u *User, jid types.JID, query []waBinary.Node) []w
 				out = append(out, stanza.Node("picture", waBinary.Attrs{"id": pic.ID}, nil))
 			}
 		case "contact", "business", "disappearing_mode", "username":
-			// Nothing to say: no account here is a business.
+			// Nothing to return: no account here is a business.
 		default:
 			s.noteUnhandled("usync " + child.Tag)
 		}

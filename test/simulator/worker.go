@@ -46,8 +46,8 @@ func (w *worker) run() {
 	}
 }
 
-// do runs the task and waits for its end, for the end of ctx or of the
-// worker. On the worker itself it runs the task directly.
+// do runs the task and waits until the task, ctx or the worker ends. On the
+// worker itself it runs the task directly.
 func (w *worker) do(ctx context.Context, task func(context.Context) error) error {
 	if ctx.Value(workerKey{}) == w {
 		return task(ctx)

@@ -65,7 +65,7 @@ func writeGroup(group *ast.GenDecl, out io.Writer) error {
 	return nil
 }
 
-// meaning is a constant's comment without the constant's name.
+// meaning returns a constant's comment without the constant's name.
 func meaning(constant *ast.ValueSpec) string {
 	text := line(constant.Doc)
 	if text == "" {

@@ -23,8 +23,8 @@ type list []string
 func (l *list) String() string     { return strings.Join(*l, ",") }
 func (l *list) Set(v string) error { *l = append(*l, v); return nil }
 
-// helm writes what `helm template` writes: values are merged and checked
-// against values.schema.json, templates rendered, and NOTES.txt left out unless
+// helm writes what `helm template` writes: it merges the values, checks them
+// against values.schema.json and renders the templates, with NOTES.txt only if
 // asked for.
 func helm(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("helm", flag.ContinueOnError)
@@ -66,14 +66,15 @@ func helm(args []string, out io.Writer) error {
 	return write(rendered, *notes, out)
 }
 
-// capabilities are those of the Kubernetes that the project is tested with.
+// capabilities returns those of the Kubernetes version that the project is
+// tested with.
 func capabilities() *chartutil.Capabilities {
 	c := chartutil.DefaultCapabilities.Copy()
 	c.KubeVersion = chartutil.KubeVersion{Version: "v1.37.1", Major: "1", Minor: "37"}
 	return c
 }
 
-// values merges files in their order, and single values over them.
+// values merges files in order, then single values over them.
 func values(files, sets []string) (map[string]any, error) {
 	merged := map[string]any{}
 	for _, file := range files {
@@ -97,8 +98,8 @@ func writeCRDs(c *chart.Chart, out io.Writer) {
 	}
 }
 
-// write writes the rendered files in the order of their names. Files that
-// render to nothing are left out; what is no YAML is an error.
+// write writes the rendered files sorted by name. It leaves out files that
+// render to nothing, and fails if one is not YAML.
 func write(rendered map[string]string, notes bool, out io.Writer) error {
 	names := make([]string, 0, len(rendered))
 	for name := range rendered {

@@ -1,6 +1,6 @@
-// Command render prints what kustomize and Helm would apply, without the
-// commands of those names: it links their libraries, which build in a fraction of
-// the time. It also prints the reference pages of the API.
+// Command render prints what kustomize and Helm would apply, without needing
+// those commands: it links their libraries, which build in a fraction of the
+// time. It also prints the reference pages of the API.
 //
 //	render kustomize FOLDER
 //	render helm CHART [-release NAME] [-namespace NAME] [-values FILE]... [-set KEY=VALUE]... [-crds] [-notes] [-upgrade]
@@ -14,7 +14,7 @@ import (
 	"os"
 )
 
-// commands are what can be rendered, each from its arguments to out.
+// commands are the subcommands, each a function of its arguments.
 var commands = map[string]func(args []string, out io.Writer) error{
 	"kustomize": kustomize,
 	"helm":      helm,

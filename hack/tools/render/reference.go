@@ -12,8 +12,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// foreign are fields whose types are Kubernetes' own: they are described there,
-// and get one row here.
+// foreign are fields whose types belong to Kubernetes. They are documented
+// there and get one row here.
 var foreign = []string{
 	"spec.pod.affinity", "spec.pod.tolerations", "spec.pod.topologySpreadConstraints",
 	"spec.pod.resources", "status.conditions",
@@ -72,7 +72,7 @@ func fields(object *apiextensions.JSONSchemaProps, path string, out io.Writer) {
 	}
 }
 
-// facts are what the schema says about a field besides its description.
+// facts returns what the schema says about a field besides its description.
 func facts(field *apiextensions.JSONSchemaProps, required bool) string {
 	said := []string{kind(field)}
 	if required {
@@ -107,7 +107,7 @@ func items(field *apiextensions.JSONSchemaProps) *apiextensions.JSONSchemaProps 
 	return field.Items.Schema
 }
 
-// kind is the type of a field in words.
+// kind returns the type of a field in words.
 func kind(field *apiextensions.JSONSchemaProps) string {
 	switch {
 	case field.XIntOrString:
@@ -122,7 +122,7 @@ func kind(field *apiextensions.JSONSchemaProps) string {
 	return field.Type
 }
 
-// rules writes what CEL checks, in the words of its messages.
+// rules writes the CEL rules, in the words of their messages.
 func rules(schema *apiextensions.JSONSchemaProps, before string, out io.Writer) {
 	for i, rule := range schema.XValidations {
 		if i == 0 {

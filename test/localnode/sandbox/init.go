@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Init turns the process into the command it was started for, if Command
-// started it, and does nothing otherwise. Call it first in main or TestMain.
+// Init turns the process into the requested command if Command started it, and
+// does nothing otherwise. Call it first in main or TestMain.
 func Init() {
 	if len(os.Args) == 0 || os.Args[0] != helperName {
 		return
@@ -26,7 +26,7 @@ func Init() {
 	os.Exit(0)
 }
 
-// enter reads the spec from standard input, sets up the root and becomes the
+// enter reads the spec from standard input, sets up the root and executes the
 // command. Without a command it returns.
 func enter() error {
 	encoded, err := io.ReadAll(os.Stdin)
@@ -62,12 +62,12 @@ func enter() error {
 	return nil
 }
 
-// changeRoot makes dir the root and lets go of everything outside it.
+// changeRoot makes dir the root and unmounts everything outside it.
 func changeRoot(dir string) error {
 	if err := os.Chdir(dir); err != nil {
 		return err
 	}
-	// The old root is stacked on the new one, and then taken off it.
+	// The old root is stacked on the new one, and then unmounted.
 	if err := unix.PivotRoot(".", "."); err != nil {
 		return fmt.Errorf("pivot_root: %w", err)
 	}
@@ -77,7 +77,7 @@ func changeRoot(dir string) error {
 	return os.Chdir("/")
 }
 
-// nullStdin replaces the pipe the spec came through.
+// nullStdin replaces the pipe that the spec came through.
 func nullStdin() error {
 	null, err := os.Open(os.DevNull)
 	if err != nil {

@@ -9,16 +9,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hostFiles are what programs expect of any machine and images carry in some
-// form; each is shown read-only where the host has it.
+// hostFiles are files that programs expect on any machine and images usually
+// contain; each is shown read-only if the host has it.
 var hostFiles = []string{
 	"/etc/ca-certificates", "/etc/group", "/etc/hosts", "/etc/localtime", "/etc/nsswitch.conf",
 	"/etc/passwd", "/etc/pki", "/etc/resolv.conf", "/etc/ssl",
 	"/usr/share/ca-certificates", "/usr/share/zoneinfo",
 }
 
-// buildRoot puts the root together on a tmpfs at spec.Dir, in a mount
-// namespace that nobody else sees.
+// buildRoot builds the root on a tmpfs at spec.Dir, in a private mount
+// namespace.
 func buildRoot(spec Spec) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
@@ -54,8 +54,8 @@ func buildRoot(spec Spec) error {
 	return nil
 }
 
-// mountProc shows the processes of the own PID namespace. Where a container
-// around us forbids that, its /proc has to do.
+// mountProc mounts /proc for the process's own PID namespace. If a surrounding
+// container forbids that, it shows that container's /proc.
 func mountProc(root string) error {
 	target := filepath.Join(root, "proc")
 	if err := os.Mkdir(target, 0o555); err != nil {
@@ -67,8 +67,8 @@ func mountProc(root string) error {
 	return bind(root, Mount{Source: "/proc", Target: "/proc"})
 }
 
-// bind shows mount below root. Mounts below the source come along: in a user
-// namespace the kernel would not let them be left out.
+// bind shows mount below root, including the mounts below the source: in a user
+// namespace the kernel does not let them be left out.
 func bind(root string, mount Mount) error {
 	target := filepath.Join(root, filepath.Join("/", mount.Target))
 	info, err := os.Stat(mount.Source)
@@ -101,8 +101,8 @@ func makeTarget(path string, dir bool) error {
 	return file.Close()
 }
 
-// readOnly adds to the mount's flags and takes none away, which is all that a
-// user namespace may do.
+// readOnly adds to the mount's flags and clears none, since a user namespace
+// may not clear them.
 func readOnly(path string, flags uint) error {
 	err := unix.MountSetattr(-1, path, flags, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
 	if err != nil {
@@ -111,7 +111,7 @@ func readOnly(path string, flags uint) error {
 	return nil
 }
 
-// byDepth orders mounts so that one inside another comes after it.
+// byDepth sorts mounts so that nested ones come after those that contain them.
 func byDepth(mounts []Mount) []Mount {
 	ordered := append([]Mount(nil), mounts...)
 	sort.SliceStable(ordered, func(i, j int) bool {

@@ -1,7 +1,8 @@
-// Package sandbox runs a command like a container, as far as the demo needs it: as the
-// first process of a new PID namespace, with a root folder made of bind mounts. It only
-// uses Linux namespaces, so it works without root if the machine allows user namespaces.
-// It separates file names, not users: it is not a security boundary.
+// Package sandbox runs a command like a container, as far as the demo needs it:
+// as the first process of a new PID namespace, with a root folder made of bind
+// mounts. It only uses Linux namespaces, so it works without root if the
+// machine allows user namespaces. It separates file names, not users: it is not
+// a security boundary.
 package sandbox
 
 import (
@@ -16,14 +17,14 @@ import (
 	"syscall"
 )
 
-// helperName is the name under which a program runs itself to set up a root.
+// helperName is argv[0] with which a program runs itself to set up a root.
 const helperName = "localnode-sandbox"
 
 // StartFailed is the exit code of a command whose root could not be set up or
 // whose program could not be run; the reason is on its standard error.
 const StartFailed = 125
 
-// Mount shows a host file or folder at a path inside.
+// Mount shows a host file or folder at a path inside the sandbox.
 type Mount struct {
 	Source   string
 	Target   string
@@ -32,24 +33,24 @@ type Mount struct {
 
 // Spec says what to run and what it sees.
 type Spec struct {
-	// Dir is an empty host folder on which the root is put together.
+	// Dir is an empty host folder on which the root is built.
 	Dir string
 	// Mounts may nest; order does not matter.
 	Mounts []Mount
-	// ReadOnlyRoot forbids writing anywhere but in writable Mounts.
+	// ReadOnlyRoot forbids writing outside of writable Mounts.
 	ReadOnlyRoot bool
-	// Args is the command. Its first element is looked up in PATH of Env,
-	// inside.
+	// Args is the command. Its first element is looked up inside, in the PATH
+	// of Env.
 	Args []string
-	// Env holds NAME=value pairs, the whole environment.
+	// Env is the whole environment, as NAME=value pairs.
 	Env []string
 	// WorkDir is a path inside; empty means /.
 	WorkDir string
 }
 
 // Command prepares spec for the caller to start. The command and everything it
-// starts die with the caller, whatever the caller dies of: the kernel ends a
-// PID namespace with its first process, and that process with its parent.
+// starts die with the caller, however that ends: the kernel kills a PID
+// namespace when its first process ends, and that process when its parent does.
 //
 // The program that calls Command must call Init first in main.
 func Command(spec Spec) (*exec.Cmd, error) {
@@ -65,9 +66,9 @@ func Command(spec Spec) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// Namespaces are the attributes of a process with the namespaces of flags, in a new
-// session, that is killed when its parent dies. Without root, it also gets a user
-// namespace in which it is root.
+// Namespaces returns the attributes of a process with the namespaces of flags,
+// in a new session, that is killed when its parent dies. Without root, it also
+// gets a user namespace in which it is root.
 func Namespaces(flags uintptr) *syscall.SysProcAttr {
 	attributes := &syscall.SysProcAttr{
 		Cloneflags: flags,
@@ -82,7 +83,7 @@ func Namespaces(flags uintptr) *syscall.SysProcAttr {
 	return attributes
 }
 
-// Check tries a root without a command, and explains what the machine lacks.
+// Check sets up a root without a command, and explains what the machine lacks.
 func Check(ctx context.Context) error {
 	dir, err := os.MkdirTemp("", "sandbox-check-")
 	if err != nil {
@@ -110,7 +111,7 @@ func Check(ctx context.Context) error {
 	return Refused(errors.New(cause))
 }
 
-// Refused explains an error in making namespaces.
+// Refused explains an error from creating namespaces.
 func Refused(cause error) error { return fmt.Errorf("%w (%w)", errRefused, cause) }
 
 var errRefused = errors.New("this machine refuses mount and PID namespaces, in which session pods run: " +

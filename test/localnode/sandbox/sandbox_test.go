@@ -34,7 +34,7 @@ type view struct {
 	Writes         map[string]bool
 }
 
-// buildLook compiles testdata/look, static as an image's programs are.
+// buildLook compiles testdata/look statically, like an image's programs.
 func buildLook(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -99,12 +99,12 @@ func TestSandbox(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(filepath.Join(data, "written")); err != nil {
-		t.Errorf("what is written to a mount must be there on the host: %v", err)
+		t.Errorf("what is written to a mount must appear on the host: %v", err)
 	}
 
 	spec.ReadOnlyRoot = false
 	if got := look(t, spec); !got.Writes["/tmp"] {
-		t.Error("a writable root refuses to be written to")
+		t.Error("a writable root is not writable")
 	}
 }
 
@@ -148,7 +148,7 @@ func TestCommandThatCannotStart(t *testing.T) {
 	}
 }
 
-// TestDiesWithItsParent kills a parent the hard way: the command it ran and
+// TestDiesWithItsParent kills a parent with SIGKILL: the command it ran and
 // that command's own child must be gone.
 func TestDiesWithItsParent(t *testing.T) {
 	parent := exec.Command("/proc/self/exe")

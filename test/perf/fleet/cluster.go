@@ -23,13 +23,13 @@ import (
 
 const namespace = "default"
 
-// cluster is etcd and an API server, with the CRD, and nothing else.
+// cluster is just etcd and an API server with the CRD.
 type cluster struct {
 	client.WithWatch
 	environment *envtest.Environment
 	config      *rest.Config
 	dir         string
-	kubeconfig  string // a file, for the operator
+	kubeconfig  string // path of a file, for the operator
 }
 
 func startCluster(ctx context.Context) (*cluster, error) {
@@ -46,7 +46,8 @@ func startCluster(ctx context.Context) (*cluster, error) {
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
 	}}
-	// The usual range has 254 addresses, and each session's Service takes one.
+	// The default range has 254 addresses, and each session's Service needs
+	// one.
 	c.environment.ControlPlane.GetAPIServer().Configure().Set("service-cluster-ip-range", "10.96.0.0/16")
 	if c.config, err = c.environment.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the API server: %w", err), c.environment.Stop())

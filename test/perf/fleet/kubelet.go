@@ -14,7 +14,7 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
-// kubelet is scheduler, volume controller and kubelet of the fleet.
+// kubelet acts as scheduler, volume controller and kubelet for the fleet.
 type kubelet struct {
 	cluster *cluster
 	watch   watch.Interface
@@ -66,7 +66,7 @@ func (k *kubelet) stop() {
 	}
 }
 
-// run does for a pod what it takes to be running and ready.
+// run does for a pod what makes it running and ready.
 func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	key := client.ObjectKeyFromObject(pod)
 	if err := k.cluster.SubResource("binding").Create(ctx, pod, &corev1.Binding{Target: corev1.ObjectReference{Kind: "Node", Name: "node-1"}}); err != nil {

@@ -1,7 +1,7 @@
-// Command fleet measures the operator, as it is shipped and in a process of its
-// own, with a fleet of sessions on a real API server. Scheduler, kubelet and
-// session pods are played by this program, which speaks the runtime's contract
-// with the operator; see docs/performance.md.
+// Command fleet measures the shipped operator, in its own process, with a fleet
+// of sessions on a real API server. This program plays scheduler, kubelet and
+// session pods, which follow the runtime's contract with the operator; see
+// docs/performance.md.
 package main
 
 import (
@@ -94,8 +94,8 @@ func run(ctx context.Context) error {
 	return watchQuiet(ctx, operator, "after the restart", *quiet)
 }
 
-// watchQuiet fails if the operator writes anything in that time or, as after a
-// restart, has written anything before.
+// watchQuiet fails if the operator writes anything during that time or, as
+// after a restart, has written anything before it.
 func watchQuiet(ctx context.Context, o *operator, when string, quiet time.Duration) error {
 	before, err := o.measure(ctx)
 	if err != nil {

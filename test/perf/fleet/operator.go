@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// operator is the operator's process, with its log in a file beside its kubeconfig.
+// operator is the operator's process, with its log file next to its kubeconfig.
 type operator struct {
 	command *exec.Cmd
 	log     *os.File
@@ -53,24 +53,24 @@ func freeAddress() (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// stop ends the operator and waits for it.
+// stop stops the operator and waits for it to exit.
 func (o *operator) stop() {
 	_ = o.command.Process.Signal(syscall.SIGTERM)
 	o.ended <- <-o.ended
 	_ = o.log.Close()
 }
 
-// figures are what is measured of the operator.
+// figures are the measurements of the operator.
 type figures struct {
 	rss, peak  int64 // bytes
 	cpu        time.Duration
-	writes     float64 // requests to the API server other than GET, since the process began
+	writes     float64 // requests to the API server other than GET, since the process started
 	reads      float64
 	reconciles float64
 	errors     float64
 	streams    float64
 
-	base float64 // the writes from which a period is counted
+	base float64 // the number of writes at the start of a period
 }
 
 func (f figures) String() string {
@@ -116,7 +116,7 @@ func (o *operator) scrape(ctx context.Context) (figures, error) {
 	return f, parse(response.Body, &f)
 }
 
-// parse adds up the series that matter of Prometheus' text format.
+// parse sums the series of interest in Prometheus' text format.
 func parse(text io.Reader, f *figures) error {
 	lines := bufio.NewScanner(text)
 	for lines.Scan() {

@@ -18,8 +18,8 @@ type fakeRuntime struct {
 	server *http.Server
 }
 
-// startRuntime takes tokens of the operator that the configuration names, for the
-// pod.
+// startRuntime starts the fake runtime of a pod. It accepts the operator tokens
+// that the configuration names.
 func startRuntime(number int, configFile []byte, podUID string, status runtimev1.Status) (*fakeRuntime, error) {
 	var config runtimev1.Config
 	if err := json.Unmarshal(configFile, &config); err != nil {
@@ -52,7 +52,7 @@ func startRuntime(number int, configFile []byte, podUID string, status runtimev1
 		stream(w, q, line)
 	})
 	r.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = r.server.Serve(listener) }() // ends with close
+	go func() { _ = r.server.Serve(listener) }() // ends on close
 	return r, nil
 }
 
@@ -64,7 +64,7 @@ func stream(w http.ResponseWriter, q *http.Request, line []byte) {
 		if _, err := w.Write(append(line, '\n')); err != nil || flusher.Flush() != nil {
 			return
 		}
-		line = nil // heartbeats from here on
+		line = nil // from now on heartbeats
 		select {
 		case <-q.Context().Done():
 			return

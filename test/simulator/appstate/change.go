@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A Change is one thing that the phone sets or removes. Its constructors take the chat
-// as the string of its JID.
+// A Change is one thing that the phone sets or removes. Its constructors take
+// the JID of the chat as a string.
 type Change struct {
 	Collection Collection
 	Index      []string
@@ -19,8 +19,8 @@ type Change struct {
 	Remove     bool
 }
 
-// LastMessage is the newest message of a chat at the time of a change. Phones say with
-// it up to where an archive or a delete reaches.
+// LastMessage is the newest message of a chat at the time of a change. With it
+// a phone says how far an archive or a delete reaches.
 type LastMessage struct {
 	ID     string
 	At     time.Time
@@ -28,8 +28,8 @@ type LastMessage struct {
 	Sender string // JID of the sender, in groups
 }
 
-// Archive archives a chat or takes it out of the archive. Like a phone it unpins a chat
-// that it archives, so it makes two changes then.
+// Archive archives or unarchives a chat. Like a phone, it also unpins a chat
+// that it archives, and then makes two changes.
 func Archive(chat string, archived bool, last *LastMessage) []Change {
 	changes := []Change{{
 		Collection: waAppState.WAPatchRegularLow, Index: []string{waAppState.IndexArchive, chat}, Version: 3,
@@ -43,7 +43,7 @@ func Archive(chat string, archived bool, last *LastMessage) []Change {
 	return changes
 }
 
-// Pin pins a chat or unpins it.
+// Pin pins or unpins a chat.
 func Pin(chat string, pinned bool) Change {
 	return Change{
 		Collection: waAppState.WAPatchRegularLow, Index: []string{waAppState.IndexPin, chat}, Version: 5,
@@ -51,8 +51,8 @@ func Pin(chat string, pinned bool) Change {
 	}
 }
 
-// Mute mutes a chat until a time, or forever if until is Forever. The zero time unmutes
-// it.
+// Mute mutes a chat until a time, or forever if until is Forever. The zero time
+// unmutes it.
 func Mute(chat string, until time.Time) Change {
 	action := &waSyncAction.MuteAction{Muted: proto.Bool(!until.IsZero())}
 	switch {
@@ -67,7 +67,7 @@ func Mute(chat string, until time.Time) Change {
 	}
 }
 
-// MarkRead marks a chat as read or as unread.
+// MarkRead marks a chat as read or unread.
 func MarkRead(chat string, read bool, last *LastMessage) Change {
 	return Change{
 		Collection: waAppState.WAPatchRegularLow, Index: []string{waAppState.IndexMarkChatAsRead, chat}, Version: 3,
@@ -77,7 +77,7 @@ func MarkRead(chat string, read bool, last *LastMessage) Change {
 	}
 }
 
-// Star stars a message or takes its star away. The sender is the JID of the author in
+// Star stars or unstars a message. The sender is the JID of the author in
 // groups and empty elsewhere.
 func Star(chat, messageID string, fromMe bool, sender string, starred bool) Change {
 	if sender == "" {
@@ -101,7 +101,7 @@ func DeleteChat(chat string, deleteMedia bool, last *LastMessage) Change {
 	}
 }
 
-// ClearChat removes the messages of a chat and keeps the chat.
+// ClearChat removes the messages of a chat but keeps the chat.
 func ClearChat(chat string, deleteStarred, deleteMedia bool, last *LastMessage) Change {
 	return Change{
 		Collection: waAppState.WAPatchRegularHigh, Version: 6,
@@ -136,7 +136,7 @@ func Contact(chat, lid, fullName, firstName string) Change {
 	}
 }
 
-// UnarchiveChats sets whether a new message takes a chat out of the archive.
+// UnarchiveChats sets whether a new message unarchives a chat.
 func UnarchiveChats(unarchive bool) Change {
 	return Change{
 		Collection: waAppState.WAPatchRegularLow, Index: []string{waAppState.IndexSettingUnarchiveChats}, Version: 4,
@@ -154,7 +154,7 @@ func NCTSalt(salt []byte) Change {
 	}
 }
 
-// Removed is the change that takes back whatever was set at the index of c.
+// Removed returns the change that removes whatever c sets.
 func Removed(c Change) Change {
 	return Change{Collection: c.Collection, Index: c.Index, Version: c.Version, Remove: true}
 }

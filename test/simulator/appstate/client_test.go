@@ -11,7 +11,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// client is a companion as whatsmeow implements it: its Processor, and a store in maps.
+// client is a companion as whatsmeow implements it: its Processor, and a store
+// in maps.
 type client struct {
 	t         *testing.T
 	state     *State
@@ -47,7 +48,7 @@ func (c *client) takeKeys(ids ...[]byte) {
 	}
 }
 
-// fetch syncs a collection and returns the mutations that were new.
+// fetch syncs a collection and returns the new mutations.
 func (c *client) fetch(name Collection) []waAppState.Mutation {
 	c.t.Helper()
 	var all []waAppState.Mutation
@@ -77,7 +78,7 @@ func (c *client) decode(name Collection, answer Answer) []waAppState.Mutation {
 	return mutations
 }
 
-// send makes a patch as whatsmeow does and asks for it to be appended.
+// send makes a patch like whatsmeow and requests that it be appended.
 func (c *client) send(patch waAppState.PatchInfo) Answer {
 	c.t.Helper()
 	state := c.store.hashes[string(patch.Type)]

@@ -1,11 +1,12 @@
-// Package appstate is the app state of one simulated account: the collections of
-// settings (archived, pinned, muted, ...) that WhatsApp keeps the same on the phone and
-// its companions, as a chain of encrypted patches.
+// Package appstate is the app state of one simulated account: the collections
+// of settings (archived, pinned, muted, ...) that WhatsApp keeps in sync
+// between the phone and its companions, as chains of encrypted patches.
 //
-// A State is both ends at once: the server's log of patches, with versions and
-// conflicts, and the phone that can read them. Patches of clients are verified and read
-// by whatsmeow's own appstate.Processor; patches of the phone are made by this package
-// and read back by that Processor before anybody else sees them.
+// A State is both ends in one: the server's log of patches, with versions and
+// conflicts, and the phone that can read them. Patches of clients are verified
+// and read by whatsmeow's own appstate.Processor. Patches of the phone are made
+// by this package, and read back by that Processor before anybody else sees
+// them.
 package appstate
 
 import (
@@ -26,9 +27,10 @@ var Collections = []Collection{
 type chain struct {
 	ltHash  [128]byte
 	patches []*waServerSync.SyncdPatch // patches[i] has version i+1
-	// records holds what a snapshot consists of: the values that are set.
+	// records holds the content of a snapshot: the values that are set.
 	records map[string]record
-	// nextRecord orders the records, so that snapshots keep the order of writing.
+	// nextRecord numbers the records, so that snapshots keep the order of
+	// writing.
 	nextRecord int
 }
 
@@ -45,7 +47,7 @@ func (c *chain) version() uint64 { return uint64(len(c.patches)) }
 // valueMAC returns the MAC of the value that is set at an index, or nil.
 func (c *chain) valueMAC(indexMAC []byte) []byte { return c.records[string(indexMAC)].valueMAC }
 
-// append adds a verified patch and brings the records up to date.
+// append adds a verified patch and updates the records.
 func (c *chain) append(patch *waServerSync.SyncdPatch, ltHash [128]byte) {
 	for _, mutation := range patch.GetMutations() {
 		content := mutation.GetRecord()

@@ -7,9 +7,10 @@ import (
 	"go.mau.fi/whatsmeow/store"
 )
 
-// device lends a State's keys and chains to whatsmeow's Processor as the stores it
-// expects. The Processor only reads through it: a State writes its chains itself, after
-// the Processor accepted a patch. The State's lock is held whenever it is called.
+// device exposes a State's keys and chains to whatsmeow's Processor as the
+// stores it expects. The Processor only reads through it: a State writes its
+// chains itself, after the Processor has accepted a patch. The State's lock is
+// held during all calls.
 type device struct{ state *State }
 
 func (d device) asStore() *store.Device {

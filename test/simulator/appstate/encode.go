@@ -14,8 +14,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// encode makes the next patch of a chain. Unlike whatsmeow's encoder it knows removals,
-// and indexes that occur twice in one patch.
+// encode returns the next patch of a chain. Unlike whatsmeow's encoder it
+// supports removals, and indexes that occur twice in one patch.
 func (c *chain) encode(key Key, name Collection, changes []Change, now time.Time) (*waServerSync.SyncdPatch, error) {
 	keys, err := key.expand()
 	if err != nil {

@@ -15,15 +15,16 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A Key is an app state sync key: the phone makes it and shares it with its companions.
+// A Key is an app state sync key. The phone creates it and shares it with its
+// companions.
 type Key struct {
 	ID        []byte `json:"id"`        // 6 bytes: device and epoch
 	Data      []byte `json:"data"`      // 32 bytes
 	Timestamp int64  `json:"timestamp"` // Unix milliseconds
 }
 
-// newKey makes a random key of the given epoch. Epochs grow: clients encrypt with the
-// key that they take for the newest.
+// newKey returns a random key of the given epoch. Epochs increase: clients
+// encrypt with the key that they consider the newest.
 func newKey(epoch uint32, timestamp int64) (Key, error) {
 	key := Key{ID: make([]byte, 6), Data: make([]byte, 32), Timestamp: timestamp}
 	binary.BigEndian.PutUint32(key.ID[2:], epoch)
@@ -33,7 +34,7 @@ func newKey(epoch uint32, timestamp int64) (Key, error) {
 	return key, nil
 }
 
-// share is the key in the form in which the phone sends it.
+// share returns the key in the form in which the phone sends it.
 func (k Key) share() *waE2E.AppStateSyncKey {
 	return &waE2E.AppStateSyncKey{
 		KeyID: &waE2E.AppStateSyncKeyId{KeyID: k.ID},
@@ -60,10 +61,11 @@ func (k Key) expand() (expanded, error) {
 	return expanded{out[:32], out[32:64], out[64:96], out[96:128], out[128:]}, nil
 }
 
-// sumIndex names a mutation's index without revealing it to the server.
+// sumIndex returns the MAC that names a mutation's index without revealing it
+// to the server.
 func (e expanded) sumIndex(index []byte) []byte { return sum(sha256.New, e.index, index) }
 
-// sumValue authenticates an encrypted value and what is done with it.
+// sumValue authenticates an encrypted value and its operation.
 func (e expanded) sumValue(op waServerSync.SyncdMutation_SyncdOperation, keyID, sealed []byte) []byte {
 	return sum(sha512.New, e.valueMAC,
 		[]byte{byte(op) + 1}, keyID, sealed, bigEndian(uint64(len(keyID)+1)))[:32]

@@ -30,8 +30,8 @@ type Stats struct {
 	PhonePatches     int `json:"phonePatches"`
 	ClientPatches    int `json:"clientPatches"`
 	ClientMutations  int `json:"clientMutations"`
-	Conflicts        int `json:"conflicts"` // patches refused because a newer one was there
-	Rejected         int `json:"rejected"`  // patches refused because they did not verify
+	Conflicts        int `json:"conflicts"` // patches refused because there was a newer one
+	Rejected         int `json:"rejected"`  // patches refused because verification failed
 	RepeatedArchives int `json:"repeatedArchives"`
 	Fetches          int `json:"fetches"`
 	Snapshots        int `json:"snapshots"`
@@ -55,7 +55,7 @@ func (s *State) Stats() Stats {
 	return stats
 }
 
-// record notes an accepted patch in the view, the log and the counters.
+// record adds an accepted patch to the view, the log and the counters.
 func (s *State) record(accepted link, mutations []waAppState.Mutation) {
 	author, name := accepted.author, accepted.collection
 	patch := Patch{Collection: name, Version: s.chains[name].version(), Author: author, At: accepted.at}

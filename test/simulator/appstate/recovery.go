@@ -15,8 +15,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Recovery is the phone's answer to a companion that cannot make sense of a collection
-// any more: all that is set in it, in plain text.
+// Recovery returns the phone's answer to a companion that can no longer read a
+// collection: everything that is set in it, in plain text.
 func (s *State) Recovery(name Collection) (
 	*waE2E.PeerDataOperationRequestResponseMessage_PeerDataOperationResult_SyncDSnapshotFatalRecoveryResponse, error,
 ) {

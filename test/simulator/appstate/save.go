@@ -10,8 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// saved is the form of a State in a file: its keys and patches. All else follows from
-// replaying them.
+// saved is a State as stored in a file: its keys and patches. Replaying them
+// gives everything else.
 type saved struct {
 	Keys    []Key        `json:"keys"`
 	Patches []savedPatch `json:"patches"`
@@ -25,7 +25,7 @@ type savedPatch struct {
 	Patch      []byte     `json:"patch"`
 }
 
-// Revision grows with each change of what MarshalJSON writes.
+// Revision increases with each change of what MarshalJSON returns.
 func (s *State) Revision() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +47,8 @@ func (s *State) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// Load makes a State from what MarshalJSON wrote. Each patch is verified again.
+// Load restores a State from the result of MarshalJSON. Each patch is verified
+// again.
 func Load(data []byte, options Options) (*State, error) {
 	var in saved
 	if err := json.Unmarshal(data, &in); err != nil {

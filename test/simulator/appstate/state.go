@@ -14,8 +14,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Phone is the device number of the phone as the author of a patch. Companions have
-// numbers from 1.
+// Phone is the device number of the phone as the author of a patch. Companions
+// are numbered from 1.
 const Phone uint16 = 0
 
 // State is the app state of one account. It is safe for concurrent use.
@@ -24,7 +24,7 @@ type State struct {
 	now       func() time.Time
 
 	mu        sync.Mutex
-	keys      []Key // the newest last
+	keys      []Key // newest last
 	chains    map[Collection]*chain
 	processor *waAppState.Processor
 	history   []link // all patches of all chains, in the order of acceptance
@@ -35,16 +35,16 @@ type State struct {
 
 // Options of a State. The zero value is usable.
 type Options struct {
-	// Canonical maps the JID of a chat to the one under which the phone knows it, so
-	// that changes addressed to a phone number and to its LID meet in one chat.
+	// Canonical maps the JID of a chat to the one that the phone uses, so that
+	// changes addressed to a phone number and to its LID go to the same chat.
 	Canonical func(jid string) string
 	// Now is the phone's clock; default time.Now.
 	Now func() time.Time
 }
 
-// New makes the state of a phone whose owner is called pushName. Each collection is at
-// version 1, as on a phone that has been in use: clients take version 0 for "never
-// synced" and keep its changes from their users.
+// New returns the state of a phone whose owner's push name is pushName. Each
+// collection is at version 1, as on a phone that has been in use: clients take
+// version 0 for "never synced" and hide its changes from their users.
 func New(pushName string, options Options) (*State, error) {
 	s := empty(options)
 	if err := s.addKey(); err != nil {
@@ -90,8 +90,8 @@ func empty(options Options) *State {
 	return s
 }
 
-// KeyShare is the phone's message that gives a companion the keys with the given ids,
-// or all keys when none are named. Unknown ids are left out.
+// KeyShare returns the phone's message that gives a companion the keys with the
+// given ids, or all keys if there are none. Unknown ids are left out.
 func (s *State) KeyShare(ids ...[]byte) *waE2E.Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,8 +108,8 @@ func (s *State) KeyShare(ids ...[]byte) *waE2E.Message {
 	}}
 }
 
-// RotateKey makes the phone encrypt later patches with a new key. Companions that did
-// not get it by KeyShare ask for it.
+// RotateKey makes the phone encrypt later patches with a new key. Companions
+// that did not get it from KeyShare ask for it.
 func (s *State) RotateKey() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,9 +134,9 @@ func (s *State) Version(name Collection) uint64 {
 	return s.chains[name].version()
 }
 
-// Push makes changes on the phone: one patch for each collection they touch, in the
-// order of Collections. It returns the new versions, of which companions are to be
-// notified.
+// Push makes changes on the phone: one patch for each collection they touch, in
+// the order of Collections. It returns the new versions, which companions must
+// be notified of.
 func (s *State) Push(ctx context.Context, changes ...Change) (map[Collection]uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,7 +158,7 @@ func (s *State) Push(ctx context.Context, changes ...Change) (map[Collection]uin
 	return versions, nil
 }
 
-// link is a patch together with what the server notes about it.
+// link is a patch with what the server stores about it.
 type link struct {
 	collection Collection
 	author     uint16
@@ -166,13 +166,13 @@ type link struct {
 	patch      *waServerSync.SyncdPatch
 }
 
-// apply verifies a patch that carries the next version, reads it, and appends it.
+// apply verifies a patch with the next version, reads it, and appends it.
 func (s *State) apply(ctx context.Context, next link) error {
 	if err := wellFormed(next.patch); err != nil {
 		return err
 	}
 	chain, name := s.chains[next.collection], next.collection
-	// The Processor scribbles on what it decodes.
+	// The Processor modifies what it decodes.
 	list := &waAppState.PatchList{Name: name, Patches: []*waServerSync.SyncdPatch{proto.CloneOf(next.patch)}}
 	mutations, state, err := s.processor.DecodePatches(ctx, list,
 		waAppState.HashState{Version: chain.version(), Hash: chain.ltHash}, true)
@@ -185,7 +185,7 @@ func (s *State) apply(ctx context.Context, next link) error {
 	return nil
 }
 
-// wellFormed guards the Processor, which trusts the lengths of what it is given.
+// wellFormed protects the Processor, which trusts the lengths in its input.
 func wellFormed(patch *waServerSync.SyncdPatch) error {
 	const shortest = 16 + 16 + 32 // IV, one block, MAC
 	if len(patch.GetMutations()) == 0 {

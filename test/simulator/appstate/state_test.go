@@ -117,7 +117,7 @@ func TestASavedStateGoesOn(t *testing.T) {
 	client.state = again
 	client.fetch(waAppState.WAPatchRegularLow)
 	if answer := client.send(waAppState.BuildPin(jid(t, bob), true)); !answer.Accepted {
-		t.Errorf("the client of before cannot go on: %+v", answer)
+		t.Errorf("the earlier client cannot continue: %+v", answer)
 	}
 }
 
@@ -227,7 +227,7 @@ func TestACompanionRecoversFromThePhonesCopy(t *testing.T) {
 	if err != nil || len(mutations) != 2 || !mutations[1].Action.GetPinAction().GetPinned() || mutations[1].Index[1] != carol {
 		t.Fatalf("a client recovers %v, %v", mutations, err)
 	}
-	// What it recovered is good enough to build on.
+	// The recovered state is good enough to build on.
 	if answer := client.send(waAppState.BuildPin(jid(t, carol), false)); !answer.Accepted {
 		t.Errorf("%+v", answer)
 	}

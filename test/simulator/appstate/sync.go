@@ -9,12 +9,12 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// pageSize is how many patches an answer carries at most; a client asks again for the
-// rest.
+// pageSize is the maximum number of patches in an answer; a client requests the
+// rest separately.
 const pageSize = 100
 
-// Request is what a client asks of one collection: its changes since Version, or, with
-// Patch, to append a patch to exactly that version.
+// Request is a client's request for one collection: its changes since Version,
+// or, with Patch, to append a patch to exactly that version.
 type Request struct {
 	Collection   Collection
 	Version      uint64
@@ -22,15 +22,15 @@ type Request struct {
 	Patch        []byte
 }
 
-// Answer is what it gets.
+// Answer is the answer to a Request.
 type Answer struct {
 	Collection Collection
 	Version    uint64
 	Patches    []*waServerSync.SyncdPatch
 	Snapshot   *waServerSync.SyncdSnapshot
 	More       bool
-	// Code is 0, 409 when the patch did not build on the newest version, or 400 when
-	// it did not verify; Reason explains a 400.
+	// Code is 0, 409 if the patch did not build on the newest version, or 400
+	// if its verification failed; Reason explains a 400.
 	Code   int
 	Reason string
 	// Accepted reports that the patch of the request is now the newest version.
@@ -102,7 +102,8 @@ func (c *chain) since(version uint64) []*waServerSync.SyncdPatch {
 	return patches
 }
 
-// snapshot is the whole collection as of its newest patch, whose MAC it shares.
+// snapshot returns the whole collection as of its newest patch, whose MAC it
+// shares.
 func (c *chain) snapshot() *waServerSync.SyncdSnapshot {
 	newest := c.patches[len(c.patches)-1]
 	records := make([]record, 0, len(c.records))

@@ -251,7 +251,7 @@ func TestRemovalsAndRepeatedIndexesVerify(t *testing.T) {
 	if state.Chat(bob).Pinned || !state.Chat(carol).Pinned {
 		t.Errorf("bob %+v, carol %+v", state.Chat(bob), state.Chat(carol))
 	}
-	// The client's picture is still whole: it can build on it.
+	// The client's copy is still intact: it can build on it.
 	if answer := client.send(waAppState.BuildPin(jid(t, bob), true)); !answer.Accepted {
 		t.Errorf("%+v", answer)
 	}
@@ -265,7 +265,7 @@ func TestSnapshotsAreForClientsThatAsk(t *testing.T) {
 	push(t, state, Removed(Pin("15550000049@s.whatsapp.net", true)))
 	late := newClient(t, state, 1)
 	mutations := late.fetch(waAppState.WAPatchRegularLow)
-	if len(mutations) != 50 { // 49 pins that are set, and the seed
+	if len(mutations) != 50 { // the 49 pins that are set, and the seed
 		t.Errorf("the snapshot has %d records, want 50", len(mutations))
 	}
 	if state.Stats().Snapshots != 1 {
@@ -274,7 +274,7 @@ func TestSnapshotsAreForClientsThatAsk(t *testing.T) {
 	if answer := late.send(waAppState.BuildPin(jid(t, bob), true)); !answer.Accepted {
 		t.Errorf("after a snapshot: %+v", answer)
 	}
-	// Without asking, the same comes as pages of patches.
+	// Without asking for a snapshot, the same comes as pages of patches.
 	early := state.Sync(t.Context(), 2, Request{Collection: waAppState.WAPatchRegularLow, Version: 1})
 	if len(early.Patches) != pageSize || !early.More || early.Snapshot != nil {
 		t.Errorf("%d patches, more %v", len(early.Patches), early.More)
@@ -314,6 +314,6 @@ func TestClientsNeedTheNewKeyAfterARotation(t *testing.T) {
 		t.Errorf("%d mutations", len(mutations))
 	}
 	if answer := client.send(waAppState.BuildPin(jid(t, bob), false)); !answer.Accepted {
-		t.Errorf("a patch under the new key: %+v", answer)
+		t.Errorf("a patch with the new key: %+v", answer)
 	}
 }

@@ -10,10 +10,11 @@ import (
 	"go.mau.fi/whatsmeow/proto/waSyncAction"
 )
 
-// Forever is the end of a mute that does not end: the last second that JSON can tell.
+// Forever is the end of a mute that never ends: the last second that JSON can
+// represent.
 var Forever = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
 
-// Chat is what the phone knows of one chat from app state.
+// Chat is what the phone knows about one chat from app state.
 type Chat struct {
 	Archived     bool      `json:"archived"`
 	Pinned       bool      `json:"pinned"`
@@ -23,14 +24,14 @@ type Chat struct {
 	ReadMarks int  `json:"readMarks"`
 	Deleted   bool `json:"deleted"`
 	Cleared   bool `json:"cleared"`
-	// ArchiveWrites counts how often companions archived the chat; more than one
-	// without an unarchive in between means that somebody did the work twice.
+	// ArchiveWrites counts how often companions archived the chat. More than
+	// one without an unarchive in between means that the work was done twice.
 	ArchiveWrites int `json:"archiveWrites"`
-	// RepeatedArchives counts those of them that found the chat archived already.
+	// RepeatedArchives counts those that found the chat already archived.
 	RepeatedArchives int `json:"repeatedArchives"`
 }
 
-// Message names a message, for stars.
+// Message identifies a message, for stars.
 type Message struct {
 	Chat   string `json:"chat"`
 	ID     string `json:"id"`
@@ -77,14 +78,15 @@ func (s *State) View() View {
 	return view
 }
 
-// Chat returns what the phone knows of one chat; the zero Chat if nothing was ever set.
+// Chat returns what the phone knows about one chat, or the zero Chat if nothing
+// was ever set.
 func (s *State) Chat(jid string) Chat {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.view.Chats[s.canonical(jid)]
 }
 
-// see brings the view up to date with one mutation.
+// see applies one mutation to the view.
 func (s *State) see(author uint16, mutation waAppState.Mutation) {
 	kind, index := mutation.Index[0], mutation.Index
 	removed := mutation.Operation == waServerSync.SyncdMutation_REMOVE
@@ -98,7 +100,7 @@ func (s *State) see(author uint16, mutation waAppState.Mutation) {
 	case kind == waAppState.IndexSettingUnarchiveChats:
 		s.view.UnarchiveChats = action.GetUnarchiveChatsSetting().GetUnarchiveChats()
 	case len(index) < 2:
-		// Settings that no test looks at.
+		// No test looks at these settings.
 	case kind == waAppState.IndexContact:
 		s.seeContact(index[1], removed, action.GetContactAction())
 	case kind == waAppState.IndexStar && len(index) >= 5:
@@ -151,7 +153,8 @@ func (s *State) seeChat(author uint16, index []string, removed bool, action *waS
 			chat.ReadMarks++
 		}
 	case waAppState.IndexDeleteChat:
-		// What the phone deletes it forgets; the history of archiving stays, for tests.
+		// The phone forgets what it deletes; the archive counters stay, for
+		// tests.
 		chat = Chat{Deleted: !removed, ArchiveWrites: chat.ArchiveWrites, RepeatedArchives: chat.RepeatedArchives}
 	case waAppState.IndexClearChat:
 		chat.Cleared = !removed

@@ -9,7 +9,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// An Uploader keeps a snapshot in the media service and returns where clients find it.
+// An Uploader stores a snapshot in the media service and returns where clients
+// find it.
 type Uploader func(plaintext []byte) (*waServerSync.ExternalBlobReference, error)
 
 // ParseSync reads the <sync> child of a w:sync:app:state query.
@@ -46,7 +47,7 @@ func ParseSync(sync waBinary.Node) ([]Request, error) {
 	return requests, nil
 }
 
-// Node is the answer as the <collection> that a client expects.
+// Node returns the answer as the <collection> that a client expects.
 func (a Answer) Node(upload Uploader) (waBinary.Node, error) {
 	attrs := waBinary.Attrs{"name": string(a.Collection), "version": strconv.FormatUint(a.Version, 10)}
 	var children []waBinary.Node

@@ -81,7 +81,7 @@ func chat(name string) (types.JID, error) {
 	if name != "" && strings.Trim(name, "0123456789") == "" {
 		return types.NewJID(name, types.DefaultUserServer), nil
 	}
-	// Chat APIs write c.us for people.
+	// Chat APIs use c.us for people.
 	name = strings.Replace(name, "@"+types.LegacyUserServer, "@"+types.DefaultUserServer, 1)
 	jid, err := types.ParseJID(name)
 	if err != nil || jid.User == "" {

@@ -54,7 +54,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("GET "+Prefix+"/unhandled", a.unhandled)
 }
 
-// problem is an error that is the caller's to solve.
+// problem is an error caused by the request.
 type problem struct {
 	status int
 	text   string
@@ -90,12 +90,12 @@ func respond(w http.ResponseWriter, body any, err error) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	// A caller that has gone away does not need the rest.
+	// If the caller is gone, it does not need the rest.
 	_, _ = w.Write(append(encoded, '\n'))
 }
 
-// read decodes the body of a request. Fields that do not exist are errors: they are
-// spelling mistakes.
+// read decodes the body of a request. Unknown fields are errors, because they
+// are usually spelling mistakes.
 func read[T any](r *http.Request) (T, error) {
 	var body T
 	decoder := json.NewDecoder(r.Body)

@@ -10,12 +10,12 @@ import (
 	"github.com/wasession/wasession/test/simulator"
 )
 
-// firstAutoNumber is the number of the first account of the auto-phone; the next ones
-// count up.
+// firstAutoNumber is the number of the auto-phone's first account; the next
+// ones count up.
 const firstAutoNumber = 15550001000
 
-// AutoPhone is a drawer full of phones: it takes a fresh one for each QR code, with an
-// account that has some chats already.
+// AutoPhone stands for many phones: it uses a new one for each QR code, with an
+// account that already has some chats.
 type AutoPhone struct {
 	srv *simulator.Server
 
@@ -24,11 +24,11 @@ type AutoPhone struct {
 	spare []*simulator.User // whose scan failed
 }
 
-// NewAutoPhone makes the auto-phone of a simulator.
+// NewAutoPhone returns the auto-phone of a simulator.
 func NewAutoPhone(srv *simulator.Server) *AutoPhone { return &AutoPhone{srv: srv} }
 
-// Scan makes an account and links the client that shows the code to it. The client gets
-// the history after it has logged in.
+// Scan creates an account and links the client that shows the code to it. The
+// client gets the history after it has logged in.
 func (p *AutoPhone) Scan(ctx context.Context, code string) (*simulator.User, error) {
 	u, err := p.take(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func (p *AutoPhone) take(ctx context.Context) (*simulator.User, error) {
 	return u, Populate(ctx, u, spec)
 }
 
-// fresh makes an account whose number is not taken. The caller holds p.mu.
+// fresh creates an account with an unused number. The caller holds p.mu.
 func (p *AutoPhone) fresh() (u *simulator.User, seed uint64) {
 	for {
 		p.next++

@@ -13,19 +13,19 @@ import (
 	"time"
 )
 
-// Client drives a simulator in another process.
+// Client controls a simulator in another process.
 type Client struct {
 	base string
 	http *http.Client
 }
 
-// NewClient makes a client of the simulator at an address such as
+// NewClient returns a client of the simulator at an address such as
 // http://127.0.0.1:8080.
 func NewClient(address string) *Client {
 	return &Client{base: strings.TrimSuffix(address, "/") + Prefix, http: &http.Client{}}
 }
 
-// Error is a refusal of the simulator.
+// Error is an error response of the simulator.
 type Error struct {
 	Status int
 	Text   string
@@ -33,7 +33,7 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("simulator: %s (%d)", e.Text, e.Status) }
 
-// AddUser adds an account, or renames the one that has the number.
+// AddUser adds an account, or renames the one with that number.
 func (c *Client) AddUser(ctx context.Context, user User) (User, error) {
 	return post[User](ctx, c, "/users", user)
 }
@@ -43,7 +43,7 @@ func (c *Client) Users(ctx context.Context) ([]User, error) {
 	return get[[]User](ctx, c, "/users", nil)
 }
 
-// AddGroup makes a group.
+// AddGroup creates a group.
 func (c *Client) AddGroup(ctx context.Context, subject string, members ...string) (Group, error) {
 	return post[Group](ctx, c, "/groups", Group{Subject: subject, Members: members})
 }
@@ -53,13 +53,13 @@ func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 	return get[[]Group](ctx, c, "/groups", nil)
 }
 
-// ScanQR makes the phone of an account scan a QR code; without a number the auto-phone
-// does. It returns the account.
+// ScanQR makes an account's phone scan a QR code, or the auto-phone if number
+// is empty. It returns the account.
 func (c *Client) ScanQR(ctx context.Context, number, code string) (User, error) {
 	return post[User](ctx, c, "/scan", Link{User: number, Code: code})
 }
 
-// EnterCode makes the owner of a phone enter a pairing code.
+// EnterCode enters a pairing code on a phone.
 func (c *Client) EnterCode(ctx context.Context, number, code string) (User, error) {
 	return post[User](ctx, c, "/code", Link{User: number, Code: code})
 }
@@ -69,7 +69,7 @@ func (c *Client) Unlink(ctx context.Context, number string) error {
 	return call(ctx, c, "/unlink", User{Number: number})
 }
 
-// Kick drops the connections of an account, or of all when the number is empty.
+// Kick drops the connections of an account, or of all if number is empty.
 func (c *Client) Kick(ctx context.Context, number string) error {
 	return call(ctx, c, "/kick", User{Number: number})
 }
@@ -85,8 +85,8 @@ func (c *Client) Send(ctx context.Context, message Message) (string, error) {
 	return sent.ID, err
 }
 
-// Inbox returns what reached a phone after a sequence number. With wait it waits up to
-// that long for something to be there.
+// Inbox returns what reached a phone after a sequence number. With wait it
+// waits up to that long for something to arrive.
 func (c *Client) Inbox(ctx context.Context, number string, after int, wait time.Duration) ([]Received, error) {
 	query := url.Values{"user": {number}, "after": {strconv.Itoa(after)}}
 	if wait > 0 {
@@ -111,12 +111,12 @@ func (c *Client) Expect(ctx context.Context, number string, match func(Received)
 	}
 }
 
-// ChangeChat makes the owner of a phone archive, pin, mute, ... a chat.
+// ChangeChat archives, pins, mutes, ... a chat on a phone.
 func (c *Client) ChangeChat(ctx context.Context, change ChatChange) error {
 	return call(ctx, c, "/chats", change)
 }
 
-// AppState returns the phone's view of its chats, and what companions did to it.
+// AppState returns the phone's view of its chats, and what companions changed.
 func (c *Client) AppState(ctx context.Context, number string) (AppState, error) {
 	return get[AppState](ctx, c, "/appstate", url.Values{"user": {number}})
 }
@@ -126,17 +126,17 @@ func (c *Client) SetHistory(ctx context.Context, history History) error {
 	return call(ctx, c, "/history", history)
 }
 
-// SetFaults switches disturbances on.
+// SetFaults switches faults on.
 func (c *Client) SetFaults(ctx context.Context, faults Faults) error {
 	return call(ctx, c, "/faults", faults)
 }
 
-// ClearFaults switches all disturbances off.
+// ClearFaults switches all faults off.
 func (c *Client) ClearFaults(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "/faults", nil, nil)
 }
 
-// Stats returns the figures of the simulator.
+// Stats returns the statistics of the simulator.
 func (c *Client) Stats(ctx context.Context) (Stats, error) { return get[Stats](ctx, c, "/stats", nil) }
 
 // Unhandled lists the stanzas that the simulator did not understand.
@@ -157,7 +157,7 @@ func post[T any](ctx context.Context, c *Client, path string, body any) (out T, 
 	return out, err
 }
 
-// call posts a request whose answer does not matter.
+// call posts a request and ignores the content of the answer.
 func call(ctx context.Context, c *Client, path string, body any) error {
 	return c.do(ctx, http.MethodPost, path, body, nil)
 }

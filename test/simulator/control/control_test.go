@@ -23,8 +23,8 @@ import (
 
 const alice, bob = "15550001111", "15550002222"
 
-// stage is a simulator that is driven over HTTP only, with the accounts of Alice and Bob
-// and a real client that is not linked yet.
+// stage is a simulator that is only controlled over HTTP, with the accounts of
+// Alice and Bob and a real client that is not linked yet.
 type stage struct {
 	t       *testing.T
 	ctx     context.Context
@@ -173,7 +173,7 @@ func TestChatsChangeOnThePhoneAndAtTheClient(t *testing.T) {
 func TestTheAutoPhoneScansWhatItIsGiven(t *testing.T) {
 	s := newStage(t)
 	if _, err := s.control.ScanQR(s.ctx, "", "no code at all"); err == nil {
-		t.Error("scanned what is no code")
+		t.Error("something that is not a code was scanned")
 	}
 	user, err := s.control.ScanQR(s.ctx, "", s.code())
 	s.must(err)
@@ -219,7 +219,7 @@ func TestDisturbances(t *testing.T) {
 		t.Error("the query was answered")
 	}
 	if _, err := s.client.Upload(s.ctx, []byte("x"), whatsmeow.MediaImage); err == nil {
-		t.Error("the upload was taken")
+		t.Error("the upload was accepted")
 	}
 	s.must(s.control.ClearFaults(s.ctx))
 	_, err = s.client.GetJoinedGroups(s.ctx)
@@ -282,6 +282,6 @@ func TestTheInboxIsReadInParts(t *testing.T) {
 		t.Errorf("the rest %+v, %v", rest, err)
 	}
 	if none, err := s.control.Inbox(s.ctx, alice, all[1].Seq, time.Millisecond); err != nil || len(none) != 0 {
-		t.Errorf("nothing more was to come: %+v, %v", none, err)
+		t.Errorf("nothing more should come: %+v, %v", none, err)
 	}
 }

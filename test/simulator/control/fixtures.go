@@ -24,8 +24,8 @@ func Fixture(name string, now time.Time) (history.Spec, error) {
 	}
 }
 
-// Populate gives an account the past that a spec describes. The attachments of small
-// accounts can be downloaded; those of large ones have expired.
+// Populate gives an account the past that a spec describes. The attachments of
+// small accounts can be downloaded; those of large ones have expired.
 func Populate(ctx context.Context, u *simulator.User, spec history.Spec) error {
 	spec.OwnPN, spec.OwnLID = u.PN(), u.LID()
 	if spec.Messages <= 10_000 {

@@ -43,7 +43,7 @@ func (a *API) enterCode(r *http.Request) (any, error) {
 	return describe(u), nil
 }
 
-// unlink is the owner of the phone removing its linked devices.
+// unlink removes the linked devices on the phone.
 func (a *API) unlink(r *http.Request) (any, error) {
 	return a.forUser(r, func(u *simulator.User) error { return u.Unlink(r.Context()) })
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/wasession/wasession/test/simulator/media"
 )
 
-// maxWait bounds how long a request for the inbox waits.
+// maxWait bounds how long an inbox request waits.
 const maxWait = time.Minute
 
 func (a *API) send(r *http.Request) (any, error) {
@@ -52,7 +52,7 @@ func (a *API) send(r *http.Request) (any, error) {
 	return Sent{ID: id}, nil
 }
 
-// content makes the message that a request describes.
+// content returns the message that a request describes.
 func (a *API) content(body Message) (*waE2E.Message, error) {
 	sampled := func(sample []byte, mimetype string) ([]byte, string) {
 		if len(body.Content) > 0 {
@@ -91,8 +91,8 @@ func (a *API) content(body Message) (*waE2E.Message, error) {
 	}
 }
 
-// inbox returns what reached a phone after the sequence number "after". With "wait", a
-// duration, it waits that long for something to be there.
+// inbox returns what reached a phone after the sequence number "after". With
+// "wait", a duration, it waits that long for something to arrive.
 func (a *API) inbox(r *http.Request) (any, error) {
 	query := r.URL.Query()
 	u, err := a.user(query.Get("user"))
@@ -112,7 +112,7 @@ func (a *API) inbox(r *http.Request) (any, error) {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), min(wait, maxWait))
 		defer cancel()
-		// When nothing came the answer is an empty list.
+		// If nothing arrived, the answer is an empty list.
 		_, _ = u.Expect(ctx, func(got simulator.Received) bool { return got.Seq > after })
 	}
 	out := []Received{}

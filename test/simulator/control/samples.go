@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// sampleImage is a picture for messages that come without one.
+// sampleImage returns a picture for messages that come without one.
 var sampleImage = sync.OnceValue(func() []byte {
 	const width, height = 320, 240
 	canvas := image.NewRGBA(image.Rect(0, 0, width, height))
@@ -23,10 +23,11 @@ var sampleImage = sync.OnceValue(func() []byte {
 	return out.Bytes()
 })
 
-// sampleAudio is a fake recording: the first bytes of its container, without sound.
+// sampleAudio returns a fake recording: the beginning of its container, without
+// sound.
 func sampleAudio() []byte { return append([]byte("OggS"), make([]byte, 2_000)...) }
 
-// sampleDocument is a page without text.
+// sampleDocument returns a page without text.
 func sampleDocument() []byte {
 	return []byte("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n" +
 		"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" +

@@ -58,6 +58,9 @@ func (a *API) setFaults(r *http.Request) (any, error) {
 	if body.IgnorePings {
 		faults.IgnorePings(true)
 	}
+	if body.DeliverAtOnce {
+		faults.DeliverAtOnce(true)
+	}
 	if f := body.Media; f != nil {
 		a.srv.Media().Faults.Add(media.Fault{
 			Method: f.Method, PathPrefix: f.PathPrefix, Status: f.Status, Times: f.Times,

@@ -1,6 +1,6 @@
-// Package control drives a simulator over HTTP: for demos, for tests of other processes,
-// and for people with curl. It also has the auto-phone, which scans every QR code that it
-// is given.
+// Package control controls a simulator over HTTP: for demos, for tests of other
+// processes, and for people with curl. It also has the auto-phone, which scans
+// any QR code that it is given.
 package control
 
 import (
@@ -37,8 +37,8 @@ type Group struct {
 	Members []string `json:"members"` // numbers
 }
 
-// Link asks a phone to scan a QR code (Code is the text of it) or to enter a pairing
-// code. Without User the auto-phone scans: it makes an account with a history.
+// Link makes a phone scan a QR code (Code is its text) or enter a pairing code.
+// Without User the auto-phone scans: it creates an account with a history.
 type Link struct {
 	User string `json:"user,omitempty"`
 	Code string `json:"code"`
@@ -56,12 +56,12 @@ type Message struct {
 	Mimetype string `json:"mimetype,omitempty"`
 }
 
-// Sent names what was sent.
+// Sent identifies a sent message.
 type Sent struct {
 	ID string `json:"id"`
 }
 
-// ChatChange is what the owner of a phone does with a chat. Nil fields stay as they are.
+// ChatChange changes a chat on a phone. Nil fields leave it unchanged.
 type ChatChange struct {
 	User       string     `json:"user"`
 	Chat       string     `json:"chat"` // number or JID
@@ -73,12 +73,12 @@ type ChatChange struct {
 	Cleared    bool       `json:"cleared,omitempty"`
 }
 
-// History gives an account a made-up past. Companions that are linked already get it too
-// when Push is set.
+// History gives an account a made-up past. If Push is set, companions that are
+// already linked get it too.
 type History struct {
 	User string `json:"user"`
-	// Fixture is "demo", "archive" or "large". The numbers below change it when they are
-	// not zero.
+	// Fixture is "demo", "archive" or "large". The numbers below override it if
+	// they are not zero.
 	Fixture  string `json:"fixture"`
 	Seed     uint64 `json:"seed,omitempty"`
 	Chats    int    `json:"chats,omitempty"`
@@ -94,16 +94,17 @@ type StreamError struct {
 	Conflict string `json:"conflict,omitempty"` // "replaced" or "device_removed"
 }
 
-// Faults are disturbances. Each that is not zero is switched on.
+// Faults are switched on if they are not zero.
 type Faults struct {
 	RejectUpgrades *RejectUpgrades `json:"rejectUpgrades,omitempty"`
 	FailQueries    *FailQueries    `json:"failQueries,omitempty"`
 	LatencyMillis  int             `json:"latencyMillis,omitempty"`
 	IgnorePings    bool            `json:"ignorePings,omitempty"`
+	DeliverAtOnce  bool            `json:"deliverAtOnce,omitempty"`
 	Media          *MediaFault     `json:"media,omitempty"`
 }
 
-// MediaFault makes the media service misbehave for the requests that it matches; see
+// MediaFault injects a fault into the media service for matching requests; see
 // media.Fault.
 type MediaFault struct {
 	Method            string `json:"method,omitempty"`
@@ -144,14 +145,14 @@ type Received struct {
 	Time  time.Time      `json:"time"`
 }
 
-// AppState is the phone's view of its settings, and what companions did to it.
+// AppState is the phone's view of its settings, and what companions changed.
 type AppState struct {
 	View    appstate.View    `json:"view"`
 	Stats   appstate.Stats   `json:"stats"`
 	Patches []appstate.Patch `json:"patches"`
 }
 
-// Stats are figures of the whole simulator.
+// Stats are statistics of the whole simulator.
 type Stats struct {
 	Users       int         `json:"users"`
 	Groups      int         `json:"groups"`

@@ -17,23 +17,24 @@ type Spec struct {
 	Messages int       // in all chats together
 	Chunks   int       // payloads that carry chats; at least 1
 	Now      time.Time // the account's newest message is a little older
-	// Span is the age of the oldest chat. The ages of the others spread over it, with
-	// more young ones than old ones.
+	// Span is the age of the oldest chat. The ages of the others spread over
+	// it, with more recent ones than old ones.
 	Span time.Duration
 	// OwnPN and OwnLID are the account's own addresses, as a member of its groups.
 	OwnPN, OwnLID types.JID
-	// Media gives the attachment for a message of a kind: "image", "video", "audio" or
-	// "document". Without it messages name files that are not there any more, as most
-	// old messages do.
+	// Media returns the attachment for a message of a kind: "image", "video",
+	// "audio" or "document". Without it messages name files that no longer
+	// exist, like most old messages.
 	Media func(kind string) File
 }
 
-// DemoSpec is an account that fits on a screen: 50 chats with 3,000 messages.
+// DemoSpec is a small account: 50 chats with 3,000 messages.
 func DemoSpec(now time.Time) Spec {
 	return Spec{Seed: 1, Chats: 50, Messages: 3_000, Chunks: 3, Now: now, Span: 200 * 24 * time.Hour}
 }
 
-// ArchiveSpec is an account with much to archive: 5,000 chats of up to 400 days.
+// ArchiveSpec is an account with much to archive: 5,000 chats up to 400 days
+// old.
 func ArchiveSpec(now time.Time) Spec {
 	return Spec{Seed: 2, Chats: 5_000, Messages: 40_000, Chunks: 5, Now: now, Span: 400 * 24 * time.Hour}
 }
@@ -44,15 +45,15 @@ func LargeSpec(now time.Time) Spec {
 	return Spec{Seed: 3, Chats: 10_000, Messages: 1_000_000, Chunks: 50, Now: now, Span: 3 * 365 * 24 * time.Hour}
 }
 
-// Account is a made-up account. It keeps only a few bytes for each chat: chats and
-// messages are made when they are asked for. It is safe for concurrent use.
+// Account is a made-up account. It keeps only a few bytes for each chat: chats
+// and messages are generated on request. It is safe for concurrent use.
 type Account struct {
 	spec   Spec
 	counts []int          // messages of each chat
 	index  map[string]int // chat number by user part of its JIDs
 }
 
-// NewAccount makes the account that a spec describes.
+// NewAccount returns the account that a spec describes.
 func NewAccount(spec Spec) *Account {
 	spec.Chats, spec.Chunks = max(1, spec.Chats), max(1, spec.Chunks)
 	a := &Account{spec: spec, counts: make([]int, spec.Chats), index: make(map[string]int, 2*spec.Chats)}
@@ -64,7 +65,7 @@ func NewAccount(spec Spec) *Account {
 		}
 		total += weights[i]
 	}
-	if total == 0 { // a handful of chats, all of them empty
+	if total == 0 { // only a few chats, all of them empty
 		weights[0], total = 1, 1
 	}
 	sum, given := 0.0, 0
@@ -83,7 +84,7 @@ func NewAccount(spec Spec) *Account {
 	return a
 }
 
-// Len is the number of chats.
+// Len returns the number of chats.
 func (a *Account) Len() int { return a.spec.Chats }
 
 // Find returns the number of the chat with a JID, whether phone number, LID or group.
@@ -95,7 +96,7 @@ func (a *Account) Find(jid types.JID) (int, bool) {
 // Count returns how many messages chat i has.
 func (a *Account) Count(i int) int { return a.counts[i] }
 
-// Full is chat i with all its messages, newest first.
+// Full returns chat i with all its messages, newest first.
 func (a *Account) Full(i int) Chat {
 	chat := a.Chat(i)
 	chat.Messages = a.messages(i, chat)
@@ -123,9 +124,9 @@ func (a *Account) Lookup(jid types.JID) (Chat, bool) {
 	return a.Full(i), true
 }
 
-// Chunks makes the payloads of the account's first sync, one after the other: a
-// bootstrap with the newest chats, the push names, then the older chats, and at last the
-// older half of the messages of the newest chats.
+// Chunks returns the payloads of the account's first sync in order: a bootstrap
+// with the newest chats, the push names, the older chats, and finally the older
+// half of the messages of the newest chats.
 func (a *Account) Chunks() iter.Seq[Chunk] {
 	return func(yield func(Chunk) bool) {
 		parts := a.partition(max(1, a.spec.Chunks-1))
@@ -190,7 +191,7 @@ func (a *Account) partition(n int) []span {
 	return parts
 }
 
-// chats makes the chats of a range, and lets cut take away what the chunk leaves out.
+// chats returns the chats of a range; cut removes what the chunk leaves out.
 func (a *Account) chats(part span, cut func(*Chat)) []Chat {
 	chats := make([]Chat, 0, part.end-part.begin)
 	for i := part.begin; i < part.end; i++ {
@@ -203,7 +204,7 @@ func (a *Account) chats(part span, cut func(*Chat)) []Chat {
 	return chats
 }
 
-// The purposes for which one chat needs random numbers.
+// What the random numbers of a chat are used for.
 const (
 	purposeTraits = iota
 	purposeCount

@@ -20,7 +20,7 @@ func demo() *Account {
 	return NewAccount(spec)
 }
 
-// gather merges the chunks of an account as a client does.
+// gather merges the chunks of an account like a client.
 func gather(t *testing.T, account *Account) (chats map[types.JID]Chat, kinds []Type) {
 	t.Helper()
 	chats = make(map[types.JID]Chat)
@@ -163,7 +163,7 @@ func TestChatsAreOrderedByAge(t *testing.T) {
 			old++
 		}
 		if full := account.Full(i); len(full.Messages) > 0 && !full.Messages[0].At.Equal(chat.LastActivity) {
-			t.Fatalf("chat %d: the newest message is of %s, the chat of %s", i, full.Messages[0].At, chat.LastActivity)
+			t.Fatalf("chat %d: the newest message is from %s, the chat from %s", i, full.Messages[0].At, chat.LastActivity)
 		}
 	}
 	if old < account.Len()/4 || old > 3*account.Len()/4 {

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Build turns a chunk into the message that its payload encodes.
+// Build returns the message that a chunk's payload encodes.
 func Build(chunk Chunk) *waHistorySync.HistorySync {
 	out := &waHistorySync.HistorySync{
 		SyncType:   waHistorySync.HistorySync_HistorySyncType(waHistorySync.HistorySync_HistorySyncType_value[string(chunk.Type)]).Enum(),
@@ -112,7 +112,8 @@ func messages(chat Chat) []*waHistorySync.HistorySyncMsg {
 	return out
 }
 
-// WebMessage is a message in the form in which phones hand out stored messages.
+// WebMessage returns a message in the form in which phones send stored
+// messages.
 func WebMessage(chat types.JID, message Message) *waWeb.WebMessageInfo {
 	out := &waWeb.WebMessageInfo{
 		Key: &waCommon.MessageKey{

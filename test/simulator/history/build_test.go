@@ -22,7 +22,7 @@ var (
 	noon   = time.Unix(1_790_000_000, 0).UTC()
 )
 
-// read decodes a payload as a client does.
+// read decodes a payload like a client.
 func read(t *testing.T, chunk Chunk) *waHistorySync.HistorySync {
 	t.Helper()
 	payload, err := Payload(chunk)
@@ -79,7 +79,7 @@ func TestChatsLeaveOutWhatIsNotSaid(t *testing.T) {
 		t.Errorf("end of history: %v", chat.GetEndOfHistoryTransferType())
 	}
 	if got.GetConversations()[1].GetMuteEndTime() != math.MaxUint64 {
-		t.Errorf("muted for ever: %d", got.GetConversations()[1].GetMuteEndTime())
+		t.Errorf("muted forever: %d", got.GetConversations()[1].GetMuteEndTime())
 	}
 	if got.GetGlobalSettings() != nil || got.GetNctSalt() != nil {
 		t.Errorf("settings came from nowhere: %v", got)

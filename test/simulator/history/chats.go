@@ -10,7 +10,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// traits are what the dice said about a chat.
+// traits are the random properties of a chat.
 type traits struct {
 	group   bool
 	lid     bool // addressed by LID, or a group whose members are
@@ -42,13 +42,14 @@ func (a *Account) traits(i int) traits {
 	return t
 }
 
-// pinned reports whether chat i is one of the three that WhatsApp lets a user pin: a
-// new one, one of middle age and an old one.
+// pinned reports whether chat i is one of the three that WhatsApp lets a user
+// pin: a new one, one of medium age and an old one.
 func (a *Account) pinned(i int) bool {
 	return i == 1 || i == a.spec.Chats/3 || i == 2*a.spec.Chats/3
 }
 
-// Chat is chat i without its messages. Chats are ordered from the newest to the oldest.
+// Chat returns chat i without its messages. Chats are ordered from the newest
+// to the oldest.
 func (a *Account) Chat(i int) Chat {
 	t := a.traits(i)
 	age := time.Duration(math.Pow((float64(i)+t.jitter)/float64(a.spec.Chats), 1.6) * float64(a.spec.Span))
@@ -56,7 +57,7 @@ func (a *Account) Chat(i int) Chat {
 		LastActivity: a.spec.Now.Add(-age - time.Minute).Truncate(time.Second),
 		MarkedUnread: t.marked, Unread: min(t.unread, a.counts[i]),
 	}
-	// What the eye falls on first is not archived.
+	// The chats at the top of the list are not archived.
 	chat.Archived = t.archive && i >= a.spec.Chats/10 && !a.pinned(i)
 	if a.pinned(i) {
 		chat.Pinned = chat.LastActivity.Add(-time.Hour)
@@ -90,14 +91,14 @@ type Person struct {
 	Name    string
 }
 
-// Person returns person i. There are as many people as chats: those with a chat of their
-// own under their number, and others who occur in groups only.
+// Person returns person i. There are as many people as chats: those with a chat
+// of their own under their number, and others who only occur in groups.
 func (a *Account) Person(i int) Person {
-	// 7,919 is prime to the size of the range, so no two people share a number. A number
-	// is the same person in all accounts.
+	// 7,919 is prime to the size of the range, so no two people share a number.
+	// A number is the same person in all accounts.
 	n := (i*7_919 + int(a.spec.Seed%6_997)*10_007) % 7_000_000
 	return Person{
-		// Numbers with 555 in the middle are nobody's.
+		// Numbers with 555 in the middle are not assigned.
 		PN:   types.NewJID(fmt.Sprintf("1%03d555%04d", 200+n/10_000, n%10_000), types.DefaultUserServer),
 		LID:  types.NewJID(fmt.Sprintf("2%014d", n*9_999_991), types.HiddenUserServer),
 		Name: personName(rand.New(rand.NewPCG(uint64(n), purposePerson))),
@@ -126,7 +127,7 @@ func (a *Account) Groups() iter.Seq[Chat] {
 	}
 }
 
-// participants are the owner and a handful of people.
+// participants returns the owner and a few people.
 func (a *Account) participants(i int, t traits) []Participant {
 	random := a.random(i, purposeMembers)
 	address := func(pn, lid types.JID) types.JID {
@@ -160,7 +161,7 @@ func (a *Account) mappings() map[types.JID]types.JID {
 	return mappings
 }
 
-// names are the push names of all people, under their phone numbers.
+// names returns the push names of all people, by phone number JID.
 func (a *Account) names() map[string]string {
 	names := make(map[string]string, a.spec.Chats)
 	for person := range a.People() {

@@ -19,12 +19,12 @@ type File struct {
 	Mimetype   string
 }
 
-// Text is a plain text message.
+// Text returns a plain text message.
 func Text(text string) *waE2E.Message {
 	return &waE2E.Message{Conversation: proto.String(text)}
 }
 
-// Reply is a text that quotes the message with the given id and author.
+// Reply returns a text that quotes the message with the given id and author.
 func Reply(text, quotedID string, author types.JID, quoted *waE2E.Message) *waE2E.Message {
 	return &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{
 		Text: proto.String(text),
@@ -34,7 +34,8 @@ func Reply(text, quotedID string, author types.JID, quoted *waE2E.Message) *waE2
 	}}
 }
 
-// Reaction is a reaction to the message with the given id; the empty emoji takes it back.
+// Reaction returns a reaction to the message with the given id; the empty emoji
+// removes it.
 func Reaction(emoji string, chat types.JID, messageID string, fromMe bool) *waE2E.Message {
 	return &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
 		Key: &waCommon.MessageKey{
@@ -44,7 +45,7 @@ func Reaction(emoji string, chat types.JID, messageID string, fromMe bool) *waE2
 	}}
 }
 
-// Image is a picture with a caption.
+// Image returns a picture with a caption.
 func Image(file File, caption string) *waE2E.Message {
 	return &waE2E.Message{ImageMessage: &waE2E.ImageMessage{
 		Mimetype: proto.String(file.Mimetype), Caption: text(caption),
@@ -54,7 +55,7 @@ func Image(file File, caption string) *waE2E.Message {
 	}}
 }
 
-// Video is a clip of some seconds with a caption.
+// Video returns a short clip with a caption.
 func Video(file File, caption string, seconds uint32) *waE2E.Message {
 	return &waE2E.Message{VideoMessage: &waE2E.VideoMessage{
 		Mimetype: proto.String(file.Mimetype), Caption: text(caption), Seconds: proto.Uint32(seconds),
@@ -63,7 +64,7 @@ func Video(file File, caption string, seconds uint32) *waE2E.Message {
 	}}
 }
 
-// Audio is a voice message, or with voice false an audio file.
+// Audio returns a voice message, or an audio file if voice is false.
 func Audio(file File, seconds uint32, voice bool) *waE2E.Message {
 	return &waE2E.Message{AudioMessage: &waE2E.AudioMessage{
 		Mimetype: proto.String(file.Mimetype), Seconds: proto.Uint32(seconds), PTT: proto.Bool(voice),
@@ -72,7 +73,7 @@ func Audio(file File, seconds uint32, voice bool) *waE2E.Message {
 	}}
 }
 
-// Document is a file with a name.
+// Document returns a file with a name.
 func Document(file File, name, caption string) *waE2E.Message {
 	return &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{
 		Mimetype: proto.String(file.Mimetype), FileName: proto.String(name), Title: proto.String(name), Caption: text(caption),
@@ -81,14 +82,14 @@ func Document(file File, name, caption string) *waE2E.Message {
 	}}
 }
 
-// Location is a place on the map.
+// Location returns a place on the map.
 func Location(latitude, longitude float64, name string) *waE2E.Message {
 	return &waE2E.Message{LocationMessage: &waE2E.LocationMessage{
 		DegreesLatitude: proto.Float64(latitude), DegreesLongitude: proto.Float64(longitude), Name: text(name),
 	}}
 }
 
-// Contact is a shared address card; phone is a number in digits.
+// Contact returns a shared contact card; phone is a number in digits.
 func Contact(name, phone string) *waE2E.Message {
 	card := fmt.Sprintf("BEGIN:VCARD\nVERSION:3.0\nN:;%[1]s;;;\nFN:%[1]s\nTEL;type=CELL;waid=%[2]s:+%[2]s\nEND:VCARD", name, phone)
 	return &waE2E.Message{ContactMessage: &waE2E.ContactMessage{
@@ -98,7 +99,7 @@ func Contact(name, phone string) *waE2E.Message {
 
 func url(file File) string { return "https://mmg.whatsapp.net" + file.DirectPath }
 
-// text leaves out what is empty, as clients do.
+// text returns nil for an empty string, since clients leave such fields out.
 func text(s string) *string {
 	if s == "" {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// messages makes all messages of chat i, newest first.
+// messages returns all messages of chat i, newest first.
 func (a *Account) messages(i int, chat Chat) []Message {
 	random := a.random(i, purposeMessages)
 	out := make([]Message, a.counts[i])
@@ -36,7 +36,8 @@ func (a *Account) messages(i int, chat Chat) []Message {
 	return out
 }
 
-// pauseBefore is the time that went by before a message: mostly minutes, at times a day.
+// pauseBefore returns the time between a message and the one before: mostly
+// minutes, sometimes a day.
 func pauseBefore(random *rand.Rand) time.Duration {
 	if random.IntN(100) < 85 {
 		return time.Duration(1+random.IntN(1200)) * time.Second
@@ -44,7 +45,7 @@ func pauseBefore(random *rand.Rand) time.Duration {
 	return time.Duration(1+random.IntN(48)) * time.Hour
 }
 
-// status is how far a message got.
+// status returns how far a message has got.
 func status(random *rand.Rand, fromMe, unread bool) Status {
 	switch dice := random.IntN(100); {
 	case unread:
@@ -58,8 +59,8 @@ func status(random *rand.Rand, fromMe, unread bool) Status {
 	}
 }
 
-// sender is the author of a received message: for groups one of the members, with the
-// push name that comes along.
+// sender returns the author of a received message, for groups one of the
+// members, with the push name in the message.
 func (a *Account) sender(random *rand.Rand, i int, chat Chat) (types.JID, string) {
 	if chat.ID.Server != types.GroupServer {
 		return types.EmptyJID, a.Person(i).Name
@@ -72,7 +73,7 @@ func (a *Account) sender(random *rand.Rand, i int, chat Chat) (types.JID, string
 	return who, ""
 }
 
-// body is what a message says. Most are short texts.
+// body returns the content of a message. Most are short texts.
 func (a *Account) body(random *rand.Rand, id string, author types.JID) *waE2E.Message {
 	switch dice := random.IntN(100); {
 	case dice < 80:

@@ -16,7 +16,8 @@ func Payload(chunk Chunk) ([]byte, error) {
 		return nil, fmt.Errorf("history: encode chunk %d: %w", chunk.Order, err)
 	}
 	var out bytes.Buffer
-	// Generated text compresses well at any level, and large accounts take long.
+	// Generated text compresses well at any level, and large accounts take
+	// long.
 	compressor, err := zlib.NewWriterLevel(&out, zlib.BestSpeed)
 	if err != nil {
 		return nil, fmt.Errorf("history: compress chunk %d: %w", chunk.Order, err)
@@ -30,8 +31,9 @@ func Payload(chunk Chunk) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Notification is the phone's message that announces a chunk whose payload lies in the
-// media service. The request id is that of the peer message it answers, or empty.
+// Notification returns the phone's message that announces a chunk whose payload
+// is in the media service. requestID is the id of the peer message it answers,
+// or empty.
 func Notification(chunk Chunk, file File, requestID string) *waE2E.Message {
 	notification := announce(chunk, requestID)
 	notification.DirectPath = proto.String(file.DirectPath)
@@ -42,8 +44,8 @@ func Notification(chunk Chunk, file File, requestID string) *waE2E.Message {
 	return wrap(notification)
 }
 
-// InlineNotification is the phone's message that carries the payload itself, as phones
-// do with small bootstraps.
+// InlineNotification returns the phone's message that contains the payload
+// itself, as phones do for small bootstraps.
 func InlineNotification(chunk Chunk, payload []byte) *waE2E.Message {
 	notification := announce(chunk, "")
 	notification.InitialHistBootstrapInlinePayload = payload

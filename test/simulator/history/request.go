@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// Before answers a request for older messages of one chat: up to count messages before
-// the one with the given id, or before a time if the chat does not have that message.
-// The chat it returns carries only those, and says whether there are older ones still.
+// Before answers a request for older messages of one chat: up to count messages
+// before the one with the given id, or before a time if the chat does not have
+// that message. The returned chat only has those, and tells whether there are
+// older ones.
 func Before(chat Chat, messageID string, at time.Time, count int) Chat {
 	sorted := slices.Clone(chat.Messages)
 	slices.SortStableFunc(sorted, func(a, b Message) int { return a.At.Compare(b.At) })

@@ -7,13 +7,14 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Chats is a Source of chats that are written out. Its first sync is one bootstrap that
-// carries at most the newest messages of each chat; the rest is there on demand.
+// Chats is a Source of explicit chats. Its first sync is one bootstrap that
+// carries at most the newest messages of each chat; the rest is available on
+// demand.
 type Chats struct {
 	Chats []Chat
 	// Newest is how many messages of a chat the bootstrap carries; 0: all.
 	Newest int
-	// Settings and Names go with the bootstrap.
+	// Settings and Names are sent with the bootstrap.
 	Settings *Settings
 	Names    map[string]string
 }
@@ -35,7 +36,7 @@ func (c Chats) Overview() iter.Seq[Chat] {
 	}
 }
 
-// Chunks makes the bootstrap.
+// Chunks returns the bootstrap.
 func (c Chats) Chunks() iter.Seq[Chunk] {
 	return func(yield func(Chunk) bool) {
 		chunk := Chunk{

@@ -34,7 +34,7 @@ func TestWrittenChatsAreASource(t *testing.T) {
 		}
 	}
 	if _, ok := source.Lookup(types.NewJID("1", types.GroupServer)); ok {
-		t.Error("found a chat that is not there")
+		t.Error("found a chat that does not exist")
 	}
 	for chat := range source.Overview() {
 		if len(chat.Messages) != 0 || chat.Name == "" {

@@ -1,6 +1,6 @@
-// Package history makes the chat history that a phone hands to a new companion: from
-// plain Go values to the compressed payloads of WhatsApp's history sync, and whole
-// made-up accounts of any size.
+// Package history makes the chat history that a phone sends to a new companion:
+// from plain Go values to the compressed payloads of WhatsApp's history sync,
+// and whole made-up accounts of any size.
 package history
 
 import (
@@ -11,14 +11,16 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Forever is the end of a mute that does not end: the last second that JSON can tell.
+// Forever is the end of a mute that never ends: the last second that JSON can
+// represent.
 var Forever = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
 
 // Type says which part of the history a chunk is.
 type Type string
 
-// The types that carry something. Bootstrap comes first, with the newest chats; Recent
-// and Full follow with the rest; PushNames has names only; OnDemand answers a request.
+// The types with content. Bootstrap comes first, with the newest chats; Recent
+// and Full follow with the rest; PushNames only has names; OnDemand answers a
+// request.
 const (
 	Bootstrap Type = "INITIAL_BOOTSTRAP"
 	Recent    Type = "RECENT"
@@ -31,11 +33,11 @@ const (
 type Chunk struct {
 	Type     Type
 	Order    uint32 // counts the chunks of one sync, from 1
-	Progress uint32 // percent of the whole sync that is done with this chunk
+	Progress uint32 // percent of the whole sync that is done after this chunk
 	Chats    []Chat
 	// Names are the push names of people, by JID.
 	Names map[string]string
-	// Mappings name the LIDs of phone numbers, by phone number JID.
+	// Mappings are LIDs by phone number JID.
 	Mappings map[types.JID]types.JID
 	Settings *Settings
 	// NCTSalt is the salt with which companions sign messages to strangers.
@@ -46,17 +48,17 @@ type Chunk struct {
 type Source interface {
 	// Overview lists all chats without their messages.
 	Overview() iter.Seq[Chat]
-	// Chunks makes the payloads of a first sync.
+	// Chunks returns the payloads of a first sync.
 	Chunks() iter.Seq[Chunk]
 	// Lookup returns a chat with all its messages, by any of its addresses.
 	Lookup(jid types.JID) (Chat, bool)
 }
 
-// Settings are account settings that travel with the first chunk.
+// Settings are account settings that are sent with the first chunk.
 type Settings struct {
 	// LIDMigration is when the account's chats moved to LIDs; zero: they have not.
 	LIDMigration time.Time
-	// UnarchiveChats says whether a new message takes a chat out of the archive.
+	// UnarchiveChats is set if a new message unarchives a chat.
 	UnarchiveChats bool
 }
 
@@ -75,7 +77,7 @@ type Chat struct {
 	Participants []Participant // of groups
 	// Messages in any order; payloads carry them newest first, as phones do.
 	Messages []Message
-	// Complete says that the phone has no older messages of this chat.
+	// Complete is set if the phone has no older messages of this chat.
 	Complete bool
 	// Ephemeral is the time after which messages disappear; zero: never.
 	Ephemeral time.Duration
@@ -87,7 +89,7 @@ type Participant struct {
 	Admin bool
 }
 
-// Status is how far a message of our own got.
+// Status is how far one of our own messages has got.
 type Status int32
 
 // The states of delivery. Received messages have Delivered or Read.

@@ -17,22 +17,22 @@ const (
 	macLength = 10
 )
 
-// ErrCorrupt is returned by Decrypt when a blob was not sealed with the given key
-// and kind, or was damaged since.
+// ErrCorrupt is returned by Decrypt if a blob was not sealed with the given key
+// and kind, or has been damaged.
 var ErrCorrupt = errors.New("media: the blob does not match its key")
 
-// Sealed is an encrypted attachment together with everything that a message must
-// carry for its receiver to open it.
+// Sealed is an encrypted attachment with everything that a message must carry
+// for its receiver to open it.
 type Sealed struct {
 	Kind      Kind
 	Key       []byte // 32 bytes, travels inside the end-to-end encrypted message
-	Blob      []byte // what the server keeps: ciphertext and a truncated MAC
+	Blob      []byte // what the server stores: ciphertext and a truncated MAC
 	SHA256    []byte // of the plaintext
 	EncSHA256 []byte // of Blob
 	Length    uint64 // of the plaintext, in bytes
 }
 
-// Encrypt seals plaintext under a fresh random key.
+// Encrypt seals plaintext with a random key.
 func Encrypt(kind Kind, plaintext []byte) (Sealed, error) {
 	key := make([]byte, keyLength)
 	if _, err := rand.Read(key); err != nil {
@@ -41,8 +41,8 @@ func Encrypt(kind Kind, plaintext []byte) (Sealed, error) {
 	return EncryptWith(kind, key, plaintext)
 }
 
-// EncryptWith seals plaintext under a key of 32 bytes that the caller chose, so that
-// fixtures come out the same on each run. The plaintext is left as it was.
+// EncryptWith seals plaintext with a given key of 32 bytes, so that fixtures
+// are the same in each run. It does not modify the plaintext.
 func EncryptWith(kind Kind, key, plaintext []byte) (Sealed, error) {
 	keys, err := expand(kind, key)
 	if err != nil {
@@ -66,8 +66,8 @@ func EncryptWith(kind Kind, key, plaintext []byte) (Sealed, error) {
 	}, nil
 }
 
-// Decrypt opens a blob. It returns ErrCorrupt when the MAC or the padding is wrong.
-// The blob is left as it was.
+// Decrypt opens a blob. It returns ErrCorrupt if the MAC or the padding is
+// wrong. It does not modify the blob.
 func Decrypt(kind Kind, key, blob []byte) ([]byte, error) {
 	keys, err := expand(kind, key)
 	if err != nil {
@@ -93,8 +93,8 @@ func Decrypt(kind Kind, key, blob []byte) ([]byte, error) {
 	return plaintext[:len(plaintext)-pad], nil
 }
 
-// keySet is what one media key expands to. The 32 bytes after the MAC key name the
-// media to the server and have no use here.
+// keySet is what a media key expands to. The 32 bytes after the MAC key name
+// the media to the server and are not used here.
 type keySet struct{ iv, cipher, mac []byte }
 
 func expand(kind Kind, key []byte) (keySet, error) {

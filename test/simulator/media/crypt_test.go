@@ -12,7 +12,8 @@ import (
 	"go.mau.fi/whatsmeow/util/hkdfutil"
 )
 
-// whatsmeowKinds names our kinds as whatsmeow does, as an independent reading.
+// whatsmeowKinds maps our kinds to whatsmeow's, as an independent
+// implementation.
 var whatsmeowKinds = map[Kind]whatsmeow.MediaType{
 	Image: whatsmeow.MediaImage, Video: whatsmeow.MediaVideo, Audio: whatsmeow.MediaAudio,
 	Document: whatsmeow.MediaDocument, History: whatsmeow.MediaHistory, AppState: whatsmeow.MediaAppState,

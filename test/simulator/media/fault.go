@@ -20,8 +20,8 @@ type Fault struct {
 	Times      int           // how many requests it affects; 0 means until cleared
 }
 
-// Faults holds the faults that are to be injected. The zero value injects none. It is
-// safe for concurrent use.
+// Faults holds the faults to inject. The zero value injects none. It is safe
+// for concurrent use.
 type Faults struct {
 	mu     sync.Mutex
 	active []Fault
@@ -41,7 +41,7 @@ func (f *Faults) Clear() {
 	f.active = nil
 }
 
-// take returns the first fault that matches and uses up one of its times.
+// take returns the first fault that matches and decrements its remaining times.
 func (f *Faults) take(method, path string) (Fault, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -61,7 +61,7 @@ func (f *Faults) take(method, path string) (Fault, bool) {
 	return Fault{}, false
 }
 
-// wrap injects the faults in front of next.
+// wrap injects the faults before calling next.
 func (f *Faults) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fault, ok := f.take(r.Method, r.URL.Path)
@@ -83,7 +83,7 @@ func (f *Faults) wrap(next http.Handler) http.Handler {
 	})
 }
 
-// pause waits for d and reports false when the request ended first.
+// pause waits for d and reports false if the request ended first.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true

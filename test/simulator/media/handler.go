@@ -11,17 +11,17 @@ import (
 	"strings"
 )
 
-// maxUpload bounds the body of an upload: WhatsApp's own limit for documents is 2 GB,
-// which no test needs.
+// maxUpload bounds the body of an upload. WhatsApp's own limit for documents is
+// 2 GB, which no test needs.
 const maxUpload = 256 << 20
 
-// Service serves a store over HTTP as mmg.whatsapp.net does.
+// Service serves a store over HTTP like mmg.whatsapp.net.
 type Service struct {
 	Store  *Store
 	Faults *Faults
 }
 
-// NewService makes a service over store without faults.
+// NewService returns a service for store without faults.
 func NewService(store *Store) *Service {
 	return &Service{Store: store, Faults: &Faults{}}
 }
@@ -63,7 +63,7 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request) {
 	}
 	s.Store.count(func(stats *Stats) { stats.Uploads++ })
 	w.Header().Set("Content-Type", "application/json")
-	// A client that went away mid-answer uploads again.
+	// If the client is gone, it uploads again.
 	_ = json.NewEncoder(w).Encode(map[string]string{
 		"url":         "https://mmg.whatsapp.net" + path,
 		"direct_path": path,
@@ -71,7 +71,8 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// download serves a blob: 404 if the path was never given out, 410 if it is gone.
+// download serves a blob: 404 if the path was never issued, 410 if it has
+// expired.
 func (s *Service) download(w http.ResponseWriter, r *http.Request) {
 	e, ok := s.Store.lookup(r.PathValue("id"))
 	switch {

@@ -50,7 +50,7 @@ func token(blob []byte) string {
 	return base64.URLEncoding.EncodeToString(sum[:])
 }
 
-// asClient completes a direct path as a client does before it downloads.
+// asClient completes a direct path like a client before a download.
 func asClient(base, directPath string, blob []byte) string {
 	return base + directPath + "&hash=" + token(blob) + "&mms-type=image&__wa-mms="
 }
@@ -110,7 +110,7 @@ func TestHistoryIsDeletedAsClientsDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	target := base + "/mms/md-msg-hist/" + token(blob) + "?token=" + token(blob) + "&d_md=L3Y&auth=a"
-	for range 2 { // the second finds nothing, which is not an error
+	for range 2 { // the second time the blob is missing, which is not an error
 		if status, _, _ := call(t, "DELETE", target, nil); status != http.StatusOK {
 			t.Fatalf("delete: status %d", status)
 		}
@@ -134,7 +134,7 @@ func TestMissingAndExpiredMedia(t *testing.T) {
 		t.Errorf("unknown media: status %d, want 404", status)
 	}
 	if !service.Store.Expire(path) || service.Store.Expire(path) {
-		t.Error("Expire must report whether there was something to forget")
+		t.Error("Expire must report whether there was a blob")
 	}
 	if status, _, _ := call(t, "GET", asClient(base, path, blob), nil); status != http.StatusGone {
 		t.Errorf("expired media: status %d, want 410", status)
@@ -252,6 +252,6 @@ func TestThePhoneUploadsExpiredMediaAgain(t *testing.T) {
 		t.Errorf("at the old path: status %d", status)
 	}
 	if _, ok := service.Store.Renew("/v/image/never?x"); ok {
-		t.Error("the phone uploaded what it never had")
+		t.Error("the phone uploaded a file that it never had")
 	}
 }

@@ -1,13 +1,13 @@
-// Package media is the simulator's media service: the ciphers that WhatsApp puts
-// around attachments, a store of encrypted blobs, and the HTTP interface that
-// clients upload to and download from.
+// Package media is the simulator's media service: WhatsApp's encryption of
+// attachments, a store of encrypted blobs, and the HTTP interface for uploads
+// and downloads.
 package media
 
-// Kind is a class of media. It decides the key derivation and the path segment
-// under which a client uploads and downloads.
+// Kind is a class of media. It determines the key derivation and the path
+// segment for uploads and downloads.
 type Kind string
 
-// The kinds that a WhatsApp client exchanges. The value is the "mms type": the
+// The kinds that WhatsApp clients exchange. The value is the "mms type": the
 // segment that follows /mms/ in an upload path.
 const (
 	Image    Kind = "image"
@@ -18,8 +18,8 @@ const (
 	AppState Kind = "md-app-state"
 )
 
-// info returns the HKDF context that separates the keys of one kind from those of
-// another; the empty string means that the kind is unknown.
+// info returns the HKDF context that separates the keys of one kind from those
+// of another; empty if the kind is unknown.
 func (k Kind) info() string {
 	switch k {
 	case Image:

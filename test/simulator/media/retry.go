@@ -12,15 +12,15 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A RetryEnvelope is the encrypted part of a media retry: a client's request that the
-// phone uploads an attachment again, and the phone's answer.
+// A RetryEnvelope is the encrypted part of a media retry: a client's request
+// that the phone upload an attachment again, or the phone's answer.
 type RetryEnvelope struct {
 	Ciphertext []byte
 	IV         []byte
 }
 
-// OpenRetry reads a client's request and returns the message id it names. It fails
-// when the request was not sealed with mediaKey for messageID.
+// OpenRetry decrypts a client's request and returns the message id in it. It
+// fails if the request was not sealed with mediaKey for messageID.
 func OpenRetry(messageID string, mediaKey []byte, request RetryEnvelope) (string, error) {
 	aead, err := retryCipher(mediaKey)
 	if err != nil {
@@ -40,8 +40,8 @@ func OpenRetry(messageID string, mediaKey []byte, request RetryEnvelope) (string
 	return receipt.GetStanzaID(), nil
 }
 
-// SealRetry makes the phone's answer: the attachment of messageID is now at directPath.
-// An empty directPath says that the phone no longer has the file.
+// SealRetry returns the phone's answer: the attachment of messageID is now at
+// directPath. An empty directPath means that the phone no longer has the file.
 func SealRetry(messageID string, mediaKey []byte, directPath string) (RetryEnvelope, error) {
 	answer := &waMmsRetry.MediaRetryNotification{
 		StanzaID: proto.String(messageID),

@@ -14,7 +14,7 @@ import (
 
 var retryMediaKey = bytes.Repeat([]byte{5}, 32)
 
-// clientRequest seals a request as a client does.
+// clientRequest seals a request like a client.
 func clientRequest(t *testing.T, messageID string) RetryEnvelope {
 	t.Helper()
 	plaintext, err := proto.Marshal(&waMmsRetry.ServerErrorReceipt{StanzaID: proto.String(messageID)})
@@ -43,7 +43,7 @@ func TestOpenRetryRefusesOtherMessagesAndKeys(t *testing.T) {
 		t.Error("a request for another message was accepted")
 	}
 	if _, err := OpenRetry("3EB0AA", bytes.Repeat([]byte{6}, 32), request); err == nil {
-		t.Error("a request under another key was accepted")
+		t.Error("a request with another key was accepted")
 	}
 	if _, err := OpenRetry("3EB0AA", retryMediaKey, RetryEnvelope{Ciphertext: request.Ciphertext}); err == nil {
 		t.Error("a request without IV was accepted")

@@ -12,7 +12,7 @@ import (
 )
 
 // pathPrefix begins each direct path. Clients append "&hash=…" to a direct path
-// without looking at it, so the query string must have begun already.
+// without parsing it, so it must already contain a query string.
 const pathPrefix = "/v/"
 
 // Store keeps blobs by their SHA-256. It is safe for concurrent use.
@@ -23,9 +23,9 @@ type Store struct {
 	mu    sync.Mutex
 	blobs map[string]entry
 	stats Stats
-	// changed is closed when a client was served, and replaced.
+	// changed is closed and replaced whenever a client was served.
 	changed chan struct{}
-	// renewals makes the paths of blobs that were uploaded again.
+	// renewals makes the paths of renewed blobs unique.
 	renewals int
 }
 
@@ -39,7 +39,7 @@ type entry struct {
 	plain string
 }
 
-// Stats counts what a store did since it was made.
+// Stats counts a store's operations since its creation.
 type Stats struct {
 	Uploads   int   `json:"uploads"`
 	Downloads int   `json:"downloads"`
@@ -48,27 +48,27 @@ type Stats struct {
 	Bytes     int64 `json:"bytes"`
 }
 
-// NewStore makes an empty store in memory.
+// NewStore returns an empty store in memory.
 func NewStore() *Store {
 	return &Store{blobs: make(map[string]entry), changed: make(chan struct{})}
 }
 
-// NewSpillingStore makes an empty store that writes blobs of min bytes and more to
-// files in dir, which must exist. Large histories need this.
+// NewSpillingStore returns an empty store that writes blobs of at least min
+// bytes to files in dir, which must exist. Large histories need this.
 func NewSpillingStore(dir string, min int) *Store {
 	s := NewStore()
 	s.spillDir, s.spillMin = dir, min
 	return s
 }
 
-// Put keeps a blob and returns the direct path at which clients find it. The same blob
-// put twice is kept once. The store holds on to the slice.
+// Put stores a blob and returns the direct path at which clients find it. A
+// blob that is put twice is stored once. The store keeps the slice.
 func (s *Store) Put(kind Kind, blob []byte) (directPath string, err error) {
 	return s.put(entry{kind: kind, blob: blob, size: len(blob)})
 }
 
-// PutPlain keeps content that is not encrypted, such as a profile picture, to be served
-// with the given content type.
+// PutPlain stores content that is not encrypted, such as a profile picture, and
+// serves it with the given content type.
 func (s *Store) PutPlain(contentType string, content []byte) (directPath string, err error) {
 	return s.put(entry{kind: "plain", blob: content, size: len(content), plain: contentType})
 }
@@ -95,8 +95,8 @@ func (s *Store) put(e entry) (string, error) {
 	return directPath(e.kind, id), nil
 }
 
-// Get returns the blob at a direct path; a query string is ignored. It returns
-// os.ErrNotExist for a path that was never given out, or is gone.
+// Get returns the blob at a direct path; a query string is ignored. For a path
+// that was never issued, or has expired, it returns os.ErrNotExist.
 func (s *Store) Get(path string) ([]byte, error) {
 	e, ok := s.lookup(idFromPath(path))
 	if !ok || e.gone {
@@ -105,8 +105,8 @@ func (s *Store) Get(path string) ([]byte, error) {
 	return e.read()
 }
 
-// Expire forgets the blob at a direct path as WhatsApp's servers do after some weeks:
-// later downloads get 410 Gone. It reports whether there was one.
+// Expire removes the blob at a direct path, as WhatsApp's servers do after some
+// weeks: later downloads get 410 Gone. It reports whether there was one.
 func (s *Store) Expire(path string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,8 +121,9 @@ func (s *Store) Expire(path string) bool {
 	return true
 }
 
-// Renew is a phone that uploads a blob again, whether it expired or not: the same
-// content gets a new direct path. It reports false when the phone does not have it.
+// Renew uploads a blob again from the phone, whether it has expired or not: the
+// same content gets a new direct path. It reports false if the phone does not
+// have it.
 func (s *Store) Renew(path string) (newPath string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,7 +167,8 @@ func (s *Store) drop(id string) bool {
 		return false
 	}
 	if e.file != "" {
-		// Best effort: the folder is scratch space, whose owner removes it whole.
+		// Best effort: the folder is temporary, and its owner removes all of
+		// it.
 		_ = os.Remove(e.file)
 	}
 	s.blobs[id] = entry{kind: e.kind, gone: true}

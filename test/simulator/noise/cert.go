@@ -17,8 +17,8 @@ const (
 	rootSerial         = 0
 	intermediateSerial = 1
 	leafSerial         = 2
-	// The chain is made anew for every handshake, so a day on either side
-	// covers any clock a test may have.
+	// Every handshake gets a new chain, so a day on either side covers the
+	// clock of any test.
 	validity = 24 * time.Hour
 )
 
@@ -31,7 +31,7 @@ type Keys struct {
 	intermediate *keys.KeyPair
 }
 
-// DeriveKeys makes the keys of a server from a seed.
+// DeriveKeys derives the keys of a server from a seed.
 func DeriveKeys(seed []byte) Keys {
 	derive := func(label string) *keys.KeyPair {
 		sum := sha256.Sum256(fmt.Appendf(nil, "wasession simulator %s %x", label, seed))

@@ -7,32 +7,32 @@ import (
 	"fmt"
 )
 
-// MaxFrame is the length a frame must stay below.
+// MaxFrame is the limit of a frame's length, exclusive.
 const MaxFrame = 1 << 24
 
-// frameHeader is the length of a frame's length.
+// frameHeader is the size of the length field of a frame.
 const frameHeader = 3
 
-// prologueLength is the length of 'W' 'A', the protocol's version and that of
-// the dictionary.
+// prologueLength is the length of 'W' 'A', the protocol's version and the
+// dictionary's version.
 const prologueLength = 4
 
-// ErrNotWhatsApp is returned for a connection that does not begin as a
-// WhatsApp client does.
+// ErrNotWhatsApp is returned for a connection that does not begin like a
+// WhatsApp client's.
 var ErrNotWhatsApp = errors.New("connection does not begin with WA")
 
-// Frames cuts a stream of websocket messages into frames. The zero value
+// Frames splits a stream of websocket messages into frames. The zero value
 // expects the prologue first.
 type Frames struct {
 	buf      []byte
 	prologue []byte
 }
 
-// Prologue is what the client began with, nil until it has arrived.
+// Prologue returns the client's prologue, nil until it has arrived.
 func (f *Frames) Prologue() []byte { return f.prologue }
 
 // Add takes the next websocket message and returns the frames that are now
-// complete. A frame may span several messages and a message several frames.
+// complete. A frame may span several messages, and a message several frames.
 func (f *Frames) Add(message []byte) ([][]byte, error) {
 	f.buf = append(f.buf, message...)
 	if f.prologue == nil {

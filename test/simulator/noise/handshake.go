@@ -19,7 +19,7 @@ import (
 // pattern is exactly as long as a hash, so it is the initial hash itself.
 const pattern = "Noise_XX_25519_AESGCM_SHA256\x00\x00\x00\x00"
 
-// Handshake is the responder of one handshake: Hello, then Finish.
+// Handshake is the responder's side of one handshake: call Hello, then Finish.
 type Handshake struct {
 	keys      Keys
 	ephemeral *keys.KeyPair
@@ -78,7 +78,7 @@ func (h *Handshake) Hello(frame []byte, now time.Time) ([]byte, error) {
 
 // Finished is the outcome of a handshake.
 type Finished struct {
-	// ClientStatic is the client's long-term Noise key: who it is.
+	// ClientStatic is the client's long-term Noise key, which identifies it.
 	ClientStatic [32]byte
 	// Payload says what the client wants: to pair or to log in.
 	Payload *waWa6.ClientPayload
@@ -169,8 +169,8 @@ func (h *Handshake) open(ciphertext []byte) ([]byte, error) {
 	return out, nil
 }
 
-// Cipher encrypts and decrypts the frames after a handshake. Seal and Open
-// may run concurrently with each other, but not with themselves.
+// Cipher encrypts and decrypts the frames after a handshake. Seal and Open may
+// run concurrently with each other, but not with themselves.
 type Cipher struct {
 	read, write       cipher.AEAD
 	readSeq, writeSeq uint32

@@ -80,7 +80,7 @@ func TestHandshakeWithWhatsmeowsHalf(t *testing.T) {
 	done, err := server.Finish(finish)
 	client.ok(err)
 	if done.ClientStatic != *client.static.Pub {
-		t.Error("the server took another key for the client's")
+		t.Error("the server mistook another key for the client's")
 	}
 	if done.Payload.GetUsername() != 15550001111 {
 		t.Errorf("payload: %v", done.Payload)

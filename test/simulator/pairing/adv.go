@@ -1,5 +1,5 @@
-// Package pairing holds the cryptography with which a phone links a client to
-// its account: the signed device identity, and the code typed on the phone.
+// Package pairing has the cryptography with which a phone links a client to its
+// account: the signed device identity, and the code typed on the phone.
 package pairing
 
 import (
@@ -17,23 +17,23 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// What the two signatures of a device identity begin with.
+// The prefixes of the data that the two signatures of a device identity cover.
 var (
 	accountPrefix = []byte{6, 0}
 	devicePrefix  = []byte{6, 1}
 )
 
-// Offer is the identity a phone offers to a client.
+// Offer is the identity that a phone offers to a client.
 type Offer struct {
-	// Container is what goes to the client: the identity, signed by the phone
-	// and authenticated with the secret the client showed it.
+	// Container is sent to the client: the identity, signed by the phone and
+	// authenticated with the secret that the client showed it.
 	Container []byte
 
 	companionIdentity [32]byte
 	signed            *waAdv.ADVSignedDeviceIdentity
 }
 
-// NewOffer makes the identity of a companion with the given key index.
+// NewOffer returns the identity of a companion with the given key index.
 func NewOffer(phone *keys.KeyPair, companionIdentity [32]byte, keyIndex uint32, now time.Time, advSecret []byte) (*Offer, error) {
 	rawID := binary.BigEndian.Uint32(phone.Pub[:4])
 	details, err := proto.Marshal(&waAdv.ADVDeviceIdentity{

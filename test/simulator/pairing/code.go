@@ -21,8 +21,8 @@ const (
 	saltLength     = 32
 	ivLength       = 16
 	nonceLength    = 12
-	// WrappedKeyLength is the length of a public key that was wrapped with a
-	// code: salt, iv and key.
+	// WrappedKeyLength is the length of a public key wrapped with a code: salt,
+	// iv and key.
 	WrappedKeyLength = saltLength + ivLength + 32
 )
 
@@ -30,22 +30,23 @@ const (
 // client shows.
 var ErrWrongCode = errors.New("wrong pairing code")
 
-// NormalizeCode brings a code into the form it was made in: without the dash,
-// in capitals.
+// NormalizeCode returns a code in its original form: without the dash, in
+// capitals.
 func NormalizeCode(code string) string {
 	return strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(code), "-", ""))
 }
 
-// CodeLink is the phone's part in linking by a code.
+// CodeLink is the phone's side of linking with a code.
 type CodeLink struct {
 	identity  *keys.KeyPair
 	ephemeral *keys.KeyPair
-	companion []byte // the client's ephemeral key, right only if the code is
+	companion []byte // the client's ephemeral key, correct only if the code is
 	// Wrapped is the phone's own ephemeral key, for the client.
 	Wrapped []byte
 }
 
-// NewCodeLink starts with the ephemeral key the client wrapped with the code.
+// NewCodeLink starts with the ephemeral key that the client wrapped with the
+// code.
 func NewCodeLink(identity *keys.KeyPair, code string, wrapped []byte) (*CodeLink, error) {
 	if len(wrapped) != WrappedKeyLength {
 		return nil, fmt.Errorf("wrapped key of %d bytes", len(wrapped))
@@ -65,7 +66,7 @@ func NewCodeLink(identity *keys.KeyPair, code string, wrapped []byte) (*CodeLink
 	return l, nil
 }
 
-// wrapKey encrypts or decrypts a key: CTR mode does both alike.
+// wrapKey encrypts or decrypts a key, which are the same in CTR mode.
 func wrapKey(code string, salt, iv, key []byte) ([]byte, error) {
 	derived, err := pbkdf2.Key(sha256.New, NormalizeCode(code), salt, codeIterations, 32)
 	if err != nil {

@@ -26,7 +26,8 @@ import (
 
 var advSecret = bytes.Repeat([]byte{7}, 32)
 
-// signAsClient is the client's part: it signs the identity it was offered.
+// signAsClient does the client's part: it signs the identity that it was
+// offered.
 func signAsClient(t *testing.T, offered *waAdv.ADVSignedDeviceIdentity, companion *keys.KeyPair) []byte {
 	t.Helper()
 	message := slices.Concat(whatsmeow.AdvDeviceSignaturePrefix, offered.GetDetails(), companion.Pub[:], offered.GetAccountSignatureKey())
@@ -105,7 +106,7 @@ func TestOfferRefusesAnotherSignature(t *testing.T) {
 	}
 }
 
-// codeClient is the client's part of linking by a code.
+// codeClient is the client's side of linking with a code.
 type codeClient struct {
 	ephemeral, identity *keys.KeyPair
 	code                string

@@ -18,23 +18,24 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// codeAlphabet is what pairing codes are written in: without the letters and
-// digits that look alike.
+// codeAlphabet is the alphabet of pairing codes, without similar letters and
+// digits.
 var codeAlphabet = base32.NewEncoding("123456789ABCDEFGHJKLMNPQRSTVWXYZ")
 
-// PasskeyLink is the phone's part in linking a client whose person has shown a
-// passkey.
+// PasskeyLink is the phone's side of linking a client whose user has presented
+// a passkey.
 type PasskeyLink struct {
 	ephemeral *keys.KeyPair
 	nonce     []byte
 
 	companion  *waCompanionReg.CompanionEphemeralIdentity
-	identity   []byte // companion, as the commitment covers it
+	identity   []byte // the companion's, in the form that the commitment covers
 	commitment []byte
 }
 
-// NewPasskeyLink starts with the client's prologue. proof shows that the client
-// is the one whose QR code the phone scanned; qrSecret is the secret in there.
+// NewPasskeyLink starts with the client's prologue. proof shows that this is
+// the client whose QR code the phone scanned; qrSecret is the secret in that
+// code.
 func NewPasskeyLink(prologue, proof, qrSecret []byte) (*PasskeyLink, error) {
 	key, err := hkdf.Key(sha256.New, qrSecret, nil, "shortcake-passkey-handoff-v1", 32)
 	if err != nil {
@@ -62,16 +63,16 @@ func NewPasskeyLink(prologue, proof, qrSecret []byte) (*PasskeyLink, error) {
 	return l, nil
 }
 
-// Ref is the reference the client was given for this.
+// Ref returns the reference that the client was given for this link.
 func (l *PasskeyLink) Ref() string { return l.companion.GetRef() }
 
-// Identity is the phone's answer, for the client.
+// Identity returns the phone's answer to the client.
 func (l *PasskeyLink) Identity() ([]byte, error) {
 	return proto.Marshal(&waCompanionReg.PrimaryEphemeralIdentity{PublicKey: l.ephemeral.Pub[:], Nonce: l.nonce})
 }
 
-// Code takes the nonce that the client committed itself to, and returns the
-// code that both sides show.
+// Code takes the nonce that the client committed to, and returns the code that
+// both sides show.
 func (l *PasskeyLink) Code(companionNonce []byte) (string, error) {
 	commitment := sha256.Sum256(slices.Concat(l.identity, companionNonce))
 	if !hmac.Equal(commitment[:], l.commitment) {
@@ -86,7 +87,7 @@ func (l *PasskeyLink) Code(companionNonce []byte) (string, error) {
 	return text[:4] + "-" + text[4:], nil
 }
 
-// Open decrypts the client's request, which carries its keys and the secret
+// Open decrypts the client's request, which contains its keys and the secret
 // that authenticates the device identity.
 func (l *PasskeyLink) Open(encrypted []byte) (*waCompanionReg.PairingRequest, error) {
 	var wrapped waCompanionReg.EncryptedPairingRequest

@@ -1,5 +1,5 @@
 // Package signal is the Signal protocol side of a simulated phone: its keys,
-// its sessions with the devices of others, and the padding WhatsApp adds.
+// its sessions with other devices, and WhatsApp's padding.
 package signal
 
 import (
@@ -19,7 +19,7 @@ import (
 
 var serializer = store.SignalProtobufSerializer
 
-// The types of a ciphertext, as the type attribute of <enc> names them.
+// The types of a ciphertext, as in the type attribute of <enc>.
 const (
 	TypePreKey    = "pkmsg"
 	TypeMessage   = "msg"
@@ -33,7 +33,7 @@ type Device struct {
 	store *memory
 }
 
-// State is a Device in a form that can be kept in a file. It holds private
+// State is a Device in a form that can be stored in a file. It contains private
 // keys.
 type State struct {
 	Identity        []byte            `json:"identity"`
@@ -47,7 +47,7 @@ type State struct {
 	NextPreKey      uint32            `json:"nextPreKey"`
 }
 
-// NewDevice makes a phone with fresh keys.
+// NewDevice returns a phone with new keys.
 func NewDevice() *Device {
 	identity := keys.NewKeyPair()
 	var reg [4]byte
@@ -65,7 +65,7 @@ func newDevice(d *store.Device) *Device {
 	return &Device{keys: d, store: mem}
 }
 
-// RestoreDevice makes a phone from its State.
+// RestoreDevice restores a phone from its State.
 func RestoreDevice(s State) (*Device, error) {
 	if len(s.Identity) != 32 || len(s.SignedPreKey) != 32 || len(s.SignedPreKeySig) != 64 {
 		return nil, errors.New("signal state: key of a wrong length")
@@ -84,7 +84,7 @@ func RestoreDevice(s State) (*Device, error) {
 	return d, nil
 }
 
-// State returns all there is to keep of the phone.
+// State returns the phone's state.
 func (d *Device) State() State {
 	s := State{
 		Identity:        d.keys.IdentityKey.Priv[:],
@@ -97,11 +97,11 @@ func (d *Device) State() State {
 	return s
 }
 
-// Identity is the phone's identity key, which also signs its companions.
+// Identity returns the phone's identity key, which also signs its companions.
 func (d *Device) Identity() *keys.KeyPair { return d.keys.IdentityKey }
 
-// Bundle returns what a stranger needs to start a session with the phone. The
-// one-time key in it is fresh.
+// Bundle returns what a stranger needs to start a session with the phone, with
+// a new one-time key.
 func (d *Device) Bundle(ctx context.Context) (Bundle, error) {
 	oneTime, err := d.store.GenOnePreKey(ctx)
 	if err != nil {
@@ -124,12 +124,12 @@ func (d *Device) HasSession(ctx context.Context, peer types.JID) bool {
 	return has
 }
 
-// DropSession forgets the session with a device.
+// DropSession deletes the session with a device.
 func (d *Device) DropSession(ctx context.Context, peer types.JID) {
 	_ = d.store.DeleteSession(ctx, peer.SignalAddress().String())
 }
 
-// StartSession makes a session with a device from its bundle.
+// StartSession starts a session with a device from its bundle.
 func (d *Device) StartSession(ctx context.Context, peer types.JID, b Bundle) error {
 	builder := session.NewBuilderFromSignal(d.keys, peer.SignalAddress(), serializer)
 	if err := builder.ProcessBundle(ctx, b.libsignal(uint32(peer.Device))); err != nil {
@@ -138,8 +138,8 @@ func (d *Device) StartSession(ctx context.Context, peer types.JID, b Bundle) err
 	return nil
 }
 
-// Encrypt encrypts for a device with which there is a session and returns the
-// ciphertext's type.
+// Encrypt encrypts for a device that the phone has a session with, and returns
+// the ciphertext's type.
 func (d *Device) Encrypt(ctx context.Context, peer types.JID, plaintext []byte) (string, []byte, error) {
 	builder := session.NewBuilderFromSignal(d.keys, peer.SignalAddress(), serializer)
 	cipher := session.NewCipher(builder, peer.SignalAddress())
@@ -182,7 +182,7 @@ func (d *Device) Decrypt(ctx context.Context, peer types.JID, typ string, cipher
 }
 
 // Distribution returns the message that tells others the key with which self
-// encrypts in group, making the key if there is none.
+// encrypts in group, creating the key if there is none.
 func (d *Device) Distribution(ctx context.Context, group, self types.JID) ([]byte, error) {
 	builder := groups.NewGroupSessionBuilder(d.keys, serializer)
 	msg, err := builder.Create(ctx, senderKeyName(group, self))
@@ -192,7 +192,7 @@ func (d *Device) Distribution(ctx context.Context, group, self types.JID) ([]byt
 	return msg.Serialize(), nil
 }
 
-// ProcessDistribution learns the key with which peer encrypts in group.
+// ProcessDistribution stores the key with which peer encrypts in group.
 func (d *Device) ProcessDistribution(ctx context.Context, group, peer types.JID, raw []byte) error {
 	msg, err := protocol.NewSenderKeyDistributionMessageFromBytes(raw, serializer.SenderKeyDistributionMessage)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// Pad appends 1 to 15 bytes that each hold their number.
+// Pad appends 1 to 15 bytes, each of which holds their number.
 func Pad(plaintext []byte) []byte {
 	var b [1]byte
 	_, _ = rand.Read(b[:])

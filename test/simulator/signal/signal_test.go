@@ -26,7 +26,7 @@ func must[T any](v T, err error) func(t *testing.T) T {
 	}
 }
 
-// pair makes two devices; the first has a session with the second.
+// pair returns two devices; the first has a session with the second.
 func pair(t *testing.T) (alice, bob *signal.Device) {
 	t.Helper()
 	alice, bob = signal.NewDevice(), signal.NewDevice()
@@ -162,7 +162,7 @@ func TestRestoredDeviceGoesOn(t *testing.T) {
 	if got := must(bob.DecryptGroup(ctx, groupJID, aliceJID, group))(t); string(got) != "group" {
 		t.Errorf("got %q", got)
 	}
-	// A bundle that was handed out before still works, and ids do not repeat.
+	// A bundle issued before still works, and ids do not repeat.
 	carol, carolJID := signal.NewDevice(), types.NewJID("15550003333", types.DefaultUserServer)
 	if err := carol.StartSession(ctx, bobJID, unused); err != nil {
 		t.Fatal(err)
@@ -202,7 +202,7 @@ func TestPadding(t *testing.T) {
 	}
 	for name, bad := range map[string][]byte{"nothing": {}, "zero": {0}, "too long": {5, 5}, "not alike": {1, 2, 3}} {
 		if _, err := signal.Unpad(bad); err == nil {
-			t.Errorf("%s was taken for padding", name)
+			t.Errorf("%s was mistaken for padding", name)
 		}
 	}
 }

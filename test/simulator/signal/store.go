@@ -9,8 +9,8 @@ import (
 	"go.mau.fi/whatsmeow/util/keys"
 )
 
-// memory is a Signal key store in memory. What it does not override is
-// answered by the embedded NoopStore: a phone needs no contacts or settings.
+// memory is a Signal key store in memory. The embedded NoopStore does the rest:
+// a phone needs no contacts or settings.
 type memory struct {
 	*store.NoopStore
 
@@ -31,15 +31,15 @@ func newMemory() *memory {
 	}
 }
 
-// PutIdentity forgets the identity: a simulated phone trusts everybody.
+// PutIdentity does nothing: a simulated phone trusts every identity.
 func (m *memory) PutIdentity(context.Context, string, [32]byte) error { return nil }
 
-// IsTrustedIdentity is always true.
+// IsTrustedIdentity always returns true.
 func (m *memory) IsTrustedIdentity(context.Context, string, [32]byte) (bool, error) {
 	return true, nil
 }
 
-// GetSession returns the session with an address, nil if there is none.
+// GetSession returns the session with an address, or nil if there is none.
 func (m *memory) GetSession(_ context.Context, address string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -62,7 +62,7 @@ func (m *memory) PutSession(_ context.Context, address string, session []byte) e
 	return nil
 }
 
-// DeleteSession forgets a session.
+// DeleteSession deletes a session.
 func (m *memory) DeleteSession(_ context.Context, address string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -85,7 +85,7 @@ func (m *memory) GetSenderKey(_ context.Context, group, user string) ([]byte, er
 	return m.senderKeys[group+" "+user], nil
 }
 
-// GenOnePreKey makes a one-time key.
+// GenOnePreKey generates a one-time key.
 func (m *memory) GenOnePreKey(context.Context) (*keys.PreKey, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -95,7 +95,7 @@ func (m *memory) GenOnePreKey(context.Context) (*keys.PreKey, error) {
 	return key, nil
 }
 
-// GetPreKey returns a one-time key that was handed out, or nil.
+// GetPreKey returns an issued one-time key, or nil.
 func (m *memory) GetPreKey(_ context.Context, id uint32) (*keys.PreKey, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -106,7 +106,7 @@ func (m *memory) GetPreKey(_ context.Context, id uint32) (*keys.PreKey, error) {
 	return &keys.PreKey{KeyPair: *keys.NewKeyPairFromPrivateKey(priv), KeyID: id}, nil
 }
 
-// RemovePreKey forgets a one-time key after its use.
+// RemovePreKey deletes a used one-time key.
 func (m *memory) RemovePreKey(_ context.Context, id uint32) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

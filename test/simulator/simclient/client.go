@@ -14,31 +14,31 @@ import (
 	"go.mau.fi/whatsmeow/store/sqlstore"
 	"go.mau.fi/whatsmeow/types/events"
 	waLog "go.mau.fi/whatsmeow/util/log"
-	_ "modernc.org/sqlite" // the database of the client's keys
+	_ "modernc.org/sqlite" // the driver of the client's key database
 
 	"github.com/wasession/wasession/test/simulator"
 )
 
-// pragmas are what the production runtime uses. Without _txlock=immediate,
-// messages that come together fail with SQLITE_BUSY.
+// pragmas are those of the production runtime. Without _txlock=immediate,
+// simultaneous messages fail with SQLITE_BUSY.
 const pragmas = "?_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)" +
 	"&_pragma=busy_timeout(10000)&_txlock=immediate"
 
 // Options configure a Client.
 type Options struct {
-	// Dir is where the client's database lives. A Client that is made in the
+	// Dir is the directory of the client's database. A Client created in the
 	// directory of a closed one is the same device after a restart.
 	Dir string
 	// Log receives whatsmeow's log. Default: discarded.
 	Log waLog.Logger
-	// Setup, if set, changes the client before it connects for the first time.
+	// Setup, if set, changes the client before its first connection.
 	Setup func(*whatsmeow.Client)
 }
 
 // Client is a whatsmeow client with a log of its events.
 type Client struct {
 	*whatsmeow.Client
-	// Events are all events so far, and those to come.
+	// Events are all past and future events.
 	Events *Events
 
 	db        *sql.DB
@@ -57,7 +57,7 @@ func trust(root [32]byte) {
 	}
 }
 
-// New makes a client of the simulator. It does not connect.
+// New returns a client of the simulator. It does not connect.
 func New(ctx context.Context, srv *simulator.Server, opts Options) (*Client, error) {
 	if opts.Log == nil {
 		opts.Log = waLog.Noop
@@ -106,7 +106,7 @@ func (c *Client) Close() error {
 }
 
 // Link connects the client for the first time, and makes the user's phone scan
-// the QR code that it shows. It returns when the client has logged in.
+// the QR code that it shows. It returns once the client has logged in.
 func (c *Client) Link(ctx context.Context, user *simulator.User) (*simulator.Companion, error) {
 	if err := c.Connect(); err != nil {
 		return nil, fmt.Errorf("connect: %w", err)

@@ -27,22 +27,22 @@ func (e *Events) add(evt any) {
 	e.changed = make(chan struct{})
 }
 
-// All returns the events so far.
+// All returns all events until now.
 func (e *Events) All() []any {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return append([]any(nil), e.all...)
 }
 
-// Mark is the number of events so far, for WaitSince.
+// Mark returns the number of events until now, for WaitSince.
 func (e *Events) Mark() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.all)
 }
 
-// Wait returns the first event of type T, of those so far or to come, that
-// satisfies all conditions.
+// Wait returns the first past or future event of type T that satisfies all
+// conditions.
 func Wait[T any](ctx context.Context, e *Events, conditions ...func(T) bool) (T, error) {
 	return WaitSince(ctx, e, 0, conditions...)
 }
@@ -77,7 +77,7 @@ func satisfies[T any](evt T, conditions []func(T) bool) bool {
 	return true
 }
 
-// Count returns how many events of type T satisfy all conditions so far.
+// Count returns how many events of type T until now satisfy all conditions.
 func Count[T any](e *Events, conditions ...func(T) bool) int {
 	n := 0
 	for _, evt := range e.All() {
@@ -88,12 +88,12 @@ func Count[T any](e *Events, conditions ...func(T) bool) int {
 	return n
 }
 
-// HasText is a condition on a message: that it has exactly this text.
+// HasText returns a condition: the message has exactly this text.
 func HasText(text string) func(*events.Message) bool {
 	return func(m *events.Message) bool { return simulator.MessageText(m.Message) == text }
 }
 
-// HasID is a condition on a message: that it has this id.
+// HasID returns a condition: the message has this id.
 func HasID(id string) func(*events.Message) bool {
 	return func(m *events.Message) bool { return m.Info.ID == id }
 }

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// Transport is an http.RoundTripper that sends requests for WhatsApp's hosts
-// to a simulator, and refuses all others. The Host header stays that of
-// WhatsApp, so that one port can serve the websocket and media.
+// Transport is an http.RoundTripper that sends requests for WhatsApp's hosts to
+// a simulator, and refuses all others. It keeps WhatsApp's Host header, so that
+// one port can serve both the websocket and media.
 type Transport struct {
 	target *url.URL
 	base   *http.Transport
 }
 
-// NewTransport makes a Transport for a simulator at an URL such as
+// NewTransport returns a Transport for a simulator at a URL such as
 // http://127.0.0.1:1234.
 func NewTransport(simulator string) (*Transport, error) {
 	target, err := url.Parse(simulator)
@@ -46,7 +46,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(out)
 }
 
-// CloseIdleConnections closes what is kept open for reuse.
+// CloseIdleConnections closes connections kept for reuse.
 func (t *Transport) CloseIdleConnections() { t.base.CloseIdleConnections() }
 
 func isWhatsApp(host string) bool {

@@ -13,7 +13,7 @@ const (
 	EditAdminRevoke  = "8"
 )
 
-// MessageType is the type attribute a message goes with.
+// MessageType returns the type attribute of a message.
 func MessageType(m *waE2E.Message) string {
 	m = inner(m)
 	switch {
@@ -28,7 +28,8 @@ func MessageType(m *waE2E.Message) string {
 	}
 }
 
-// MediaType is the mediatype attribute of a message's <enc>, if it has one.
+// MediaType returns the mediatype attribute of a message's <enc>, if it has
+// one.
 func MediaType(m *waE2E.Message) string {
 	m = inner(m)
 	switch {
@@ -59,7 +60,7 @@ func MediaType(m *waE2E.Message) string {
 	}
 }
 
-// Edit is the edit attribute a message goes with, if any.
+// Edit returns the edit attribute of a message, if any.
 func Edit(m *waE2E.Message) string {
 	if edited := m.GetEditedMessage().GetMessage(); edited != nil {
 		return Edit(edited)

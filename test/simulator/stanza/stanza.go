@@ -1,6 +1,6 @@
-// Package stanza builds the stanzas a WhatsApp server sends. Attributes that
-// hold a JID must be types.JID: whatsmeow silently ignores a stanza where one
-// came as a string.
+// Package stanza builds the stanzas that a WhatsApp server sends. Attributes
+// that hold a JID must be types.JID: whatsmeow silently ignores a stanza in
+// which one is a string.
 package stanza
 
 import (
@@ -11,7 +11,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// Node makes a node. Content is nil, []byte or []waBinary.Node.
+// Node returns a node. Content is nil, []byte or []waBinary.Node.
 func Node(tag string, attrs waBinary.Attrs, content any) waBinary.Node {
 	if children, ok := content.([]waBinary.Node); ok && len(children) == 0 {
 		content = nil
@@ -19,12 +19,12 @@ func Node(tag string, attrs waBinary.Attrs, content any) waBinary.Node {
 	return waBinary.Node{Tag: tag, Attrs: attrs, Content: content}
 }
 
-// Result answers an info query.
+// Result returns the result of an info query.
 func Result(query waBinary.Node, content []waBinary.Node) waBinary.Node {
 	return Node("iq", answerAttrs(query, "result"), content)
 }
 
-// Error refuses an info query.
+// Error returns the error result of an info query.
 func Error(query waBinary.Node, code int, text string) waBinary.Node {
 	return Node("iq", answerAttrs(query, "error"), []waBinary.Node{
 		Node("error", waBinary.Attrs{"code": code, "text": text}, nil),
@@ -39,8 +39,8 @@ func answerAttrs(query waBinary.Node, typ string) waBinary.Attrs {
 	return attrs
 }
 
-// StreamError ends a stream. conflict, if not empty, is the type of a
-// <conflict> in it: "replaced" or "device_removed".
+// StreamError returns the node that ends a stream. conflict, if not empty, is
+// the type of a <conflict> in it: "replaced" or "device_removed".
 func StreamError(code int, conflict string) waBinary.Node {
 	attrs := waBinary.Attrs{}
 	if code != 0 {
@@ -53,14 +53,14 @@ func StreamError(code int, conflict string) waBinary.Node {
 	return Node("stream:error", attrs, content)
 }
 
-// Notification makes a notification of a type.
+// Notification returns a notification of a type.
 func Notification(id, typ string, from types.JID, now time.Time, children ...waBinary.Node) waBinary.Node {
 	return Node("notification", waBinary.Attrs{
 		"id": id, "type": typ, "from": from, "t": now.Unix(),
 	}, children)
 }
 
-// Ack tells a client that the server has taken a stanza. code 0 means success.
+// Ack returns the server's acknowledgement of a stanza. code 0 means success.
 func Ack(of waBinary.Node, now time.Time, code int) waBinary.Node {
 	attrs := waBinary.Attrs{"class": of.Tag, "id": of.Attrs["id"], "from": of.Attrs["to"], "t": now.Unix()}
 	for _, name := range []string{"participant", "recipient"} {

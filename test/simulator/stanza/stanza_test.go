@@ -15,7 +15,7 @@ import (
 
 var bob = types.NewJID("15550002222", types.DefaultUserServer)
 
-// wire is a node after its way to the client.
+// wire returns a node after encoding it for the client and decoding it again.
 func wire(t *testing.T, n waBinary.Node) *waBinary.Node {
 	t.Helper()
 	raw, err := waBinary.Marshal(n)

@@ -1,5 +1,5 @@
-// web is what the tests run as a container: it serves its environment and any
-// file, and breaks when asked to.
+// web is the container of the tests: it serves its environment and any file,
+// and breaks when asked to.
 package main
 
 import (

@@ -1,6 +1,6 @@
-// Command wasession-simulator runs a simulated WhatsApp with its phones, for demos and
-// for tests of other processes. It prints where it is, as a sentence and as environment
-// variables that a runtime understands.
+// Command wasession-simulator runs a simulated WhatsApp with its phones, for
+// demos and for tests of other processes. It prints its address, as a sentence
+// and as environment variables that a runtime understands.
 package main
 
 import (
@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if *fixture == "demo" {
 		if err := addDemo(ctx, srv); err != nil {
-			_ = srv.Close() // the first error is the one to tell
+			_ = srv.Close() // the first error is the one to report
 			return err
 		}
 	}

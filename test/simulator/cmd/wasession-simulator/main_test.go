@@ -12,8 +12,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/control"
 )
 
-// start runs the command and returns the variables that it printed, and a function that
-// ends it.
+// start runs the command and returns the variables that it printed, and a
+// function that stops it.
 func start(t *testing.T, args ...string) (vars map[string]string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,5 +1,5 @@
-// look reports what a process in a sandbox sees, as JSON. With the argument wait, it and
-// a child process then run until they are killed.
+// look prints what a process in a sandbox sees, as JSON. With the argument
+// wait, it and a child process then run until they are killed.
 package main
 
 import (

@@ -14,7 +14,7 @@ import (
 )
 
 // openOffline opens the runtime on a data directory in this process, without a
-// connection: pages need none.
+// connection, which pages do not need.
 func (l *lab) openOffline(ctx context.Context, dir string) (*app.App, error) {
 	endpoint, err := whatsapp.EndpointFromEnv(func(name string) string {
 		return map[string]string{v1.EnvEndpoint: l.srv.URL(), v1.EnvRootKey: l.srv.RootKeyHex()}[name]
@@ -28,8 +28,8 @@ func (l *lab) openOffline(ctx context.Context, dir string) (*app.App, error) {
 	})
 }
 
-// handled is the request for a page, answered in this process: what bare SQL in
-// the same process can be compared with.
+// handled returns the request for a page within this process, which can be
+// compared with bare SQL in the same process.
 func (lib *library) handled(p page) func(context.Context) error {
 	return func(ctx context.Context) error {
 		target := "/api/" + sessionName + p.path(url.PathEscape(lib.chatID))

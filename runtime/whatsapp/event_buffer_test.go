@@ -1,0 +1,61 @@
+package whatsapp
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// buffered counts the rows of decrypted events.
+func (l *live) buffered() (n int) {
+	l.t.Helper()
+	if err := l.db.db.QueryRow(l.ctx, "SELECT count(*) FROM whatsmeow_event_buffer").Scan(&n); err != nil {
+		l.t.Fatal(err)
+	}
+	return n
+}
+
+// The text of a message does not stay in the database of keys.
+func TestHandledEventsLeaveTheBuffer(t *testing.T) {
+	l := paired(t)
+	for i := range 5 {
+		l.received(fmt.Sprint("message ", i))
+	}
+	l.await("all but the last events to be deleted", func() bool { return l.buffered() <= 1 })
+	l.close(l.Account)
+
+	again, err := Open(l.ctx, l.opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Account = again
+	defer l.close(again)
+	if n := l.buffered(); n != 0 {
+		t.Errorf("%d events are left in the buffer of a closed account", n)
+	}
+}
+
+// A message whose storing failed is decrypted only once: its session has moved
+// on. It is delivered again to the next process, which finds it in the buffer.
+func TestABufferedEventIsHandledByTheNextProcess(t *testing.T) {
+	l := paired(t)
+	l.received("before")
+	refused := make(chan struct{}, 100)
+	l.failing(func(...chat.Change) error {
+		refused <- struct{}{}
+		return errors.New("disk failure")
+	})
+	id, err := l.bob.SendText(l.ctx, l.alice, "kept in the buffer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-refused
+	l.close(l.Account)
+	l.failing(nil)
+	l.open()
+	if m := l.stored(id); m.Body != "kept in the buffer" {
+		t.Errorf("got %q", m.Body)
+	}
+}
