@@ -25,7 +25,7 @@ import (
 const patience = time.Minute
 
 // open opens a real store whose events carry their payload as it is.
-func open(t *testing.T, path string, encode func(chat.Event) ([]byte, error), onCommit func()) *store.Store {
+func open(t testing.TB, path string, encode func(chat.Event) ([]byte, error), onCommit func()) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), path, store.Options{Encode: encode, OnCommit: onCommit})
 	if err != nil {
@@ -36,24 +36,24 @@ func open(t *testing.T, path string, encode func(chat.Event) ([]byte, error), on
 
 // fixture is a dispatcher over a store.
 type fixture struct {
-	t          *testing.T
+	t          testing.TB
 	store      *store.Store
 	dispatcher *Dispatcher
 	stop       func()
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	return reopen(t, filepath.Join(t.TempDir(), "chats.db"))
 }
 
 // reopen starts a dispatcher over the store at a path; the test's end, or stop,
 // ends it and closes the store.
-func reopen(t *testing.T, path string) *fixture {
+func reopen(t testing.TB, path string) *fixture {
 	t.Helper()
 	return reopenWith(t, path, func(e chat.Event) ([]byte, error) { return []byte(e.Change.(chat.Called).ID), nil })
 }
 
-func reopenWith(t *testing.T, path string, encode func(chat.Event) ([]byte, error)) *fixture {
+func reopenWith(t testing.TB, path string, encode func(chat.Event) ([]byte, error)) *fixture {
 	t.Helper()
 	f := &fixture{t: t}
 	f.store = open(t, path, encode, func() { f.dispatcher.Notify() })
@@ -180,7 +180,7 @@ func hook(r *receiver, events ...string) v1.Webhook {
 }
 
 // until waits for a condition of the store, looked at after each change.
-func until(t *testing.T, what string, condition func() bool) {
+func until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
