@@ -96,6 +96,8 @@ type App struct {
 	kept atomic.Pointer[accounts.Kept]
 	// began is when the App was opened, the base of steady.
 	began time.Time
+	// rest returns memory after bursts of work.
+	rest *rest
 	// opened is set once all parts are open.
 	opened atomic.Bool
 }
@@ -107,6 +109,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		opts: o, log: o.Log, registry: newRegistry(), guard: egress.New(o.Egress), keyring: auth.NewKeyring(),
 		otherAccount: make(chan struct{}, 1), began: time.Now(),
 	}
+	a.rest = newRest(a.giveBack)
 	first, err := a.load()
 	if err != nil {
 		return nil, err
@@ -124,7 +127,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		Name: a.name, Dir: o.Data, AccountDir: a.account.Path, Store: a.Store, Logger: a.log, Version: o.Version,
 		Endpoint: o.Endpoint, Claim: a.claim, OtherAccount: a.otherLinked,
 		Config: first.Config, Hash: first.Hash, Proxy: first.proxy, DialProxy: a.guard.Manifest().Dial,
-		Relieve: a.relieve, SendPatience: o.SendPatience, Pause: o.Offline,
+		Relieve: a.relieve, Rest: a.rest.stir, SendPatience: o.SendPatience, Pause: o.Offline,
 	})
 	if err != nil {
 		return nil, errors.Join(explain(err, o), a.Store.Close())
@@ -142,7 +145,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 // the outbox before there are any events.
 func (a *App) openStore(ctx context.Context, first settings) (err error) {
 	a.Store, err = store.Open(ctx, a.inAccount("chats.db"), store.Options{
-		Encode: a.encoder().Payload, Logger: a.log, Steady: a.steady, OnCommit: func() { a.delivery.Notify() },
+		Encode: a.encoder().Payload, Logger: a.log, Steady: a.steady, OnCommit: a.committed,
 	})
 	if err != nil {
 		return err
@@ -208,8 +211,19 @@ func (a *App) amendStatus(s *v1.Status) {
 	}
 }
 
+// committed is called after each commit that wrote events.
+func (a *App) committed() {
+	a.delivery.Notify()
+	a.rest.stir()
+}
+
 // Handler returns the HTTP API.
-func (a *App) Handler() http.Handler { return a.api }
+func (a *App) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer a.rest.stir()
+		a.api.ServeHTTP(w, r)
+	})
+}
 
 // Close closes the parts, the store last: by then everything is committed.
 func (a *App) Close() error {

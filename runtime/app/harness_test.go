@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	patience = 60 * time.Second
+	patience = 4 * time.Minute
 	secret   = "test-key"
 )
 

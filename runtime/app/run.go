@@ -78,8 +78,8 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	a.log.Info("Serving", serving...)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return httpapi.Serve(ctx, l, a.api, a.log) })
-	for _, part := range []func(context.Context){watcher.Run, a.api.Run, a.media.Run, a.maintain, a.tidyAccounts} {
+	group.Go(func() error { return httpapi.Serve(ctx, l, a.Handler(), a.log) })
+	for _, part := range []func(context.Context){watcher.Run, a.api.Run, a.media.Run, a.maintain, a.tidyAccounts, a.rest.run} {
 		group.Go(func() error { part(ctx); return nil })
 	}
 	group.Go(func() error { return a.delivery.Run(ctx) })

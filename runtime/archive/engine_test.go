@@ -309,6 +309,7 @@ func TestWithoutAScheduleRunsComeOnDemandAlone(t *testing.T) {
 			t.Errorf("next run is %v without a schedule", next)
 		}
 		_, err := e.Request(t.Context(), "", false)
+		synctest.Wait()
 		stop()
 		if err != nil || len(a.runs) != 1 || a.runs[0].Archived != 1 {
 			t.Errorf("runs %+v, error %v: want the one asked for", a.runs, err)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -23,16 +24,8 @@ func quality(accept, offer string) float64 {
 	best := 0.0
 	group, _, _ := strings.Cut(offer, "/")
 	for _, part := range strings.Split(accept, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		q := 1.0
-		for _, param := range strings.Split(params, ";") {
-			if v, ok := strings.CutPrefix(strings.TrimSpace(param), "q="); ok {
-				if f, err := strconv.ParseFloat(v, 64); err == nil && f >= 0 && f <= 1 {
-					q = f
-				}
-			}
-		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
+		name, q := weighed(part)
+		switch name {
 		case offer:
 		case group + "/*":
 			q *= 0.99
@@ -44,4 +37,39 @@ func quality(accept, offer string) float64 {
 		best = max(best, q)
 	}
 	return best
+}
+
+// weighed splits a member of an Accept or Accept-Encoding header into its name, in
+// lower case, and its weight.
+func weighed(member string) (name string, q float64) {
+	name, params, _ := strings.Cut(member, ";")
+	q = 1
+	for _, param := range strings.Split(params, ";") {
+		if v, ok := strings.CutPrefix(strings.TrimSpace(param), "q="); ok {
+			if f, err := strconv.ParseFloat(v, 64); err == nil && f >= 0 && f <= 1 {
+				q = f
+			}
+		}
+	}
+	return strings.ToLower(strings.TrimSpace(name)), q
+}
+
+// acceptsGzip says whether a client wants gzip, at least as much as no compression.
+func acceptsGzip(h http.Header) bool {
+	const unnamed = -1.0
+	gzip, others, identity := unnamed, unnamed, 0.0
+	for _, part := range strings.Split(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
+		switch name, q := weighed(part); name {
+		case "gzip", "x-gzip":
+			gzip = max(gzip, q)
+		case "identity":
+			identity = q
+		case "*":
+			others = q
+		}
+	}
+	if gzip == unnamed {
+		gzip = others
+	}
+	return gzip > 0 && gzip >= identity
 }

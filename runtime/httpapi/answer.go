@@ -61,38 +61,20 @@ func (a *API) write(w http.ResponseWriter, r *http.Request, status int, answer a
 		_, _ = w.Write(answer.body)
 		return nil
 	case stream:
-		return writeStream(newPaced(w, a.patience), status, answer)
+		return writeStream(newBody(newPaced(w, a.patience), r, status), answer)
 	}
-	body, err := json.Marshal(answer)
+	encoded, err := json.Marshal(answer)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, status, body)
-}
-
-func writeJSON(w http.ResponseWriter, status int, body []byte) error {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	_ = newBody(w, r, status).send(encoded, true) // the client has gone: nobody is there to be told
 	return nil
 }
 
-// chunk is the size of the write buffer of a stream, in bytes.
-const chunk = 32 << 10
-
-func writeStream(w http.ResponseWriter, status int, s stream) error {
+func writeStream(b *body, s stream) error {
 	var pending bytes.Buffer
 	pending.WriteByte('[')
-	sent, first := false, true
-	send := func() error {
-		if !sent {
-			w.Header().Set("Content-Type", "application/json; charset=utf-8")
-			w.WriteHeader(status)
-			sent = true
-		}
-		_, err := pending.WriteTo(w)
-		return err
-	}
+	first := true
 	err := s.each(func(row []byte) error {
 		if !first {
 			pending.WriteByte(',')
@@ -102,15 +84,24 @@ func writeStream(w http.ResponseWriter, status int, s stream) error {
 		if pending.Len() < chunk {
 			return nil
 		}
-		return send()
+		defer pending.Reset()
+		return b.send(pending.Bytes(), false)
 	})
-	if err != nil && !sent {
+	if err != nil && !b.begun {
 		return err
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	pending.WriteByte(']')
-	_ = send()
+	_ = b.send(pending.Bytes(), true)
+	return nil
+}
+
+// writeJSON sends a short response, such as an error.
+func writeJSON(w http.ResponseWriter, status int, body []byte) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
 	return nil
 }

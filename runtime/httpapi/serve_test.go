@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +116,12 @@ func TestStreamThatFailsMidwayIsCut(t *testing.T) {
 			yield("", errors.New("the disk is gone"))
 		}))
 	}))
-	resp, err := http.Get("http://" + address)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "identity") // compressed, all of it would wait in the server's buffer
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +135,7 @@ func TestStreamThatFailsMidwayIsCut(t *testing.T) {
 }
 
 func TestStreamThatFailsAtOnceIsAnError(t *testing.T) {
-	err := (&API{patience: takeTime}).write(nil, nil, 200, rows[string](func(yield func(string, error) bool) { yield("", errFailed) }))
+	err := (&API{patience: takeTime}).write(nil, httptest.NewRequest("GET", "/", nil), 200, rows[string](func(yield func(string, error) bool) { yield("", errFailed) }))
 	if !errors.Is(err, errFailed) {
 		t.Errorf("error %v", err)
 	}

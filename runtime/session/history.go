@@ -66,7 +66,7 @@ func (s *Session) importDue() error {
 		if err := s.store.ImportDone(s.ctx); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("Failed to free the space used by the import", "error", err)
 		}
-		giveBackMemory() // nothing takes more memory than an import
+		s.rest() // nothing takes more memory than an import
 	}
 	if err != nil {
 		return err

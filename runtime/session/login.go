@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"runtime/debug"
 	"time"
 )
 
@@ -23,7 +22,7 @@ func (s *Session) afterLogin() {
 		}
 		s.groupsRead = true
 	}
-	giveBackMemory()
+	s.rest()
 }
 
 // recoverState resyncs the app state once after a crash; the caller holds login.
@@ -40,6 +39,9 @@ func (s *Session) recoverState(ctx context.Context) error {
 	return nil
 }
 
-// giveBackMemory returns memory to the system after a burst of work. Otherwise an
-// idle session would keep it for minutes, until the next garbage collection.
-func giveBackMemory() { debug.FreeOSMemory() }
+// rest says that work that took memory is done.
+func (s *Session) rest() {
+	if s.opts.Rest != nil {
+		s.opts.Rest()
+	}
+}

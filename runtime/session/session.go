@@ -47,6 +47,8 @@ type Options struct {
 	Pause bool
 	// Relieve frees space on the volume while it is full, if it can.
 	Relieve func(context.Context)
+	// Rest is called when work that takes much memory is done; optional.
+	Rest func()
 	// SendPatience is the time limit for sending a message. Defaults to 30 s.
 	SendPatience time.Duration
 }

@@ -81,13 +81,18 @@ type Store struct {
 	moves, replaysAsked        atomic.Uint64
 }
 
-// Page caches, in KiB. A reader needs little, since the operating system caches
-// too.
+// Page caches, in KiB, of which each takes double: a page with its header is more
+// than 4 KiB, and the allocator rounds that up to 8. A reader needs little, since the
+// operating system caches too.
 const (
 	writerCache = 4 << 10
 	importCache = 24 << 10
-	readerCache = 2 << 10
+	readerCache = 1 << 10
 )
+
+// readerRest is how long a reader that is not in use keeps its cache and its compiled
+// statements.
+const readerRest = 10 * time.Second
 
 // maxWAL is the size in bytes at which the write-ahead log is moved into the
 // database, and to which it is truncated. This way a page that changes with
@@ -145,8 +150,10 @@ func (s *Store) open(ctx context.Context) error {
 	}})); err != nil {
 		return err
 	}
-	s.readers.SetMaxOpenConns(max(2, min(4, runtime.GOMAXPROCS(0))))
-	s.readers.SetConnMaxIdleTime(time.Minute)
+	readers := max(2, min(4, runtime.GOMAXPROCS(0)))
+	s.readers.SetMaxOpenConns(readers)
+	s.readers.SetMaxIdleConns(readers)
+	s.readers.SetConnMaxIdleTime(readerRest)
 	s.read = newStatements(s.readers)
 	if err := s.loadSettings(ctx); err != nil {
 		return err

@@ -49,6 +49,21 @@ func (s *Store) ImportDone(ctx context.Context) error {
 	})
 }
 
+// Rest gives back the memory of caches that fill again by themselves: the writer's pages,
+// and the people it has met. Readers give back theirs by themselves.
+func (s *Store) Rest(ctx context.Context) error {
+	s.mu.Lock()
+	s.people, s.pushNames = map[chat.ID]person{}, map[int64]string{}
+	s.mu.Unlock()
+	return s.take(ctx, func() error {
+		if s.pending != nil {
+			return nil // importing
+		}
+		_, err := s.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA shrink_memory`)
+		return classify(err)
+	})
+}
+
 // Maintain does the work for quiet moments: it forgets stanzas that cannot come
 // again, empties the WAL and releases memory.
 func (s *Store) Maintain(ctx context.Context) error {

@@ -129,6 +129,7 @@ func TestALongAbsence(t *testing.T) {
 	l := paired(t, func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 	l.received("before")
 	l.close(l.Account)
+	companion := l.alice.Companion()
 	texts := make([]string, 3000)
 	for i := range texts {
 		texts[i] = fmt.Sprint("away ", i)
@@ -145,7 +146,9 @@ func TestALongAbsence(t *testing.T) {
 		return nil
 	})
 	l.open()
-	l.stored(ids[len(ids)-1])
+	if err := companion.WaitAcked(l.ctx, ids...); err != nil {
+		t.Fatal(err)
+	}
 	var got []string
 	for _, c := range all[chat.MessageReceived](l.recorder) {
 		if c.Message.Body != "before" {

@@ -95,6 +95,9 @@ func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
 // whatsmeow has created the stores of a newly paired device.
 func (d *deviceDB) adopt(ctx context.Context, dev *store.Device) error {
 	dev.Container = d
+	if _, compact := dev.LIDs.(compactLIDs); !compact {
+		dev.LIDs = compactLIDs{dev.LIDs}
+	}
 	if !dev.Initialized || dev.Deleted {
 		return nil
 	}

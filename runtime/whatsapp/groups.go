@@ -23,6 +23,7 @@ func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing the groups: %w", failure(err))
 	}
+	compactGroups(c, infos)
 	m := a.mapper()
 	groups := make([]chat.Group, len(infos))
 	for i, info := range infos {

@@ -197,7 +197,7 @@ func (a *Account) fresh(changes []chat.Change) []chat.Change {
 // remember caches committed LID mappings. The cache is cleared when it grows
 // large.
 func (a *Account) remember(changes []chat.Change) {
-	const most = 4096
+	const most = 1024
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, c := range changes {

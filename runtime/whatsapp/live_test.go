@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	livePatience         = 60 * time.Second
+	livePatience         = 4 * time.Minute
 	bobID        chat.ID = "15550002222@c.us"
 	aliceID      chat.ID = "15550001111@c.us"
 )

@@ -5,7 +5,6 @@ import (
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp/content"
@@ -14,27 +13,44 @@ import (
 
 // RawData is a message in whatsmeow's form, as `_data` shows it.
 type RawData struct {
-	Info    types.MessageInfo
+	Info    Info
 	Message *waE2E.Message `json:",omitempty"`
 	// The wrappers that Message was unwrapped from.
 	IsEphemeral           bool
 	IsViewOnce            bool
 	IsDocumentWithCaption bool
 	IsEdit                bool
-	RawMessage            *waE2E.Message `json:",omitempty"`
+	// RawMessage is the message with its wrappers; nil if it has none, as most.
+	RawMessage *waE2E.Message `json:",omitempty"`
+}
+
+// Info is what is stored of whatsmeow's MessageInfo, under its names. The rest is only
+// known at the moment of receiving, and would be empty in every message.
+type Info struct {
+	Chat, Sender       types.JID
+	IsFromMe, IsGroup  bool
+	AddressingMode     types.AddressingMode
+	SenderAlt          types.JID
+	RecipientAlt       types.JID
+	ID, Type, PushName string
+	Timestamp          time.Time
 }
 
 // NewRawData rebuilds whatsmeow's form of a stored message. own is the account's
 // number, the sender of own messages in direct chats; it may be empty.
 func NewRawData(m chat.Message, own chat.ID) RawData {
 	out := RawData{Info: infoOf(m, own)}
-	var raw waE2E.Message
-	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
+	if len(m.Raw) == 0 {
 		return out
 	}
-	content.Tame(&raw) // earlier versions stored messages as they came
-	out.RawMessage, out.Message = &raw, content.Unwrap(&raw)
-	inner := &raw
+	raw, err := content.Parse(m.Raw)
+	if err != nil {
+		return out
+	}
+	if out.Message = content.Unwrap(raw); out.Message != raw {
+		out.RawMessage = raw
+	}
+	inner := raw
 	if sent := raw.GetDeviceSentMessage().GetMessage(); sent != nil {
 		inner = sent
 	}
@@ -46,14 +62,14 @@ func NewRawData(m chat.Message, own chat.ID) RawData {
 }
 
 // infoOf rebuilds the metadata of a message.
-func infoOf(m chat.Message, own chat.ID) types.MessageInfo {
+func infoOf(m chat.Message, own chat.ID) Info {
 	arrived := m.Arrived
 	if arrived == "" {
 		arrived = m.Chat
 	}
-	info := types.MessageInfo{
-		MessageSource: types.MessageSource{Chat: jid.Of(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants()},
-		ID:            m.OnWire(), PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
+	info := Info{
+		Chat: jid.Of(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants(),
+		ID: m.OnWire(), PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
 	}
 	switch {
 	case m.Participant != "":

@@ -461,7 +461,10 @@ func TestRawData(t *testing.T) {
 			return d.Info.Type == "media" && d.IsViewOnce && !d.IsEphemeral && d.IsEdit && d.Message.ImageMessage != nil && d.RawMessage.DeviceSentMessage != nil
 		}},
 		{"a text that disappears", chat.Message{Chat: bobID, Raw: marshal(&waE2E.Message{EphemeralMessage: future(text("x"))})}, func(d RawData) bool {
-			return d.IsEphemeral && !d.IsViewOnce && d.Message.GetConversation() == "x"
+			return d.IsEphemeral && !d.IsViewOnce && d.Message.GetConversation() == "x" && d.RawMessage.EphemeralMessage != nil
+		}},
+		{"a text in no wrapper", chat.Message{Chat: bobID, Raw: marshal(text("x"))}, func(d RawData) bool {
+			return d.Message.GetConversation() == "x" && d.RawMessage == nil
 		}},
 		{"a document with a caption", chat.Message{Chat: bobID, Raw: marshal(&waE2E.Message{DocumentWithCaptionMessage: future(&waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{}})})},
 			func(d RawData) bool { return d.IsDocumentWithCaption }},

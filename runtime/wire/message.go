@@ -25,7 +25,7 @@ type Message struct {
 	VCards      []string  `json:"vCards"`
 	ReplyTo     *Reply    `json:"replyTo"`
 	// Data is the engine's own form of the message.
-	Data any `json:"_data" doc:"The engine's raw data: Info and Message"`
+	Data any `json:"_data" doc:"The engine's raw data: Info (what is stored of it), Message, and RawMessage if Message was taken out of wrappers (disappearing, view once, sent by another device); otherwise RawMessage equals Message and is left out"`
 }
 
 // Media is a message's attachment: where to download it, or why that fails.

@@ -145,7 +145,7 @@ func webPod(namespace, name string, change func(*corev1.Pod)) *corev1.Pod {
 // until watches object until the condition holds, and leaves it in that state.
 func until[T client.Object](t *testing.T, object T, what string, condition func(T) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	list, err := scheme.Scheme.New(listKind(t, object))
 	if err != nil {
@@ -173,7 +173,7 @@ func until[T client.Object](t *testing.T, object T, what string, condition func(
 // untilGone watches until the object no longer exists.
 func untilGone(t *testing.T, object client.Object) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	list, err := scheme.Scheme.New(listKind(t, object))
 	if err != nil {

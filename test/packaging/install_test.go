@@ -148,7 +148,7 @@ func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *
 // condition. If none does, it fails with the operator's log.
 func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, satisfies func(watch.Event) bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	events, err := api.Watch(ctx, list, client.InNamespace("installed"))
 	if err != nil {

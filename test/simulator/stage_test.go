@@ -28,7 +28,7 @@ type stage struct {
 // newStage starts the server and the client; link connects them.
 func newStage(t *testing.T, setup func(*whatsmeow.Client)) *stage {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	srv, err := simulator.New(simulator.Options{})
 	if err != nil {

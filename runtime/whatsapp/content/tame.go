@@ -3,6 +3,7 @@ package content
 import (
 	"math"
 
+	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -15,6 +16,33 @@ const MaxNesting = 64
 // infinities, and what is nested deeper than MaxNesting. A sender can include
 // both; phones show neither.
 func Tame(m proto.Message) { tameAt(m.ProtoReflect(), 1) }
+
+// Parse parses a message as it was stored: earlier versions stored what they received
+// without taming it. Going through all fields takes longer than parsing them, so it is
+// left out where the bytes show that there is nothing to remove.
+func Parse(raw []byte) (*waE2E.Message, error) {
+	var m waE2E.Message
+	shallow := proto.UnmarshalOptions{RecursionLimit: MaxNesting}
+	if shallow.Unmarshal(raw, &m) == nil && allFinite(raw) {
+		return &m, nil
+	}
+	if err := proto.Unmarshal(raw, &m); err != nil { // it resets m
+		return nil, err
+	}
+	Tame(&m)
+	return &m, nil
+}
+
+// allFinite reports whether no eight or four bytes of a message can be a number that is
+// not finite: its last byte would be 7f or ff, and the one before at least 80.
+func allFinite(raw []byte) bool {
+	for i := 1; i < len(raw); i++ {
+		if raw[i]|0x80 == 0xff && raw[i-1] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
 
 func tameAt(m protoreflect.Message, depth int) {
 	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {

@@ -11,10 +11,7 @@ import (
 
 func TestTameTakesOutWhatNoJSONCanSay(t *testing.T) {
 	nan := math.NaN()
-	quoted := text("innermost")
-	for range 200 {
-		quoted = &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{ContextInfo: &waE2E.ContextInfo{QuotedMessage: quoted}}}
-	}
+	quoted := nested(200)
 	msg := &waE2E.Message{
 		LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &nan, DegreesLongitude: proto.Float64(8.5), SpeedInMps: proto.Float32(float32(math.Inf(1)))},
 		ImageMessage:    &waE2E.ImageMessage{Annotations: []*waE2E.InteractiveAnnotation{{PolygonVertices: []*waE2E.Point{{X: &nan, Y: proto.Float64(1)}}}}},
@@ -65,4 +62,39 @@ func BenchmarkTameText(b *testing.B) {
 	for b.Loop() {
 		Tame(msg)
 	}
+}
+
+// Whether or not the bytes show that there is nothing to tame, the message is the same.
+func TestParseTames(t *testing.T) {
+	var all []*waE2E.Message
+	for depth := range 80 {
+		all = append(all, nested(depth))
+	}
+	for _, n := range []float64{0, 1, -1, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64, math.SmallestNonzeroFloat64, math.Float64frombits(0xfff0000000000001)} {
+		all = append(all,
+			&waE2E.Message{LocationMessage: &waE2E.LocationMessage{DegreesLatitude: &n}},
+			&waE2E.Message{LocationMessage: &waE2E.LocationMessage{SpeedInMps: proto.Float32(float32(n))}})
+	}
+	for i, m := range all {
+		raw, err := proto.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Parse(raw)
+		if Tame(m); err != nil || !proto.Equal(got, m) {
+			t.Errorf("number %d is %v, want %v; %v", i, got, m, err)
+		}
+	}
+	if _, err := Parse([]byte{0xff}); err == nil {
+		t.Error("what is no message was parsed")
+	}
+}
+
+// nested is a text that quotes a text, and so on.
+func nested(depth int) *waE2E.Message {
+	m := text("innermost")
+	for range depth {
+		m = &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{ContextInfo: &waE2E.ContextInfo{QuotedMessage: m}}}
+	}
+	return m
 }

@@ -34,7 +34,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	t.Cleanup(cancel)
 	srv, err := simulator.New(simulator.Options{Extensions: []simulator.Extension{control.Extension}})
 	if err != nil {

@@ -1,0 +1,56 @@
+package whatsapp
+
+import (
+	"context"
+	"strings"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
+)
+
+// whatsmeow keeps the members of groups and the LIDs of people, as strings that it read
+// out of one large answer. Each of them then keeps the 8 KiB alive in which it lies among
+// what else was read: of a few thousand members, more than 10 MB. Copies lie close
+// together.
+
+// copies gives each string one copy.
+type copies map[string]string
+
+func (c copies) jid(j types.JID) types.JID {
+	user, ok := c[j.User]
+	if !ok {
+		user = strings.Clone(j.User)
+		c[user] = user
+	}
+	j.User = user
+	return j
+}
+
+// compactGroups has whatsmeow keep copies of the groups' members.
+func compactGroups(c *whatsmeow.Client, groups []*types.GroupInfo) {
+	own := copies{}
+	for _, g := range groups {
+		kept := types.GroupInfo{
+			JID: own.jid(g.JID), AddressingMode: g.AddressingMode,
+			GroupAnnounce: g.GroupAnnounce, GroupIsDefaultSub: g.GroupIsDefaultSub,
+			Participants: make([]types.GroupParticipant, len(g.Participants)),
+		}
+		for i, p := range g.Participants {
+			kept.Participants[i].JID = own.jid(p.JID)
+		}
+		c.DangerousInternals().CacheGroupInfo(&kept, true)
+	}
+}
+
+// compactLIDs has whatsmeow keep copies of the LIDs.
+type compactLIDs struct{ store.LIDStore }
+
+// PutManyLIDMappings implements store.LIDStore.
+func (l compactLIDs) PutManyLIDMappings(ctx context.Context, mappings []store.LIDMapping) error {
+	own, all := copies{}, make([]store.LIDMapping, len(mappings))
+	for i, m := range mappings {
+		all[i] = store.LIDMapping{LID: own.jid(m.LID), PN: own.jid(m.PN)}
+	}
+	return l.LIDStore.PutManyLIDMappings(ctx, all)
+}
