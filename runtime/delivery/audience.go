@@ -8,9 +8,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// An audience knows who listens to events, so that none is written that nobody asks
-// for. Webhooks ask for what they select. A websocket may ask for anything, and so may
-// a client that was connected and comes back within the retention to resume.
+// audience knows who listens to events, so that only those are written that somebody
+// asks for: what webhooks select, and everything while a websocket is connected, or was
+// within the retention, so that its client can resume.
 type audience struct {
 	outbox Outbox
 	// now is a clock that no step of the system's clock moves.

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A cursor is written for several deliveries at once: when so many were made, or so
-// long after the first of them. A process that is killed in between makes them again,
-// with the same request ids.
+// A cursor is written once for several deliveries: after this many, or this long
+// after the first of them. A process that is killed in between repeats them, with
+// the same request ids.
 const (
 	flushEvents = 128
 	flushDelay  = 100 * time.Millisecond
@@ -21,8 +21,11 @@ type progress struct {
 	// dirty is signaled when there is something to write.
 	dirty chan struct{}
 
-	mu sync.Mutex
-	// stored and passed are places in the outbox; unwritten counts the events between.
+	// writing is held while the cursor is written, mu never: deliveries go on.
+	writing sync.Mutex
+	mu      sync.Mutex
+	// stored and passed are positions in the outbox; unwritten counts the events
+	// between them.
 	stored, passed int64
 	unwritten      int
 }
@@ -31,7 +34,7 @@ func newProgress(outbox Outbox, webhook string) *progress {
 	return &progress{outbox: outbox, webhook: webhook, dirty: make(chan struct{}, 1)}
 }
 
-// begin continues from what the store has.
+// begin continues from the position in the store. Nothing may be unwritten.
 func (p *progress) begin(seq int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -58,15 +61,20 @@ func (p *progress) pass(ctx context.Context, seq int64) error {
 // flush writes the cursor, also if ctx has ended: a delivery that was made should not
 // be repeated after a restart.
 func (p *progress) flush(ctx context.Context) error {
+	p.writing.Lock()
+	defer p.writing.Unlock()
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.passed == p.stored {
+	after, through, events := p.stored, p.passed, p.unwritten
+	p.mu.Unlock()
+	if after == through {
 		return nil
 	}
-	if err := p.outbox.Advance(context.WithoutCancel(ctx), p.webhook, p.stored, p.passed); err != nil {
+	if err := p.outbox.Advance(context.WithoutCancel(ctx), p.webhook, after, through); err != nil {
 		return err
 	}
-	p.stored, p.unwritten = p.passed, 0
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stored, p.unwritten = through, p.unwritten-events
 	return nil
 }
 

@@ -135,10 +135,22 @@ func TestBytesAreCountedAsTheyAre(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		events, bytes, letters := s.events.Load(), s.bytes.Load(), s.letterBytes.Load()
+		var e, b int64
+		if err := s.read.QueryRowContext(t.Context(), outboxTotals, eventOverhead).Scan(&e, &b); err != nil {
+			t.Fatal(err)
+		}
 		if err := s.loadOutbox(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if e, b, l := s.events.Load(), s.bytes.Load(), s.letterBytes.Load(); e != events || b != bytes || l != letters {
+		if err := s.counted(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.events.Add(-events) // counted once more
+		s.bytes.Add(-bytes)
+		if e != s.events.Load() || b != s.bytes.Load() {
+			t.Errorf("%s: counted %d events and %d bytes anew, want %d and %d", when, s.events.Load(), s.bytes.Load(), e, b)
+		}
+		if l := s.letterBytes.Load(); e != events || b != bytes || l != letters {
 			t.Errorf("%s: counted %d events, %d and %d bytes; there are %d, %d and %d", when, events, bytes, letters, e, b, l)
 		}
 	}

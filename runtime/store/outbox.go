@@ -129,12 +129,8 @@ const lastEvent = "last-event"
 
 // loadOutbox loads the counters of the outbox.
 func (s *Store) loadOutbox(ctx context.Context) error {
-	var events, bytes, letters, letterBytes, seq, idMS, gone int64
+	var letters, letterBytes, seq, idMS, gone int64
 	var id, salt, last string
-	if err := s.writer.QueryRowContext(ctx, `SELECT COALESCE(sum(1 + more), 0), COALESCE(sum(COALESCE(length(payload), 0) + ?), 0) FROM outbox`, eventOverhead).
-		Scan(&events, &bytes); err != nil {
-		return fmt.Errorf("outbox: %w", err)
-	}
 	err := s.writer.QueryRowContext(ctx, `SELECT seq + more, COALESCE(id_ms, ts_ms), COALESCE(id, '') FROM outbox ORDER BY seq DESC LIMIT 1`).
 		Scan(&seq, &idMS, &id)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -157,16 +153,17 @@ func (s *Store) loadOutbox(ctx context.Context) error {
 		Scan(&letters, &letterBytes); err != nil {
 		return fmt.Errorf("dead letters: %w", err)
 	}
-	s.events.Store(events)
-	s.bytes.Store(bytes)
 	s.letterBytes.Store(letterBytes + letters*letterOverhead)
 	s.seq.Store(max(seq, gone))
 	s.idMS = idMS
-	return nil
+	return s.startTally(ctx)
 }
 
 // OutboxStats returns the outbox's figures.
 func (s *Store) OutboxStats(ctx context.Context) (chat.OutboxStats, error) {
+	if err := s.counted(ctx); err != nil {
+		return chat.OutboxStats{}, err
+	}
 	stats := chat.OutboxStats{Events: s.events.Load(), Bytes: s.bytes.Load() + s.letterBytes.Load(), Pending: map[string]int64{}}
 	var oldest int64
 	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE((SELECT ts_ms FROM outbox ORDER BY seq LIMIT 1), 0),

@@ -59,6 +59,9 @@ func (a *liveAccount) pagesWritten() map[string]int {
 		}
 		owners[page] = owner
 	}
+	if err := rows.Err(); err != nil {
+		a.t.Fatal(err)
+	}
 	const header, frame = 32, 24 + pageSize
 	pages := map[string]int{}
 	for at := header; at+frame <= len(log); at += frame {

@@ -21,6 +21,9 @@ const pruneBytes = 8 << 20
 // become dead letters of the webhooks that still want them. When dead letters
 // exceed their half of the bytes, the oldest of them are removed.
 func (s *Store) Prune(ctx context.Context, r chat.OutboxRules) (p chat.Pruned, err error) {
+	if err := s.counted(ctx); err != nil {
+		return p, err
+	}
 	before := r.Now.Add(-r.Retention).UnixMilli()
 	for {
 		n, err := s.prune(ctx, r, &p, settledBefore, before, pruneChunk)

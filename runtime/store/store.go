@@ -80,6 +80,7 @@ type Store struct {
 	wanted func(event string) bool
 	// events and bytes count the outbox, letterBytes the dead letters.
 	events, bytes, letterBytes atomic.Int64
+	tally                      *tally
 	moves, replaysAsked        atomic.Uint64
 }
 
@@ -177,6 +178,9 @@ func (s *Store) Close() error {
 
 func (s *Store) close() error {
 	errs := []error{s.settle()}
+	if s.tally != nil {
+		s.tally.close()
+	}
 	if s.read != nil {
 		errs = append(errs, s.read.close(), s.readers.Close())
 	}
