@@ -57,7 +57,11 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 	}
 	db.UpgradeTable, db.VersionTable = upgrades.Table, "whatsmeow_version"
 	d := &deviceDB{db: db, container: sqlstore.NewWithWrappedDB(db, log), gate: gate}
-	if err := d.container.Upgrade(ctx); err != nil {
+	err = d.container.Upgrade(ctx)
+	if err == nil {
+		err = createEventBuffer(ctx, db)
+	}
+	if err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("%s cannot be opened: restore it from a backup, or delete it to pair again: %w", deviceFile, err)
 	}

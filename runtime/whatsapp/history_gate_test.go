@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/store"
@@ -67,13 +66,13 @@ func decryptFrom(t *testing.T, sender types.JID, plain []byte, announce func(cha
 		return nil
 	}}
 	dev := &store.Device{ID: &types.JID{User: alicePN.User, Device: 5, Server: alicePN.Server}, LID: types.JID{User: aliceLID.User, Device: 5, Server: aliceLID.Server}}
-	buffer := &eventBuffer{EventBuffer: memoryBuffer{}, gate: gate, dev: dev, waiting: map[eventHash]struct{}{}}
+	buffer := &eventBuffer{EventBuffer: memoryBuffer{}, gate: gate, dev: dev}
 	sessions := sessions{SessionStore: &store.NoopStore{}}
 	err = buffer.DoDecryptionTxn(t.Context(), func(ctx context.Context) error {
 		if err := sessions.PutSession(ctx, sender.SignalAddress().String(), nil); err != nil {
 			return err
 		}
-		return buffer.PutBufferedEvent(ctx, [32]byte{}, plain, time.Time{})
+		return buffer.announceHistory(ctx, plain)
 	})
 	return announced, err
 }
@@ -84,8 +83,6 @@ type memoryBuffer struct{ store.EventBuffer }
 func (memoryBuffer) DoDecryptionTxn(ctx context.Context, fn func(context.Context) error) error {
 	return fn(ctx)
 }
-
-func (memoryBuffer) PutBufferedEvent(context.Context, [32]byte, []byte, time.Time) error { return nil }
 
 func TestOnlyTheOwnPhoneAnnouncesHistory(t *testing.T) {
 	otherDevice := aliceLID
