@@ -16,6 +16,11 @@ func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error
 	if err != nil {
 		return nil, err
 	}
+	if q.Apart {
+		if err := s.catchUpForApart(ctx); err != nil {
+			return nil, err
+		}
+	}
 	scan := scanChat(q.WithLast)
 	if q.LastBytes > 0 {
 		scan = lastWithin(scan, q.LastBytes)

@@ -26,14 +26,17 @@ func newLiveAccount(t testing.TB) *liveAccount {
 	return a
 }
 
-// receive applies messages as they come, one by one.
-func (a *liveAccount) receive(messages int) {
+// receive applies messages as they come, one by one, under LIDs or not.
+func (a *liveAccount) receive(messages int, underLIDs bool) {
 	a.t.Helper()
 	for range messages {
 		a.n++
 		body := fmt.Sprintf("message %d, of about the usual length of one", a.n)
 		m := received(history(1000+a.n%20, 0, nil).Chat.ID, fmt.Sprintf("3EB0%016X", uint64(a.n)*0x9E3779B97F4A7C15), 1_800_000_000+int64(a.n))
 		m.Message.Body, m.Message.SenderName, m.Message.Raw = body, "Somebody", []byte("\x0a\x2a"+body+"\x1a\x08\x08\x01")
+		if underLIDs {
+			m.Message.Arrived = chat.ID(fmt.Sprint(990_000+a.n%20, "@lid"))
+		}
 		apply(a.t, a.Store, m)
 	}
 }
@@ -71,25 +74,29 @@ func (a *liveAccount) pagesWritten() map[string]int {
 }
 
 func TestAMessageWritesFewPages(t *testing.T) {
-	a := newLiveAccount(t)
-	must(a.Webhook(t.Context(), "a"))(t)
-	a.receive(200)
-	if err := a.Maintain(t.Context()); err != nil { // empties the log
-		t.Fatal(err)
-	}
-	const messages, most = 300, 7
-	a.receive(messages)
-	pages, total := a.pagesWritten(), 0
-	for _, n := range pages {
-		total += n
-	}
-	t.Logf("%.2f pages a message", float64(total)/messages)
-	if total > most*messages {
-		var by strings.Builder
-		for _, owner := range slices.Sorted(maps.Keys(pages)) {
-			fmt.Fprintf(&by, "\n%-30s %.2f", owner, float64(pages[owner])/messages)
-		}
-		t.Errorf("%.1f pages a message, want at most %d:%s", float64(total)/messages, most, by.String())
+	for name, underLIDs := range map[string]bool{"under a phone number": false, "under a LID": true} {
+		t.Run(name, func(t *testing.T) {
+			a := newLiveAccount(t)
+			must(a.Webhook(t.Context(), "a"))(t)
+			a.receive(200, underLIDs)
+			if err := a.Maintain(t.Context()); err != nil { // empties the log
+				t.Fatal(err)
+			}
+			const messages, most = 600, 7
+			a.receive(messages, underLIDs)
+			pages, total := a.pagesWritten(), 0
+			for _, n := range pages {
+				total += n
+			}
+			t.Logf("%.2f pages a message", float64(total)/messages)
+			if total > most*messages {
+				var by strings.Builder
+				for _, owner := range slices.Sorted(maps.Keys(pages)) {
+					fmt.Fprintf(&by, "\n%-30s %.2f", owner, float64(pages[owner])/messages)
+				}
+				t.Errorf("%.1f pages a message, want at most %d:%s", float64(total)/messages, most, by.String())
+			}
+		})
 	}
 }
 

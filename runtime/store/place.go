@@ -60,11 +60,10 @@ func (t *txn) arriveAsUsual(at place, a arrival) (bool, error) {
 	return n > 0, err
 }
 
-// arriveApart updates the row of a LID as separate lists show it.
+// arriveApart lists a LID separately. Its row follows with the next catchUp.
 func (t *txn) arriveApart(lid person, a arrival) error {
-	n, err := t.exec(`UPDATE chats SET own_ts = ?1, own_last = ?2 WHERE pk = ?3 AND apart = 1 AND own_ts <= ?1 AND own_conv_ts = 0`,
-		a.ts, a.message, lid.pk)
-	if err != nil || n > 0 {
+	listed, err := t.found(t.row(`SELECT 1 FROM chats WHERE pk = ? AND apart = 1`, lid.pk), new(int64))
+	if err != nil || listed {
 		return err
 	}
 	if err := t.ensureChat(lid); err != nil {
@@ -73,8 +72,8 @@ func (t *txn) arriveApart(lid person, a arrival) error {
 	return t.shiftApart(lid.pk, a)
 }
 
-// shiftApart is arriveApart for any row. It does nothing for a row without a
-// twin.
+// shiftApart updates a row as separate lists show it. It does nothing for a row
+// without a twin.
 func (t *txn) shiftApart(pk int64, a arrival) error {
 	if err := t.run(`UPDATE chats SET own_last = CASE WHEN ?1 >= own_ts OR own_last IS NULL THEN ?2 ELSE own_last END,
 		own_ts = max(own_ts, ?1), own_conv_ts = CASE WHEN own_conv_ts > max(own_ts, ?1) THEN own_conv_ts ELSE 0 END
