@@ -39,7 +39,7 @@ var layers = map[string][]string{
 	"runtime/session":     {"api/runtime/v1", "runtime/chat", "runtime/volume", "runtime/whatsapp"},
 	"runtime/sqlite":      {},
 	"runtime/statusapi":   {"api/runtime/v1", "runtime/chat"},
-	"runtime/store":       {"runtime/chat", "runtime/volume"},
+	"runtime/store":       {"runtime/chat", "runtime/sqlite", "runtime/volume"},
 	"runtime/volume":      {},
 	"runtime/whatsapp":    {"api/runtime/v1", "runtime/chat", "runtime/sqlite"},
 	"runtime/wire":        {"api/runtime/v1", "runtime/chat"},

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -12,7 +14,7 @@ import (
 
 func open(t *testing.T, connections int) *sql.DB {
 	t.Helper()
-	db := Open("file:" + filepath.Join(t.TempDir(), "test.db") + "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_txlock=immediate")
+	db := Open(DSN(filepath.Join(t.TempDir(), "test.db"), url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(10000)"}, "_txlock": {"immediate"}}))
 	db.SetMaxOpenConns(connections)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
@@ -188,5 +190,24 @@ func TestManyConnectionsAtOnce(t *testing.T) {
 	var n int
 	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM words`).Scan(&n); err != nil || n != 400 {
 		t.Errorf("%d words, %v; want 400", n, err)
+	}
+}
+
+// The file is the one that the path names, whatever is in it.
+func TestNamesOfFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"plain.db", "a b.db", "why?.db", "no. #1.db", "100%25.db", "?a=b#c.db"} {
+		for _, path := range []string{name, filepath.Join(t.TempDir(), name)} {
+			db := Open(DSN(path, nil))
+			if _, err := db.ExecContext(t.Context(), `CREATE TABLE t (x)`); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
 	}
 }

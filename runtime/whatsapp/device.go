@@ -37,8 +37,7 @@ type deviceDB struct {
 // concurrent deferred transactions that upgrade to writers one fails with
 // SQLITE_BUSY_SNAPSHOT, whatever the busy timeout.
 func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.Logger) (*deviceDB, error) {
-	dsn := url.URL{Scheme: "file", Opaque: filepath.Join(dir, deviceFile)}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+	pool := sqlite.Open(sqlite.DSN(filepath.Join(dir, deviceFile), url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(10000)",
 		"journal_mode(WAL)",
 		"synchronous(NORMAL)",
@@ -46,9 +45,7 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 		"journal_size_limit(1048576)",
 		"wal_autocheckpoint(250)",
 		"cache_size(-512)",
-	}}
-	dsn.RawQuery = q.Encode()
-	pool := sqlite.Open(dsn.String())
+	}}))
 	pool.SetMaxOpenConns(4)
 	pool.SetMaxIdleConns(2)
 	db, err := dbutil.NewWithDB(pool, "sqlite")

@@ -63,7 +63,7 @@ func TestABufferedEventIsHandledByTheNextProcess(t *testing.T) {
 			}
 			<-refused
 			l.close(l.Account)
-			db := sqlite.Open("file:" + filepath.Join(l.opts.Dir, deviceFile))
+			db := sqlite.Open(sqlite.DSN(filepath.Join(l.opts.Dir, deviceFile), nil))
 			defer db.Close()
 			if _, err := db.ExecContext(l.ctx, between); err != nil {
 				t.Fatal(err)
