@@ -97,11 +97,11 @@ type Muted struct {
 	Until int64
 }
 
-// MarkedUnread marks a chat as unread, or removes the mark.
+// MarkedUnread marks a chat as unread, or removes the mark. It does not change which
+// messages are read: SelfRead does.
 type MarkedUnread struct {
-	Chat      ID
-	Unread    bool
-	Timestamp int64
+	Chat   ID
+	Unread bool
 }
 
 // ChatDeleted removes a chat with its messages up to Timestamp (0: all).

@@ -54,7 +54,7 @@ func (s *Session) ArchiveChats(ctx context.Context, items []ArchiveItem) (done i
 func (s *Session) MarkChatUnread(ctx context.Context, id chat.ID) error {
 	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
 		err := s.account.MarkChat(ctx, c.ID, false, c.LastMessage)
-		return []chat.Change{chat.MarkedUnread{Chat: c.ID, Unread: true, Timestamp: time.Now().Unix()}}, err
+		return []chat.Change{chat.MarkedUnread{Chat: c.ID, Unread: true}}, err
 	})
 }
 
@@ -69,15 +69,14 @@ func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Mess
 		for i, m := range messages {
 			stanzas[i] = m.Stanza
 		}
-		now := time.Now().Unix()
-		changes := []chat.Change{chat.SelfRead{Chat: c.ID, Stanzas: stanzas, Timestamp: now}}
+		changes := []chat.Change{chat.SelfRead{Chat: c.ID, Stanzas: stanzas, Timestamp: time.Now().Unix()}}
 		if last := c.LastMessage; last != nil && !last.FromMe && !slices.Contains(stanzas, last.Stanza) {
 			return changes, nil
 		}
 		if err := s.account.MarkChat(ctx, c.ID, true, c.LastMessage); err != nil {
 			return nil, err
 		}
-		return append(changes, chat.MarkedUnread{Chat: c.ID, Unread: false, Timestamp: now}), nil
+		return append(changes, chat.MarkedUnread{Chat: c.ID, Unread: false}), nil
 	})
 }
 

@@ -61,10 +61,10 @@ func (t *txn) markUnread(c chat.MarkedUnread) error {
 	if err != nil {
 		return err
 	}
-	if !c.Unread {
-		return t.readUntil(p.pk, c.Timestamp, 1<<62)
+	if err := t.run(`UPDATE chats SET marked_unread = ? WHERE pk = ?`, number(c.Unread), p.pk); err != nil {
+		return err
 	}
-	return t.run(`UPDATE chats SET marked_unread = 1, waiting = 1 WHERE pk = ?`, p.pk)
+	return t.refreshWaiting(p.pk)
 }
 
 // clear removes a chat's messages up to ts (0: all). If whole is set and

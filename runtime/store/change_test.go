@@ -80,7 +80,12 @@ func TestUnreadFollowsReadingAndWriting(t *testing.T) {
 	if chatOf(t, s, alice).MarkedUnread {
 		t.Error("the mark is still there")
 	}
-	apply(t, s, received(alice, "A5", 600), chat.SelfRead{Chat: alice})
+	apply(t, s, received(alice, "A5", 600), chat.MarkedUnread{Chat: alice, Unread: true}, chat.MarkedUnread{Chat: alice})
+	unread(1, "a mark that is removed reads nothing")
+	if chatOf(t, s, alice).MarkedUnread {
+		t.Error("the mark that was removed is still there")
+	}
+	apply(t, s, chat.SelfRead{Chat: alice})
 	unread(0, "all read")
 	apply(t, s, received(chat.StatusBroadcast, "ST", 600))
 	if c := chatOf(t, s, chat.StatusBroadcast); c.Unread != 0 {

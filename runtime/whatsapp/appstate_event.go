@@ -89,13 +89,12 @@ func mutedUntil(a *waSyncAction.MuteAction) int64 {
 }
 
 func markedRead(id chat.ID, evt *events.MarkChatAsRead) []chat.Change {
-	at := unix(evt.Timestamp)
 	if !evt.Action.GetRead() {
-		return []chat.Change{chat.MarkedUnread{Chat: id, Unread: true, Timestamp: at}}
+		return []chat.Change{chat.MarkedUnread{Chat: id, Unread: true}}
 	}
 	return []chat.Change{
 		chat.SelfRead{Chat: id, Timestamp: rangeEnd(evt.Action.GetMessageRange(), evt.Timestamp)},
-		chat.MarkedUnread{Chat: id, Unread: false, Timestamp: at},
+		chat.MarkedUnread{Chat: id, Unread: false},
 	}
 }
 
