@@ -29,9 +29,10 @@ func (s *Store) startTally(ctx context.Context) error {
 		return errors.Join(err, snapshot.Rollback())
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s.tally = &tally{stop: stop, done: make(chan struct{})}
+	t := &tally{stop: stop, done: make(chan struct{})}
+	s.tally = t
 	go func() {
-		defer close(s.tally.done)
+		defer close(t.done)
 		defer snapshot.Rollback() // nothing was written
 		var events, bytes int64
 		if err := snapshot.QueryRowContext(ctx, outboxTotals, eventOverhead).Scan(&events, &bytes); err != nil {
