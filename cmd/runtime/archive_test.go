@@ -65,6 +65,7 @@ func TestArchivesTheRightChatsOverACrash(t *testing.T) {
 		t.Fatalf("dry run %+v: want %d candidates and nothing changed", dry, len(want))
 	}
 
+	c.listenOnce()
 	var run archiveRun
 	c.post("/api/test/auto-archive/run", &run)
 	began := time.Now()
@@ -184,6 +185,19 @@ func onPhone(view appstate.View, account *history.Account, id types.JID) appstat
 	}
 	i, _ := account.Find(id)
 	return view.Chats[account.Chat(i).Alternative.String()]
+}
+
+// listenOnce connects a websocket for a moment. Events are written for a client that
+// may come back.
+func (c *child) listenOnce() {
+	c.t.Helper()
+	conn, _, err := websocket.Dial(c.w.ctx, strings.Replace(c.url, "http", "ws", 1)+"/ws?x-api-key="+apiKey, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := conn.Close(websocket.StatusNormalClosure, ""); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // archiveEvents counts the events chat.archive in the outbox by the policy that
