@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestABufferedEventIsHandledByTheNextProcess(t *testing.T) {
 			}
 			<-refused
 			l.close(l.Account)
-			db := sqlite.Open(sqlite.DSN(filepath.Join(l.opts.Dir, deviceFile), nil))
+			db := sqlite.Open(sqlite.DSN(filepath.Join(l.opts.Dir, deviceFile), url.Values{"_pragma": {"busy_timeout(10000)"}}))
 			defer db.Close()
 			if _, err := db.ExecContext(l.ctx, between); err != nil {
 				t.Fatal(err)
