@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 // within the retention, so that its client can resume.
 type audience struct {
 	outbox Outbox
+	log    *slog.Logger
 	// now is a clock that no step of the system's clock moves.
 	now func() time.Time
 
@@ -72,12 +74,21 @@ func (a *audience) update(ctx context.Context) error {
 	}
 	gone := a.sockets == 0 && a.heard.After(a.saved)
 	if gone || a.heard.Sub(a.saved) >= saveHeardEvery {
-		if err := a.outbox.SaveLastListener(ctx, a.heard); err != nil {
-			return err
-		}
-		a.saved = a.heard
+		a.save(ctx)
 	}
 	return a.tell(ctx)
+}
+
+// save stores when there was last a websocket. A failure, on a full disk for example,
+// matters only after a restart: it is no reason to refuse a websocket.
+func (a *audience) save(ctx context.Context) {
+	if err := a.outbox.SaveLastListener(ctx, a.heard); err != nil {
+		if ctx.Err() == nil {
+			a.log.Warn("Failed to store that a websocket was connected; after a restart it may not be able to resume", "error", err)
+		}
+		return
+	}
+	a.saved = a.heard
 }
 
 // tell sets what the store writes.

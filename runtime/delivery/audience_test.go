@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"net/url"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/sqlite"
 )
 
 // recorded are the payloads of the events in the outbox.
@@ -94,5 +96,23 @@ func TestAClientThatStaysAwayIsForgotten(t *testing.T) {
 	f.emit(chat.EventPresence, 2, 1)
 	if got := f.recorded(); !slices.Equal(got, []string{"2"}) {
 		t.Errorf("%v is written within the retention", got)
+	}
+}
+
+// A client is served although the store cannot write down that it was there.
+func TestAListenerThatCannotBeStored(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "chats.db")
+	f := reopen(t, path)
+	f.settle(Settings{Retention: time.Hour})
+	db := sqlite.Open(sqlite.DSN(path, url.Values{"_pragma": {"busy_timeout(10000)"}}))
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), `CREATE TRIGGER full BEFORE INSERT ON settings WHEN new.name = 'last-listener'
+		BEGIN SELECT RAISE(ABORT, 'disk full'); END`); err != nil {
+		t.Fatal(err)
+	}
+	conn := dial(t, f.serve()+"?x-api-key=k")
+	f.emit(chat.EventPresence, 1, 1)
+	if got := read(t, conn); got.Payload != 1 {
+		t.Errorf("got %d", got.Payload)
 	}
 }

@@ -70,7 +70,7 @@ func New(o Options) *Dispatcher {
 		o.Metrics = NewMetrics(nil)
 	}
 	d := &Dispatcher{Options: o, changed: make(chan Settings, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
-	d.audience = &audience{outbox: o.Outbox, now: d.now}
+	d.audience = &audience{outbox: o.Outbox, log: o.Logger, now: d.now}
 	return d
 }
 
