@@ -39,11 +39,14 @@ func newConn(c connection) *conn { return &conn{connection: c, kept: map[string]
 
 // take returns a compiled statement that nobody else uses until it is kept again.
 func (c *conn) take(ctx context.Context, query string) (statement, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if s, ok := c.kept[query]; ok {
 		delete(c.kept, query)
 		return s, nil
 	}
-	s, err := c.connection.PrepareContext(ctx, query)
+	s, err := c.connection.PrepareContext(context.WithoutCancel(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -70,29 +73,21 @@ func (c *conn) keep(query string, s statement) error {
 
 // ExecContext implements driver.ExecerContext.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	ctx = context.WithoutCancel(ctx)
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	result, err := s.ExecContext(ctx, args)
+	result, err := s.ExecContext(context.WithoutCancel(ctx), args)
 	return result, errors.Join(err, c.keep(query, s))
 }
 
 // QueryContext implements driver.QueryerContext.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	ctx = context.WithoutCancel(ctx)
 	s, err := c.take(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.QueryContext(ctx, args)
+	found, err := s.QueryContext(context.WithoutCancel(ctx), args)
 	if err != nil {
 		return nil, errors.Join(err, c.keep(query, s))
 	}
