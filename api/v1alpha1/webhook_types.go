@@ -113,7 +113,8 @@ type OutboxSpec struct {
 
 	// retention is how long clients can resume from delivered events, and how long
 	// dead letters can be read and sent again. Defaults to 168h (7 days). Must be
-	// at least 1m.
+	// at least 1m. An event that no webhook selects is kept only if a websocket is
+	// connected, or was within this time.
 	// ---
 	// The default is written as Go writes durations, so that a program that
 	// writes back what it read changes nothing.
