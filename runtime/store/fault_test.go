@@ -107,3 +107,41 @@ func TestAnyWriteMayFail(t *testing.T) {
 		t.Errorf("only %d writes failed: nothing was tested", failures)
 	}
 }
+
+// What an import has pending may fail to be committed by somebody else's write. The
+// import hears of it before it goes on, or is finished without what was lost.
+func TestAnImportHearsOfALossInAnotherWrite(t *testing.T) {
+	s := open(t, Options{})
+	apply(t, s, chat.HistoryAnnounced{Stanza: "H", Notice: []byte("n")}, received(bob, "BEFORE", 1))
+	job := must(s.NextHistoryJob(t.Context()))(t)
+	batch := func(stanza string) []chat.HistoryChat {
+		return []chat.HistoryChat{{Chat: chat.Chat{ID: alice}, Messages: []chat.Message{received(alice, stanza, 5).Message}}}
+	}
+	for name, next := range map[string]func() error{
+		"the next batch": func() error { return s.Import(t.Context(), batch("H2")) },
+		"its progress":   func() error { return s.SaveHistoryProgress(t.Context(), job.ID, 2) },
+		"its end":        func() error { return s.FinishHistoryJob(t.Context(), job.ID) },
+	} {
+		if err := errors.Join(s.Import(t.Context(), batch("H1")), s.SaveHistoryProgress(t.Context(), job.ID, 1)); err != nil {
+			t.Fatal(err)
+		}
+		lift := limitFiles(t, uint64(s.Stats().WAL))
+		err := s.Apply(t.Context(), received(bob, "LIVE", 10))
+		lift()
+		if err == nil {
+			t.Fatal("the disk did not fail")
+		}
+		if err := next(); err == nil || errors.Is(err, chat.ErrUnstorable) {
+			t.Errorf("%s after a loss: %v", name, err)
+		}
+		if again := must(s.NextHistoryJob(t.Context()))(t); again.ID != job.ID || again.Progress != 0 {
+			t.Errorf("%s: the job is %+v, want it from the start", name, again)
+		}
+	}
+	if err := errors.Join(s.Import(t.Context(), batch("H1")), s.Import(t.Context(), batch("H2")), s.FinishHistoryJob(t.Context(), job.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if got := stanzasOf(t, s, chat.MessageQuery{Chat: alice}); len(got) != 2 {
+		t.Errorf("imported are %v", got)
+	}
+}

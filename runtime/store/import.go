@@ -38,6 +38,9 @@ func (s *Store) Import(ctx context.Context, batch []chat.HistoryChat) error {
 	}
 	s.lazy.Store(true)
 	return s.writePending(ctx, step, func(t *txn) error {
+		if err := t.kept(); err != nil {
+			return err
+		}
 		if err := t.catchUp(); err != nil { // late messages are the last ones
 			return err
 		}

@@ -56,6 +56,9 @@ type Store struct {
 	// set once a batch could not be written.
 	lazy, careful atomic.Bool
 	pending       *txn
+	// lost is why what was pending could not be committed, until the import knows: it
+	// may have happened in somebody else's write.
+	lost atomic.Pointer[error]
 	// readers is the pool that cannot write; read has its statements.
 	readers *sql.DB
 	read    *statements

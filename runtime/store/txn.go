@@ -91,7 +91,7 @@ func (s *Store) writePending(ctx context.Context, step func(*txn, func(*txn) err
 				return err // earlier work stays pending
 			}
 			s.pending = nil
-			return undone(t.end(err))
+			return s.lose(t.end(err))
 		}
 		if t.rows >= importRowsPerCommit {
 			return s.settle()
@@ -157,7 +157,26 @@ func (s *Store) settle() error {
 		return nil
 	}
 	s.pending = nil
-	return undone(t.end(nil))
+	if err := t.end(nil); err != nil {
+		return s.lose(err)
+	}
+	return nil
+}
+
+// lose notes that what was pending was rolled back because of err.
+func (s *Store) lose(err error) error {
+	err = undone(err)
+	s.lost.Store(&err)
+	return err
+}
+
+// kept returns an error if earlier steps of the import were rolled back: the next
+// ones must not be written without them.
+func (t *txn) kept() error {
+	if lost := t.s.lost.Load(); lost != nil {
+		return *lost
+	}
+	return nil
 }
 
 // take runs fn when it is its turn to write.
