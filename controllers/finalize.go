@@ -7,7 +7,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -57,7 +56,7 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 	if err := r.releaseClaim(ctx, s); err != nil {
 		return false, err
 	}
-	if err := r.setFinalizers(ctx, s.session); err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+	if err := r.dropFinalizer(ctx, s.session); err != nil {
 		return false, err
 	}
 	return true, nil

@@ -60,7 +60,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		return reconcile.Result{}, err
 	}
 	if !deleting && !held && !s.paused() {
-		if err := r.setFinalizers(ctx, session, v1alpha1.Finalizer); err != nil {
+		if added, err := r.addFinalizer(ctx, session); err != nil || !added {
 			return reconcile.Result{}, err
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
-	applyv1alpha1 "github.com/wasession/wasession/api/v1alpha1/applyconfiguration/api/v1alpha1"
 )
 
 // report writes the status if it differs from the one there is, and records the
@@ -43,20 +42,6 @@ func (r *Reconciler) report(ctx context.Context, s *scope, after v1alpha1.WhatsA
 	r.written.remember(s.key(), s.session.UID, object.GetResourceVersion(), after)
 	for _, t := range transitions(before, after) {
 		r.event(s.session, t.eventType, t.reason, t.action, "%s", t.note)
-	}
-	return nil
-}
-
-// setFinalizers makes these the operator's finalizers of the session: the one
-// there is, or none.
-func (r *Reconciler) setFinalizers(ctx context.Context, session *v1alpha1.WhatsAppSession, finalizers ...string) error {
-	// The UID prevents the request from recreating a session that was just
-	// deleted.
-	wanted := applyv1alpha1.WhatsAppSession(session.Name, session.Namespace).
-		WithUID(session.UID).
-		WithFinalizers(finalizers...)
-	if err := r.Apply(ctx, wanted, fieldOwner, client.ForceOwnership); err != nil {
-		return fmt.Errorf("changing the finalizer: %w", err)
 	}
 	return nil
 }
