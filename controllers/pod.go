@@ -79,9 +79,14 @@ func (r *Reconciler) refreshPod(ctx context.Context, s *scope) error {
 	return r.annotate(ctx, s.pod, changed)
 }
 
-// projected are the annotations that change with the files in the pod.
+// projected are the annotations that change with the files in the pod, and those
+// that a running pod of an earlier operator lacks.
 func (s *scope) projected() map[string]string {
-	return map[string]string{desired.AnnotationConfig: s.configHash, desired.AnnotationSecrets: secretsHash(s.secrets)}
+	return map[string]string{
+		desired.AnnotationConfig:      s.configHash,
+		desired.AnnotationSecrets:     secretsHash(s.secrets),
+		desired.AnnotationSafeToEvict: desired.SafeToEvict(s.session),
+	}
 }
 
 // secretsHash changes whenever one of the Secrets does. It does not need their

@@ -40,7 +40,7 @@ func Pod(s *v1alpha1.WhatsAppSession, settings Settings) (*coreac.PodApplyConfig
 	if err != nil {
 		return nil, err
 	}
-	return pod.WithAnnotations(map[string]string{AnnotationTemplate: hash}), nil
+	return pod.WithAnnotations(map[string]string{AnnotationTemplate: hash, AnnotationSafeToEvict: SafeToEvict(s)}), nil
 }
 
 // templateHash identifies the template of a pod. It leaves out the owner, as a

@@ -143,3 +143,21 @@ func TestVolumesOfSecretsHaveShortNames(t *testing.T) {
 		t.Error("two Secrets share a volume")
 	}
 }
+
+func TestTheAutoscalerMayMoveAPodUnlessTheSpecForbidsIt(t *testing.T) {
+	session := load(t, "minimal")
+	evictable := func() string {
+		pod, err := Pod(session, settings["minimal"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pod.Annotations[AnnotationSafeToEvict]
+	}
+	if got := evictable(); got != "true" {
+		t.Errorf("safe to evict: %q", got)
+	}
+	session.Spec.Pod = &v1alpha1.PodSpec{Annotations: map[string]string{AnnotationSafeToEvict: "false"}}
+	if got := evictable(); got != "false" {
+		t.Errorf("the spec says false, the pod %q", got)
+	}
+}
