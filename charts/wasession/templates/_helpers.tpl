@@ -41,3 +41,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "wasession.rules" -}}
 {{- (.Files.Get "files/role.yaml" | fromYaml).rules | toYaml -}}
 {{- end -}}
+
+{{/* Nine tenths of the container's memory limit in bytes, for GOMEMLIMIT: the Go
+     runtime collects garbage before the kernel ends the process. The rest is for
+     sockets and the program itself. Empty without a limit. */}}
+{{- define "wasession.goMemoryLimit" -}}
+{{- with dig "limits" "memory" "" (.Values.resources | default dict) -}}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 -}}
+{{- $number := regexFind "^[0-9.]+" (toString .) -}}
+{{- $unit := trimPrefix $number (toString .) -}}
+{{- if not (hasKey $units $unit) -}}
+{{- fail (printf "resources.limits.memory is %q: use a number with k, M, G, T, Ki, Mi, Gi, Ti or no unit" (toString .)) -}}
+{{- end -}}
+{{- mulf (float64 $number) (float64 (get $units $unit)) 0.9 | floor | int64 -}}
+{{- end -}}
+{{- end -}}
