@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -47,12 +48,12 @@ func measureBacklog(ctx context.Context, l *lab) error {
 		}
 	}
 	note := fmt.Sprintf("%d messages at once, against live ones of the same run; with one webhook, medians of %d rounds", backlogMessages, backlogRounds)
-	l.report(compared("backlog.rate", "messages/s", b.away, b.live,
+	l.report(figures.Compared("backlog.rate", "messages/s", b.away, b.live,
 		note))
-	l.report(compared("backlog.peak-rss", "MB", b.awayPeak, b.livePeak,
+	l.report(figures.Compared("backlog.Peak-rss", "MB", b.awayPeak, b.livePeak,
 		fmt.Sprintf("against that of %d live messages", backlogLive)))
-	l.report(figure{name: "backlog.rows-misplaced", ours: float64(b.rows), unit: "messages", note: fmt.Sprintf("of %d, in the lists of their chats", backlogRounds*backlogMessages)})
-	l.report(figure{name: "backlog.events-misplaced", ours: float64(b.events), unit: "events", note: fmt.Sprintf("of %d", backlogRounds*backlogMessages)})
+	l.report(figures.Figure{Name: "backlog.rows-misplaced", Ours: float64(b.rows), Unit: "messages", Note: fmt.Sprintf("of %d, in the lists of their chats", backlogRounds*backlogMessages)})
+	l.report(figures.Figure{Name: "backlog.events-misplaced", Ours: float64(b.events), Unit: "events", Note: fmt.Sprintf("of %d", backlogRounds*backlogMessages)})
 	return p.stop()
 }
 
@@ -117,7 +118,7 @@ func (b *backlog) taken(ctx context.Context, p *peer, batch *simulator.Batch, be
 	}
 	rate = float64(len(batch.IDs())) / time.Since(began).Seconds()
 	m, err := p.memory()
-	return rate, m.peak, err
+	return rate, m.Peak, err
 }
 
 // checkRows compares the messages of each chat with what its contact wrote.

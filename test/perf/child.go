@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 // child is a process that this one started.
@@ -125,10 +127,10 @@ func (c *child) time() time.Duration {
 	if used != nil {
 		return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 	}
-	return processTime(c.cmd.Process.Pid)
+	return figures.ProcessTime(c.cmd.Process.Pid)
 }
 
-func (c *child) memory() (memory, error) { return memoryOf(c.cmd.Process.Pid) }
+func (c *child) memory() (figures.Memory, error) { return figures.MemoryOf(c.cmd.Process.Pid) }
 
 // stop shuts the process down cleanly.
 func (c *child) stop() error {

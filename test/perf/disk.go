@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 const (
@@ -47,8 +49,8 @@ func measureDisk(ctx context.Context, l *lab) error {
 		return err
 	}
 	note := fmt.Sprintf("all files but whatsmeow's own database, after %d messages that were delivered to a webhook", diskMessages)
-	l.report(figure{name: "disk.message", ours: float64(all-keys) / diskMessages, unit: "bytes", note: note})
-	l.report(figure{name: "disk.keys", ours: float64(keys) / diskMessages, unit: "bytes", note: "whatsmeow's database, for each of them"})
+	l.report(figures.Figure{Name: "disk.message", Ours: float64(all-keys) / diskMessages, Unit: "bytes", Note: note})
+	l.report(figures.Figure{Name: "disk.keys", Ours: float64(keys) / diskMessages, Unit: "bytes", Note: "whatsmeow's database, for each of them"})
 	return nil
 }
 

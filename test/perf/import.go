@@ -11,16 +11,17 @@ import (
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // importing holds the measurements of an import.
 type importing struct {
-	messages, chats int           // rows stored at the end
-	took            time.Duration // from the login to the last part
-	cpu             time.Duration // of the runtime during that time
-	memory          memory        // at the end, and its peak
-	others          load
+	messages, chats int            // rows stored at the end
+	took            time.Duration  // from the login to the last part
+	cpu             time.Duration  // of the runtime during that time
+	memory          figures.Memory // at the end, and its peak
+	others          figures.Load
 	database        float64 // MB
 }
 
@@ -34,14 +35,14 @@ func measureImport(ctx context.Context, l *lab) error {
 	if err != nil {
 		return err
 	}
-	l.report(figure{name: "import.rate", ours: float64(a.messages) / a.took.Seconds(), unit: "messages/s", others: a.others.others,
-		note: fmt.Sprintf("%d messages, %d chats; %s", a.messages, a.chats, a.others)})
+	l.report(figures.Figure{Name: "import.rate", Ours: float64(a.messages) / a.took.Seconds(), Unit: "messages/s", Others: a.others.Others,
+		Note: fmt.Sprintf("%d messages, %d chats; %s", a.messages, a.chats, a.others)})
 	rate, reference := float64(a.messages)/a.cpu.Seconds(), float64(a.messages)/copied.Seconds()
-	l.report(figure{name: "import.cpu-rate", ours: rate, against: reference, ratio: rate / reference, unit: "messages/CPU s",
-		note: "against INSERT … SELECT of the same rows, with the same driver and indexes"})
-	l.report(figure{name: "import.peak-rss", ours: a.memory.peak, unit: "MB"})
-	l.report(figure{name: "import.rss-after", ours: a.memory.now, unit: "MB", note: fmt.Sprintf("%.0f MB anonymous", a.memory.anonymous)})
-	l.report(figure{name: "import.database", ours: a.database, unit: "MB"})
+	l.report(figures.Figure{Name: "import.cpu-rate", Ours: rate, Against: reference, Ratio: rate / reference, Unit: "messages/CPU s",
+		Note: "against INSERT … SELECT of the same rows, with the same driver and indexes"})
+	l.report(figures.Figure{Name: "import.Peak-rss", Ours: a.memory.Peak, Unit: "MB"})
+	l.report(figures.Figure{Name: "import.rss-after", Ours: a.memory.Now, Unit: "MB", Note: fmt.Sprintf("%.0f MB anonymous", a.memory.Anonymous)})
+	l.report(figures.Figure{Name: "import.database", Ours: a.database, Unit: "MB"})
 	return nil
 }
 
@@ -66,7 +67,7 @@ func (l *lab) imported(ctx context.Context, name string) (*account, error) {
 		return nil, err
 	}
 	a := &account{user: user, dir: dir}
-	busy, own := machineTime(), ownTime(l)
+	busy, own := figures.MachineTime(), ownTime(l)
 	comp, err := r.pair(ctx, user)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (l *lab) imported(ctx context.Context, name string) (*account, error) {
 		return nil, err
 	}
 	a.took, a.cpu = time.Since(began), r.time()-cpu
-	a.others = machineTime().since(busy, ownTime(l)-own)
+	a.others = figures.MachineTime().Since(busy, ownTime(l)-own)
 	if err := comp.WaitIdle(ctx); err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (r *runtime) imports(ctx context.Context, parts int) error {
 
 // settled returns the memory of an idle process: one that has hardly used the
 // processor for some seconds.
-func (c *child) settled(ctx context.Context) (memory, error) {
+func (c *child) settled(ctx context.Context) (figures.Memory, error) {
 	const quiet, hardly = 4, 20 * time.Millisecond
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -123,9 +124,9 @@ func (c *child) settled(ctx context.Context) (memory, error) {
 		select {
 		case <-tick.C:
 		case <-c.done:
-			return memory{}, fmt.Errorf("the process ended: %s", c.lastWords())
+			return figures.Memory{}, fmt.Errorf("the process ended: %s", c.lastWords())
 		case <-ctx.Done():
-			return memory{}, fmt.Errorf("the process has no rest: %w", ctx.Err())
+			return figures.Memory{}, fmt.Errorf("the process has no rest: %w", ctx.Err())
 		}
 		now := c.time()
 		calm++

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 // copySettings are those of the runtime's database during an import.
@@ -35,7 +37,7 @@ func (l *lab) copied(ctx context.Context, a *account) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	began := selfTime()
+	began := figures.SelfTime()
 	for _, table := range tables {
 		// Without a condition, SQLite copies the trees of tables and indexes
 		// unchanged.
@@ -43,7 +45,7 @@ func (l *lab) copied(ctx context.Context, a *account) (time.Duration, error) {
 			return 0, fmt.Errorf("table %s: %w", table, err)
 		}
 	}
-	return selfTime() - began, nil
+	return figures.SelfTime() - began, nil
 }
 
 // copySchema creates the tables and indexes of the attached database, and

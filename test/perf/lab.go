@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 	"github.com/wasession/wasession/test/simulator/history"
 )
@@ -25,9 +26,9 @@ type lab struct {
 	options
 	dir     string
 	srv     *simulator.Server
-	figures []figure
+	figures []figures.Figure
 	// begin is the state of the machine when the section began.
-	begin    ticks
+	begin    figures.Ticks
 	beginOwn time.Duration
 	// accounts have already been imported, by name.
 	accounts map[string]*account
@@ -87,7 +88,7 @@ func (l *lab) own(c *child) {
 func ownTime(l *lab) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	sum := selfTime()
+	sum := figures.SelfTime()
 	for _, c := range l.children {
 		sum += c.time()
 	}
@@ -95,13 +96,15 @@ func ownTime(l *lab) time.Duration {
 }
 
 // section begins a section.
-func (l *lab) section() { l.begin, l.beginOwn = machineTime(), ownTime(l) }
+func (l *lab) section() { l.begin, l.beginOwn = figures.MachineTime(), ownTime(l) }
 
 // sinceSection returns the load of the machine since the section began.
-func (l *lab) sinceSection() load { return machineTime().since(l.begin, ownTime(l)-l.beginOwn) }
+func (l *lab) sinceSection() figures.Load {
+	return figures.MachineTime().Since(l.begin, ownTime(l)-l.beginOwn)
+}
 
 // report adds a figure.
-func (l *lab) report(f figure) { l.figures = append(l.figures, f) }
+func (l *lab) report(f figures.Figure) { l.figures = append(l.figures, f) }
 
 // account is an account whose history a runtime has imported.
 type account struct {

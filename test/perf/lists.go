@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wasession/wasession/runtime/app"
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 // A round requests each page that many times and keeps the best time, since
@@ -54,7 +55,7 @@ func measureLists(ctx context.Context, l *lab) error {
 			return fmt.Errorf("%s: %w", p.name, err)
 		}
 		l.reportPage(p.name, times[2], times[3])
-		l.report(compared("lists."+p.name+".growth", "ms", times[1], times[0],
+		l.report(figures.Compared("lists."+p.name+".growth", "ms", times[1], times[0],
 			"over HTTP, from another process: 10,000 chats and 1,000,000 messages against 100 and 10,000"))
 	}
 	bare, err := open[1].prepared(ctx, deep)
@@ -66,7 +67,7 @@ func measureLists(ctx context.Context, l *lab) error {
 		return fmt.Errorf("%s: %w", deep.name, err)
 	}
 	l.reportPage(deep.name, times[2], times[3])
-	l.report(compared("lists.chats-deep.growth", "ms", times[1], times[0],
+	l.report(figures.Compared("lists.chats-deep.growth", "ms", times[1], times[0],
 		"over HTTP: offset 9,000 against offset 0 of the same account"))
 	if err := l.weigh(ctx, open[1].runtime); err != nil {
 		return err
@@ -80,7 +81,7 @@ func measureLists(ctx context.Context, l *lab) error {
 }
 
 func (l *lab) reportPage(name string, handled, bare []float64) {
-	l.report(compared("lists."+name+".to-sql", "ms", handled, bare,
+	l.report(figures.Compared("lists."+name+".to-sql", "ms", handled, bare,
 		"answered in this process, against prepared SQL for the same rows"))
 }
 

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 const (
@@ -40,10 +42,10 @@ func (l *lab) weigh(ctx context.Context, r *runtime) error {
 	if messages == 0 {
 		return fmt.Errorf("no messages in %d chats", len(chats))
 	}
-	l.report(figure{name: "lists.messages.bytes", ours: float64(plain) / float64(messages), unit: "bytes/message",
-		note: fmt.Sprintf("of answers with %d messages of %d chats", messages, len(chats))})
-	l.report(figure{name: "lists.messages.gzip", ours: float64(compressed) / float64(messages), against: float64(plain) / float64(messages),
-		ratio: float64(compressed) / float64(plain), unit: "bytes/message", note: "for clients that accept gzip, against those that do not"})
+	l.report(figures.Figure{Name: "lists.messages.bytes", Ours: float64(plain) / float64(messages), Unit: "bytes/message",
+		Note: fmt.Sprintf("of answers with %d messages of %d chats", messages, len(chats))})
+	l.report(figures.Figure{Name: "lists.messages.gzip", Ours: float64(compressed) / float64(messages), Against: float64(plain) / float64(messages),
+		Ratio: float64(compressed) / float64(plain), Unit: "bytes/message", Note: "for clients that accept gzip, against those that do not"})
 	return nil
 }
 

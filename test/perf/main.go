@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 //go:embed thresholds.yaml
@@ -68,7 +70,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	limits, err := parseThresholds(thresholdsFile)
+	limits, err := figures.Parse(thresholdsFile)
 	if err != nil {
 		return err
 	}
@@ -83,8 +85,8 @@ func run(ctx context.Context, args []string) error {
 }
 
 // measure runs sections, prints their figures, and judges them.
-func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) error {
-	begin, own := machineTime(), ownTime(l)
+func measure(ctx context.Context, l *lab, chosen []section, limits []figures.Threshold) error {
+	begin, own := figures.MachineTime(), ownTime(l)
 	for _, s := range chosen {
 		began := time.Now()
 		l.section()
@@ -94,25 +96,27 @@ func measure(ctx context.Context, l *lab, chosen []section, limits []threshold) 
 		}
 		fmt.Fprintf(os.Stderr, "perf: %s took %s, %s\n", s.name, time.Since(began).Round(time.Second), l.sinceSection())
 	}
-	rows, ok, err := judge(l.figures, limits, chosen)
+	rows, ok, err := figures.Judge(l.figures, limits, namesOf(chosen))
 	if err != nil {
 		return err
 	}
-	printTable(os.Stdout, rows)
-	fmt.Printf("\nOver the whole run, %s.\n", machineTime().since(begin, ownTime(l)-own))
+	figures.PrintTable(os.Stdout, rows)
+	fmt.Printf("\nOver the whole run, %s.\n", figures.MachineTime().Since(begin, ownTime(l)-own))
 	if !ok {
 		return errMissed
 	}
 	return nil
 }
 
-func names() string {
+func namesOf(sections []section) []string {
 	var all []string
 	for _, s := range sections {
 		all = append(all, s.name)
 	}
-	return strings.Join(all, ", ")
+	return all
 }
+
+func names() string { return strings.Join(namesOf(sections), ", ") }
 
 // choose finds sections by name; an empty name selects all.
 func choose(only string) ([]section, error) {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -35,7 +36,7 @@ func measureMemory(ctx context.Context, l *lab) error {
 	if err != nil {
 		return err
 	}
-	worked := [2]memory{}
+	worked := [2]figures.Memory{}
 	for i, p := range []*peer{ours, theirs} {
 		if worked[i], err = p.afterWork(ctx, contact); err != nil {
 			return err
@@ -61,53 +62,53 @@ func measureMemory(ctx context.Context, l *lab) error {
 	return nil
 }
 
-func (l *lab) reportAnonymous(name string, ours, bare memory, note string) {
-	l.report(figure{name: name, ours: ours.anonymous, against: bare.anonymous, ratio: ours.anonymous / bare.anonymous, unit: "MB", note: note})
+func (l *lab) reportAnonymous(name string, ours, bare figures.Memory, note string) {
+	l.report(figures.Figure{Name: name, Ours: ours.Anonymous, Against: bare.Anonymous, Ratio: ours.Anonymous / bare.Anonymous, Unit: "MB", Note: note})
 }
 
 // afterWork returns the memory of a peer that has received messages and is idle
 // again.
-func (p *peer) afterWork(ctx context.Context, contact *simulator.User) (memory, error) {
+func (p *peer) afterWork(ctx context.Context, contact *simulator.User) (figures.Memory, error) {
 	if err := p.meet(ctx, contact); err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	batch, err := p.comp.Prepare(ctx, lines([]*simulator.User{contact}, workMessages, "work, "))
 	if err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	batch.Send()
 	if err := p.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	return p.settled(ctx)
 }
 
 // restarted returns the memory of a bare client that was restarted and is idle.
 // It stops the client at the end.
-func (l *lab) restarted(ctx context.Context, p *peer) (memory, error) {
+func (l *lab) restarted(ctx context.Context, p *peer) (figures.Memory, error) {
 	if err := p.stop(); err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	if err := p.comp.WaitDisconnected(ctx); err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	b, err := l.startBare(p.dir)
 	if err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	if err := p.comp.WaitConnected(ctx); err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	m, err := b.settled(ctx)
 	if err != nil {
-		return memory{}, err
+		return figures.Memory{}, err
 	}
 	return m, b.stop()
 }
 
 // idle reads the memory of a runtime started on an account; for the large one
 // also after bursts of reading.
-func (l *lab) idle(ctx context.Context, name string, a *account, bare memory) error {
+func (l *lab) idle(ctx context.Context, name string, a *account, bare figures.Memory) error {
 	r, err := l.start(ctx, a.dir)
 	if err != nil {
 		return err
@@ -120,10 +121,10 @@ func (l *lab) idle(ctx context.Context, name string, a *account, bare memory) er
 	if err != nil {
 		return err
 	}
-	l.report(figure{name: "memory." + name + "-rss", ours: m.now, unit: "MB",
-		note: fmt.Sprintf("connected and idle, %d messages stored; the bare client has %s MB", a.messages, number(bare.now))})
+	l.report(figures.Figure{Name: "memory." + name + "-rss", Ours: m.Now, Unit: "MB",
+		Note: fmt.Sprintf("connected and idle, %d messages stored; the bare client has %s MB", a.messages, figures.Number(bare.Now))})
 	l.reportAnonymous("memory."+name+"-anonymous", m, bare, "without the mapped program, both after a restart")
-	l.report(figure{name: "memory." + name + "-imported", ours: a.memory.anonymous, unit: "MB", note: "anonymous, some seconds after the import"})
+	l.report(figures.Figure{Name: "memory." + name + "-imported", Ours: a.memory.Anonymous, Unit: "MB", Note: "anonymous, some seconds after the import"})
 	if name == "large" {
 		if err := l.afterReading(ctx, r); err != nil {
 			return err
@@ -139,7 +140,7 @@ func (l *lab) afterReading(ctx context.Context, r *runtime) error {
 	if _, err := r.get(ctx, "/api/"+sessionName+"/chats?limit=100", &chats); err != nil {
 		return err
 	}
-	peak := memory{}
+	peak := figures.Memory{}
 	for range readBursts {
 		var group errgroup.Group
 		for c := range clients {
@@ -160,7 +161,7 @@ func (l *lab) afterReading(ctx context.Context, r *runtime) error {
 		if err != nil {
 			return err
 		}
-		peak.anonymous = max(peak.anonymous, m.anonymous)
+		peak.Anonymous = max(peak.Anonymous, m.Anonymous)
 	}
 	select {
 	case <-time.After(restTime):
@@ -168,8 +169,8 @@ func (l *lab) afterReading(ctx context.Context, r *runtime) error {
 		return ctx.Err()
 	}
 	m, err := r.memory()
-	l.report(figure{name: "memory.large-read", ours: m.anonymous, unit: "MB",
-		note: fmt.Sprintf("anonymous, %s after %d pages were read by %d clients; %s MB right after", restTime, readBursts*clients*reads, clients, number(peak.anonymous))})
+	l.report(figures.Figure{Name: "memory.large-read", Ours: m.Anonymous, Unit: "MB",
+		Note: fmt.Sprintf("anonymous, %s after %d pages were read by %d clients; %s MB right after", restTime, readBursts*clients*reads, clients, figures.Number(peak.Anonymous))})
 	return err
 }
 

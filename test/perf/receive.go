@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -87,19 +88,19 @@ func receiveInTurns(ctx context.Context, from []*simulator.User, all ...*receive
 
 func (l *lab) reportReceive(name string, contacts int, ours, hooked, bare *receiver) {
 	note := fmt.Sprintf("from %d contact(s), medians of %d rounds of %d messages, in turn; the simulator takes %s CPU ms a message",
-		contacts, receiveRounds, receiveBatch, number(median(bare.phone)))
-	for _, f := range []figure{
-		compared(name+".rate", "messages/s", ours.rates, bare.rates, note),
-		compared(name+".hooked-rate", "messages/s", hooked.rates, bare.rates, "with one webhook, to the last acknowledgement"),
-		compared(name+".delivered", "messages/s", hooked.done, bare.done, "with one webhook, to the last delivery"),
-		compared(name+".cpu", "CPU ms/message", ours.cpu, bare.cpu, ""),
-		compared(name+".hooked-cpu", "CPU ms/message", hooked.cpu, bare.cpu, "with one webhook, to the last delivery"),
+		contacts, receiveRounds, receiveBatch, figures.Number(figures.Median(bare.phone)))
+	for _, f := range []figures.Figure{
+		figures.Compared(name+".rate", "messages/s", ours.rates, bare.rates, note),
+		figures.Compared(name+".hooked-rate", "messages/s", hooked.rates, bare.rates, "with one webhook, to the last acknowledgement"),
+		figures.Compared(name+".delivered", "messages/s", hooked.done, bare.done, "with one webhook, to the last delivery"),
+		figures.Compared(name+".cpu", "CPU ms/message", ours.cpu, bare.cpu, ""),
+		figures.Compared(name+".hooked-cpu", "CPU ms/message", hooked.cpu, bare.cpu, "with one webhook, to the last delivery"),
 	} {
 		l.report(f)
 	}
 	pages := func(what string, r *receiver) {
-		l.report(figure{name: name + "." + what, ours: r.pages, unit: "pages/message",
-			note: fmt.Sprintf("%s of them in device.db; the bare client writes %s", number(r.keys), number(bare.pages))})
+		l.report(figures.Figure{Name: name + "." + what, Ours: r.pages, Unit: "pages/message",
+			Note: fmt.Sprintf("%s of them in device.db; the bare client writes %s", figures.Number(r.keys), figures.Number(bare.pages))})
 	}
 	pages("pages", ours)
 	pages("hooked-pages", hooked)
@@ -112,7 +113,7 @@ func (r *receiver) receive(ctx context.Context, from []*simulator.User) error {
 	if err != nil {
 		return err
 	}
-	began, cpu, phone := time.Now(), r.time(), selfTime()
+	began, cpu, phone := time.Now(), r.time(), figures.SelfTime()
 	batch.Send()
 	if err := r.comp.WaitAcked(ctx, batch.IDs()...); err != nil {
 		return err
@@ -124,7 +125,7 @@ func (r *receiver) receive(ctx context.Context, from []*simulator.User) error {
 		}
 	}
 	r.done = append(r.done, receiveBatch/time.Since(began).Seconds())
-	r.phone = append(r.phone, 1000*(selfTime()-phone).Seconds()/receiveBatch)
+	r.phone = append(r.phone, 1000*(figures.SelfTime()-phone).Seconds()/receiveBatch)
 	r.cpu = append(r.cpu, 1000*(r.time()-cpu).Seconds()/receiveBatch)
 	return nil
 }

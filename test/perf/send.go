@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -50,11 +51,11 @@ func measureSend(ctx context.Context, l *lab) error {
 		}
 	}
 	note := fmt.Sprintf("POST /api/sendText against SendMessage, one after the other; medians of %d rounds of %d", sendRounds, sendBatch)
-	l.report(compared("send.rate", "messages/s", one.rates, bare.rates,
+	l.report(figures.Compared("send.rate", "messages/s", one.rates, bare.rates,
 		note))
-	l.report(compared("send.clients", "messages/s", several.rates, one.rates,
+	l.report(figures.Compared("send.clients", "messages/s", several.rates, one.rates,
 		fmt.Sprintf("%d clients against one", clients)))
-	l.report(compared("send.cpu", "CPU ms/message", one.cpu, bare.cpu,
+	l.report(figures.Compared("send.cpu", "CPU ms/message", one.cpu, bare.cpu,
 		""))
 	return stopAll(ours, theirs)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -66,8 +67,8 @@ func measureStart(ctx context.Context, l *lab) error {
 func (l *lab) reportStart(bare, none, many *starter, messages int) {
 	none.report(l, "start.connected", bare, fmt.Sprintf("process start until the phone sees the session, the best of %d in turn", starts))
 	many.report(l, "start.many", none, fmt.Sprintf("with %d messages, against none", messages))
-	l.report(figure{name: "start.more", ours: slices.Min(none.took) - slices.Min(bare.took), unit: "ms", others: l.sinceSection().others, note: "than the bare client takes"})
-	l.report(compared("start.cpu", "CPU ms", none.cpu, bare.cpu,
+	l.report(figures.Figure{Name: "start.more", Ours: slices.Min(none.took) - slices.Min(bare.took), Unit: "ms", Others: l.sinceSection().Others, Note: "than the bare client takes"})
+	l.report(figures.Compared("start.cpu", "CPU ms", none.cpu, bare.cpu,
 		"from the start to the end of a process that did nothing else"))
 }
 
@@ -81,7 +82,7 @@ type starter struct {
 // report compares the best start with another's.
 func (s *starter) report(l *lab, name string, against *starter, note string) {
 	best, other := slices.Min(s.took), slices.Min(against.took)
-	l.report(figure{name: name, ours: best, against: other, ratio: best / other, unit: "ms", note: note})
+	l.report(figures.Figure{Name: name, Ours: best, Against: other, Ratio: best / other, Unit: "ms", Note: note})
 }
 
 // once starts the client, waits until it is connected, and stops it.
@@ -134,7 +135,7 @@ func (l *lab) startEmpty(ctx context.Context) error {
 			return err
 		}
 	}
-	l.report(figure{name: "start.empty", ours: median(took), unit: "ms", others: l.sinceSection().others,
-		note: "process start to an answer of /ping, with an empty data directory"})
+	l.report(figures.Figure{Name: "start.empty", Ours: figures.Median(took), Unit: "ms", Others: l.sinceSection().Others,
+		Note: "process start to an answer of /ping, with an empty data directory"})
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wasession/wasession/test/perf/figures"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -59,9 +60,9 @@ func (l *lab) webhookLatency(ctx context.Context, p *peer, h *hook, contact *sim
 		fromStored = append(fromStored, got[0].at.Sub(got[0].stored).Seconds()*1000)
 		delivered = append(delivered, got[0].at.Sub(sent).Seconds()*1000)
 	}
-	l.report(figure{name: "webhooks.latency", ours: median(fromStored), unit: "ms", others: l.sinceSection().others,
-		note: fmt.Sprintf("p50 of %d, from the event's timestamp to the receiver; p95 %s ms", webhookSingles, number(percentile(fromStored, 95)))})
-	l.report(compared("webhooks.delivered", "ms", delivered, acked,
+	l.report(figures.Figure{Name: "webhooks.latency", Ours: figures.Median(fromStored), Unit: "ms", Others: l.sinceSection().Others,
+		Note: fmt.Sprintf("p50 of %d, from the event's timestamp to the receiver; p95 %s ms", webhookSingles, figures.Number(figures.Percentile(fromStored, 95)))})
+	l.report(figures.Compared("webhooks.delivered", "ms", delivered, acked,
 		"from the sending of a message to its delivery, against that to its acknowledgement"))
 	return nil
 }
@@ -100,11 +101,11 @@ func (l *lab) webhookRate(ctx context.Context, p *peer, h *hook, contacts []*sim
 		bare = append(bare, rate)
 	}
 	note := fmt.Sprintf("in order to one receiver, medians of %d rounds of %d that waited for it", webhookRounds, webhookBatch)
-	l.report(figure{name: "webhooks.rate", ours: median(ours), unit: "events/s", others: l.sinceSection().others, note: note})
-	l.report(compared("webhooks.to-posts", "events/s", ours, bare,
+	l.report(figures.Figure{Name: "webhooks.rate", Ours: figures.Median(ours), Unit: "events/s", Others: l.sinceSection().Others, Note: note})
+	l.report(figures.Compared("webhooks.to-posts", "events/s", ours, bare,
 		"against a loop that posts a body of that size, again and again"))
-	l.report(figure{name: "webhooks.misplaced", ours: float64(wrong), unit: "events",
-		note: fmt.Sprintf("of %d, delivered out of order or not at all", webhookRounds*webhookBatch)})
+	l.report(figures.Figure{Name: "webhooks.misplaced", Ours: float64(wrong), Unit: "events",
+		Note: fmt.Sprintf("of %d, delivered out of order or not at all", webhookRounds*webhookBatch)})
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"fmt"
@@ -7,22 +7,22 @@ import (
 	"text/tabwriter"
 )
 
-// printTable writes the figures for people.
-func printTable(w io.Writer, rows []row) {
+// PrintTable writes the figures for people.
+func PrintTable(w io.Writer, rows []Row) {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "FIGURE\tOURS\tAGAINST\tUNIT\tRATIO\tLIMIT\tRESULT\tNOTE")
 	for _, r := range rows {
 		against, ratio := "-", "-"
-		if r.ratio != 0 {
-			against, ratio = number(r.against), number(r.ratio)
+		if r.Ratio != 0 {
+			against, ratio = Number(r.Against), Number(r.Ratio)
 		}
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.name, number(r.ours), against, r.unit, ratio, r.limit, r.verdict, r.note)
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Name, Number(r.Ours), against, r.Unit, ratio, r.limit, r.verdict, r.Note)
 	}
 	_ = tab.Flush()
 }
 
-// number formats v with three significant digits, or all before the point.
-func number(v float64) string {
+// Number formats v with three significant digits, or all before the point.
+func Number(v float64) string {
 	switch {
 	case v >= 100 || v == float64(int64(v)):
 		return strconv.FormatFloat(v, 'f', 0, 64)
@@ -33,12 +33,12 @@ func number(v float64) string {
 }
 
 // String returns the bound; a dash for none.
-func (t *threshold) String() string {
+func (t *Threshold) String() string {
 	switch {
 	case t == nil:
 		return "-"
 	case t.Max != nil:
-		return "<= " + number(*t.Max)
+		return "<= " + Number(*t.Max)
 	}
-	return ">= " + number(*t.Min)
+	return ">= " + Number(*t.Min)
 }

@@ -1,10 +1,10 @@
-package main
+package figures
 
 import "slices"
 
-// median returns the median of values without changing them; 0 if there are
+// Median returns the median of values without changing them; 0 if there are
 // none.
-func median(values []float64) float64 {
+func Median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	switch {
@@ -16,19 +16,19 @@ func median(values []float64) float64 {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// medianRatio returns the median of a[i]/b[i]. Each pair was measured side by
+// MedianRatio returns the median of a[i]/b[i]. Each pair was measured side by
 // side, so that a slow machine slows both.
-func medianRatio(a, b []float64) float64 {
+func MedianRatio(a, b []float64) float64 {
 	ratios := make([]float64, 0, len(a))
 	for i := range a {
 		ratios = append(ratios, a[i]/b[i])
 	}
-	return median(ratios)
+	return Median(ratios)
 }
 
-// percentile returns the value that p percent of the values do not exceed; 0 if
+// Percentile returns the value that p percent of the values do not exceed; 0 if
 // there are none.
-func percentile(values []float64, p int) float64 {
+func Percentile(values []float64, p int) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	if len(sorted) == 0 {
 		return 0

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"fmt"
@@ -14,14 +14,14 @@ import (
 // systems that Go supports.
 const ticksPerSecond = 100
 
-// ticks is the machine's processor time since it started.
-type ticks struct{ busy, total float64 }
+// Ticks is the machine's processor time since it started.
+type Ticks struct{ busy, total float64 }
 
-// machineTime reads the machine's processor time, in seconds.
-func machineTime() ticks {
+// MachineTime reads the machine's processor time, in seconds.
+func MachineTime() Ticks {
 	stat, _ := os.ReadFile("/proc/stat")
 	line, _, _ := strings.Cut(string(stat), "\n")
-	var t ticks
+	var t Ticks
 	for i, field := range strings.Fields(line) {
 		v, err := strconv.ParseFloat(field, 64)
 		if err != nil || i > 8 { // user already includes guests
@@ -35,25 +35,25 @@ func machineTime() ticks {
 	return t
 }
 
-// load is how busy other processes kept the machine.
-type load struct{ others float64 }
+// Load is how busy other processes kept the machine.
+type Load struct{ Others float64 }
 
-// since returns the load since an earlier reading; own is the processor time
+// Since returns the load since an earlier reading; own is the processor time
 // that our processes used since then.
-func (t ticks) since(begin ticks, own time.Duration) load {
+func (t Ticks) Since(begin Ticks, own time.Duration) Load {
 	total := t.total - begin.total
 	if total <= 0 {
-		return load{}
+		return Load{}
 	}
-	return load{others: min(1, max(0, (t.busy-begin.busy-own.Seconds())/total))}
+	return Load{Others: min(1, max(0, (t.busy-begin.busy-own.Seconds())/total))}
 }
 
-func (l load) String() string {
-	return fmt.Sprintf("other processes used %.0f %% of the machine", 100*l.others)
+func (l Load) String() string {
+	return fmt.Sprintf("other processes used %.0f %% of the machine", 100*l.Others)
 }
 
-// selfTime returns the processor time of this process.
-func selfTime() time.Duration {
+// SelfTime returns the processor time of this process.
+func SelfTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0
@@ -61,8 +61,8 @@ func selfTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// processTime returns the processor time of a running process.
-func processTime(pid int) time.Duration {
+// ProcessTime returns the processor time of a running process.
+func ProcessTime(pid int) time.Duration {
 	stat, err := os.ReadFile(proc(pid, "stat"))
 	if err != nil {
 		return 0
@@ -78,19 +78,19 @@ func processTime(pid int) time.Duration {
 	return time.Duration(user+system) * time.Second / ticksPerSecond
 }
 
-// memory of a process in MB (2^20 bytes): resident now, its peak, and the part
+// Memory of a process in MB (2^20 bytes): resident now, its peak, and the part
 // that is not mapped from files.
-type memory struct{ now, peak, anonymous float64 }
+type Memory struct{ Now, Peak, Anonymous float64 }
 
-func memoryOf(pid int) (memory, error) {
+func MemoryOf(pid int) (Memory, error) {
 	status, err := os.ReadFile(proc(pid, "status"))
 	if err != nil {
-		return memory{}, err
+		return Memory{}, err
 	}
 	return parseMemory(string(status)), nil
 }
 
-func parseMemory(status string) (m memory) {
+func parseMemory(status string) (m Memory) {
 	for line := range strings.Lines(status) {
 		fields := strings.Fields(line)
 		if len(fields) < 2 {
@@ -99,11 +99,11 @@ func parseMemory(status string) (m memory) {
 		kB, _ := strconv.ParseFloat(fields[1], 64)
 		switch fields[0] {
 		case "VmRSS:":
-			m.now = kB / 1024
+			m.Now = kB / 1024
 		case "VmHWM:":
-			m.peak = kB / 1024
+			m.Peak = kB / 1024
 		case "RssAnon:":
-			m.anonymous = kB / 1024
+			m.Anonymous = kB / 1024
 		}
 	}
 	return m
