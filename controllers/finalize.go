@@ -90,9 +90,9 @@ func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
 }
 
 // releaseClaim deletes the volume or leaves it for a later session of the same
-// name. An adopted claim is left alone.
+// name. An adopted claim is left alone, and so is one that an older session uses.
 func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
-	if s.session.Spec.Storage.ExistingClaim != "" {
+	if s.session.Spec.Storage.ExistingClaim != "" || s.rival != "" {
 		return nil
 	}
 	if err := r.findClaim(ctx, s); err != nil || s.claim == nil {

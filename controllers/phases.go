@@ -22,6 +22,7 @@ func (r *Reconciler) phases() []phase {
 	return []phase{
 		r.follow,
 		r.stop,
+		r.yieldClaim,
 		r.checkAccess,
 		r.checkSpec,
 		r.ensureSecrets,

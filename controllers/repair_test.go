@@ -83,18 +83,6 @@ var _ = Describe("A foreign object of a session's name", func() {
 		Expect(after.DeletionTimestamp).To(BeNil())
 		Expect(after.OwnerReferences).To(Equal(ofAnother()))
 	})
-
-	It("makes no two sessions fight over one claim that both adopt", func(ctx SpecContext) {
-		namespace := newNamespace(ctx)
-		Expect(k8s.Create(ctx, claim(named(namespace, "shared")))).To(Succeed())
-		adopt := func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.ExistingClaim = "shared" }
-		one, two := newSession(ctx, namespace, "one", adopt), newSession(ctx, namespace, "two", adopt)
-		for _, key := range []types.NamespacedName{one, two} {
-			Eventually(func() error { return k8s.Get(ctx, key, &corev1.Pod{}) }).Should(Succeed())
-		}
-		expectSettled(namespace)
-		Expect(getClaim(ctx, namespace, "shared").OwnerReferences).To(BeEmpty())
-	})
 })
 
 var _ = Describe("What is removed by hand", func() {

@@ -87,6 +87,7 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		Named(Name).
 		For(&v1alpha1.WhatsAppSession{}, builder.WithPredicates(predicate.Or[client.Object](
 			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
+		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSameClaim), builder.WithPredicates(comingAndGoing())).
 		Watches(&corev1.Pod{}, owned).
 		Watches(&corev1.ConfigMap{}, owned).
 		Watches(&corev1.Service{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfService)).
@@ -103,6 +104,11 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		return fmt.Errorf("building the controller: %w", err)
 	}
 	return nil
+}
+
+// comingAndGoing leaves out the events of objects that only change.
+func comingAndGoing() predicate.Predicate {
+	return predicate.Funcs{UpdateFunc: func(event.UpdateEvent) bool { return false }}
 }
 
 func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desired.Settings) error {

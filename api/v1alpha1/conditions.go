@@ -149,6 +149,12 @@ const (
 	// ReasonClaimNotFound: spec.storage.existingClaim names a claim that does not
 	// exist.
 	ReasonClaimNotFound = "ClaimNotFound"
+	// ReasonClaimInUse: an older session uses the same claim. The session continues
+	// once that one is gone.
+	ReasonClaimInUse = "ClaimInUse"
+	// ReasonDataSourceIgnored: spec.storage.dataSource is set, but the session's
+	// claim exists and was not created from it.
+	ReasonDataSourceIgnored = "DataSourceIgnored"
 	// ReasonResizeRefused: the storage class does not let the volume grow.
 	ReasonResizeRefused = "ResizeRefused"
 	// ReasonNameConflict: an object with a name that the session needs exists but

@@ -85,14 +85,18 @@ type StorageSpec struct {
 	OtherAccounts OtherAccountsPolicy `json:"otherAccounts,omitempty"`
 
 	// existingClaim adopts a claim in the session's namespace. By default a claim
-	// is created. Mutually exclusive with dataSource. Immutable.
+	// is created. Of several sessions that use one claim, only the oldest runs; the
+	// others are Stalled with reason ClaimInUse until it is gone. Mutually exclusive
+	// with dataSource. Immutable.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule=`self == "" || self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')`,message="must be the name of a PersistentVolumeClaim in the session's namespace"
 	ExistingClaim string `json:"existingClaim,omitempty"`
 
-	// dataSource creates the volume from a snapshot or another claim. Mutually
-	// exclusive with existingClaim. Immutable.
+	// dataSource creates the volume from a snapshot or another claim. Where a
+	// session of this name has left a claim that was not created from it, the
+	// session is Stalled with reason DataSourceIgnored: delete the claim to restore.
+	// Mutually exclusive with existingClaim. Immutable.
 	// +optional
 	DataSource *VolumeDataSource `json:"dataSource,omitempty"`
 
