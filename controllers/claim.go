@@ -45,6 +45,9 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 		if s.claim.DeletionTimestamp != nil && s.pod == nil {
 			return waitFor("the old claim to be deleted", 0)
 		}
+		if err := s.checkDataSource(); err != nil {
+			return err
+		}
 	}
 	return r.applyClaim(ctx, s)
 }
