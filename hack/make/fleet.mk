@@ -1,8 +1,13 @@
 # The operator with a fleet: see docs/performance.md.
 
-.PHONY: perf-fleet
+.PHONY: perf-fleet perf-shards fleet-build
 
-perf-fleet: ## Benchmark the operator with 1,000 sessions on a real API server (SESSIONS=100 for fewer)
+perf-fleet: fleet-build ## Benchmark the operator with 1,000 sessions on a real API server (SESSIONS=100 for fewer, QUIET=10m for longer)
+	@bin/wasession-fleet --sessions "$(or $(SESSIONS),1000)" --quiet "$(or $(QUIET),1m)"
+
+perf-shards: fleet-build ## Benchmark 10,000 sessions with an operator for each of three shards (SESSIONS=300 for fewer)
+	@bin/wasession-fleet --shards 3 --sessions "$(or $(SESSIONS),10000)" --quiet "$(or $(QUIET),1m)"
+
+fleet-build:
 	@hack/make/build.sh operator
 	@hack/make/progress.sh "build: fleet" go build -o bin/wasession-fleet ./test/perf/fleet
-	@bin/wasession-fleet --sessions "$(or $(SESSIONS),1000)"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,6 +18,8 @@ import (
 // kubelet acts as scheduler, volume controller and kubelet for the fleet.
 type kubelet struct {
 	cluster *cluster
+	subnet  int         // second number of the pods' addresses, 127.N.x.y
+	busy    atomic.Bool // every session receives a message each second
 	watch   watch.Interface
 	starts  chan *corev1.Pod
 	failed  context.CancelCauseFunc
@@ -29,14 +32,14 @@ type kubelet struct {
 // workers is how many pods are started in parallel.
 const workers = 8
 
-func startKubelet(ctx context.Context, c *cluster, sessions int) (*kubelet, error) {
+func startKubelet(ctx context.Context, c *cluster, namespace string, subnet, sessions int) (*kubelet, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	pods, err := c.Watch(ctx, &corev1.PodList{}, client.InNamespace(namespace))
 	if err != nil {
 		cancel(nil)
 		return nil, fmt.Errorf("watching pods: %w", err)
 	}
-	k := &kubelet{cluster: c, watch: pods, starts: make(chan *corev1.Pod, sessions), failed: cancel}
+	k := &kubelet{cluster: c, subnet: subnet, watch: pods, starts: make(chan *corev1.Pod, sessions), failed: cancel}
 	k.done.Go(func() {
 		defer close(k.starts)
 		for event := range pods.ResultChan() {
@@ -78,7 +81,7 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	}
 	k.mu.Lock()
 	number := len(k.runtimes)
-	process, err := startRuntime(number, []byte(config.Data[runtimev1.ConfigFile]), string(pod.UID), runtimev1.Status{
+	process, err := startRuntime(k.address(number), &k.busy, []byte(config.Data[runtimev1.ConfigFile]), string(pod.UID), runtimev1.Status{
 		Session: key.Name, Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true,
 		Me:             &runtimev1.Me{ID: fmt.Sprintf("1555%07d@c.us", number)},
 		RuntimeVersion: "v0.0.0-fleet", ConfigHash: runtimev1.ConfigHash([]byte(config.Data[runtimev1.ConfigFile])),
@@ -104,6 +107,11 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 		}},
 	}
 	return k.cluster.Status().Patch(ctx, pod, client.MergeFrom(base))
+}
+
+// address is the loopback address of a pod.
+func (k *kubelet) address(number int) string {
+	return fmt.Sprintf("127.%d.%d.%d", k.subnet, number/250, 1+number%250)
 }
 
 func (k *kubelet) bindClaim(ctx context.Context, key types.NamespacedName) error {

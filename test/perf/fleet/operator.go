@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/wasession/wasession/test/perf/figures"
 )
 
 // operator is the operator's process, with its log file next to its kubeconfig.
@@ -23,17 +25,23 @@ type operator struct {
 	ended   chan error
 }
 
-func startOperator(binary, kubeconfig string, qps int) (*operator, error) {
+// startOperator starts an operator with its default flags; with a selector only
+// for a shard.
+func startOperator(binary, kubeconfig, selector string) (*operator, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(kubeconfig + ".operator.log")
+	log, err := os.Create(kubeconfig + ".operator" + selector[strings.LastIndex(selector, "=")+1:] + ".log")
 	if err != nil {
 		return nil, err
 	}
-	command := exec.Command(binary, "--kubeconfig", kubeconfig, "--runtime-image", "example.com/wasession:fleet",
-		"--metrics-bind-address", address, "--health-probe-bind-address", "0", "--kube-api-qps", strconv.Itoa(qps))
+	args := []string{"--kubeconfig", kubeconfig, "--runtime-image", "example.com/wasession:fleet",
+		"--metrics-bind-address", address, "--health-probe-bind-address", "0"}
+	if selector != "" {
+		args = append(args, "--watch-label-selector", selector)
+	}
+	command := exec.Command(binary, args...)
 	command.Stderr = log
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := command.Start(); err != nil {
@@ -60,8 +68,10 @@ func (o *operator) stop() {
 	_ = o.log.Close()
 }
 
-// figures are the measurements of the operator.
-type figures struct {
+func (o *operator) time() time.Duration { return figures.ProcessTime(o.command.Process.Pid) }
+
+// figuresOf are the measurements of an operator, or their sum over several.
+type figuresOf struct {
 	rss, peak  int64 // bytes
 	cpu        time.Duration
 	writes     float64 // requests to the API server other than GET, since the process started
@@ -69,16 +79,16 @@ type figures struct {
 	reconciles float64
 	errors     float64
 	streams    float64
-
-	base float64 // the number of writes at the start of a period
 }
 
-func (f figures) String() string {
-	return fmt.Sprintf("%d MiB resident (peak %d MiB), %.1f s of CPU, %.0f writes, %.0f reads, %.0f reconciles, %.0f of them failed",
-		f.rss>>20, f.peak>>20, f.cpu.Seconds(), f.writes, f.reads, f.reconciles, f.errors)
+func (f figuresOf) plus(g figuresOf) figuresOf {
+	return figuresOf{
+		rss: f.rss + g.rss, peak: f.peak + g.peak, cpu: f.cpu + g.cpu, writes: f.writes + g.writes, reads: f.reads + g.reads,
+		reconciles: f.reconciles + g.reconciles, errors: f.errors + g.errors, streams: f.streams + g.streams,
+	}
 }
 
-func (o *operator) measure(ctx context.Context) (figures, error) {
+func (o *operator) measure(ctx context.Context) (figuresOf, error) {
 	f, err := o.scrape(ctx)
 	if err != nil {
 		return f, err
@@ -102,8 +112,8 @@ func kilobytes(status, field string) int64 {
 }
 
 // scrape reads the operator's own metrics.
-func (o *operator) scrape(ctx context.Context) (figures, error) {
-	var f figures
+func (o *operator) scrape(ctx context.Context) (figuresOf, error) {
+	var f figuresOf
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.metrics, nil)
 	if err != nil {
 		return f, err
@@ -117,7 +127,7 @@ func (o *operator) scrape(ctx context.Context) (figures, error) {
 }
 
 // parse sums the series of interest in Prometheus' text format.
-func parse(text io.Reader, f *figures) error {
+func parse(text io.Reader, f *figuresOf) error {
 	lines := bufio.NewScanner(text)
 	for lines.Scan() {
 		series, number, ok := strings.Cut(lines.Text(), "} ")
@@ -150,41 +160,14 @@ func parse(text io.Reader, f *figures) error {
 	return lines.Err()
 }
 
-// awaitReady waits until the operator serves metrics.
-func (o *operator) awaitReady(ctx context.Context) error {
-	return o.await(ctx, func(figures) bool { return true })
-}
-
-// awaitStreams waits until that many streams to pods are open.
-func (o *operator) awaitStreams(ctx context.Context, count int) error {
-	return o.await(ctx, func(f figures) bool { return f.streams >= float64(count) })
-}
-
-// awaitQuiet waits until the operator has written nothing for five seconds.
-func (o *operator) awaitQuiet(ctx context.Context) error {
-	writes, since := -1.0, time.Now()
-	return o.await(ctx, func(f figures) bool {
-		if f.writes != writes {
-			writes, since = f.writes, time.Now()
-		}
-		return time.Since(since) > 5*time.Second
-	})
-}
-
-func (o *operator) await(ctx context.Context, good func(figures) bool) error {
-	for {
-		select {
-		case err := <-o.ended:
-			o.ended <- err
-			text, _ := os.ReadFile(o.log.Name())
-			return fmt.Errorf("the operator ended (%v): %s", err, text)
-		default:
-		}
-		if f, err := o.scrape(ctx); err == nil && good(f) {
-			return nil
-		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return err
-		}
+// check returns an error if the operator has ended.
+func (o *operator) check() error {
+	select {
+	case err := <-o.ended:
+		o.ended <- err
+		text, _ := os.ReadFile(o.log.Name())
+		return fmt.Errorf("the operator ended (%v): %s", err, text)
+	default:
+		return nil
 	}
 }

@@ -18,11 +18,11 @@ process_cpu_seconds_total 1.5
 wasession_status_streams{state="closed"} 4
 wasession_status_streams{state="open"} 1e+03
 `
-	var f figures
+	var f figuresOf
 	if err := parse(strings.NewReader(text), &f); err != nil {
 		t.Fatal(err)
 	}
-	if want := (figures{reads: 7, writes: 7, reconciles: 4, errors: 1, cpu: 1500 * time.Millisecond, streams: 1000}); f != want {
+	if want := (figuresOf{reads: 7, writes: 7, reconciles: 4, errors: 1, cpu: 1500 * time.Millisecond, streams: 1000}); f != want {
 		t.Errorf("figures are %+v, want %+v", f, want)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -20,7 +21,7 @@ type fakeRuntime struct {
 
 // startRuntime starts the fake runtime of a pod. It accepts the operator tokens
 // that the configuration names.
-func startRuntime(number int, configFile []byte, podUID string, status runtimev1.Status) (*fakeRuntime, error) {
+func startRuntime(ip string, busy *atomic.Bool, configFile []byte, podUID string, status runtimev1.Status) (*fakeRuntime, error) {
 	var config runtimev1.Config
 	if err := json.Unmarshal(configFile, &config); err != nil {
 		return nil, err
@@ -33,12 +34,8 @@ func startRuntime(number int, configFile []byte, podUID string, status runtimev1
 		}
 		keys = append(keys, key)
 	}
-	r := &fakeRuntime{ip: fmt.Sprintf("127.78.%d.%d", number/250, 1+number%250)}
+	r := &fakeRuntime{ip: ip}
 	listener, err := net.Listen("tcp", net.JoinHostPort(r.ip, fmt.Sprint(runtimev1.Port)))
-	if err != nil {
-		return nil, err
-	}
-	line, err := json.Marshal(status)
 	if err != nil {
 		return nil, err
 	}
@@ -49,26 +46,35 @@ func startRuntime(number int, configFile []byte, podUID string, status runtimev1
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		stream(w, q, line)
+		stream(w, q, status, busy)
 	})
 	r.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = r.server.Serve(listener) }() // ends on close
 	return r, nil
 }
 
-func stream(w http.ResponseWriter, q *http.Request, line []byte) {
-	heartbeat := time.NewTicker(runtimev1.HeartbeatSeconds * time.Second)
-	defer heartbeat.Stop()
-	flusher := http.NewResponseController(w)
-	for {
-		if _, err := w.Write(append(line, '\n')); err != nil || flusher.Flush() != nil {
-			return
+// stream sends the status, and again each second with one message more while
+// busy is set; heartbeats otherwise.
+func stream(w http.ResponseWriter, q *http.Request, status runtimev1.Status, busy *atomic.Bool) {
+	flusher, clock := http.NewResponseController(w), time.NewTicker(time.Second)
+	defer clock.Stop()
+	line, _ := json.Marshal(status) // the status was made here
+	for quiet := 0; ; quiet++ {
+		if line != nil || quiet == runtimev1.HeartbeatSeconds {
+			if _, err := w.Write(append(line, '\n')); err != nil || flusher.Flush() != nil {
+				return
+			}
+			line, quiet = nil, 0
 		}
-		line = nil // from now on heartbeats
 		select {
 		case <-q.Context().Done():
 			return
-		case <-heartbeat.C:
+		case <-clock.C:
+		}
+		if busy.Load() {
+			status.Chats.Total++
+			status.Chats.Unread++
+			line, _ = json.Marshal(status)
 		}
 	}
 }
