@@ -109,9 +109,9 @@ func (a *API) getGroup(r *http.Request, in groupIn) (wire.GroupInfo, error) {
 	return wire.NewGroupInfo(&g, true), err
 }
 
-func (a *API) groupParticipants(r *http.Request, in groupIn) ([]wire.Participant, error) {
+func (a *API) groupParticipants(r *http.Request, in groupIn) ([]wire.Member, error) {
 	g, err := a.group(r, in)
-	return wire.NewParticipants(&g), err
+	return wire.NewMembers(&g), err
 }
 
 func (a *API) leaveGroup(r *http.Request, in groupIn) (none, error) {

@@ -51,19 +51,27 @@ func TestGroupsAsTheStoreHasThem(t *testing.T) {
 		}},
 		chat.GroupChanged{Group: chat.Group{ID: "1204@g.us", Subject: "Choir"}},
 	)
-	const members = `[{"id":"15550000001@c.us","pn":"15550000001@c.us","role":"superadmin"},{"id":"88@lid","role":"participant"}]`
+	const (
+		members = `[{"id":"15550000001@c.us","pn":"15550000001@c.us","role":"superadmin"},{"id":"88@lid","role":"participant"}]`
+		bob     = `"JID":"15550000001@s.whatsapp.net","PhoneNumber":"15550000001@s.whatsapp.net","LID":"","IsAdmin":true,"IsSuperAdmin":true`
+		zoe     = `"JID":"88@lid","PhoneNumber":"","LID":"88@lid","IsAdmin":false,"IsSuperAdmin":false`
+		both    = `[{"id":"15550000001@c.us","pn":"15550000001@c.us","role":"superadmin",` + bob + `},{"id":"88@lid","role":"participant",` + zoe + `}]`
+	)
 	const lunchHead = `{"id":"1203@g.us","subject":"Lunch","description":"Where","owner":"15550000001@c.us","createdAt":5,
 		"membersCanAddNewMember":true,"membersCanSendMessages":false,"newMembersApprovalRequired":false,"membersCanEditInfo":true,
-		"participantsCount":2`
+		"participantsCount":2,"JID":"1203@g.us","OwnerJID":"15550000001@s.whatsapp.net","OwnerPN":"15550000001@s.whatsapp.net","Name":"Lunch","Topic":"Where",
+		"GroupCreated":"1970-01-01T00:00:05Z","IsLocked":false,"IsAnnounce":true,"IsJoinApprovalRequired":false`
+	const lunch = lunchHead + `,"participants":` + members + `,"Participants":[{` + bob + `},{` + zoe + `}]}`
 	const choir = `{"id":"1204@g.us","subject":"Choir","description":"","owner":null,"createdAt":0,"membersCanAddNewMember":null,
-		"membersCanSendMessages":null,"newMembersApprovalRequired":null,"membersCanEditInfo":null,"participantsCount":0}`
+		"membersCanSendMessages":null,"newMembersApprovalRequired":null,"membersCanEditInfo":null,"participantsCount":0,
+		"JID":"1204@g.us","OwnerJID":"","OwnerPN":"","Name":"Choir","Topic":"","GroupCreated":"1970-01-01T00:00:00Z","IsLocked":false,"IsAnnounce":false,"IsJoinApprovalRequired":false}`
 	for path, want := range map[string]string{
-		"/api/default/groups": "[" + lunchHead + `,"participants":` + members + "}," + choir + "]",
+		"/api/default/groups": "[" + lunch + "," + choir + "]",
 		"/api/default/groups?sortBy=subject&exclude=participants": "[" + choir + "," + lunchHead + "}]",
 		"/api/default/groups?sortOrder=desc&limit=1":              "[" + choir + "]",
 		"/api/default/groups/count":                               `{"count":2}`,
-		"/api/default/groups/1203@g.us":                           lunchHead + `,"participants":` + members + "}",
-		"/api/default/groups/1203%40g.us/participants":            members,
+		"/api/default/groups/1203@g.us":                           lunch,
+		"/api/default/groups/1203%40g.us/participants":            both,
 		"/api/default/groups/1204@g.us/participants/v2":           "[]",
 	} {
 		assertJSON(t, s.request("GET", path, ""), 200, want)

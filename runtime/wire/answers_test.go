@@ -11,6 +11,10 @@ func TestAnswers(t *testing.T) {
 	up := map[string]HealthPart{"store": {Status: "up"}}
 	status := ServerStatus{StartTimestamp: 1700000000000, Uptime: 60000}
 	status.Worker.ID = "default"
+	friends := chat.Group{
+		ID: group, Subject: "Friends", Description: "All", Owner: bob, CreatedAt: 1700000000, Announce: ref(true), Locked: ref(false),
+		Participants: []chat.Participant{{ID: bob, LID: lid, Role: chat.RoleSuperAdmin}, {ID: lid, LID: lid}},
+	}
 	for name, answer := range map[string]any{
 		"pong":                  Pong{Message: "pong"},
 		"health":                Health{Status: "ok", Info: up, Error: map[string]HealthPart{}, Details: up},
@@ -40,6 +44,9 @@ func TestAnswers(t *testing.T) {
 		"error-unknown-session": UnknownSession{Error: `Session "x" does not exist`, Session: "x"},
 		"error-wrong-status":    WrongStatus{Error: "Session status is not as expected", Session: "default", Status: v1.PhaseScanQRCode, Expected: []v1.Phase{v1.PhaseWorking}},
 		"error-unanswered":      Unanswered{Failure: Failure{Message: "no answer", Error: "Gateway Timeout", StatusCode: 504}, ID: "true_11111111111@c.us_3EB0AAAA", Ack: ref(0), AckName: "PENDING"},
+		"group":                 NewGroupInfo(&friends, true),
+		"group-bare":            NewGroupInfo(&chat.Group{ID: group}, false),
+		"group-members":         NewMembers(&friends),
 		"wawp-done":             WawpDone{Success: true, Message: "Chat archived"},
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, answer) })

@@ -48,6 +48,7 @@ type GroupInfo struct {
 	MembersCanEditInfo         *bool         `json:"membersCanEditInfo"`
 	ParticipantsCount          int           `json:"participantsCount"`
 	Participants               []Participant `json:"participants,omitempty"`
+	GOWSGroup
 }
 
 // NewGroupInfo is a group, with or without its participants.
@@ -56,16 +57,15 @@ func NewGroupInfo(g *chat.Group, participants bool) GroupInfo {
 		ID: string(g.ID), Subject: g.Subject, Description: g.Description, Owner: text(string(g.Owner)), CreatedAt: g.CreatedAt,
 		MembersCanAddNewMember: g.MembersAdd, MembersCanSendMessages: negated(g.Announce),
 		NewMembersApprovalRequired: g.Approval, MembersCanEditInfo: negated(g.Locked),
-		ParticipantsCount: len(g.Participants),
+		ParticipantsCount: len(g.Participants), GOWSGroup: newGOWSGroup(g, participants),
 	}
 	if participants {
-		w.Participants = NewParticipants(g)
+		w.Participants = newParticipants(g)
 	}
 	return w
 }
 
-// NewParticipants are a group's participants.
-func NewParticipants(g *chat.Group) []Participant {
+func newParticipants(g *chat.Group) []Participant {
 	all := make([]Participant, 0, len(g.Participants))
 	for _, p := range g.Participants {
 		all = append(all, newParticipant(p.ID, roleOf(p.Role)))
