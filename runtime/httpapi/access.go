@@ -1,7 +1,10 @@
 package httpapi
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -13,7 +16,39 @@ func (a *API) authenticate(r *http.Request, action auth.Action) (auth.Key, error
 	if action == "" {
 		return auth.Key{}, nil
 	}
-	key, ok := a.Keys.Find(auth.Secret(r))
+	return a.keyOf(auth.Secret(r))
+}
+
+// keyBody limits the body that is read to find a key in it, in bytes.
+const keyBody = 64 << 10
+
+// identify is authenticate for a route. Wawp's clients may send their key in the
+// body, which is then kept for reading.
+func (a *API) identify(w http.ResponseWriter, r *http.Request, rt route) (auth.Key, error) {
+	if !rt.merged || r.Method != http.MethodPost || auth.Secret(r) != "" {
+		return a.authenticate(r, rt.action)
+	}
+	body, err := readAll(w, r, keyBody)
+	if err != nil {
+		return auth.Key{}, errUnauthorized
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	members, err := readBody(w, r, rt)
+	if err != nil {
+		return auth.Key{}, errUnauthorized
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var named struct {
+		Key string `json:"access_token"`
+	}
+	if json.Unmarshal(members, &named) != nil {
+		return auth.Key{}, errUnauthorized
+	}
+	return a.keyOf(named.Key)
+}
+
+func (a *API) keyOf(secret string) (auth.Key, error) {
+	key, ok := a.Keys.Find(secret)
 	if !ok {
 		return auth.Key{}, errUnauthorized
 	}
@@ -26,7 +61,7 @@ func (a *API) admit(key auth.Key, rt route, r *http.Request, query url.Values, b
 	if rt.action == "" {
 		return nil
 	}
-	return a.allow(key, cmp.Or(rt.sessionOf(r, query), rt.sessionIn(body), a.Session), rt.action)
+	return a.allow(key, rt, cmp.Or(rt.sessionOf(r, query), rt.sessionIn(body), a.Session))
 }
 
 // preadmit checks what can be checked before the body is read, so that
@@ -38,22 +73,26 @@ func (a *API) preadmit(key auth.Key, rt route, r *http.Request, query url.Values
 	switch {
 	case rt.action == "":
 		return nil
+	case rt.admin && !key.IsAdmin:
+		return errForbidden
 	case session != "":
-		return a.allow(key, session, rt.action)
+		return a.allow(key, rt, session)
 	case !key.May(rt.action), rt.files && !key.Allows(a.Session, rt.action):
 		return errForbidden
 	}
 	return nil
 }
 
-func (a *API) allow(key auth.Key, session string, action auth.Action) error {
-	if !key.Allows(session, action) {
+func (a *API) allow(key auth.Key, rt route, session string) error {
+	switch {
+	case !key.Allows(session, rt.action):
 		return errForbidden
+	case session == a.Session:
+		return nil
+	case rt.lookup:
+		return notFound("Session not found")
 	}
-	if session != a.Session {
-		return unknownSession(session)
-	}
-	return nil
+	return unknownSession(session)
 }
 
 // sessionOf is the session named by the path or the query; empty if none is.

@@ -137,6 +137,7 @@ func (a *API) mux() http.Handler {
 	}
 	session.Handle("/", a.keyed(http.HandlerFunc(a.noRoute)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = withoutSlash(r)
 		if word := wordOfAPI(r.URL.Path); word == "" || words[word] {
 			if _, pattern := fixed.Handler(r); pattern != "" {
 				fixed.ServeHTTP(w, r)
@@ -145,6 +146,17 @@ func (a *API) mux() http.Handler {
 		}
 		session.ServeHTTP(w, r)
 	})
+}
+
+// withoutSlash is a request for the path without slashes at its end, which some
+// clients write and which mean nothing.
+func withoutSlash(r *http.Request) *http.Request {
+	if !strings.HasSuffix(r.URL.Path, "/") || !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/v2/") {
+		return r
+	}
+	plain := r.Clone(r.Context())
+	plain.URL.Path, plain.URL.RawPath = strings.TrimRight(r.URL.Path, "/"), strings.TrimRight(r.URL.RawPath, "/")
+	return plain
 }
 
 // wordOfAPI is the part of a path after /api/; empty for other paths.

@@ -176,6 +176,7 @@ type scripted struct {
 	phase  v1.Phase
 	status v1.Status
 	calls  []string
+	told   int // how many of them last has returned
 	// err is what every call that needs WhatsApp answers.
 	err      error
 	code     string
@@ -197,6 +198,17 @@ func (s *scripted) done() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return strings.Join(s.calls, "\n")
+}
+
+// last is what was done last; empty if nothing was since it was asked before.
+func (s *scripted) last() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.calls) == s.told {
+		return ""
+	}
+	s.told = len(s.calls)
+	return s.calls[s.told-1]
 }
 
 func (s *scripted) Status() v1.Status {

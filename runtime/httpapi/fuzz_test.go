@@ -98,12 +98,11 @@ func FuzzAccept(f *testing.F) {
 }
 
 func FuzzMergeBody(f *testing.F) {
-	f.Add("application/json", []byte(`{"instance_id":"a","limit":5,"ids":["1",2,true]}`))
-	f.Add("application/x-www-form-urlencoded", []byte(`a=1&b=%zz`))
-	f.Add("", []byte(`{"a":[[1]]}`))
-	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
+	f.Add([]byte(`{"instance_id":"a","limit":5,"ids":["1",2,true]}`))
+	f.Add([]byte(`{"a":[[1]]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
 		query := url.Values{"instance_id": {"kept"}}
-		_ = mergeBody(query, contentType, body)
+		_ = mergeBody(query, body)
 		if got := query["instance_id"]; len(got) != 1 || got[0] != "kept" {
 			t.Errorf("the body changed the query: %v", got)
 		}

@@ -40,9 +40,9 @@ func (a *API) unpinMessage(r *http.Request, in oneMessageIn) (wire.Success, erro
 type editIn struct {
 	oneMessageIn
 	Body struct {
-		Text        string   `json:"text" required:"true" max:"65536" doc:"New text, or new caption of media"`
-		LinkPreview bool     `json:"linkPreview" default:"true" doc:"Accepted for compatibility; edits have no link preview"`
-		Mentions    []chatID `json:"mentions" max:"1024"`
+		Text        string    `json:"text" required:"true" max:"65536" doc:"New text, or new caption of media"`
+		LinkPreview bool      `json:"linkPreview" default:"true" doc:"Accepted for compatibility; edits have no link preview"`
+		Mentions    []mention `json:"mentions" max:"1024"`
 	} `body:"json"`
 }
 
@@ -61,9 +61,9 @@ func (a *API) editMessage(r *http.Request, in editIn) (wire.Sent, error) {
 	case !editable[m.Type]:
 		return wire.Sent{}, badRequest("messageId must be of a message with a text or a caption")
 	}
-	var mentions []chat.ID
-	for _, id := range in.Body.Mentions {
-		mentions = append(mentions, id.ID)
+	mentions, err := a.mentions(r.Context(), m.Chat, in.Body.Mentions)
+	if err != nil {
+		return wire.Sent{}, err
 	}
 	return a.sent(a.Live.EditMessage(r.Context(), m, in.Body.Text, mentions))
 }

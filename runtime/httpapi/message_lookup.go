@@ -23,11 +23,11 @@ func (a *API) message(ctx context.Context, in chat.ID, id anyMessageID) (m chat.
 	return m, err
 }
 
-// messageOf is a message of a chat. A full id that names another chat than the
-// request finds nothing.
+// messageOf is a message of a chat, or of any where id is empty. A full id that names
+// another chat than the request finds nothing.
 func (a *API) messageOf(ctx context.Context, id chat.ID, named anyMessageID) (chat.Message, error) {
 	m, err := a.message(ctx, id, named)
-	if err != nil || m.Chat == id || m.Arrived == id {
+	if err != nil || id == "" || m.Chat == id || m.Arrived == id {
 		return m, err
 	}
 	c, err := a.Reader.Chat(ctx, id)
@@ -35,4 +35,29 @@ func (a *API) messageOf(ctx context.Context, id chat.ID, named anyMessageID) (ch
 		err = errNoMessage
 	}
 	return m, err
+}
+
+// referred is a message to reply or react to. WhatsApp is told nothing of it but its
+// ID and its sender, so it need not be stored if the ID says both.
+func (a *API) referred(ctx context.Context, in chat.ID, id anyMessageID) (chat.Message, error) {
+	m, err := a.message(ctx, in, id)
+	if errors.Is(err, errNoMessage) && id.full {
+		return a.unstored(ctx, id.Chat, id)
+	}
+	return m, err
+}
+
+// unstored is a message of a chat of which nothing but the ID is known. A bare ID is
+// taken for that of a received message.
+func (a *API) unstored(ctx context.Context, in chat.ID, id anyMessageID) (chat.Message, error) {
+	m := chat.Message{Chat: a.destination(ctx, in), Stanza: id.Stanza, FromMe: id.FromMe, Participant: id.Participant}
+	switch {
+	case id.full && id.Chat != in && a.destination(ctx, id.Chat) != m.Chat, // another chat
+		m.Chat.Kind() == chat.KindNewsletter,
+		m.Chat.HasParticipants() && !m.FromMe && m.Participant == "":
+		return chat.Message{}, errNoMessage
+	case !m.Chat.HasParticipants():
+		m.Participant = ""
+	}
+	return m, nil
 }

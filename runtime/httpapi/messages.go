@@ -72,7 +72,7 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 }
 
 type messageIn struct {
-	Chat    chatID       `path:"chatId"`
+	Chat    chatOrAll    `path:"chatId" doc:"Chat ID, or all"`
 	Message anyMessageID `path:"messageId" doc:"Full message ID, or its last part alone"`
 	download
 	merged

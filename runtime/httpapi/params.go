@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"errors"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -13,6 +14,33 @@ type chatID struct{ chat.ID }
 func (c *chatID) UnmarshalText(text []byte) (err error) {
 	c.ID, err = chat.ParseID(string(text))
 	return err
+}
+
+// maybeChatID is a chat ID or empty: clients send it empty where it has no meaning.
+type maybeChatID struct{ chatID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (c *maybeChatID) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	return c.chatID.UnmarshalText(text)
+}
+
+// yes is true for what clearly says so. Clients send objects and empty texts for
+// switches that they leave alone.
+type yes bool
+
+// Take implements bind.Taker.
+func (y *yes) Take(value any) {
+	switch v := value.(type) {
+	case bool:
+		*y = yes(v)
+	case string:
+		*y = v == "true" || v == "1"
+	case json.Number:
+		*y = v == "1"
+	}
 }
 
 // chatOrAll is a chat ID, or empty for "all".

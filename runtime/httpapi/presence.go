@@ -27,8 +27,8 @@ func (a *API) show(r *http.Request, id chat.ID, doing chat.Doing) error {
 
 type presenceIn struct {
 	Body struct {
-		ChatID   *chatID `json:"chatId" doc:"Required for typing, recording and paused"`
-		Presence string  `json:"presence" required:"true" enum:"offline,online,typing,recording,paused"`
+		ChatID   maybeChatID `json:"chatId" doc:"Required for typing, recording and paused"`
+		Presence string      `json:"presence" required:"true" enum:"offline,online,typing,recording,paused"`
 	} `body:"json"`
 }
 
@@ -36,7 +36,7 @@ func (a *API) setPresence(r *http.Request, in presenceIn) (none, error) {
 	switch p := in.Body.Presence; {
 	case p == "online", p == "offline":
 		return none{}, a.Live.SetOnline(r.Context(), p == "online")
-	case in.Body.ChatID == nil:
+	case in.Body.ChatID.ID == "":
 		return none{}, badRequest("chatId should not be empty")
 	default:
 		return none{}, a.show(r, in.Body.ChatID.ID, chat.Doing(p))

@@ -18,7 +18,7 @@ func (a *API) setReaction(r *http.Request, in reactionIn) (wire.Sent, error) {
 	if in.Body.Reaction == nil {
 		return wire.Sent{}, badRequest("reaction must be a string")
 	}
-	m, err := a.message(r.Context(), "", in.Body.MessageID)
+	m, err := a.referred(r.Context(), "", in.Body.MessageID)
 	if err != nil {
 		return wire.Sent{}, err
 	}

@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -66,7 +68,7 @@ type seenIn struct {
 		ChatID      chatID         `json:"chatId" required:"true"`
 		MessageID   maybeMessageID `json:"messageId"`
 		MessageIDs  []anyMessageID `json:"messageIds" max:"1000" doc:"Defaults to all unread messages"`
-		Participant string         `json:"participant" max:"128" doc:"Accepted for compatibility; the sender is known from the message"`
+		Participant maybeChatID    `json:"participant" doc:"Sender of the message, for a message in a group that is not stored"`
 	} `body:"json"`
 }
 
@@ -76,6 +78,11 @@ func (a *API) sendSeen(r *http.Request, in seenIn) (none, error) {
 	named := b.MessageIDs
 	if b.MessageID.Stanza != "" {
 		named = append(named, b.MessageID.anyMessageID)
+	}
+	if b.ChatID.HasParticipants() {
+		for i := range named {
+			named[i].Participant = cmp.Or(named[i].Participant, b.Participant.ID)
+		}
 	}
 	messages, err := a.toRead(ctx, b.ChatID.ID, named)
 	if err != nil || len(messages) == 0 {
@@ -94,6 +101,9 @@ func (a *API) toRead(ctx context.Context, id chat.ID, named []anyMessageID) (mes
 	}
 	for _, n := range named {
 		m, err := a.messageOf(ctx, id, n)
+		if errors.Is(err, errNoMessage) {
+			m, err = a.unstored(ctx, id, n)
+		}
 		if err != nil {
 			return nil, err
 		}

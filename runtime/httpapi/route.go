@@ -1,9 +1,6 @@
 package httpapi
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -12,10 +9,6 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 )
-
-// maxBody limits a request's body, in bytes. The longest useful one is an overview
-// of some thousand IDs.
-const maxBody = 1 << 20
 
 // route is a row of the table: how a call is served, and how it is described.
 type route struct {
@@ -33,6 +26,9 @@ type route struct {
 	dialect dialect
 	// merged adds the body's members to the query, as Wawp's clients expect.
 	merged bool
+	// admin routes need an admin key; lookups answer 404 for a session that does not
+	// exist, where others answer 422.
+	admin, lookup bool
 	// once supports idempotency keys; files accepts files in the body.
 	once, files bool
 	handle      func(r *http.Request, query url.Values, body []byte) (any, error)
@@ -71,7 +67,7 @@ func (a *API) serve(rt route) http.Handler {
 }
 
 func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) {
-	key, err := a.authenticate(r, rt.action)
+	key, err := a.identify(w, r, rt)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +84,7 @@ func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) 
 	}
 	defer done()
 	if rt.merged {
-		if err := mergeBody(query, r.Header.Get("Content-Type"), body); err != nil {
+		if err := mergeBody(query, body); err != nil {
 			return nil, err
 		}
 	}
@@ -96,21 +92,6 @@ func (a *API) do(w http.ResponseWriter, r *http.Request, rt route) (any, error) 
 		return nil, err
 	}
 	return a.answer(rt, r, query, body)
-}
-
-// readBody reads the body for routes that have one.
-func readBody(w http.ResponseWriter, r *http.Request, rt route) ([]byte, error) {
-	if rt.in.Body == nil && !rt.merged {
-		return nil, nil
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return nil, bind.Problems{fmt.Sprintf("body must not be larger than %d bytes", maxBody)}
-	}
-	if err != nil {
-		return nil, bind.Problems{"body could not be read"}
-	}
-	return body, nil
 }
 
 // sessionParam is the query parameter that names the session if the path doesn't;

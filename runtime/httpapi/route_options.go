@@ -34,3 +34,15 @@ func (r route) as(d dialect) route {
 	r.dialect, r.merged = d, true
 	return r
 }
+
+// byAdmins marks routes that no key of a single session may use.
+func (r route) byAdmins() route {
+	r.admin = true
+	return r
+}
+
+// looksUp marks the route that clients ask whether a session exists.
+func (r route) looksUp() route {
+	r.lookup = true
+	return r
+}

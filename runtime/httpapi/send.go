@@ -58,10 +58,10 @@ func (m *maybeMessageID) UnmarshalText(text []byte) error {
 
 type textBody struct {
 	replying
-	Text        string   `json:"text" required:"true" max:"65536"`
-	LinkPreview bool     `json:"linkPreview" default:"true" doc:"Add a preview of the first link in the text"`
-	HighQuality bool     `json:"linkPreviewHighQuality" doc:"Accepted for compatibility; previews are always small"`
-	Mentions    []chatID `json:"mentions" max:"1024" doc:"Contacts mentioned in the text as @<number>"`
+	Text        string    `json:"text" required:"true" max:"65536"`
+	LinkPreview bool      `json:"linkPreview" default:"true" doc:"Add a preview of the first link in the text"`
+	HighQuality bool      `json:"linkPreviewHighQuality" doc:"Accepted for compatibility; previews are always small"`
+	Mentions    []mention `json:"mentions" max:"1024" doc:"Contacts mentioned in the text as @<number>; all mentions everybody in a group"`
 }
 
 type sendTextIn struct {
@@ -70,11 +70,15 @@ type sendTextIn struct {
 
 func (a *API) sendText(r *http.Request, in sendTextIn) (wire.Message, error) {
 	b := in.Body
+	mentions, err := a.mentions(r.Context(), b.ChatID.ID, b.Mentions)
+	if err != nil {
+		return wire.Message{}, err
+	}
 	content := chat.OutgoingText{Text: b.Text}
 	if link := linkpreview.Link(b.Text); b.LinkPreview && link != "" {
 		content.Preview = a.preview(r.Context(), link)
 	}
-	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
+	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: mentions})
 }
 
 // preview fetches the preview of a link; nil if that fails. A preview never delays
@@ -97,7 +101,7 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 		return wire.Message{}, unprocessable("A message with this ID already exists")
 	}
 	if to.ReplyTo.Stanza != "" {
-		m, err := a.message(r.Context(), o.To, to.ReplyTo.anyMessageID)
+		m, err := a.referred(r.Context(), o.To, to.ReplyTo.anyMessageID)
 		if errors.Is(err, errNoMessage) {
 			return wire.Message{}, notFound("The message of reply_to was not found")
 		}
@@ -125,14 +129,6 @@ func (a *API) destination(ctx context.Context, id chat.ID) chat.ID {
 		}
 	}
 	return id
-}
-
-func idsOf(in []chatID) []chat.ID {
-	var out []chat.ID
-	for _, id := range in {
-		out = append(out, id.ID)
-	}
-	return out
 }
 
 type sendTextQueryIn struct {

@@ -32,7 +32,7 @@ func (r route) withFiles() route {
 
 // takeBody reads the body of routes that have one. done removes its files.
 func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt route) (_ *http.Request, body []byte, done func(), err error) {
-	if !rt.files {
+	if !rt.files || isForm(r) {
 		body, err = readBody(w, r, rt)
 		return r, body, func() {}, err
 	}

@@ -36,7 +36,7 @@ type fileBody struct {
 	replying
 	File     attachment `json:"file"`
 	Caption  string     `json:"caption" max:"65536"`
-	Mentions []chatID   `json:"mentions" max:"1024" doc:"Contacts mentioned in the caption as @<number>"`
+	Mentions []mention  `json:"mentions" max:"1024" doc:"Contacts mentioned in the caption as @<number>; all mentions everybody in a group"`
 }
 
 type sendFileIn struct {
@@ -79,6 +79,10 @@ func (a *API) sendVideo(r *http.Request, in sendVideoIn) (wire.Message, error) {
 
 // sendAttachment stores a file and sends it.
 func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingFile, convert bool) (wire.Message, error) {
+	mentions, err := a.mentions(r.Context(), b.ChatID.ID, b.Mentions)
+	if err != nil {
+		return wire.Message{}, err
+	}
 	file, err := a.takeFile(r, "file", b.File)
 	if err != nil {
 		return wire.Message{}, err
@@ -93,7 +97,7 @@ func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingF
 	if convert && !playable(content) {
 		return wire.Message{}, unprocessable("The file would have to be converted, which is not supported: send voice as Ogg Opus and video as MP4")
 	}
-	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: idsOf(b.Mentions)})
+	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: mentions})
 }
 
 // takeFile stores a file of a body on disk; name is its member in the body.

@@ -20,7 +20,7 @@ type pollIn struct {
 		Poll struct {
 			Name            string   `json:"name" required:"true" max:"255"`
 			Options         []string `json:"options" max:"12"`
-			MultipleAnswers bool     `json:"multipleAnswers"`
+			MultipleAnswers yes      `json:"multipleAnswers"`
 		} `json:"poll"`
 	} `body:"json"`
 }
@@ -38,6 +38,6 @@ func (a *API) sendPoll(r *http.Request, in pollIn) (wire.Message, error) {
 		return wire.Message{}, badRequest(fmt.Sprintf("poll.options must contain %d to %d elements", fewestOptions, mostOptions))
 	}
 	return a.dispatch(r, in.Body.replying, chat.Outgoing{Content: chat.OutgoingPoll{
-		Question: p.Name, Options: p.Options, Multiple: p.MultipleAnswers,
+		Question: p.Name, Options: p.Options, Multiple: bool(p.MultipleAnswers),
 	}})
 }

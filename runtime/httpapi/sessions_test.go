@@ -66,11 +66,13 @@ func TestSessionsAreNotMadeHere(t *testing.T) {
 			t.Errorf("%s %s: %d %s", c.method, c.target, w.Code, w.Body)
 		}
 	}
-	for _, target := range []string{"/api/sessions/x", "/api/sessions/x/me", "/api/x/auth/qr", "/api/x/chats/1/messages", "/api/screenshot?session=x", "/api/files/x/y"} {
+	for _, target := range []string{"/api/sessions/x/me", "/api/x/auth/qr", "/api/x/chats/1/messages", "/api/screenshot?session=x", "/api/files/x/y"} {
 		assertJSON(t, s.request("GET", target, ""), 422, `{"error":"Session \"x\" does not exist","session":"x"}`)
 	}
 	// A session may be called like a word of the API.
-	assertJSON(t, s.request("GET", "/api/sessions/chats", ""), 422, `{"error":"Session \"chats\" does not exist","session":"chats"}`)
+	for _, target := range []string{"/api/sessions/x", "/api/sessions/chats"} {
+		assertJSON(t, s.request("GET", target, ""), 404, `{"message":"Session not found","error":"Not Found","statusCode":404}`)
+	}
 }
 
 func TestQR(t *testing.T) {

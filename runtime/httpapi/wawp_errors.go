@@ -5,10 +5,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"html"
-	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 	"github.com/wasession/wasession/runtime/wire"
@@ -68,35 +66,20 @@ func wawp(w http.ResponseWriter, r *http.Request, f failure) {
 
 var errWawpBody = bind.Problems{"body must be a JSON object or a form"}
 
-// mergeBody adds the members of a POST body, a JSON object or a form, to the query.
-// Values already in the query take precedence.
-func mergeBody(query url.Values, contentType string, body []byte) error {
-	if strings.TrimSpace(string(body)) == "" {
-		return nil
+// mergeBody adds the members of a JSON object to the query. Values already in the
+// query take precedence.
+func mergeBody(query url.Values, body []byte) error {
+	object, err := bind.Object(body)
+	if err != nil {
+		return errWawpBody
 	}
-	members := url.Values{}
-	if t, _, _ := mime.ParseMediaType(contentType); t == "application/x-www-form-urlencoded" && body[0] != '{' {
-		form, err := url.ParseQuery(string(body))
+	for name, value := range object {
+		list, err := scalars(value)
 		if err != nil {
-			return errWawpBody
+			return bind.Problems{name + " " + err.Error()}
 		}
-		members = form
-	} else {
-		object, err := bind.Object(body)
-		if err != nil {
-			return errWawpBody
-		}
-		for name, value := range object {
-			list, err := scalars(value)
-			if err != nil {
-				return bind.Problems{name + " " + err.Error()}
-			}
-			members[name] = list
-		}
-	}
-	for name, values := range members {
 		if !query.Has(name) {
-			query[name] = values
+			query[name] = list
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package bind
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/json"
 	"errors"
 	"io"
@@ -67,12 +66,21 @@ func (p *Problems) object(v reflect.Value, prefix string, object map[string]any)
 	}
 }
 
-// value sets a field from a member of a body.
+// Taker is a type that takes a JSON value of any kind.
+type Taker interface{ Take(value any) }
+
+// value sets a field from a member of a body. Clients in the wild quote numbers and
+// booleans, and leave the quotes out where a text is a number: all of them say what
+// they mean, and forms know nothing but texts.
 func (p *Problems) value(v reflect.Value, name string, value any, r Rule) {
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
 		v.Set(reflect.New(t.Elem()))
 		p.value(v.Elem(), name, value, r)
+		return
+	}
+	if taker, ok := v.Addr().Interface().(Taker); ok {
+		taker.Take(value)
 		return
 	}
 	switch member := value.(type) {
@@ -86,29 +94,38 @@ func (p *Problems) value(v reflect.Value, name string, value any, r Rule) {
 			p.slice(v, name, member, r)
 			return
 		}
-	case json.Number:
-		if t.Kind() == reflect.Int || t.Kind() == reflect.Int64 || t.Kind() == reflect.Float64 {
-			p.text(v, name, member.String(), r)
-			return
-		}
 	case bool:
 		if t.Kind() == reflect.Bool {
 			v.SetBool(member)
 			return
 		}
-	case string:
-		if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
-			if err := u.UnmarshalText([]byte(member)); err != nil {
-				p.add(name, "%v", err)
-			}
+	case json.Number:
+		if p.scalar(v, name, member.String(), r) {
 			return
 		}
-		if t.Kind() == reflect.String {
-			v.SetString(p.checkText(name, member, r))
+	case string:
+		if p.scalar(v, name, member, r) {
 			return
 		}
 	}
 	p.add(name, "%s", mustBe(t))
+}
+
+// scalar sets a field from a text or a number, and reports whether it can be one.
+func (p *Problems) scalar(v reflect.Value, name, text string, r Rule) bool {
+	t := v.Type()
+	switch {
+	case isText(t):
+	case t.Kind() == reflect.Struct:
+		return false
+	case t.Kind() == reflect.Slice:
+		if text != "" { // a form's list of one, or of none
+			p.slice(v, name, []any{text}, r)
+		}
+		return true
+	}
+	p.text(v, name, text, r)
+	return true
 }
 
 func (p *Problems) slice(v reflect.Value, name string, members []any, r Rule) {

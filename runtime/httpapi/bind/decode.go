@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"encoding/json"
 	"net/url"
 	"reflect"
 	"strings"
@@ -41,12 +42,19 @@ func (p *Problems) query(f reflect.Value, param Param, values, bracketed []strin
 	}
 }
 
-// list takes a repeated parameter, also written ids[]= or with commas as some
-// clients do: no value of ours holds a comma.
+// list takes a repeated parameter, also written ids[]=, with commas or as a JSON
+// array, as some clients do: no value of ours holds a comma. An empty one is absent.
 func (p *Problems) list(f reflect.Value, param Param, values []string) {
 	var all []string
 	for _, v := range values {
-		all = append(all, strings.Split(v, ",")...)
+		var array []string
+		switch {
+		case v == "":
+		case strings.HasPrefix(v, "[") && json.Unmarshal([]byte(v), &array) == nil:
+			all = append(all, array...)
+		default:
+			all = append(all, strings.Split(v, ",")...)
+		}
 	}
 	if !p.checkList(param.Name, len(all), param.Rule) || len(all) == 0 {
 		return

@@ -142,21 +142,26 @@ func TestBodyProblems(t *testing.T) {
 		`{}`:                                         "text should not be empty",
 		`{"text":null}`:                              "text should not be empty",
 		`{"text":""}`:                                "text should not be empty",
-		`{"text":5}`:                                 "text must be a string",
+		`{"text":true}`:                              "text must be a string",
+		`{"text":12345}`:                             "text must be shorter than or equal to 4 characters",
 		`{"text":["a"]}`:                             "text must be a string",
 		`{"text":"12345"}`:                           "text must be shorter than or equal to 4 characters",
-		`{"text":"a","number":"30"}`:                 "number must be a number",
+		`{"text":"a","number":"x30"}`:                "number must be a number",
+		`{"text":"a","number":""}`:                   "number must be a number",
+		`{"text":"a","number":"31"}`:                 "number must be one of the following values: 7, 30",
 		`{"text":"a","number":30.5}`:                 "number must be an integer number",
 		`{"text":"a","number":31}`:                   "number must be one of the following values: 7, 30",
 		`{"text":"a","number":true}`:                 "number must be a number",
 		`{"text":"a","inner":[]}`:                    "inner must be an object",
 		`{"text":"a","inner":"x"}`:                   "inner must be an object",
-		`{"text":"a","inner":{"ids":1}}`:             "inner.ids must be an array",
+		`{"text":"a","inner":{"ids":true}}`:          "inner.ids must be an array",
+		`{"text":"a","inner":{"ids":{"0":"A"}}}`:     "inner.ids must be an array",
 		`{"text":"a","inner":{"ids":["a"]}}`:         "each value in inner.ids must be in capitals",
-		`{"text":"a","inner":{"ids":[1]}}`:           "each value in inner.ids must be a string",
+		`{"text":"a","inner":{"ids":[true]}}`:        "each value in inner.ids must be a string",
 		`{"text":"a","inner":{"ids":[null]}}`:        "each value in inner.ids must be a string",
 		`{"text":"a","inner":{"ids":["A","B","C"]}}`: "inner.ids must contain no more than 2 elements",
-		`{"text":"a","inner":{"yes":"true"}}`:        "inner.yes must be a boolean value",
+		`{"text":"a","inner":{"yes":"yes"}}`:         "inner.yes must be a boolean value",
+		`{"text":"a","inner":{"yes":2}}`:             "inner.yes must be a boolean value",
 		`{"text":"a","inner":{"limit":0}}`:           "inner.limit must not be less than 1",
 		`{`:                                          "body must be one JSON object",
 		`null`:                                       "body must be one JSON object",
@@ -173,8 +178,49 @@ func TestBodyProblems(t *testing.T) {
 	}
 }
 
+// Clients write the same value in several ways.
+func TestBodiesAreTakenAsClientsWriteThem(t *testing.T) {
+	for _, body := range []string{
+		`{"text":"12","number":30,"inner":{"limit":5,"ids":["A1"],"yes":true}}`,
+		`{"text":12,"number":"30","inner":{"limit":"5","ids":"A1","yes":"true"}}`,
+		`{"text":12,"number":"30","inner":{"limit":"5","ids":["A1"],"yes":1}}`,
+	} {
+		in, err := decode("needed=x", body)
+		if b := in.Body; err != nil || b.Text != "12" || b.Number != 30 || b.Inner.Limit != 5 || !slices.Equal(b.Inner.IDs, []upper{{"A1"}}) || !*b.Inner.Yes {
+			t.Errorf("%s gives %+v, %v", body, b, err)
+		}
+	}
+	in, err := decode("needed=x", `{"text":"a","inner":{"ids":""}}`)
+	if err != nil || len(in.Body.Inner.IDs) != 0 {
+		t.Errorf("an empty list is %v, %v", in.Body.Inner.IDs, err)
+	}
+}
+
+// wish is true for true alone.
+type wish bool
+
+func (w *wish) Take(value any) { *w = value == true }
+
+func TestATakerTakesAnything(t *testing.T) {
+	plan := NewPlan(reflect.TypeFor[struct {
+		Body struct {
+			Wish wish `json:"wish"`
+		} `body:"json"`
+	}]())
+	for value, want := range map[string]wish{`true`: true, `{}`: false, `[1]`: false, `"x"`: false, `null`: false} {
+		var in struct {
+			Body struct {
+				Wish wish `json:"wish"`
+			} `body:"json"`
+		}
+		if err := plan.Decode(&in, nil, nil, []byte(`{"wish":`+value+`}`)); err != nil || in.Body.Wish != want {
+			t.Errorf("%s is taken as %t, %v", value, in.Body.Wish, err)
+		}
+	}
+}
+
 func TestAllProblemsAreGathered(t *testing.T) {
-	_, err := decode("limit=x&order=up&flag=2", `{"text":1,"inner":{"limit":"y"}}`)
+	_, err := decode("limit=x&order=up&flag=2", `{"text":{},"inner":{"limit":"y"}}`)
 	assertProblems(t, "much", err,
 		"limit must be a number",
 		"order must be one of the following values: asc, desc",
@@ -224,7 +270,9 @@ func TestFractionsAndSharedFields(t *testing.T) {
 		{"", `{"name":"a","latitude":0,"scale":2}`, ""},
 		{"", `{"latitude":1}`, "name should not be empty"},
 		{"", `{"name":"a"}`, "latitude should not be empty"},
-		{"", `{"name":"a","latitude":"1"}`, "latitude must be a number"},
+		{"", `{"name":"a","latitude":"1°"}`, "latitude must be a number"},
+		{"", `{"name":"a","latitude":true}`, "latitude must be a number"},
+		{"", `{"name":"a","latitude":"91"}`, "latitude must not be greater than 90"},
 		{"", `{"name":"a","latitude":90.01}`, "latitude must not be greater than 90"},
 		{"", `{"name":"a","latitude":1e999}`, "latitude must be a number"},
 		{"zoom=NaN", `{"name":"a","latitude":1}`, "zoom must not be less than 0"},

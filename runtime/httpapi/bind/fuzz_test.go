@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"encoding/json"
 	"errors"
 	"net/url"
 	"testing"
@@ -44,6 +45,25 @@ func FuzzDecode(f *testing.F) {
 		b := in.Body
 		if b.Text == "" || utf8.RuneCountInString(b.Text) > 4 || b.Number != 7 && b.Number != 30 || b.Inner.Limit < 1 || len(b.Inner.IDs) > 2 {
 			t.Errorf("%+v is outside its rules", b)
+		}
+	})
+}
+
+// Whatever is in a form, its object is one that a body can be decoded from.
+func FuzzForm(f *testing.F) {
+	f.Add([]byte("a=1&b[c]=2&b[d][]=3"))
+	f.Add([]byte("a[]=1&a=2&[=3&]=4&[][]=5"))
+	f.Fuzz(func(t *testing.T, form []byte) {
+		object, err := Form(form)
+		if err != nil {
+			return
+		}
+		body, err := json.Marshal(object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Object(body); err != nil {
+			t.Errorf("%q gives %s: %v", form, body, err)
 		}
 	})
 }

@@ -92,6 +92,7 @@ func TestObject(t *testing.T) {
 func TestListsOfQueries(t *testing.T) {
 	for query, want := range map[string]string{
 		"": "[]", "ids=A": "[{A}]", "ids=A,B": "[{A} {B}]", "ids=A&ids=B&ids=C": "[{A} {B} {C}]", "ids=A&ids[]=B": "[{A} {B}]", "ids[]=A,B&ids[]=C": "[{A} {B} {C}]",
+		"ids=": "[]", "ids[]=": "[]", "ids=&ids=A": "[{A}]", `ids=["A","B"]`: "[{A} {B}]", `ids=[]`: "[]",
 	} {
 		in, err := decode("needed=x&"+query, `{"text":"a"}`)
 		texts := []string{}
@@ -104,6 +105,8 @@ func TestListsOfQueries(t *testing.T) {
 	}
 	_, err := decode("needed=x&ids=A,B&ids[]=C,D", `{"text":"a"}`)
 	assertProblems(t, "four in two ways", err, "ids must contain no more than 3 elements")
+	_, err = decode(`needed=x&ids=["A","B","C","D"]`, `{"text":"a"}`)
+	assertProblems(t, "four in an array", err, "ids must contain no more than 3 elements")
 }
 
 // order is a type that lists its own values.
