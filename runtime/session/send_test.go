@@ -82,8 +82,11 @@ func TestAMessageToNobodyIsNotSent(t *testing.T) {
 	s := w.open()
 	s.pair()
 	sent, err := s.Send(w.ctx, text("19990009999@c.us", "", "anybody?"))
-	if !errors.Is(err, chat.ErrNotSent) || sent.Ack != chat.AckError {
+	if !errors.Is(err, chat.ErrNotSent) || sent.Stanza != "" {
 		t.Fatalf("sent %+v, %v; want an error", sent, err)
+	}
+	if _, err := s.store.Chat(w.ctx, "19990009999@c.us"); !errors.Is(err, chat.ErrNotFound) {
+		t.Errorf("a chat is left behind: %v", err)
 	}
 	if want := "the message was not sent: there is no WhatsApp account with this number"; err.Error() != want {
 		t.Errorf("the error reads %q, want %q", err, want)

@@ -13,6 +13,7 @@ import (
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/socket"
+	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp/compose"
@@ -39,6 +40,9 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	if err != nil {
 		return chat.Message{}, err
 	}
+	if err := a.reachable(ctx, c, o.To); err != nil {
+		return chat.Message{}, err
+	}
 	var file compose.Uploaded
 	if f, ok := o.Content.(chat.OutgoingFile); ok {
 		if file, err = a.uploadWithin(ctx, c, f); err != nil {
@@ -53,6 +57,29 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 		o.Stanza = c.GenerateMessageID()
 	}
 	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg)
+}
+
+var errNobody = fmt.Errorf("%w: there is no WhatsApp account with this number", chat.ErrNotSent)
+
+// reachable fails if nobody has the number that a message goes to. Such a message is
+// not stored, because it would leave a chat behind. WhatsApp is only asked about
+// numbers without a known LID, which whatsmeow would ask for anyway, and remembers.
+func (a *Account) reachable(ctx context.Context, c *whatsmeow.Client, to chat.ID) error {
+	number := jid.Of(to)
+	if !jid.IsPhone(number) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(a.opts.SendPatience, defaultPatience)/3)
+	defer cancel()
+	defer context.AfterFunc(a.ctx, cancel)()
+	if lid, err := c.Store.LIDs.GetLIDForPN(ctx, number); err != nil || !lid.IsEmpty() {
+		return nil //nolint:nilerr // sending asks again, and fails for the same reason
+	}
+	info, err := c.GetUserInfo(ctx, []types.JID{number})
+	if err == nil && info[number].LID.IsEmpty() {
+		return errNobody
+	}
+	return nil //nolint:nilerr // the same
 }
 
 // newSecret generates the secret that the votes of a poll are encrypted with.
@@ -150,7 +177,7 @@ func sendFailure(err error) error {
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		return fmt.Errorf("%w: %w", chat.ErrRefused, err)
 	case strings.HasPrefix(err.Error(), "no LID found for "): // whatsmeow has no sentinel for it
-		return fmt.Errorf("%w: there is no WhatsApp account with this number", chat.ErrNotSent)
+		return errNobody
 	}
 	return fmt.Errorf("%w: %w", chat.ErrNotSent, err)
 }

@@ -87,7 +87,7 @@ func TestHowSendsFail(t *testing.T) {
 		{"WhatsApp refuses it", chat.Outgoing{To: bobID, Content: text}, func() { l.srv.Faults().RejectMessages(479, 1) },
 			chat.ErrRefused, "WhatsApp refused the request: server returned error 479", []chat.Ack{chat.AckError}},
 		{"a number without an account", chat.Outgoing{To: "19990009999@c.us", Content: text}, nil,
-			chat.ErrNotSent, "the message was not sent: there is no WhatsApp account with this number", []chat.Ack{chat.AckError}},
+			chat.ErrNotSent, "the message was not sent: there is no WhatsApp account with this number", nil},
 		{"a file that is not there", chat.Outgoing{To: bobID, Content: chat.OutgoingFile{Kind: chat.TypeDocument, Path: missing}}, nil,
 			os.ErrNotExist, "upload: open " + missing + ": no such file or directory", nil},
 		{"a file of a kind that is not sent", chat.Outgoing{To: bobID, Content: chat.OutgoingFile{Kind: chat.TypeSticker, Path: file}}, nil,
