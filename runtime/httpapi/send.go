@@ -32,9 +32,13 @@ type replying struct {
 // stanza is a message's stanza ID, or empty.
 type stanza string
 
+// exampleID is the ID in the examples of WAHA's description. Clients generated from
+// it send it with every message.
+const exampleID = "BBBBBBBBBBBBBBBBB"
+
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *stanza) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
+	if len(text) == 0 || string(text) == exampleID {
 		return nil
 	}
 	id, full, err := chat.ParseMessageID(string(text))
@@ -97,7 +101,7 @@ func (a *API) dispatch(r *http.Request, to replying, o chat.Outgoing) (wire.Mess
 	o.To, o.Stanza = a.destination(r.Context(), to.ChatID.ID), string(to.ID)
 	if o.Stanza == "" {
 		o.Stanza = a.stanzaFor(r)
-	} else if _, err := a.Reader.Message(r.Context(), o.To, o.Stanza); err == nil {
+	} else if m, err := a.Reader.Message(r.Context(), o.To, o.Stanza); err == nil && m.Ack != chat.AckError {
 		return wire.Message{}, unprocessable("A message with this ID already exists")
 	}
 	if to.ReplyTo.Stanza != "" {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -48,18 +49,24 @@ func (r route) described() bind.Plan {
 
 // answer carries out a request.
 func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (any, error) {
-	key := r.Header.Get(keyHeader)
-	if !rt.once || key == "" {
+	key, own := r.Header.Get(keyHeader), ""
+	name := "Idempotency-Key"
+	switch {
+	case !rt.once:
 		return rt.handle(r, query, body)
-	}
-	if !plainKey(key) {
+	case key == "":
+		if own = idIn(body); own == "" {
+			return rt.handle(r, query, body)
+		}
+		key, name = idKeys+own, "id"
+	case !plainKey(key):
 		return nil, badRequest("Idempotency-Key must be 1 to 255 printable ASCII characters")
 	}
 	if _, busy := a.underWay.LoadOrStore(key, struct{}{}); busy {
-		return nil, textFailure(http.StatusConflict, "A request with this Idempotency-Key is in progress")
+		return nil, textFailure(http.StatusConflict, "A request with this "+name+" is in progress")
 	}
 	defer a.underWay.Delete(key)
-	known, stanza, err := a.claim(r, key, fingerprint(r, body))
+	known, stanza, err := a.claim(r, chat.SendKey{Key: key, Fingerprint: fingerprint(r, body), Stanza: own}, name)
 	if known != nil || err != nil {
 		return known, err
 	}
@@ -68,19 +75,48 @@ func (a *API) answer(rt route, r *http.Request, query url.Values, body []byte) (
 	return a.record(r, chat.SendKey{Key: key, Stanza: stanza, Status: rt.status}, got, err)
 }
 
+// idKeys is what the keys of requests begin with that are known by the ID of their
+// message. No header can hold it.
+const idKeys = "\tid:"
+
+// idIn is the ID that a body gives its message; empty without one. An invalid ID is
+// rejected later.
+func idIn(body []byte) string {
+	if !bytes.Contains(body, []byte(`"id"`)) {
+		return ""
+	}
+	object, err := bind.Object(body)
+	if err != nil {
+		return ""
+	}
+	var id stanza
+	switch v := object["id"].(type) {
+	case string:
+		err = id.UnmarshalText([]byte(v))
+	case json.Number:
+		err = id.UnmarshalText([]byte(v))
+	}
+	if err != nil {
+		return ""
+	}
+	return string(id)
+}
+
 // claim claims a key. If it was claimed before, claim returns the result of that
-// request: the stored response, or what the store knows about the message.
-func (a *API) claim(r *http.Request, key, print string) (known any, stanza string, err error) {
+// request: the stored response, or what the store knows about the message. name is
+// the key's for the client. Without a stanza ID the request gets a new one.
+func (a *API) claim(r *http.Request, want chat.SendKey, name string) (known any, stanza string, err error) {
+	key, own := want.Key, want.Stanza
 	for {
-		want := chat.SendKey{Key: key, Fingerprint: print, Stanza: a.Live.NewMessageID()}
+		want.Stanza = cmp.Or(own, a.Live.NewMessageID())
 		have, isNew, err := a.Journal.ClaimSend(r.Context(), want)
 		switch {
 		case err != nil:
 			return nil, "", err
 		case isNew:
 			return nil, want.Stanza, nil
-		case have.Fingerprint != print:
-			return nil, "", unprocessable("This Idempotency-Key was used for a different request")
+		case have.Fingerprint != want.Fingerprint:
+			return nil, "", unprocessable("This " + name + " was used for a different request")
 		case have.Status != 0:
 			return replayed{have.Status, have.Answer}, "", nil
 		}

@@ -218,3 +218,51 @@ func TestAKeyStaysWhereTheStoreFailsAfterwards(t *testing.T) {
 		}
 	}
 }
+
+// Clients that choose the ID of a message repeat a request safely without a key.
+func TestAnIDIsForOneRequestOnly(t *testing.T) {
+	s := newServer(t)
+	var sent []string
+	refuse := false
+	s.live.send = func(o chat.Outgoing, m chat.Message) (chat.Message, error) {
+		if refuse {
+			return chat.Message{}, chat.ErrNotSent
+		}
+		sent = append(sent, o.Stanza)
+		return m, nil
+	}
+	for _, c := range []struct {
+		path, body string
+		status     int
+		sent       string
+	}{
+		{"/api/sendText", `{"chatId":"1","text":"a","id":"OWN1"}`, 201, "OWN1"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":"OWN1"}`, 201, "OWN1"},
+		{"/api/sendText", `{"chatId":"1","text":"b","id":"OWN1"}`, 422, "OWN1"},
+		{"/api/sendText", `{"chatId":"2","text":"a","id":"OWN1"}`, 422, "OWN1"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":7}`, 201, "OWN1 7"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":"7"}`, 422, "OWN1 7"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":"BBBBBBBBBBBBBBBBB"}`, 201, "OWN1 7 NEW"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":"BBBBBBBBBBBBBBBBB"}`, 201, "OWN1 7 NEW NEW"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":null}`, 201, "OWN1 7 NEW NEW NEW"},
+		{"/api/sendText", `{"chatId":"1","text":"a","id":"a b"}`, 400, "OWN1 7 NEW NEW NEW"},
+		{"/api/sendImage", `{"chatId":"1","file":{"data":"QUJD"},"id":"OWN2"}`, 201, "OWN1 7 NEW NEW NEW OWN2"},
+		{"/api/sendImage", `{"chatId":"1","file":{"data":"QUJE"},"id":"OWN2"}`, 422, "OWN1 7 NEW NEW NEW OWN2"},
+	} {
+		w := s.request("POST", c.path, c.body)
+		shown := strings.Join(sent, " ")
+		for i := range sent {
+			if strings.HasPrefix(sent[i], "NEW") {
+				shown = strings.Replace(shown, sent[i], "NEW", 1)
+			}
+		}
+		if w.Code != c.status || shown != c.sent {
+			t.Errorf("%s: %d %s, sent %q, want %d %q", c.body, w.Code, w.Body, shown, c.status, c.sent)
+		}
+	}
+	// What was not sent can be sent under the same ID.
+	refuse = true
+	s.expect(s.request("POST", "/api/sendText", `{"chatId":"1","text":"a","id":"OWN3"}`), http.StatusUnprocessableEntity, nil)
+	refuse = false
+	s.expect(s.request("POST", "/api/sendText", `{"chatId":"1","text":"a","id":"OWN3"}`), http.StatusCreated, nil)
+}

@@ -73,6 +73,27 @@ func TestSeen(t *testing.T) {
 	}
 }
 
+// A session that was paired a minute ago reacts to what was said before.
+func TestSignsForMessagesThatAreNotStored(t *testing.T) {
+	w := paired(t)
+	old := "false_" + bobChat + "_3EB0BEFORE"
+	var sent message
+	w.do(http.StatusOK, "PUT", "/api/reaction", m{"messageId": old, "reaction": "👍"}, &sent)
+	if got := w.received(w.bob, sent).GetReactionMessage(); got.GetText() != "👍" || got.GetKey().GetID() != "3EB0BEFORE" || got.GetKey().GetFromMe() {
+		t.Errorf("Bob sees %v", got)
+	}
+	w.do(http.StatusCreated, "POST", "/api/sendSeen", m{"chatId": bobChat, "messageId": old}, nil)
+	_, err := w.bob.Expect(w.ctx, simulator.Receipt("read", "3EB0BEFORE"))
+	w.ok(err)
+	// Nor does the chat need to be known.
+	w.do(http.StatusCreated, "POST", "/api/sendSeen", m{"chatId": carolPN, "messageIds": []string{"3EB0EARLIER"}}, nil)
+	_, err = w.carol.Expect(w.ctx, simulator.Receipt("read", "3EB0EARLIER"))
+	w.ok(err)
+	if n := len(w.messages(bobChat, "")); n != 0 {
+		t.Errorf("%d messages are listed", n)
+	}
+}
+
 func TestTypingAndPresence(t *testing.T) {
 	w := paired(t)
 	expect := func(by *simulator.User, kind simulator.Kind, state, media string) {

@@ -141,7 +141,13 @@ func TestSendTextAsReply(t *testing.T) {
 			}
 		}
 	}
-	status, body := w.call("POST", "/api/sendText", to(bobChat, m{"text": "well", "reply_to": "false_" + bobChat + "_NONE"}))
+	// WhatsApp is told nothing of the message but its ID and its sender.
+	sent := w.send("/api/sendText", to(bobChat, m{"text": "to an old one", "reply_to": "false_" + bobChat + "_OLD"}))
+	got := w.received(w.bob, sent).GetExtendedTextMessage().GetContextInfo()
+	if got.GetStanzaID() != "OLD" || got.GetParticipant() != bobPN+"@s.whatsapp.net" {
+		t.Errorf("a reply to a message that is not stored: Bob sees %v", got)
+	}
+	status, body := w.call("POST", "/api/sendText", to(bobChat, m{"text": "well", "reply_to": "NONE"}))
 	if status != http.StatusNotFound {
 		t.Errorf("a reply to nothing: %d %s", status, body)
 	}
@@ -256,11 +262,14 @@ func TestMessageIDsOfOnesOwn(t *testing.T) {
 	if sent := w.send("/api/sendText", body); stanzaOf(sent.ID) != made.ID {
 		t.Errorf("sent as %s, want %s", sent.ID, made.ID)
 	}
-	status, answer := w.call("POST", "/api/sendText", body)
+	if sent := w.send("/api/sendText", body); stanzaOf(sent.ID) != made.ID {
+		t.Errorf("the same request again is answered with %s", sent.ID)
+	}
+	status, answer := w.call("POST", "/api/sendText", to(bobChat, m{"text": "something else", "id": made.ID}))
 	var problem struct{ Message string }
 	w.ok(json.Unmarshal(answer, &problem))
-	if status != http.StatusUnprocessableEntity || problem.Message != "A message with this ID already exists" {
-		t.Errorf("the same id again: %d %s", status, answer)
+	if status != http.StatusUnprocessableEntity || problem.Message != "This id was used for a different request" {
+		t.Errorf("the same id for another message: %d %s", status, answer)
 	}
 	_, err := w.bob.Expect(w.ctx, simulator.MessageID(made.ID))
 	w.ok(err)

@@ -24,7 +24,7 @@ func TestChangesOfWhatIsNotThere(t *testing.T) {
 		{"DELETE", "/api/sales/chats/" + bobChat + "/messages/true_" + bobChat + "_NONE", nil, http.StatusNotFound},
 		{"POST", "/api/sales/chats/" + bobChat + "/messages/true_" + bobChat + "_NONE/pin", m{"duration": 86400}, http.StatusNotFound},
 		{"POST", path(theirs) + "/pin", m{"duration": 5}, http.StatusBadRequest},
-		{"PUT", "/api/reaction", m{"messageId": "false_" + bobChat + "_NONE", "reaction": "👍"}, http.StatusNotFound},
+		{"PUT", "/api/reaction", m{"messageId": "NONE", "reaction": "👍"}, http.StatusNotFound},
 		{"PUT", "/api/star", m{"chatId": bobChat, "messageId": "false_" + bobChat + "_NONE", "star": true}, http.StatusNotFound},
 	} {
 		if status, answer := w.call(c.method, c.path, c.body); status != c.want {
