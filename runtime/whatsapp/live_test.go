@@ -123,6 +123,8 @@ type live struct {
 	srv        *simulator.Server
 	alice, bob *simulator.User
 	opts       Options
+	// device is the account's device, as WhatsApp's servers see it.
+	device *simulator.Companion
 	// sets is how many sets of QR codes there were before the last open.
 	sets int
 }
@@ -224,7 +226,8 @@ func (l *live) qr(n int) string {
 func (l *live) pair() *live {
 	l.t.Helper()
 	before := turned[Connected](l.recorder)
-	if _, err := l.alice.ScanQR(l.ctx, l.qr(l.sets)); err != nil {
+	var err error
+	if l.device, err = l.alice.ScanQR(l.ctx, l.qr(l.sets)); err != nil {
 		l.t.Fatal(err)
 	}
 	l.await("the login", func() bool { return turned[Connected](l.recorder) > before && l.reachable() })
