@@ -18,6 +18,17 @@ type APISpec struct {
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+$')",message="must be http:// or https:// with a host and nothing after it: https://sales.example.com"
 	PublicURL string `json:"publicURL,omitempty"`
+
+	// allowedOrigins are the origins whose web pages may call the API (CORS):
+	// https://dashboard.example.com, or "*" for all. An empty list allows none.
+	// Defaults to all: calls need a key from wherever they come. A change does not
+	// restart the pod.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MaxLength=256
+	// +kubebuilder:validation:items:Pattern=`^(\*|https?://[^/?#@ *]+)$`
+	AllowedOrigins []string `json:"allowedOrigins,omitzero"`
 }
 
 // ProxySpec is a proxy between the session and WhatsApp. Webhooks do not use

@@ -43,7 +43,17 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 		OtherAccounts: runtimev1.OtherAccounts(s.Spec.Storage.OtherAccounts),
 		Proxy:         proxy(s.Spec.Proxy),
 		Egress:        egress(s.Spec.Egress),
+
+		AllowedOrigins: origins(s.Spec.API),
 	}
+}
+
+// origins returns the origins that may call the API; nil for all.
+func origins(spec *v1alpha1.APISpec) []string {
+	if spec == nil {
+		return nil
+	}
+	return spec.AllowedOrigins
 }
 
 // ConfigFile encodes the configuration file. The same configuration always

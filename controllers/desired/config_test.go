@@ -193,6 +193,12 @@ var fieldsInConfig = []struct {
 			s.API = &v1alpha1.APISpec{PublicURL: "https://sales.example.com"}
 		},
 		func(c *runtimev1.Config) { c.Media.PublicURL = "https://sales.example.com" }},
+	{"origins", func(s *v1alpha1.WhatsAppSessionSpec) {
+		s.API = &v1alpha1.APISpec{AllowedOrigins: []string{"https://dashboard.example.com"}}
+	},
+		func(c *runtimev1.Config) { c.AllowedOrigins = []string{"https://dashboard.example.com"} }},
+	{"no origins", func(s *v1alpha1.WhatsAppSessionSpec) { s.API = &v1alpha1.APISpec{AllowedOrigins: []string{}} },
+		func(c *runtimev1.Config) { c.AllowedOrigins = []string{} }},
 	{"api.keysSecretRef, which is mounted and not configured",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.API = &v1alpha1.APISpec{KeysSecretRef: &v1alpha1.SecretReference{Name: "mine"}}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -26,7 +27,7 @@ func TestLongAnswersAreCompressed(t *testing.T) {
 			t.Errorf("%s: %d, encoded as %q and %q", target, plain.Code, plain.Header().Get("Content-Encoding"), packed.Header().Get("Content-Encoding"))
 		}
 		for _, w := range []*httptest.ResponseRecorder{plain, packed} {
-			if got := w.Header().Values("Vary"); len(got) != 1 || got[0] != "Accept-Encoding" {
+			if got := w.Header().Values("Vary"); !slices.Contains(got, "Accept-Encoding") {
 				t.Errorf("%s varies by %q", target, got)
 			}
 		}

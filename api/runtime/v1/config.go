@@ -26,6 +26,9 @@ type Config struct {
 	OtherAccounts OtherAccounts `json:"otherAccounts,omitempty"`
 	Proxy         *Proxy        `json:"proxy,omitempty"`
 	Egress        Egress        `json:"egress,omitzero"`
+	// AllowedOrigins are the origins whose web pages may call the API: scheme, host
+	// and port, or "*" for all. Null means all, an empty list none.
+	AllowedOrigins []string `json:"allowedOrigins,omitzero"`
 }
 
 // PairingMethod is how a person links the session to a phone.

@@ -29,6 +29,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.APISpec
   map:
     fields:
+    - name: allowedOrigins
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
     - name: keysSecretRef
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.SecretReference

@@ -21,6 +21,11 @@ type APISpecApplyConfiguration struct {
 	// events start with it. Defaults to the host of the request, and in events to
 	// the session's Service.
 	PublicURL *string `json:"publicURL,omitempty"`
+	// allowedOrigins are the origins whose web pages may call the API (CORS):
+	// https://dashboard.example.com, or "*" for all. An empty list allows none.
+	// Defaults to all: calls need a key from wherever they come. A change does not
+	// restart the pod.
+	AllowedOrigins []string `json:"allowedOrigins,omitempty"`
 }
 
 // APISpecApplyConfiguration constructs a declarative configuration of the APISpec type for use with
@@ -42,5 +47,15 @@ func (b *APISpecApplyConfiguration) WithKeysSecretRef(value *SecretReferenceAppl
 // If called multiple times, the PublicURL field is set to the value of the last call.
 func (b *APISpecApplyConfiguration) WithPublicURL(value string) *APISpecApplyConfiguration {
 	b.PublicURL = &value
+	return b
+}
+
+// WithAllowedOrigins adds the given value to the AllowedOrigins field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AllowedOrigins field.
+func (b *APISpecApplyConfiguration) WithAllowedOrigins(values ...string) *APISpecApplyConfiguration {
+	for i := range values {
+		b.AllowedOrigins = append(b.AllowedOrigins, values[i])
+	}
 	return b
 }

@@ -40,10 +40,14 @@ type StorageSpecApplyConfiguration struct {
 	// linked again; Delete removes them once the other one is connected.
 	OtherAccounts *apiv1alpha1.OtherAccountsPolicy `json:"otherAccounts,omitempty"`
 	// existingClaim adopts a claim in the session's namespace. By default a claim
-	// is created. Mutually exclusive with dataSource. Immutable.
+	// is created. Of several sessions that use one claim, only the oldest runs; the
+	// others are Stalled with reason ClaimInUse until it is gone. Mutually exclusive
+	// with dataSource. Immutable.
 	ExistingClaim *string `json:"existingClaim,omitempty"`
-	// dataSource creates the volume from a snapshot or another claim. Mutually
-	// exclusive with existingClaim. Immutable.
+	// dataSource creates the volume from a snapshot or another claim. Where a
+	// session of this name has left a claim that was not created from it, the
+	// session is Stalled with reason DataSourceIgnored: delete the claim to restore.
+	// Mutually exclusive with existingClaim. Immutable.
 	DataSource *VolumeDataSourceApplyConfiguration `json:"dataSource,omitempty"`
 	// media configures the storage of media files: pictures, voice messages,
 	// documents. By default they take up to half of the volume; beyond that the
