@@ -16,13 +16,13 @@ type groupsIn struct {
 	Exclude []string `query:"exclude" max:"8" doc:"Fields to leave out: participants"`
 }
 
-func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], error) {
+func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupDetails], error) {
 	by := chat.SortID
 	if in.SortBy == "subject" {
 		by = chat.SortName
 	}
 	q, participants := in.query(by), !slices.Contains(in.Exclude, "participants")
-	return func(yield func(wire.GroupInfo, error) bool) {
+	return func(yield func(wire.GroupDetails, error) bool) {
 		// A new group can push another one into the next piece: skip it there.
 		given := map[chat.ID]bool{}
 		for more := true; more; {
@@ -30,14 +30,14 @@ func (a *API) listGroups(r *http.Request, in groupsIn) (rows[wire.GroupInfo], er
 			err := a.pieceOfGroups(r.Context(), &q, &more, func(groups []chat.Group) {
 				for i := range groups {
 					g := &groups[i]
-					if goOn = given[g.ID] || yield(wire.NewGroupInfo(g, participants), nil); !goOn {
+					if goOn = given[g.ID] || yield(wire.NewGroupDetails(g, participants), nil); !goOn {
 						return
 					}
 					given[g.ID] = true
 				}
 			})
 			if err != nil {
-				yield(wire.GroupInfo{}, err)
+				yield(wire.GroupDetails{}, err)
 			}
 			if err != nil || !goOn {
 				return
@@ -104,9 +104,9 @@ func (a *API) group(r *http.Request, in groupIn) (chat.Group, error) {
 	return g, err
 }
 
-func (a *API) getGroup(r *http.Request, in groupIn) (wire.GroupInfo, error) {
+func (a *API) getGroup(r *http.Request, in groupIn) (wire.GroupDetails, error) {
 	g, err := a.group(r, in)
-	return wire.NewGroupInfo(&g, true), err
+	return wire.NewGroupDetails(&g, true), err
 }
 
 func (a *API) groupParticipants(r *http.Request, in groupIn) ([]wire.Member, error) {

@@ -62,7 +62,7 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 		}
 		for i := range messages {
 			w := wire.NewMessage(&messages[i], a.Raw)
-			w.Media = media[i]
+			w.Attach(media[i])
 			if !yield(w) {
 				return false
 			}
@@ -88,7 +88,7 @@ func (a *API) getMessage(r *http.Request, in messageIn) (wire.Message, error) {
 	}
 	w := wire.NewMessage(&m, a.Raw)
 	if in.Download {
-		w.Media = a.attach(r, []chat.Message{m}, time.Now().Add(pageTime))[0]
+		w.Attach(a.attach(r, []chat.Message{m}, time.Now().Add(pageTime))[0])
 	}
 	return w, nil
 }

@@ -62,12 +62,13 @@ func TestGroupsAsTheStoreHasThem(t *testing.T) {
 		"participantsCount":2,"JID":"1203@g.us","OwnerJID":"15550000001@s.whatsapp.net","OwnerPN":"15550000001@s.whatsapp.net","Name":"Lunch","Topic":"Where",
 		"GroupCreated":"1970-01-01T00:00:05Z","IsLocked":false,"IsAnnounce":true,"IsJoinApprovalRequired":false`
 	const lunch = lunchHead + `,"participants":` + members + `,"Participants":[{` + bob + `},{` + zoe + `}]}`
-	const choir = `{"id":"1204@g.us","subject":"Choir","description":"","owner":null,"createdAt":0,"membersCanAddNewMember":null,
+	const choirHead = `{"id":"1204@g.us","subject":"Choir","description":"","owner":null,"createdAt":0,"membersCanAddNewMember":null,
 		"membersCanSendMessages":null,"newMembersApprovalRequired":null,"membersCanEditInfo":null,"participantsCount":0,
-		"JID":"1204@g.us","OwnerJID":"","OwnerPN":"","Name":"Choir","Topic":"","GroupCreated":"1970-01-01T00:00:00Z","IsLocked":false,"IsAnnounce":false,"IsJoinApprovalRequired":false}`
+		"JID":"1204@g.us","OwnerJID":"","OwnerPN":"","Name":"Choir","Topic":"","GroupCreated":"1970-01-01T00:00:00Z","IsLocked":false,"IsAnnounce":false,"IsJoinApprovalRequired":false`
+	const choir = choirHead + `,"participants":[],"Participants":[]}`
 	for path, want := range map[string]string{
 		"/api/default/groups": "[" + lunch + "," + choir + "]",
-		"/api/default/groups?sortBy=subject&exclude=participants": "[" + choir + "," + lunchHead + "}]",
+		"/api/default/groups?sortBy=subject&exclude=participants": "[" + choirHead + "}," + lunchHead + "}]",
 		"/api/default/groups?sortOrder=desc&limit=1":              "[" + choir + "]",
 		"/api/default/groups/count":                               `{"count":2}`,
 		"/api/default/groups/1203@g.us":                           lunch,

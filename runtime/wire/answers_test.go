@@ -44,8 +44,8 @@ func TestAnswers(t *testing.T) {
 		"error-unknown-session": UnknownSession{Error: `Session "x" does not exist`, Session: "x"},
 		"error-wrong-status":    WrongStatus{Error: "Session status is not as expected", Session: "default", Status: v1.PhaseScanQRCode, Expected: []v1.Phase{v1.PhaseWorking}},
 		"error-unanswered":      Unanswered{Failure: Failure{Message: "no answer", Error: "Gateway Timeout", StatusCode: 504}, ID: "true_11111111111@c.us_3EB0AAAA", Ack: ref(0), AckName: "PENDING"},
-		"group":                 NewGroupInfo(&friends, true),
-		"group-bare":            NewGroupInfo(&chat.Group{ID: group}, false),
+		"group":                 NewGroupDetails(&friends, true),
+		"group-bare":            NewGroupDetails(&chat.Group{ID: group}, false),
 		"group-members":         NewMembers(&friends),
 		"wawp-done":             WawpDone{Success: true, Message: "Chat archived"},
 	} {

@@ -65,9 +65,11 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 // message is a message with a description of its media, which is never downloaded.
 func (e Encoder) message(m *chat.Message) *Message {
 	w := NewMessage(m, e.Raw)
-	if w.Media = NewMedia(m); w.Media != nil && e.FileURL != nil {
-		w.Media.URL = text(e.FileURL(m))
+	media := NewMedia(m)
+	if media != nil && e.FileURL != nil {
+		media.URL = text(e.FileURL(m))
 	}
+	w.Attach(media)
 	return &w
 }
 

@@ -79,7 +79,8 @@ type GroupEvent struct {
 	// Type is "join", "leave", "promote" or "demote" in group.v2.participants.
 	Type      string `json:"type,omitempty"`
 	Timestamp int64  `json:"timestamp"`
-	Group     Group  `json:"group"`
+	// Group is a GroupInfo in group.v2.join, otherwise a Group.
+	Group any `json:"group"`
 	// Participants are the participants that changed.
 	Participants []Participant `json:"participants,omitempty"`
 	Data         any           `json:"_data"`

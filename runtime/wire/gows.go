@@ -10,6 +10,17 @@ import (
 // WAHA's engine on whatsmeow, GOWS, returns groups under whatsmeow's names, and its
 // clients read those. Groups here have them beside WAHA's own.
 
+// GroupDetails is a group under both names, as returned by the groups calls.
+type GroupDetails struct {
+	GroupInfo
+	GOWSGroup
+}
+
+// NewGroupDetails is a group, with or without its participants.
+func NewGroupDetails(g *chat.Group, participants bool) GroupDetails {
+	return GroupDetails{NewGroupInfo(g, participants), newGOWSGroup(g, participants)}
+}
+
 // GOWSGroup is a group under whatsmeow's names.
 type GOWSGroup struct {
 	JID          string `json:"JID"`
@@ -22,7 +33,7 @@ type GOWSGroup struct {
 	IsLocked               bool         `json:"IsLocked"`
 	IsAnnounce             bool         `json:"IsAnnounce"`
 	IsJoinApprovalRequired bool         `json:"IsJoinApprovalRequired"`
-	Members                []GOWSMember `json:"Participants,omitempty"`
+	Members                []GOWSMember `json:"Participants,omitzero"`
 }
 
 // GOWSMember is a participant under whatsmeow's names.
@@ -47,6 +58,7 @@ func newGOWSGroup(g *chat.Group, participants bool) GOWSGroup {
 		IsLocked:     isSet(g.Locked), IsAnnounce: isSet(g.Announce), IsJoinApprovalRequired: isSet(g.Approval),
 	}
 	if participants {
+		w.Members = make([]GOWSMember, 0, len(g.Participants))
 		for _, p := range g.Participants {
 			w.Members = append(w.Members, newGOWSMember(p))
 		}

@@ -8,22 +8,16 @@ var groupActions = map[chat.GroupAction]string{
 }
 
 func groupEvent(c chat.GroupChanged) GroupEvent {
-	e := GroupEvent{
-		Type:      groupActions[c.Action],
-		Timestamp: c.Timestamp,
-		Group:     Group{ID: string(c.Group.ID)},
-		Data:      struct{}{},
-	}
-	if c.Event == chat.EventGroupJoin || c.Event == chat.EventGroupUpdate {
-		e.Group.Subject = c.Group.Subject
-		e.Group.Description = c.Group.Description
-		if c.Group.Announce != nil {
-			everybody := !*c.Group.Announce
-			e.Group.MembersCanSendMessages = &everybody
-		}
-		for _, p := range c.Group.Participants {
-			e.Group.Participants = append(e.Group.Participants, newParticipant(p.ID, roleOf(p.Role)))
-		}
+	e := GroupEvent{Type: groupActions[c.Action], Timestamp: c.Timestamp, Data: struct{}{}}
+	switch g := (Group{ID: string(c.Group.ID)}); c.Event {
+	case chat.EventGroupJoin:
+		e.Group = NewGroupInfo(&c.Group, true)
+	case chat.EventGroupUpdate:
+		g.Subject, g.Description = c.Group.Subject, c.Group.Description
+		g.MembersCanSendMessages, g.Participants = negated(c.Group.Announce), newParticipants(&c.Group)
+		e.Group = g
+	default:
+		e.Group = g
 	}
 	role := roleParticipant
 	switch c.Action {

@@ -13,19 +13,29 @@ type Message struct {
 	// Source is "api" for messages sent by this runtime, otherwise "app".
 	Source string `json:"source" enum:"api,app"`
 	// To, Participant and Author are the sender in groups and broadcasts, else null.
-	To          *string   `json:"to" doc:"Sender in groups, otherwise null"`
-	Participant *string   `json:"participant" doc:"Sender in groups, otherwise null"`
-	Author      *string   `json:"author" doc:"Sender in groups, otherwise null"`
-	Body        string    `json:"body" doc:"Text, or caption of media"`
-	HasMedia    bool      `json:"hasMedia"`
-	Media       *Media    `json:"media" doc:"null unless requested and available"`
-	Ack         chat.Ack  `json:"ack" doc:"-1 ERROR, 0 PENDING, 1 SERVER, 2 DEVICE, 3 READ, 4 PLAYED"`
-	AckName     string    `json:"ackName" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
-	Location    *Location `json:"location"`
-	VCards      []string  `json:"vCards"`
-	ReplyTo     *Reply    `json:"replyTo"`
+	To          *string `json:"to" doc:"Sender in groups, otherwise null"`
+	Participant *string `json:"participant" doc:"Sender in groups, otherwise null"`
+	Author      *string `json:"author" doc:"Sender in groups, otherwise null"`
+	Body        string  `json:"body" doc:"Text, or caption of media"`
+	HasMedia    bool    `json:"hasMedia"`
+	Media       *Media  `json:"media" doc:"null unless requested and available"`
+	// MediaURL is the URL of Media, for clients of older versions of WAHA.
+	MediaURL *string   `json:"mediaUrl" doc:"The same as media.url"`
+	Ack      chat.Ack  `json:"ack" doc:"-1 ERROR, 0 PENDING, 1 SERVER, 2 DEVICE, 3 READ, 4 PLAYED"`
+	AckName  string    `json:"ackName" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
+	Location *Location `json:"location"`
+	VCards   []string  `json:"vCards"`
+	ReplyTo  *Reply    `json:"replyTo"`
 	// Data is the engine's own form of the message.
 	Data any `json:"_data" doc:"The engine's raw data: Info (what is stored of it), Message, and RawMessage if Message was taken out of wrappers (disappearing, view once, sent by another device); otherwise RawMessage equals Message and is left out"`
+}
+
+// Attach sets the message's media; nil if it has none.
+func (m *Message) Attach(media *Media) {
+	m.Media, m.MediaURL = media, nil
+	if media != nil {
+		m.MediaURL = media.URL
+	}
 }
 
 // Media is a message's attachment: where to download it, or why that fails.

@@ -61,7 +61,7 @@ func TestMessageHasEveryMember(t *testing.T) {
 	if err := json.Unmarshal(b, &members); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"id", "timestamp", "from", "fromMe", "source", "to", "participant", "author", "body", "hasMedia", "media",
+	want := []string{"id", "timestamp", "from", "fromMe", "source", "to", "participant", "author", "body", "hasMedia", "media", "mediaUrl",
 		"ack", "ackName", "location", "vCards", "replyTo", "_data"}
 	for _, name := range want {
 		if _, ok := members[name]; !ok {

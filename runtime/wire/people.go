@@ -33,7 +33,7 @@ func NewContact(c *chat.Contact, me string) Contact {
 	return w
 }
 
-// GroupInfo is a group as returned by WAHA's groups calls.
+// GroupInfo is a group in WAHA's form.
 type GroupInfo struct {
 	ID          string `json:"id"`
 	Subject     string `json:"subject"`
@@ -47,8 +47,7 @@ type GroupInfo struct {
 	NewMembersApprovalRequired *bool         `json:"newMembersApprovalRequired"`
 	MembersCanEditInfo         *bool         `json:"membersCanEditInfo"`
 	ParticipantsCount          int           `json:"participantsCount"`
-	Participants               []Participant `json:"participants,omitempty"`
-	GOWSGroup
+	Participants               []Participant `json:"participants,omitzero" doc:"Left out with exclude=participants"`
 }
 
 // NewGroupInfo is a group, with or without its participants.
@@ -57,7 +56,7 @@ func NewGroupInfo(g *chat.Group, participants bool) GroupInfo {
 		ID: string(g.ID), Subject: g.Subject, Description: g.Description, Owner: text(string(g.Owner)), CreatedAt: g.CreatedAt,
 		MembersCanAddNewMember: g.MembersAdd, MembersCanSendMessages: negated(g.Announce),
 		NewMembersApprovalRequired: g.Approval, MembersCanEditInfo: negated(g.Locked),
-		ParticipantsCount: len(g.Participants), GOWSGroup: newGOWSGroup(g, participants),
+		ParticipantsCount: len(g.Participants),
 	}
 	if participants {
 		w.Participants = newParticipants(g)

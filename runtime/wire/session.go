@@ -83,6 +83,12 @@ type Environment struct {
 	Tier     string  `json:"tier"`
 	Browser  *string `json:"browser"`
 	Platform string  `json:"platform"`
+	Worker   Worker  `json:"worker"`
+}
+
+// Worker is the server of a group of servers; WAHA's is null for a server of its own.
+type Worker struct {
+	ID *string `json:"id"`
 }
 
 // NewSession is a session's current state.

@@ -40,6 +40,8 @@ type Call struct {
 	Timestamp int64  `json:"timestamp"`
 	IsVideo   bool   `json:"isVideo"`
 	IsGroup   bool   `json:"isGroup"`
+	// Data is empty: what whatsmeow tells of a call is above.
+	Data struct{} `json:"_data"`
 }
 
 // Waiting is the payload of message.waiting: a message that has arrived and
@@ -61,7 +63,7 @@ type PollVote struct {
 }
 
 // Vote is a participant's current choice; an empty one withdraws it. Timestamp is in
-// unix seconds.
+// unix milliseconds.
 type Vote struct {
 	Poll
 	SelectedOptions []string `json:"selectedOptions"`
@@ -70,10 +72,12 @@ type Vote struct {
 
 // Poll identifies the message of a poll or of a vote.
 type Poll struct {
-	ID          string `json:"id"`
-	From        string `json:"from"`
-	FromMe      bool   `json:"fromMe"`
-	Participant string `json:"participant,omitempty"`
+	ID     string `json:"id"`
+	From   string `json:"from"`
+	FromMe bool   `json:"fromMe"`
+	// To and Participant are the sender in groups.
+	To          *string `json:"to"`
+	Participant string  `json:"participant,omitempty"`
 }
 
 func newSessionStatus(c chat.StatusChanged) SessionStatus {
@@ -102,7 +106,7 @@ func newWaiting(c chat.MessageWaiting) Waiting {
 }
 
 func newPollVote(c chat.PollVoted) PollVote {
-	vote := Vote{Poll: newPoll(c.Vote), SelectedOptions: c.Options, Timestamp: c.Timestamp}
+	vote := Vote{Poll: newPoll(c.Vote), SelectedOptions: c.Options, Timestamp: 1000 * c.Timestamp}
 	if vote.SelectedOptions == nil {
 		vote.SelectedOptions = []string{}
 	}
@@ -110,5 +114,6 @@ func newPollVote(c chat.PollVoted) PollVote {
 }
 
 func newPoll(id chat.MessageID) Poll {
-	return Poll{ID: id.String(), From: string(id.Chat), FromMe: id.FromMe, Participant: string(id.Participant)}
+	participant := string(id.Participant)
+	return Poll{ID: id.String(), From: string(id.Chat), FromMe: id.FromMe, To: text(participant), Participant: participant}
 }
