@@ -26,6 +26,10 @@ func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
 		return stall(v1alpha1.ReasonAccessDenied,
 			"spec.pod.image is not allowed by the operator's --require-session-access: remove it")
 	}
+	if pod := s.session.Spec.Pod; pod != nil && pod.ServiceAccountName != "" {
+		return stall(v1alpha1.ReasonAccessDenied,
+			"spec.pod.serviceAccountName is not allowed by the operator's --require-session-access: remove it")
+	}
 	for _, use := range slices.Concat(s.missing, s.missingPulls) {
 		return stall(v1alpha1.ReasonSecretNotFound,
 			"Secret %s, named by %s, does not exist in this namespace: create it with the label %s, or remove the reference",

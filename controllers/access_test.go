@@ -50,6 +50,15 @@ var _ = Describe("An operator that requires access", Serial, func() {
 		Eventually(func() error { return k8s.Get(ctx, key, &corev1.Pod{}) }).Should(Succeed())
 	})
 
+	It("lends a pod no ServiceAccount", func(ctx SpecContext) {
+		key := newSession(ctx, newNamespace(ctx), "sales", func(s *v1alpha1.WhatsAppSession) {
+			s.Spec.Pod = &v1alpha1.PodSpec{ServiceAccountName: "deployer"}
+		})
+		expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonAccessDenied,
+			ContainSubstring("spec.pod.serviceAccountName"), ContainSubstring("remove it"))
+		expectNone(ctx, key, &corev1.Pod{})
+	})
+
 	It("mounts no claim that is not labelled, and runs no image of the session's", func(ctx SpecContext) {
 		namespace := newNamespace(ctx)
 		claim := &corev1.PersistentVolumeClaim{

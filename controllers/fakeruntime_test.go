@@ -30,6 +30,7 @@ type fakeRuntime struct {
 	changed  chan struct{} // closed and replaced on every change
 	runs     []string
 	logouts  int
+	streams  int
 	refusing bool
 }
 
@@ -84,6 +85,9 @@ func (r *fakeRuntime) authorized(next http.Handler) http.Handler {
 }
 
 func (r *fakeRuntime) serveStatus(w http.ResponseWriter, q *http.Request) {
+	r.mu.Lock()
+	r.streams++
+	r.mu.Unlock()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	heartbeat := time.NewTicker(time.Second)
 	defer heartbeat.Stop()
@@ -157,6 +161,13 @@ func (r *fakeRuntime) Logouts() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.logouts
+}
+
+// Streams returns the number of status streams that were opened.
+func (r *fakeRuntime) Streams() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.streams
 }
 
 // Close stops the process.

@@ -53,7 +53,7 @@ func (r *Reconciler) ensureConfigMap(ctx context.Context, s *scope) error {
 
 // ensureNetwork applies the session's Service and NetworkPolicy.
 func (r *Reconciler) ensureNetwork(ctx context.Context, s *scope) error {
-	if err := r.ensure(ctx, s, desired.Service(s.session), s.service); err != nil {
+	if err := r.ensureService(ctx, s); err != nil {
 		return err
 	}
 	return r.ensure(ctx, s, desired.NetworkPolicy(s.session, r.options.Settings, s.services), s.networkPolicy)

@@ -44,6 +44,7 @@ type scope struct {
 	// Set by the phases.
 	problem        *status.Problem
 	trouble        bool
+	pending        string // what a phase waits for that is part of the spec
 	podOutdated    bool
 	rolloutQueued  bool
 	archiveRequest string
@@ -91,6 +92,7 @@ func (s *scope) statusInput() status.Input {
 		Deleting:       s.deleting(),
 		Problem:        s.problem,
 		Trouble:        s.trouble,
+		Pending:        s.pending,
 		Pod:            s.pod,
 		PodOutdated:    s.podOutdated,
 		RolloutQueued:  s.rolloutQueued,

@@ -18,7 +18,8 @@ type PodSpec struct {
 	// +kubebuilder:validation:MaxProperties=64
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
 
-	// tolerations are the node taints that the pod tolerates.
+	// tolerations are the node taints that the pod tolerates. They replace those
+	// of the operator's --runtime-tolerations.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=64
@@ -34,11 +35,19 @@ type PodSpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	TopologySpreadConstraints []corev1.TopologySpreadConstraint `json:"topologySpreadConstraints,omitempty"`
 
-	// priorityClassName is the pod's priority class. Defaults to the cluster's
-	// default class.
+	// priorityClassName is the pod's priority class. Defaults to the operator's
+	// --runtime-priority-class, else to the cluster's default class.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	PriorityClassName string `json:"priorityClassName,omitempty"`
+
+	// serviceAccountName is the pod's ServiceAccount in the session's namespace, for
+	// image pull secrets and security policies that go by it. The pod gets no token
+	// of it. Defaults to the namespace's default ServiceAccount.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`
+	ServiceAccountName string `json:"serviceAccountName,omitempty"`
 
 	// annotations are added to the pod. Keys that start with wasession.dev/ are
 	// reserved for the operator. At most 64.
@@ -68,7 +77,8 @@ type PodSpec struct {
 	ImagePullPolicy corev1.PullPolicy `json:"imagePullPolicy,omitempty"`
 
 	// imagePullSecrets name Secrets with registry credentials in the session's
-	// namespace. At most 16.
+	// namespace. They replace those of the operator's --runtime-image-pull-secrets.
+	// At most 16.
 	// +optional
 	// +listType=map
 	// +listMapKey=name

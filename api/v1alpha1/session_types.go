@@ -143,6 +143,16 @@ type WhatsAppSessionSpec struct {
 	// +optional
 	Egress *EgressSpec `json:"egress,omitempty"`
 
+	// service customizes the session's Service.
+	// +optional
+	Service *ServiceSpec `json:"service,omitempty"`
+
+	// inheritedMetadata are labels and annotations of everything that the operator
+	// creates for the session. A change replaces the pod, as it is part of the
+	// pod's template.
+	// +optional
+	InheritedMetadata *InheritedMetadata `json:"inheritedMetadata,omitempty"`
+
 	// exposure is how the chat API is reached from outside the cluster. Defaults
 	// to no access from outside the cluster.
 	//

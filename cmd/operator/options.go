@@ -35,6 +35,7 @@ type options struct {
 	listenAddress                          string
 	runtimeImage, imagePullPolicy          string
 	cpuRequest, memoryRequest, memoryLimit string
+	fleet                                  fleetDefaults
 	whatsappEndpoint, whatsappRootKey      string
 
 	egressAllow         []string
@@ -65,6 +66,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.Func("egress-allow", "Non-public CIDRs and host names that all sessions may reach, separated by commas: for files, link previews, webhooks, S3 and proxies. Can be repeated.", o.addEgress)
 	flags.BoolVar(&o.egressAllowLoopback, "egress-allow-loopback", false, "Let sessions use webhooks, S3 and proxies on loopback addresses. For single-machine clusters; enabled automatically when --whatsapp-endpoint is on loopback.")
 	flags.BoolVar(&o.requireAccess, "require-session-access", false, "Let sessions name only Secrets and claims with the label wasession.dev/session-access, and no image. For clusters where users who can write sessions must not read Secrets.")
+	o.fleet.register(flags)
 	return o
 }
 
@@ -119,17 +121,21 @@ func (o *options) controller() (controllers.Options, error) {
 	if err != nil {
 		return controllers.Options{}, err
 	}
+	settings := desired.Settings{
+		RuntimeImage:     o.runtimeImage,
+		ImagePullPolicy:  corev1.PullPolicy(o.imagePullPolicy),
+		ListenAddress:    o.listenAddress,
+		WhatsAppEndpoint: o.whatsappEndpoint,
+		WhatsAppRootKey:  o.whatsappRootKey,
+		EgressAllow:      o.egressAllow,
+		AllowLoopback:    o.loopback(),
+		Resources:        resources,
+	}
+	if err := o.fleet.settle(&settings); err != nil {
+		return controllers.Options{}, err
+	}
 	return controllers.Options{
-		Settings: desired.Settings{
-			RuntimeImage:     o.runtimeImage,
-			ImagePullPolicy:  corev1.PullPolicy(o.imagePullPolicy),
-			ListenAddress:    o.listenAddress,
-			WhatsAppEndpoint: o.whatsappEndpoint,
-			WhatsAppRootKey:  o.whatsappRootKey,
-			EgressAllow:      o.egressAllow,
-			AllowLoopback:    o.loopback(),
-			Resources:        resources,
-		},
+		Settings:                settings,
 		RequireAccess:           o.requireAccess,
 		Namespaces:              o.namespaces(),
 		Rollouts:                rollout.Options{MaxConcurrent: o.maxConcurrentRollouts, Delay: o.rolloutDelay},

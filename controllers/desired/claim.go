@@ -47,6 +47,7 @@ func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *cor
 
 	claim := coreac.PersistentVolumeClaim(ClaimName(s), s.Namespace).
 		WithLabels(Labels(s)).
+		WithAnnotations(annotations(s, nil)).
 		WithSpec(spec)
 	if storage.WhenDeleted == v1alpha1.VolumeDelete {
 		claim.WithOwnerReferences(ownerReference(s))

@@ -28,7 +28,7 @@ func everything(t *testing.T, s *v1alpha1.WhatsAppSession) string {
 		t.Fatal(err)
 	}
 	raw, err := json.Marshal([]any{
-		pod, Config(s, nil), Claim(s, nil), Service(s), NetworkPolicy(s, settings["full"], services),
+		pod, Config(s, nil), Claim(s, nil), Service(s, settings["full"]), NetworkPolicy(s, settings["full"], services),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -148,13 +148,16 @@ func alter(t *testing.T, path string, field reflect.Value) {
 	}
 	switch field.Kind() {
 	case reflect.String:
-		// An unknown enum value is passed through, except for the one that the
-		// operator compares: it is set to its other value.
-		if field.Type() == reflect.TypeFor[v1alpha1.VolumeDeletionPolicy]() {
+		// An unknown enum value is passed through, except for those that the
+		// operator compares: they are set to their other value.
+		switch field.Type() {
+		case reflect.TypeFor[v1alpha1.VolumeDeletionPolicy]():
 			field.SetString(string(v1alpha1.VolumeRetain))
-			return
+		case reflect.TypeFor[v1alpha1.ServiceType]():
+			field.SetString(string(v1alpha1.ServiceHeadless))
+		default:
+			field.SetString("other")
 		}
-		field.SetString("other")
 	case reflect.Bool:
 		field.SetBool(!field.Bool())
 	case reflect.Int32:
@@ -166,7 +169,7 @@ func alter(t *testing.T, path string, field reflect.Value) {
 		}
 	case reflect.Map:
 		field.Set(reflect.MakeMap(field.Type()))
-		field.SetMapIndex(reflect.ValueOf("other"), reflect.ValueOf("value"))
+		field.SetMapIndex(reflect.ValueOf("other"), reflect.ValueOf("value").Convert(field.Type().Elem()))
 	case reflect.Struct:
 		t.Fatalf("spec.%s is a %s, which this test cannot alter", path, field.Type())
 	default:

@@ -65,7 +65,7 @@ func TestObjectsAreTheGoldenOnes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for kind, object := range map[string]any{
-				"pod": pod, "configmap": ConfigMap(session, file), "service": Service(session),
+				"pod": pod, "configmap": ConfigMap(session, file), "service": Service(session, settings),
 				"networkpolicy": NetworkPolicy(session, settings, services), "claim": Claim(session, nil),
 			} {
 				compare(t, filepath.Join("testdata", name, kind+".yaml"), object)

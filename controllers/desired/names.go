@@ -20,6 +20,9 @@ const (
 	AnnotationConfig = "wasession.dev/config-hash"
 	// AnnotationSecrets does the same for the Secrets that the pod mounts.
 	AnnotationSecrets = "wasession.dev/secrets-hash"
+	// AnnotationServiceType is Headless on a headless Service. Changing it takes a
+	// new Service.
+	AnnotationServiceType = "wasession.dev/service-type"
 )
 
 // The names of a session's objects. The pod, the Service and the NetworkPolicy
@@ -67,18 +70,6 @@ func ClaimName(s *v1alpha1.WhatsAppSession) string {
 // differs from the URLs of a WAHA server.
 func Endpoint(s *v1alpha1.WhatsAppSession) string {
 	return fmt.Sprintf("http://%s.%s.svc:%d", ServiceName(s), s.Namespace, runtimev1.Port)
-}
-
-// Labels returns the labels of every object of the session.
-func Labels(s *v1alpha1.WhatsAppSession) map[string]string {
-	return map[string]string{
-		v1alpha1.LabelName:      v1alpha1.ProductName,
-		v1alpha1.LabelInstance:  s.Name,
-		v1alpha1.LabelComponent: v1alpha1.ComponentRuntime,
-		v1alpha1.LabelManagedBy: v1alpha1.ManagerName,
-		v1alpha1.LabelPartOf:    v1alpha1.ProductName,
-		v1alpha1.LabelSession:   s.Name,
-	}
 }
 
 // selector matches the session's pod and nothing else.

@@ -59,7 +59,7 @@ func same(t *testing.T, got, want any) {
 
 func TestServiceLeadsToThePod(t *testing.T) {
 	session := load(t, "minimal")
-	got := typed[corev1.Service](t, Service(session))
+	got := typed[corev1.Service](t, Service(session, Settings{}))
 	same(t, got, corev1.Service{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}, ObjectMeta: ownMeta("sales-eu"),
 		Spec: corev1.ServiceSpec{
@@ -93,7 +93,7 @@ func TestPolicyGuardsThePodAlone(t *testing.T) {
 	same(t, got, networkingv1.NetworkPolicy{
 		TypeMeta: metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}, ObjectMeta: ownMeta("sales-eu"),
 		Spec: networkingv1.NetworkPolicySpec{
-			PodSelector: metav1.LabelSelector{MatchLabels: typed[corev1.Service](t, Service(session)).Spec.Selector},
+			PodSelector: metav1.LabelSelector{MatchLabels: typed[corev1.Service](t, Service(session, Settings{})).Spec.Selector},
 			PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},
 			Ingress: []networkingv1.NetworkPolicyIngressRule{{Ports: []networkingv1.NetworkPolicyPort{
 				{Protocol: ptr.To(corev1.ProtocolTCP), Port: ptr.To(intstr.FromInt32(3000))},

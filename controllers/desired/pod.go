@@ -24,15 +24,9 @@ const userID = 65532
 // running pod. AnnotationTemplate is the hash of everything else.
 func Pod(s *v1alpha1.WhatsAppSession, settings Settings) (*coreac.PodApplyConfiguration, error) {
 	custom := podSpec(s)
-	labels := Labels(s)
-	for key, value := range custom.Labels {
-		if _, ours := labels[key]; !ours {
-			labels[key] = value
-		}
-	}
 	pod := coreac.Pod(PodName(s), s.Namespace).
-		WithLabels(labels).
-		WithAnnotations(custom.Annotations).
+		WithLabels(labels(s, custom.Labels)).
+		WithAnnotations(annotations(s, custom.Annotations)).
 		WithOwnerReferences(ownerReference(s)).
 		WithSpec(runtimePodSpec(s, custom, settings))
 
@@ -83,6 +77,9 @@ func runtimePodSpec(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, setti
 		WithContainers(runtimeContainer(s, custom, settings)).
 		WithVolumes(volumes(s)...)
 
-	schedule(spec, custom)
+	if custom.ServiceAccountName != "" {
+		spec.WithServiceAccountName(custom.ServiceAccountName)
+	}
+	schedule(spec, custom, settings)
 	return spec
 }

@@ -9,17 +9,22 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// schedule copies the scheduling fields of spec.pod.
-func schedule(spec *coreac.PodSpecApplyConfiguration, custom *v1alpha1.PodSpec) {
+// schedule copies the scheduling fields of spec.pod, or else of the operator's
+// flags.
+func schedule(spec *coreac.PodSpecApplyConfiguration, custom *v1alpha1.PodSpec, settings Settings) {
 	spec.WithNodeSelector(custom.NodeSelector)
-	if custom.PriorityClassName != "" {
-		spec.WithPriorityClassName(custom.PriorityClassName)
+	if class := firstOf(custom.PriorityClassName, settings.PriorityClassName); class != "" {
+		spec.WithPriorityClassName(class)
 	}
-	for _, secret := range custom.ImagePullSecrets {
-		spec.WithImagePullSecrets(coreac.LocalObjectReference().WithName(secret.Name))
+	for _, name := range pullSecrets(custom, settings) {
+		spec.WithImagePullSecrets(coreac.LocalObjectReference().WithName(name))
 	}
-	for i := range custom.Tolerations {
-		spec.WithTolerations(convert[coreac.TolerationApplyConfiguration](&custom.Tolerations[i]))
+	tolerations := custom.Tolerations
+	if len(tolerations) == 0 {
+		tolerations = settings.Tolerations
+	}
+	for i := range tolerations {
+		spec.WithTolerations(convert[coreac.TolerationApplyConfiguration](&tolerations[i]))
 	}
 	for i := range custom.TopologySpreadConstraints {
 		spec.WithTopologySpreadConstraints(
@@ -28,6 +33,17 @@ func schedule(spec *coreac.PodSpecApplyConfiguration, custom *v1alpha1.PodSpec) 
 	if custom.Affinity != nil {
 		spec.WithAffinity(convert[coreac.AffinityApplyConfiguration](custom.Affinity))
 	}
+}
+
+func pullSecrets(custom *v1alpha1.PodSpec, settings Settings) []string {
+	if len(custom.ImagePullSecrets) == 0 {
+		return settings.ImagePullSecrets
+	}
+	var names []string
+	for _, secret := range custom.ImagePullSecrets {
+		names = append(names, secret.Name)
+	}
+	return names
 }
 
 func resourceRequirements(resources corev1.ResourceRequirements) *coreac.ResourceRequirementsApplyConfiguration {

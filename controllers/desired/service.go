@@ -13,17 +13,28 @@ import (
 const portName = "http"
 
 // Service returns the Service of the session's chat API.
-func Service(s *v1alpha1.WhatsAppSession) *coreac.ServiceApplyConfiguration {
-	return coreac.Service(ServiceName(s), s.Namespace).
-		WithLabels(Labels(s)).
+func Service(s *v1alpha1.WhatsAppSession, settings Settings) *coreac.ServiceApplyConfiguration {
+	custom := s.Spec.Service
+	if custom == nil {
+		custom = &v1alpha1.ServiceSpec{}
+	}
+	spec := coreac.ServiceSpec().
+		WithType(corev1.ServiceTypeClusterIP).
+		WithSelector(selector(s)).
+		WithPorts(coreac.ServicePort().
+			WithName(portName).
+			WithProtocol(corev1.ProtocolTCP).
+			WithAppProtocol("http").
+			WithPort(runtimev1.Port).
+			WithTargetPort(intstr.FromString(portName)))
+	service := coreac.Service(ServiceName(s), s.Namespace).
+		WithLabels(labels(s, custom.Labels)).
+		WithAnnotations(annotations(s, custom.Annotations)).
 		WithOwnerReferences(ownerReference(s)).
-		WithSpec(coreac.ServiceSpec().
-			WithType(corev1.ServiceTypeClusterIP).
-			WithSelector(selector(s)).
-			WithPorts(coreac.ServicePort().
-				WithName(portName).
-				WithProtocol(corev1.ProtocolTCP).
-				WithAppProtocol("http").
-				WithPort(runtimev1.Port).
-				WithTargetPort(intstr.FromString(portName))))
+		WithSpec(spec)
+	if firstOf(custom.Type, settings.ServiceType) == v1alpha1.ServiceHeadless {
+		spec.WithClusterIP(corev1.ClusterIPNone)
+		service.WithAnnotations(map[string]string{AnnotationServiceType: string(v1alpha1.ServiceHeadless)})
+	}
+	return service
 }

@@ -2,6 +2,8 @@ package desired
 
 import (
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/wasession/wasession/api/v1alpha1"
 )
 
 // Settings are the operator's flags that objects depend on. Most changes replace
@@ -29,4 +31,14 @@ type Settings struct {
 	OperatorKeys []string
 	// Resources are the default resources of sessions.
 	Resources corev1.ResourceRequirements
+	// ImagePullSecrets are the default pull secrets of sessions, in their own
+	// namespaces.
+	ImagePullSecrets []string
+	// PriorityClassName is the default priority class of sessions.
+	PriorityClassName string
+	// Tolerations are the default tolerations of sessions.
+	Tolerations []corev1.Toleration
+	// ServiceType is the default type of the sessions' Services; empty means
+	// ClusterIP.
+	ServiceType v1alpha1.ServiceType
 }

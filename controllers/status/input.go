@@ -25,6 +25,10 @@ type Input struct {
 	// Trouble: a request of the operator failed and will be retried.
 	Trouble bool
 
+	// Pending is what the operator waits for to bring the spec into effect; empty
+	// for nothing.
+	Pending string
+
 	// Pod is the session's pod, or nil.
 	Pod *corev1.Pod
 	// PodOutdated: the pod was created from an outdated template.

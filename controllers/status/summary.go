@@ -38,7 +38,7 @@ func summarize(in Input) summary {
 	if in.Deleting {
 		return deleting(in)
 	}
-	s := ask(in, problem, trouble, stopped, claimLost, podMissing, podState, runtimeState, served)
+	s := ask(in, problem, trouble, pending, stopped, claimLost, podMissing, podState, runtimeState, served)
 	if in.Paused && s.byOperator {
 		return summary{kind: resting, reason: v1alpha1.ReasonPaused,
 			message: "Changes are pending: the annotation " + v1alpha1.AnnotationPaused + " stops the operator from applying them"}
@@ -84,6 +84,13 @@ func trouble(in Input) *summary {
 	}
 	return &summary{kind: progressing, reason: v1alpha1.ReasonUnknown, byOperator: true,
 		message: "A request to the cluster failed and will be retried; see the operator's log"}
+}
+
+func pending(in Input) *summary {
+	if in.Pending == "" {
+		return nil
+	}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonProgressing, message: in.Pending, byOperator: true}
 }
 
 func stopped(in Input) *summary {

@@ -77,6 +77,8 @@ func TestChartValues(t *testing.T) {
 		"egress.allow={a b}":                    "/egress/allow/0",
 		"runtime.memoryLimit=lots":              "/runtime/memoryLimit",
 		"extraArgs={leader-elect}":              "/extraArgs/0",
+		"runtime.serviceType=NodePort":          "/runtime/serviceType",
+		"runtime.imagePullSecrets={A_B}":        "/runtime/imagePullSecrets/0",
 		"sessions[0].spec.state=Stopped":        "missing property 'name'",
 		"sessions[0].name=Sales":                "/sessions/0/name",
 		"sessionDefaults.sotrage.size=2Gi":      "'sotrage' not allowed",

@@ -51,6 +51,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.IngressSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("IngressTLS"):
 		return &apiv1alpha1.IngressTLSApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("InheritedMetadata"):
+		return &apiv1alpha1.InheritedMetadataApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("MediaSpec"):
 		return &apiv1alpha1.MediaSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OutboxSpec"):
@@ -69,6 +71,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.SecretKeyReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("SecretReference"):
 		return &apiv1alpha1.SecretReferenceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ServiceSpec"):
+		return &apiv1alpha1.ServiceSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("StorageSpec"):
 		return &apiv1alpha1.StorageSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VolumeDataSource"):

@@ -288,6 +288,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: secretName
       type:
         scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.InheritedMetadata
+  map:
+    fields:
+    - name: annotations
+      type:
+        map:
+          elementType:
+            scalar: string
+    - name: labels
+      type:
+        map:
+          elementType:
+            namedType: com.github.wasession.wasession.api.v1alpha1.LabelValue
+- name: com.github.wasession.wasession.api.v1alpha1.LabelValue
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.LogLevel
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.MediaSpec
@@ -374,6 +389,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: resources
       type:
         namedType: io.k8s.api.core.v1.ResourceRequirements
+    - name: serviceAccountName
+      type:
+        scalar: string
     - name: tolerations
       type:
         list:
@@ -449,6 +467,24 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.ServiceSpec
+  map:
+    fields:
+    - name: annotations
+      type:
+        map:
+          elementType:
+            scalar: string
+    - name: labels
+      type:
+        map:
+          elementType:
+            namedType: com.github.wasession.wasession.api.v1alpha1.LabelValue
+    - name: type
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.ServiceType
+- name: com.github.wasession.wasession.api.v1alpha1.ServiceType
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.SessionPhase
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.SessionState
@@ -579,6 +615,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.HistorySpec
       default: {}
+    - name: inheritedMetadata
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.InheritedMetadata
     - name: logLevel
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.LogLevel
@@ -597,6 +636,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: proxy
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ProxySpec
+    - name: service
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.ServiceSpec
     - name: state
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.SessionState

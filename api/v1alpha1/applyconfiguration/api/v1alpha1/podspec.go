@@ -21,15 +21,20 @@ type PodSpecApplyConfiguration struct {
 	Resources *v1.ResourceRequirements `json:"resources,omitempty"`
 	// nodeSelector are labels that the node must have.
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
-	// tolerations are the node taints that the pod tolerates.
+	// tolerations are the node taints that the pod tolerates. They replace those
+	// of the operator's --runtime-tolerations.
 	Tolerations []v1.Toleration `json:"tolerations,omitempty"`
 	// affinity is the pod's node and pod affinity and anti-affinity.
 	Affinity *v1.Affinity `json:"affinity,omitempty"`
 	// topologySpreadConstraints spread sessions across zones or nodes.
 	TopologySpreadConstraints []v1.TopologySpreadConstraint `json:"topologySpreadConstraints,omitempty"`
-	// priorityClassName is the pod's priority class. Defaults to the cluster's
-	// default class.
+	// priorityClassName is the pod's priority class. Defaults to the operator's
+	// --runtime-priority-class, else to the cluster's default class.
 	PriorityClassName *string `json:"priorityClassName,omitempty"`
+	// serviceAccountName is the pod's ServiceAccount in the session's namespace, for
+	// image pull secrets and security policies that go by it. The pod gets no token
+	// of it. Defaults to the namespace's default ServiceAccount.
+	ServiceAccountName *string `json:"serviceAccountName,omitempty"`
 	// annotations are added to the pod. Keys that start with wasession.dev/ are
 	// reserved for the operator. At most 64.
 	Annotations map[string]string `json:"annotations,omitempty"`
@@ -43,7 +48,8 @@ type PodSpecApplyConfiguration struct {
 	// tag latest, otherwise to IfNotPresent.
 	ImagePullPolicy *v1.PullPolicy `json:"imagePullPolicy,omitempty"`
 	// imagePullSecrets name Secrets with registry credentials in the session's
-	// namespace. At most 16.
+	// namespace. They replace those of the operator's --runtime-image-pull-secrets.
+	// At most 16.
 	ImagePullSecrets []SecretReferenceApplyConfiguration `json:"imagePullSecrets,omitempty"`
 }
 
@@ -108,6 +114,14 @@ func (b *PodSpecApplyConfiguration) WithTopologySpreadConstraints(values ...v1.T
 // If called multiple times, the PriorityClassName field is set to the value of the last call.
 func (b *PodSpecApplyConfiguration) WithPriorityClassName(value string) *PodSpecApplyConfiguration {
 	b.PriorityClassName = &value
+	return b
+}
+
+// WithServiceAccountName sets the ServiceAccountName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ServiceAccountName field is set to the value of the last call.
+func (b *PodSpecApplyConfiguration) WithServiceAccountName(value string) *PodSpecApplyConfiguration {
+	b.ServiceAccountName = &value
 	return b
 }
 

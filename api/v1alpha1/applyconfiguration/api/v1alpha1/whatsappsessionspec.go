@@ -49,6 +49,12 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// egress is what the session may reach on behalf of callers of its chat API.
 	// Defaults to public addresses only.
 	Egress *EgressSpecApplyConfiguration `json:"egress,omitempty"`
+	// service customizes the session's Service.
+	Service *ServiceSpecApplyConfiguration `json:"service,omitempty"`
+	// inheritedMetadata are labels and annotations of everything that the operator
+	// creates for the session. A change replaces the pod, as it is part of the
+	// pod's template.
+	InheritedMetadata *InheritedMetadataApplyConfiguration `json:"inheritedMetadata,omitempty"`
 	// exposure is how the chat API is reached from outside the cluster. Defaults
 	// to no access from outside the cluster.
 	//
@@ -172,6 +178,22 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithProxy(value *ProxySpecApplyC
 // If called multiple times, the Egress field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithEgress(value *EgressSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.Egress = value
+	return b
+}
+
+// WithService sets the Service field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Service field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithService(value *ServiceSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
+	b.Service = value
+	return b
+}
+
+// WithInheritedMetadata sets the InheritedMetadata field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the InheritedMetadata field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithInheritedMetadata(value *InheritedMetadataApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
+	b.InheritedMetadata = value
 	return b
 }
 

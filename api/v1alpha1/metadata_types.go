@@ -1,0 +1,29 @@
+package v1alpha1
+
+// LabelValue is the value of a label: empty, or up to 63 letters, digits, '-',
+// '_' and '.', starting and ending with a letter or digit.
+//
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:Pattern=`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`
+type LabelValue string
+
+// InheritedMetadata are labels and annotations of everything that the operator
+// creates for a session: its pod, claim, Service, ConfigMap, NetworkPolicy,
+// Ingress and HTTPRoute. The Secret with generated keys gets them when it is
+// created. Where a more specific field such as spec.pod.labels has the same
+// key, that one applies.
+type InheritedMetadata struct {
+	// labels are added to every object. Keys that start with wasession.dev/ or
+	// app.kubernetes.io/ are reserved for the operator. At most 32.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=32
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('wasession.dev/') && !k.startsWith('app.kubernetes.io/'))",message="keys that start with wasession.dev/ or app.kubernetes.io/ are set by the operator: remove them"
+	Labels map[string]LabelValue `json:"labels,omitempty"`
+
+	// annotations are added to every object. Keys that start with wasession.dev/
+	// are reserved for the operator. At most 32.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=32
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('wasession.dev/'))",message="keys that start with wasession.dev/ are set by the operator: remove them"
+	Annotations map[string]string `json:"annotations,omitempty"`
+}

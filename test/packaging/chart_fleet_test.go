@@ -1,0 +1,38 @@
+package packaging
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+)
+
+// The defaults for sessions reach the operator as the flags that it parses.
+func TestChartFleetDefaults(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	if err := os.WriteFile(file, []byte(`
+runtime:
+  imagePullSecrets: [registry, mirror]
+  priorityClassName: messaging
+  tolerations:
+    - {key: chats, operator: Equal, value: "yes", effect: NoSchedule}
+  serviceType: Headless
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := render(t, "helm", "charts/wasession", "-values", file)
+	wantApplicable(t, all)
+	args := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession")).Spec.Template.Spec.Containers[0].Args
+	for _, want := range []string{
+		"--runtime-image-pull-secrets=registry,mirror",
+		"--runtime-priority-class=messaging",
+		`--runtime-tolerations=[{"effect":"NoSchedule","key":"chats","operator":"Equal","value":"yes"}]`,
+		"--service-type=Headless",
+	} {
+		if !slices.Contains(args, want) {
+			t.Errorf("the operator's arguments lack %s: %v", want, args)
+		}
+	}
+}
