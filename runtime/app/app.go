@@ -155,7 +155,7 @@ func (a *App) openStore(ctx context.Context, first settings) (err error) {
 		Egress: a.guard.Manifest(),
 	})
 	for _, w := range first.webhooks {
-		if _, err := a.Store.Webhook(ctx, w.Key); err != nil {
+		if err := w.Register(ctx, a.Store); err != nil {
 			return errors.Join(err, a.Store.Close())
 		}
 	}

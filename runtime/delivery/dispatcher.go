@@ -77,7 +77,7 @@ func New(o Options) *Dispatcher {
 // now is the time by a clock that no step of the system's clock moves.
 func (d *Dispatcher) now() time.Time { return d.began.Add(time.Since(d.began)) }
 
-// Configure applies settings without a restart. A webhook whose URL is not
+// Configure applies settings without a restart. A webhook that is not
 // listed is deleted with its cursor and its dead letters.
 func (d *Dispatcher) Configure(s Settings) {
 	if s.MaxEvents == 0 {
@@ -162,7 +162,7 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 	for i, w := range s.Webhooks {
 		keys[i] = w.Key
 		// A new webhook gets its cursor now, not at its first event.
-		if _, err := d.Outbox.Webhook(ctx, w.Key); err != nil {
+		if err := w.Register(ctx, d.Outbox); err != nil {
 			return Settings{}, ignoreEnd(ctx, err)
 		}
 	}

@@ -96,7 +96,7 @@ func (f *fixture) configure(webhooks ...v1.Webhook) []Webhook {
 	}
 	for i := range compiled {
 		compiled[i].retries.delay = time.Millisecond
-		if _, err := f.store.Webhook(f.t.Context(), compiled[i].Key); err != nil {
+		if err := compiled[i].Register(f.t.Context(), f.store); err != nil {
 			f.t.Fatal(err)
 		}
 	}

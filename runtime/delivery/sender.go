@@ -45,7 +45,11 @@ type failure struct {
 
 // send makes one attempt. Any 2xx response is a success.
 func send(ctx context.Context, client *http.Client, w Webhook, requestID string, body []byte) *failure {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, bytes.NewReader(body))
+	target, err := w.target()
+	if err != nil {
+		return &failure{reason: err.Error()}
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
 		return &failure{reason: "the URL is invalid"}
 	}
@@ -95,6 +99,22 @@ func Sign(key, body []byte) string {
 func RequestID(webhook, eventID string) string {
 	sum := sha256.Sum256([]byte(webhook + " " + eventID))
 	return hex.EncodeToString(sum[:16])
+}
+
+// target returns the URL. A file is read on each attempt, so that a rotated token
+// takes effect immediately. Errors do not repeat the URL.
+func (w Webhook) target() (string, error) {
+	if w.urlFile == "" {
+		return w.url, nil
+	}
+	text, err := readSecret(w.urlFile)
+	if err != nil {
+		return "", errors.New("cannot read the file with the URL")
+	}
+	if err := checkURL(string(text)); err != nil {
+		return "", fmt.Errorf("the URL in the file %w", err)
+	}
+	return string(text), nil
 }
 
 // addHeaders adds the webhook's own headers: one for each file of its folder.

@@ -1,8 +1,10 @@
 package delivery
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -15,10 +17,13 @@ import (
 
 // Webhook is a validated webhook.
 type Webhook struct {
-	// Key identifies the webhook in the store. It depends only on the URL, but does not
-	// reveal it, because a URL may contain a token.
-	Key     string
+	// Key identifies the webhook in the store: its name or, without one, a hash of its
+	// URL, which may contain a token.
+	Key string
+	// unnamed is the key that it had before it had a name; empty if there is none.
+	unnamed string
 	url     string
+	urlFile string
 	events  selection
 	hmacKey string
 	headers string
@@ -47,7 +52,7 @@ func CompileWebhooks(configured []v1.Webhook) ([]Webhook, error) {
 			return nil, fmt.Errorf("webhooks[%d].%w", i, err)
 		}
 		if slices.ContainsFunc(webhooks, func(other Webhook) bool { return other.Key == w.Key }) {
-			return nil, fmt.Errorf("webhooks[%d].url: duplicates another webhook: list all events in one webhook", i)
+			return nil, fmt.Errorf("webhooks[%d]: duplicates another webhook: give it a name of its own", i)
 		}
 		webhooks = append(webhooks, w)
 	}
@@ -55,24 +60,34 @@ func CompileWebhooks(configured []v1.Webhook) ([]Webhook, error) {
 }
 
 func compileWebhook(c v1.Webhook) (Webhook, error) {
-	target, err := url.Parse(c.URL)
-	if err != nil || (target.Scheme != "http" && target.Scheme != "https") || target.Host == "" {
-		return Webhook{}, fmt.Errorf("url: must be an absolute http or https URL")
-	}
-	if target.User != nil {
-		return Webhook{}, fmt.Errorf("url: must not contain credentials: use headersSecretRef")
+	if (c.URL == "") == (c.URLFile == "") {
+		return Webhook{}, fmt.Errorf("url: is required, unless urlFile is set instead")
 	}
 	w := Webhook{
-		Key:     webhookKey(c.URL),
+		Key:     c.Name,
 		url:     c.URL,
+		urlFile: c.URLFile,
 		hmacKey: c.HMACKeyFile,
 		headers: c.HeadersDir,
 		retries: retries{policy: c.Retries.Policy, delay: time.Duration(c.Retries.DelaySeconds) * time.Second, attempts: c.Retries.Attempts},
 	}
+	if c.URL != "" {
+		if err := checkURL(c.URL); err != nil {
+			return Webhook{}, fmt.Errorf("url: %w", err)
+		}
+		w.unnamed = webhookKey(c.URL)
+	}
+	if w.Key == "" {
+		w.Key, w.unnamed = w.unnamed, ""
+	}
+	if w.Key == "" {
+		return Webhook{}, fmt.Errorf("name: is required with urlFile")
+	}
+	var err error
 	if w.events, err = selectEvents(c.Events); err != nil {
 		return Webhook{}, fmt.Errorf("events: %w", err)
 	}
-	for field, path := range map[string]string{"hmacKeyFile": c.HMACKeyFile, "headersDir": c.HeadersDir} {
+	for field, path := range map[string]string{"urlFile": c.URLFile, "hmacKeyFile": c.HMACKeyFile, "headersDir": c.HeadersDir} {
 		if path != "" && !filepath.IsAbs(path) {
 			return Webhook{}, fmt.Errorf("%s: must be an absolute path", field)
 		}
@@ -94,6 +109,29 @@ func compileWebhook(c v1.Webhook) (Webhook, error) {
 		w.retries.attempts = defaultAttempts
 	}
 	return w, nil
+}
+
+// Register gives the webhook its cursor. One that had no name so far keeps its place.
+func (w Webhook) Register(ctx context.Context, o Outbox) error {
+	if w.unnamed != "" {
+		if err := o.NameWebhook(ctx, w.unnamed, w.Key); err != nil {
+			return err
+		}
+	}
+	_, err := o.Webhook(ctx, w.Key)
+	return err
+}
+
+// checkURL checks a webhook's URL. The error does not repeat it.
+func checkURL(text string) error {
+	target, err := url.Parse(text)
+	if err != nil || (target.Scheme != "http" && target.Scheme != "https") || target.Host == "" {
+		return errors.New("must be an absolute http or https URL")
+	}
+	if target.User != nil {
+		return errors.New("must not contain credentials: use headersSecretRef")
+	}
+	return nil
 }
 
 func webhookKey(url string) string {

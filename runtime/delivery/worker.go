@@ -15,6 +15,8 @@ import (
 type Outbox interface {
 	// Webhook returns a webhook's cursor; a new one starts after the newest event.
 	Webhook(ctx context.Context, key string) (chat.Cursor, error)
+	// NameWebhook gives a webhook another key, if there is none with it yet.
+	NameWebhook(ctx context.Context, from, to string) error
 	// KeepWebhooks deletes all other webhooks.
 	KeepWebhooks(ctx context.Context, keys []string) error
 	// EventsFrom returns at most limit events after a position.

@@ -25,6 +25,29 @@ func (s *Store) Webhook(ctx context.Context, key string) (chat.Cursor, error) {
 	return s.cursor(ctx, key)
 }
 
+// NameWebhook gives a webhook another key, with its cursor and its dead letters. It
+// changes nothing if there is no such webhook, or already one with the new key.
+func (s *Store) NameWebhook(ctx context.Context, from, to string) error {
+	if _, err := s.cursor(ctx, from); err != nil {
+		if errors.Is(err, chat.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	return s.write(ctx, func(t *txn) error {
+		// Dead letters refer to the row, so there are both of them for a moment.
+		n, err := t.exec(`INSERT OR IGNORE INTO webhooks (key, seq, attempts, next_at_ms, request_id, error)
+			SELECT ?, seq, attempts, next_at_ms, request_id, error FROM webhooks WHERE key = ?`, to, from)
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := t.run(`UPDATE dead_letters SET webhook = ? WHERE webhook = ?`, to, from); err != nil {
+			return err
+		}
+		return t.run(`DELETE FROM webhooks WHERE key = ?`, from)
+	})
+}
+
 func (s *Store) cursor(ctx context.Context, key string) (chat.Cursor, error) {
 	return first(collect(ctx, s.read, func(rows *sql.Rows) (c chat.Cursor, err error) {
 		var next int64

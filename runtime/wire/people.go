@@ -93,7 +93,7 @@ func NewLID(lid, phone chat.ID) LID { return LID{text(string(lid)), text(string(
 type Delivery struct {
 	// ID names a dead letter for replay; null while pending.
 	ID        *int64             `json:"id" doc:"ID for replay; null while pending"`
-	Webhook   string             `json:"webhook" doc:"Name that stays the same until the webhook's URL changes"`
+	Webhook   string             `json:"webhook" doc:"The webhook's name, or a hash of its URL if it has none"`
 	State     chat.DeliveryState `json:"state" enum:"pending,failed,replay"`
 	Event     string             `json:"event"`
 	EventID   string             `json:"eventId"`

@@ -62,7 +62,7 @@ type Proxy struct {
 
 // Webhook is a webhook without its secrets: HMAC key and headers.
 type Webhook struct {
-	URL           string   `json:"url"`
+	URL           string   `json:"url" doc:"Empty if it is in a Secret"`
 	Events        []string `json:"events"`
 	HMAC          any      `json:"hmac"`
 	Retries       Retries  `json:"retries"`

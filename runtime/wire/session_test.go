@@ -20,6 +20,8 @@ func TestSession(t *testing.T) {
 		Webhooks: []v1.Webhook{{
 			URL: "https://example.com/hook", Events: []string{"message"}, HMACKeyFile: "/etc/wasession/secrets/h/key",
 			HeadersDir: "/etc/wasession/secrets/headers", Retries: v1.Retries{Policy: v1.RetryLinear, DelaySeconds: 2, Attempts: 5},
+		}, {
+			Name: "n8n", URLFile: "/etc/wasession/secrets/h/url", Events: []string{"*"}, Retries: v1.Retries{Policy: v1.RetryExponential, DelaySeconds: 2, Attempts: 15},
 		}},
 	}))
 }

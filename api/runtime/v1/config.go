@@ -116,8 +116,13 @@ type S3 struct {
 
 // Webhook is one receiver of events.
 type Webhook struct {
-	// URL is where events are posted.
-	URL string `json:"url"`
+	// Name identifies the webhook. Defaults to a hash of URL.
+	Name string `json:"name,omitempty"`
+	// URL is where events are posted. Either URL or URLFile is required.
+	URL string `json:"url,omitempty"`
+	// URLFile is the absolute path of a file that contains the URL. It is read on
+	// each attempt.
+	URLFile string `json:"urlFile,omitempty"`
 	// Events are the names of the events to send; "*" means all.
 	Events []string `json:"events"`
 	// HMACKeyFile is the absolute path of the key that signs request bodies.
