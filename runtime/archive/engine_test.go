@@ -269,20 +269,25 @@ func TestAScheduledRunWaitsForTheConnection(t *testing.T) {
 }
 
 func TestUnknownGroupsAreLeftOnlyWhenAsked(t *testing.T) {
+	listed := []string{"1@g.us"}
 	for _, c := range []struct {
-		groups v1.UnknownGroups
-		dryRun bool
-		left   int
-	}{{v1.UnknownReport, false, 0}, {v1.UnknownLeave, true, 0}, {v1.UnknownLeave, false, 1}} {
+		groups        v1.UnknownGroups
+		allowed       []string
+		dryRun        bool
+		left, unknown int
+	}{
+		{v1.UnknownReport, listed, false, 0, 1}, {v1.UnknownLeave, listed, true, 0, 1}, {v1.UnknownLeave, listed, false, 1, 1},
+		{v1.UnknownLeave, nil, false, 0, 2}, {v1.UnknownLeaveAll, nil, true, 0, 2}, {v1.UnknownLeaveAll, nil, false, 2, 2},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			a := newAccount()
 			a.joined = []chat.Group{{ID: "1@g.us"}, {ID: "2@g.us"}}
-			e, stop := start(t, a, configure(nil, v1.Groups{Unknown: c.groups, Allowed: []string{"1@g.us"}}))
+			e, stop := start(t, a, configure(nil, v1.Groups{Unknown: c.groups, Allowed: c.allowed}))
 			_, err := e.Request(t.Context(), "", c.dryRun)
-			synctest.Wait()
+			time.Sleep(time.Minute) // groups are left one after the other
 			_, unknown := e.Status()
 			stop()
-			if err != nil || len(a.left) != c.left || len(unknown) != 1 || unknown[0] != "2@g.us" {
+			if err != nil || len(a.left) != c.left || len(unknown) != c.unknown || unknown[c.unknown-1] != "2@g.us" {
 				t.Errorf("%+v: left %v, unknown %v, error %v", c, a.left, unknown, err)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 
 // WatchesGroups says whether the rules need the account's groups.
 func (r *Rules) WatchesGroups() bool {
-	return r.groups == v1.UnknownReport || r.groups == v1.UnknownLeave
+	return r.groups == v1.UnknownReport || r.groups == v1.UnknownLeave || r.groups == v1.UnknownLeaveAll
 }
 
 // unknown returns the unknown groups, ordered by ID; none if unknown groups are kept.
@@ -20,7 +20,7 @@ func (r *Rules) unknown(joined []chat.Group) []chat.Group {
 	}
 	var unknown []chat.Group
 	for _, g := range joined {
-		if !r.allowed[g.ID] {
+		if r.groups == v1.UnknownLeaveAll || !r.allowed[g.ID] {
 			unknown = append(unknown, g)
 		}
 	}
@@ -28,5 +28,14 @@ func (r *Rules) unknown(joined []chat.Group) []chat.Group {
 	return unknown
 }
 
-// leavesGroup says whether to leave the group.
-func (r *Rules) leavesGroup(id chat.ID) bool { return r.groups == v1.UnknownLeave && !r.allowed[id] }
+// leavesGroup says whether to leave the group. A list that was lost on the way leaves
+// no groups: leaving all of them has a word of its own.
+func (r *Rules) leavesGroup(id chat.ID) bool {
+	switch r.groups {
+	case v1.UnknownLeaveAll:
+		return true
+	case v1.UnknownLeave:
+		return len(r.allowed) > 0 && !r.allowed[id]
+	}
+	return false
+}

@@ -124,6 +124,15 @@ func TestPlanOfGroups(t *testing.T) {
 			v1.Groups{Unknown: v1.UnknownLeave, Allowed: []string{"1@g.us", "2@g.us"}},
 			[]chat.ArchiveItem{{Chat: "3@g.us", Name: "Spam", Leave: true}, archived("9@g.us")}, []chat.ID{"3@g.us"},
 		},
+		"a list that was lost leaves none": {
+			v1.Groups{Unknown: v1.UnknownLeave},
+			[]chat.ArchiveItem{archived("3@g.us"), archived("9@g.us")}, []chat.ID{"1@g.us", "2@g.us", "3@g.us"},
+		},
+		"all of them, whatever is allowed": {
+			v1.Groups{Unknown: v1.UnknownLeaveAll, Allowed: []string{"1@g.us"}},
+			[]chat.ArchiveItem{{Chat: "1@g.us", Leave: true}, {Chat: "2@g.us", Leave: true}, {Chat: "3@g.us", Name: "Spam", Leave: true}, archived("9@g.us")},
+			[]chat.ID{"1@g.us", "2@g.us", "3@g.us"},
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -66,7 +66,11 @@ type UnknownGroups string
 const (
 	UnknownKeep   UnknownGroups = "Keep"
 	UnknownReport UnknownGroups = "Report"
-	UnknownLeave  UnknownGroups = "Leave"
+	// UnknownLeave acts as UnknownReport without allowed groups, so that a lost list
+	// does not leave every group.
+	UnknownLeave UnknownGroups = "Leave"
+	// UnknownLeaveAll leaves every group, whatever is allowed.
+	UnknownLeaveAll UnknownGroups = "LeaveAll"
 )
 
 // Groups is the policy for the groups that the number is in. Archive runs report
