@@ -48,17 +48,17 @@ func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
 
 // checkCopyAccess rejects a data source that the session may not use.
 func checkCopyAccess(s *scope) error {
-	source := s.session.Spec.Storage.DataSource
+	source := s.session.Spec.Storage.Claim.DataSource
 	if source == nil || s.claim != nil {
 		return nil // only used when the claim is created
 	}
 	if source.Kind == v1alpha1.DataSourceSnapshot {
 		return stall(v1alpha1.ReasonAccessDenied,
-			"spec.storage.dataSource names a VolumeSnapshot, which the operator's --require-session-access cannot check: restore it into a PersistentVolumeClaim with the label %s, and name that in spec.storage.existingClaim",
+			"spec.storage.claim.dataSource names a VolumeSnapshot, which the operator's --require-session-access cannot check: restore it into a PersistentVolumeClaim with the label %s, and name that in spec.storage.existingClaim",
 			v1alpha1.LabelSessionAccess)
 	}
 	if !grants(s.dataSource, s.session) {
-		return denied("PersistentVolumeClaim", source.Name, "spec.storage.dataSource", s.session)
+		return denied("PersistentVolumeClaim", source.Name, "spec.storage.claim.dataSource", s.session)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ var _ = Describe("An operator that requires access", Serial, func() {
 		Expect(k8s.Create(ctx, secret)).To(Succeed())
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
 			s.Spec.Webhooks = []v1alpha1.WebhookSpec{{
-				URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"*"},
+				Name: "crm", URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"*"},
 				HeadersSecretRef: &v1alpha1.SecretReference{Name: "payroll"},
 			}}
 		})
@@ -69,12 +69,14 @@ var _ = Describe("An operator that requires access", Serial, func() {
 			},
 		}
 		Expect(k8s.Create(ctx, claim)).To(Succeed())
-		adopting := newSession(ctx, namespace, "adopting", func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.ExistingClaim = "theirs" })
+		adopting := newSession(ctx, namespace, "adopting", func(s *v1alpha1.WhatsAppSession) {
+			s.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "theirs"}
+		})
 		copying := newSession(ctx, namespace, "copying", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: "PersistentVolumeClaim", Name: "theirs"}
+			s.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: "PersistentVolumeClaim", Name: "theirs"}
 		})
 		restoring := newSession(ctx, namespace, "restoring", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: "theirs"}
+			s.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: "theirs"}
 		})
 		foreign := newSession(ctx, namespace, "foreign", func(s *v1alpha1.WhatsAppSession) {
 			s.Spec.Pod = &v1alpha1.PodSpec{Image: "example.com/reader"}
@@ -97,12 +99,12 @@ var _ = Describe("An operator that requires access", Serial, func() {
 		} {
 			keys = append(keys, newSession(ctx, namespace, name, func(s *v1alpha1.WhatsAppSession) {
 				s.Spec.State = v1alpha1.SessionStopped
-				s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: kind, Name: "theirs"}
+				s.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: kind, Name: "theirs"}
 			}))
 		}
 		for _, key := range keys {
 			expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonAccessDenied,
-				ContainSubstring("spec.storage.dataSource"))
+				ContainSubstring("spec.storage.claim.dataSource"))
 		}
 		claims := &corev1.PersistentVolumeClaimList{}
 		Expect(k8s.List(ctx, claims, client.InNamespace(namespace))).To(Succeed())
@@ -134,7 +136,7 @@ var _ = Describe("An operator that requires access", Serial, func() {
 		session := getSession(ctx, key)
 		base := session.DeepCopy()
 		session.Spec.Webhooks = []v1alpha1.WebhookSpec{{
-			URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"*"},
+			Name: "crm", URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"*"},
 			HeadersSecretRef: &v1alpha1.SecretReference{Name: "payroll"},
 		}}
 		Expect(k8s.Patch(ctx, session, client.MergeFrom(base))).To(Succeed())

@@ -75,11 +75,12 @@ func (r *Reconciler) applyClaim(ctx context.Context, s *scope) error {
 	}
 	err = r.applyOver(ctx, s, prepared, live)
 	var stalled *stallError
+	size := desired.ClaimSpec(s.session).Size
 	if errors.As(err, &stalled) && s.claim != nil && stalled.Reason == v1alpha1.ReasonForbidden && s.wantsGrowth() {
 		// The session keeps working with its current volume.
 		s.stall(stall(v1alpha1.ReasonResizeRefused,
-			"PersistentVolumeClaim %s cannot grow to %s: its storage class does not allow expansion. Recreate the session with the previous spec.storage.size, or allow volume expansion in the storage class",
-			s.claim.Name, s.session.Spec.Storage.Size.String()))
+			"PersistentVolumeClaim %s cannot grow to %s: its storage class does not allow expansion. Recreate the session with the previous spec.storage.claim.size, or allow volume expansion in the storage class",
+			s.claim.Name, size.String()))
 		return nil
 	}
 	return err
@@ -87,7 +88,7 @@ func (r *Reconciler) applyClaim(ctx context.Context, s *scope) error {
 
 func (s *scope) wantsGrowth() bool {
 	held := s.claim.Spec.Resources.Requests[corev1.ResourceStorage]
-	return held.Cmp(s.session.Spec.Storage.Size) < 0
+	return held.Cmp(desired.ClaimSpec(s.session).Size) < 0
 }
 
 // wasPaired reports whether the session's volume is known to hold a pairing.

@@ -6,17 +6,17 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// checkDataSource refuses to ignore spec.storage.dataSource: a claim that a
+// checkDataSource refuses to ignore spec.storage.claim.dataSource: a claim that a
 // session of the name has left would be taken up instead, and its chats and
 // pairing would pass for those of the backup. A session that has been paired on
 // the claim is past that question.
 func (s *scope) checkDataSource() error {
-	source := s.session.Spec.Storage.DataSource
+	source := s.session.Spec.Storage.Claim.DataSource
 	if source == nil || s.claim == nil || madeOf(s.claim, source) || s.wasPaired() {
 		return nil
 	}
 	return stall(v1alpha1.ReasonDataSourceIgnored,
-		"PersistentVolumeClaim %s exists and was not created from %s %s, so spec.storage.dataSource has no effect: delete the claim to restore, or create the session without dataSource to use what the claim holds",
+		"PersistentVolumeClaim %s exists and was not created from %s %s, so spec.storage.claim.dataSource has no effect: delete the claim to restore, or create the session without dataSource to use what the claim holds",
 		s.claim.Name, source.Kind, source.Name)
 }
 

@@ -12,7 +12,7 @@ import (
 var _ = Describe("A volume to restore where a session of the name has left one", func() {
 	snapshot := func(name string) func(*v1alpha1.WhatsAppSession) {
 		return func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: name}
+			s.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: name}
 		}
 	}
 

@@ -151,30 +151,32 @@ func TestAccessIsAskedBeforeAnythingIsMade(t *testing.T) {
 			s.session.Spec.Storage.ExistingClaim, s.claim = "mine", &corev1.PersistentVolumeClaim{}
 		}, v1alpha1.ReasonAccessDenied},
 		{"a claim given to it", func(s *scope) {
-			s.session.Spec.Storage.ExistingClaim = "mine"
+			s.session.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}
 			s.claim = &corev1.PersistentVolumeClaim{ObjectMeta: given("mine").ObjectMeta}
 		}, ""},
-		{"a claim that is not there, of which another phase tells", func(s *scope) { s.session.Spec.Storage.ExistingClaim = "mine" }, ""},
+		{"a claim that is not there, of which another phase tells", func(s *scope) {
+			s.session.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}
+		}, ""},
 		{"its own claim", func(s *scope) { s.claim = &corev1.PersistentVolumeClaim{} }, ""},
 		{"a copy of a claim kept from it", func(s *scope) {
-			s.session.Spec.Storage.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, kept("x")
+			s.session.Spec.Storage.Claim.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, kept("x")
 		}, v1alpha1.ReasonAccessDenied},
 		{"a copy of a claim given to it", func(s *scope) {
-			s.session.Spec.Storage.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, given("x")
+			s.session.Spec.Storage.Claim.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, given("x")
 		}, ""},
 		{"a copy that was made already", func(s *scope) {
-			s.session.Spec.Storage.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, kept("x")
+			s.session.Spec.Storage.Claim.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, kept("x")
 			s.claim = &corev1.PersistentVolumeClaim{}
 		}, ""},
 		{"a snapshot", func(s *scope) {
-			s.session.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot}
+			s.session.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot}
 		}, v1alpha1.ReasonAccessDenied},
 		{"stopped, with a Secret kept from it", func(s *scope) {
 			s.session.Spec.State, s.named = v1alpha1.SessionStopped, []namedSecret{{use, kept("proxy")}}
 		}, ""},
 		{"stopped, with a copy of a claim kept from it", func(s *scope) {
 			s.session.Spec.State = v1alpha1.SessionStopped
-			s.session.Spec.Storage.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, kept("x")
+			s.session.Spec.Storage.Claim.DataSource, s.dataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim}, kept("x")
 		}, v1alpha1.ReasonAccessDenied},
 	}
 	for _, c := range cases {
@@ -252,9 +254,9 @@ func TestWhatBringsASessionBack(t *testing.T) {
 		want    []string
 	}{
 		{v1alpha1.StorageSpec{}, []string{"sales-data"}},
-		{v1alpha1.StorageSpec{ExistingClaim: "mine"}, []string{"mine"}},
-		{v1alpha1.StorageSpec{DataSource: &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "theirs"}}, []string{"sales-data", "theirs"}},
-		{v1alpha1.StorageSpec{DataSource: &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: "theirs"}}, []string{"sales-data"}},
+		{v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}, []string{"mine"}},
+		{v1alpha1.StorageSpec{Claim: v1alpha1.ClaimSpec{DataSource: &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "theirs"}}}, []string{"sales-data", "theirs"}},
+		{v1alpha1.StorageSpec{Claim: v1alpha1.ClaimSpec{DataSource: &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: "theirs"}}}, []string{"sales-data"}},
 	} {
 		if got := claimNames(salesSession(func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage = c.storage })); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("claims are %v, want %v", got, c.want)
@@ -400,7 +402,7 @@ func TestWhetherTheVolumeHeldAPairing(t *testing.T) {
 func TestGrowth(t *testing.T) {
 	for live, want := range map[string]bool{"1Gi": true, "2Gi": false, "3Gi": false} {
 		s := &scope{
-			session: salesSession(func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Size = resource.MustParse("2Gi") }),
+			session: salesSession(func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.Size = resource.MustParse("2Gi") }),
 			claim: &corev1.PersistentVolumeClaim{Spec: corev1.PersistentVolumeClaimSpec{Resources: corev1.VolumeResourceRequirements{
 				Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(live)},
 			}}},

@@ -41,8 +41,8 @@ var _ = Describe("Deleting a session", func() {
 
 		By("taking it up again, also with another spec")
 		again, _ := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.Size = resource.MustParse("1Gi")
-			s.Spec.Storage.AccessMode = corev1.ReadWriteOnce
+			s.Spec.Storage.Claim.Size = resource.MustParse("1Gi")
+			s.Spec.Storage.Claim.AccessMode = corev1.ReadWriteOnce
 		})
 		Expect(again).To(Equal(key))
 		adopted := getClaim(ctx, namespace, "sales-data")
@@ -52,7 +52,7 @@ var _ = Describe("Deleting a session", func() {
 
 	It("takes the volume along where the spec says so", func(ctx SpecContext) {
 		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 		})
 		Expect(metav1.IsControlledBy(getClaim(ctx, namespace, "sales-data"), getSession(ctx, key))).To(BeTrue())
 		deleteSession(ctx, key, process)
@@ -66,9 +66,9 @@ var _ = Describe("Deleting a session", func() {
 
 	It("keeps the volume where the policy was changed to Retain", func(ctx SpecContext) {
 		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 		})
-		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.WhenDeleted = v1alpha1.VolumeRetain })
+		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeRetain })
 		Eventually(func() *metav1.OwnerReference {
 			return metav1.GetControllerOf(getClaim(ctx, namespace, "sales-data"))
 		}).Should(BeNil())
@@ -87,8 +87,7 @@ var _ = Describe("Deleting a session", func() {
 			},
 		}
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.ExistingClaim = "precious"
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "precious"}
 		})
 		stalled := expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonClaimNotFound,
 			ContainSubstring("spec.storage.existingClaim"))

@@ -24,7 +24,7 @@ func editSpec(ctx context.Context, key types.NamespacedName, change edit) {
 }
 
 func hook(changes ...func(*v1alpha1.WebhookSpec)) []v1alpha1.WebhookSpec {
-	spec := v1alpha1.WebhookSpec{URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"}}
+	spec := v1alpha1.WebhookSpec{Name: "crm", URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"}}
 	for _, change := range changes {
 		change(&spec)
 	}
@@ -42,7 +42,7 @@ func newSecret(ctx context.Context, namespace, name string) *corev1.Secret {
 }
 
 var _ = Describe("An edit", func() {
-	week := &metav1.Duration{Duration: 7 * 24 * time.Hour}
+	month := &metav1.Duration{Duration: 30 * 24 * time.Hour}
 
 	DescribeTable("reaches the number that works, and leaves its pod alone:",
 		func(ctx SpecContext, change edit, configured string) {
@@ -65,16 +65,18 @@ var _ = Describe("An edit", func() {
 			Expect(after.Spec).To(Equal(pod.Spec))
 		},
 		Entry("logLevel", func(s *v1alpha1.WhatsAppSessionSpec) { s.LogLevel = v1alpha1.LogError }, `"logLevel": "error"`),
-		Entry("eventMetadata", func(s *v1alpha1.WhatsAppSessionSpec) { s.EventMetadata = map[string]string{"tenant": "acme"} }, `"tenant": "acme"`),
+		Entry("eventMetadata", func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.EventMetadata = map[string]v1alpha1.MetadataValue{"tenant": "acme"}
+		}, `"tenant": "acme"`),
 		Entry("webhooks", func(s *v1alpha1.WhatsAppSessionSpec) { s.Webhooks = hook() }, "https://example.com/hook"),
-		Entry("history", func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Retention = week }, `"retentionSeconds": 604800,`+"\n"),
+		Entry("history", func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Retention = month }, `"retentionSeconds": 2592000`),
 		Entry("groups", func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupReport, Allowed: []string{"120363041234567890@g.us"}}
 		}, "120363041234567890@g.us"),
 		Entry("outbox", func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.MaxEvents = 777 }, `"maxEvents": 777`),
 		Entry("media", func(s *v1alpha1.WhatsAppSessionSpec) {
 			size := resource.MustParse("64Mi")
-			s.Storage.Media = &v1alpha1.MediaSpec{MaxSize: &size}
+			s.Storage.Media = &v1alpha1.MediaSpec{Volume: &v1alpha1.MediaVolumeSpec{MaxSize: &size}}
 		}, `"maxBytes": 67108864`),
 		Entry("other accounts", func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.OtherAccounts = v1alpha1.OtherAccountsDelete }, `"otherAccounts": "Delete"`),
 		Entry("the public URL", func(s *v1alpha1.WhatsAppSessionSpec) {
@@ -113,7 +115,7 @@ var _ = Describe("An edit", func() {
 		}),
 		Entry("scheduling", func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.Pod = &v1alpha1.PodSpec{
-				NodeSelector: map[string]string{"pool": "chats"},
+				NodeSelector: map[string]v1alpha1.LabelValue{"pool": "chats"},
 				Tolerations:  []corev1.Toleration{{Key: "chats", Operator: corev1.TolerationOpExists}},
 			}
 		}, func(g Gomega, pod *corev1.Pod) {
@@ -121,7 +123,7 @@ var _ = Describe("An edit", func() {
 			g.Expect(pod.Spec.Tolerations).To(ContainElement(HaveField("Key", "chats")))
 		}),
 		Entry("annotations", func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{Annotations: map[string]string{"example.com/scrape": "true"}}
+			s.Pod = &v1alpha1.PodSpec{Annotations: map[string]v1alpha1.AnnotationValue{"example.com/scrape": "true"}}
 		}, func(g Gomega, pod *corev1.Pod) {
 			g.Expect(pod.Annotations).To(HaveKeyWithValue("example.com/scrape", "true"))
 		}),
@@ -156,7 +158,7 @@ var _ = Describe("An edit", func() {
 		key, process := newWorkingSession(ctx, newNamespace(ctx), "sales")
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.LogLevel = v1alpha1.LogDebug
-			s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		endPod(ctx, key, process)
 		runPod(ctx, key).Work()
@@ -169,7 +171,7 @@ var _ = Describe("An edit", func() {
 	It("while a pod is being replaced counts for the next one", func(ctx SpecContext) {
 		key, process := newWorkingSession(ctx, newNamespace(ctx), "sales")
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"edit": "first"}}
+			s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"edit": "first"}}
 		})
 		expectPodEnding(ctx, key)
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) { s.Pod.Labels["edit"] = "second" })
@@ -184,7 +186,7 @@ var _ = Describe("An edit", func() {
 		key, _ := newWorkingSession(ctx, newNamespace(ctx), "sales")
 		annotateSession(ctx, key, v1alpha1.AnnotationPaused, "true")
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPaused)
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) { s.Pod = nil })
@@ -207,9 +209,6 @@ var _ = Describe("An edit", func() {
 			runPod(ctx, key).Work()
 			expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		},
-		Entry("a node selector", func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{NodeSelector: map[string]string{"pool": "no label at all"}}
-		}),
 		Entry("a toleration", func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.Pod = &v1alpha1.PodSpec{Tolerations: []corev1.Toleration{{Key: "a b", Operator: corev1.TolerationOpExists}}}
 		}),
@@ -219,8 +218,10 @@ var _ = Describe("An edit", func() {
 				Limits:   corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("1Gi")},
 			}}
 		}),
-		Entry("a label", func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "no label at all"}}
+		Entry("a skew of nothing", func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Pod = &v1alpha1.PodSpec{TopologySpreadConstraints: []corev1.TopologySpreadConstraint{{
+				MaxSkew: 0, TopologyKey: "zone", WhenUnsatisfiable: corev1.ScheduleAnyway,
+			}}}
 		}),
 	)
 })

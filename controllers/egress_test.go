@@ -18,7 +18,7 @@ var _ = Describe("What a session may reach", func() {
 	It("follows the Services that the spec names, in any namespace", func(ctx SpecContext) {
 		namespace, other := newNamespace(ctx), newNamespace(ctx)
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Webhooks = []v1alpha1.WebhookSpec{{URL: "http://n8n." + other + ".svc/hook", Events: []v1alpha1.WebhookEvent{"message"}}}
+			s.Spec.Webhooks = []v1alpha1.WebhookSpec{{Name: "n8n", URL: "http://n8n." + other + ".svc/hook", Events: []v1alpha1.WebhookEvent{"message"}}}
 		})
 		Eventually(egressRules).WithArguments(ctx, key).Should(HaveLen(2), "DNS and public addresses, while there is no such Service")
 

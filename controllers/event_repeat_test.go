@@ -160,7 +160,7 @@ var _ = Describe("An operator that was away", Serial, func() {
 			Expect(k8s.Delete(ctx, getSession(ctx, deleted))).To(Succeed())
 			editSpec(ctx, stopping, stopSession)
 			editSpec(ctx, changed, func(s *v1alpha1.WhatsAppSessionSpec) {
-				s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+				s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 			})
 		})
 		endPod(ctx, deleted, deletedProcess)

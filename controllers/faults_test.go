@@ -165,7 +165,7 @@ var _ = Describe("An API server in trouble", func() {
 	DescribeTable("keeps a deleted session until all is gone:",
 		func(ctx SpecContext, pattern string) {
 			key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-				s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+				s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 			})
 			spoil(pattern, http.StatusInternalServerError, func() {
 				Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())

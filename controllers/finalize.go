@@ -102,7 +102,7 @@ func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
 	if !whose.mine() {
 		return nil
 	}
-	if s.session.Spec.Storage.WhenDeleted == v1alpha1.VolumeDelete {
+	if s.session.Spec.Storage.Claim.WhenDeleted == v1alpha1.VolumeDelete {
 		return r.remove(ctx, s.claim)
 	}
 	if metav1.IsControlledBy(s.claim, s.session) {

@@ -63,7 +63,7 @@ func (a *ahead) Delete(_ context.Context, object client.Object, options ...clien
 // A session that is deleted right after its creation leaves nothing behind, with
 // or without the garbage collector.
 func TestWhatTheCachesHaveNotSeenIsRemovedAsWell(t *testing.T) {
-	session := salesSession(func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete })
+	session := salesSession(func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete })
 	own := func(name string) metav1.ObjectMeta {
 		return metav1.ObjectMeta{
 			Namespace: "crm", Name: name, UID: "1", Labels: desired.Labels(session), OwnerReferences: []metav1.OwnerReference{desired.OwnerReference(session)},

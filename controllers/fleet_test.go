@@ -182,7 +182,7 @@ var _ = Describe("Edits of many sessions at once", Serial, func() {
 		f := newFleet(ctx, newNamespace(ctx), "one", "two", "three")
 		for key := range f {
 			editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
-				s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+				s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 			})
 		}
 		for len(f) > 0 {
@@ -205,7 +205,7 @@ var _ = Describe("Edits of many sessions at once", Serial, func() {
 		f := newFleet(ctx, newNamespace(ctx), "one", "two")
 		for key := range f {
 			editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
-				s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+				s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 			})
 		}
 		rollouts := func() map[string]float64 {

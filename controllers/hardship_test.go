@@ -45,7 +45,7 @@ var _ = Describe("A session under hard conditions", func() {
 		Expect(k8s.Create(ctx, secret)).To(Succeed())
 		key, _ := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
 			s.Spec.Webhooks = []v1alpha1.WebhookSpec{{
-				URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"},
+				Name: "crm", URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"},
 				HMACSecretRef: &v1alpha1.SecretKeyReference{Name: "hooks", Key: "hmac"},
 			}}
 		})

@@ -85,7 +85,7 @@ var _ = Describe("A session", func() {
 
 	It("costs no write once it is settled", func(ctx SpecContext) {
 		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 			s.Spec.AutoArchive = archiveDaily()
 		})
 		expectSettled(namespace)

@@ -81,7 +81,7 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		}
 		s.named = append(s.named, namedSecret{use, secret})
 	}
-	if source := session.Spec.Storage.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
+	if source := session.Spec.Storage.Claim.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
 		from := &corev1.PersistentVolumeClaim{}
 		if err := get(source.Name, from); err != nil {
 			return nil, err

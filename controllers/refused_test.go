@@ -129,7 +129,7 @@ var _ = Describe("A quota", func() {
 		key, process := newWorkingSession(ctx, namespace, "sales")
 		quota := limitTo(ctx, namespace, corev1.ResourcePods, "1", "1")
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		expectPodEnding(ctx, key)
 		base := quota.DeepCopy()

@@ -74,7 +74,7 @@ var _ = Describe("A foreign object of a session's name", func() {
 		foreign.SetLabels(desired.Labels(&v1alpha1.WhatsAppSession{ObjectMeta: named(namespace, "sales")}))
 		Expect(k8s.Create(ctx, foreign)).To(Succeed())
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 		})
 		expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonNameConflict)
 		Expect(k8s.Delete(ctx, getSession(ctx, key))).To(Succeed())

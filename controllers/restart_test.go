@@ -57,7 +57,7 @@ var _ = Describe("An operator that restarts", Serial, func() {
 		key, process := newWorkingSession(ctx, namespace, "sales")
 		doomed, doomedProcess := newWorkingSession(ctx, namespace, "doomed")
 		update(ctx, key, func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		expectPodEnding(ctx, key)
 		Expect(k8s.Delete(ctx, getSession(ctx, doomed))).To(Succeed())

@@ -43,7 +43,7 @@ func expectClaim(ctx context.Context, namespace, name string, means claimMeans) 
 
 var _ = Describe("The volume of a session that is deleted", func() {
 	whenDeleted := func(policy v1alpha1.VolumeDeletionPolicy) edit {
-		return func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.WhenDeleted = policy }
+		return func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Claim.WhenDeleted = policy }
 	}
 
 	DescribeTable("goes or stays as the spec says at the end, whatever it said before:",
@@ -81,7 +81,7 @@ var _ = Describe("The volume of a session that is deleted", func() {
 		claim := getClaim(ctx, namespace, "sales-data").UID
 		deleteSession(ctx, key, process)
 		again, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 		})
 		adopted := getClaim(ctx, namespace, "sales-data")
 		Expect(adopted.UID).To(Equal(claim))
@@ -105,7 +105,7 @@ var _ = Describe("The volume of a session that is deleted", func() {
 		key, process := newWorkingSession(ctx, namespace, "sales")
 		deleteSession(ctx, key, process)
 		moved, process := newWorkingSession(ctx, namespace, "support", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.ExistingClaim = "sales-data"
+			s.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "sales-data"}
 		})
 		Expect(getSession(ctx, moved).Status.Volume.Claim).To(Equal("sales-data"))
 		Expect(claimIn(getPod(ctx, moved))).To(Equal("sales-data"))
@@ -133,7 +133,7 @@ var _ = Describe("The volume of a session that is deleted", func() {
 		editSpec(ctx, source, stopSession)
 		endPod(ctx, source, process)
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "source-data"}
+			s.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "source-data"}
 		})
 		runPod(ctx, key)
 		claim := getClaim(ctx, namespace, "sales-data")
@@ -150,7 +150,7 @@ var _ = Describe("The volume of a session that is deleted", func() {
 	It("that is larger than the spec says is left so", func(ctx SpecContext) {
 		class := newClass(ctx)
 		namespace := newNamespace(ctx)
-		key, _ := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.StorageClassName = &class })
+		key, _ := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.StorageClassName = &class })
 		claim := getClaim(ctx, namespace, "sales-data")
 		base := claim.DeepCopy()
 		claim.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("7Gi")
@@ -204,7 +204,7 @@ var _ = Describe("A deletion", func() {
 		Entry("while its pod is being replaced", func(ctx SpecContext, key types.NamespacedName) *fakeRuntime {
 			process := runPod(ctx, key)
 			editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
-				s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+				s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 			})
 			expectPodEnding(ctx, key)
 			return process

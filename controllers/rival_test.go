@@ -18,7 +18,9 @@ var _ = Describe("Two sessions of one claim", func() {
 	BeforeEach(func(ctx SpecContext) { namespace = newNamespace(ctx) })
 
 	adopting := func(claim string) func(*v1alpha1.WhatsAppSession) {
-		return func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.ExistingClaim = claim }
+		return func(s *v1alpha1.WhatsAppSession) {
+			s.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: claim}
+		}
 	}
 
 	It("never run at the same time: the newer one waits until the older is gone", func(ctx SpecContext) {
@@ -72,7 +74,7 @@ var _ = Describe("Two sessions of one claim", func() {
 		adopter, _ := newWorkingSession(ctx, namespace, "adopter", adopting("sales-data"))
 		ageBy(ctx)
 		again := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+			s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 		})
 		expectCondition(ctx, again, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonClaimInUse, ContainSubstring("adopter"))
 		Expect(k8s.Delete(ctx, getSession(ctx, again))).To(Succeed())
@@ -84,7 +86,7 @@ var _ = Describe("Two sessions of one claim", func() {
 	It("are none where one only copies the claim of the other", func(ctx SpecContext) {
 		newWorkingSession(ctx, namespace, "source")
 		copied := newSession(ctx, namespace, "copied", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "source-data"}
+			s.Spec.Storage.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "source-data"}
 		})
 		runPod(ctx, copied)
 	})

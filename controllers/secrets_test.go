@@ -26,7 +26,7 @@ var _ = Describe("A Secret that a session names", func() {
 		s.Spec.Proxy = &v1alpha1.ProxySpec{URL: "http://proxy.example.com", SecretRef: &v1alpha1.SecretReference{Name: "given"}}
 	}
 	bucket := func(s *v1alpha1.WhatsAppSession) {
-		s.Spec.Storage.Media = &v1alpha1.MediaSpec{S3: &v1alpha1.S3Spec{
+		s.Spec.Storage.Media = &v1alpha1.MediaSpec{Type: v1alpha1.MediaS3, S3: &v1alpha1.S3Spec{
 			Bucket: "chats", Region: "eu-central-1", SecretRef: v1alpha1.SecretReference{Name: "given"},
 		}}
 	}

@@ -121,7 +121,7 @@ var _ = Describe("A session's Service", func() {
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
 			s.Spec.Service = &v1alpha1.ServiceSpec{
 				Labels:      map[string]v1alpha1.LabelValue{"example.com/scrape": "yes"},
-				Annotations: map[string]string{"example.com/topology": "auto"},
+				Annotations: map[string]v1alpha1.AnnotationValue{"example.com/topology": "auto"},
 			}
 		})
 		service := getService(ctx, key)
@@ -142,7 +142,7 @@ var _ = Describe("Inherited metadata", func() {
 		key := newSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
 			s.Spec.InheritedMetadata = &v1alpha1.InheritedMetadata{
 				Labels:      map[string]v1alpha1.LabelValue{"example.com/team": "crm"},
-				Annotations: map[string]string{"example.com/cost": "42"},
+				Annotations: map[string]v1alpha1.AnnotationValue{"example.com/cost": "42"},
 			}
 		})
 		runPod(ctx, key).Work()

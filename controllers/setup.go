@@ -140,7 +140,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desir
 // claimNames are the session's claim and its data source.
 func claimNames(s *v1alpha1.WhatsAppSession) []string {
 	names := []string{desired.ClaimName(s)}
-	if source := s.Spec.Storage.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
+	if source := s.Spec.Storage.Claim.DataSource; source != nil && source.Kind != v1alpha1.DataSourceSnapshot {
 		names = append(names, source.Name)
 	}
 	return names

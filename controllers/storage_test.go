@@ -21,11 +21,11 @@ var _ = Describe("The volume", func() {
 		class := newClass(ctx)
 		namespace := newNamespace(ctx)
 		key, process := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.StorageClassName = &class
+			s.Spec.Storage.Claim.StorageClassName = &class
 		})
 		pod := getPod(ctx, key)
 
-		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Size = resource.MustParse("8Gi") })
+		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.Size = resource.MustParse("8Gi") })
 		expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionFalse, v1alpha1.ReasonResizing)
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		claim := getClaim(ctx, namespace, "sales-data")

@@ -77,7 +77,7 @@ var _ = Describe("A session that is stopped", func() {
 		expectStopped(ctx, key)
 		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.LogLevel = v1alpha1.LogDebug
-			s.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		expectStopped(ctx, key)
 		editSpec(ctx, key, startSession)
@@ -127,10 +127,10 @@ var _ = Describe("A session that is stopped", func() {
 
 	It("grows its volume and waits for its claim all the same", func(ctx SpecContext) {
 		class := newClass(ctx)
-		key := newSession(ctx, namespace, "sales", stopped, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.StorageClassName = &class })
+		key := newSession(ctx, namespace, "sales", stopped, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.StorageClassName = &class })
 		bindClaim(ctx, namespace, claimOf(ctx, key))
 		expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionTrue, v1alpha1.ReasonBound)
-		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Size = resource.MustParse("4Gi") })
+		editSpec(ctx, key, func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Claim.Size = resource.MustParse("4Gi") })
 		expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionFalse, v1alpha1.ReasonResizing)
 		expectStopped(ctx, key)
 	})

@@ -58,7 +58,7 @@ var _ = Describe("A session in trouble", func() {
 		old := getPod(ctx, key)
 		update(ctx, key, func(s *v1alpha1.WhatsAppSession) {
 			s.Spec.Webhooks = []v1alpha1.WebhookSpec{{
-				URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"},
+				Name: "crm", URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"},
 				HMACSecretRef: &v1alpha1.SecretKeyReference{Name: "hooks", Key: "hmac"},
 			}}
 		})
@@ -164,7 +164,7 @@ var _ = Describe("A session in trouble", func() {
 		process.Change(func(s *runtimev1.Status) { s.Storage = &runtimev1.StorageStatus{Full: true} })
 		process.Report(runtimev1.PhaseStarting, runtimev1.ReasonStorageFull)
 		full := expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionFalse, v1alpha1.ReasonStorageFull,
-			SatisfyAll(ContainSubstring("spec.storage.size"), ContainSubstring("spec.history.retention")))
+			SatisfyAll(ContainSubstring("spec.storage.claim.size"), ContainSubstring("spec.history.retention")))
 		Expect(violations(full)).To(BeEmpty())
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStorageFull)
 		expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionTrue, v1alpha1.ReasonPaired)
@@ -205,7 +205,7 @@ var _ = Describe("A session in trouble", func() {
 
 	It("works on with its volume where the storage class refuses to let it grow", func(ctx SpecContext) {
 		key, _ := newWorkingSession(ctx, namespace, "sales")
-		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Size = resource.MustParse("8Gi") })
+		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.Size = resource.MustParse("8Gi") })
 		refused := expectCondition(ctx, key, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonResizeRefused,
 			ContainSubstring("8Gi"))
 		Expect(violations(refused)).To(BeEmpty())
@@ -265,7 +265,7 @@ var _ = Describe("What the runtime reports", func() {
 		namespace := newNamespace(ctx)
 		key, process := newWorkingSession(ctx, namespace, "sales")
 		update(ctx, key, func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		expectPodEnding(ctx, key)
 		endPod(ctx, key, nil) // the pod is gone, but its process keeps running at the old address

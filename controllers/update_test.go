@@ -52,7 +52,7 @@ var _ = Describe("A change of the spec", func() {
 		key, process := newWorkingSession(ctx, namespace, "sales")
 		old := getPod(ctx, key)
 		update(ctx, key, func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]string{"team": "crm"}}
+			s.Spec.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})
 		expectPodEnding(ctx, key)
 		expectCondition(ctx, key, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonPodReplacing)

@@ -103,8 +103,8 @@ const (
 	// session retries with increasing delays, so as not to compete with it.
 	ReasonStreamReplaced = "StreamReplaced"
 	// ReasonStorageFull: the volume is full. The session receives nothing until
-	// there is space; WhatsApp keeps the messages. Enlarge spec.storage.size, or
-	// set spec.history.retention or spec.storage.media.maxSize.
+	// there is space; WhatsApp keeps the messages. Enlarge spec.storage.claim.size, or
+	// set spec.history.retention or spec.storage.media.volume.maxSize.
 	ReasonStorageFull = "StorageFull"
 	// ReasonTemporaryBan: WhatsApp has banned the number temporarily; the session
 	// reconnects when the ban ends.
@@ -152,7 +152,7 @@ const (
 	// ReasonClaimInUse: an older session uses the same claim. The session continues
 	// once that one is gone.
 	ReasonClaimInUse = "ClaimInUse"
-	// ReasonDataSourceIgnored: spec.storage.dataSource is set, but the session's
+	// ReasonDataSourceIgnored: spec.storage.claim.dataSource is set, but the session's
 	// claim exists and was not created from it.
 	ReasonDataSourceIgnored = "DataSourceIgnored"
 	// ReasonResizeRefused: the storage class does not let the volume grow.

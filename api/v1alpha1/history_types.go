@@ -16,9 +16,22 @@ const (
 	HistoryFull HistorySync = "Full"
 )
 
+// GroupChats is whether group chats are part of the history.
+//
+// +kubebuilder:validation:Enum=Import;Skip
+type GroupChats string
+
+const (
+	// GroupChatsImport imports group chats like the others.
+	GroupChatsImport GroupChats = "Import"
+	// GroupChatsSkip leaves group chats out. New messages in groups are kept.
+	GroupChatsSkip GroupChats = "Skip"
+)
+
 // HistorySpec is the history that is requested from the phone at pairing, and
 // how long messages are kept. A later change takes effect at the next pairing,
 // as WhatsApp sends history only once, except retention, which always applies.
+// A change does not restart the pod.
 type HistorySpec struct {
 	// sync is None, which imports the chats without messages, Recent (default) or
 	// Full.
@@ -26,11 +39,11 @@ type HistorySpec struct {
 	// +kubebuilder:default=Recent
 	Sync HistorySync `json:"sync,omitempty"`
 
-	// days is how far back messages are imported, in days. Defaults to 90. Must be
-	// 1 to 3650. Chats without a message in that time are still imported, without
-	// messages. Ignored with None.
+	// days is how far back messages are imported, in days. Must be 1 to 3650.
+	// Defaults to 90 with Recent; without it, Full has no limit. Chats without a
+	// message in that time are still imported, without messages. Ignored with
+	// None.
 	// +optional
-	// +kubebuilder:default=90
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=3650
 	Days int32 `json:"days,omitempty"`
@@ -45,8 +58,8 @@ type HistorySpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.size() > 0 && self.matches('^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$') && duration(self) >= duration('24h')",message="must be a duration of at least 24h, written in h, m and s: 8760h is a year"
 	Retention *metav1.Duration `json:"retention,omitempty"`
 
-	// groups also imports group chats. Defaults to true.
+	// groupChats is Import (default), or Skip to leave group chats out.
 	// +optional
-	// +kubebuilder:default=true
-	Groups *bool `json:"groups,omitempty"`
+	// +kubebuilder:default=Import
+	GroupChats GroupChats `json:"groupChats,omitempty"`
 }

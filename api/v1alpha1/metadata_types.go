@@ -1,11 +1,21 @@
 package v1alpha1
 
+// MetadataValue is a value of eventMetadata. Every event carries it.
+//
+// +kubebuilder:validation:MaxLength=1024
+type MetadataValue string
+
 // LabelValue is the value of a label: empty, or up to 63 letters, digits, '-',
 // '_' and '.', starting and ending with a letter or digit.
 //
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:Pattern=`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`
+// +kubebuilder:validation:XValidation:rule="self.matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$')",message="must be the value of a label: letters, digits, '-', '_' and '.', starting and ending with a letter or digit"
 type LabelValue string
+
+// AnnotationValue is the value of an annotation.
+//
+// +kubebuilder:validation:MaxLength=16384
+type AnnotationValue string
 
 // InheritedMetadata are labels and annotations of everything that the operator
 // creates for a session: its pod, claim, Service, ConfigMap, NetworkPolicy,
@@ -25,5 +35,5 @@ type InheritedMetadata struct {
 	// +optional
 	// +kubebuilder:validation:MaxProperties=32
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('wasession.dev/'))",message="keys that start with wasession.dev/ are set by the operator: remove them"
-	Annotations map[string]string `json:"annotations,omitempty"`
+	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
 }

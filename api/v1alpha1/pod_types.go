@@ -9,14 +9,17 @@ import (
 // Standard and has no Kubernetes credentials.
 type PodSpec struct {
 	// resources are the requests and limits of the runtime's container. Defaults
-	// to the operator's settings.
+	// to the operator's settings. claims is not allowed: a session has no use for
+	// devices.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule="!has(self.claims)",message="pod.resources.claims is not supported, as the session's pod has no resource claims: remove it and use requests and limits"
 	Resources *corev1.ResourceRequirements `json:"resources,omitempty"`
 
-	// nodeSelector are labels that the node must have.
+	// nodeSelector are labels that the node must have. At most 64.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=64
-	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="must have keys that Kubernetes takes for labels, such as team or example.com/team: at most 63 letters, digits, '-', '_' and '.', after an optional DNS name and '/'"
+	NodeSelector map[string]LabelValue `json:"nodeSelector,omitempty"`
 
 	// tolerations are the node taints that the pod tolerates. They replace those
 	// of the operator's --runtime-tolerations.
@@ -54,14 +57,17 @@ type PodSpec struct {
 	// +optional
 	// +kubebuilder:validation:MaxProperties=64
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('wasession.dev/'))",message="keys that start with wasession.dev/ are set by the operator: remove them"
-	Annotations map[string]string `json:"annotations,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="must have keys that Kubernetes takes for annotations, such as team or example.com/team: at most 63 letters, digits, '-', '_' and '.', after an optional DNS name and '/'"
+	// +kubebuilder:validation:XValidation:rule="self.map(k, k.size() + self[k].size()).sum() <= 131072",message="must have at most 131072 characters in all: put large values into a ConfigMap"
+	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
 
 	// labels are added to the pod. Keys that start with wasession.dev/ or
 	// app.kubernetes.io/ are reserved for the operator. At most 64.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=64
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('wasession.dev/') && !k.startsWith('app.kubernetes.io/'))",message="keys that start with wasession.dev/ or app.kubernetes.io/ are set by the operator: remove them"
-	Labels map[string]string `json:"labels,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="must have keys that Kubernetes takes for labels, such as team or example.com/team: at most 63 letters, digits, '-', '_' and '.', after an optional DNS name and '/'"
+	Labels map[string]LabelValue `json:"labels,omitempty"`
 
 	// image is the runtime's image. Defaults to the operator's setting, so that
 	// sessions follow its upgrades.

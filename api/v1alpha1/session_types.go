@@ -92,7 +92,7 @@ type WhatsAppSessionSpec struct {
 
 	// storage is the volume that holds the pairing, the chats and the media.
 	// +optional
-	// +kubebuilder:default={}
+	// +kubebuilder:default={type: Claim, claim: {}}
 	Storage StorageSpec `json:"storage,omitzero"`
 
 	// history is the history that is requested from the phone at pairing.
@@ -111,10 +111,10 @@ type WhatsAppSessionSpec struct {
 	Groups *GroupsSpec `json:"groups,omitempty"`
 
 	// webhooks receive the session's events, in order for each webhook and at
-	// least once. At most 16, with unique URLs.
+	// least once. At most 16, with unique names.
 	// +optional
 	// +listType=map
-	// +listMapKey=url
+	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Webhooks []WebhookSpec `json:"webhooks,omitempty"`
 
@@ -124,10 +124,13 @@ type WhatsAppSessionSpec struct {
 	Outbox OutboxSpec `json:"outbox,omitzero"`
 
 	// eventMetadata is copied into the metadata of every event that webhooks and
-	// websockets carry, so that a receiver can tell sessions apart. At most 32 entries.
+	// websockets carry, so that a receiver can tell sessions apart. At most 32
+	// entries, with keys of 1 to 63 characters and values of at most 1024. A
+	// change does not restart the pod.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=32
-	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() > 0 && k.size() <= 63)",message="keys must have 1 to 63 characters: shorten them"
+	EventMetadata map[string]MetadataValue `json:"eventMetadata,omitempty"`
 
 	// api configures access to the session's chat API. Defaults to access with the
 	// key that the operator generates in the Secret {session}-keys.

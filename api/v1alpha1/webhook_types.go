@@ -13,34 +13,54 @@ type WebhookEvent string
 // AllEvents stands for every event.
 const AllEvents WebhookEvent = "*"
 
-// RetryPolicy is how the time between two attempts grows. The values are those
-// of the chat API.
+// RetryPolicy is how the time between two attempts grows.
 //
-// +kubebuilder:validation:Enum=constant;linear;exponential
+// +kubebuilder:validation:Enum=Constant;Linear;Exponential
 type RetryPolicy string
 
 const (
-	// RetryConstant waits delaySeconds each time.
-	RetryConstant RetryPolicy = "constant"
-	// RetryLinear waits delaySeconds longer each time.
-	RetryLinear RetryPolicy = "linear"
+	// RetryConstant waits for the delay each time.
+	RetryConstant RetryPolicy = "Constant"
+	// RetryLinear adds the delay each time.
+	RetryLinear RetryPolicy = "Linear"
 	// RetryExponential waits twice as long each time.
-	RetryExponential RetryPolicy = "exponential"
+	RetryExponential RetryPolicy = "Exponential"
 )
 
 // WebhookSpec is one receiver of events. Events are stored before they are
 // acknowledged to WhatsApp, and delivered in order and at least once. Events
 // that cannot be delivered become dead letters, which can be sent again. A
-// change does not restart the pod.
+// change does not restart the pod, unless it names another Secret.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.url) != has(self.urlSecretRef)",message="a webhook has exactly one of url and urlSecretRef: remove one, or add the missing one"
 type WebhookSpec struct {
-	// url is where events are posted: http or https, without user and password,
-	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
-	// It may be inside the cluster (http://n8n.crm.svc/…), but not on loopback or
-	// link-local addresses, cloud metadata or the Kubernetes API server.
+	// name identifies the webhook in logs, in the chat API and to its receiver.
+	// Must be a DNS label, unique among the session's webhooks. Another name is
+	// another webhook, which starts after the newest event; another URL under the
+	// same name continues where the last one stopped.
 	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="must contain only a-z, 0-9 and '-', and start and end with a letter or digit"
+	Name string `json:"name"`
+
+	// url is where events are posted: http or https, without user and password,
+	// at most 2048 characters. TLS certificates are verified. It may be inside the
+	// cluster (http://n8n.crm.svc/…), but not on loopback or link-local addresses,
+	// cloud metadata or the Kubernetes API server. Either url or urlSecretRef is
+	// required.
+	// +optional
 	// +kubebuilder:validation:MaxLength=2048
 	// +kubebuilder:validation:XValidation:rule="isURL(self) && self.matches('^https?://[^/?#@ ]+([/?#][^ ]*)?$')",message="must be an http:// or https:// URL with a host, without user and password: put credentials into headersSecretRef"
-	URL string `json:"url"`
+	URL string `json:"url,omitempty"`
+
+	// urlSecretRef names the entry of a Secret that holds the URL, for URLs that
+	// contain a token. The URL appears neither in the chat API nor in logs. The
+	// operator cannot read it: if it is inside the cluster, egress.allow must list
+	// its host, or the session's NetworkPolicy does not let it through. A changed
+	// entry takes effect without a restart.
+	// +optional
+	URLSecretRef *SecretKeyReference `json:"urlSecretRef,omitempty"`
 
 	// events are the events to deliver; "*" means all of them. At least one.
 	// +required
@@ -69,19 +89,20 @@ type WebhookSpec struct {
 // any response other than 2xx and on timeout. While an event is retried, later
 // events wait.
 type RetriesSpec struct {
-	// policy is constant, linear or exponential (default).
+	// policy is Constant, Linear or Exponential (default).
 	// +optional
-	// +kubebuilder:default=exponential
+	// +kubebuilder:default=Exponential
 	Policy RetryPolicy `json:"policy,omitempty"`
 
-	// delaySeconds is the delay before the first retry, in seconds. Defaults to 2.
-	// Must be 1 to 3600. The policy determines later delays, which are at most an
+	// delay is the time before the first retry. Defaults to 2s. Must be 1s to 1h,
+	// in h, m and s. The policy determines later delays, which are at most an
 	// hour.
 	// +optional
-	// +kubebuilder:default=2
-	// +kubebuilder:validation:Minimum=1
-	// +kubebuilder:validation:Maximum=3600
-	DelaySeconds int32 `json:"delaySeconds,omitempty"`
+	// +kubebuilder:default="2s"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.size() > 0 && self.matches('^([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?$') && duration(self) >= duration('1s') && duration(self) <= duration('1h')",message="must be a duration of 1s to 1h, written in h, m and s, such as 2s or 1m30s"
+	Delay *metav1.Duration `json:"delay,omitempty"`
 
 	// attempts is how often an event is sent before it becomes a dead letter.
 	// Defaults to 15. Must be 1 to 100.

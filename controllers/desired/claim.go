@@ -1,7 +1,10 @@
 package desired
 
 import (
+	"cmp"
+
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	coreac "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -9,6 +12,18 @@ import (
 
 // snapshotGroup is the API group of VolumeSnapshot.
 const snapshotGroup = "snapshot.storage.k8s.io"
+
+// ClaimSpec returns spec.storage.claim with its defaults. The schema sets them
+// where claim is written, but it need not be.
+func ClaimSpec(s *v1alpha1.WhatsAppSession) v1alpha1.ClaimSpec {
+	claim := s.Spec.Storage.Claim
+	if claim.Size.IsZero() {
+		claim.Size = resource.MustParse("2Gi")
+	}
+	claim.AccessMode = cmp.Or(claim.AccessMode, corev1.ReadWriteOncePod)
+	claim.WhenDeleted = cmp.Or(claim.WhenDeleted, v1alpha1.VolumeRetain)
+	return claim
+}
 
 // Claim returns the session's own claim. live is the existing claim, or nil.
 // Immutable fields are taken from live, so that a claim created under another
@@ -18,7 +33,7 @@ const snapshotGroup = "snapshot.storage.k8s.io"
 // that happens to the session object, not even a forced deletion, lets the
 // garbage collector delete a pairing.
 func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *coreac.PersistentVolumeClaimApplyConfiguration {
-	storage := &s.Spec.Storage
+	storage := ClaimSpec(s)
 	size, mode, class := storage.Size, storage.AccessMode, storage.StorageClassName
 	restore := storage.DataSource != nil
 	if live != nil {
@@ -47,7 +62,7 @@ func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *cor
 
 	claim := coreac.PersistentVolumeClaim(ClaimName(s), s.Namespace).
 		WithLabels(Labels(s)).
-		WithAnnotations(annotations(s, nil)).
+		WithAnnotations(annotations[string](s, nil)).
 		WithSpec(spec)
 	if storage.WhenDeleted == v1alpha1.VolumeDelete {
 		claim.WithOwnerReferences(ownerReference(s))

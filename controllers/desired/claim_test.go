@@ -57,7 +57,7 @@ func TestOnlyASessionThatTakesItsVolumeAlongOwnsIt(t *testing.T) {
 	if owners := Claim(session, nil).OwnerReferences; len(owners) != 0 {
 		t.Errorf("retained claim has owners %+v", owners)
 	}
-	session.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete
+	session.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
 	if owners := Claim(session, nil).OwnerReferences; len(owners) != 1 || *owners[0].UID != session.UID {
 		t.Errorf("the owners are %+v", owners)
 	}
@@ -75,6 +75,7 @@ func TestSecretUsesNameTheirFields(t *testing.T) {
 	want := []SecretUse{
 		{Field: "spec.storage.media.s3.secretRef", Name: "bucket.credentials"},
 		{Field: "spec.webhooks[0].hmacSecretRef", Name: "hooks"},
+		{Field: "spec.webhooks[1].urlSecretRef", Name: "hook-urls"},
 		{Field: "spec.webhooks[1].hmacSecretRef", Name: "hooks"},
 		{Field: "spec.webhooks[1].headersSecretRef", Name: "headers"},
 		{Field: "spec.api.keysSecretRef", Name: "sales-eu-api", Required: true},
@@ -86,7 +87,7 @@ func TestSecretUsesNameTheirFields(t *testing.T) {
 	if got := SecretUses(load(t, "minimal")); len(got) != 0 {
 		t.Errorf("an empty spec uses %+v", got)
 	}
-	if got, want := mountedSecrets(load(t, "full")), []string{"bucket.credentials", "headers", "hooks", "proxy"}; !reflect.DeepEqual(got, want) {
+	if got, want := mountedSecrets(load(t, "full")), []string{"bucket.credentials", "headers", "hook-urls", "hooks", "proxy"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("mounted are %v, want %v", got, want)
 	}
 }

@@ -16,8 +16,10 @@ import (
 // withoutObject lists the fields of the spec that affect no object, by path,
 // with the reason.
 var withoutObject = map[string]string{
-	"state":     "decides whether there is a pod, not its content",
-	"exposure.": "is not implemented yet, as documented",
+	"state":              "decides whether there is a pod, not its content",
+	"exposure.":          "is not implemented yet, as documented",
+	"storage.type":       "names which other field is set, which the schema checks",
+	"storage.media.type": "names which other field is set, which the schema checks",
 }
 
 // everything returns all objects that the operator creates for a session.
@@ -42,8 +44,8 @@ func TestEveryFieldOfTheSpecHasAnEffect(t *testing.T) {
 	eachField(reflect.TypeFor[v1alpha1.WhatsAppSessionSpec](), "", nil, func(path string, index []step) {
 		fields++
 		session := load(t, "full")
-		// maxSize and s3 are mutually exclusive.
-		if strings.HasPrefix(path, "storage.media.maxSize") {
+		// volume and s3 are mutually exclusive, and what is set decides.
+		if strings.HasPrefix(path, "storage.media.volume.maxSize") {
 			session.Spec.Storage.Media.S3 = nil
 		}
 		visitField(&session.Spec, index, func(reflect.Value) {}) // creating the parents has no effect by itself
@@ -123,6 +125,14 @@ func visitField(spec *v1alpha1.WhatsAppSessionSpec, way []step, on func(reflect.
 	on(value)
 }
 
+// others are the other values of the enums that the operator compares.
+var others = map[reflect.Type]string{
+	reflect.TypeFor[v1alpha1.VolumeDeletionPolicy](): string(v1alpha1.VolumeRetain),
+	reflect.TypeFor[v1alpha1.ServiceType]():          string(v1alpha1.ServiceHeadless),
+	reflect.TypeFor[v1alpha1.GroupChats]():           string(v1alpha1.GroupChatsImport),
+	reflect.TypeFor[v1alpha1.S3Addressing]():         string(v1alpha1.S3VirtualHost),
+}
+
 // alter changes the value of a field.
 func alter(t *testing.T, path string, field reflect.Value) {
 	t.Helper()
@@ -150,14 +160,11 @@ func alter(t *testing.T, path string, field reflect.Value) {
 	case reflect.String:
 		// An unknown enum value is passed through, except for those that the
 		// operator compares: they are set to their other value.
-		switch field.Type() {
-		case reflect.TypeFor[v1alpha1.VolumeDeletionPolicy]():
-			field.SetString(string(v1alpha1.VolumeRetain))
-		case reflect.TypeFor[v1alpha1.ServiceType]():
-			field.SetString(string(v1alpha1.ServiceHeadless))
-		default:
-			field.SetString("other")
+		if other, compared := others[field.Type()]; compared {
+			field.SetString(other)
+			return
 		}
+		field.SetString("other")
 	case reflect.Bool:
 		field.SetBool(!field.Bool())
 	case reflect.Int32:

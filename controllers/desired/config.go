@@ -27,7 +27,7 @@ const (
 func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Config {
 	return runtimev1.Config{
 		Session:  s.Name,
-		Metadata: s.Spec.EventMetadata,
+		Metadata: plain(s.Spec.EventMetadata),
 		LogLevel: strings.ToLower(string(s.Spec.LogLevel)),
 		Pairing: runtimev1.Pairing{
 			Method:      runtimev1.PairingMethod(s.Spec.Pairing.Method),
@@ -69,8 +69,17 @@ func ConfigFile(config runtimev1.Config) ([]byte, error) {
 	return file.Bytes(), nil
 }
 
+// recentDays is how far back messages are imported unless the spec says so.
+const recentDays = 90
+
 func history(spec *v1alpha1.HistorySpec) runtimev1.History {
-	h := runtimev1.History{Sync: runtimev1.HistorySync(spec.Sync), Days: int(spec.Days), Groups: spec.Groups}
+	h := runtimev1.History{Sync: runtimev1.HistorySync(spec.Sync), Days: int(spec.Days)}
+	if h.Days == 0 && spec.Sync != v1alpha1.HistoryFull {
+		h.Days = recentDays
+	}
+	if spec.GroupChats == v1alpha1.GroupChatsSkip {
+		h.Groups = new(false)
+	}
 	if spec.Retention != nil {
 		h.RetentionSeconds = int64(spec.Retention.Seconds())
 	}
@@ -78,8 +87,7 @@ func history(spec *v1alpha1.HistorySpec) runtimev1.History {
 }
 
 func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Media {
-	storage := &s.Spec.Storage
-	spec := storage.Media
+	spec := s.Spec.Storage.Media
 	if spec == nil {
 		spec = &v1alpha1.MediaSpec{}
 	}
@@ -95,14 +103,14 @@ func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) run
 		dir := secretDir(spec.S3.SecretRef.Name)
 		media.S3 = &runtimev1.S3{
 			Bucket: spec.S3.Bucket, Endpoint: spec.S3.Endpoint, Region: spec.S3.Region,
-			Prefix: spec.S3.Prefix, ForcePathStyle: spec.S3.ForcePathStyle,
+			Prefix: spec.S3.Prefix, ForcePathStyle: spec.S3.Addressing == v1alpha1.S3Path,
 			AccessKeyIDFile:     path.Join(dir, s3AccessKeyID),
 			SecretAccessKeyFile: path.Join(dir, s3SecretAccessKey),
 		}
-	case spec.MaxSize != nil:
-		media.MaxBytes = spec.MaxSize.Value()
+	case spec.Volume != nil && spec.Volume.MaxSize != nil:
+		media.MaxBytes = spec.Volume.MaxSize.Value()
 	default:
-		media.MaxBytes = volumeBytes(storage, claim) / 2
+		media.MaxBytes = volumeBytes(s, claim) / 2
 	}
 	return media
 }
@@ -110,9 +118,10 @@ func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) run
 // volumeBytes returns the space the volume is known to have: the requested size,
 // or the capacity if the volume has not grown to it yet. It is 0 for an adopted
 // claim that is not bound yet.
-func volumeBytes(storage *v1alpha1.StorageSpec, claim *corev1.PersistentVolumeClaim) int64 {
-	asked := storage.Size.Value()
-	if storage.ExistingClaim != "" {
+func volumeBytes(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) int64 {
+	size := ClaimSpec(s).Size
+	asked, adopted := size.Value(), s.Spec.Storage.ExistingClaim != ""
+	if adopted {
 		asked = math.MaxInt64
 	}
 	if claim != nil {
@@ -120,7 +129,7 @@ func volumeBytes(storage *v1alpha1.StorageSpec, claim *corev1.PersistentVolumeCl
 			return min(asked, held.Value())
 		}
 	}
-	if storage.ExistingClaim != "" {
+	if adopted {
 		return 0
 	}
 	return asked
@@ -137,12 +146,18 @@ func webhooks(specs []v1alpha1.WebhookSpec) []runtimev1.Webhook {
 	var hooks []runtimev1.Webhook
 	for _, spec := range specs {
 		hook := runtimev1.Webhook{
-			URL: spec.URL,
+			Name: spec.Name,
+			URL:  spec.URL,
 			Retries: runtimev1.Retries{
-				Policy:       runtimev1.RetryPolicy(spec.Retries.Policy),
-				DelaySeconds: int(spec.Retries.DelaySeconds),
-				Attempts:     int(spec.Retries.Attempts),
+				Policy:   runtimev1.RetryPolicy(strings.ToLower(string(spec.Retries.Policy))),
+				Attempts: int(spec.Retries.Attempts),
 			},
+		}
+		if spec.Retries.Delay != nil {
+			hook.Retries.DelaySeconds = int(spec.Retries.Delay.Seconds())
+		}
+		if ref := spec.URLSecretRef; ref != nil {
+			hook.URLFile = path.Join(secretDir(ref.Name), ref.Key)
 		}
 		for _, event := range spec.Events {
 			hook.Events = append(hook.Events, string(event))
@@ -160,7 +175,7 @@ func webhooks(specs []v1alpha1.WebhookSpec) []runtimev1.Webhook {
 
 func outbox(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Outbox {
 	spec := &s.Spec.Outbox
-	box := runtimev1.Outbox{MaxEvents: int(spec.MaxEvents), MaxBytes: volumeBytes(&s.Spec.Storage, claim) / 4}
+	box := runtimev1.Outbox{MaxEvents: int(spec.MaxEvents), MaxBytes: volumeBytes(s, claim) / 4}
 	if spec.MaxSize != nil {
 		box.MaxBytes = spec.MaxSize.Value()
 	}

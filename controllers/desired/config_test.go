@@ -28,7 +28,7 @@ func minimalConfig() runtimev1.Config {
 		Session:  "sales-eu",
 		LogLevel: "info",
 		Pairing:  runtimev1.Pairing{Method: runtimev1.PairingQRCode},
-		History:  runtimev1.History{Sync: runtimev1.HistoryRecent, Days: 90, Groups: ptr.To(true)},
+		History:  runtimev1.History{Sync: runtimev1.HistoryRecent, Days: 90},
 		Media:    runtimev1.Media{MaxBytes: 1 << 30, ServiceURL: "http://sales-eu.crm.svc:3000"},
 		Outbox:   runtimev1.Outbox{MaxEvents: 2_000_000, MaxBytes: 512 << 20, RetentionSeconds: 7 * 24 * 3600},
 	}
@@ -48,7 +48,7 @@ var fieldsInConfig = []struct {
 		func(c *runtimev1.Config) { c.LogLevel = "error" }},
 	{"eventMetadata",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.EventMetadata = map[string]string{"tenant": "crm", "region": "eu"}
+			s.EventMetadata = map[string]v1alpha1.MetadataValue{"tenant": "crm", "region": "eu"}
 		},
 		func(c *runtimev1.Config) { c.Metadata = map[string]string{"tenant": "crm", "region": "eu"} }},
 
@@ -66,25 +66,33 @@ var fieldsInConfig = []struct {
 	{"history.sync",
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Sync = v1alpha1.HistoryNone },
 		func(c *runtimev1.Config) { c.History.Sync = runtimev1.HistoryNone }},
-	{"history.days without a limit",
-		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Days = 0 },
-		func(c *runtimev1.Config) { c.History.Days = 0 }},
-	{"history.groups",
-		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Groups = ptr.To(false) },
+	{"history.days",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Days = 30 },
+		func(c *runtimev1.Config) { c.History.Days = 30 }},
+	{"history.sync Full, which has no limit of its own",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Sync = v1alpha1.HistoryFull },
+		func(c *runtimev1.Config) { c.History.Sync, c.History.Days = runtimev1.HistoryFull, 0 }},
+	{"history.sync Full with history.days",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.History = v1alpha1.HistorySpec{Sync: v1alpha1.HistoryFull, Days: 365}
+		},
+		func(c *runtimev1.Config) { c.History.Sync, c.History.Days = runtimev1.HistoryFull, 365 }},
+	{"history.groupChats",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.GroupChats = v1alpha1.GroupChatsSkip },
 		func(c *runtimev1.Config) { c.History.Groups = ptr.To(false) }},
 	{"history.retention",
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Retention = hours(24) },
 		func(c *runtimev1.Config) { c.History.RetentionSeconds = 86400 }},
 
-	{"storage.size, of which media and outbox get a share",
-		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Size = resource.MustParse("8Gi") },
+	{"storage.claim.size, of which media and outbox get a share",
+		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Claim.Size = resource.MustParse("8Gi") },
 		func(c *runtimev1.Config) { c.Media.MaxBytes, c.Outbox.MaxBytes = 4<<30, 2<<30 }},
 	{"storage.otherAccounts",
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.OtherAccounts = v1alpha1.OtherAccountsDelete },
 		func(c *runtimev1.Config) { c.OtherAccounts = runtimev1.DeleteOtherAccounts }},
-	{"storage.media.maxSize",
+	{"storage.media.volume.maxSize",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Storage.Media = &v1alpha1.MediaSpec{MaxSize: quantity("100Mi")}
+			s.Storage.Media = &v1alpha1.MediaSpec{Volume: &v1alpha1.MediaVolumeSpec{MaxSize: quantity("100Mi")}}
 		},
 		func(c *runtimev1.Config) { c.Media.MaxBytes = 100 << 20 }},
 	{"storage.media.retention",
@@ -92,8 +100,8 @@ var fieldsInConfig = []struct {
 		func(c *runtimev1.Config) { c.Media.RetentionSeconds = 3600 }},
 	{"storage.media.s3, which leaves nothing on the volume to bound",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Storage.Media = &v1alpha1.MediaSpec{S3: &v1alpha1.S3Spec{
-				Bucket: "chats", Region: "eu-central-1", Endpoint: "https://s3.example.com", Prefix: "a/", ForcePathStyle: true,
+			s.Storage.Media = &v1alpha1.MediaSpec{Type: v1alpha1.MediaS3, S3: &v1alpha1.S3Spec{
+				Bucket: "chats", Region: "eu-central-1", Endpoint: "https://s3.example.com", Prefix: "a/", Addressing: v1alpha1.S3Path,
 				SecretRef: v1alpha1.SecretReference{Name: "bucket"},
 			}}
 		},
@@ -158,33 +166,41 @@ var fieldsInConfig = []struct {
 	{"groups.unknown",
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupReport} },
 		func(c *runtimev1.Config) { c.Groups = runtimev1.Groups{Unknown: "Report"} }},
-	{"groups.allowed, an empty list of which is not the same as none",
+	{"groups.allowed",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupLeave, Allowed: []string{}}
+			s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupLeave, Allowed: []string{"1@g.us"}}
 		},
-		func(c *runtimev1.Config) { c.Groups = runtimev1.Groups{Unknown: "Leave", Allowed: []string{}} }},
+		func(c *runtimev1.Config) { c.Groups = runtimev1.Groups{Unknown: "Leave", Allowed: []string{"1@g.us"}} }},
+	{"groups.unknown LeaveAll",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupLeaveAll}
+		},
+		func(c *runtimev1.Config) { c.Groups = runtimev1.Groups{Unknown: "LeaveAll"} }},
 
 	{"webhooks, in their order",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.Webhooks = []v1alpha1.WebhookSpec{
 				{
-					URL: "https://a.example.com/hook?x=1", Events: []v1alpha1.WebhookEvent{"message", "chat.archive"},
+					Name: "crm", URL: "https://a.example.com/hook?x=1", Events: []v1alpha1.WebhookEvent{"message", "chat.archive"},
 					HMACSecretRef:    &v1alpha1.SecretKeyReference{Name: "hooks", Key: "hmac.key"},
 					HeadersSecretRef: &v1alpha1.SecretReference{Name: "headers"},
-					Retries:          v1alpha1.RetriesSpec{Policy: v1alpha1.RetryLinear, DelaySeconds: 5, Attempts: 3},
+					Retries:          v1alpha1.RetriesSpec{Policy: v1alpha1.RetryLinear, Delay: &metav1.Duration{Duration: 90 * time.Second}, Attempts: 3},
 				},
-				{URL: "https://b.example.com", Events: []v1alpha1.WebhookEvent{v1alpha1.AllEvents}},
+				{
+					Name: "n8n", URLSecretRef: &v1alpha1.SecretKeyReference{Name: "hooks", Key: "url"},
+					Events: []v1alpha1.WebhookEvent{v1alpha1.AllEvents},
+				},
 			}
 		},
 		func(c *runtimev1.Config) {
 			c.Webhooks = []runtimev1.Webhook{
 				{
-					URL: "https://a.example.com/hook?x=1", Events: []string{"message", "chat.archive"},
+					Name: "crm", URL: "https://a.example.com/hook?x=1", Events: []string{"message", "chat.archive"},
 					HMACKeyFile: "/etc/wasession/secrets/hooks/hmac.key",
 					HeadersDir:  "/etc/wasession/secrets/headers",
-					Retries:     runtimev1.Retries{Policy: runtimev1.RetryLinear, DelaySeconds: 5, Attempts: 3},
+					Retries:     runtimev1.Retries{Policy: runtimev1.RetryLinear, DelaySeconds: 90, Attempts: 3},
 				},
-				{URL: "https://b.example.com", Events: []string{"*"}},
+				{Name: "n8n", URLFile: "/etc/wasession/secrets/hooks/url", Events: []string{"*"}},
 			}
 		}},
 
@@ -231,7 +247,7 @@ var fieldsInConfig = []struct {
 		func(*runtimev1.Config) {}},
 	{"pod, neither",
 		func(s *v1alpha1.WhatsAppSessionSpec) {
-			s.Pod = &v1alpha1.PodSpec{Image: "x", Labels: map[string]string{"a": "b"}}
+			s.Pod = &v1alpha1.PodSpec{Image: "x", Labels: map[string]v1alpha1.LabelValue{"a": "b"}}
 		},
 		func(*runtimev1.Config) {}},
 }
@@ -264,8 +280,12 @@ func TestShareOfTheOutbox(t *testing.T) {
 		{"a quarter of what was asked for", nil, nil, 512 << 20},
 		{"a quarter of what the volume has so far", nil, bound("2Gi", "1Gi"), 256 << 20},
 		{"no more than asked for of a larger volume", nil, bound("2Gi", "100Gi"), 512 << 20},
-		{"a quarter of an adopted volume", func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.ExistingClaim = "mine" }, bound("1Gi", "100Gi"), 25 << 30},
-		{"the runtime's default while an adopted volume is not bound", func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.ExistingClaim = "mine" }, nil, 0},
+		{"a quarter of an adopted volume", func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}
+		}, bound("1Gi", "100Gi"), 25 << 30},
+		{"the runtime's default while an adopted volume is not bound", func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}
+		}, nil, 0},
 		{"what the spec says, whatever the volume", func(s *v1alpha1.WhatsAppSessionSpec) { s.Outbox.MaxSize = quantity("3Mi") }, bound("2Gi", "1Gi"), 3 << 20},
 	}
 	for _, c := range cases {

@@ -11,7 +11,7 @@ import (
 func ConfigMap(s *v1alpha1.WhatsAppSession, file []byte) *coreac.ConfigMapApplyConfiguration {
 	return coreac.ConfigMap(ConfigMapName(s), s.Namespace).
 		WithLabels(Labels(s)).
-		WithAnnotations(annotations(s, nil)).
+		WithAnnotations(annotations[string](s, nil)).
 		WithOwnerReferences(ownerReference(s)).
 		WithData(map[string]string{runtimev1.ConfigFile: string(file)})
 }

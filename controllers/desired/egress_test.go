@@ -149,7 +149,7 @@ func TestServicesInThePolicy(t *testing.T) {
 
 func TestAllowedInThePolicy(t *testing.T) {
 	s := load(t, "minimal")
-	s.Spec.Storage.Media = &v1alpha1.MediaSpec{S3: &v1alpha1.S3Spec{Endpoint: "http://minio.s3.svc:9000"}}
+	s.Spec.Storage.Media = &v1alpha1.MediaSpec{Type: v1alpha1.MediaS3, S3: &v1alpha1.S3Spec{Endpoint: "http://minio.s3.svc:9000"}}
 	s.Spec.Proxy = &v1alpha1.ProxySpec{URL: "socks5://10.7.7.7"}
 	s.Spec.Egress = &v1alpha1.EgressSpec{Allow: []v1alpha1.EgressTarget{"10.1.2.3/16", "169.254.20.10", "files.crm.svc", "*.corp.example.com"}}
 	services := Services{

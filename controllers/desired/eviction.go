@@ -14,5 +14,5 @@ const AnnotationSafeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 // moved is back in seconds, unless its spec says otherwise. It is no part of the
 // template, so that it restarts nothing.
 func SafeToEvict(s *v1alpha1.WhatsAppSession) string {
-	return firstOf(podSpec(s).Annotations[AnnotationSafeToEvict], "true")
+	return firstOf(string(podSpec(s).Annotations[AnnotationSafeToEvict]), "true")
 }

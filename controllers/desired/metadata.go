@@ -32,7 +32,7 @@ func labels[V ~string](s *v1alpha1.WhatsAppSession, of map[string]V) map[string]
 }
 
 // annotations are those that the spec adds to every object, and an object's own.
-func annotations(s *v1alpha1.WhatsAppSession, of map[string]string) map[string]string {
+func annotations[V ~string](s *v1alpha1.WhatsAppSession, of map[string]V) map[string]string {
 	all := map[string]string{}
 	if inherited := s.Spec.InheritedMetadata; inherited != nil {
 		add(all, inherited.Annotations)
@@ -45,4 +45,15 @@ func add[V ~string](to map[string]string, from map[string]V) {
 	for key, value := range from {
 		to[key] = string(value)
 	}
+}
+
+// plain returns a map without the named type that carries the schema of its
+// values.
+func plain[V ~string](values map[string]V) map[string]string {
+	if values == nil {
+		return nil
+	}
+	all := make(map[string]string, len(values))
+	add(all, values)
+	return all
 }

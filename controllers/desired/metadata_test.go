@@ -19,13 +19,13 @@ func inheriting() *v1alpha1.WhatsAppSession {
 					"team": "crm", "tier": "gold",
 					v1alpha1.LabelSession: "another", // the schema refuses it; an older one may not have
 				},
-				Annotations: map[string]string{"owner": "crm", "cost": "42"},
+				Annotations: map[string]v1alpha1.AnnotationValue{"owner": "crm", "cost": "42"},
 			},
 			Pod: &v1alpha1.PodSpec{
-				Labels: map[string]string{"tier": "silver"}, Annotations: map[string]string{"cost": "43"},
+				Labels: map[string]v1alpha1.LabelValue{"tier": "silver"}, Annotations: map[string]v1alpha1.AnnotationValue{"cost": "43"},
 			},
 			Service: &v1alpha1.ServiceSpec{
-				Labels: map[string]v1alpha1.LabelValue{"tier": "bronze"}, Annotations: map[string]string{"cost": "44"},
+				Labels: map[string]v1alpha1.LabelValue{"tier": "bronze"}, Annotations: map[string]v1alpha1.AnnotationValue{"cost": "44"},
 			},
 		},
 	}

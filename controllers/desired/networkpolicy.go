@@ -17,7 +17,7 @@ import (
 func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Services) *networkingac.NetworkPolicyApplyConfiguration {
 	return networkingac.NetworkPolicy(NetworkPolicyName(s), s.Namespace).
 		WithLabels(Labels(s)).
-		WithAnnotations(annotations(s, nil)).
+		WithAnnotations(annotations[string](s, nil)).
 		WithOwnerReferences(ownerReference(s)).
 		WithSpec(networkingac.NetworkPolicySpec().
 			WithPodSelector(metaac.LabelSelector().WithMatchLabels(selector(s))).

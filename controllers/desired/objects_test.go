@@ -154,42 +154,42 @@ func TestClaim(t *testing.T) {
 		want func(*corev1.PersistentVolumeClaim)
 	}{
 		{"an empty spec", func(*v1alpha1.StorageSpec) {}, nil, func(*corev1.PersistentVolumeClaim) {}},
-		{"size", func(s *v1alpha1.StorageSpec) { s.Size = resource.MustParse("5Gi") }, nil,
+		{"size", func(s *v1alpha1.StorageSpec) { s.Claim.Size = resource.MustParse("5Gi") }, nil,
 			func(c *corev1.PersistentVolumeClaim) {
 				c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("5Gi")
 			}},
-		{"access mode", func(s *v1alpha1.StorageSpec) { s.AccessMode = corev1.ReadWriteMany }, nil,
+		{"access mode", func(s *v1alpha1.StorageSpec) { s.Claim.AccessMode = corev1.ReadWriteMany }, nil,
 			func(c *corev1.PersistentVolumeClaim) {
 				c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}
 			}},
-		{"class", func(s *v1alpha1.StorageSpec) { s.StorageClassName = ptr.To("fast") }, nil,
+		{"class", func(s *v1alpha1.StorageSpec) { s.Claim.StorageClassName = ptr.To("fast") }, nil,
 			func(c *corev1.PersistentVolumeClaim) { c.Spec.StorageClassName = ptr.To("fast") }},
-		{"the empty class, which asks for a volume made by hand", func(s *v1alpha1.StorageSpec) { s.StorageClassName = ptr.To("") }, nil,
+		{"the empty class, which asks for a volume made by hand", func(s *v1alpha1.StorageSpec) { s.Claim.StorageClassName = ptr.To("") }, nil,
 			func(c *corev1.PersistentVolumeClaim) { c.Spec.StorageClassName = ptr.To("") }},
 		{"from a snapshot", func(s *v1alpha1.StorageSpec) {
-			s.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: "friday"}
+			s.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceSnapshot, Name: "friday"}
 		}, nil, func(c *corev1.PersistentVolumeClaim) {
 			c.Spec.DataSource = from(ptr.To("snapshot.storage.k8s.io"), "VolumeSnapshot", "friday")
 		}},
 		{"from another claim", func(s *v1alpha1.StorageSpec) {
-			s.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "theirs"}
+			s.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "theirs"}
 		}, nil, func(c *corev1.PersistentVolumeClaim) {
 			c.Spec.DataSource = from(nil, "PersistentVolumeClaim", "theirs")
 		}},
-		{"deleted with the session", func(s *v1alpha1.StorageSpec) { s.WhenDeleted = v1alpha1.VolumeDelete }, nil,
+		{"deleted with the session", func(s *v1alpha1.StorageSpec) { s.Claim.WhenDeleted = v1alpha1.VolumeDelete }, nil,
 			func(c *corev1.PersistentVolumeClaim) { c.OwnerReferences = ownMeta("").OwnerReferences }},
 		{"media and the data of other accounts are no matter of the claim's", func(s *v1alpha1.StorageSpec) {
-			s.OtherAccounts, s.Media = v1alpha1.OtherAccountsDelete, &v1alpha1.MediaSpec{MaxSize: quantity("1Gi")}
+			s.OtherAccounts, s.Media = v1alpha1.OtherAccountsDelete, &v1alpha1.MediaSpec{Volume: &v1alpha1.MediaVolumeSpec{MaxSize: quantity("1Gi")}}
 		}, nil, func(*corev1.PersistentVolumeClaim) {}},
 
 		{"a live claim with several access modes, of which none can be chosen", func(*v1alpha1.StorageSpec) {},
 			&corev1.PersistentVolumeClaim{Spec: corev1.PersistentVolumeClaimSpec{
 				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce, corev1.ReadOnlyMany},
 			}}, func(*corev1.PersistentVolumeClaim) {}},
-		{"a live claim without a class, where the spec names one", func(s *v1alpha1.StorageSpec) { s.StorageClassName = ptr.To("fast") },
+		{"a live claim without a class, where the spec names one", func(s *v1alpha1.StorageSpec) { s.Claim.StorageClassName = ptr.To("fast") },
 			liveClaim("2Gi", corev1.ReadWriteOncePod, nil), func(*corev1.PersistentVolumeClaim) {}},
 		{"a live claim that was restored stays so", func(s *v1alpha1.StorageSpec) {
-			s.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "theirs"}
+			s.Claim.DataSource = &v1alpha1.VolumeDataSource{Kind: v1alpha1.DataSourceClaim, Name: "theirs"}
 		}, func() *corev1.PersistentVolumeClaim {
 			live := liveClaim("2Gi", corev1.ReadWriteOncePod, nil)
 			live.Spec.DataSource = from(nil, "PersistentVolumeClaim", "theirs")
@@ -225,7 +225,7 @@ func TestNames(t *testing.T) {
 			"generated keys": "sales-eu-keys", "keys": "sales-eu-keys", "claim": "sales-eu-data",
 		}},
 		{"an adopted claim and keys that the spec names", func(s *v1alpha1.WhatsAppSession) {
-			s.Spec.Storage.ExistingClaim = "mine"
+			s.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}
 			s.Spec.API = &v1alpha1.APISpec{KeysSecretRef: &v1alpha1.SecretReference{Name: "my-keys"}}
 		}, map[string]string{
 			"pod": "sales-eu", "service": "sales-eu", "policy": "sales-eu", "config": "sales-eu-config",

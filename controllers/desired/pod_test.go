@@ -37,7 +37,7 @@ func TestWhatNeedsANewPod(t *testing.T) {
 			w[0], w[1] = w[1], w[0]
 		}, false},
 		{"log level", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Spec.LogLevel = v1alpha1.LogDebug }, false},
-		{"size of the volume", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Spec.Storage.Size = resource.MustParse("20Gi") }, false},
+		{"size of the volume", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Spec.Storage.Claim.Size = resource.MustParse("20Gi") }, false},
 		{"stopping", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Spec.State = v1alpha1.SessionStopped }, false},
 		{"image of the operator where the spec has one", func(_ *v1alpha1.WhatsAppSession, o *Settings) { o.RuntimeImage = "next" }, false},
 
@@ -156,7 +156,7 @@ func TestTheAutoscalerMayMoveAPodUnlessTheSpecForbidsIt(t *testing.T) {
 	if got := evictable(); got != "true" {
 		t.Errorf("safe to evict: %q", got)
 	}
-	session.Spec.Pod = &v1alpha1.PodSpec{Annotations: map[string]string{AnnotationSafeToEvict: "false"}}
+	session.Spec.Pod = &v1alpha1.PodSpec{Annotations: map[string]v1alpha1.AnnotationValue{AnnotationSafeToEvict: "false"}}
 	if got := evictable(); got != "false" {
 		t.Errorf("the spec says false, the pod %q", got)
 	}

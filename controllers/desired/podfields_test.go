@@ -126,7 +126,7 @@ func TestEachFieldInThePod(t *testing.T) {
 				p.Spec.Containers[0].Resources = corev1.ResourceRequirements{}
 				unsetEnv(p, "GOMEMLIMIT")
 			}},
-		{"spec.pod.nodeSelector", own(func(p *v1alpha1.PodSpec) { p.NodeSelector = map[string]string{"pool": "chats"} }),
+		{"spec.pod.nodeSelector", own(func(p *v1alpha1.PodSpec) { p.NodeSelector = map[string]v1alpha1.LabelValue{"pool": "chats"} }),
 			func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"pool": "chats"} }},
 		{"spec.pod.tolerations", own(func(p *v1alpha1.PodSpec) { p.Tolerations = []corev1.Toleration{toleration} }),
 			func(p *corev1.Pod) { p.Spec.Tolerations = []corev1.Toleration{toleration} }},
@@ -138,9 +138,9 @@ func TestEachFieldInThePod(t *testing.T) {
 		{"spec.pod.priorityClassName", own(func(p *v1alpha1.PodSpec) { p.PriorityClassName = "important" }),
 			func(p *corev1.Pod) { p.Spec.PriorityClassName = "important" }},
 		{"spec.pod.labels, which do not replace the operator's", own(func(p *v1alpha1.PodSpec) {
-			p.Labels = map[string]string{"team": "crm", v1alpha1.LabelSession: "another", v1alpha1.LabelManagedBy: "me"}
+			p.Labels = map[string]v1alpha1.LabelValue{"team": "crm", v1alpha1.LabelSession: "another", v1alpha1.LabelManagedBy: "me"}
 		}), func(p *corev1.Pod) { p.Labels["team"] = "crm" }},
-		{"spec.pod.annotations", own(func(p *v1alpha1.PodSpec) { p.Annotations = map[string]string{"example.com/a": "1"} }),
+		{"spec.pod.annotations", own(func(p *v1alpha1.PodSpec) { p.Annotations = map[string]v1alpha1.AnnotationValue{"example.com/a": "1"} }),
 			func(p *corev1.Pod) { p.Annotations["example.com/a"] = "1" }},
 
 		{"the session's name", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Name = "support" }, func(p *corev1.Pod) {
@@ -154,7 +154,9 @@ func TestEachFieldInThePod(t *testing.T) {
 		}},
 		{"the namespace", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Namespace = "other" },
 			func(p *corev1.Pod) { p.Namespace = "other" }},
-		{"spec.storage.existingClaim", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Spec.Storage.ExistingClaim = "mine" },
+		{"spec.storage.existingClaim", func(s *v1alpha1.WhatsAppSession, _ *Settings) {
+			s.Spec.Storage = v1alpha1.StorageSpec{Type: v1alpha1.StorageExistingClaim, ExistingClaim: "mine"}
+		},
 			func(p *corev1.Pod) { volumeOf(p, "data").PersistentVolumeClaim.ClaimName = "mine" }},
 		{"spec.api.keysSecretRef", func(s *v1alpha1.WhatsAppSession, _ *Settings) {
 			s.Spec.API = &v1alpha1.APISpec{KeysSecretRef: &v1alpha1.SecretReference{Name: "my-keys"}}
@@ -170,7 +172,7 @@ func TestEachFieldInThePod(t *testing.T) {
 					URL: "https://example.com", HMACSecretRef: &v1alpha1.SecretKeyReference{Name: "hooks", Key: key},
 				})
 			}
-			s.Spec.Storage.Media = &v1alpha1.MediaSpec{S3: &v1alpha1.S3Spec{SecretRef: v1alpha1.SecretReference{Name: "hooks"}}}
+			s.Spec.Storage.Media = &v1alpha1.MediaSpec{Type: v1alpha1.MediaS3, S3: &v1alpha1.S3Spec{SecretRef: v1alpha1.SecretReference{Name: "hooks"}}}
 		}, secretMount("hooks", "secret-a9fa9fda98", true, "/etc/wasession/secrets/hooks")},
 
 		{"--runtime-image", func(_ *v1alpha1.WhatsAppSession, o *Settings) { o.RuntimeImage = "next" },
@@ -257,7 +259,7 @@ func TestNoSessionLoosensThePod(t *testing.T) {
 // The same pod has the same template hash, regardless of map order.
 func TestTheTemplateHashIsStable(t *testing.T) {
 	session, flags := load(t, "full"), settings["full"]
-	session.Spec.Pod.Labels = map[string]string{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}
+	session.Spec.Pod.Labels = map[string]v1alpha1.LabelValue{"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}
 	session.Spec.Pod.NodeSelector = session.Spec.Pod.Labels
 	first := template(t, session, flags)
 	for range 20 {

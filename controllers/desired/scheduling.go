@@ -12,7 +12,7 @@ import (
 // schedule copies the scheduling fields of spec.pod, or else of the operator's
 // flags.
 func schedule(spec *coreac.PodSpecApplyConfiguration, custom *v1alpha1.PodSpec, settings Settings) {
-	spec.WithNodeSelector(custom.NodeSelector)
+	spec.WithNodeSelector(plain(custom.NodeSelector))
 	if class := firstOf(custom.PriorityClassName, settings.PriorityClassName); class != "" {
 		spec.WithPriorityClassName(class)
 	}

@@ -23,7 +23,7 @@ func KeysSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
 func generatedSecret(s *v1alpha1.WhatsAppSession, name, key string) *corev1.Secret {
 	return &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: s.Namespace, Labels: Labels(s), Annotations: annotations(s, nil),
+			Name: name, Namespace: s.Namespace, Labels: Labels(s), Annotations: annotations[string](s, nil),
 			OwnerReferences: []metav1.OwnerReference{OwnerReference(s)},
 		},
 		Type: corev1.SecretTypeOpaque,

@@ -34,6 +34,9 @@ func SecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 		use(m.S3.SecretRef.Name, "spec.storage.media.s3.secretRef")
 	}
 	for i, w := range s.Spec.Webhooks {
+		if w.URLSecretRef != nil {
+			use(w.URLSecretRef.Name, "spec.webhooks[%d].urlSecretRef", i)
+		}
 		if w.HMACSecretRef != nil {
 			use(w.HMACSecretRef.Name, "spec.webhooks[%d].hmacSecretRef", i)
 		}

@@ -26,7 +26,7 @@ func storageReady(in Input) metav1.Condition {
 	case claim.Status.Phase != corev1.ClaimBound:
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is not bound to a volume yet", in.ClaimName)
 	case full(in) && !growing(claim):
-		c.Reason, c.Message = v1alpha1.ReasonStorageFull, fmt.Sprintf("The volume of claim %s is full: enlarge spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize", in.ClaimName)
+		c.Reason, c.Message = v1alpha1.ReasonStorageFull, fmt.Sprintf("The volume of claim %s is full: enlarge spec.storage.claim.size, or set spec.history.retention or spec.storage.media.volume.maxSize", in.ClaimName)
 	case growing(claim):
 		c.Reason, c.Message = v1alpha1.ReasonResizing, fmt.Sprintf("Claim %s is growing", in.ClaimName)
 	default:

@@ -31,7 +31,7 @@ var meanings = map[runtimev1.Reason]meaning{
 	runtimev1.ReasonTemporaryBan: {progressing, v1alpha1.ReasonTemporaryBan,
 		"WhatsApp has banned the number temporarily; the session reconnects when the ban ends"},
 	runtimev1.ReasonStorageFull: {progressing, v1alpha1.ReasonStorageFull,
-		"The volume is full: enlarge spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize. WhatsApp keeps the messages until then"},
+		"The volume is full: enlarge spec.storage.claim.size, or set spec.history.retention or spec.storage.media.volume.maxSize. WhatsApp keeps the messages until then"},
 	runtimev1.ReasonWrongAccount: {stalled, v1alpha1.ReasonWrongAccount,
 		"The linked number is not spec.pairing.account"},
 	runtimev1.ReasonLoggedOut: {stalled, v1alpha1.ReasonLoggedOut,

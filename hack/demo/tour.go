@@ -67,7 +67,7 @@ func (t *tour) run(ctx context.Context) error {
 		return err
 	}
 	t.story.step("paired and connected as %s", session.Status.Me.ID)
-	t.history = time.Duration(session.Spec.History.Days) * 24 * time.Hour
+	t.history = 90 * 24 * time.Hour // of history.sync Recent
 	if err := t.awaitHistory(ctx); err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // fullMessage tells what to do about a full volume.
-const fullMessage = "The volume is full; WhatsApp keeps new messages until there is free space: increase spec.storage.size, or set spec.history.retention or spec.storage.media.maxSize"
+const fullMessage = "The volume is full; WhatsApp keeps new messages until there is free space: increase spec.storage.claim.size, or set spec.history.retention or spec.storage.media.volume.maxSize"
 
 // fill closes the connection: what cannot be stored must not be received. A
 // session that waits for a ban to end, or has failed, has none to close.

@@ -19,11 +19,11 @@ func TestDefaults(t *testing.T) {
 	const want = `
 state: Running
 pairing: {method: QRCode}
-storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep}
-history: {sync: Recent, days: 90, groups: true}
+storage: {type: Claim, claim: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain}, otherAccounts: Keep}
+history: {sync: Recent, groupChats: Import}
 outbox: {maxEvents: 2000000, retention: 168h0m0s}
 logLevel: Info`
-	for _, spec := range []string{"", "{}", "pairing: {}", "storage: {}", "history: {}\noutbox: {}"} {
+	for _, spec := range []string{"", "{}", "pairing: {}", "storage: {claim: {}}", "history: {}\noutbox: {}"} {
 		t.Run(spec, func(t *testing.T) { wantSpec(t, spec, want) })
 	}
 }
@@ -32,11 +32,11 @@ func TestDefaultsInside(t *testing.T) {
 	const rest = `
 state: Running
 pairing: {method: QRCode}
-history: {sync: Recent, days: 90, groups: true}
+history: {sync: Recent, groupChats: Import}
 outbox: {maxEvents: 2000000, retention: 168h0m0s}
 logLevel: Info
 `
-	const volume = "storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep}\n"
+	const volume = "storage: {type: Claim, claim: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain}, otherAccounts: Keep}\n"
 	for _, test := range []struct{ title, spec, want string }{
 		{
 			"auto-archive on demand", "autoArchive: {}",
@@ -49,16 +49,16 @@ logLevel: Info
 		},
 		{"groups", "groups: {}", volume + "groups: {unknown: Keep}"},
 		{
-			"a webhook", "webhooks: [{url: 'https://example.com', events: [message]}]",
-			volume + "webhooks: [{url: 'https://example.com', events: [message], retries: {policy: exponential, delaySeconds: 2, attempts: 15}}]",
+			"a webhook", "webhooks: [{name: crm, url: 'https://example.com', events: [message]}]",
+			volume + "webhooks: [{name: crm, url: 'https://example.com', events: [message], retries: {policy: Exponential, delay: 2s, attempts: 15}}]",
 		},
 		{
-			"a snapshot", "storage: {dataSource: {name: snap}}",
-			"storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep, dataSource: {kind: VolumeSnapshot, name: snap}}",
+			"a snapshot", "storage: {claim: {dataSource: {name: snap}}}",
+			"storage: {type: Claim, claim: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, dataSource: {kind: VolumeSnapshot, name: snap}}, otherAccounts: Keep}",
 		},
 		{
-			"a bucket", "storage: {media: {s3: {bucket: media, secretRef: {name: s3}}}}",
-			"storage: {size: 2Gi, accessMode: ReadWriteOncePod, whenDeleted: Retain, otherAccounts: Keep, media: {s3: {bucket: media, region: us-east-1, secretRef: {name: s3}}}}",
+			"a bucket", "storage: {media: {type: S3, s3: {bucket: media, secretRef: {name: s3}}}}",
+			"storage: {type: Claim, otherAccounts: Keep, media: {type: S3, s3: {addressing: VirtualHost, bucket: media, region: us-east-1, secretRef: {name: s3}}}}",
 		},
 	} {
 		t.Run(test.title, func(t *testing.T) { wantSpec(t, test.spec, rest+test.want) })
@@ -88,24 +88,32 @@ func TestAccepted(t *testing.T) {
 	specs := map[string]string{
 		"phone code":             `pairing: {method: PhoneCode, phoneNumber: "4915112345678"}`,
 		"shortest number":        `pairing: {method: PhoneCode, phoneNumber: "1234567"}`,
-		"smallest volume":        "storage: {size: 64Mi}",
-		"size as a number":       "storage: {size: 2147483648}",
-		"no storage class":       "storage: {storageClassName: ''}",
-		"adopted claim":          "storage: {existingClaim: old.claim-1}",
-		"empty claim":            "storage: {existingClaim: '', dataSource: {name: snap}}",
-		"clone":                  "storage: {dataSource: {kind: PersistentVolumeClaim, name: other}}",
-		"media on adopted claim": "storage: {existingClaim: big, media: {maxSize: 50Gi}}",
-		"media for a month":      "storage: {media: {retention: 720h, maxSize: 1Gi}}",
-		"size with an exponent":  "storage: {size: 2e9}",
+		"smallest volume":        "storage: {claim: {size: 64Mi}}",
+		"size as a number":       "storage: {claim: {size: 2147483648}}",
+		"no storage class":       "storage: {claim: {storageClassName: ''}}",
+		"adopted claim":          "storage: {type: ExistingClaim, existingClaim: old.claim-1}",
+		"storage without claim":  "storage: {otherAccounts: Delete}",
+		"clone":                  "storage: {claim: {dataSource: {kind: PersistentVolumeClaim, name: other}}}",
+		"media on adopted claim": "storage: {type: ExistingClaim, existingClaim: big, media: {volume: {maxSize: 50Gi}}}",
+		"media for a month":      "storage: {media: {retention: 720h, volume: {maxSize: 1Gi}}}",
+		"size with an exponent":  "storage: {claim: {size: 2e9}}",
 		"resources":              "pod: {resources: {requests: {cpu: 20m, memory: 64Mi}, limits: {memory: 1e9}}}",
 		"longest duration":       "storage: {media: {retention: 999999h999999m9999999s}}",
 		"duration as Go says it": "storage: {media: {retention: 720h0m0s}}",
-		"leave every group":      "groups: {unknown: Leave, allowed: []}",
+		"leave every group":      "groups: {unknown: LeaveAll}",
+		"leave all but one":      "groups: {unknown: Leave, allowed: [1@g.us]}",
+		"no limit of days":       "history: {sync: Full}",
 		"old group id":           "groups: {unknown: Report, allowed: ['4915112345678-1400000000@g.us']}",
 		"keep policy of any age": "autoArchive: {policies: [{name: vips, action: Keep, chatTypes: [Group, Broadcast, Newsletter]}]}",
 		"all forms of a chat id": "autoArchive: {policies: [{name: a, inactiveFor: 1h, exclude: {chatIds: ['15551234567', 15551234567@c.us, 1@lid, 1-2@g.us, 1@newsletter], names: ['VIP*', '?', 'Müller 🙂']}}]}",
-		"webhook in the cluster": "webhooks: [{url: 'http://n8n.automation.svc:5678/webhook/a?b=c@d#e', events: ['*']}]",
-		"webhook to an address":  "webhooks: [{url: 'http://[::1]:8080/', events: [session.status, chat.archive]}]",
+		"webhook in the cluster": "webhooks: [{name: n8n, url: 'http://n8n.automation.svc:5678/webhook/a?b=c@d#e', events: ['*']}]",
+		"webhook to an address":  "webhooks: [{name: a, url: 'http://[::1]:8080/', events: [session.status, chat.archive]}]",
+		"webhook of a Secret":    "webhooks: [{name: a, urlSecretRef: {name: hooks, key: url}, events: [message]}]",
+		"two webhooks, one URL":  "webhooks: [{name: a, url: 'https://a.example', events: [message]}, {name: b, url: 'https://a.example', events: [message.ack]}]",
+		"a retry after a while":  "webhooks: [{name: a, url: 'https://a.example', events: [message], retries: {policy: Linear, delay: 1m30s}}]",
+		"metadata of any text":   "eventMetadata: {user.id: '42', 'Büro / Etage': '3. OG, links'}",
+		"an empty label":         "pod: {labels: {example.com/canary: ''}, nodeSelector: {node-role.kubernetes.io/chats: ''}}",
+		"an annotation of JSON":  "pod: {annotations: {example.com/a: '{\"b\": [1, 2]}'}}",
 		"socks proxy":            "proxy: {url: 'socks5://proxy:1080', secretRef: {name: p}}",
 		"labels of others":       "pod: {labels: {team: sales}, annotations: {sidecar.istio.io/inject: 'false'}}",
 		"image by digest":        "pod: {image: 'registry:5000/w@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}",
@@ -136,8 +144,8 @@ func TestTypedClientGetsDefaults(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = api.Delete(background(), object) })
 	spec := &object.Spec
-	if spec.State != v1alpha1.SessionRunning || spec.Storage.WhenDeleted != v1alpha1.VolumeRetain ||
-		spec.Storage.Size.Cmp(resource.MustParse("2Gi")) != 0 || spec.History.Groups == nil || !*spec.History.Groups {
+	if spec.State != v1alpha1.SessionRunning || spec.Storage.Claim.WhenDeleted != v1alpha1.VolumeRetain ||
+		spec.Storage.Claim.Size.Cmp(resource.MustParse("2Gi")) != 0 || spec.History.GroupChats != v1alpha1.GroupChatsImport {
 		t.Errorf("the typed client sees %+v", spec)
 	}
 	// An update with what was read changes nothing.

@@ -26,14 +26,15 @@ func TestAdmissionPolicies(t *testing.T) {
 			installPolicies(t, render(t, args...))
 			wantLeftToGo(t, older)
 			refused := map[string]string{
-				`pod: {image: example.com/reader}`:                                                                         "spec.pod.image",
-				`pod: {imagePullSecrets: [{name: registry}]}`:                                                              "spec.pod",
-				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: payroll}}]`:           "spec.webhooks",
-				`webhooks: [{url: "https://example.com", events: [message], hmacSecretRef: {name: payroll, key: salary}}]`: "spec.webhooks",
-				`api: {keysSecretRef: {name: payroll}}`:                                                                    "spec.api",
-				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`:                                     "spec.proxy",
-				`storage: {existingClaim: theirs}`:                                                                         "spec.storage",
-				`storage: {dataSource: {kind: VolumeSnapshot, name: theirs}}`:                                              "spec.storage",
+				`pod: {image: example.com/reader}`:            "spec.pod.image",
+				`pod: {imagePullSecrets: [{name: registry}]}`: "spec.pod",
+				`webhooks: [{name: a, url: "https://example.com", events: [message], headersSecretRef: {name: payroll}}]`:           "spec.webhooks",
+				`webhooks: [{name: a, url: "https://example.com", events: [message], hmacSecretRef: {name: payroll, key: salary}}]`: "spec.webhooks",
+				`webhooks: [{name: a, urlSecretRef: {name: payroll, key: salary}, events: [message]}]`:                              "spec.webhooks",
+				`api: {keysSecretRef: {name: payroll}}`:                                "spec.api",
+				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`: "spec.proxy",
+				`storage: {type: ExistingClaim, existingClaim: theirs}`:                "spec.storage",
+				`storage: {claim: {dataSource: {kind: VolumeSnapshot, name: theirs}}}`: "spec.storage",
 			}
 			if way == "helm" {
 				refused[`egress: {allow: [10.0.0.0/8]}`] = "spec.egress"
@@ -42,9 +43,10 @@ func TestAdmissionPolicies(t *testing.T) {
 				wantAdmission(t, spec, field)
 			}
 			for _, spec := range []string{
-				``, `pod: {nodeSelector: {a: b}}`, `pod: {imagePullSecrets: [{name: wasession-registry}]}`, `storage: {size: 3Gi}`, `storage: {existingClaim: wasession-old}`,
-				`webhooks: [{url: "https://example.com", events: [message], headersSecretRef: {name: wasession-crm}}]`,
-				`webhooks: [{url: "https://example.com", events: [message]}]`,
+				``, `pod: {nodeSelector: {a: b}}`, `pod: {imagePullSecrets: [{name: wasession-registry}]}`, `storage: {claim: {size: 3Gi}}`, `storage: {type: ExistingClaim, existingClaim: wasession-old}`,
+				`webhooks: [{name: a, url: "https://example.com", events: [message], headersSecretRef: {name: wasession-crm}}]`,
+				`webhooks: [{name: a, url: "https://example.com", events: [message]}]`,
+				`webhooks: [{name: a, urlSecretRef: {name: wasession-crm, key: url}, events: [message]}]`,
 			} {
 				wantAdmission(t, spec, "")
 			}

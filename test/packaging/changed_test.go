@@ -10,41 +10,49 @@ import (
 // Changes that a volume cannot follow are refused; everything else may change.
 func TestChanges(t *testing.T) {
 	const (
-		plain   = "{}"
-		refused = true
+		plain    = "{}"
+		adopted  = "storage: {type: ExistingClaim, existingClaim: a}"
+		snapshot = "storage: {claim: {dataSource: {name: a}}}"
+		refused  = true
 	)
+	claim := func(fields string) string { return `{"storage": {"claim": ` + fields + `}}` }
 	for _, test := range []struct {
 		title, from, patch string
 		refused            bool
 		words              string
 	}{
-		{"grow", plain, `{"storage": {"size": "3Gi"}}`, !refused, ""},
-		{"grow by less than a unit", plain, `{"storage": {"size": "2049Mi"}}`, !refused, ""},
-		{"the same size in other words", plain, `{"storage": {"size": "2048Mi"}}`, !refused, ""},
-		{"shrink", plain, `{"storage": {"size": "1Gi"}}`, refused, "cannot shrink"},
-		{"shrink by leaving out", "storage: {size: 4Gi}", `{"storage": {"size": null}}`, refused, "cannot shrink"},
+		{"grow", plain, claim(`{"size": "3Gi"}`), !refused, ""},
+		{"grow by less than a unit", plain, claim(`{"size": "2049Mi"}`), !refused, ""},
+		{"the same size in other words", plain, claim(`{"size": "2048Mi"}`), !refused, ""},
+		{"shrink", plain, claim(`{"size": "1Gi"}`), refused, "cannot shrink"},
+		{"shrink by leaving out", "storage: {claim: {size: 4Gi}}", claim(`{"size": null}`), refused, "cannot shrink"},
 
-		{"another class", "storage: {storageClassName: fast}", `{"storage": {"storageClassName": "slow"}}`, refused, "storageClassName cannot change"},
-		{"a class added", plain, `{"storage": {"storageClassName": "slow"}}`, refused, "storageClassName cannot change"},
-		{"a class removed", "storage: {storageClassName: fast}", `{"storage": {"storageClassName": null}}`, refused, "storageClassName cannot change"},
-		{"another mode", plain, `{"storage": {"accessMode": "ReadWriteOnce"}}`, refused, "accessMode cannot change"},
-		{"mode left out", "storage: {accessMode: ReadWriteOnce}", `{"storage": {"accessMode": null}}`, refused, "accessMode cannot change"},
-		{"another claim", "storage: {existingClaim: a}", `{"storage": {"existingClaim": "b"}}`, refused, "existingClaim cannot change"},
-		{"a claim added", plain, `{"storage": {"existingClaim": "b"}}`, refused, "existingClaim cannot change"},
-		{"a claim removed", "storage: {existingClaim: a}", `{"storage": {"existingClaim": null}}`, refused, "existingClaim cannot change"},
-		{"an empty claim is none", plain, `{"storage": {"existingClaim": ""}}`, !refused, ""},
-		{"another snapshot", "storage: {dataSource: {name: a}}", `{"storage": {"dataSource": {"name": "b"}}}`, refused, "dataSource cannot change"},
-		{"a snapshot removed", "storage: {dataSource: {name: a}}", `{"storage": {"dataSource": null}}`, refused, "dataSource cannot change"},
-		{"a snapshot added", plain, `{"storage": {"dataSource": {"name": "a"}}}`, refused, "dataSource cannot change"},
-		{"storage left out", "storage: {storageClassName: fast}", `{"storage": null}`, refused, "storageClassName cannot change"},
+		{"another class", "storage: {claim: {storageClassName: fast}}", claim(`{"storageClassName": "slow"}`), refused, "storageClassName cannot change"},
+		{"a class added", plain, claim(`{"storageClassName": "slow"}`), refused, "storageClassName cannot change"},
+		{"a class removed", "storage: {claim: {storageClassName: fast}}", claim(`{"storageClassName": null}`), refused, "storageClassName cannot change"},
+		{"another mode", plain, claim(`{"accessMode": "ReadWriteOnce"}`), refused, "accessMode cannot change"},
+		{"mode left out", "storage: {claim: {accessMode: ReadWriteOnce}}", claim(`{"accessMode": null}`), refused, "accessMode cannot change"},
+		{"another claim", adopted, `{"storage": {"existingClaim": "b"}}`, refused, "existingClaim cannot change"},
+		{"a claim adopted", plain, `{"storage": {"type": "ExistingClaim", "existingClaim": "b", "claim": null}}`, refused, "existingClaim cannot change"},
+		{"a claim made", adopted, `{"storage": {"type": "Claim", "existingClaim": null}}`, refused, "existingClaim cannot change"},
+		{"another snapshot", snapshot, claim(`{"dataSource": {"name": "b"}}`), refused, "dataSource cannot change"},
+		{"a snapshot removed", snapshot, claim(`{"dataSource": null}`), refused, "dataSource cannot change"},
+		{"a snapshot added", plain, claim(`{"dataSource": {"name": "a"}}`), refused, "dataSource cannot change"},
+		{"storage left out", "storage: {claim: {storageClassName: fast}}", `{"storage": null}`, refused, "storageClassName cannot change"},
+		{"the class left out with the claim", "storage: {claim: {storageClassName: fast}}", claim("null"), refused, "write storage.claim as it was"},
+		{"the mode left out with the claim", "storage: {claim: {accessMode: ReadWriteOnce}}", claim("null"), refused, "write storage.claim as it was"},
+		{"a snapshot left out with the claim", snapshot, claim("null"), refused, "write storage.claim as it was"},
+		{"shrink by leaving out the claim", "storage: {claim: {size: 4Gi}}", claim("null"), refused, "write storage.claim as it was"},
+		{"the defaults left out", plain, claim("null"), !refused, ""},
+		{"the claim of a session that was written without", "storage: {otherAccounts: Keep}", claim(`{"size": "1Gi", "storageClassName": "fast"}`), !refused, ""},
 
-		{"deletion policy", plain, `{"storage": {"whenDeleted": "Delete"}}`, !refused, ""},
-		{"media", plain, `{"storage": {"media": {"maxSize": "1Gi"}}}`, !refused, ""},
+		{"deletion policy", plain, claim(`{"whenDeleted": "Delete"}`), !refused, ""},
+		{"media", plain, `{"storage": {"media": {"volume": {"maxSize": "1Gi"}}}}`, !refused, ""},
 		{"state", plain, `{"state": "Stopped"}`, !refused, ""},
 		{"pairing", plain, `{"pairing": {"method": "PhoneCode", "phoneNumber": "4915112345678"}}`, !refused, ""},
 		{"history", plain, `{"history": {"days": 30}}`, !refused, ""},
 		{"policies", plain, `{"autoArchive": {"policies": [{"name": "a", "inactiveFor": "1h"}]}}`, !refused, ""},
-		{"webhooks", plain, `{"webhooks": [{"url": "https://example.com", "events": ["*"]}]}`, !refused, ""},
+		{"webhooks", plain, `{"webhooks": [{"name": "a", "url": "https://example.com", "events": ["*"]}]}`, !refused, ""},
 	} {
 		t.Run(test.title, func(t *testing.T) {
 			object := create(t, session(t, "changed", test.from))

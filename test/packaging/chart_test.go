@@ -115,14 +115,14 @@ func TestChartSessions(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "values.yaml")
 	if err := os.WriteFile(file, []byte(`
 sessionDefaults:
-  storage: {storageClassName: fast, size: 2Gi}
+  storage: {claim: {storageClassName: fast, size: 2Gi}}
   pod: {priorityClassName: messaging}
 sessions:
   - name: sales-eu
     namespace: crm
     labels: {team: sales}
     annotations: {wasession.dev/paused: "true"}
-    spec: {storage: {size: 5Gi}}
+    spec: {storage: {claim: {size: 5Gi}}}
   - name: support
 `), 0o600); err != nil {
 		t.Fatal(err)
@@ -137,13 +137,43 @@ sessions:
 		t.Errorf("labels %v, annotations %v", sales.GetLabels(), sales.GetAnnotations())
 	}
 	wantEqual(t, sales.Object["spec"], map[string]any{
-		"storage": map[string]any{"storageClassName": "fast", "size": "5Gi"},
+		"storage": map[string]any{"claim": map[string]any{"storageClassName": "fast", "size": "5Gi"}},
 		"pod":     map[string]any{"priorityClassName": "messaging"},
 	})
 	wantEqual(t, support.Object["spec"], map[string]any{
-		"storage": map[string]any{"storageClassName": "fast", "size": "2Gi"},
+		"storage": map[string]any{"claim": map[string]any{"storageClassName": "fast", "size": "2Gi"}},
 		"pod":     map[string]any{"priorityClassName": "messaging"},
 	})
+}
+
+// The members that the defaults set do not go with another type of a session.
+func TestChartSessionsOfAnotherType(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "values.yaml")
+	if err := os.WriteFile(file, []byte(`
+sessionDefaults:
+  storage: {claim: {size: 3Gi}, media: {retention: 720h, volume: {maxSize: 1Gi}}}
+sessions:
+  - name: adopted
+    spec: {storage: {type: ExistingClaim, existingClaim: old}}
+  - name: bucket
+    spec: {storage: {media: {type: S3, s3: {bucket: chats, secretRef: {name: s3}}}}}
+  - name: plain
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := render(t, "helm", "charts/wasession", "-values", file)
+	volume := map[string]any{"retention": "720h", "volume": map[string]any{"maxSize": "1Gi"}}
+	for name, want := range map[string]map[string]any{
+		"adopted": {"type": "ExistingClaim", "existingClaim": "old", "media": volume},
+		"bucket": {"claim": map[string]any{"size": "3Gi"}, "media": map[string]any{
+			"type": "S3", "retention": "720h", "s3": map[string]any{"bucket": "chats", "secretRef": map[string]any{"name": "s3"}},
+		}},
+		"plain": {"claim": map[string]any{"size": "3Gi"}, "media": volume},
+	} {
+		session := all.one(t, "WhatsAppSession", name)
+		wantApplicable(t, objects{session})
+		wantEqual(t, session.Object["spec"], map[string]any{"storage": want})
+	}
 }
 
 // With watchNamespaces the operator has no right outside of them.

@@ -46,7 +46,7 @@ func TestInstalledOperatorWorks(t *testing.T) {
 			deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", installation.name))
 			log := startOperator(t, binary, deployment)
 
-			declared := session(t, installation.session, "storage: {whenDeleted: Delete}")
+			declared := session(t, installation.session, "storage: {claim: {whenDeleted: Delete}}")
 			declared.SetNamespace("installed")
 			if err := api.Create(t.Context(), declared); err != nil {
 				t.Fatal(err)

@@ -72,16 +72,25 @@ func TestRefusedWebhooks(t *testing.T) {
 }
 
 var webhookRefusals = []refusal{
-	{"webhook without a URL", "webhooks: [{events: [message]}]", "spec.webhooks[0].url", "Required value"},
-	{"two webhooks of one URL", "webhooks: [{url: 'https://a.example', events: [message]}, {url: 'https://a.example', events: [message.ack]}]", "spec.webhooks[1]", "Duplicate value"},
-	{"webhook without events", "webhooks: [{url: 'https://a.example', events: []}]", "spec.webhooks[0].events", "at least 1 item"},
-	{"unknown event", "webhooks: [{url: 'https://a.example', events: [mesage]}]", "spec.webhooks[0].events[0]", "supported values"},
-	{"event twice", "webhooks: [{url: 'https://a.example', events: [message, message]}]", "spec.webhooks[0].events[1]", "Duplicate value"},
-	{"signing key without an entry", "webhooks: [{url: 'https://a.example', events: [message], hmacSecretRef: {name: hooks}}]", "spec.webhooks[0].hmacSecretRef.key", "Required value"},
-	{"unknown retry policy", "webhooks: [{url: 'https://a.example', events: [message], retries: {policy: random}}]", "spec.webhooks[0].retries.policy", "supported values"},
-	{"no attempt", "webhooks: [{url: 'https://a.example', events: [message], retries: {attempts: 0}}]", "spec.webhooks[0].retries.attempts", "greater than or equal to 1"},
-	{"too many attempts", "webhooks: [{url: 'https://a.example', events: [message], retries: {attempts: 101}}]", "spec.webhooks[0].retries.attempts", "less than or equal to 100"},
-	{"no delay", "webhooks: [{url: 'https://a.example', events: [message], retries: {delaySeconds: 0}}]", "spec.webhooks[0].retries.delaySeconds", "greater than or equal to 1"},
+	{"webhook without a name", "webhooks: [{url: 'https://a.example', events: [message]}]", "spec.webhooks[0].name", "Required value"},
+	{"webhook with a bad name", "webhooks: [{name: My Hook, url: 'https://a.example', events: [message]}]", "spec.webhooks[0].name", "only a-z, 0-9"},
+	{"webhook without a URL", "webhooks: [{name: a, events: [message]}]", "spec.webhooks[0]", "exactly one of url and urlSecretRef"},
+	{"webhook with two URLs", "webhooks: [{name: a, url: 'https://a.example', urlSecretRef: {name: hooks, key: url}, events: [message]}]", "spec.webhooks[0]", "exactly one of url and urlSecretRef"},
+	{"URL without an entry", "webhooks: [{name: a, urlSecretRef: {name: hooks}, events: [message]}]", "spec.webhooks[0].urlSecretRef.key", "Required value"},
+	{"two webhooks of one name", "webhooks: [{name: a, url: 'https://a.example', events: [message]}, {name: a, url: 'https://b.example', events: [message.ack]}]", "spec.webhooks[1]", "Duplicate value"},
+	webhook("webhook without events", "events: []", "events", "at least 1 item"),
+	webhook("unknown event", "events: [mesage]", "events[0]", "supported values"),
+	webhook("event twice", "events: [message, message]", "events[1]", "Duplicate value"),
+	webhook("signing key without an entry", "events: [message], hmacSecretRef: {name: hooks}", "hmacSecretRef.key", "Required value"),
+	webhook("unknown retry policy", "events: [message], retries: {policy: Random}", "retries.policy", "supported values"),
+	webhook("retry policy as WAHA writes it", "events: [message], retries: {policy: exponential}", "retries.policy", `supported values: "Constant", "Linear", "Exponential"`),
+	webhook("no attempt", "events: [message], retries: {attempts: 0}", "retries.attempts", "greater than or equal to 1"),
+	webhook("too many attempts", "events: [message], retries: {attempts: 101}", "retries.attempts", "less than or equal to 100"),
+	webhook("no delay", "events: [message], retries: {delay: 0s}", "retries.delay", "1s to 1h"),
+	webhook("too long a delay", "events: [message], retries: {delay: 61m}", "retries.delay", "1s to 1h"),
+	webhook("a delay of a number", "events: [message], retries: {delay: 2}", "retries.delay", "must be of type string"),
+	webhook("a delay without a unit", "events: [message], retries: {delay: '2'}", "retries.delay", "such as 2s"),
+	webhook("a delay in milliseconds", "events: [message], retries: {delay: 500ms}", "retries.delay", "such as 2s"),
 	{"outbox too small", "outbox: {maxEvents: 99}", "spec.outbox.maxEvents", "greater than or equal to 100"},
 	{"outbox for no time", "outbox: {retention: 0s}", "spec.outbox.retention", "at least 1m"},
 	hook("ftp://example.com"), hook("example.com/hook"), hook("https://"), hook("https://user:pass@example.com/hook"),
@@ -89,5 +98,9 @@ var webhookRefusals = []refusal{
 }
 
 func hook(url string) refusal {
-	return refusal{"webhook " + url, "webhooks: [{url: '" + url + "', events: [message]}]", "spec.webhooks[0].url", "must be an http:// or https:// URL"}
+	return refusal{"webhook " + url, "webhooks: [{name: a, url: '" + url + "', events: [message]}]", "spec.webhooks[0].url", "must be an http:// or https:// URL"}
+}
+
+func webhook(title, fields, field, words string) refusal {
+	return refusal{title, "webhooks: [{name: a, url: 'https://a.example', " + fields + "}]", "spec.webhooks[0]." + field, words}
 }

@@ -33,6 +33,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.AutoArchiveStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ChatsStatus"):
 		return &apiv1alpha1.ChatsStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ClaimSpec"):
+		return &apiv1alpha1.ClaimSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("EgressSpec"):
 		return &apiv1alpha1.EgressSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ExposureSpec"):
@@ -55,6 +57,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.InheritedMetadataApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("MediaSpec"):
 		return &apiv1alpha1.MediaSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("MediaVolumeSpec"):
+		return &apiv1alpha1.MediaVolumeSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OutboxSpec"):
 		return &apiv1alpha1.OutboxSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PairingSpec"):

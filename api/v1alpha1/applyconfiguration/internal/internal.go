@@ -53,6 +53,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: pushName
       type:
         scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.AnnotationValue
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.ArchiveAction
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.ArchiveExclusion
@@ -170,6 +172,27 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: unread
       type:
         scalar: numeric
+- name: com.github.wasession.wasession.api.v1alpha1.ClaimSpec
+  map:
+    fields:
+    - name: accessMode
+      type:
+        namedType: io.k8s.api.core.v1.PersistentVolumeAccessMode
+      default: ReadWriteOncePod
+    - name: dataSource
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.VolumeDataSource
+    - name: size
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+      default: 2Gi
+    - name: storageClassName
+      type:
+        scalar: string
+    - name: whenDeleted
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.VolumeDeletionPolicy
+      default: Retain
 - name: com.github.wasession.wasession.api.v1alpha1.EgressSpec
   map:
     fields:
@@ -205,6 +228,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: sectionName
       type:
         scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.GroupChats
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.GroupsSpec
   map:
     fields:
@@ -251,11 +276,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: days
       type:
         scalar: numeric
-      default: 90
-    - name: groups
+    - name: groupChats
       type:
-        scalar: boolean
-      default: true
+        namedType: com.github.wasession.wasession.api.v1alpha1.GroupChats
+      default: Import
     - name: retention
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
@@ -295,7 +319,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.AnnotationValue
     - name: labels
       type:
         map:
@@ -308,15 +332,29 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.MediaSpec
   map:
     fields:
-    - name: maxSize
-      type:
-        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
     - name: retention
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
     - name: s3
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.S3Spec
+    - name: type
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.MediaType
+      default: Volume
+    - name: volume
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.MediaVolumeSpec
+- name: com.github.wasession.wasession.api.v1alpha1.MediaType
+  scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.MediaVolumeSpec
+  map:
+    fields:
+    - name: maxSize
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+- name: com.github.wasession.wasession.api.v1alpha1.MetadataValue
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.OtherAccountsPolicy
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.OutboxSpec
@@ -358,7 +396,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.AnnotationValue
     - name: image
       type:
         scalar: string
@@ -377,12 +415,12 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.LabelValue
     - name: nodeSelector
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.LabelValue
     - name: priorityClassName
       type:
         scalar: string
@@ -420,28 +458,31 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
       default: 15
-    - name: delaySeconds
+    - name: delay
       type:
-        scalar: numeric
-      default: 2
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+      default: 2s
     - name: policy
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.RetryPolicy
-      default: exponential
+      default: Exponential
 - name: com.github.wasession.wasession.api.v1alpha1.RetryPolicy
+  scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.S3Addressing
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.S3Spec
   map:
     fields:
+    - name: addressing
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.S3Addressing
+      default: VirtualHost
     - name: bucket
       type:
         scalar: string
     - name: endpoint
       type:
         scalar: string
-    - name: forcePathStyle
-      type:
-        scalar: boolean
     - name: prefix
       type:
         scalar: string
@@ -474,7 +515,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.AnnotationValue
     - name: labels
       type:
         map:
@@ -492,13 +533,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.StorageSpec
   map:
     fields:
-    - name: accessMode
+    - name: claim
       type:
-        namedType: io.k8s.api.core.v1.PersistentVolumeAccessMode
-      default: ReadWriteOncePod
-    - name: dataSource
-      type:
-        namedType: com.github.wasession.wasession.api.v1alpha1.VolumeDataSource
+        namedType: com.github.wasession.wasession.api.v1alpha1.ClaimSpec
     - name: existingClaim
       type:
         scalar: string
@@ -509,17 +546,12 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.OtherAccountsPolicy
       default: Keep
-    - name: size
+    - name: type
       type:
-        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
-      default: 2Gi
-    - name: storageClassName
-      type:
-        scalar: string
-    - name: whenDeleted
-      type:
-        namedType: com.github.wasession.wasession.api.v1alpha1.VolumeDeletionPolicy
-      default: Retain
+        namedType: com.github.wasession.wasession.api.v1alpha1.StorageType
+      default: Claim
+- name: com.github.wasession.wasession.api.v1alpha1.StorageType
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.UnknownGroupAction
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.VolumeDataSource
@@ -562,6 +594,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: hmacSecretRef
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.SecretKeyReference
+    - name: name
+      type:
+        scalar: string
     - name: retries
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.RetriesSpec
@@ -569,6 +604,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: url
       type:
         scalar: string
+    - name: urlSecretRef
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.SecretKeyReference
 - name: com.github.wasession.wasession.api.v1alpha1.WhatsAppSession
   map:
     fields:
@@ -604,7 +642,7 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.MetadataValue
     - name: exposure
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ExposureSpec
@@ -646,7 +684,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: storage
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.StorageSpec
-      default: {}
+      default:
+        claim: {}
+        type: Claim
     - name: webhooks
       type:
         list:
@@ -654,7 +694,7 @@ var schemaYAML = typed.YAMLObject(`types:
             namedType: com.github.wasession.wasession.api.v1alpha1.WebhookSpec
           elementRelationship: associative
           keys:
-          - url
+          - name
 - name: com.github.wasession.wasession.api.v1alpha1.WhatsAppSessionStatus
   map:
     fields:

@@ -16,14 +16,15 @@ import (
 // to groups that they should not be in. It is part of every run of autoArchive,
 // and autoArchive.dryRun applies to it too. Without autoArchive it runs on
 // demand, through the annotation wasession.dev/auto-archive-requested-at or the
-// chat API.
+// chat API. A change does not restart the pod.
 type GroupsSpecApplyConfiguration struct {
 	// unknown is what happens to groups that are not in allowed: Keep (default),
-	// Report, or Leave.
+	// Report, or Leave, which needs at least one allowed group. LeaveAll leaves
+	// every group.
 	Unknown *apiv1alpha1.UnknownGroupAction `json:"unknown,omitempty"`
 	// allowed are the ids of the groups that the number may be in, such as
-	// 120363041234567890@g.us. At most 1000. Required with Leave, where an empty
-	// list means no groups.
+	// 120363041234567890@g.us. At most 1000. Required with Leave, not allowed with
+	// LeaveAll.
 	Allowed []string `json:"allowed,omitempty"`
 }
 

@@ -16,21 +16,23 @@ import (
 // HistorySpec is the history that is requested from the phone at pairing, and
 // how long messages are kept. A later change takes effect at the next pairing,
 // as WhatsApp sends history only once, except retention, which always applies.
+// A change does not restart the pod.
 type HistorySpecApplyConfiguration struct {
 	// sync is None, which imports the chats without messages, Recent (default) or
 	// Full.
 	Sync *apiv1alpha1.HistorySync `json:"sync,omitempty"`
-	// days is how far back messages are imported, in days. Defaults to 90. Must be
-	// 1 to 3650. Chats without a message in that time are still imported, without
-	// messages. Ignored with None.
+	// days is how far back messages are imported, in days. Must be 1 to 3650.
+	// Defaults to 90 with Recent; without it, Full has no limit. Chats without a
+	// message in that time are still imported, without messages. Ignored with
+	// None.
 	Days *int32 `json:"days,omitempty"`
 	// retention is the age at which messages are removed from the volume, with
 	// their files. Chats and the data on the phone are not affected. Must be at
 	// least 24h, in h, m and s: 8760h is a year. Messages are kept forever without
 	// it.
 	Retention *v1.Duration `json:"retention,omitempty"`
-	// groups also imports group chats. Defaults to true.
-	Groups *bool `json:"groups,omitempty"`
+	// groupChats is Import (default), or Skip to leave group chats out.
+	GroupChats *apiv1alpha1.GroupChats `json:"groupChats,omitempty"`
 }
 
 // HistorySpecApplyConfiguration constructs a declarative configuration of the HistorySpec type for use with
@@ -63,10 +65,10 @@ func (b *HistorySpecApplyConfiguration) WithRetention(value v1.Duration) *Histor
 	return b
 }
 
-// WithGroups sets the Groups field in the declarative configuration to the given value
+// WithGroupChats sets the GroupChats field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Groups field is set to the value of the last call.
-func (b *HistorySpecApplyConfiguration) WithGroups(value bool) *HistorySpecApplyConfiguration {
-	b.Groups = &value
+// If called multiple times, the GroupChats field is set to the value of the last call.
+func (b *HistorySpecApplyConfiguration) WithGroupChats(value apiv1alpha1.GroupChats) *HistorySpecApplyConfiguration {
+	b.GroupChats = &value
 	return b
 }

@@ -23,7 +23,7 @@ type InheritedMetadataApplyConfiguration struct {
 	Labels map[string]apiv1alpha1.LabelValue `json:"labels,omitempty"`
 	// annotations are added to every object. Keys that start with wasession.dev/
 	// are reserved for the operator. At most 32.
-	Annotations map[string]string `json:"annotations,omitempty"`
+	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
 }
 
 // InheritedMetadataApplyConfiguration constructs a declarative configuration of the InheritedMetadata type for use with
@@ -50,9 +50,9 @@ func (b *InheritedMetadataApplyConfiguration) WithLabels(entries map[string]apiv
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the Annotations field,
 // overwriting an existing map entries in Annotations field with the same key.
-func (b *InheritedMetadataApplyConfiguration) WithAnnotations(entries map[string]string) *InheritedMetadataApplyConfiguration {
+func (b *InheritedMetadataApplyConfiguration) WithAnnotations(entries map[string]apiv1alpha1.AnnotationValue) *InheritedMetadataApplyConfiguration {
 	if b.Annotations == nil && len(entries) > 0 {
-		b.Annotations = make(map[string]string, len(entries))
+		b.Annotations = make(map[string]apiv1alpha1.AnnotationValue, len(entries))
 	}
 	for k, v := range entries {
 		b.Annotations[k] = v

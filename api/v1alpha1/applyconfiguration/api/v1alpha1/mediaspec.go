@@ -6,23 +6,25 @@
 package v1alpha1
 
 import (
-	resource "k8s.io/apimachinery/pkg/api/resource"
+	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // MediaSpecApplyConfiguration represents a declarative configuration of the MediaSpec type for use
 // with apply.
 //
-// MediaSpec configures the storage of media files.
+// MediaSpec configures the storage of media files. A change does not restart
+// the pod, unless it names another Secret.
 type MediaSpecApplyConfiguration struct {
+	// type is Volume (default) for files on the session's volume, or S3 for files
+	// in a bucket.
+	Type *apiv1alpha1.MediaType `json:"type,omitempty"`
 	// retention is how long a file is kept after it arrived, such as 720h for 30
 	// days. Must be at least 1h. Without it, files are kept until space is needed.
 	Retention *v1.Duration `json:"retention,omitempty"`
-	// maxSize is how much space media files may take; beyond it the oldest are
-	// removed. Must be at least 16Mi and, without existingClaim, less than
-	// storage.size. Defaults to half of the volume. Not allowed with s3.
-	MaxSize *resource.Quantity `json:"maxSize,omitempty"`
-	// s3 keeps files in a bucket instead of on the volume.
+	// volume limits files on the volume. Only with type Volume.
+	Volume *MediaVolumeSpecApplyConfiguration `json:"volume,omitempty"`
+	// s3 is the bucket. Only with type S3, which needs it.
 	S3 *S3SpecApplyConfiguration `json:"s3,omitempty"`
 }
 
@@ -30,6 +32,14 @@ type MediaSpecApplyConfiguration struct {
 // apply.
 func MediaSpec() *MediaSpecApplyConfiguration {
 	return &MediaSpecApplyConfiguration{}
+}
+
+// WithType sets the Type field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Type field is set to the value of the last call.
+func (b *MediaSpecApplyConfiguration) WithType(value apiv1alpha1.MediaType) *MediaSpecApplyConfiguration {
+	b.Type = &value
+	return b
 }
 
 // WithRetention sets the Retention field in the declarative configuration to the given value
@@ -40,11 +50,11 @@ func (b *MediaSpecApplyConfiguration) WithRetention(value v1.Duration) *MediaSpe
 	return b
 }
 
-// WithMaxSize sets the MaxSize field in the declarative configuration to the given value
+// WithVolume sets the Volume field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the MaxSize field is set to the value of the last call.
-func (b *MediaSpecApplyConfiguration) WithMaxSize(value resource.Quantity) *MediaSpecApplyConfiguration {
-	b.MaxSize = &value
+// If called multiple times, the Volume field is set to the value of the last call.
+func (b *MediaSpecApplyConfiguration) WithVolume(value *MediaVolumeSpecApplyConfiguration) *MediaSpecApplyConfiguration {
+	b.Volume = value
 	return b
 }
 

@@ -6,6 +6,7 @@
 package v1alpha1
 
 import (
+	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
 	v1 "k8s.io/api/core/v1"
 )
 
@@ -17,10 +18,11 @@ import (
 // Standard and has no Kubernetes credentials.
 type PodSpecApplyConfiguration struct {
 	// resources are the requests and limits of the runtime's container. Defaults
-	// to the operator's settings.
+	// to the operator's settings. claims is not allowed: a session has no use for
+	// devices.
 	Resources *v1.ResourceRequirements `json:"resources,omitempty"`
-	// nodeSelector are labels that the node must have.
-	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
+	// nodeSelector are labels that the node must have. At most 64.
+	NodeSelector map[string]apiv1alpha1.LabelValue `json:"nodeSelector,omitempty"`
 	// tolerations are the node taints that the pod tolerates. They replace those
 	// of the operator's --runtime-tolerations.
 	Tolerations []v1.Toleration `json:"tolerations,omitempty"`
@@ -37,10 +39,10 @@ type PodSpecApplyConfiguration struct {
 	ServiceAccountName *string `json:"serviceAccountName,omitempty"`
 	// annotations are added to the pod. Keys that start with wasession.dev/ are
 	// reserved for the operator. At most 64.
-	Annotations map[string]string `json:"annotations,omitempty"`
+	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
 	// labels are added to the pod. Keys that start with wasession.dev/ or
 	// app.kubernetes.io/ are reserved for the operator. At most 64.
-	Labels map[string]string `json:"labels,omitempty"`
+	Labels map[string]apiv1alpha1.LabelValue `json:"labels,omitempty"`
 	// image is the runtime's image. Defaults to the operator's setting, so that
 	// sessions follow its upgrades.
 	Image *string `json:"image,omitempty"`
@@ -71,9 +73,9 @@ func (b *PodSpecApplyConfiguration) WithResources(value v1.ResourceRequirements)
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the NodeSelector field,
 // overwriting an existing map entries in NodeSelector field with the same key.
-func (b *PodSpecApplyConfiguration) WithNodeSelector(entries map[string]string) *PodSpecApplyConfiguration {
+func (b *PodSpecApplyConfiguration) WithNodeSelector(entries map[string]apiv1alpha1.LabelValue) *PodSpecApplyConfiguration {
 	if b.NodeSelector == nil && len(entries) > 0 {
-		b.NodeSelector = make(map[string]string, len(entries))
+		b.NodeSelector = make(map[string]apiv1alpha1.LabelValue, len(entries))
 	}
 	for k, v := range entries {
 		b.NodeSelector[k] = v
@@ -129,9 +131,9 @@ func (b *PodSpecApplyConfiguration) WithServiceAccountName(value string) *PodSpe
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the Annotations field,
 // overwriting an existing map entries in Annotations field with the same key.
-func (b *PodSpecApplyConfiguration) WithAnnotations(entries map[string]string) *PodSpecApplyConfiguration {
+func (b *PodSpecApplyConfiguration) WithAnnotations(entries map[string]apiv1alpha1.AnnotationValue) *PodSpecApplyConfiguration {
 	if b.Annotations == nil && len(entries) > 0 {
-		b.Annotations = make(map[string]string, len(entries))
+		b.Annotations = make(map[string]apiv1alpha1.AnnotationValue, len(entries))
 	}
 	for k, v := range entries {
 		b.Annotations[k] = v
@@ -143,9 +145,9 @@ func (b *PodSpecApplyConfiguration) WithAnnotations(entries map[string]string) *
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the Labels field,
 // overwriting an existing map entries in Labels field with the same key.
-func (b *PodSpecApplyConfiguration) WithLabels(entries map[string]string) *PodSpecApplyConfiguration {
+func (b *PodSpecApplyConfiguration) WithLabels(entries map[string]apiv1alpha1.LabelValue) *PodSpecApplyConfiguration {
 	if b.Labels == nil && len(entries) > 0 {
-		b.Labels = make(map[string]string, len(entries))
+		b.Labels = make(map[string]apiv1alpha1.LabelValue, len(entries))
 	}
 	for k, v := range entries {
 		b.Labels[k] = v

@@ -7,6 +7,7 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // RetriesSpecApplyConfiguration represents a declarative configuration of the RetriesSpec type for use
@@ -16,12 +17,12 @@ import (
 // any response other than 2xx and on timeout. While an event is retried, later
 // events wait.
 type RetriesSpecApplyConfiguration struct {
-	// policy is constant, linear or exponential (default).
+	// policy is Constant, Linear or Exponential (default).
 	Policy *apiv1alpha1.RetryPolicy `json:"policy,omitempty"`
-	// delaySeconds is the delay before the first retry, in seconds. Defaults to 2.
-	// Must be 1 to 3600. The policy determines later delays, which are at most an
+	// delay is the time before the first retry. Defaults to 2s. Must be 1s to 1h,
+	// in h, m and s. The policy determines later delays, which are at most an
 	// hour.
-	DelaySeconds *int32 `json:"delaySeconds,omitempty"`
+	Delay *v1.Duration `json:"delay,omitempty"`
 	// attempts is how often an event is sent before it becomes a dead letter.
 	// Defaults to 15. Must be 1 to 100.
 	Attempts *int32 `json:"attempts,omitempty"`
@@ -41,11 +42,11 @@ func (b *RetriesSpecApplyConfiguration) WithPolicy(value apiv1alpha1.RetryPolicy
 	return b
 }
 
-// WithDelaySeconds sets the DelaySeconds field in the declarative configuration to the given value
+// WithDelay sets the Delay field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the DelaySeconds field is set to the value of the last call.
-func (b *RetriesSpecApplyConfiguration) WithDelaySeconds(value int32) *RetriesSpecApplyConfiguration {
-	b.DelaySeconds = &value
+// If called multiple times, the Delay field is set to the value of the last call.
+func (b *RetriesSpecApplyConfiguration) WithDelay(value v1.Duration) *RetriesSpecApplyConfiguration {
+	b.Delay = &value
 	return b
 }
 

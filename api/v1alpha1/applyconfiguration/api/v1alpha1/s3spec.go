@@ -5,6 +5,10 @@
 
 package v1alpha1
 
+import (
+	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
+)
+
 // S3SpecApplyConfiguration represents a declarative configuration of the S3Spec type for use
 // with apply.
 //
@@ -22,11 +26,13 @@ type S3SpecApplyConfiguration struct {
 	// prefix is prepended to the key of every object, such as "whatsapp/". A key
 	// is {prefix}{session}/{message id}.{extension}. Defaults to empty.
 	Prefix *string `json:"prefix,omitempty"`
-	// forcePathStyle puts the bucket into the path of the URL instead of the host
-	// name. Most S3-compatible servers need it. Defaults to false.
-	ForcePathStyle *bool `json:"forcePathStyle,omitempty"`
+	// addressing is where a request names the bucket: VirtualHost (default) in the
+	// host name, or Path in the path of the URL, which most S3-compatible servers
+	// need.
+	Addressing *apiv1alpha1.S3Addressing `json:"addressing,omitempty"`
 	// secretRef names the Secret with the credentials, in its entries
-	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. A change of the name replaces
+	// the pod.
 	SecretRef *SecretReferenceApplyConfiguration `json:"secretRef,omitempty"`
 }
 
@@ -68,11 +74,11 @@ func (b *S3SpecApplyConfiguration) WithPrefix(value string) *S3SpecApplyConfigur
 	return b
 }
 
-// WithForcePathStyle sets the ForcePathStyle field in the declarative configuration to the given value
+// WithAddressing sets the Addressing field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the ForcePathStyle field is set to the value of the last call.
-func (b *S3SpecApplyConfiguration) WithForcePathStyle(value bool) *S3SpecApplyConfiguration {
-	b.ForcePathStyle = &value
+// If called multiple times, the Addressing field is set to the value of the last call.
+func (b *S3SpecApplyConfiguration) WithAddressing(value apiv1alpha1.S3Addressing) *S3SpecApplyConfiguration {
+	b.Addressing = &value
 	return b
 }
 

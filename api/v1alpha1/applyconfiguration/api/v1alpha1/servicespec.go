@@ -26,7 +26,7 @@ type ServiceSpecApplyConfiguration struct {
 	Labels map[string]apiv1alpha1.LabelValue `json:"labels,omitempty"`
 	// annotations are added to the Service. Keys that start with wasession.dev/
 	// are reserved for the operator. At most 64.
-	Annotations map[string]string `json:"annotations,omitempty"`
+	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
 }
 
 // ServiceSpecApplyConfiguration constructs a declarative configuration of the ServiceSpec type for use with
@@ -61,9 +61,9 @@ func (b *ServiceSpecApplyConfiguration) WithLabels(entries map[string]apiv1alpha
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the Annotations field,
 // overwriting an existing map entries in Annotations field with the same key.
-func (b *ServiceSpecApplyConfiguration) WithAnnotations(entries map[string]string) *ServiceSpecApplyConfiguration {
+func (b *ServiceSpecApplyConfiguration) WithAnnotations(entries map[string]apiv1alpha1.AnnotationValue) *ServiceSpecApplyConfiguration {
 	if b.Annotations == nil && len(entries) > 0 {
-		b.Annotations = make(map[string]string, len(entries))
+		b.Annotations = make(map[string]apiv1alpha1.AnnotationValue, len(entries))
 	}
 	for k, v := range entries {
 		b.Annotations[k] = v

@@ -7,8 +7,6 @@ package v1alpha1
 
 import (
 	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
-	v1 "k8s.io/api/core/v1"
-	resource "k8s.io/apimachinery/pkg/api/resource"
 )
 
 // StorageSpecApplyConfiguration represents a declarative configuration of the StorageSpec type for use
@@ -17,38 +15,24 @@ import (
 // StorageSpec is the session's volume. One session has one volume, and it must
 // not be in use by two pods at once.
 type StorageSpecApplyConfiguration struct {
-	// size is the size of the volume. Defaults to 2Gi. Must be at least 64Mi. It
-	// can grow if the storage class allows expansion, but not shrink. Ignored with
-	// existingClaim.
-	Size *resource.Quantity `json:"size,omitempty"`
-	// storageClassName is the storage class of the claim. Defaults to the
-	// cluster's default class. An empty string means no class: the claim waits for
-	// a volume provisioned by hand. Immutable.
-	StorageClassName *string `json:"storageClassName,omitempty"`
-	// accessMode is ReadWriteOncePod (default), with which the cluster prevents a
-	// second pod from using the volume, or ReadWriteOnce for drivers that do not
-	// support it. Immutable.
-	AccessMode *v1.PersistentVolumeAccessMode `json:"accessMode,omitempty"`
-	// whenDeleted is what happens to the volume, and so of the pairing and the
-	// chats, when the session is deleted: Retain (default) keeps the claim for a
-	// later session of the same name; Delete deletes it. A claim adopted through
-	// existingClaim is never deleted.
-	WhenDeleted *apiv1alpha1.VolumeDeletionPolicy `json:"whenDeleted,omitempty"`
+	// type is Claim (default) for a claim that the operator creates as
+	// storage.claim says, or ExistingClaim for the one that storage.existingClaim
+	// names. Immutable.
+	Type *apiv1alpha1.StorageType `json:"type,omitempty"`
+	// claim describes the claim to create. Only with type Claim.
+	Claim *ClaimSpecApplyConfiguration `json:"claim,omitempty"`
+	// existingClaim is the name of a claim in the session's namespace. It is
+	// adopted as it is, and never changed or deleted. Of several sessions that use
+	// one claim, only the oldest runs; the others are Stalled with reason
+	// ClaimInUse until it is gone. Only with type ExistingClaim, which needs it.
+	// Immutable.
+	ExistingClaim *string `json:"existingClaim,omitempty"`
 	// otherAccounts is what happens to the chats and files of a number when the
 	// session is linked to another one. Each number has its own and never sees
 	// another's. Keep (default) leaves them on the volume until that number is
-	// linked again; Delete removes them once the other one is connected.
+	// linked again; Delete removes them once the other one is connected. A change
+	// does not restart the pod.
 	OtherAccounts *apiv1alpha1.OtherAccountsPolicy `json:"otherAccounts,omitempty"`
-	// existingClaim adopts a claim in the session's namespace. By default a claim
-	// is created. Of several sessions that use one claim, only the oldest runs; the
-	// others are Stalled with reason ClaimInUse until it is gone. Mutually exclusive
-	// with dataSource. Immutable.
-	ExistingClaim *string `json:"existingClaim,omitempty"`
-	// dataSource creates the volume from a snapshot or another claim. Where a
-	// session of this name has left a claim that was not created from it, the
-	// session is Stalled with reason DataSourceIgnored: delete the claim to restore.
-	// Mutually exclusive with existingClaim. Immutable.
-	DataSource *VolumeDataSourceApplyConfiguration `json:"dataSource,omitempty"`
 	// media configures the storage of media files: pictures, voice messages,
 	// documents. By default they take up to half of the volume; beyond that the
 	// oldest are removed.
@@ -61,43 +45,19 @@ func StorageSpec() *StorageSpecApplyConfiguration {
 	return &StorageSpecApplyConfiguration{}
 }
 
-// WithSize sets the Size field in the declarative configuration to the given value
+// WithType sets the Type field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the Size field is set to the value of the last call.
-func (b *StorageSpecApplyConfiguration) WithSize(value resource.Quantity) *StorageSpecApplyConfiguration {
-	b.Size = &value
+// If called multiple times, the Type field is set to the value of the last call.
+func (b *StorageSpecApplyConfiguration) WithType(value apiv1alpha1.StorageType) *StorageSpecApplyConfiguration {
+	b.Type = &value
 	return b
 }
 
-// WithStorageClassName sets the StorageClassName field in the declarative configuration to the given value
+// WithClaim sets the Claim field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the StorageClassName field is set to the value of the last call.
-func (b *StorageSpecApplyConfiguration) WithStorageClassName(value string) *StorageSpecApplyConfiguration {
-	b.StorageClassName = &value
-	return b
-}
-
-// WithAccessMode sets the AccessMode field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the AccessMode field is set to the value of the last call.
-func (b *StorageSpecApplyConfiguration) WithAccessMode(value v1.PersistentVolumeAccessMode) *StorageSpecApplyConfiguration {
-	b.AccessMode = &value
-	return b
-}
-
-// WithWhenDeleted sets the WhenDeleted field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the WhenDeleted field is set to the value of the last call.
-func (b *StorageSpecApplyConfiguration) WithWhenDeleted(value apiv1alpha1.VolumeDeletionPolicy) *StorageSpecApplyConfiguration {
-	b.WhenDeleted = &value
-	return b
-}
-
-// WithOtherAccounts sets the OtherAccounts field in the declarative configuration to the given value
-// and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the OtherAccounts field is set to the value of the last call.
-func (b *StorageSpecApplyConfiguration) WithOtherAccounts(value apiv1alpha1.OtherAccountsPolicy) *StorageSpecApplyConfiguration {
-	b.OtherAccounts = &value
+// If called multiple times, the Claim field is set to the value of the last call.
+func (b *StorageSpecApplyConfiguration) WithClaim(value *ClaimSpecApplyConfiguration) *StorageSpecApplyConfiguration {
+	b.Claim = value
 	return b
 }
 
@@ -109,11 +69,11 @@ func (b *StorageSpecApplyConfiguration) WithExistingClaim(value string) *Storage
 	return b
 }
 
-// WithDataSource sets the DataSource field in the declarative configuration to the given value
+// WithOtherAccounts sets the OtherAccounts field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
-// If called multiple times, the DataSource field is set to the value of the last call.
-func (b *StorageSpecApplyConfiguration) WithDataSource(value *VolumeDataSourceApplyConfiguration) *StorageSpecApplyConfiguration {
-	b.DataSource = value
+// If called multiple times, the OtherAccounts field is set to the value of the last call.
+func (b *StorageSpecApplyConfiguration) WithOtherAccounts(value apiv1alpha1.OtherAccountsPolicy) *StorageSpecApplyConfiguration {
+	b.OtherAccounts = &value
 	return b
 }
 

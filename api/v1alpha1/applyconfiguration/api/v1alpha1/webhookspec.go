@@ -15,13 +15,25 @@ import (
 // WebhookSpec is one receiver of events. Events are stored before they are
 // acknowledged to WhatsApp, and delivered in order and at least once. Events
 // that cannot be delivered become dead letters, which can be sent again. A
-// change does not restart the pod.
+// change does not restart the pod, unless it names another Secret.
 type WebhookSpecApplyConfiguration struct {
+	// name identifies the webhook in logs, in the chat API and to its receiver.
+	// Must be a DNS label, unique among the session's webhooks. Another name is
+	// another webhook, which starts after the newest event; another URL under the
+	// same name continues where the last one stopped.
+	Name *string `json:"name,omitempty"`
 	// url is where events are posted: http or https, without user and password,
-	// at most 2048 characters. TLS certificates are verified. Unique among the session's webhooks.
-	// It may be inside the cluster (http://n8n.crm.svc/…), but not on loopback or
-	// link-local addresses, cloud metadata or the Kubernetes API server.
+	// at most 2048 characters. TLS certificates are verified. It may be inside the
+	// cluster (http://n8n.crm.svc/…), but not on loopback or link-local addresses,
+	// cloud metadata or the Kubernetes API server. Either url or urlSecretRef is
+	// required.
 	URL *string `json:"url,omitempty"`
+	// urlSecretRef names the entry of a Secret that holds the URL, for URLs that
+	// contain a token. The URL appears neither in the chat API nor in logs. The
+	// operator cannot read it: if it is inside the cluster, egress.allow must list
+	// its host, or the session's NetworkPolicy does not let it through. A changed
+	// entry takes effect without a restart.
+	URLSecretRef *SecretKeyReferenceApplyConfiguration `json:"urlSecretRef,omitempty"`
 	// events are the events to deliver; "*" means all of them. At least one.
 	Events []apiv1alpha1.WebhookEvent `json:"events,omitempty"`
 	// hmacSecretRef names the key that signs request bodies (HMAC-SHA-512, in the
@@ -40,11 +52,27 @@ func WebhookSpec() *WebhookSpecApplyConfiguration {
 	return &WebhookSpecApplyConfiguration{}
 }
 
+// WithName sets the Name field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Name field is set to the value of the last call.
+func (b *WebhookSpecApplyConfiguration) WithName(value string) *WebhookSpecApplyConfiguration {
+	b.Name = &value
+	return b
+}
+
 // WithURL sets the URL field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the URL field is set to the value of the last call.
 func (b *WebhookSpecApplyConfiguration) WithURL(value string) *WebhookSpecApplyConfiguration {
 	b.URL = &value
+	return b
+}
+
+// WithURLSecretRef sets the URLSecretRef field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the URLSecretRef field is set to the value of the last call.
+func (b *WebhookSpecApplyConfiguration) WithURLSecretRef(value *SecretKeyReferenceApplyConfiguration) *WebhookSpecApplyConfiguration {
+	b.URLSecretRef = value
 	return b
 }
 

@@ -34,13 +34,15 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// without it.
 	Groups *GroupsSpecApplyConfiguration `json:"groups,omitempty"`
 	// webhooks receive the session's events, in order for each webhook and at
-	// least once. At most 16, with unique URLs.
+	// least once. At most 16, with unique names.
 	Webhooks []WebhookSpecApplyConfiguration `json:"webhooks,omitempty"`
 	// outbox limits what is kept for webhooks that cannot be reached.
 	Outbox *OutboxSpecApplyConfiguration `json:"outbox,omitempty"`
 	// eventMetadata is copied into the metadata of every event that webhooks and
-	// websockets carry, so that a receiver can tell sessions apart. At most 32 entries.
-	EventMetadata map[string]string `json:"eventMetadata,omitempty"`
+	// websockets carry, so that a receiver can tell sessions apart. At most 32
+	// entries, with keys of 1 to 63 characters and values of at most 1024. A
+	// change does not restart the pod.
+	EventMetadata map[string]apiv1alpha1.MetadataValue `json:"eventMetadata,omitempty"`
 	// api configures access to the session's chat API. Defaults to access with the
 	// key that the operator generates in the Secret {session}-keys.
 	API *APISpecApplyConfiguration `json:"api,omitempty"`
@@ -147,9 +149,9 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithOutbox(value *OutboxSpecAppl
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the EventMetadata field,
 // overwriting an existing map entries in EventMetadata field with the same key.
-func (b *WhatsAppSessionSpecApplyConfiguration) WithEventMetadata(entries map[string]string) *WhatsAppSessionSpecApplyConfiguration {
+func (b *WhatsAppSessionSpecApplyConfiguration) WithEventMetadata(entries map[string]apiv1alpha1.MetadataValue) *WhatsAppSessionSpecApplyConfiguration {
 	if b.EventMetadata == nil && len(entries) > 0 {
-		b.EventMetadata = make(map[string]string, len(entries))
+		b.EventMetadata = make(map[string]apiv1alpha1.MetadataValue, len(entries))
 	}
 	for k, v := range entries {
 		b.EventMetadata[k] = v
