@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait of these tests.
-const patience = 2 * time.Minute
+const patience = 4 * time.Minute
 
 // world is a simulated WhatsApp with the account under test and a contact.
 type world struct {
