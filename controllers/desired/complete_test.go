@@ -20,6 +20,7 @@ var withoutObject = map[string]string{
 	"exposure.":          "is not implemented yet, as documented",
 	"storage.type":       "names which other field is set, which the schema checks",
 	"storage.media.type": "names which other field is set, which the schema checks",
+	"updateStrategy.":    "decides when the pod is replaced, not its content",
 }
 
 // everything returns all objects that the operator creates for a session.
@@ -142,6 +143,9 @@ func alter(t *testing.T, path string, field reflect.Value) {
 		return
 	case **resource.Quantity:
 		*value = quantity("77Mi")
+		return
+	case *metav1.Duration:
+		value.Duration = 77 * time.Hour
 		return
 	case **metav1.Duration:
 		*value = &metav1.Duration{Duration: 77 * time.Hour}

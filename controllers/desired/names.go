@@ -15,6 +15,15 @@ const (
 	// AnnotationTemplate is the hash of everything in a pod whose change requires
 	// a new pod.
 	AnnotationTemplate = "wasession.dev/template-hash"
+	// AnnotationOperatorTemplate is the hash of the operator's part of that, the
+	// same for all pods of the fleet. A pod with an image of its own has none.
+	AnnotationOperatorTemplate = "wasession.dev/operator-template"
+	// AnnotationInputs names the fields and flags that the pod was made of, with a
+	// hash of each: see Inputs.
+	AnnotationInputs = "wasession.dev/template-inputs"
+	// AnnotationUpdatedFrom is on a pod that tries a new template of the operator:
+	// the operator's part that the session worked with before.
+	AnnotationUpdatedFrom = "wasession.dev/updated-from"
 	// AnnotationConfig is the hash of the configuration file. Changing it on the
 	// running pod makes the kubelet project the new file immediately.
 	AnnotationConfig = "wasession.dev/config-hash"

@@ -1,12 +1,6 @@
 package desired
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"maps"
-
 	corev1 "k8s.io/api/core/v1"
 	coreac "k8s.io/client-go/applyconfigurations/core/v1"
 
@@ -21,36 +15,23 @@ const terminationGraceSeconds = 30
 const userID = 65532
 
 // Pod returns the session's pod without AnnotationConfig, which changes on the
-// running pod. AnnotationTemplate is the hash of everything else.
+// running pod. The annotations of its template tell what it is made of.
 func Pod(s *v1alpha1.WhatsAppSession, settings Settings) (*coreac.PodApplyConfiguration, error) {
+	pod := buildPod(s, settings)
+	template, err := templateAnnotations(pod, s, settings)
+	if err != nil {
+		return nil, err
+	}
+	return pod.WithAnnotations(template).WithAnnotations(map[string]string{AnnotationSafeToEvict: SafeToEvict(s)}), nil
+}
+
+func buildPod(s *v1alpha1.WhatsAppSession, settings Settings) *coreac.PodApplyConfiguration {
 	custom := podSpec(s)
-	pod := coreac.Pod(PodName(s), s.Namespace).
+	return coreac.Pod(PodName(s), s.Namespace).
 		WithLabels(labels(s, custom.Labels)).
 		WithAnnotations(annotations(s, custom.Annotations)).
 		WithOwnerReferences(ownerReference(s)).
 		WithSpec(runtimePodSpec(s, custom, settings))
-
-	hash, err := templateHash(pod)
-	if err != nil {
-		return nil, err
-	}
-	return pod.WithAnnotations(map[string]string{AnnotationTemplate: hash, AnnotationSafeToEvict: SafeToEvict(s)}), nil
-}
-
-// templateHash identifies the template of a pod. It leaves out the owner, as a
-// restored session has a new UID but the same pod.
-func templateHash(pod *coreac.PodApplyConfiguration) (string, error) {
-	template := *pod
-	meta := *pod.ObjectMetaApplyConfiguration
-	meta.OwnerReferences = nil
-	meta.Annotations = maps.Clone(meta.Annotations)
-	template.ObjectMetaApplyConfiguration = &meta
-	raw, err := json.Marshal(template)
-	if err != nil {
-		return "", fmt.Errorf("hashing the pod template: %w", err)
-	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:8]), nil
 }
 
 func podSpec(s *v1alpha1.WhatsAppSession) *v1alpha1.PodSpec {

@@ -31,7 +31,9 @@ func podOf(t *testing.T, s *v1alpha1.WhatsAppSession, settings Settings) *corev1
 	if pod.Annotations[AnnotationTemplate] == "" {
 		t.Error("the pod has no template hash")
 	}
-	delete(pod.Annotations, AnnotationTemplate)
+	for _, key := range []string{AnnotationTemplate, AnnotationOperatorTemplate, AnnotationInputs} {
+		delete(pod.Annotations, key)
+	}
 	return pod
 }
 
