@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -34,7 +35,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	if c := became(v1alpha1.ConditionConnected, metav1.ConditionTrue); c != nil {
 		say(corev1.EventTypeNormal, "Connected", "Connect", c.Message)
 	}
-	if c := became(v1alpha1.ConditionStalled, metav1.ConditionTrue); c != nil {
+	if c := became(v1alpha1.ConditionStalled, metav1.ConditionTrue); c != nil && c.Reason != v1alpha1.ReasonRolloutHeld {
 		say(corev1.EventTypeWarning, c.Reason, "Reconcile", c.Message)
 	}
 	if c := became(v1alpha1.ConditionReconciling, metav1.ConditionTrue); c != nil &&
@@ -44,7 +45,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	if c := became(v1alpha1.ConditionStorageReady, metav1.ConditionFalse); c != nil && c.Reason == v1alpha1.ReasonStorageFull {
 		say(corev1.EventTypeWarning, c.Reason, "Store", c.Message)
 	}
-	return append(append(all, archiveTransition(before, after)...), groupsTransition(before, after)...)
+	return slices.Concat(all, updateTransition(before, after), archiveTransition(before, after), groupsTransition(before, after))
 }
 
 // event records an Event about the session. Its note is truncated to fit.

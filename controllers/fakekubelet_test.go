@@ -20,7 +20,12 @@ import (
 // mounted configuration.
 func runPod(ctx context.Context, key types.NamespacedName) *fakeRuntime {
 	GinkgoHelper()
-	pod := schedulePod(ctx, key)
+	return startPod(ctx, key, schedulePod(ctx, key))
+}
+
+// startPod starts a runtime in a pod that has been scheduled.
+func startPod(ctx context.Context, key types.NamespacedName, pod *corev1.Pod) *fakeRuntime {
+	GinkgoHelper()
 	process := startRuntime(string(pod.UID), runtimev1.Status{
 		Session: key.Name, Phase: runtimev1.PhaseStarting, Reason: runtimev1.ReasonConnecting,
 		RuntimeVersion: "v0.0.1-test", ConfigHash: runtimev1.ConfigHash([]byte(mountedConfig(ctx, pod))),

@@ -34,7 +34,7 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 			}
 		}
 		r.Streams.Stop(s.key())
-		return false, r.endPod(ctx, s)
+		return false, r.endPod(ctx, s, "The session is deleted")
 	}
 	// The cache may not show a pod yet that was just created.
 	pod, err := r.orLive(ctx, (*corev1.Pod)(nil), s.key())

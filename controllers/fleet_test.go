@@ -125,7 +125,7 @@ var _ = Describe("An upgrade of the operator", Serial, func() {
 	It("does not wait for ever for one that does not come back", func(ctx SpecContext) {
 		f := newFleet(ctx, newNamespace(ctx), "one", "two")
 		upgrade(func(o *controllers.Options) {
-			o.Rollouts = rollout.Options{MaxConcurrent: 1, Delay: 10 * time.Millisecond, MaxHold: 5 * time.Second}
+			o.Rollouts = rollout.Options{MaxConcurrent: 1, Interval: 10 * time.Millisecond, MaxHold: 5 * time.Second}
 		})
 		turn := f.Turn(ctx)
 		other := f.Others(turn)[0]

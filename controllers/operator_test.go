@@ -59,7 +59,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 				Limits: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("256Mi")},
 			},
 		},
-		Rollouts:       rollout.Options{MaxConcurrent: 1, Delay: 10 * time.Millisecond},
+		Rollouts:       rollout.Options{MaxConcurrent: 1, Interval: 10 * time.Millisecond},
 		RuntimeClient:  runtimeclient.Options{Backoff: runtimeclient.Backoff{First: 20 * time.Millisecond, Max: 200 * time.Millisecond}},
 		StreamGrace:    streamGrace,
 		CountsInterval: 300 * time.Millisecond,

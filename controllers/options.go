@@ -21,8 +21,14 @@ type Options struct {
 	RequireAccess bool
 	// Namespaces are those of the cache; none means all.
 	Namespaces []string
-	// Rollouts pace the replacement of working pods.
+	// Rollouts pace the replacement of paired pods.
 	Rollouts rollout.Options
+	// MaxRolloutFailures is how many sessions that worked before may fail with a
+	// new template of the operator until its rollout stops. Default: 1.
+	MaxRolloutFailures int
+	// UpdateStrategy is when the operator's template replaces the pods of sessions
+	// without a strategy of their own. Default: as soon as it is their turn.
+	UpdateStrategy rollout.Strategy
 	// RuntimeClient bounds the requests to pods.
 	RuntimeClient runtimeclient.Options
 	// MaxConcurrentReconciles is how many sessions are reconciled at the same
@@ -43,6 +49,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.MaxConcurrentReconciles == 0 {
 		o.MaxConcurrentReconciles = 10
+	}
+	if o.MaxRolloutFailures == 0 {
+		o.MaxRolloutFailures = 1
 	}
 	if o.StreamGrace == 0 {
 		o.StreamGrace = 30 * time.Second

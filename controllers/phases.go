@@ -10,6 +10,7 @@ import (
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/rollout"
 )
 
 // phase does one thing for a session. It reads and adds to the scope.
@@ -66,6 +67,9 @@ func (r *Reconciler) prepare(s *scope) error {
 func (r *Reconciler) checkSpec(_ context.Context, s *scope) error {
 	if s.archiveProblem != nil {
 		s.stall(s.archiveProblem)
+	}
+	if _, problem := strategyOf(s.session.Spec.UpdateStrategy, rollout.Strategy{}); problem != nil {
+		s.stall(problem)
 	}
 	return nil
 }

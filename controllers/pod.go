@@ -12,8 +12,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
-	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/controllers/desired"
 )
 
@@ -23,7 +23,7 @@ func (r *Reconciler) stop(ctx context.Context, s *scope) error {
 	if !s.stopped() || s.pod == nil {
 		return nil
 	}
-	return r.endPod(ctx, s)
+	return r.endPod(ctx, s, "The session is stopped by spec.state")
 }
 
 // ensurePod creates the pod or replaces it. A new pod is created only once the
@@ -37,7 +37,7 @@ func (r *Reconciler) ensurePod(ctx context.Context, s *scope) error {
 	case ownershipOf(pod, s.session) != ours:
 		return taken("Pod", pod, s.session, "")
 	case pod.DeletionTimestamp != nil:
-		return r.endPod(ctx, s)
+		return r.endPod(ctx, s, "")
 	case finished(pod):
 		return r.replaceFinished(ctx, s)
 	case s.podOutdated:
@@ -63,8 +63,12 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 	if err != nil {
 		return err
 	}
-	pod.WithAnnotations(s.projected())
-	return r.refusal(s, "Pod", s.session.Name, r.Apply(ctx, pod, fieldOwner))
+	pod.WithAnnotations(s.projected()).WithAnnotations(trialOf(s.session.Status.Template, pod.Annotations))
+	if err := r.Apply(ctx, pod, fieldOwner); err != nil {
+		return r.refusal(s, "Pod", s.session.Name, err)
+	}
+	log.FromContext(ctx).Info("Created the pod", "updatedFrom", pod.Annotations[desired.AnnotationUpdatedFrom])
+	return nil
 }
 
 // refreshPod notifies the kubelet of a new configuration or a changed Secret: a
@@ -72,6 +76,11 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 // minute or two.
 func (r *Reconciler) refreshPod(ctx context.Context, s *scope) error {
 	changed := s.projected()
+	if !s.podOutdated {
+		// The same pod, though it may be made of other things: a flag that the
+		// session has come to override, for example.
+		maps.Copy(changed, s.template)
+	}
 	maps.DeleteFunc(changed, func(key, value string) bool { return s.pod.Annotations[key] == value })
 	if len(changed) == 0 {
 		return nil
@@ -107,41 +116,40 @@ func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	if wait := r.options.FailedPodDelay - s.now.Sub(s.pod.CreationTimestamp.Time); wait > 0 {
 		return waitFor("the next attempt after a pod that exited", wait)
 	}
-	return r.endPod(ctx, s)
-}
-
-// replaceOutdated deletes a pod that was created from another template. A
-// working session waits its turn; one known not to work is replaced
-// immediately.
-func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
-	report := s.runtime.Status
-	if report == nil && s.runtime.Grace {
-		// The operator has just started: what the session does is known soon.
-		s.rolloutQueued = true
-		return r.refreshPod(ctx, s)
-	}
-	if followable(s.pod) && (report == nil || report.Phase == runtimev1.PhaseWorking) {
-		granted, askAgain := r.Rollouts.Admit(s.key())
-		if !granted {
-			s.rolloutQueued = true
-			s.comeBack(askAgain)
-			return r.refreshPod(ctx, s)
-		}
-	}
-	return r.endPod(ctx, s)
+	return r.replacePod(ctx, s, "The pod has ended: "+cmp.Or(s.pod.Status.Reason, string(s.pod.Status.Phase)))
 }
 
 // endPod deletes the pod, which gives it its grace period to commit everything.
 // The operator never shortens it. The pod's removal triggers an event. If its
 // node is lost there is none, and the status reports that after a delay.
-func (r *Reconciler) endPod(ctx context.Context, s *scope) error {
+func (r *Reconciler) endPod(ctx context.Context, s *scope, why string) error {
+	_, err := r.deletePod(ctx, s, why)
+	return err
+}
+
+// replacePod is endPod for a pod that another one takes the place of.
+func (r *Reconciler) replacePod(ctx context.Context, s *scope, why string) error {
+	deleted, err := r.deletePod(ctx, s, why)
+	if deleted {
+		r.event(s.session, corev1.EventTypeNormal, "PodReplaced", "Replace", "Replacing pod %s. %s", s.pod.Name, why)
+	}
+	return err
+}
+
+// deletePod reports whether it deleted the pod, once for each pod.
+func (r *Reconciler) deletePod(ctx context.Context, s *scope, why string) (deleted bool, err error) {
 	if ownershipOf(s.pod, s.session) != ours {
-		return taken("Pod", s.pod, s.session, "")
+		return false, taken("Pod", s.pod, s.session, "")
 	}
 	if s.pod.DeletionTimestamp != nil {
 		s.comeBack(s.pod.DeletionTimestamp.Add(nodeLostRecheck).Sub(s.now))
+		return false, nil
 	}
-	return r.remove(ctx, s.pod)
+	if err := r.remove(ctx, s.pod); err != nil || !r.ended.first(s.key(), s.pod.UID) {
+		return false, err
+	}
+	log.FromContext(ctx).Info("Deleting the pod", "reason", why, "podUID", s.pod.UID, "node", s.pod.Spec.NodeName)
+	return true, nil
 }
 
 // nodeLostRecheck is how long after its grace period a pod is checked again.
@@ -149,17 +157,4 @@ const nodeLostRecheck = time.Minute
 
 func finished(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
-}
-
-// compareTemplate checks whether the pod was created from the current template.
-func (r *Reconciler) compareTemplate(s *scope) error {
-	if s.pod == nil {
-		return nil
-	}
-	wanted, err := desired.Pod(s.session, r.options.Settings)
-	if err != nil {
-		return err
-	}
-	s.podOutdated = s.pod.Annotations[desired.AnnotationTemplate] != wanted.Annotations[desired.AnnotationTemplate]
-	return nil
 }

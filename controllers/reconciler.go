@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -33,6 +32,7 @@ type Reconciler struct {
 
 	options Options
 	written statusMemo
+	ended   endedPods
 }
 
 // Reconcile reconciles one session.
@@ -82,13 +82,14 @@ func (r *Reconciler) act(ctx context.Context, s *scope) (reconcile.Result, error
 	default:
 		err = r.run(ctx, s)
 	}
+	s.comeBack(status.RecheckUpdate(s.statusInput()))
 	result, err := s.conclude(err)
 
 	after := status.Compute(s.statusInput())
 	if reportErr := r.report(ctx, s, after); reportErr != nil {
 		return reconcile.Result{}, errors.Join(err, reportErr)
 	}
-	if s.deleting() || s.stopped() || !s.podOutdated && !meta.IsStatusConditionTrue(after.Conditions, v1alpha1.ConditionReconciling) {
+	if s.hasHadItsTurn(after) {
 		r.Rollouts.Done(s.key())
 	}
 	return result, err
@@ -99,4 +100,5 @@ func (r *Reconciler) forget(session types.NamespacedName) {
 	r.Streams.Stop(session)
 	r.Rollouts.Done(session)
 	r.written.forget(session)
+	r.ended.forget(session)
 }

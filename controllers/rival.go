@@ -22,7 +22,7 @@ func (r *Reconciler) yieldClaim(ctx context.Context, s *scope) error {
 		return nil
 	}
 	if s.pod != nil && ownershipOf(s.pod, s.session) == ours {
-		if err := r.endPod(ctx, s); err != nil {
+		if err := r.endPod(ctx, s, "Another session uses the claim"); err != nil {
 			return err
 		}
 	}

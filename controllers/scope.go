@@ -46,7 +46,9 @@ type scope struct {
 	trouble        bool
 	pending        string // what a phase waits for that is part of the spec
 	podOutdated    bool
-	rolloutQueued  bool
+	template       map[string]string // the annotations of the template that is wanted
+	cause          cause             // why the pod is outdated
+	waiting        *status.Problem   // what the outdated pod waits for
 	archiveRequest string
 	requeueAfter   time.Duration
 }
@@ -95,7 +97,9 @@ func (s *scope) statusInput() status.Input {
 		Pending:        s.pending,
 		Pod:            s.pod,
 		PodOutdated:    s.podOutdated,
-		RolloutQueued:  s.rolloutQueued,
+		OwnChange:      s.cause.byUser(),
+		Waiting:        s.waiting,
+		Template:       templateOf(s.pod),
 		Claim:          s.claim,
 		ClaimName:      desired.ClaimName(s.session),
 		Runtime:        s.runtime,

@@ -86,8 +86,9 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 	err := ctrl.NewControllerManagedBy(mgr).
 		Named(Name).
 		For(&v1alpha1.WhatsAppSession{}, builder.WithPredicates(predicate.Or[client.Object](
-			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
+			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, beginsToWait()))).
 		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSameClaim), builder.WithPredicates(comingAndGoing())).
+		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsWaiting), builder.WithPredicates(trialEnds())).
 		Watches(&corev1.Pod{}, owned).
 		Watches(&corev1.ConfigMap{}, owned).
 		Watches(&corev1.Service{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfService)).
@@ -113,8 +114,9 @@ func comingAndGoing() predicate.Predicate {
 
 func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desired.Settings) error {
 	for name, extract := range map[string]func(*v1alpha1.WhatsAppSession) []string{
-		indexClaim:  claimNames,
-		indexSecret: secretNames,
+		indexClaim:   claimNames,
+		indexSecret:  secretNames,
+		indexRollout: rolloutKeys,
 		indexService: func(s *v1alpha1.WhatsAppSession) []string {
 			var names []string
 			for _, name := range desired.ServiceNames(s, settings) {

@@ -37,6 +37,11 @@ const (
 	// Those are ignored; all others are in force. It appears the first time that
 	// an entry is invalid.
 	ConditionKeysValid = "KeysValid"
+
+	// ConditionUpdated is False while the session's pod was made from an older
+	// template than the one that the operator makes pods from now, or fails with
+	// the current one. The reason says what it waits for.
+	ConditionUpdated = "Updated"
 )
 
 // Reasons for a session that matches its spec.

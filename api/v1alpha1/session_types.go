@@ -18,6 +18,7 @@ import (
 // +kubebuilder:printcolumn:name="Status",type=string,JSONPath=`.status.phase`,description="The session's status in the chat API"
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="Updated",type=string,JSONPath=`.status.conditions[?(@.type=="Updated")].status`,description="Whether the pod was made from the operator's current template"
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:selectablefield:JSONPath=`.spec.state`
 // +kubebuilder:selectablefield:JSONPath=`.status.phase`
@@ -167,6 +168,11 @@ type WhatsAppSessionSpec struct {
 	// disconnected from WhatsApp for some seconds.
 	// +optional
 	Pod *PodSpec `json:"pod,omitempty"`
+
+	// updateStrategy is when the pod is replaced after an upgrade of the operator.
+	// Defaults to the operator's setting. A change does not restart the pod.
+	// +optional
+	UpdateStrategy *UpdateStrategySpec `json:"updateStrategy,omitempty"`
 
 	// logLevel is how much the runtime logs: Debug, Info (default), Warn or
 	// Error. A change does not restart the pod.

@@ -31,8 +31,8 @@ type WhatsAppSessionStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
-	// StorageReady, Paired, Connected, ArchiveHealthy and KeysValid. Types and
-	// reasons are in the reference.
+	// StorageReady, Paired, Connected, Updated, ArchiveHealthy and KeysValid. Types
+	// and reasons are in the reference.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -59,6 +59,11 @@ type WhatsAppSessionStatus struct {
 	// runtimeVersion is the version that the session's pod runs.
 	// +optional
 	RuntimeVersion string `json:"runtimeVersion,omitempty"`
+
+	// template is what the pod was made of when the session was last ready. Absent
+	// if it does not work for a reason of its own, or is stopped.
+	// +optional
+	Template *TemplateStatus `json:"template,omitempty"`
 
 	// chats counts the chats in the store. It may lag behind.
 	// +optional

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -16,7 +15,6 @@ import (
 	"github.com/wasession/wasession/api/addresses"
 	"github.com/wasession/wasession/controllers"
 	"github.com/wasession/wasession/controllers/desired"
-	"github.com/wasession/wasession/controllers/rollout"
 )
 
 // options are the command's flags.
@@ -29,8 +27,7 @@ type options struct {
 	apiQPS                       int
 	maxConcurrentReconciles      int
 
-	maxConcurrentRollouts int
-	rolloutDelay          time.Duration
+	rollouts rolloutOptions
 
 	listenAddress                          string
 	runtimeImage, imagePullPolicy          string
@@ -53,8 +50,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "The namespaces to watch, separated by commas. Defaults to all.")
 	flags.IntVar(&o.apiQPS, "kube-api-qps", 100, "The most requests per second to the API server.")
 	flags.IntVar(&o.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "How many sessions are reconciled at the same time.")
-	flags.IntVar(&o.maxConcurrentRollouts, "max-concurrent-rollouts", 5, "How many working session pods are replaced at the same time.")
-	flags.DurationVar(&o.rolloutDelay, "rollout-delay", 10*time.Second, "The shortest time between the starts of two replacements.")
+	o.rollouts.register(flags)
 	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods, unless the session names one. Required.")
 	flags.StringVar(&o.imagePullPolicy, "runtime-image-pull-policy", "", "Always, IfNotPresent or Never, for session pods, unless the session sets one. Defaults to the cluster's choice.")
 	flags.StringVar(&o.listenAddress, "runtime-listen-address", "", "The address that runtimes listen on inside their pods; may contain $(POD_IP). Defaults to :3000.")
@@ -111,8 +107,8 @@ func (o *options) controller() (controllers.Options, error) {
 	default:
 		return controllers.Options{}, fmt.Errorf("--runtime-image-pull-policy is %q: use Always, IfNotPresent or Never", policy)
 	}
-	if o.maxConcurrentRollouts < 1 || o.maxConcurrentReconciles < 1 || o.apiQPS < 1 || o.rolloutDelay < 0 {
-		return controllers.Options{}, errors.New("--max-concurrent-rollouts, --max-concurrent-reconciles and --kube-api-qps must be at least 1, and --rollout-delay not negative")
+	if o.maxConcurrentReconciles < 1 || o.apiQPS < 1 {
+		return controllers.Options{}, errors.New("--max-concurrent-reconciles and --kube-api-qps must be at least 1")
 	}
 	if err := o.checkEndpoint(); err != nil {
 		return controllers.Options{}, err
@@ -134,13 +130,16 @@ func (o *options) controller() (controllers.Options, error) {
 	if err := o.fleet.settle(&settings); err != nil {
 		return controllers.Options{}, err
 	}
-	return controllers.Options{
+	options := controllers.Options{
 		Settings:                settings,
 		RequireAccess:           o.requireAccess,
 		Namespaces:              o.namespaces(),
-		Rollouts:                rollout.Options{MaxConcurrent: o.maxConcurrentRollouts, Delay: o.rolloutDelay},
 		MaxConcurrentReconciles: o.maxConcurrentReconciles,
-	}, nil
+	}
+	if err := o.rollouts.settle(&options); err != nil {
+		return controllers.Options{}, err
+	}
+	return options, nil
 }
 
 func (o *options) checkEndpoint() error {

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wasession/wasession/controllers"
 )
@@ -30,8 +29,7 @@ func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
 	}{
 		"no image":             {nil, "--runtime-image is required"},
 		"pull policy":          {[]string{"--runtime-image=x", "--runtime-image-pull-policy=Sometimes"}, "--runtime-image-pull-policy"},
-		"no rollouts":          {[]string{"--runtime-image=x", "--max-concurrent-rollouts=0"}, "--max-concurrent-rollouts"},
-		"negative delay":       {[]string{"--runtime-image=x", "--rollout-delay=-1s"}, "--rollout-delay"},
+		"no reconciles":        {[]string{"--runtime-image=x", "--max-concurrent-reconciles=0"}, "--max-concurrent-reconciles"},
 		"endpoint alone":       {[]string{"--runtime-image=x", "--whatsapp-endpoint=http://a:1"}, "both or neither"},
 		"root key alone":       {[]string{"--runtime-image=x", "--whatsapp-root-key=" + rootKey}, "both or neither"},
 		"endpoint of TLS":      {[]string{"--runtime-image=x", "--whatsapp-endpoint=https://a:1", "--whatsapp-root-key=" + rootKey}, "--whatsapp-endpoint must be"},
@@ -48,7 +46,7 @@ func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
 }
 
 func TestFlagsReachTheController(t *testing.T) {
-	o, c, err := parse(t, "--runtime-image=x", "--watch-namespaces= a,b,,", "--rollout-delay=3s", "--max-concurrent-rollouts=7",
+	o, c, err := parse(t, "--runtime-image=x", "--watch-namespaces= a,b,,",
 		"--whatsapp-endpoint=http://127.0.0.1:9000", "--whatsapp-root-key="+rootKey, "--runtime-cpu-request=")
 	if err != nil {
 		t.Fatal(err)
@@ -56,8 +54,8 @@ func TestFlagsReachTheController(t *testing.T) {
 	if got, want := o.namespaces(), []string{"a", "b"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("namespaces are %v, want %v", got, want)
 	}
-	if c.Rollouts.Delay != 3*time.Second || c.Rollouts.MaxConcurrent != 7 || c.MaxConcurrentReconciles != 10 {
-		t.Errorf("pacing is %+v and %d", c.Rollouts, c.MaxConcurrentReconciles)
+	if c.MaxConcurrentReconciles != 10 {
+		t.Errorf("%d sessions are reconciled at the same time", c.MaxConcurrentReconciles)
 	}
 	s := c.Settings
 	if s.RuntimeImage != "x" || s.WhatsAppEndpoint != "http://127.0.0.1:9000" || s.WhatsAppRootKey != rootKey {

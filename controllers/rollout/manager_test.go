@@ -22,14 +22,14 @@ type fixture struct {
 func newFixture(maxConcurrent int, delay time.Duration) *fixture {
 	f := &fixture{clock: &clock{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}}
 	f.Manager = NewManager(Options{
-		MaxConcurrent: maxConcurrent, Delay: delay, MaxHold: 5 * time.Minute, Now: f.clock.read,
+		MaxConcurrent: maxConcurrent, Interval: delay, MaxHold: 5 * time.Minute, Now: f.clock.read,
 	}, func(key string) { f.woken = append(f.woken, key) })
 	return f
 }
 
 func (f *fixture) expect(t *testing.T, key string, granted bool, askAgain time.Duration) {
 	t.Helper()
-	gotGranted, gotAskAgain := f.Admit(key)
+	gotGranted, gotAskAgain := f.Admit(key, Request{})
 	if gotGranted != granted || gotAskAgain != askAgain {
 		t.Errorf("Admit(%q) = %v, %s; want %v, %s", key, gotGranted, gotAskAgain, granted, askAgain)
 	}
@@ -80,7 +80,7 @@ func TestTheFirstInTheQueueIsWoken(t *testing.T) {
 	f := newFixture(1, 0)
 	f.expect(t, "a", true, 0)
 	for _, key := range []string{"b", "c", "d"} {
-		f.Admit(key)
+		f.Admit(key, Request{})
 	}
 	f.Done("c") // it was queued, so no slot becomes free
 	if f.woken != nil {
@@ -107,7 +107,7 @@ func TestASlotIsNotHeldForEver(t *testing.T) {
 func TestWithoutALimitOneIsTheLeast(t *testing.T) {
 	f := newFixture(0, 0)
 	f.expect(t, "a", true, 0)
-	if granted, _ := f.Admit("b"); granted {
+	if granted, _ := f.Admit("b", Request{}); granted {
 		t.Error("two slots were granted although there is one")
 	}
 }
@@ -119,7 +119,7 @@ func TestAFleetComesThrough(t *testing.T) {
 	f := newFixture(limit, 10*time.Second)
 	type visit struct{ due, done time.Time }
 	waiting, active := map[int]*visit{}, map[int]*visit{}
-	m := NewManager(Options{MaxConcurrent: limit, Delay: 10 * time.Second, Now: f.clock.read}, func(key int) {
+	m := NewManager(Options{MaxConcurrent: limit, Interval: 10 * time.Second, Now: f.clock.read}, func(key int) {
 		if v := waiting[key]; v != nil {
 			v.due = f.clock.now
 		}
@@ -134,7 +134,7 @@ func TestAFleetComesThrough(t *testing.T) {
 				continue
 			}
 			asked++
-			granted, again := m.Admit(key)
+			granted, again := m.Admit(key, Request{})
 			if granted {
 				delete(waiting, key)
 				active[key] = &visit{done: f.clock.now.Add(30 * time.Second)}
@@ -167,7 +167,7 @@ func TestConcurrentUse(t *testing.T) {
 	for key := range 50 {
 		group.Go(func() {
 			for range 20 {
-				if granted, _ := m.Admit(key); granted {
+				if granted, _ := m.Admit(key, Request{}); granted {
 					if active, _ := m.Count(); active > 3 {
 						t.Errorf("%d slots are taken", active)
 					}

@@ -12,6 +12,7 @@ import (
 type step struct {
 	advance  time.Duration
 	admit    string
+	request  Request
 	granted  bool
 	askAgain time.Duration
 	done     string
@@ -20,6 +21,7 @@ type step struct {
 
 func TestOrderAndLimits(t *testing.T) {
 	const hold = 5 * time.Minute
+	user, careful := Request{First: true}, Request{Limit: 1}
 	cases := []struct {
 		name  string
 		max   int
@@ -98,6 +100,47 @@ func TestOrderAndLimits(t *testing.T) {
 			{admit: "c", granted: true},
 			{admit: "d", askAgain: 4 * time.Minute}, // when b expires
 		}},
+		{"a user's change goes before what the operator changes", 1, 0, []step{
+			{admit: "a", granted: true},
+			{admit: "b", askAgain: hold},
+			{admit: "c", request: user, askAgain: hold},
+			{admit: "d", request: user, askAgain: hold},
+			{done: "a", woken: []string{"c"}},
+			{admit: "b", askAgain: time.Second}, // though a slot is free
+			{admit: "c", request: user, granted: true},
+			{done: "c", woken: []string{"d"}},
+			{admit: "d", request: user, granted: true},
+			{done: "d", woken: []string{"b"}},
+			{admit: "b", granted: true},
+		}},
+		{"one that is edited while it waits moves to the front", 1, 0, []step{
+			{admit: "a", granted: true},
+			{admit: "b", askAgain: hold},
+			{admit: "c", askAgain: hold},
+			{admit: "c", request: user, askAgain: hold},
+			{done: "a", woken: []string{"c"}},
+		}},
+		{"one whose edit is taken back moves to the end", 1, 0, []step{
+			{admit: "a", granted: true},
+			{admit: "b", request: user, askAgain: hold},
+			{admit: "c", askAgain: hold},
+			{admit: "b", askAgain: hold},
+			{done: "a", woken: []string{"c"}},
+		}},
+		{"a user's change keeps to the pace", 2, 10 * time.Second, []step{
+			{admit: "a", granted: true},
+			{admit: "b", request: user, askAgain: 10 * time.Second},
+			{advance: 10 * time.Second, admit: "b", request: user, granted: true},
+		}},
+		{"a template that nobody has tried takes no more slots than it may", 3, 0, []step{
+			{admit: "a", request: careful, granted: true},
+			{admit: "b", request: careful, askAgain: hold},
+			{admit: "c", granted: true, woken: []string{"b"}}, // of another template
+			{admit: "b", request: careful, askAgain: hold},
+			{done: "a", woken: []string{"b"}},
+			{admit: "b", request: careful, askAgain: hold},
+			{admit: "b", granted: true}, // by now it is proven
+		}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,7 +149,7 @@ func TestOrderAndLimits(t *testing.T) {
 				f.woken = nil
 				f.clock.advance(s.advance)
 				if s.admit != "" {
-					if granted, again := f.Admit(s.admit); granted != s.granted || again != s.askAgain {
+					if granted, again := f.Admit(s.admit, s.request); granted != s.granted || again != s.askAgain {
 						t.Errorf("step %d: Admit(%q) = %v, %s; want %v, %s", i, s.admit, granted, again, s.granted, s.askAgain)
 					}
 				}
@@ -129,7 +172,7 @@ func TestAFleetWhoseSessionsVanishComesThrough(t *testing.T) {
 	m := NewManager(Options{MaxConcurrent: limit, Now: clock.read}, func(key int) { woken = append(woken, key) })
 	var active []int
 	visit := func(key int) {
-		if granted, _ := m.Admit(key); granted {
+		if granted, _ := m.Admit(key, Request{}); granted {
 			active = append(active, key)
 		}
 	}
@@ -159,13 +202,49 @@ func TestAFleetWhoseSessionsVanishComesThrough(t *testing.T) {
 	}
 }
 
+// The time that docs/rollouts.md states: with 30 a minute, ten slots and 20 s for
+// each, the last of a thousand sessions is back after 34 minutes.
+func TestAThousandSessionsTakeHalfAnHour(t *testing.T) {
+	const sessions, away = 1000, 20 * time.Second
+	clock := &clock{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	began, backAt, asked := clock.now, map[int]time.Time{}, map[int]time.Time{}
+	m := NewManager(Options{MaxConcurrent: 10, Interval: 2 * time.Second, Now: clock.read}, func(key int) { asked[key] = clock.now })
+	for key := range sessions {
+		asked[key] = clock.now
+	}
+	for len(asked)+len(backAt) > 0 {
+		for key, due := range backAt {
+			if !due.After(clock.now) {
+				delete(backAt, key)
+				m.Done(key)
+			}
+		}
+		for key := range sessions {
+			due, waits := asked[key]
+			if _, gone := backAt[key]; !waits || gone || due.After(clock.now) {
+				continue
+			}
+			if granted, again := m.Admit(key, Request{}); granted {
+				delete(asked, key)
+				backAt[key] = clock.now.Add(away)
+			} else {
+				asked[key] = clock.now.Add(again)
+			}
+		}
+		clock.advance(time.Second)
+	}
+	if took := clock.now.Sub(began).Round(time.Minute); took != 34*time.Minute {
+		t.Errorf("they take %s, want 34 minutes", took)
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	m := NewManager(Options{}, func(string) {})
-	if granted, again := m.Admit("a"); !granted || again != 0 {
+	if granted, again := m.Admit("a", Request{}); !granted || again != 0 {
 		t.Errorf("the first gets %v, %s", granted, again)
 	}
-	granted, again := m.Admit("b")
-	if granted || again > 5*time.Minute || again < 4*time.Minute {
+	granted, again := m.Admit("b", Request{})
+	if granted || again > 6*time.Minute || again < 5*time.Minute {
 		t.Errorf("the second gets %v, %s", granted, again)
 	}
 	if got, want := fmt.Sprint(m.Count()), "1 1"; got != want {
@@ -178,13 +257,13 @@ func TestWakingMayAsk(t *testing.T) {
 	var m *Manager[string]
 	var granted []string
 	m = NewManager(Options{MaxConcurrent: 1}, func(key string) {
-		if ok, _ := m.Admit(key); ok {
+		if ok, _ := m.Admit(key, Request{}); ok {
 			granted = append(granted, key)
 		}
 		m.Count()
 	})
-	m.Admit("a")
-	m.Admit("b")
+	m.Admit("a", Request{})
+	m.Admit("b", Request{})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

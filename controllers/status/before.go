@@ -27,12 +27,6 @@ func summaryBefore(in Input) *summary {
 	return before
 }
 
-// wasReady reports whether the session is Ready at this generation.
-func wasReady(in Input) bool {
-	before := summaryBefore(in)
-	return before != nil && before.kind == settled
-}
-
 // fromRuntime reports whether a reason comes from the runtime, not from what the
 // operator knows about pods and objects.
 func fromRuntime(reason string) bool {

@@ -12,15 +12,17 @@ import (
 func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 	before := &in.Session.Status
 	summary := summarize(in)
+	template := template(in, summary)
 
 	after := v1alpha1.WhatsAppSessionStatus{
 		ObservedGeneration: in.Session.Generation,
-		Conditions:         conditions(in, summary),
+		Conditions:         conditions(in, summary, template),
 		Phase:              phase(in, summary),
 		Endpoint:           in.Endpoint,
 		Volume:             volume(in),
 		Me:                 before.Me,
 		RuntimeVersion:     before.RuntimeVersion,
+		Template:           template,
 		Chats:              before.Chats,
 		Groups:             before.Groups,
 		AutoArchive:        before.AutoArchive.DeepCopy(),
@@ -43,15 +45,15 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 
 // conditions sets every condition, keeping the last transition time of those
 // whose status does not change.
-func conditions(in Input, s summary) []metav1.Condition {
-	all := make([]metav1.Condition, 0, 7)
+func conditions(in Input, s summary, template *v1alpha1.TemplateStatus) []metav1.Condition {
+	all := make([]metav1.Condition, 0, 8)
 	for _, c := range in.Session.Status.Conditions {
 		// ArchiveHealthy is removed once the spec asks for no runs.
 		if c.Type != v1alpha1.ConditionArchiveHealthy || HasRuns(in.Session) {
 			all = append(all, c)
 		}
 	}
-	wanted := append(s.conditions(), storageReady(in), paired(in), connected(in, s))
+	wanted := append(s.conditions(), storageReady(in), paired(in), connected(in, s), updated(in, s, template))
 	if HasRuns(in.Session) {
 		wanted = append(wanted, archiveHealthy(in))
 	}

@@ -33,8 +33,13 @@ type Input struct {
 	Pod *corev1.Pod
 	// PodOutdated: the pod was created from an outdated template.
 	PodOutdated bool
-	// RolloutQueued: the outdated pod is queued for replacement.
-	RolloutQueued bool
+	// OwnChange: it is, because fields of the session changed.
+	OwnChange bool
+	// Waiting is what keeps the outdated pod: its turn, a window, somebody who
+	// deletes it. Nil for a pod that is being replaced.
+	Waiting *Problem
+	// Template is what the pod was made of.
+	Template Template
 
 	// Claim is the session's claim, or nil.
 	Claim *corev1.PersistentVolumeClaim

@@ -32,7 +32,7 @@ func podState(in Input) *summary {
 		}
 		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, message: message}
 	}
-	if pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded {
+	if ended(pod) {
 		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
 			message: "The pod was evicted or lost with its node and is being recreated"}
 	}
@@ -60,19 +60,21 @@ func served(in Input) *summary {
 	return &summary{kind: progressing, reason: v1alpha1.ReasonPodStarting, message: "The pod is running but does not serve its API yet"}
 }
 
-// outdated covers a pod that must be replaced. A session that was ready stays
-// ready while its pod is queued after an operator upgrade: the spec is in force,
-// and an upgrade must not make a fleet look unready.
+// outdated covers a pod that must be replaced. While only the operator's
+// template asks for that, a pod that waits is judged by what it does: the spec is
+// in force, and an upgrade must not make a fleet look unready.
 func outdated(in Input) *summary {
-	if !in.PodOutdated || wasReady(in) && in.RolloutQueued {
+	switch {
+	case !in.PodOutdated || in.Waiting != nil && !in.OwnChange:
 		return nil
+	case in.Waiting == nil:
+		return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
+			message: "The old pod must terminate before the new one starts"}
+	case in.Waiting.Reason == v1alpha1.ReasonRolloutHeld:
+		return &summary{kind: stalled, reason: in.Waiting.Reason, byOperator: true, message: in.Waiting.Message}
+	default:
+		return &summary{kind: progressing, reason: in.Waiting.Reason, byOperator: true, message: in.Waiting.Message}
 	}
-	if in.RolloutQueued {
-		return &summary{kind: progressing, reason: v1alpha1.ReasonRolloutQueued, byOperator: true,
-			message: "The pod must be replaced and is queued: the operator limits how many pods it replaces at a time"}
-	}
-	return &summary{kind: progressing, reason: v1alpha1.ReasonPodReplacing, byOperator: true,
-		message: "The old pod must terminate before the new one starts"}
 }
 
 var imageReasons = []string{"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"}

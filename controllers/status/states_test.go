@@ -104,7 +104,7 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 			state{"WORKING", isWorking, idle, idle, "False Resizing", linked, isWorking, "", ""}},
 		{"being configured", []func(*Input){func(in *Input) { in.ConfigHash = "new" }},
 			state{"WORKING", "False ConfigurationPending", "True ConfigurationPending", idle, bound, linked, isWorking, "", ""}},
-		{"waiting for its turn", []func(*Input){readyBeforeTheChange, func(in *Input) { in.PodOutdated, in.RolloutQueued = true, true }},
+		{"waiting for its turn", []func(*Input){readyBeforeTheChange, outdatedAnd("RolloutQueued", ownChange)},
 			state{"WORKING", "False RolloutQueued", "True RolloutQueued", idle, bound, linked, isWorking, "", ""}},
 		{"being replaced", []func(*Input){before(), ending(0)},
 			state{"STARTING", "False PodReplacing", "True PodReplacing", idle, bound, linked, "Unknown RuntimeUnreachable", "", ""}},

@@ -106,12 +106,12 @@ var summaries = []struct {
 	}}, progressing, "PodStarting", "", "STARTING"},
 
 	{"outdated", []func(*Input){func(in *Input) { in.PodOutdated = true }}, progressing, "PodReplacing", "", "WORKING"},
-	{"outdated by a change and queued", []func(*Input){readyBeforeTheChange, func(in *Input) {
-		in.PodOutdated, in.RolloutQueued = true, true
-	}}, progressing, "RolloutQueued", "is queued", "WORKING"},
-	{"outdated by a newer operator and queued", []func(*Input){ready, func(in *Input) {
-		in.PodOutdated, in.RolloutQueued = true, true
-	}}, settled, "Connected", "", "WORKING"},
+	{"outdated by a change and queued", []func(*Input){readyBeforeTheChange, outdatedAnd("RolloutQueued", ownChange)}, progressing, "RolloutQueued", "waits", "WORKING"},
+	{"outdated by a change and held", []func(*Input){readyBeforeTheChange, outdatedAnd("RolloutHeld", ownChange)}, stalled, "RolloutHeld", "waits", "WORKING"},
+	{"outdated by a newer operator and queued", []func(*Input){ready, outdatedAnd("RolloutQueued")}, settled, "Connected", "", "WORKING"},
+	{"outdated by a newer operator and held", []func(*Input){ready, outdatedAnd("RolloutHeld")}, settled, "Connected", "", "WORKING"},
+	{"outdated by a newer operator and disconnected", []func(*Input){ready, outdatedAnd("RolloutQueued"), report("STARTING", "Disconnected")}, progressing, "Disconnected", "", "STARTING"},
+	{"outdated by a newer operator and logged out", []func(*Input){ready, outdatedAnd("WaitingForDelete"), report("FAILED", "LoggedOut")}, stalled, "LoggedOut", "", "FAILED"},
 
 	{"stream not open yet", []func(*Input){func(in *Input) { in.Runtime = Runtime{Grace: true} }}, progressing, "PodStarting", "", "STARTING"},
 	{"operator restarted", []func(*Input){ready, func(in *Input) { in.Runtime = Runtime{Grace: true} }}, settled, "Connected", "", "WORKING"},
@@ -215,7 +215,7 @@ func TestStatusIsTotal(t *testing.T) {
 			func(in *Input) { in.Runtime = Runtime{Connected: true, Status: &runtimev1.Status{}} }},
 		{func(*Input) {}, func(in *Input) { in.Problem = &Problem{"NameConflict", "x"} }, func(in *Input) { in.Trouble = true }},
 		{func(*Input) {}, ready, readyBeforeTheChange},
-		{func(*Input) {}, func(in *Input) { in.PodOutdated = true }, func(in *Input) { in.PodOutdated, in.RolloutQueued = true, true }},
+		{func(*Input) {}, func(in *Input) { in.PodOutdated = true }, outdatedAnd("RolloutQueued", ownChange)},
 		{func(*Input) {}, withArchive(nil)},
 	}
 	count := 0

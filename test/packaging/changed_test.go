@@ -52,6 +52,7 @@ func TestChanges(t *testing.T) {
 		{"pairing", plain, `{"pairing": {"method": "PhoneCode", "phoneNumber": "4915112345678"}}`, !refused, ""},
 		{"history", plain, `{"history": {"days": 30}}`, !refused, ""},
 		{"policies", plain, `{"autoArchive": {"policies": [{"name": "a", "inactiveFor": "1h"}]}}`, !refused, ""},
+		{"update strategy", plain, `{"updateStrategy": {"type": "OnDelete"}}`, !refused, ""},
 		{"webhooks", plain, `{"webhooks": [{"name": "a", "url": "https://example.com", "events": ["*"]}]}`, !refused, ""},
 	} {
 		t.Run(test.title, func(t *testing.T) {

@@ -70,10 +70,14 @@ func TestChartValues(t *testing.T) {
 		"replicas=two":                          "/replicas",
 		"image.pullpolicy=Always":               "/image",
 		"image.digest=latest":                   "/image/digest",
-		"maxConcurrentRollouts=0":               "/maxConcurrentRollouts",
+		"rollouts.maxConcurrent=0":              "/rollouts/maxConcurrent",
+		"rollouts.perMinute=0":                  "/rollouts/perMinute",
+		"rollouts.maxFailures=0":                "/rollouts/maxFailures",
+		"rollouts.strategy=Window":              "rollouts.window.duration is required",
+		"rollouts.window.duration=long":         "/rollouts/window/duration",
 		"watchNamespaces={Kube}":                "/watchNamespaces/0",
 		"logLevel=loud":                         "/logLevel",
-		"rolloutDelay=soon":                     "/rolloutDelay",
+		"rollouts.strategy=Sometimes":           "/rollouts/strategy",
 		"egress.allow={a b}":                    "/egress/allow/0",
 		"runtime.memoryLimit=lots":              "/runtime/memoryLimit",
 		"extraArgs={leader-elect}":              "/extraArgs/0",
@@ -201,6 +205,32 @@ func TestChartEgress(t *testing.T) {
 		if !slices.Contains(args, want) {
 			t.Errorf("the operator's arguments lack %s: %v", want, args)
 		}
+	}
+}
+
+// How pods are replaced reaches the operator unchanged.
+func TestChartRollouts(t *testing.T) {
+	all := render(t, "helm", "charts/wasession", "-set",
+		"rollouts.perMinute=12,rollouts.maxFailures=2,rollouts.strategy=Window,rollouts.window.schedule=0 3 * * 6,rollouts.window.duration=1h30m")
+	args := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession")).Spec.Template.Spec.Containers[0].Args
+	for _, want := range []string{
+		"--max-concurrent-rollouts=10", "--rollouts-per-minute=12", "--max-rollout-failures=2", "--update-strategy=Window",
+		"--update-window-schedule=0 3 * * 6", "--update-window-duration=1h30m", "--update-window-time-zone=Etc/UTC",
+	} {
+		if !slices.Contains(args, want) {
+			t.Errorf("the operator's arguments lack %s: %v", want, args)
+		}
+	}
+}
+
+// The chart installs the alerts of config/prometheus.
+func TestChartAlerts(t *testing.T) {
+	chart := render(t, "helm", "charts/wasession", "-set", "metrics.prometheusRule.enabled=true,metrics.prometheusRule.labels.release=prometheus").
+		one(t, "PrometheusRule", "wasession")
+	config := render(t, "kustomize", "config/prometheus").one(t, "PrometheusRule", "wasession-operator")
+	wantEqual(t, chart.Object["spec"], config.Object["spec"])
+	if got := chart.GetLabels()["release"]; got != "prometheus" {
+		t.Errorf("the label is %q", got)
 	}
 }
 

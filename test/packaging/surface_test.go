@@ -80,7 +80,7 @@ func TestColumns(t *testing.T) {
 	for _, column := range table.ColumnDefinitions {
 		names = append(names, column.Name)
 	}
-	wantEqual(t, names, []string{"Name", "Phone", "Status", "Ready", "Reason", "Age"})
+	wantEqual(t, names, []string{"Name", "Phone", "Status", "Ready", "Reason", "Updated", "Age"})
 }
 
 // Sessions can be selected by state in the API server, without reading all.

@@ -79,6 +79,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.ServiceSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("StorageSpec"):
 		return &apiv1alpha1.StorageSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TemplateStatus"):
+		return &apiv1alpha1.TemplateStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UpdateStrategySpec"):
+		return &apiv1alpha1.UpdateStrategySpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UpdateWindowSpec"):
+		return &apiv1alpha1.UpdateWindowSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VolumeDataSource"):
 		return &apiv1alpha1.VolumeDataSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VolumeStatus"):

@@ -552,8 +552,44 @@ var schemaYAML = typed.YAMLObject(`types:
       default: Claim
 - name: com.github.wasession.wasession.api.v1alpha1.StorageType
   scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.TemplateStatus
+  map:
+    fields:
+    - name: failed
+      type:
+        scalar: string
+    - name: operator
+      type:
+        scalar: string
+    - name: session
+      type:
+        scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.UnknownGroupAction
   scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.UpdateStrategySpec
+  map:
+    fields:
+    - name: type
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.UpdateStrategyType
+    - name: window
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.UpdateWindowSpec
+- name: com.github.wasession.wasession.api.v1alpha1.UpdateStrategyType
+  scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.UpdateWindowSpec
+  map:
+    fields:
+    - name: duration
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+    - name: schedule
+      type:
+        scalar: string
+    - name: timeZone
+      type:
+        scalar: string
+      default: Etc/UTC
 - name: com.github.wasession.wasession.api.v1alpha1.VolumeDataSource
   map:
     fields:
@@ -687,6 +723,9 @@ var schemaYAML = typed.YAMLObject(`types:
       default:
         claim: {}
         type: Claim
+    - name: updateStrategy
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.UpdateStrategySpec
     - name: webhooks
       type:
         list:
@@ -733,6 +772,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: runtimeVersion
       type:
         scalar: string
+    - name: template
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.TemplateStatus
     - name: volume
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.VolumeStatus

@@ -65,6 +65,9 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// pod customizes the session's pod. A change replaces the pod: the session is
 	// disconnected from WhatsApp for some seconds.
 	Pod *PodSpecApplyConfiguration `json:"pod,omitempty"`
+	// updateStrategy is when the pod is replaced after an upgrade of the operator.
+	// Defaults to the operator's setting. A change does not restart the pod.
+	UpdateStrategy *UpdateStrategySpecApplyConfiguration `json:"updateStrategy,omitempty"`
 	// logLevel is how much the runtime logs: Debug, Info (default), Warn or
 	// Error. A change does not restart the pod.
 	LogLevel *apiv1alpha1.LogLevel `json:"logLevel,omitempty"`
@@ -212,6 +215,14 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithExposure(value *ExposureSpec
 // If called multiple times, the Pod field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithPod(value *PodSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.Pod = value
+	return b
+}
+
+// WithUpdateStrategy sets the UpdateStrategy field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the UpdateStrategy field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithUpdateStrategy(value *UpdateStrategySpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
+	b.UpdateStrategy = value
 	return b
 }
 

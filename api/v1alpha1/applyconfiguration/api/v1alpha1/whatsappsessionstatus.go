@@ -20,8 +20,8 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// describes. While it is lower, a change has not been processed yet.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
-	// StorageReady, Paired, Connected, ArchiveHealthy and KeysValid. Types and
-	// reasons are in the reference.
+	// StorageReady, Paired, Connected, Updated, ArchiveHealthy and KeysValid. Types
+	// and reasons are in the reference.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// phase is the status in the chat API: STOPPED, STARTING, SCAN_QR_CODE,
 	// WORKING or FAILED.
@@ -35,6 +35,9 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	Volume *VolumeStatusApplyConfiguration `json:"volume,omitempty"`
 	// runtimeVersion is the version that the session's pod runs.
 	RuntimeVersion *string `json:"runtimeVersion,omitempty"`
+	// template is what the pod was made of when the session was last ready. Absent
+	// if it does not work for a reason of its own, or is stopped.
+	Template *TemplateStatusApplyConfiguration `json:"template,omitempty"`
 	// chats counts the chats in the store. It may lag behind.
 	Chats *ChatsStatusApplyConfiguration `json:"chats,omitempty"`
 	// autoArchive describes the last and the next run of auto-archive.
@@ -110,6 +113,14 @@ func (b *WhatsAppSessionStatusApplyConfiguration) WithVolume(value *VolumeStatus
 // If called multiple times, the RuntimeVersion field is set to the value of the last call.
 func (b *WhatsAppSessionStatusApplyConfiguration) WithRuntimeVersion(value string) *WhatsAppSessionStatusApplyConfiguration {
 	b.RuntimeVersion = &value
+	return b
+}
+
+// WithTemplate sets the Template field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Template field is set to the value of the last call.
+func (b *WhatsAppSessionStatusApplyConfiguration) WithTemplate(value *TemplateStatusApplyConfiguration) *WhatsAppSessionStatusApplyConfiguration {
+	b.Template = value
 	return b
 }
 

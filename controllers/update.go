@@ -1,0 +1,225 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/rollout"
+	"github.com/wasession/wasession/controllers/status"
+)
+
+// cause is why a pod is outdated.
+type cause struct {
+	fields []string // of the session that changed
+	flags  []string // of the operator that changed
+	known  bool     // the pod says what it was made of
+}
+
+// byUser reports whether fields of the session itself changed.
+func (c cause) byUser() bool { return c.known && len(c.fields) > 0 }
+
+func (c cause) String() string {
+	fields, flags := strings.Join(c.fields, ", "), strings.Join(c.flags, ", ")
+	switch {
+	case !c.known:
+		return "The pod was made by an earlier version of the operator"
+	case fields != "" && flags != "":
+		return "The session's " + fields + " and the operator's " + flags + " changed"
+	case fields != "":
+		return "The session's " + fields + " changed"
+	case flags != "":
+		return "The operator's " + flags + " changed"
+	default:
+		return "This version of the operator makes pods differently"
+	}
+}
+
+// compareTemplate checks whether the pod was created from the current template,
+// and what changed if not.
+func (r *Reconciler) compareTemplate(s *scope) error {
+	if s.pod == nil {
+		return nil
+	}
+	wanted, err := desired.Pod(s.session, r.options.Settings)
+	if err != nil {
+		return err
+	}
+	s.template = map[string]string{
+		desired.AnnotationTemplate: wanted.Annotations[desired.AnnotationTemplate],
+		desired.AnnotationInputs:   wanted.Annotations[desired.AnnotationInputs],
+		// Empty for an image of the session's own.
+		desired.AnnotationOperatorTemplate: wanted.Annotations[desired.AnnotationOperatorTemplate],
+	}
+	s.podOutdated = s.pod.Annotations[desired.AnnotationTemplate] != s.template[desired.AnnotationTemplate]
+	if s.podOutdated {
+		s.cause = causeOf(s.pod.Annotations, s.template)
+	}
+	if !s.hasOperatorTemplate() {
+		// Whatever the pod has tried, it was not this one.
+		s.template[desired.AnnotationUpdatedFrom] = ""
+	}
+	return nil
+}
+
+// hasOperatorTemplate reports whether the pod was made from the operator's
+// current part of the template.
+func (s *scope) hasOperatorTemplate() bool {
+	return s.pod.Annotations[desired.AnnotationOperatorTemplate] == s.template[desired.AnnotationOperatorTemplate]
+}
+
+func causeOf(have, want map[string]string) cause {
+	inputs, known := have[desired.AnnotationInputs]
+	if !known {
+		return cause{}
+	}
+	fields, flags := desired.ParseInputs(want[desired.AnnotationInputs]).Changed(desired.ParseInputs(inputs))
+	return cause{fields: fields, flags: flags, known: true}
+}
+
+// templateOf is what the pod says it was made of.
+func templateOf(pod *corev1.Pod) status.Template {
+	if pod == nil {
+		return status.Template{}
+	}
+	if pod.Annotations[desired.AnnotationInputs] == "" {
+		// Made by an earlier version of the operator.
+		return status.Template{Operator: pod.Annotations[desired.AnnotationTemplate]}
+	}
+	return status.Template{
+		Operator: pod.Annotations[desired.AnnotationOperatorTemplate],
+		Session:  desired.ParseInputs(pod.Annotations[desired.AnnotationInputs]).Session(),
+		Trial:    pod.Annotations[desired.AnnotationUpdatedFrom] != "",
+	}
+}
+
+// trialOf marks a pod that tries a new template of the operator: the session
+// worked with another one, and has changed nothing itself since.
+func trialOf(worked *v1alpha1.TemplateStatus, made map[string]string) map[string]string {
+	operator := made[desired.AnnotationOperatorTemplate]
+	if worked == nil || worked.Operator == "" || operator == "" || worked.Operator == operator {
+		return nil
+	}
+	if own := desired.ParseInputs(made[desired.AnnotationInputs]).Session(); worked.Session != "" && worked.Session != own {
+		return nil
+	}
+	return map[string]string{desired.AnnotationUpdatedFrom: worked.Operator}
+}
+
+// replaceOutdated deletes a pod that was created from another template, or says
+// what it waits for.
+func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
+	running := followable(s.pod) && !crashing(s.pod)
+	if running && s.runtime.Status == nil && s.runtime.Grace {
+		// The operator has just started: what the session does is known soon.
+		s.waiting = &status.Problem{Reason: v1alpha1.ReasonRolloutQueued, Message: queuedMessage}
+		return r.refreshPod(ctx, s)
+	}
+	strategy, problem := strategyOf(s.session.Spec.UpdateStrategy, r.options.UpdateStrategy)
+	if problem != nil {
+		strategy = rollout.Strategy{OnDelete: true} // until it is corrected
+	}
+	template := s.template[desired.AnnotationOperatorTemplate]
+	if s.hasOperatorTemplate() {
+		template = "" // only the session itself has changed
+	}
+	trials, failing, err := r.trials(ctx, template)
+	if err != nil {
+		return err
+	}
+	decision := rollout.Decide(rollout.Case{
+		Now: s.now, Running: running, Paired: pairedOrUnknown(s), ByUser: s.cause.byUser(),
+		Strategy: strategy, Trials: trials, MaxFailures: r.options.MaxRolloutFailures,
+	})
+	switch decision.Action {
+	case rollout.Replace:
+		return r.replacePod(ctx, s, s.cause.String())
+	case rollout.TakeTurn:
+		granted, askAgain := r.Rollouts.Admit(s.key(), decision.Request)
+		if granted {
+			return r.replacePod(ctx, s, s.cause.String())
+		}
+		s.comeBack(askAgain)
+	case rollout.AwaitWindow:
+		s.comeBack(decision.Opens.Sub(s.now))
+	}
+	if decision.Action != rollout.TakeTurn {
+		r.Rollouts.Done(s.key())
+	}
+	s.waiting = whatFor(decision, failing, s.cause)
+	return r.refreshPod(ctx, s)
+}
+
+// strategyOf is the session's strategy, or else the fleet's.
+func strategyOf(spec *v1alpha1.UpdateStrategySpec, fleet rollout.Strategy) (rollout.Strategy, *stallError) {
+	if spec == nil {
+		return fleet, nil
+	}
+	strategy := rollout.Strategy{OnDelete: spec.Type == v1alpha1.UpdateOnDelete}
+	if spec.Type != v1alpha1.UpdateWindow || spec.Window == nil {
+		return strategy, nil
+	}
+	window, err := rollout.ParseWindow(spec.Window.Schedule, spec.Window.Duration.Duration, spec.Window.TimeZone)
+	var wrong *rollout.WindowError
+	if errors.As(err, &wrong) {
+		return strategy, stall(v1alpha1.ReasonInvalidConfiguration, "spec.updateStrategy.window.%v", wrong)
+	}
+	strategy.Window = window
+	return strategy, nil
+}
+
+// pairedOrUnknown reports whether a number may depend on the pod.
+func pairedOrUnknown(s *scope) bool {
+	if report := s.runtime.Status; report != nil {
+		return report.Paired && report.Reason != runtimev1.ReasonLoggedOut
+	}
+	return meta.IsStatusConditionTrue(s.session.Status.Conditions, v1alpha1.ConditionPaired)
+}
+
+// crashing reports whether the kubelet waits before it starts the container.
+func crashing(pod *corev1.Pod) bool {
+	for _, container := range pod.Status.ContainerStatuses {
+		if container.State.Waiting != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// hasHadItsTurn reports whether the session needs no slot any more. One that
+// fails with a new template keeps it: it would make room for the next to fail.
+func (s *scope) hasHadItsTurn(after v1alpha1.WhatsAppSessionStatus) bool {
+	if s.deleting() || s.stopped() {
+		return true
+	}
+	failed := after.Template != nil && after.Template.Failed != ""
+	return !s.podOutdated && !failed && !meta.IsStatusConditionTrue(after.Conditions, v1alpha1.ConditionReconciling)
+}
+
+const queuedMessage = "The pod waits for its turn: the operator replaces a few at a time"
+
+// whatFor is what an outdated pod waits for.
+func whatFor(decision rollout.Decision, failing []string, why cause) *status.Problem {
+	switch decision.Action {
+	case rollout.Hold:
+		return &status.Problem{Reason: v1alpha1.ReasonRolloutHeld, Message: heldMessage(failing, why)}
+	case rollout.AwaitDelete:
+		return &status.Problem{Reason: v1alpha1.ReasonWaitingForDelete,
+			Message: "The update strategy is OnDelete: delete the pod to have it made from the current template"}
+	case rollout.AwaitWindow:
+		if decision.Opens.IsZero() {
+			return &status.Problem{Reason: v1alpha1.ReasonWaitingForWindow, Message: "The window of the update strategy never opens: correct its schedule"}
+		}
+		return &status.Problem{Reason: v1alpha1.ReasonWaitingForWindow,
+			Message: "The window of the update strategy opens at " + decision.Opens.Format(time.RFC3339)}
+	default:
+		return &status.Problem{Reason: v1alpha1.ReasonRolloutQueued, Message: queuedMessage}
+	}
+}
