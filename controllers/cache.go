@@ -16,7 +16,7 @@ import (
 // kinds, only objects that the operator created. Unused fields are stripped,
 // and the contents of Secrets are never fetched. No namespaces means all.
 func CacheOptions(namespaces []string) cache.Options {
-	own := labels.SelectorFromSet(labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName})
+	own := ownObjects()
 	options := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		// Reading a kind that is not watched is a bug and must not start a watch.
@@ -26,6 +26,7 @@ func CacheOptions(namespaces []string) cache.Options {
 			&corev1.ConfigMap{}:             {Label: own, Transform: transform(stripConfigMap)},
 			&corev1.Service{}:               {Transform: transform(stripService)},
 			&networkingv1.NetworkPolicy{}:   {Label: own},
+			&networkingv1.Ingress{}:         {Label: own},
 			&corev1.PersistentVolumeClaim{}: {Transform: transform(stripClaim)},
 			&corev1.Secret{}:                {Transform: stripSecretMetadata},
 		},
@@ -37,6 +38,11 @@ func CacheOptions(namespaces []string) cache.Options {
 		}
 	}
 	return options
+}
+
+// ownObjects selects what the operator created.
+func ownObjects() labels.Selector {
+	return labels.SelectorFromSet(labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName})
 }
 
 // transform strips managed fields and the unused fields of T.

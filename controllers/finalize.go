@@ -47,6 +47,9 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 	if err := r.removeObjects(ctx, s); err != nil {
 		return false, err
 	}
+	if err := r.removeExposure(ctx, s); err != nil {
+		return false, err
+	}
 	if s.stopped() && s.asksForLogout() && meta.IsStatusConditionTrue(s.session.Status.Conditions, v1alpha1.ConditionPaired) {
 		// Only the session itself can unlink its device. Starting a session that its
 		// owner has stopped would be unexpected.

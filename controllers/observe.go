@@ -95,6 +95,9 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		return nil, err
 	}
 	s.services = services
+	if err := r.observeExposure(ctx, s); err != nil {
+		return nil, err
+	}
 	if s.rival, err = r.findRival(ctx, session, s.claim); err != nil {
 		return nil, err
 	}

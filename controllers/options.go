@@ -42,6 +42,9 @@ type Options struct {
 	// FailedPodDelay is the minimum age of a failed pod before it is recreated.
 	// Default: 10 s.
 	FailedPodDelay time.Duration
+	// GatewayRecheck is how often a session that needs the Gateway API looks for
+	// it. Default: 1 min.
+	GatewayRecheck time.Duration
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
@@ -58,6 +61,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.FailedPodDelay == 0 {
 		o.FailedPodDelay = 10 * time.Second
+	}
+	if o.GatewayRecheck == 0 {
+		o.GatewayRecheck = time.Minute
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -57,5 +57,9 @@ func (s *scope) conclude(err error) (reconcile.Result, error) {
 		s.trouble = true
 		return reconcile.Result{}, err
 	}
+	if s.late != nil {
+		s.trouble = true
+		return reconcile.Result{}, s.late
+	}
 	return reconcile.Result{RequeueAfter: s.requeueAfter}, nil
 }

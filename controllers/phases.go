@@ -31,6 +31,7 @@ func (r *Reconciler) phases() []phase {
 		r.ensureClaim,
 		r.ensureConfigMap,
 		r.ensureNetwork,
+		r.ensureExposure,
 		r.ensurePod,
 		r.requestArchiveRun,
 	}

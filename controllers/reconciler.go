@@ -31,6 +31,7 @@ type Reconciler struct {
 	Clock    func() time.Time
 
 	options Options
+	routes  *routes
 	written statusMemo
 	ended   endedPods
 }

@@ -35,6 +35,7 @@ type scope struct {
 	dataSource    metav1.Object       // the claim that the volume is to be made of
 	rival         string              // the older session that uses the same claim; empty for none
 	runtime       status.Runtime
+	exposure      exposure
 
 	// Wanted.
 	configFile     []byte
@@ -44,6 +45,7 @@ type scope struct {
 	// Set by the phases.
 	problem        *status.Problem
 	trouble        bool
+	late           error  // a transient error that held up nothing else
 	pending        string // what a phase waits for that is part of the spec
 	podOutdated    bool
 	template       map[string]string // the annotations of the template that is wanted
@@ -106,6 +108,7 @@ func (s *scope) statusInput() status.Input {
 		ConfigHash:     s.configHash,
 		Endpoint:       desired.Endpoint(s.session),
 		ArchiveRequest: s.archiveRequest,
+		Exposure:       s.exposure.statusInput(s.session),
 	}
 	if s.archiveProblem != nil {
 		in.ArchiveProblem = &s.archiveProblem.Problem

@@ -83,7 +83,7 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 // watch sets up what requeues a session.
 func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error {
 	owned := handler.EnqueueRequestsFromMapFunc(sessionOfLabels)
-	err := ctrl.NewControllerManagedBy(mgr).
+	c, err := ctrl.NewControllerManagedBy(mgr).
 		Named(Name).
 		For(&v1alpha1.WhatsAppSession{}, builder.WithPredicates(predicate.Or[client.Object](
 			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, beginsToWait()))).
@@ -93,6 +93,7 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		Watches(&corev1.ConfigMap{}, owned).
 		Watches(&corev1.Service{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfService)).
 		Watches(&networkingv1.NetworkPolicy{}, owned).
+		Watches(&networkingv1.Ingress{}, owned).
 		Watches(&corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfClaim)).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSecret)).
 		WatchesRawSource(source.Channel(wake, handler.TypedEnqueueRequestsFromMapFunc(
@@ -100,9 +101,13 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 				return []reconcile.Request{{NamespacedName: session}}
 			}))).
 		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.MaxConcurrentReconciles}).
-		Complete(r)
+		Build(r)
 	if err != nil {
 		return fmt.Errorf("building the controller: %w", err)
+	}
+	r.routes = &routes{
+		mgr: mgr, controller: c, namespaces: r.options.Namespaces,
+		recheck: r.options.GatewayRecheck / 4, now: r.options.Now, // sessions ask in turn
 	}
 	return nil
 }
@@ -152,6 +157,9 @@ func secretNames(s *v1alpha1.WhatsAppSession) []string {
 	names := []string{desired.GeneratedKeysName(s)}
 	for _, use := range slices.Concat(desired.SecretUses(s), desired.PullSecretUses(s)) {
 		names = append(names, use.Name)
+	}
+	if name := desired.TLSSecretName(s); name != "" {
+		names = append(names, name)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -42,6 +42,11 @@ const (
 	// template than the one that the operator makes pods from now, or fails with
 	// the current one. The reason says what it waits for.
 	ConditionUpdated = "Updated"
+
+	// ConditionExposed is True when the Ingress and the HTTPRoute that
+	// spec.exposure asks for exist, and the route's Gateways accept it. It is
+	// absent without spec.exposure.
+	ConditionExposed = "Exposed"
 )
 
 // Reasons for a session that matches its spec.
@@ -63,6 +68,22 @@ const (
 	ReasonArchiveScheduled = "Scheduled"
 	// ReasonArchiveSuspended: spec.autoArchive.suspend is true.
 	ReasonArchiveSuspended = "Suspended"
+)
+
+// Reasons of Exposed, of which GatewayAPIMissing makes the session Stalled too.
+const (
+	// ReasonExposed: the Ingress and the HTTPRoute exist, and the route is
+	// accepted.
+	ReasonExposed = "Exposed"
+	// ReasonRoutePending: no controller of a Gateway has accepted the HTTPRoute yet.
+	ReasonRoutePending = "RoutePending"
+	// ReasonRouteNotAccepted: a Gateway does not accept the HTTPRoute. The message
+	// has the reason that its controller gives.
+	ReasonRouteNotAccepted = "RouteNotAccepted"
+	// ReasonGatewayAPIMissing: spec.exposure.httpRoute is set and the cluster has
+	// no HTTPRoutes of gateway.networking.k8s.io/v1. Install the CRDs of the
+	// Gateway API, or remove the field. The session continues within a minute.
+	ReasonGatewayAPIMissing = "GatewayAPIMissing"
 )
 
 // Reasons for a session at rest: it waits for a person, or is stopped because

@@ -159,8 +159,6 @@ type WhatsAppSessionSpec struct {
 
 	// exposure is how the chat API is reached from outside the cluster. Defaults
 	// to no access from outside the cluster.
-	//
-	// Not implemented yet: the fields are validated but have no effect.
 	// +optional
 	Exposure *ExposureSpec `json:"exposure,omitempty"`
 

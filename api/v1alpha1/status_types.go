@@ -31,8 +31,8 @@ type WhatsAppSessionStatus struct {
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
-	// StorageReady, Paired, Connected, Updated, ArchiveHealthy and KeysValid. Types
-	// and reasons are in the reference.
+	// StorageReady, Paired, Connected, Updated, ArchiveHealthy, KeysValid and
+	// Exposed. Types and reasons are in the reference.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -51,6 +51,14 @@ type WhatsAppSessionStatus struct {
 	// http://sales-eu.crm.svc:3000.
 	// +optional
 	Endpoint string `json:"endpoint,omitempty"`
+
+	// urls are the URLs of the chat API outside the cluster, as far as the spec
+	// tells them: spec.api.publicURL, then the hosts of the Ingress and the
+	// HTTPRoute without wildcards. An HTTPRoute counts as https unless all its
+	// parentRefs name port 80.
+	// +optional
+	// +listType=atomic
+	URLs []string `json:"urls,omitempty"`
 
 	// volume is the session's volume.
 	// +optional

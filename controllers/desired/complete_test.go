@@ -17,7 +17,6 @@ import (
 // with the reason.
 var withoutObject = map[string]string{
 	"state":              "decides whether there is a pod, not its content",
-	"exposure.":          "is not implemented yet, as documented",
 	"storage.type":       "names which other field is set, which the schema checks",
 	"storage.media.type": "names which other field is set, which the schema checks",
 	"updateStrategy.":    "decides when the pod is replaced, not its content",
@@ -30,9 +29,14 @@ func everything(t *testing.T, s *v1alpha1.WhatsAppSession) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := json.Marshal([]any{
-		pod, Config(s, nil), Claim(s, nil), Service(s, settings["full"]), NetworkPolicy(s, settings["full"], services),
-	})
+	all := []any{pod, Config(s, nil), Claim(s, nil), Service(s, settings["full"]), NetworkPolicy(s, settings["full"], services)}
+	if IngressSpec(s) != nil {
+		all = append(all, Ingress(s))
+	}
+	if HTTPRouteSpec(s) != nil {
+		all = append(all, HTTPRoute(s))
+	}
+	raw, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 		Conditions:         conditions(in, summary, template),
 		Phase:              phase(in, summary),
 		Endpoint:           in.Endpoint,
+		URLs:               in.Exposure.URLs,
 		Volume:             volume(in),
 		Me:                 before.Me,
 		RuntimeVersion:     before.RuntimeVersion,
@@ -48,14 +49,19 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 func conditions(in Input, s summary, template *v1alpha1.TemplateStatus) []metav1.Condition {
 	all := make([]metav1.Condition, 0, 8)
 	for _, c := range in.Session.Status.Conditions {
-		// ArchiveHealthy is removed once the spec asks for no runs.
-		if c.Type != v1alpha1.ConditionArchiveHealthy || HasRuns(in.Session) {
-			all = append(all, c)
+		// These are removed once the spec asks for no runs, and for no exposure.
+		if c.Type == v1alpha1.ConditionArchiveHealthy && !HasRuns(in.Session) ||
+			c.Type == v1alpha1.ConditionExposed && exposed(in) == nil {
+			continue
 		}
+		all = append(all, c)
 	}
 	wanted := append(s.conditions(), storageReady(in), paired(in), connected(in, s), updated(in, s, template))
 	if HasRuns(in.Session) {
 		wanted = append(wanted, archiveHealthy(in))
+	}
+	if c := exposed(in); c != nil {
+		wanted = append(wanted, *c)
 	}
 	if c := keysValid(in); c != nil {
 		wanted = append(wanted, *c)

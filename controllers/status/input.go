@@ -52,6 +52,8 @@ type Input struct {
 	ConfigHash string
 	// Endpoint is the URL of the chat API.
 	Endpoint string
+	// Exposure is how the chat API is reached from outside the cluster.
+	Exposure Exposure
 	// ArchiveProblem is why auto-archive runs cannot be scheduled; nil if they can.
 	ArchiveProblem *Problem
 	// ArchiveRequest is the on-demand archive run that the runtime accepted;

@@ -12,16 +12,18 @@ import (
 // rights are all rights that the operator has in the namespaces it manages,
 // each with its reason. Any other right is one too many.
 var rights = map[string]string{
-	"wasession.dev/whatsappsessions: get list patch watch":                  "to reconcile sessions, and to hold their finalizer",
-	"wasession.dev/whatsappsessions/status: patch":                          "to report",
-	"wasession.dev/whatsappsessions/finalizers: update":                     "to own objects where owner references are guarded",
-	"/pods: create delete get list patch watch":                             "one pod a session; patch: to tell it of a changed configuration",
-	"/configmaps: create delete get list patch watch":                       "the runtime's configuration",
-	"/services: create delete get list patch watch":                         "the session's address; get, list, watch: the Services that specs name, for the NetworkPolicy",
-	"/persistentvolumeclaims: create delete get list patch watch":           "the session's volume",
-	"/secrets: create delete list watch":                                    "generated API keys; list and watch for metadata alone, which RBAC cannot say",
-	"networking.k8s.io/networkpolicies: create delete get list patch watch": "the session's policy",
-	"events.k8s.io/events: create patch":                                    "to tell what happened",
+	"wasession.dev/whatsappsessions: get list patch watch":                     "to reconcile sessions, and to hold their finalizer",
+	"wasession.dev/whatsappsessions/status: patch":                             "to report",
+	"wasession.dev/whatsappsessions/finalizers: update":                        "to own objects where owner references are guarded",
+	"/pods: create delete get list patch watch":                                "one pod a session; patch: to tell it of a changed configuration",
+	"/configmaps: create delete get list patch watch":                          "the runtime's configuration",
+	"/services: create delete get list patch watch":                            "the session's address; get, list, watch: the Services that specs name, for the NetworkPolicy",
+	"/persistentvolumeclaims: create delete get list patch watch":              "the session's volume",
+	"/secrets: create delete list watch":                                       "generated API keys; list and watch for metadata alone, which RBAC cannot say",
+	"networking.k8s.io/networkpolicies: create delete get list patch watch":    "the session's policy",
+	"networking.k8s.io/ingresses: create delete get list patch watch":          "spec.exposure.ingress",
+	"gateway.networking.k8s.io/httproutes: create delete get list patch watch": "spec.exposure.httpRoute",
+	"events.k8s.io/events: create patch":                                       "to tell what happened",
 }
 
 // ownRights are the rights in its own namespace.

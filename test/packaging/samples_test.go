@@ -32,12 +32,10 @@ func TestFullSampleIsFull(t *testing.T) {
 	full := render(t, "kustomize", "config/samples").one(t, v1alpha1.Kind, "sales-eu")
 	spec := crdSpec(t)
 	wantNamed(t, &spec, full.Object["spec"], "spec", map[string]bool{
-		"spec.storage.existingClaim":                true, // excludes claim
-		"spec.storage.media.volume":                 true, // excludes s3
-		"spec.exposure.ingress.annotations":         true,
-		"spec.exposure.httpRoute.parentRefs[].port": true,
-		"spec.pod.resources.claims":                 true, // refused
-		"spec.webhooks[].urlSecretRef":              true, // excludes url
+		"spec.storage.existingClaim":   true, // excludes claim
+		"spec.storage.media.volume":    true, // excludes s3
+		"spec.pod.resources.claims":    true, // refused
+		"spec.webhooks[].urlSecretRef": true, // excludes url
 	})
 }
 

@@ -216,6 +216,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.GatewayReference
   map:
     fields:
+    - name: group
+      type:
+        scalar: string
+      default: gateway.networking.k8s.io
+    - name: kind
+      type:
+        scalar: string
+      default: Gateway
     - name: name
       type:
         scalar: string
@@ -258,11 +266,16 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.HTTPRouteSpec
   map:
     fields:
+    - name: annotations
+      type:
+        map:
+          elementType:
+            namedType: com.github.wasession.wasession.api.v1alpha1.AnnotationValue
     - name: hostnames
       type:
         list:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.HostName
           elementRelationship: associative
     - name: parentRefs
       type:
@@ -289,6 +302,8 @@ var schemaYAML = typed.YAMLObject(`types:
       default: Recent
 - name: com.github.wasession.wasession.api.v1alpha1.HistorySync
   scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.HostName
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.IngressSpec
   map:
     fields:
@@ -296,13 +311,13 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.wasession.wasession.api.v1alpha1.AnnotationValue
     - name: className
       type:
         scalar: string
     - name: host
       type:
-        scalar: string
+        namedType: com.github.wasession.wasession.api.v1alpha1.HostName
     - name: tls
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.IngressTLS
@@ -775,6 +790,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: template
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.TemplateStatus
+    - name: urls
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
     - name: volume
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.VolumeStatus

@@ -9,13 +9,15 @@ package v1alpha1
 // with apply.
 //
 // ExposureSpec is how a session's chat API is reached from outside the cluster.
-//
-// Not implemented yet.
+// The API keys decide who may call it. A change does not restart the pod.
 type ExposureSpecApplyConfiguration struct {
-	// ingress creates an Ingress for the session. Not implemented yet.
+	// ingress creates an Ingress of networking.k8s.io/v1 with the session's name.
+	// It is removed with this field.
 	Ingress *IngressSpecApplyConfiguration `json:"ingress,omitempty"`
-	// httpRoute creates a Gateway API HTTPRoute for the session. Not implemented
-	// yet.
+	// httpRoute creates an HTTPRoute of gateway.networking.k8s.io/v1 with the
+	// session's name. It is removed with this field. Without the Gateway API's
+	// CRDs in the cluster the session is Stalled, and continues within a minute
+	// of their installation.
 	HTTPRoute *HTTPRouteSpecApplyConfiguration `json:"httpRoute,omitempty"`
 }
 

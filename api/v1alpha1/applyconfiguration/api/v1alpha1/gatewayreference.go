@@ -10,6 +10,11 @@ package v1alpha1
 //
 // GatewayReference names a Gateway, or one listener of it.
 type GatewayReferenceApplyConfiguration struct {
+	// group is the API group of the parent. Defaults to gateway.networking.k8s.io.
+	// Empty means the core group.
+	Group *string `json:"group,omitempty"`
+	// kind is the kind of the parent, such as Gateway (default) or ListenerSet.
+	Kind *string `json:"kind,omitempty"`
 	// name is the Gateway's name.
 	Name *string `json:"name,omitempty"`
 	// namespace is the Gateway's namespace. Defaults to the session's.
@@ -25,6 +30,22 @@ type GatewayReferenceApplyConfiguration struct {
 // apply.
 func GatewayReference() *GatewayReferenceApplyConfiguration {
 	return &GatewayReferenceApplyConfiguration{}
+}
+
+// WithGroup sets the Group field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Group field is set to the value of the last call.
+func (b *GatewayReferenceApplyConfiguration) WithGroup(value string) *GatewayReferenceApplyConfiguration {
+	b.Group = &value
+	return b
+}
+
+// WithKind sets the Kind field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Kind field is set to the value of the last call.
+func (b *GatewayReferenceApplyConfiguration) WithKind(value string) *GatewayReferenceApplyConfiguration {
+	b.Kind = &value
+	return b
 }
 
 // WithName sets the Name field in the declarative configuration to the given value

@@ -5,17 +5,25 @@
 
 package v1alpha1
 
+import (
+	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
+)
+
 // HTTPRouteSpecApplyConfiguration represents a declarative configuration of the HTTPRouteSpec type for use
 // with apply.
 //
 // HTTPRouteSpec is a Gateway API HTTPRoute that routes to the session's
 // Service.
 type HTTPRouteSpecApplyConfiguration struct {
-	// parentRefs are the Gateways to attach to. Must have 1 to 16 entries.
+	// parentRefs are the Gateways to attach to, each once. Must have 1 to 16
+	// entries.
 	ParentRefs []GatewayReferenceApplyConfiguration `json:"parentRefs,omitempty"`
 	// hostnames are the host names to serve. Defaults to those of the Gateway. At
 	// most 16.
-	Hostnames []string `json:"hostnames,omitempty"`
+	Hostnames []apiv1alpha1.HostName `json:"hostnames,omitempty"`
+	// annotations are added to the HTTPRoute. Keys that start with wasession.dev/
+	// are reserved for the operator. At most 64.
+	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
 }
 
 // HTTPRouteSpecApplyConfiguration constructs a declarative configuration of the HTTPRouteSpec type for use with
@@ -40,9 +48,23 @@ func (b *HTTPRouteSpecApplyConfiguration) WithParentRefs(values ...*GatewayRefer
 // WithHostnames adds the given value to the Hostnames field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Hostnames field.
-func (b *HTTPRouteSpecApplyConfiguration) WithHostnames(values ...string) *HTTPRouteSpecApplyConfiguration {
+func (b *HTTPRouteSpecApplyConfiguration) WithHostnames(values ...apiv1alpha1.HostName) *HTTPRouteSpecApplyConfiguration {
 	for i := range values {
 		b.Hostnames = append(b.Hostnames, values[i])
+	}
+	return b
+}
+
+// WithAnnotations puts the entries into the Annotations field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, the entries provided by each call will be put on the Annotations field,
+// overwriting an existing map entries in Annotations field with the same key.
+func (b *HTTPRouteSpecApplyConfiguration) WithAnnotations(entries map[string]apiv1alpha1.AnnotationValue) *HTTPRouteSpecApplyConfiguration {
+	if b.Annotations == nil && len(entries) > 0 {
+		b.Annotations = make(map[string]apiv1alpha1.AnnotationValue, len(entries))
+	}
+	for k, v := range entries {
+		b.Annotations[k] = v
 	}
 	return b
 }

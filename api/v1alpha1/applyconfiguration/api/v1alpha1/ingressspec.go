@@ -5,17 +5,23 @@
 
 package v1alpha1
 
+import (
+	apiv1alpha1 "github.com/wasession/wasession/api/v1alpha1"
+)
+
 // IngressSpecApplyConfiguration represents a declarative configuration of the IngressSpec type for use
 // with apply.
 //
 // IngressSpec is an Ingress that routes to the session's Service.
 type IngressSpecApplyConfiguration struct {
-	// host is the host name to serve. Must be a DNS name in lower case.
-	Host *string `json:"host,omitempty"`
+	// host is the host name to serve. Every path of it leads to the session.
+	Host *apiv1alpha1.HostName `json:"host,omitempty"`
 	// className is the Ingress class. Defaults to the cluster's default class.
 	ClassName *string `json:"className,omitempty"`
-	// annotations are added to the Ingress. At most 64.
-	Annotations map[string]string `json:"annotations,omitempty"`
+	// annotations are added to the Ingress, for its controller, cert-manager or
+	// external-dns. Keys that start with wasession.dev/ are reserved for the
+	// operator. At most 64.
+	Annotations map[string]apiv1alpha1.AnnotationValue `json:"annotations,omitempty"`
 	// tls names the Secret with the host's certificate. Plain HTTP without it.
 	TLS *IngressTLSApplyConfiguration `json:"tls,omitempty"`
 }
@@ -29,7 +35,7 @@ func IngressSpec() *IngressSpecApplyConfiguration {
 // WithHost sets the Host field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Host field is set to the value of the last call.
-func (b *IngressSpecApplyConfiguration) WithHost(value string) *IngressSpecApplyConfiguration {
+func (b *IngressSpecApplyConfiguration) WithHost(value apiv1alpha1.HostName) *IngressSpecApplyConfiguration {
 	b.Host = &value
 	return b
 }
@@ -46,9 +52,9 @@ func (b *IngressSpecApplyConfiguration) WithClassName(value string) *IngressSpec
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the Annotations field,
 // overwriting an existing map entries in Annotations field with the same key.
-func (b *IngressSpecApplyConfiguration) WithAnnotations(entries map[string]string) *IngressSpecApplyConfiguration {
+func (b *IngressSpecApplyConfiguration) WithAnnotations(entries map[string]apiv1alpha1.AnnotationValue) *IngressSpecApplyConfiguration {
 	if b.Annotations == nil && len(entries) > 0 {
-		b.Annotations = make(map[string]string, len(entries))
+		b.Annotations = make(map[string]apiv1alpha1.AnnotationValue, len(entries))
 	}
 	for k, v := range entries {
 		b.Annotations[k] = v

@@ -11,6 +11,7 @@ package v1alpha1
 // IngressTLS is the certificate of an Ingress.
 type IngressTLSApplyConfiguration struct {
 	// secretName is a Secret of type kubernetes.io/tls in the session's namespace.
+	// It need not exist yet: cert-manager creates it from the Ingress.
 	SecretName *string `json:"secretName,omitempty"`
 }
 

@@ -59,8 +59,6 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	InheritedMetadata *InheritedMetadataApplyConfiguration `json:"inheritedMetadata,omitempty"`
 	// exposure is how the chat API is reached from outside the cluster. Defaults
 	// to no access from outside the cluster.
-	//
-	// Not implemented yet: the fields are validated but have no effect.
 	Exposure *ExposureSpecApplyConfiguration `json:"exposure,omitempty"`
 	// pod customizes the session's pod. A change replaces the pod: the session is
 	// disconnected from WhatsApp for some seconds.

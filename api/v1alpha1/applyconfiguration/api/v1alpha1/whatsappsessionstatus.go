@@ -20,8 +20,8 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// describes. While it is lower, a change has not been processed yet.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// conditions are Ready, Reconciling and Stalled, as kstatus reads them, and
-	// StorageReady, Paired, Connected, Updated, ArchiveHealthy and KeysValid. Types
-	// and reasons are in the reference.
+	// StorageReady, Paired, Connected, Updated, ArchiveHealthy, KeysValid and
+	// Exposed. Types and reasons are in the reference.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// phase is the status in the chat API: STOPPED, STARTING, SCAN_QR_CODE,
 	// WORKING or FAILED.
@@ -31,6 +31,11 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// endpoint is the URL of the chat API inside the cluster, such as
 	// http://sales-eu.crm.svc:3000.
 	Endpoint *string `json:"endpoint,omitempty"`
+	// urls are the URLs of the chat API outside the cluster, as far as the spec
+	// tells them: spec.api.publicURL, then the hosts of the Ingress and the
+	// HTTPRoute without wildcards. An HTTPRoute counts as https unless all its
+	// parentRefs name port 80.
+	URLs []string `json:"urls,omitempty"`
 	// volume is the session's volume.
 	Volume *VolumeStatusApplyConfiguration `json:"volume,omitempty"`
 	// runtimeVersion is the version that the session's pod runs.
@@ -97,6 +102,16 @@ func (b *WhatsAppSessionStatusApplyConfiguration) WithMe(value *AccountStatusApp
 // If called multiple times, the Endpoint field is set to the value of the last call.
 func (b *WhatsAppSessionStatusApplyConfiguration) WithEndpoint(value string) *WhatsAppSessionStatusApplyConfiguration {
 	b.Endpoint = &value
+	return b
+}
+
+// WithURLs adds the given value to the URLs field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the URLs field.
+func (b *WhatsAppSessionStatusApplyConfiguration) WithURLs(values ...string) *WhatsAppSessionStatusApplyConfiguration {
+	for i := range values {
+		b.URLs = append(b.URLs, values[i])
+	}
 	return b
 }
 
