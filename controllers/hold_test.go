@@ -116,8 +116,13 @@ var _ = Describe("A template of the operator that fails", Serial, func() {
 		expectSettled(failed.Namespace)
 
 		By("keeping to it after the leader has changed")
+		told := len(operator.Writes(failed.Namespace))
 		upgradeTo(broken)
+		for key := range f {
+			look(ctx, key) // one write of the operator each: that the request was handled
+		}
 		f.expectHeld(ctx, failed)
+		Expect(operator.Writes(failed.Namespace)[told:]).To(HaveLen(len(f)), "the status flaps")
 
 		By("going on with another template: with the session that failed, and one that works")
 		upgradeTo(fixed)

@@ -74,7 +74,7 @@ var _ = Describe("An update strategy", Serial, func() {
 		session := expectCondition(ctx, kept, v1alpha1.ConditionUpdated, metav1.ConditionFalse, v1alpha1.ReasonWaitingForDelete, ContainSubstring("delete the pod"))
 		Expect(violations(session)).To(BeEmpty())
 		expectCondition(ctx, kept, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
-		Consistently(func() []types.NamespacedName { return f.Away(ctx) }).Should(BeEmpty())
+		f.expectNobodyAway(ctx)
 		expectReplaced(ctx, plain, "The operator's --runtime-image changed")
 
 		Expect(k8s.Delete(ctx, getPod(ctx, kept))).To(Succeed())

@@ -116,12 +116,6 @@ func trialOf(worked *v1alpha1.TemplateStatus, made map[string]string) map[string
 // replaceOutdated deletes a pod that was created from another template, or says
 // what it waits for.
 func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
-	running := followable(s.pod) && !crashing(s.pod)
-	if running && s.runtime.Status == nil && s.runtime.Grace {
-		// The operator has just started: what the session does is known soon.
-		s.waiting = &status.Problem{Reason: v1alpha1.ReasonRolloutQueued, Message: queuedMessage}
-		return r.refreshPod(ctx, s)
-	}
 	strategy, problem := strategyOf(s.session.Spec.UpdateStrategy, r.options.UpdateStrategy)
 	if problem != nil {
 		strategy = rollout.Strategy{OnDelete: true} // until it is corrected
@@ -135,7 +129,8 @@ func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 		return err
 	}
 	decision := rollout.Decide(rollout.Case{
-		Now: s.now, Running: running, Paired: pairedOrUnknown(s), ByUser: s.cause.byUser(),
+		Now: s.now, Running: followable(s.pod) && !crashing(s.pod), Unheard: s.runtime.Status == nil && s.runtime.Grace,
+		Paired: pairedOrUnknown(s), ByUser: s.cause.byUser(),
 		Strategy: strategy, Trials: trials, MaxFailures: r.options.MaxRolloutFailures,
 	})
 	switch decision.Action {

@@ -7,6 +7,9 @@ type Case struct {
 	Now time.Time
 	// Running: the pod's program runs, so that a replacement interrupts something.
 	Running bool
+	// Unheard: the operator has just started, and will know soon what the session
+	// does.
+	Unheard bool
 	// Paired: a number depends on the pod, as far as is known.
 	Paired bool
 	// ByUser: fields of the session itself ask for another pod.
@@ -51,6 +54,8 @@ const (
 	AwaitWindow
 	// AwaitDelete waits until somebody deletes the pod.
 	AwaitDelete
+	// AwaitReport waits until the session is heard of.
+	AwaitReport
 )
 
 // Decision is an action and its details.
@@ -84,6 +89,8 @@ func Decide(c Case) Decision {
 	switch failures := max(c.MaxFailures, 1); {
 	case c.Trials.Failed >= failures:
 		return Decision{Action: Hold}
+	case c.Unheard:
+		return Decision{Action: AwaitReport}
 	case !c.Paired:
 		return Decision{Action: Replace}
 	case !c.Trials.Proven:

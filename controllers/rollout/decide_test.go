@@ -24,6 +24,7 @@ func TestDecisions(t *testing.T) {
 		notYet   = func(c *Case) { c.Trials.Proven = false }
 		fails    = func(c *Case) { c.Trials.Failed = 1 }
 		down     = func(c *Case) { c.Running = false }
+		unheard  = func(c *Case) { c.Unheard = true }
 		unpaired = func(c *Case) { c.Paired = false }
 		two      = func(c *Case) { c.MaxFailures = 2 }
 		onDelete = func(c *Case) { c.Strategy = Strategy{OnDelete: true} }
@@ -50,6 +51,13 @@ func TestDecisions(t *testing.T) {
 		{"one failure of two is accepted", working(fails, two), Decision{Action: TakeTurn}},
 		{"a pod that does not run has nothing to lose", working(fails, down), Decision{Action: Replace}},
 		{"no limit means one", working(fails, func(c *Case) { c.MaxFailures = 0 }), Decision{Action: Hold}},
+
+		{"after a start of the operator it waits until the session is heard of", working(unheard), Decision{Action: AwaitReport}},
+		{"so does one that may have no number", working(unheard, unpaired), Decision{Action: AwaitReport}},
+		{"so does a user's change", working(unheard, byUser), Decision{Action: AwaitReport}},
+		{"a pod that does not run is not heard of", working(unheard, down), Decision{Action: Replace}},
+		{"what is known without it is told at once: a hold", working(unheard, fails), Decision{Action: Hold}},
+		{"what is known without it is told at once: OnDelete", working(unheard, onDelete), Decision{Action: AwaitDelete}},
 
 		{"OnDelete waits", working(onDelete), Decision{Action: AwaitDelete}},
 		{"OnDelete waits without a number too", working(onDelete, unpaired), Decision{Action: AwaitDelete}},
