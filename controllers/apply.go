@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -91,13 +92,20 @@ func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
 		return nil
 	}
 	uid := object.GetUID()
-	err := r.Delete(ctx, object, client.Preconditions{UID: &uid})
-	// A conflict means that another object has taken the name since.
-	if err := client.IgnoreNotFound(err); err != nil && !apierrors.IsConflict(err) {
+	err := client.IgnoreNotFound(r.Delete(ctx, object, client.Preconditions{UID: &uid}))
+	if apierrors.IsConflict(err) {
+		// Mostly, another object has taken the name since, and the cache is about to
+		// show it. It may also be this object, which was written at the same time.
+		return waitFor(object.GetName()+" to be looked at again, as it has changed", deletionRetry)
+	}
+	if err != nil {
 		return fmt.Errorf("deleting %s: %w", object.GetName(), err)
 	}
 	return nil
 }
+
+// deletionRetry is when a deletion that met a conflict is tried again.
+const deletionRetry = time.Second
 
 // isNil reports whether the interface holds a nil pointer, as the scope's
 // fields are where nothing was found.

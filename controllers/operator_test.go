@@ -31,6 +31,7 @@ const streamGrace = 1500 * time.Millisecond
 // restarted.
 type operatorProcess struct {
 	config *rest.Config
+	lease  func(*ctrl.Options) // how it is elected; nil: not at all
 	cancel context.CancelFunc
 	done   chan error
 
@@ -44,12 +45,16 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	GinkgoHelper()
 	config := rest.CopyConfig(o.config)
 	config.Wrap(o.countWrites)
-	mgr, err := ctrl.NewManager(config, ctrl.Options{
+	managed := ctrl.Options{
 		Scheme:     scheme,
 		Cache:      controllers.CacheOptions(nil),
 		Metrics:    metricsserver.Options{BindAddress: "0"},
 		Controller: ctrlconfig.Controller{SkipNameValidation: ptr.To(true)}, // it starts more than once
-	})
+	}
+	if o.lease != nil {
+		o.lease(&managed)
+	}
+	mgr, err := ctrl.NewManager(config, managed)
 	Expect(err).NotTo(HaveOccurred())
 	options := controllers.Options{
 		TokenKey: tokenKey,

@@ -3,6 +3,7 @@ package fakenode
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
@@ -72,7 +73,7 @@ func (n *Nodes) takeUp(pod *corev1.Pod, file []byte) (*process, error) {
 	ip := fmt.Sprintf("%s.%d.%d", n.options.Network, number/250%250, 1+number%250)
 	runtime, err := startRuntime(ip, string(pod.UID), file, runtimev1.Status{
 		Session: session.Name, Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true,
-		Me:             &runtimev1.Me{ID: fmt.Sprintf("1555%07d@c.us", number)},
+		Me:             &runtimev1.Me{ID: numberOf(session)},
 		RuntimeVersion: "v0.0.0-fake",
 		Chats:          runtimev1.ChatCounts{Total: 100, Archived: 10, Unread: 3},
 	})
@@ -86,6 +87,13 @@ func (n *Nodes) takeUp(pod *corev1.Pod, file []byte) (*process, error) {
 	n.processes[pod.UID] = p
 	n.starts[session]++
 	return p, nil
+}
+
+// numberOf is the account that a session is paired with, also in its next pod.
+func numberOf(session types.NamespacedName) string {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(session.Name))
+	return fmt.Sprintf("1555%07d@c.us", sum.Sum32()%10_000_000)
 }
 
 // stopProcess ends the pod's process, if there is one. It returns false if the
