@@ -30,10 +30,11 @@ const streamGrace = 1500 * time.Millisecond
 // operatorProcess is an operator that is wired as in cmd/operator and can be
 // restarted.
 type operatorProcess struct {
-	config *rest.Config
-	lease  func(*ctrl.Options) // how it is elected; nil: not at all
-	cancel context.CancelFunc
-	done   chan error
+	config  *rest.Config
+	lease   func(*ctrl.Options) // how it is elected; nil: not at all
+	elected <-chan struct{}     // closed once it leads
+	cancel  context.CancelFunc
+	done    chan error
 
 	mu     sync.Mutex
 	writes map[string][]string // by namespace
@@ -76,7 +77,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	var ctx context.Context
 	ctx, o.cancel = context.WithCancel(context.Background())
 	Expect(controllers.Setup(ctx, mgr, options)).To(Succeed())
-	o.done = make(chan error, 1)
+	o.done, o.elected = make(chan error, 1), mgr.Elected()
 	go func() { o.done <- mgr.Start(ctx) }()
 }
 
