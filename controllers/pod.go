@@ -113,7 +113,8 @@ func secretsHash(secrets []*metav1.PartialObjectMetadata) string {
 // replaceFinished deletes a pod that was evicted or rejected by its node. A pod
 // that fails right after its creation is recreated with a delay.
 func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
-	if wait := r.options.FailedPodDelay - s.now.Sub(s.pod.CreationTimestamp.Time); wait > 0 {
+	age := max(s.now.Sub(s.pod.CreationTimestamp.Time), r.failed.since(s.key(), s.pod.UID, s.now))
+	if wait := r.options.FailedPodDelay - age; wait > 0 {
 		return waitFor("the next attempt after a pod that exited", wait)
 	}
 	return r.replacePod(ctx, s, "The pod has ended: "+cmp.Or(s.pod.Status.Reason, string(s.pod.Status.Phase)))

@@ -34,6 +34,7 @@ type Reconciler struct {
 	routes  *routes
 	written statusMemo
 	ended   endedPods
+	failed  sightings // of pods
 }
 
 // Reconcile reconciles one session.
@@ -102,4 +103,5 @@ func (r *Reconciler) forget(session types.NamespacedName) {
 	r.Rollouts.Done(session)
 	r.written.forget(session)
 	r.ended.forget(session)
+	r.failed.forget(session)
 }
