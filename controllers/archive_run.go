@@ -22,7 +22,7 @@ const archiveRetry = 15 * time.Second
 // value of the annotation, as soon as the session is connected and has applied
 // the spec's policies. The runtime remembers the values it has accepted, so a
 // request repeated after a crash starts nothing.
-func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
+func (r *Reconciler) requestArchiveRun(_ context.Context, s *scope) error {
 	request := s.session.Annotations[v1alpha1.AnnotationAutoArchiveRequestedAt]
 	if request == "" || !status.HasRuns(s.session) || !s.canRunArchive() {
 		return nil
@@ -32,15 +32,35 @@ func (r *Reconciler) requestArchiveRun(ctx context.Context, s *scope) error {
 	}
 	id := requestID(request)
 	if report := s.runtime.Status.Archive; report == nil || report.LastRequestID != id {
-		err := r.Runtime.RequestArchiveRun(ctx, r.runtimeTarget(s), id)
-		if errors.Is(err, runtimeclient.ErrConflict) {
-			return waitFor("the session to start an archive run", archiveRetry)
-		}
-		if err != nil {
-			return fmt.Errorf("requesting an archive run: %w", err)
+		if err := r.sendArchiveRequest(s, id); err != nil {
+			return err
 		}
 	}
 	s.archiveRequest = request
+	return nil
+}
+
+// sendArchiveRequest sends the request beside the reconciler, and returns nil once
+// the runtime has accepted it.
+func (r *Reconciler) sendArchiveRequest(s *scope, id string) error {
+	errand, target := "archive run "+id, r.runtimeTarget(s)
+	state := r.Errands.Ensure(s.key(), errand, func(ctx context.Context) error {
+		return r.Runtime.RequestArchiveRun(ctx, target, id)
+	})
+	if !state.Done() {
+		return waitFor("the session to accept an archive run", 0)
+	}
+	conflict := errors.Is(state.Err, runtimeclient.ErrConflict)
+	if left := archiveRetry - s.now.Sub(state.Ended); conflict && left > 0 {
+		return waitFor("the session to start an archive run", left)
+	}
+	r.Errands.Drop(s.key(), errand)
+	if conflict {
+		return r.sendArchiveRequest(s, id)
+	}
+	if state.Err != nil {
+		return fmt.Errorf("requesting an archive run: %w", state.Err)
+	}
 	return nil
 }
 

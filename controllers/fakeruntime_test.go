@@ -32,6 +32,8 @@ type fakeRuntime struct {
 	logouts  int
 	streams  int
 	refusing bool
+	held     chan struct{} // closed to let held requests go; nil while none is held
+	holding  atomic.Int32  // requests that are held
 }
 
 // tokenKey signs the tokens of every operator of the suite.
@@ -52,12 +54,18 @@ func startRuntime(podUID string, status runtimev1.Status) *fakeRuntime {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+runtimev1.StatusPath, r.serveStatus)
 	mux.HandleFunc("POST "+runtimev1.ArchiveRunPath, func(w http.ResponseWriter, q *http.Request) {
+		if !r.pass(q) {
+			return
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.runs = append(r.runs, q.URL.Query().Get("id"))
 		w.WriteHeader(http.StatusAccepted)
 	})
-	mux.HandleFunc("POST "+runtimev1.LogoutPath, func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("POST "+runtimev1.LogoutPath, func(w http.ResponseWriter, q *http.Request) {
+		if !r.pass(q) {
+			return
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.logouts++
@@ -168,6 +176,41 @@ func (r *fakeRuntime) Streams() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.streams
+}
+
+// Hold keeps commands waiting until release is called.
+func (r *fakeRuntime) Hold() (release func()) {
+	held := make(chan struct{})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held = held
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.held = nil
+		close(held)
+	}
+}
+
+// Holding returns the number of commands that are kept waiting.
+func (r *fakeRuntime) Holding() int { return int(r.holding.Load()) }
+
+// pass waits while commands are held. It returns false if the caller has gone.
+func (r *fakeRuntime) pass(q *http.Request) bool {
+	r.mu.Lock()
+	held := r.held
+	r.mu.Unlock()
+	if held == nil {
+		return true
+	}
+	r.holding.Add(1)
+	defer r.holding.Add(-1)
+	select {
+	case <-held:
+		return true
+	case <-q.Context().Done():
+		return false
+	}
 }
 
 // Close stops the process.

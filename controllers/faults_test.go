@@ -76,7 +76,7 @@ var _ = Describe("An API server in trouble", func() {
 		Entry("for ConfigMaps", "/configmaps/", http.StatusInternalServerError),
 		Entry("for Services", "/services/", http.StatusInternalServerError),
 		Entry("for NetworkPolicies", "/networkpolicies/", http.StatusInternalServerError),
-		Entry("for pods", "/pods/", http.StatusInternalServerError),
+		Entry("for pods", "/pods$", http.StatusInternalServerError),
 		Entry("for the status", "/status$", http.StatusInternalServerError),
 		Entry("in conflict with itself", "/configmaps/", http.StatusConflict),
 	)
@@ -125,7 +125,7 @@ var _ = Describe("An API server in trouble", func() {
 		var lost atomic.Int32
 		operator.Spoil(namespace, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			response, err := next.RoundTrip(r)
-			if err == nil && r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/pods/") && lost.Add(1) == 1 {
+			if err == nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/pods") && lost.Add(1) == 1 {
 				response.Body.Close()
 				return nil, errors.New("connection reset by peer")
 			}

@@ -22,59 +22,74 @@ import (
 // addFinalizer makes sure that the session stays until its objects are removed.
 // It returns false for a session that is being deleted, or is gone, unlike the
 // cache says: nothing may be made for it.
-func (r *Reconciler) addFinalizer(ctx context.Context, session *v1alpha1.WhatsAppSession) (added bool, err error) {
-	return r.editFinalizers(ctx, session, func(held []string) []string {
+func (r *Reconciler) addFinalizer(ctx context.Context, session *v1alpha1.WhatsAppSession) (held bool, err error) {
+	outcome, err := r.editFinalizers(ctx, session, func(held []string) []string {
 		if slices.Contains(held, v1alpha1.Finalizer) {
 			return held
 		}
 		return append(held, v1alpha1.Finalizer)
 	})
+	return outcome != finalizersMoved, err
 }
 
-// dropFinalizer lets a deleted session go. Finalizers of others are kept.
-func (r *Reconciler) dropFinalizer(ctx context.Context, session *v1alpha1.WhatsAppSession) error {
-	_, err := r.editFinalizers(ctx, session, func(held []string) []string {
+// dropFinalizer lets a deleted session go. Finalizers of others are kept. It
+// returns false if the session had been let go before, unlike the cache says.
+func (r *Reconciler) dropFinalizer(ctx context.Context, session *v1alpha1.WhatsAppSession) (dropped bool, err error) {
+	outcome, err := r.editFinalizers(ctx, session, func(held []string) []string {
 		return slices.DeleteFunc(held, func(finalizer string) bool { return finalizer == v1alpha1.Finalizer })
 	})
-	return err
+	return outcome == finalizersChanged, err
 }
 
-// editFinalizers applies an edit to the session's finalizers. It returns false
-// if this session is gone or has begun to be deleted since it was read.
-func (r *Reconciler) editFinalizers(ctx context.Context, session *v1alpha1.WhatsAppSession, edit func([]string) []string) (edited bool, err error) {
-	err = r.patchFinalizers(ctx, session, edit)
+type finalizersOutcome int
+
+const (
+	// finalizersMoved: the session is gone, or has begun to be deleted since it was
+	// read.
+	finalizersMoved finalizersOutcome = iota
+	// finalizersKept: the finalizers already were as wanted.
+	finalizersKept
+	// finalizersChanged: the finalizers were changed.
+	finalizersChanged
+)
+
+// editFinalizers applies an edit to the session's finalizers.
+func (r *Reconciler) editFinalizers(ctx context.Context, session *v1alpha1.WhatsAppSession, edit func([]string) []string) (finalizersOutcome, error) {
+	outcome, err := r.patchFinalizers(ctx, session, edit)
 	if apierrors.IsConflict(err) {
 		// The cache is behind, often by the operator's own write of the status.
 		latest := &v1alpha1.WhatsAppSession{}
 		err = r.Live.Get(ctx, client.ObjectKeyFromObject(session), latest)
 		if err == nil && (latest.UID != session.UID || latest.DeletionTimestamp.IsZero() != session.DeletionTimestamp.IsZero()) {
-			return false, nil
+			return finalizersMoved, nil
 		}
 		if err == nil {
-			err = r.patchFinalizers(ctx, latest, edit)
+			outcome, err = r.patchFinalizers(ctx, latest, edit)
 		}
 	}
 	if apierrors.IsNotFound(err) {
-		return false, nil
+		return finalizersMoved, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("changing the finalizer: %w", err)
+		return finalizersMoved, fmt.Errorf("changing the finalizer: %w", err)
 	}
-	return true, nil
+	return outcome, nil
 }
 
-func (r *Reconciler) patchFinalizers(ctx context.Context, session *v1alpha1.WhatsAppSession, edit func([]string) []string) error {
+func (r *Reconciler) patchFinalizers(ctx context.Context, session *v1alpha1.WhatsAppSession, edit func([]string) []string) (finalizersOutcome, error) {
 	wanted := edit(slices.Clone(session.Finalizers))
 	if slices.Equal(wanted, session.Finalizers) {
-		return nil
+		return finalizersKept, nil
 	}
-	return r.patchMetadata(ctx, session, map[string]any{"finalizers": wanted})
+	return finalizersChanged, r.patchMetadata(ctx, session, map[string]any{"finalizers": wanted, "resourceVersion": session.ResourceVersion})
 }
 
-// patchMetadata replaces fields of an object's metadata, if the object is still
-// exactly the one that was read. Otherwise the error is a conflict.
+// patchMetadata changes fields of the metadata of exactly the object that was
+// read, not of another one that has its name since. A list is replaced as a
+// whole; with the resource version among the fields, the error is a conflict if
+// the object has changed.
 func (r *Reconciler) patchMetadata(ctx context.Context, object client.Object, fields map[string]any) error {
-	fields["uid"], fields["resourceVersion"] = object.GetUID(), object.GetResourceVersion()
+	fields["uid"] = object.GetUID()
 	patch, err := json.Marshal(map[string]any{"metadata": fields})
 	if err != nil {
 		return fmt.Errorf("encoding metadata: %w", err)

@@ -198,7 +198,7 @@ func storageOf(size string) corev1.ResourceList {
 func podWrites(namespace string) int {
 	count := 0
 	for _, write := range operator.Writes(namespace) {
-		if strings.HasPrefix(write, "PATCH ") && strings.Contains(write, "/pods/") {
+		if strings.HasPrefix(write, "POST ") && strings.HasSuffix(write, "/pods") || strings.HasPrefix(write, "PATCH ") && strings.Contains(write, "/pods/") {
 			count++
 		}
 	}

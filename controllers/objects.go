@@ -2,14 +2,11 @@ package controllers
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -71,15 +68,7 @@ func configFile(config runtimev1.Config) (file []byte, hash string, err error) {
 // never applied again: an admission webhook may have changed its spec, and the
 // operator must not undo that.
 func (r *Reconciler) annotate(ctx context.Context, pod *corev1.Pod, annotations map[string]string) error {
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": pod.UID, "annotations": annotations}})
-	if err != nil {
-		return fmt.Errorf("encoding annotations: %w", err)
-	}
-	target := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name}}
-	err = r.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch), fieldOwner)
-	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-		return nil // the pod is gone; the next event says so
-	}
+	err := ignoreMoved(r.patchMetadata(ctx, pod, map[string]any{"annotations": annotations}))
 	if err != nil {
 		return fmt.Errorf("annotating pod %s: %w", pod.Name, err)
 	}

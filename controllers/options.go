@@ -34,6 +34,9 @@ type Options struct {
 	// MaxConcurrentReconciles is how many sessions are reconciled at the same
 	// time. Default: 10.
 	MaxConcurrentReconciles int
+	// ReconcileTimeout is how long one reconcile may take, so that a request that
+	// hangs does not take a worker from the other sessions. Default: 1 min.
+	ReconcileTimeout time.Duration
 	// StreamGrace is how long a closed status stream is tolerated, as operators
 	// restart and connections break. Default: 30 s.
 	StreamGrace time.Duration
@@ -55,6 +58,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxRolloutFailures == 0 {
 		o.MaxRolloutFailures = 1
+	}
+	if o.ReconcileTimeout == 0 {
+		o.ReconcileTimeout = time.Minute
 	}
 	if o.StreamGrace == 0 {
 		o.StreamGrace = 30 * time.Second

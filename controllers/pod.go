@@ -11,16 +11,26 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/ssa"
 )
 
 // stop deletes the pod of a session that should not run. Volume, keys, Service
 // and configuration are kept.
 func (r *Reconciler) stop(ctx context.Context, s *scope) error {
-	if !s.stopped() || s.pod == nil {
+	if !s.stopped() {
+		return nil
+	}
+	if !s.rests() {
+		if err := r.findPod(ctx, s); err != nil {
+			return err
+		}
+	}
+	if s.pod == nil {
 		return nil
 	}
 	return r.endPod(ctx, s, "The session is stopped by spec.state")
@@ -47,27 +57,25 @@ func (r *Reconciler) ensurePod(ctx context.Context, s *scope) error {
 	}
 }
 
+// createPod creates the pod, and never changes one that stands in its place.
 func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
-	live, err := r.orLive(ctx, s.pod, s.key())
+	wanted, err := desired.Pod(s.session, r.options.Settings)
 	if err != nil {
 		return err
 	}
-	if live != nil {
-		if ownershipOf(live, s.session) != ours {
-			return taken("Pod", live, s.session, "")
-		}
-		// The cache is behind; its next event brings the session back.
-		return waitFor("the pod to appear in the cache", conflictRecheck)
-	}
-	pod, err := desired.Pod(s.session, r.options.Settings)
+	wanted.WithAnnotations(s.projected()).WithAnnotations(trialOf(s.session.Status.Template, wanted.Annotations))
+	pod, err := ssa.Object(wanted)
 	if err != nil {
 		return err
 	}
-	pod.WithAnnotations(s.projected()).WithAnnotations(trialOf(s.session.Status.Template, pod.Annotations))
-	if err := r.Apply(ctx, pod, fieldOwner); err != nil {
+	err = r.Create(ctx, pod, fieldOwner)
+	if apierrors.IsAlreadyExists(err) {
+		return r.standing(ctx, s, err)
+	}
+	if err != nil {
 		return r.refusal(s, "Pod", s.session.Name, err)
 	}
-	log.FromContext(ctx).Info("Created the pod", "updatedFrom", pod.Annotations[desired.AnnotationUpdatedFrom])
+	log.FromContext(ctx).Info("Created the pod", "updatedFrom", wanted.Annotations[desired.AnnotationUpdatedFrom])
 	return nil
 }
 
@@ -75,6 +83,9 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 // change of the pod makes it project the files immediately instead of within a
 // minute or two.
 func (r *Reconciler) refreshPod(ctx context.Context, s *scope) error {
+	if err := r.relabel(ctx, s, s.pod); err != nil {
+		return err
+	}
 	changed := s.projected()
 	if !s.podOutdated {
 		// The same pod, though it may be made of other things: a flag that the

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/errands"
 	"github.com/wasession/wasession/controllers/rollout"
 	"github.com/wasession/wasession/controllers/runtimeclient"
 	"github.com/wasession/wasession/controllers/status"
@@ -27,6 +28,7 @@ type Reconciler struct {
 	Recorder events.EventRecorder
 	Runtime  *runtimeclient.Client
 	Streams  *streams.Manager
+	Errands  *errands.Manager
 	Rollouts *rollout.Manager[types.NamespacedName]
 	Clock    func() time.Time
 
@@ -62,7 +64,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		return reconcile.Result{}, err
 	}
 	if !deleting && !held && !s.paused() {
-		if added, err := r.addFinalizer(ctx, session); err != nil || !added {
+		if held, err := r.addFinalizer(ctx, session); err != nil || !held {
 			return reconcile.Result{}, err
 		}
 	}
@@ -100,6 +102,7 @@ func (r *Reconciler) act(ctx context.Context, s *scope) (reconcile.Result, error
 // forget releases what the process holds for a session.
 func (r *Reconciler) forget(session types.NamespacedName) {
 	r.Streams.Stop(session)
+	r.Errands.Forget(session)
 	r.Rollouts.Done(session)
 	r.written.forget(session)
 	r.ended.forget(session)

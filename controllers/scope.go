@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -51,6 +52,7 @@ type scope struct {
 	template       map[string]string // the annotations of the template that is wanted
 	cause          cause             // why the pod is outdated
 	waiting        *status.Problem   // what the outdated pod waits for
+	loggedOut      bool              // the session being deleted has unlinked its device
 	archiveRequest string
 	requeueAfter   time.Duration
 }
@@ -70,6 +72,13 @@ func (s *scope) paused() bool {
 }
 
 func (s *scope) stopped() bool { return s.session.Spec.State == v1alpha1.SessionStopped }
+
+// rests reports whether the session has been found without a pod since its spec
+// says that it is stopped.
+func (s *scope) rests() bool {
+	ready := meta.FindStatusCondition(s.session.Status.Conditions, v1alpha1.ConditionReady)
+	return ready != nil && ready.Reason == v1alpha1.ReasonStopped && ready.ObservedGeneration == s.session.Generation
+}
 
 // stall records a problem; the first one is reported. A phase that can continue
 // calls it; one that cannot returns the error.
@@ -102,6 +111,7 @@ func (s *scope) statusInput() status.Input {
 		OwnChange:      s.cause.byUser(),
 		Waiting:        s.waiting,
 		Template:       templateOf(s.pod),
+		LoggedOut:      s.loggedOut,
 		Claim:          s.claim,
 		ClaimName:      desired.ClaimName(s.session),
 		Runtime:        s.runtime,

@@ -14,6 +14,10 @@ import (
 func (r *Reconciler) ensureService(ctx context.Context, s *scope) error {
 	wanted := desired.Service(s.session, r.options.Settings)
 	old := s.service
+	if old != nil && ownershipOf(old, s.session) == ours && len(lostLabels(old, desired.OwnLabels(s.session))) > 0 {
+		// The cache strips a Service without them, so nothing can be compared yet.
+		return r.relabel(ctx, s, old)
+	}
 	if old == nil || !ownershipOf(old, s.session).mine() ||
 		old.Annotations[desired.AnnotationServiceType] == wanted.Annotations[desired.AnnotationServiceType] {
 		return r.ensure(ctx, s, wanted, old)

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -24,6 +26,7 @@ import (
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/errands"
 	"github.com/wasession/wasession/controllers/rollout"
 	"github.com/wasession/wasession/controllers/runtimeclient"
 	"github.com/wasession/wasession/controllers/streams"
@@ -56,12 +59,14 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	followers := streams.NewManager(streams.Options{
 		Follower: runtimeClient, Events: wake, CountsInterval: options.CountsInterval,
 	})
+	errandRunner := errands.NewManager(errands.Options{Events: wake, Now: options.Now})
 	r := &Reconciler{
 		Client:   mgr.GetClient(),
 		Live:     mgr.GetAPIReader(),
 		Recorder: mgr.GetEventRecorder("wasession-operator"),
 		Runtime:  runtimeClient,
 		Streams:  followers,
+		Errands:  errandRunner,
 		Rollouts: rollout.NewManager(options.Rollouts, func(session types.NamespacedName) {
 			wake <- event.TypedGenericEvent[types.NamespacedName]{Object: session}
 		}),
@@ -70,6 +75,9 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	}
 	if err := mgr.Add(followers); err != nil {
 		return fmt.Errorf("adding the status streams: %w", err)
+	}
+	if err := mgr.Add(errandRunner); err != nil {
+		return fmt.Errorf("adding the errands: %w", err)
 	}
 	if err := addIndexes(ctx, mgr.GetFieldIndexer(), options.Settings); err != nil {
 		return err
@@ -100,7 +108,11 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 			func(_ context.Context, session types.NamespacedName) []reconcile.Request {
 				return []reconcile.Request{{NamespacedName: session}}
 			}))).
-		WithOptions(controller.Options{MaxConcurrentReconciles: r.options.MaxConcurrentReconciles}).
+		WithOptions(controller.Options{
+			MaxConcurrentReconciles: r.options.MaxConcurrentReconciles,
+			ReconciliationTimeout:   r.options.ReconcileTimeout,
+			RateLimiter:             backoff(),
+		}).
 		Build(r)
 	if err != nil {
 		return fmt.Errorf("building the controller: %w", err)
@@ -110,6 +122,13 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		recheck: r.options.GatewayRecheck / 4, now: r.options.Now, // sessions ask in turn
 	}
 	return nil
+}
+
+// backoff is how long a session waits after failed reconciles: twice as long each
+// time, up to a minute. There is no limit on all sessions together, behind which a
+// healthy one would wait; the API client has one.
+func backoff() workqueue.TypedRateLimiter[reconcile.Request] {
+	return workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](5*time.Millisecond, time.Minute)
 }
 
 // comingAndGoing leaves out the events of objects that only change.

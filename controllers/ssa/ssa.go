@@ -25,13 +25,9 @@ const AnnotationApplied = "wasession.dev/applied-hash"
 // Prepare converts an apply configuration to an object with the hash annotation,
 // to be compared and applied.
 func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructured, error) {
-	raw, err := json.Marshal(configuration)
+	object, raw, err := decode(configuration)
 	if err != nil {
-		return nil, fmt.Errorf("encoding an apply configuration: %w", err)
-	}
-	object := &unstructured.Unstructured{}
-	if err := utiljson.Unmarshal(raw, &object.Object); err != nil {
-		return nil, fmt.Errorf("decoding an apply configuration: %w", err)
+		return nil, err
 	}
 	sum := sha256.Sum256(raw)
 	annotations := object.GetAnnotations()
@@ -41,6 +37,25 @@ func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructur
 	annotations[AnnotationApplied] = hex.EncodeToString(sum[:8])
 	object.SetAnnotations(annotations)
 	return object, nil
+}
+
+// Object converts an apply configuration to an object that is to be created, and
+// never applied after that.
+func Object(configuration runtime.ApplyConfiguration) (*unstructured.Unstructured, error) {
+	object, _, err := decode(configuration)
+	return object, err
+}
+
+func decode(configuration runtime.ApplyConfiguration) (object *unstructured.Unstructured, raw []byte, err error) {
+	raw, err = json.Marshal(configuration)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encoding an apply configuration: %w", err)
+	}
+	object = &unstructured.Unstructured{}
+	if err := utiljson.Unmarshal(raw, &object.Object); err != nil {
+		return nil, nil, fmt.Errorf("decoding an apply configuration: %w", err)
+	}
+	return object, raw, nil
 }
 
 // UpToDate reports whether applying wanted would not change live.

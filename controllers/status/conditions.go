@@ -53,6 +53,8 @@ func paired(in Input) metav1.Condition {
 	c := metav1.Condition{Type: v1alpha1.ConditionPaired}
 	report := in.Runtime.Status
 	switch {
+	case in.LoggedOut:
+		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonNotPaired, "Unlinked from the number, as the session is being deleted"
 	case report == nil:
 		return keep(in, c, "Unknown until the runtime has started")
 	case report.Reason == runtimev1.ReasonWrongAccount:

@@ -41,6 +41,9 @@ type Input struct {
 	// Template is what the pod was made of.
 	Template Template
 
+	// LoggedOut: the session is being deleted, and has unlinked its device for that.
+	LoggedOut bool
+
 	// Claim is the session's claim, or nil.
 	Claim *corev1.PersistentVolumeClaim
 	// ClaimName is the name of the session's claim, whether it exists or not.
