@@ -159,8 +159,8 @@ func deleteSession(ctx context.Context, key types.NamespacedName, process *fakeR
 	expectSessionGone(ctx, key)
 }
 
-// expectSessionGone waits until the session and all its objects except the claim
-// are gone.
+// expectSessionGone waits until the session and all its objects are gone, except
+// those that may stay for the next session of its name: the claim and the keys.
 func expectSessionGone(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
 	named := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: key.Namespace, Name: name} }
@@ -170,7 +170,6 @@ func expectSessionGone(ctx context.Context, key types.NamespacedName) {
 		&corev1.Service{ObjectMeta: named(key.Name)},
 		&networkingv1.NetworkPolicy{ObjectMeta: named(key.Name)},
 		&corev1.ConfigMap{ObjectMeta: named(key.Name + "-config")},
-		&corev1.Secret{ObjectMeta: named(key.Name + "-keys")},
 	} {
 		expectGone(ctx, object)
 	}

@@ -6,13 +6,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
 )
 
 // finalize removes a deleted session's objects in order: it logs out if
 // requested, waits until the pod is gone, and then removes everything else, the
-// volume according to its policy. It returns true once the
+// volume and the keys according to the policy. It returns true once the
 // finalizer, and so the session, is gone.
 func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err error) {
 	// The cache may not show a pod that was just created or has lost its labels.
@@ -33,6 +32,9 @@ func (r *Reconciler) finalize(ctx context.Context, s *scope) (gone bool, err err
 		return false, err
 	}
 	if err := r.removeExposure(ctx, s); err != nil {
+		return false, err
+	}
+	if err := r.releaseKeys(ctx, s); err != nil {
 		return false, err
 	}
 	if err := r.releaseClaim(ctx, s); err != nil {
@@ -58,7 +60,6 @@ func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
 		{desired.ServiceName(s.session), s.service},
 		{desired.NetworkPolicyName(s.session), s.networkPolicy},
 		{desired.ConfigMapName(s.session), s.configMap},
-		{desired.GeneratedKeysName(s.session), s.keysSecret},
 	} {
 		// The cache may not have seen yet what was made a moment ago.
 		object, err := r.orLive(ctx, made.cached, client.ObjectKey{Namespace: s.session.Namespace, Name: made.name})
@@ -88,7 +89,7 @@ func (r *Reconciler) releaseClaim(ctx context.Context, s *scope) error {
 	if !whose.mine() {
 		return nil
 	}
-	if s.session.Spec.Storage.Claim.WhenDeleted == v1alpha1.VolumeDelete {
+	if !desired.Retains(s.session) {
 		return r.remove(ctx, s.claim)
 	}
 	if metav1.IsControlledBy(s.claim, s.session) {

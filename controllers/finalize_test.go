@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -103,7 +104,7 @@ func TestWhatTheCachesHaveNotSeenIsRemovedAsWell(t *testing.T) {
 			if err := r.removeObjects(t.Context(), s); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.releaseClaim(t.Context(), s); err != nil {
+			if err := errors.Join(r.releaseKeys(t.Context(), s), r.releaseClaim(t.Context(), s)); err != nil {
 				t.Fatal(err)
 			}
 			slices.Sort(server.deleted)
@@ -115,7 +116,7 @@ func TestWhatTheCachesHaveNotSeenIsRemovedAsWell(t *testing.T) {
 	t.Run("nothing", func(t *testing.T) {
 		server := &ahead{}
 		r, s := &Reconciler{Client: server, Live: server}, &scope{session: session}
-		if err := r.removeObjects(t.Context(), s); err != nil || r.releaseClaim(t.Context(), s) != nil || server.deleted != nil {
+		if err := r.removeObjects(t.Context(), s); err != nil || r.releaseKeys(t.Context(), s) != nil || r.releaseClaim(t.Context(), s) != nil || server.deleted != nil {
 			t.Errorf("deleted are %v, %v", server.deleted, err)
 		}
 	})

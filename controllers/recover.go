@@ -48,7 +48,7 @@ func (r *Reconciler) standing(ctx context.Context, s *scope, refused error) erro
 
 // relabel gives an object of the session its labels back, if it lacks any.
 func (r *Reconciler) relabel(ctx context.Context, s *scope, object client.Object) error {
-	lost := lostLabels(object, desired.Labels(s.session))
+	lost := lostLabels(object, desired.OwnLabels(s.session))
 	if len(lost) == 0 {
 		return nil
 	}

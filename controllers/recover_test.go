@@ -28,13 +28,13 @@ var _ = Describe("An object that has lost its labels", func() {
 	var namespace string
 	BeforeEach(func(ctx SpecContext) { namespace = newNamespace(ctx) })
 
-	owning := func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.WhenDeleted = v1alpha1.VolumeDelete }
+	owning := func(s *v1alpha1.WhatsAppSession) { s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete }
 	expectLabels := func(ctx context.Context, key types.NamespacedName, object client.Object) {
 		GinkgoHelper()
 		uid := object.GetUID()
 		Eventually(func(g Gomega) {
 			g.Expect(k8s.Get(ctx, client.ObjectKeyFromObject(object), object)).To(Succeed())
-			for label, value := range desired.Labels(getSession(ctx, key)) {
+			for label, value := range desired.OwnLabels(getSession(ctx, key)) {
 				g.Expect(object.GetLabels()).To(HaveKeyWithValue(label, value))
 			}
 		}).Should(Succeed())

@@ -89,7 +89,9 @@ var _ = Describe("What is removed by hand", func() {
 	DescribeTable("comes back, and the number works on:",
 		func(ctx SpecContext, object client.Object, name string) {
 			namespace := newNamespace(ctx)
-			key, _ := newWorkingSession(ctx, namespace, "sales")
+			key, _ := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
+				s.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete // so that it owns its keys too
+			})
 			pod := getPod(ctx, key)
 			object, _ = object.DeepCopyObject().(client.Object)
 			Expect(k8s.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, object)).To(Succeed())

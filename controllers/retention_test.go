@@ -232,7 +232,7 @@ var _ = Describe("A deletion", func() {
 		endPod(ctx, key, process)
 		Eventually(func() []string { return getSession(ctx, key).Finalizers }).Should(Equal([]string{"example.com/backup"}))
 		for name, object := range map[string]client.Object{
-			"sales": &corev1.Service{}, "sales-config": &corev1.ConfigMap{}, "sales-keys": &corev1.Secret{},
+			"sales": &corev1.Service{}, "sales-config": &corev1.ConfigMap{},
 		} {
 			expectGone(ctx, withName(object, namespace, name))
 		}

@@ -132,9 +132,9 @@ type ClaimSpec struct {
 	DataSource *VolumeDataSource `json:"dataSource,omitempty"`
 
 	// whenDeleted is what happens to the volume, and so to the pairing and the
-	// chats, when the session is deleted: Retain (default) keeps the claim for a
-	// later session of the same name; Delete deletes it. A change does not restart
-	// the pod.
+	// chats, and to the generated API keys when the session is deleted: Retain
+	// (default) keeps the claim and the Secret for a later session of the same name;
+	// Delete deletes them. A change does not restart the pod.
 	// +optional
 	// +kubebuilder:default=Retain
 	WhenDeleted VolumeDeletionPolicy `json:"whenDeleted,omitempty"`

@@ -29,9 +29,7 @@ func ClaimSpec(s *v1alpha1.WhatsAppSession) v1alpha1.ClaimSpec {
 // Immutable fields are taken from live, so that a claim created under another
 // spec can be reused, and the size never shrinks.
 //
-// The session owns the claim only with whenDeleted: Delete. Otherwise nothing
-// that happens to the session object, not even a forced deletion, lets the
-// garbage collector delete a pairing.
+// The session owns the claim only with whenDeleted: Delete.
 func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *coreac.PersistentVolumeClaimApplyConfiguration {
 	storage := ClaimSpec(s)
 	size, mode, class := storage.Size, storage.AccessMode, storage.StorageClassName
@@ -64,7 +62,7 @@ func Claim(s *v1alpha1.WhatsAppSession, live *corev1.PersistentVolumeClaim) *cor
 		WithLabels(Labels(s)).
 		WithAnnotations(annotations[string](s, nil)).
 		WithSpec(spec)
-	if storage.WhenDeleted == v1alpha1.VolumeDelete {
+	if !Retains(s) {
 		claim.WithOwnerReferences(ownerReference(s))
 	}
 	return claim

@@ -20,15 +20,21 @@ func labels[V ~string](s *v1alpha1.WhatsAppSession, of map[string]V) map[string]
 		add(all, inherited.Labels)
 	}
 	add(all, of)
-	maps.Copy(all, map[string]string{
+	maps.Copy(all, OwnLabels(s))
+	return all
+}
+
+// OwnLabels returns the labels that every object of the session has, whatever
+// the spec says: the operator finds it by them.
+func OwnLabels(s *v1alpha1.WhatsAppSession) map[string]string {
+	return map[string]string{
 		v1alpha1.LabelName:      v1alpha1.ProductName,
 		v1alpha1.LabelInstance:  s.Name,
 		v1alpha1.LabelComponent: v1alpha1.ComponentRuntime,
 		v1alpha1.LabelManagedBy: v1alpha1.ManagerName,
 		v1alpha1.LabelPartOf:    v1alpha1.ProductName,
 		v1alpha1.LabelSession:   s.Name,
-	})
-	return all
+	}
 }
 
 // annotations are those that the spec adds to every object, and an object's own.

@@ -123,13 +123,22 @@ func TestConfigMapHoldsTheFile(t *testing.T) {
 }
 
 func TestKeysSecret(t *testing.T) {
-	got := KeysSecret(load(t, "minimal"))
+	session := load(t, "minimal")
+	got := KeysSecret(session)
 	key := string(got.Data["api-key"])
 	raw, err := base64.RawURLEncoding.DecodeString(key)
 	if err != nil || len(raw) != 32 {
 		t.Errorf("the key %q has %d bytes, %v", key, len(raw), err)
 	}
-	same(t, *got, corev1.Secret{ObjectMeta: ownMeta("sales-eu-keys"), Type: corev1.SecretTypeOpaque, Data: map[string][]byte{"api-key": []byte(key)}})
+	want := corev1.Secret{ObjectMeta: ownMeta("sales-eu-keys"), Type: corev1.SecretTypeOpaque, Data: map[string][]byte{"api-key": []byte(key)}}
+	owners := want.OwnerReferences
+	want.OwnerReferences = nil // nobody may take along what is kept
+	same(t, *got, want)
+
+	session.Spec.Storage.Claim.WhenDeleted = v1alpha1.VolumeDelete
+	got = KeysSecret(session)
+	want.OwnerReferences, want.Data = owners, got.Data
+	same(t, *got, want)
 }
 
 func TestClaim(t *testing.T) {

@@ -17,18 +17,17 @@ const keyBytes = 32
 // KeysSecret returns a Secret with a new API key. It is created once and never
 // applied again, so that users can replace the key.
 func KeysSecret(s *v1alpha1.WhatsAppSession) *corev1.Secret {
-	return generatedSecret(s, GeneratedKeysName(s), runtimev1.APIKeyFile)
-}
-
-func generatedSecret(s *v1alpha1.WhatsAppSession, name, key string) *corev1.Secret {
-	return &corev1.Secret{
+	secret := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: s.Namespace, Labels: Labels(s), Annotations: annotations[string](s, nil),
-			OwnerReferences: []metav1.OwnerReference{OwnerReference(s)},
+			Name: GeneratedKeysName(s), Namespace: s.Namespace, Labels: Labels(s), Annotations: annotations[string](s, nil),
 		},
 		Type: corev1.SecretTypeOpaque,
-		Data: map[string][]byte{key: randomKey()},
+		Data: map[string][]byte{runtimev1.APIKeyFile: randomKey()},
 	}
+	if !Retains(s) {
+		secret.OwnerReferences = []metav1.OwnerReference{OwnerReference(s)}
+	}
+	return secret
 }
 
 // randomKey returns keyBytes random bytes in URL-safe base64.

@@ -19,7 +19,7 @@ var rights = map[string]string{
 	"/configmaps: create delete get list patch watch":                          "the runtime's configuration",
 	"/services: create delete get list patch watch":                            "the session's address; get, list, watch: the Services that specs name, for the NetworkPolicy",
 	"/persistentvolumeclaims: create delete get list patch watch":              "the session's volume",
-	"/secrets: create delete list watch":                                       "generated API keys; list and watch for metadata alone, which RBAC cannot say",
+	"/secrets: create delete list patch watch":                                 "generated API keys; patch: whether they go with the session; list and watch for metadata alone, which RBAC cannot say",
 	"networking.k8s.io/networkpolicies: create delete get list patch watch":    "the session's policy",
 	"networking.k8s.io/ingresses: create delete get list patch watch":          "spec.exposure.ingress",
 	"gateway.networking.k8s.io/httproutes: create delete get list patch watch": "spec.exposure.httpRoute",
