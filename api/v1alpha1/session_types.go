@@ -147,6 +147,14 @@ type WhatsAppSessionSpec struct {
 	// +optional
 	Egress *EgressSpec `json:"egress,omitempty"`
 
+	// caBundle names certificates that webhooks, the S3 endpoint and the proxy may be
+	// signed by, besides those that the system trusts; through the proxy, WhatsApp
+	// too. Targets of API callers are not affected. A change of the reference
+	// replaces the pod; a change of the certificates takes effect within two
+	// minutes, without a restart.
+	// +optional
+	CABundle *CABundleReference `json:"caBundle,omitempty"`
+
 	// service customizes the session's Service.
 	// +optional
 	Service *ServiceSpec `json:"service,omitempty"`

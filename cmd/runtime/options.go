@@ -25,6 +25,7 @@ type options struct {
 func parse(args []string, getenv func(string) string) (options, error) {
 	o := options{Options: app.Options{
 		Keys: app.Keys{Secret: getenv(v1.EnvAPIKey), SecretFile: getenv(v1.EnvAPIKeyFile)}, PodUID: getenv(v1.EnvPodUID), Version: version,
+		CABundle: getenv(v1.EnvCABundle),
 	}}
 	f := flag.NewFlagSet("wasession-runtime", flag.ContinueOnError)
 	f.StringVar(&o.Data, "data", "", "data `directory` of the session (required)")

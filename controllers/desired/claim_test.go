@@ -78,7 +78,7 @@ func TestSecretUsesNameTheirFields(t *testing.T) {
 		{Field: "spec.webhooks[1].urlSecretRef", Name: "hook-urls"},
 		{Field: "spec.webhooks[1].hmacSecretRef", Name: "hooks"},
 		{Field: "spec.webhooks[1].headersSecretRef", Name: "headers"},
-		{Field: "spec.api.keysSecretRef", Name: "sales-eu-api", Required: true},
+		{Field: "spec.api.keysSecretRef", Name: "sales-eu-api", Required: true, Apart: true},
 		{Field: "spec.proxy.secretRef", Name: "proxy"},
 	}
 	if got := SecretUses(load(t, "full")); !reflect.DeepEqual(got, want) {

@@ -134,6 +134,7 @@ func visitField(spec *v1alpha1.WhatsAppSessionSpec, way []step, on func(reflect.
 var others = map[reflect.Type]string{
 	reflect.TypeFor[v1alpha1.VolumeDeletionPolicy](): string(v1alpha1.VolumeRetain),
 	reflect.TypeFor[v1alpha1.ServiceType]():          string(v1alpha1.ServiceHeadless),
+	reflect.TypeFor[v1alpha1.CABundleKind]():         string(v1alpha1.CABundleSecret),
 	reflect.TypeFor[v1alpha1.GroupChats]():           string(v1alpha1.GroupChatsImport),
 	reflect.TypeFor[v1alpha1.S3Addressing]():         string(v1alpha1.S3VirtualHost),
 }

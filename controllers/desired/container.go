@@ -39,7 +39,7 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 			WithName(portName).
 			WithProtocol(corev1.ProtocolTCP).
 			WithContainerPort(runtimev1.Port)).
-		WithEnv(environment(resources, settings)...).
+		WithEnv(append(environment(resources, settings), caEnvironment(s)...)...).
 		WithResources(resourceRequirements(resources)).
 		WithVolumeMounts(mounts(s)...).
 		WithStartupProbe(probe(1, 120)). // migrating a large store takes time

@@ -101,9 +101,15 @@ func sessionInputs(s *v1alpha1.WhatsAppSession) (map[string]any, error) {
 	if inherited := s.Spec.InheritedMetadata; inherited != nil {
 		values[specPrefix+"inheritedMetadata"] = inherited
 	}
+	if ca := s.Spec.CABundle; ca != nil {
+		values[caBundleField] = ca
+	}
 	// Secrets by their field: another order of a list changes nothing.
 	secrets := map[string][]string{}
 	for _, use := range SecretUses(s) {
+		if use.Field == caBundleField {
+			continue // with its kind and key, above
+		}
 		field := index.ReplaceAllString(use.Field, "")
 		secrets[field] = append(secrets[field], use.Name)
 	}

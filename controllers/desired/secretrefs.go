@@ -21,6 +21,8 @@ type SecretUse struct {
 	// Required: the pod cannot start without the Secret. Others are mounted as
 	// optional, so that a missing one does not stop the whole session.
 	Required bool
+	// Apart: the Secret is not mounted in SecretsDir, but where its builder says.
+	Apart bool
 }
 
 // SecretUses lists the references to Secrets that the runtime reads, in the
@@ -45,10 +47,13 @@ func SecretUses(s *v1alpha1.WhatsAppSession) []SecretUse {
 		}
 	}
 	if !GeneratesKeys(s) {
-		uses = append(uses, SecretUse{Field: "spec.api.keysSecretRef", Name: KeysSecretName(s), Required: true})
+		uses = append(uses, SecretUse{Field: "spec.api.keysSecretRef", Name: KeysSecretName(s), Required: true, Apart: true})
 	}
 	if p := s.Spec.Proxy; p != nil && p.SecretRef != nil {
 		use(p.SecretRef.Name, "spec.proxy.secretRef")
+	}
+	if ca := s.Spec.CABundle; ca != nil && ca.Kind == v1alpha1.CABundleSecret {
+		uses = append(uses, SecretUse{Field: caBundleField, Name: ca.Name, Apart: true})
 	}
 	return uses
 }
@@ -79,7 +84,7 @@ func secretVolume(name string) string {
 func mountedSecrets(s *v1alpha1.WhatsAppSession) []string {
 	var names []string
 	for _, use := range SecretUses(s) {
-		if !use.Required {
+		if !use.Apart {
 			names = append(names, use.Name)
 		}
 	}

@@ -29,6 +29,9 @@ func volumes(s *v1alpha1.WhatsAppSession) []*coreac.VolumeApplyConfiguration {
 		coreac.Volume().WithName(tmpVolume).WithEmptyDir(
 			coreac.EmptyDirVolumeSource().WithSizeLimit(resource.MustParse("64Mi"))),
 	}
+	if s.Spec.CABundle != nil {
+		all = append(all, caVolumeSource(s.Spec.CABundle))
+	}
 	for _, name := range mountedSecrets(s) {
 		all = append(all, secretVolumeSource(secretVolume(name), name, true))
 	}
@@ -51,6 +54,9 @@ func mounts(s *v1alpha1.WhatsAppSession) []*coreac.VolumeMountApplyConfiguration
 		mount(configVolume, runtimev1.ConfigDir).WithReadOnly(true),
 		mount(keysVolume, runtimev1.KeysDir).WithReadOnly(true),
 		mount(tmpVolume, "/tmp"),
+	}
+	if s.Spec.CABundle != nil {
+		all = append(all, mount(caVolume, runtimev1.CADir).WithReadOnly(true))
 	}
 	for _, name := range mountedSecrets(s) {
 		all = append(all, mount(secretVolume(name), secretDir(name)).WithReadOnly(true))

@@ -42,8 +42,11 @@ type Options struct {
 	// ConfigFile is the configuration file, reloaded when it changes; empty for
 	// none.
 	ConfigFile string
-	Keys       Keys
-	Egress     egress.Options
+	// CABundle is a file of certificates in PEM that are trusted besides the
+	// system's, reloaded when it changes; empty for none.
+	CABundle string
+	Keys     Keys
+	Egress   egress.Options
 	// PodUID is the UID of the pod that the operator's tokens must be issued for.
 	PodUID string
 	// Endpoint is the simulator to connect to; nil means WhatsApp.
@@ -79,6 +82,7 @@ type App struct {
 	registry  *prometheus.Registry
 
 	guard    *egress.Guard
+	bundle   bundle
 	media    *media.Library
 	intake   *intake.Intake
 	delivery *delivery.Dispatcher
@@ -115,6 +119,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a.settings.Store(&first)
+	_ = a.trustBundle() // apply reports it
 	a.name = first.Config.Session
 	a.setLevel(first.Config.LogLevel)
 	if err := a.chooseAccount(ctx); err != nil {
@@ -126,7 +131,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	a.Session, err = session.Open(ctx, session.Options{
 		Name: a.name, Dir: o.Data, AccountDir: a.account.Path, Store: a.Store, Logger: a.log, Version: o.Version,
 		Endpoint: o.Endpoint, Claim: a.claim, OtherAccount: a.otherLinked,
-		Config: first.Config, Hash: first.Hash, Proxy: first.proxy, DialProxy: a.guard.Manifest().Dial,
+		Config: first.Config, Hash: first.Hash, Proxy: first.proxy, DialProxy: a.guard.Manifest().Dial, Roots: a.guard.Roots,
 		Relieve: a.relieve, Rest: a.rest.stir, SendPatience: o.SendPatience, Pause: o.Offline,
 	})
 	if err != nil {

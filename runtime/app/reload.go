@@ -22,10 +22,14 @@ func (a *App) apply(s settings) {
 		Retention: time.Duration(c.Outbox.RetentionSeconds) * time.Second,
 	})
 	a.settings.Store(&s)
+	untrusted := a.trustBundle()
 	a.Session.Configure(c, s.Hash, s.proxy)
 	if err := checkTargets(a.guard.Manifest(), s); err != nil {
 		a.Session.ConfigRefused(err.Error())
 		a.log.Warn("The configuration names a forbidden target", "error", err)
+	} else if untrusted != nil {
+		a.Session.ConfigRefused(untrusted.Error())
+		a.log.Warn("The CA bundle cannot be used", "error", untrusted)
 	}
 }
 
@@ -58,6 +62,9 @@ func (a *App) watch() (*config.Watcher, error) {
 	}
 	if a.opts.ConfigFile != "" {
 		err = errors.Join(err, w.File(a.opts.ConfigFile, a.reload))
+	}
+	if a.opts.CABundle != "" {
+		err = errors.Join(err, w.File(a.opts.CABundle, a.reload))
 	}
 	if a.opts.Keys.Dir != "" {
 		err = errors.Join(err, w.Dir(a.opts.Keys.Dir, a.reloadKeys))

@@ -58,6 +58,16 @@ func (p Policy) transport() *http.Transport {
 type judged struct {
 	*http.Transport
 	policy Policy
+	// trust is for targets from the configuration; nil for others.
+	trust *trusting
+}
+
+func (p Policy) judged() judged {
+	j := judged{Transport: p.transport(), policy: p}
+	if p.manifest {
+		j.trust = &trusting{guard: p.guard, base: j.Transport}
+	}
+	return j
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -65,19 +75,22 @@ func (j judged) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := j.policy.CheckURL(r.URL); err != nil {
 		return nil, err
 	}
+	if j.trust != nil {
+		return j.trust.transport().RoundTrip(r)
+	}
 	return j.Transport.RoundTrip(r)
 }
 
 // Client returns an HTTP client that verifies TLS, gives up after timeout (body
 // included), and only follows redirects that keep host, scheme, method and body.
 func (p Policy) Client(timeout time.Duration) *http.Client {
-	return &http.Client{Transport: judged{p.transport(), p}, Timeout: timeout, CheckRedirect: checkRedirect}
+	return &http.Client{Transport: p.judged(), Timeout: timeout, CheckRedirect: checkRedirect}
 }
 
 // Direct returns an HTTP client without a timeout that follows no redirects, for
 // protocols that handle both themselves.
 func (p Policy) Direct() *http.Client {
-	return &http.Client{Transport: judged{p.transport(), p}, CheckRedirect: func(*http.Request, []*http.Request) error {
+	return &http.Client{Transport: p.judged(), CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse
 	}}
 }

@@ -5,6 +5,7 @@
 package egress
 
 import (
+	"crypto/x509"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -37,6 +38,9 @@ type Guard struct {
 	server netip.Addr
 	// allowed is what the configuration allows API clients, replaced as a whole.
 	allowed atomic.Pointer[addresses.Allow]
+	// roots are the certificates that targets from the configuration may be signed
+	// by; nil means the system's.
+	roots atomic.Pointer[x509.CertPool]
 }
 
 // New returns a Guard.

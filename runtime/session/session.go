@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"net/url"
 	"sync"
@@ -36,6 +37,9 @@ type Options struct {
 	Proxy *url.URL
 	// DialProxy connects to the proxy; nil for the default dialer.
 	DialProxy whatsapp.Dial
+	// Roots returns the certificates to trust through the proxy; nil for the
+	// system's.
+	Roots func() *x509.CertPool
 	// Claim reports whether Store holds the data of an account, given its phone
 	// number and LID as digits; a store without an account takes this one. Nil
 	// claims all. OtherAccount is called when an account is linked that is not
@@ -106,7 +110,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
-		Proxy: opts.Proxy, DialProxy: opts.DialProxy, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
+		Proxy: opts.Proxy, DialProxy: opts.DialProxy, Roots: opts.Roots, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
 		SendPatience: opts.SendPatience, Claim: opts.Claim, Pinned: s.pinned,
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -52,6 +53,9 @@ type Options struct {
 	Proxy *url.URL
 	// DialProxy connects to the proxy; nil for the default dialer.
 	DialProxy Dial
+	// Roots returns the certificates to trust through the proxy, asked for
+	// whenever that is set; nil for the system's.
+	Roots func() *x509.CertPool
 	// FullHistory requests the phone's full history at pairing.
 	FullHistory bool
 	// Claim reports whether Handler stores the data of an account, given its phone
@@ -130,7 +134,7 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 		whatsmeow.WACertPubKey = e.RootKey
 	}
 	showAsBrowser()
-	a.outbound.dial = opts.DialProxy
+	a.outbound.dial, a.outbound.roots = opts.DialProxy, opts.Roots
 	a.outbound.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.adopt(dev); err != nil {

@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -70,8 +71,8 @@ func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // transport creates the HTTP transport for all traffic to WhatsApp, or to the
 // endpoint if there is one, through the proxy if there is one. dial connects to
-// the proxy.
-func transport(e *Endpoint, proxy *url.URL, dial Dial) http.RoundTripper {
+// the proxy; roots are the certificates to trust, nil for the system's.
+func transport(e *Endpoint, proxy *url.URL, dial Dial, roots *x509.CertPool) http.RoundTripper {
 	base := &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		Proxy:                 http.ProxyFromEnvironment,
@@ -80,7 +81,7 @@ func transport(e *Endpoint, proxy *url.URL, dial Dial) http.RoundTripper {
 		IdleConnTimeout:       30 * time.Second,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: time.Minute,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 	}
 	if proxy != nil {
 		base.Proxy = http.ProxyURL(proxy)

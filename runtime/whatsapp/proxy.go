@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -18,24 +19,32 @@ type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 // whatsmeow's own setters, its proxy can be changed while it is in use.
 type outbound struct {
 	// dial connects to the proxy; nil for the default dialer.
-	dial  Dial
+	dial Dial
+	// roots returns the certificates to trust through a proxy; nil for the
+	// system's.
+	roots func() *x509.CertPool
 	mu    sync.Mutex
 	proxy string
+	trust *x509.CertPool
 	next  http.RoundTripper
 }
 
-// set sets the proxy and reports whether it changed.
+// set sets the proxy and reports whether it changed, or what is trusted through
+// it. Without a proxy only the system's certificates are trusted.
 func (w *outbound) set(e *Endpoint, proxy *url.URL) bool {
-	name := ""
+	name, trust := "", (*x509.CertPool)(nil)
 	if proxy != nil {
 		name = proxy.String()
+		if w.roots != nil {
+			trust = w.roots()
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.next != nil && w.proxy == name {
+	if w.next != nil && w.proxy == name && w.trust == trust {
 		return false
 	}
-	w.proxy, w.next = name, transport(e, proxy, w.dial)
+	w.proxy, w.trust, w.next = name, trust, transport(e, proxy, w.dial, trust)
 	return true
 }
 

@@ -41,6 +41,9 @@ func TestRefusedServiceAndMetadata(t *testing.T) {
 		{"an inherited label of the operator's", "inheritedMetadata: {labels: {app.kubernetes.io/managed-by: me}}", "spec.inheritedMetadata.labels", reserved},
 		{"an inherited annotation of the operator's", "inheritedMetadata: {annotations: {wasession.dev/applied-hash: x}}", "spec.inheritedMetadata.annotations", reserved},
 		{"an inherited label value that is none", "inheritedMetadata: {labels: {team: -}}", "spec.inheritedMetadata.labels[team]", "must be the value of a label"},
+		{"a CA bundle in a volume", "caBundle: {kind: Volume, name: corp}", "spec.caBundle.kind", `supported values: "ConfigMap", "Secret"`},
+		{"a CA bundle without a name", "caBundle: {kind: Secret}", "spec.caBundle.name", "Required value"},
+		{"a CA bundle outside of its mount", "caBundle: {name: corp, key: ../etc/passwd}", "spec.caBundle.key", "should match"},
 		{"a ServiceAccount that is none", "pod: {serviceAccountName: Default_}", "spec.pod.serviceAccountName", "should match"},
 	} {
 		t.Run(test.title, func(t *testing.T) {

@@ -18,6 +18,11 @@ const (
 	// configuration refers to.
 	SecretsDir = "/etc/wasession/secrets"
 
+	// CADir is the mount path of the certificates to trust, and CAFile the file's
+	// name in it, in PEM.
+	CADir  = "/etc/wasession/ca"
+	CAFile = "ca.crt"
+
 	// APIKeyFile is the key in the keys Secret, and so the file in KeysDir, with
 	// the session's plain API key. It grants full access.
 	APIKeyFile = "api-key"
@@ -62,6 +67,9 @@ const (
 	// EnvPodUID is the UID of the runtime's pod, which is the audience of the
 	// tokens it accepts.
 	EnvPodUID = "WASESSION_POD_UID"
+	// EnvCABundle is the path of a file of certificates, in PEM, that webhooks, the
+	// S3 endpoint and the proxy may be signed by besides the system's.
+	EnvCABundle = "WASESSION_CA_BUNDLE"
 	// EnvEgressAllow lists non-public CIDRs and host names that may be reached,
 	// separated by commas. EnvAllowLoopback says whether the configuration may
 	// name loopback targets. Defaults to true.

@@ -31,6 +31,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.AutoArchiveSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AutoArchiveStatus"):
 		return &apiv1alpha1.AutoArchiveStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("CABundleReference"):
+		return &apiv1alpha1.CABundleReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ChatsStatus"):
 		return &apiv1alpha1.ChatsStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ClaimSpec"):

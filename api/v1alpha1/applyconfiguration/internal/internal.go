@@ -158,6 +158,22 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: nextRunTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.wasession.wasession.api.v1alpha1.CABundleKind
+  scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.CABundleReference
+  map:
+    fields:
+    - name: key
+      type:
+        scalar: string
+      default: ca.crt
+    - name: kind
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.CABundleKind
+      default: ConfigMap
+    - name: name
+      type:
+        scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.ChatType
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.ChatsStatus
@@ -686,6 +702,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: autoArchive
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.AutoArchiveSpec
+    - name: caBundle
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.CABundleReference
     - name: egress
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.EgressSpec

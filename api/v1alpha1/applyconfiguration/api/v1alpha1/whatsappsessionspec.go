@@ -51,6 +51,12 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// egress is what the session may reach on behalf of callers of its chat API.
 	// Defaults to public addresses only.
 	Egress *EgressSpecApplyConfiguration `json:"egress,omitempty"`
+	// caBundle names certificates that webhooks, the S3 endpoint and the proxy may be
+	// signed by, besides those that the system trusts; through the proxy, WhatsApp
+	// too. Targets of API callers are not affected. A change of the reference
+	// replaces the pod; a change of the certificates takes effect within two
+	// minutes, without a restart.
+	CABundle *CABundleReferenceApplyConfiguration `json:"caBundle,omitempty"`
 	// service customizes the session's Service.
 	Service *ServiceSpecApplyConfiguration `json:"service,omitempty"`
 	// inheritedMetadata are labels and annotations of everything that the operator
@@ -181,6 +187,14 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithProxy(value *ProxySpecApplyC
 // If called multiple times, the Egress field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithEgress(value *EgressSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.Egress = value
+	return b
+}
+
+// WithCABundle sets the CABundle field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the CABundle field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithCABundle(value *CABundleReferenceApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
+	b.CABundle = value
 	return b
 }
 
