@@ -33,6 +33,9 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) > 0 && args[0] == "uninstall" {
+		return runUninstall(ctx, args[1:])
+	}
 	flags := flag.NewFlagSet("wasession-operator", flag.ExitOnError)
 	o := newOptions(flags)
 	ctrl.RegisterFlags(flags) // --kubeconfig
@@ -82,7 +85,7 @@ func (o *options) manager(config *rest.Config) (manager.Manager, error) {
 		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
 		HealthProbeBindAddress:        o.probeAddress,
 		LeaderElection:                o.leaderElect,
-		LeaderElectionID:              "wasession-operator",
+		LeaderElectionID:              leaseName,
 		LeaderElectionNamespace:       o.leaderNamespace,
 		LeaderElectionReleaseOnCancel: true, // the other replica takes over immediately
 	})

@@ -87,6 +87,7 @@ func TestChartValues(t *testing.T) {
 		"sessions[0].name=Sales":                "/sessions/0/name",
 		"sessionDefaults.sotrage.size=2Gi":      "'sotrage' not allowed",
 		"metrics.podMonitor.interval=sometimes": "/metrics/podMonitor/interval",
+		"uninstall.timeout=ages":                "/uninstall/timeout",
 	} {
 		if _, err := tryRender("helm", "charts/wasession", "-set", set); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s is answered with %v, want %q", set, err, want)
@@ -185,7 +186,7 @@ func TestChartWatchNamespaces(t *testing.T) {
 	all := render(t, "helm", "charts/wasession", "-set", "watchNamespaces={crm,support}")
 	wantApplicable(t, all)
 	var bound []string
-	for _, object := range all {
+	for _, object := range all.installed() {
 		switch object.GetKind() {
 		case "ClusterRoleBinding":
 			t.Errorf("%s binds in the whole cluster", object.GetName())
@@ -237,7 +238,7 @@ func TestChartAlerts(t *testing.T) {
 // Every switch renders something the API server accepts.
 func TestChartSwitches(t *testing.T) {
 	for _, set := range []string{
-		"rbac.create=false", "rbac.aggregate=false", "serviceAccount.create=false", "podDisruptionBudget.enabled=false",
+		"uninstall.hook=false", "rbac.create=false", "rbac.aggregate=false", "serviceAccount.create=false", "podDisruptionBudget.enabled=false",
 		"podDisruptionBudget.maxUnavailable=50%", "metrics.service.enabled=false", "imagePullSecrets[0].name=registry",
 		"priorityClassName=high", "nodeSelector.disk=ssd", "tolerations[0].operator=Exists", "podLabels.team=chat",
 		"podAnnotations.note=x", "extraArgs={--feature=x}", "extraEnv[0].name=A,extraEnv[0].value=b", "replicas=1",

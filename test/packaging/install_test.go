@@ -89,7 +89,7 @@ func buildOperator(t *testing.T) string {
 func install(t *testing.T, all objects) {
 	t.Helper()
 	ensureNamespace(t, "wasession-system")
-	for _, object := range all {
+	for _, object := range all.installed() {
 		if slices.Contains([]string{"Namespace", "CustomResourceDefinition"}, object.GetKind()) {
 			continue
 		}
@@ -109,10 +109,24 @@ func install(t *testing.T, all objects) {
 // different ports, until the test ends.
 func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *logBuffer {
 	t.Helper()
-	account := deployment.Spec.Template.Spec.ServiceAccountName
+	command, log := startCommand(t, binary, deployment.Namespace, &deployment.Spec.Template.Spec,
+		"--leader-election-namespace="+deployment.Namespace, "--metrics-bind-address=0", "--health-probe-bind-address=127.0.0.1:0")
+	t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		if err := command.Wait(); err != nil {
+			t.Errorf("the operator ended with %v:\n%s", err, log)
+		}
+	})
+	return log
+}
+
+// startCommand starts the only container of a pod as its service account, with
+// more arguments.
+func startCommand(t *testing.T, binary, namespace string, pod *corev1.PodSpec, more ...string) (*exec.Cmd, *logBuffer) {
+	t.Helper()
 	user, err := environment.AddUser(envtest.User{
-		Name:   fmt.Sprintf("system:serviceaccount:%s:%s", deployment.Namespace, account),
-		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:" + deployment.Namespace, "system:authenticated"},
+		Name:   fmt.Sprintf("system:serviceaccount:%s:%s", namespace, pod.ServiceAccountName),
+		Groups: []string{"system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"},
 	}, cluster)
 	if err != nil {
 		t.Fatal(err)
@@ -125,9 +139,7 @@ func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *
 	if err := os.WriteFile(path, kubeconfig, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := append(slices.Clone(deployment.Spec.Template.Spec.Containers[0].Args),
-		"--kubeconfig="+path, "--leader-election-namespace="+deployment.Namespace,
-		"--metrics-bind-address=0", "--health-probe-bind-address=127.0.0.1:0")
+	args := slices.Concat(pod.Containers[0].Args, []string{"--kubeconfig=" + path}, more)
 	log := &logBuffer{}
 	command := exec.Command(binary, args...)
 	command.Stderr = log
@@ -135,13 +147,7 @@ func startOperator(t *testing.T, binary string, deployment *appsv1.Deployment) *
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		if err := command.Wait(); err != nil {
-			t.Errorf("the operator ended with %v:\n%s", err, log)
-		}
-	})
-	return log
+	return command, log
 }
 
 // await watches objects of the namespace until an event satisfies the

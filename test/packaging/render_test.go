@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,19 @@ func (all objects) one(t *testing.T, kind, name string) *unstructured.Unstructur
 	t.Fatalf("no %s %s was rendered, but %s", kind, name, strings.Join(all.names(), ", "))
 	return nil
 }
+
+// installed are the objects that an installation creates.
+func (all objects) installed() objects {
+	return slices.DeleteFunc(slices.Clone(all), func(o *unstructured.Unstructured) bool { return o.GetAnnotations()[helmHook] != "" })
+}
+
+// hooks are the objects that Helm creates for a while, at their time.
+func (all objects) hooks() objects {
+	return slices.DeleteFunc(slices.Clone(all), func(o *unstructured.Unstructured) bool { return o.GetAnnotations()[helmHook] == "" })
+}
+
+// helmHook is Helm's annotation of an object that is no part of the release.
+const helmHook = "helm.sh/hook"
 
 func (all objects) names() []string {
 	names := make([]string, 0, len(all))

@@ -56,3 +56,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- mulf (float64 $number) (float64 (get $units $unit)) 0.9 | floor | int64 -}}
 {{- end -}}
 {{- end -}}
+
+{{/* Annotations of what runs before the release is uninstalled; the argument is
+     its place in the order. */}}
+{{- define "wasession.uninstallHook" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end -}}
