@@ -54,6 +54,11 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	}
 	public := ed25519.PublicKey(options.TokenKey[ed25519.SeedSize:])
 	options.Settings.OperatorKeys = []string{runtimev1.EncodePublicKey(public)}
+	settings, err := options.Settings.Prepared()
+	if err != nil {
+		return err
+	}
+	options.Settings = settings
 	wake := make(chan streams.Event, wakeBuffer)
 	runtimeClient := runtimeclient.New(options.RuntimeClient)
 	followers := streams.NewManager(streams.Options{

@@ -62,23 +62,19 @@ func (i Inputs) Session() string {
 	return short([]byte(own.String()), 8)
 }
 
-func inputs(s *v1alpha1.WhatsAppSession, settings Settings) (Inputs, error) {
-	values, err := sessionInputs(s)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(values, operatorInputs(settings))
-	hashes := Inputs{}
+// hashes leaves out values that are not set.
+func hashes(values map[string]any) (Inputs, error) {
+	inputs := Inputs{}
 	for name, value := range values {
 		raw, err := json.Marshal(value)
 		if err != nil {
 			return nil, fmt.Errorf("encoding %s: %w", name, err)
 		}
 		if text := string(raw); text != `""` && text != "null" {
-			hashes[name] = short(raw, 4)
+			inputs[name] = short(raw, 4)
 		}
 	}
-	return hashes, nil
+	return inputs, nil
 }
 
 // index is the position in a list of the spec.

@@ -41,4 +41,7 @@ type Settings struct {
 	// ServiceType is the default type of the sessions' Services; empty means
 	// ClusterIP.
 	ServiceType v1alpha1.ServiceType
+
+	// part is set by Prepared.
+	part *operatorPart
 }

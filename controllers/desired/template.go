@@ -27,14 +27,29 @@ func templateHash(pod *coreac.PodApplyConfiguration) (string, error) {
 	return short(raw, 8), nil
 }
 
-// operatorTemplate identifies the operator's part of a session's pod: what the
-// pod of an empty spec is made of. It is empty for a session with an image of
-// its own, whose pod says nothing about those of others.
-func operatorTemplate(s *v1alpha1.WhatsAppSession, settings Settings) (string, error) {
-	if podSpec(s).Image != "" {
-		return "", nil
+// operatorPart is what a session's pod is made of beside its spec.
+type operatorPart struct {
+	// template identifies what the pod of an empty spec is made of.
+	template string
+	inputs   Inputs
+}
+
+// Prepared returns settings that know their part of every pod, which need not
+// be worked out again for each.
+func (settings Settings) Prepared() (Settings, error) {
+	if settings.part != nil {
+		return settings, nil
 	}
-	return templateHash(buildPod(&v1alpha1.WhatsAppSession{}, settings))
+	template, err := templateHash(buildPod(&v1alpha1.WhatsAppSession{}, settings))
+	if err != nil {
+		return settings, err
+	}
+	inputs, err := hashes(operatorInputs(settings))
+	if err != nil {
+		return settings, err
+	}
+	settings.part = &operatorPart{template, inputs}
+	return settings, nil
 }
 
 // short is the beginning of a hash, of that many bytes.
@@ -43,23 +58,29 @@ func short(raw []byte, length int) string {
 	return hex.EncodeToString(sum[:length])
 }
 
-// templateAnnotations say what the pod is made of.
+// templateAnnotations say what the pod is made of. A session with an image of its
+// own has no operator's template: its pod says nothing about those of others.
 func templateAnnotations(pod *coreac.PodApplyConfiguration, s *v1alpha1.WhatsAppSession, settings Settings) (map[string]string, error) {
 	all, err := templateHash(pod)
 	if err != nil {
 		return nil, err
 	}
-	operator, err := operatorTemplate(s, settings)
+	settings, err = settings.Prepared()
 	if err != nil {
 		return nil, err
 	}
-	madeOf, err := inputs(s, settings)
+	values, err := sessionInputs(s)
 	if err != nil {
 		return nil, err
 	}
+	madeOf, err := hashes(values)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(madeOf, settings.part.inputs)
 	annotations := map[string]string{AnnotationTemplate: all, AnnotationInputs: madeOf.String()}
-	if operator != "" {
-		annotations[AnnotationOperatorTemplate] = operator
+	if podSpec(s).Image == "" {
+		annotations[AnnotationOperatorTemplate] = settings.part.template
 	}
 	return annotations, nil
 }

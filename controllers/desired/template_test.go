@@ -108,10 +108,25 @@ func TestEveryFlagThatNeedsAnotherPodIsNamed(t *testing.T) {
 var settingsFields = func() map[string]bool {
 	names := map[string]bool{}
 	for field := range reflect.TypeFor[Settings]().Fields() {
-		names[field.Name] = true
+		if field.IsExported() {
+			names[field.Name] = true
+		}
 	}
 	return names
 }()
+
+func TestPreparedSettingsMakeTheSamePod(t *testing.T) {
+	for name, settings := range settings {
+		session := load(t, name)
+		prepared, err := settings.Prepared()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before, after := annotationsOf(t, session, settings), annotationsOf(t, session, prepared); !maps.Equal(before, after) {
+			t.Errorf("%s: the pod says %v, want %v", name, after, before)
+		}
+	}
+}
 
 func TestTheOperatorsPartIsThatOfTheFleet(t *testing.T) {
 	of := func(name string, changes ...func(*v1alpha1.WhatsAppSession)) string {
