@@ -49,6 +49,26 @@ func TestWhatADeletionDoesAboutItsLogout(t *testing.T) {
 	}
 }
 
+// The pod may be gone before the answer, and the answer may never come.
+func TestADeletionWaitsForAnAnswerOnlySoLong(t *testing.T) {
+	deleted := metav1.NewTime(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	session := salesSession(func(s *v1alpha1.WhatsAppSession) { s.DeletionTimestamp = &deleted })
+	r := &Reconciler{Errands: errands.NewManager(errands.Options{})}
+	s := &scope{session: session, now: deleted.Add(20 * time.Second)}
+	if err := r.concludeLogout(s); err != nil {
+		t.Errorf("where nothing was asked: %v", err)
+	}
+	r.Errands.Ensure(s.key(), logoutErrand, nil) // the manager does not run, so it never ends
+	var waiting *waitError
+	if err := r.concludeLogout(s); !errors.As(err, &waiting) || waiting.after != logoutPatience-20*time.Second {
+		t.Errorf("after 20 s: %v", err)
+	}
+	s.now = deleted.Add(logoutPatience)
+	if err := r.concludeLogout(s); err != nil {
+		t.Errorf("after %s: %v", logoutPatience, err)
+	}
+}
+
 func TestTheOlderOfTwoSessions(t *testing.T) {
 	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	made := func(at time.Time, uid types.UID) *v1alpha1.WhatsAppSession {

@@ -33,7 +33,7 @@ func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 	if !s.asksForLogout() || s.linked() == metav1.ConditionFalse {
 		return nil
 	}
-	left := logoutPatience - s.now.Sub(s.session.DeletionTimestamp.Time)
+	left := s.logoutPatience()
 	if s.pod.DeletionTimestamp != nil {
 		left = 0
 	}
@@ -101,13 +101,14 @@ func (r *Reconciler) loggedOut(s *scope) {
 }
 
 // concludeLogout is called when the pod is gone. It waits for a logout whose
-// answer is still on its way, which takes seconds at most.
+// answer is still on its way, no longer than for any other.
 func (r *Reconciler) concludeLogout(s *scope) error {
 	state, asked := r.Errands.State(s.key(), logoutErrand)
+	left := s.logoutPatience()
 	switch {
-	case asked && !state.Done():
-		return waitFor("the answer to the logout", 0)
-	case asked && state.Err == nil && s.linked() != metav1.ConditionFalse:
+	case asked && !state.Done() && left > 0:
+		return waitFor("the answer to the logout", left)
+	case state.Done() && state.Err == nil && s.linked() != metav1.ConditionFalse:
 		r.loggedOut(s)
 	}
 	return nil
@@ -141,6 +142,11 @@ func (r *Reconciler) reportLogout(s *scope) {
 	}
 	r.event(s.session, corev1.EventTypeWarning, "LogoutFailed", "Delete",
 		"The session could not log out %s, so its device stays linked: remove it on the phone under Linked devices", why)
+}
+
+// logoutPatience is how long the deletion still waits for the logout.
+func (s *scope) logoutPatience() time.Duration {
+	return logoutPatience - s.now.Sub(s.session.DeletionTimestamp.Time)
 }
 
 func (s *scope) asksForLogout() bool {
