@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lint.sh            checks the formatting and the code
+# lint.sh            checks the formatting, the API's conventions and the code
 # lint.sh --tool     builds golangci-lint if need be and prints its path
 #
 # golangci-lint is built once, through the Go module proxy, into a cache folder
@@ -44,4 +44,6 @@ if [ -n "$long" ]; then
   say "lint: files of over 500 lines:" && say "$long"
   exit 1
 fi
+apilint=$(hack/tools/tools.sh apilint)
+CGO_ENABLED=0 "$apilint" hack/apilint/config.yaml ./api/v1alpha1
 CGO_ENABLED=0 hack/make/progress.sh "lint: golangci-lint" "$tool" run --allow-parallel-runners ./...

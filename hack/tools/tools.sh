@@ -5,6 +5,7 @@
 #
 #   controller-gen  deepcopy functions, apply configurations, CRD, RBAC roles
 #   render          kustomize builds and Helm templates, without either command
+#   apilint         kube-api-linter, with reasons for what is declined
 set -euo pipefail
 
 controller_gen_version=v0.23.0
@@ -53,10 +54,10 @@ install_tool() {
   mv "$bin"/* "$target.part"
 }
 
-# build_here TARGET FOLDER: a command of this module.
+# build_here TARGET MODULE FOLDER: a command of a module in hack/.
 build_here() {
-  cd "$here"
-  CGO_ENABLED=0 go build -trimpath -o "$1.part" "./$2"
+  cd "$here/$2"
+  CGO_ENABLED=0 go build -trimpath -o "$1.part" "./$3"
 }
 
 case ${1:-} in
@@ -67,10 +68,15 @@ controller-gen)
 render)
   key=$(cat "$here"/go.mod "$here"/go.sum "$here"/render/*.go | sha256sum | cut -c1-16)
   target=$cache/render-$key
-  build render "$target" build_here "$target" render
+  build render "$target" build_here "$target" . render
+  ;;
+apilint)
+  key=$(cat "$here"/../apilint/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
+  target=$cache/apilint-$key
+  build apilint "$target" build_here "$target" ../apilint .
   ;;
 *)
-  say "usage: tools.sh controller-gen|render"
+  say "usage: tools.sh controller-gen|render|apilint"
   exit 2
   ;;
 esac
