@@ -5,8 +5,8 @@ type APISpec struct {
 	// keysSecretRef names the Secret with the keys that clients send as X-Api-Key.
 	// Its entry "api-key" is a key with full access; its optional entry
 	// "keys.json" is a list of restricted keys. Defaults to the Secret
-	// {session}-keys, for which the operator generates a key. A change does not
-	// restart the pod.
+	// {session}-keys, for which the operator generates a key. A change of the
+	// Secret's content takes effect without a restart.
 	// +optional
 	KeysSecretRef *SecretReference `json:"keysSecretRef,omitempty"`
 

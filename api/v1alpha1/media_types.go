@@ -109,8 +109,7 @@ type S3Spec struct {
 	Addressing S3Addressing `json:"addressing,omitempty"`
 
 	// secretRef names the Secret with the credentials, in its entries
-	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. A change of the name replaces
-	// the pod.
+	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 	// +required
 	SecretRef SecretReference `json:"secretRef"`
 }

@@ -28,7 +28,8 @@ type WhatsAppSession struct {
 	// +optional
 	metav1.ObjectMeta `json:"metadata,omitzero"`
 
-	// spec is the desired state of the session.
+	// spec is the desired state of the session. A change does not restart the pod,
+	// unless the description of the field says so.
 	// +optional
 	// +kubebuilder:default={}
 	Spec WhatsAppSessionSpec `json:"spec,omitzero"`
