@@ -250,11 +250,16 @@ func TestChartSwitches(t *testing.T) {
 
 func crdSpec(t *testing.T) apiextensions.JSONSchemaProps {
 	t.Helper()
+	return crdPart(t, "spec")
+}
+
+func crdPart(t *testing.T, name string) apiextensions.JSONSchemaProps {
+	t.Helper()
 	var crd apiextensions.CustomResourceDefinition
 	if err := yaml.UnmarshalStrict(read(t, "config", "crd", "bases", "wasession.dev_whatsappsessions.yaml"), &crd); err != nil {
 		t.Fatal(err)
 	}
-	return crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties["spec"]
+	return crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties[name]
 }
 
 func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
