@@ -13,8 +13,8 @@ type APISpecApplyConfiguration struct {
 	// keysSecretRef names the Secret with the keys that clients send as X-Api-Key.
 	// Its entry "api-key" is a key with full access; its optional entry
 	// "keys.json" is a list of restricted keys. Defaults to the Secret
-	// {session}-keys, for which the operator generates a key. A change does not
-	// restart the pod.
+	// {session}-keys, for which the operator generates a key. A change of the
+	// Secret's content takes effect without a restart.
 	KeysSecretRef *SecretReferenceApplyConfiguration `json:"keysSecretRef,omitempty"`
 	// publicURL is the URL at which clients outside the cluster reach the API:
 	// http or https with a host, without a path. File links in responses and

@@ -31,8 +31,7 @@ type S3SpecApplyConfiguration struct {
 	// need.
 	Addressing *apiv1alpha1.S3Addressing `json:"addressing,omitempty"`
 	// secretRef names the Secret with the credentials, in its entries
-	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. A change of the name replaces
-	// the pod.
+	// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 	SecretRef *SecretReferenceApplyConfiguration `json:"secretRef,omitempty"`
 }
 

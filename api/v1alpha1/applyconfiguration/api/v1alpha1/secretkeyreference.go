@@ -10,9 +10,10 @@ package v1alpha1
 //
 // SecretKeyReference names one entry in a Secret in the session's namespace.
 type SecretKeyReferenceApplyConfiguration struct {
-	// name is the Secret's name.
+	// name is the Secret's name. Another name replaces the pod, unless the pod has
+	// that Secret already: Secrets are mounted, and a pod's mounts are fixed.
 	Name *string `json:"name,omitempty"`
-	// key is the entry's key.
+	// key is the entry's key. Another key does not restart the pod.
 	Key *string `json:"key,omitempty"`
 }
 

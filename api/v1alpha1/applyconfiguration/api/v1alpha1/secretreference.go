@@ -10,7 +10,8 @@ package v1alpha1
 //
 // SecretReference names a Secret in the session's namespace.
 type SecretReferenceApplyConfiguration struct {
-	// name is the Secret's name.
+	// name is the Secret's name. Another name replaces the pod, unless the pod has
+	// that Secret already: Secrets are mounted, and a pod's mounts are fixed.
 	Name *string `json:"name,omitempty"`
 }
 

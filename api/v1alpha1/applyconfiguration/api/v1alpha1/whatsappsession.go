@@ -26,7 +26,8 @@ import (
 type WhatsAppSessionApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration    `json:""`
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`
-	// spec is the desired state of the session.
+	// spec is the desired state of the session. A change does not restart the pod,
+	// unless the description of the field says so.
 	Spec *WhatsAppSessionSpecApplyConfiguration `json:"spec,omitempty"`
 	// status is the observed state of the session. Only the operator writes it.
 	Status *WhatsAppSessionStatusApplyConfiguration `json:"status,omitempty"`
