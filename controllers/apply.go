@@ -39,14 +39,51 @@ func (r *Reconciler) ensure(ctx context.Context, s *scope, wanted runtime.ApplyC
 	return r.applyOver(ctx, s, prepared, live)
 }
 
-// applyOver applies unless live, which may be nil, is already as wanted.
+// ensureSelecting is ensure for kinds with a selector, which need no look before
+// they are made: an apply without force fails with a conflict where a field of
+// somebody else's object differs, and the selector always does, as it names the
+// session.
+func (r *Reconciler) ensureSelecting(ctx context.Context, s *scope, wanted runtime.ApplyConfiguration, cached client.Object) error {
+	if !isNil(cached) {
+		return r.ensure(ctx, s, wanted, cached)
+	}
+	prepared, err := ssa.Prepare(wanted)
+	if err != nil {
+		return err
+	}
+	err = r.Apply(ctx, client.ApplyConfigurationFromUnstructured(prepared), fieldOwner)
+	if apierrors.IsConflict(err) {
+		return r.ensure(ctx, s, wanted, cached) // which looks whose it is
+	}
+	if err == nil {
+		r.wrote(s, prepared.GetKind(), prepared)
+	}
+	return r.refusal(s, prepared.GetKind(), prepared.GetName(), err)
+}
+
+// cacheRecheck is when a session is looked at again after a write that was
+// refused because it was based on what is no more. Mostly an event is faster.
+const cacheRecheck = time.Second
+
+// applyOver applies unless live, which may be nil, is already as wanted. What has
+// changed since it was read is not overwritten: while a session changes over to
+// another shard, its new operator may have been there.
 func (r *Reconciler) applyOver(ctx context.Context, s *scope, prepared *unstructured.Unstructured, live client.Object) error {
 	if live != nil {
 		if upToDate, err := ssa.UpToDate(prepared, live); err != nil || upToDate {
 			return err
 		}
 	}
+	if live != nil {
+		prepared.SetResourceVersion(live.GetResourceVersion())
+	}
 	err := r.Apply(ctx, client.ApplyConfigurationFromUnstructured(prepared), fieldOwner, client.ForceOwnership)
+	if apierrors.IsConflict(err) {
+		return waitFor(prepared.GetKind()+" "+prepared.GetName()+" as it is now", cacheRecheck)
+	}
+	if err == nil {
+		r.wrote(s, prepared.GetKind(), prepared)
+	}
 	return r.refusal(s, prepared.GetKind(), prepared.GetName(), err)
 }
 

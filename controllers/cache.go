@@ -14,14 +14,17 @@ import (
 // CacheOptions limits the cache to what the operator reads. It holds all
 // Services, claims and Secrets, as sessions may refer to any of them; of other
 // kinds, only objects that the operator created. Unused fields are stripped,
-// and the contents of Secrets are never fetched. No namespaces means all.
-func CacheOptions(namespaces []string) cache.Options {
-	own := ownObjects()
+// and the contents of Secrets are never fetched. No namespaces means all. With a
+// shard, only its sessions are held, and of kinds that no other session can refer
+// to only their objects.
+func CacheOptions(namespaces []string, shard labels.Selector) cache.Options {
+	own := ownObjects(shard)
 	options := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		// Reading a kind that is not watched is a bug and must not start a watch.
 		ReaderFailOnMissingInformer: true,
 		ByObject: map[client.Object]cache.ByObject{
+			&v1alpha1.WhatsAppSession{}:     {Label: shard},
 			&corev1.Pod{}:                   {Label: own, Transform: transform(stripPod)},
 			&corev1.ConfigMap{}:             {Label: own, Transform: transform(stripConfigMap)},
 			&corev1.Service{}:               {Transform: transform(stripService)},
@@ -40,9 +43,14 @@ func CacheOptions(namespaces []string) cache.Options {
 	return options
 }
 
-// ownObjects selects what the operator created.
-func ownObjects() labels.Selector {
-	return labels.SelectorFromSet(labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName})
+// ownObjects selects what the operator created, with a shard for its sessions.
+func ownObjects(shard labels.Selector) labels.Selector {
+	own := labels.SelectorFromSet(labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName})
+	if shard != nil {
+		requirements, _ := shard.Requirements()
+		own = own.Add(requirements...)
+	}
+	return own
 }
 
 // transform strips managed fields and the unused fields of T.

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -13,7 +14,7 @@ import (
 
 func transformOf(t *testing.T, object any) func(any) (any, error) {
 	t.Helper()
-	for candidate, options := range CacheOptions(nil).ByObject {
+	for candidate, options := range CacheOptions(nil, nil).ByObject {
 		if reflect.TypeOf(candidate) == reflect.TypeOf(object) {
 			return options.Transform
 		}
@@ -77,11 +78,32 @@ func TestCachesHoldNoMoreThanIsRead(t *testing.T) {
 }
 
 func TestNamespaces(t *testing.T) {
-	if got := CacheOptions(nil).DefaultNamespaces; got != nil {
+	if got := CacheOptions(nil, nil).DefaultNamespaces; got != nil {
 		t.Errorf("without namespaces %v are watched", got)
 	}
 	want := map[string]cache.Config{"a": {}, "b": {}}
-	if got := CacheOptions([]string{"a", "b"}).DefaultNamespaces; !reflect.DeepEqual(got, want) {
+	if got := CacheOptions([]string{"a", "b"}, nil).DefaultNamespaces; !reflect.DeepEqual(got, want) {
 		t.Errorf("watched are %v, want %v", got, want)
+	}
+}
+
+func TestAShardHoldsItsOwn(t *testing.T) {
+	shard, err := labels.Parse(v1alpha1.LabelShard + "=a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := func(shard string) labels.Set {
+		return labels.Set{v1alpha1.LabelManagedBy: v1alpha1.ManagerName, v1alpha1.LabelShard: shard}
+	}
+	for object, options := range CacheOptions(nil, shard).ByObject {
+		held := func(set labels.Set) bool { return options.Label == nil || options.Label.Matches(set) }
+		shared := false
+		switch object.(type) {
+		case *corev1.Secret, *corev1.PersistentVolumeClaim, *corev1.Service:
+			shared = true // a session of any shard may refer to it
+		}
+		if !held(own("a")) || held(own("b")) != shared {
+			t.Errorf("%T: own held %v, of another shard %v", object, held(own("a")), held(own("b")))
+		}
 	}
 }

@@ -48,7 +48,7 @@ func look(ctx context.Context, key types.NamespacedName) {
 var _ = Describe("An Event", func() {
 	It("is made once for each thing that comes to pass, however often it is looked at", func(ctx SpecContext) {
 		key, process := newWorkingSession(ctx, newNamespace(ctx), "sales")
-		Eventually(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1, "Connected": 1}))
+		Eventually(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1}))
 		for range 3 {
 			look(ctx, key)
 			process.Change(func(s *runtimev1.Status) { s.Chats.Total++ })
@@ -58,8 +58,8 @@ var _ = Describe("An Event", func() {
 		for range 3 {
 			look(ctx, key)
 		}
-		Eventually(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1, "Connected": 1, "LoggedOut": 1}))
-		Consistently(eventCounts).WithArguments(ctx, key).Should(HaveLen(3))
+		Eventually(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1, "LoggedOut": 1}))
+		Consistently(eventCounts).WithArguments(ctx, key).Should(HaveLen(2))
 	})
 
 	It("is made again when it comes to pass again", func(ctx SpecContext) {
@@ -70,7 +70,7 @@ var _ = Describe("An Event", func() {
 			process.Work()
 			expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		}
-		Eventually(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1, "Connected": 3, "TemporaryBan": 2}))
+		Eventually(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1, "Connected": 2, "TemporaryBan": 2}))
 	})
 
 	It("is a warning where a person must act, and about the session", func(ctx SpecContext) {
@@ -91,17 +91,17 @@ var _ = Describe("An Event", func() {
 			Expect(e.Note).NotTo(BeEmpty())
 		}
 		Expect(kinds).To(Equal(map[string]string{
-			"Paired": corev1.EventTypeNormal, "Connected": corev1.EventTypeNormal, "LoggedOut": corev1.EventTypeWarning,
+			"Paired": corev1.EventTypeNormal, "LoggedOut": corev1.EventTypeWarning,
 		}))
 	})
 
 	It("is not made again by an operator that starts", Serial, func(ctx SpecContext) {
 		key, _ := newWorkingSession(ctx, newNamespace(ctx), "sales")
-		expectEvent(ctx, key, "Connected")
+		expectEvent(ctx, key, "Paired")
 		operator.Stop()
 		operator.Start()
 		look(ctx, key)
-		Consistently(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1, "Connected": 1}))
+		Consistently(eventCounts).WithArguments(ctx, key).Should(Equal(map[string]int{"Paired": 1}))
 	})
 })
 

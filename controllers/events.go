@@ -29,11 +29,15 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 		}
 		return is
 	}
-	if c := became(v1alpha1.ConditionPaired, metav1.ConditionTrue); c != nil {
-		say(corev1.EventTypeNormal, "Paired", "Pair", c.Message)
-	}
-	if c := became(v1alpha1.ConditionConnected, metav1.ConditionTrue); c != nil {
-		say(corev1.EventTypeNormal, "Connected", "Connect", c.Message)
+	paired, connected := became(v1alpha1.ConditionPaired, metav1.ConditionTrue), became(v1alpha1.ConditionConnected, metav1.ConditionTrue)
+	switch {
+	case paired != nil && connected != nil:
+		// One Event for what is seen at once, as when a fleet starts.
+		say(corev1.EventTypeNormal, "Paired", "Pair", paired.Message+". "+connected.Message)
+	case paired != nil:
+		say(corev1.EventTypeNormal, "Paired", "Pair", paired.Message)
+	case connected != nil:
+		say(corev1.EventTypeNormal, "Connected", "Connect", connected.Message)
 	}
 	if c := became(v1alpha1.ConditionStalled, metav1.ConditionTrue); c != nil && c.Reason != v1alpha1.ReasonRolloutHeld {
 		say(corev1.EventTypeWarning, c.Reason, "Reconcile", c.Message)

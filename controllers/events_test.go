@@ -48,6 +48,8 @@ func TestTransitions(t *testing.T) {
 		{"paired", statusWith(is("Paired", "False", "NotPaired")), statusWith(is("Paired", "True", "Paired")),
 			[]transition{{normal, "Paired", "Pair", "said Paired"}}},
 		{"still paired", statusWith(is("Paired", "True", "Paired")), statusWith(is("Paired", "True", "Paired")), nil},
+		{"paired and connected at once", statusWith(), statusWith(is("Paired", "True", "Paired"), is("Connected", "True", "Connected")),
+			[]transition{{normal, "Paired", "Pair", "said Paired. said Connected"}}},
 		{"connected on first sight", statusWith(), statusWith(is("Connected", "True", "Connected")),
 			[]transition{{normal, "Connected", "Connect", "said Connected"}}},
 		{"disconnected is no event", statusWith(is("Connected", "True", "Connected")), statusWith(is("Connected", "False", "Disconnected")), nil},

@@ -101,5 +101,9 @@ func (r *Reconciler) patchMetadata(ctx context.Context, object client.Object, fi
 	// Only metadata comes back, also of a Secret.
 	target := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Namespace: object.GetNamespace(), Name: object.GetName()}}
 	target.SetGroupVersionKind(kind)
-	return r.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch), fieldOwner)
+	if err := r.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch), fieldOwner); err != nil {
+		return err
+	}
+	object.SetResourceVersion(target.ResourceVersion)
+	return nil
 }

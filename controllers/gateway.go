@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -33,6 +34,7 @@ type routes struct {
 	mgr        manager.Manager
 	controller controller.Controller
 	namespaces []string
+	shard      labels.Selector
 	recheck    time.Duration
 	now        func() time.Time
 
@@ -73,9 +75,9 @@ func (r *routes) reader(ctx context.Context, wanted bool) (client.Reader, error)
 // start starts the cache, and has the controller watch it. Both end with the
 // manager.
 func (r *routes) start(ctx context.Context) error {
-	options := CacheOptions(r.namespaces)
+	options := CacheOptions(r.namespaces, r.shard)
 	options.Scheme, options.Mapper, options.HTTPClient = r.mgr.GetScheme(), r.mgr.GetRESTMapper(), r.mgr.GetHTTPClient()
-	options.ByObject = map[client.Object]cache.ByObject{&gatewayv1.HTTPRoute{}: {Label: ownObjects()}}
+	options.ByObject = map[client.Object]cache.ByObject{&gatewayv1.HTTPRoute{}: {Label: ownObjects(r.shard)}}
 	all, err := cache.New(r.mgr.GetConfig(), options)
 	if err != nil {
 		return fmt.Errorf("creating the cache of HTTPRoutes: %w", err)

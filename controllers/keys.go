@@ -35,6 +35,7 @@ func (r *Reconciler) ensureSecrets(ctx context.Context, s *scope) error {
 	}
 	if err == nil {
 		s.secrets = append(s.secrets, &metav1.PartialObjectMetadata{ObjectMeta: secret.ObjectMeta})
+		r.wrote(s, "Secret", secret)
 	}
 	return r.refusal(s, "Secret", secret.Name, err)
 }

@@ -58,7 +58,6 @@ var _ = Describe("A session", func() {
 		Eventually(func() *v1alpha1.ChatsStatus { return getSession(ctx, key).Status.Chats }).
 			Should(Equal(&v1alpha1.ChatsStatus{Total: 50, Archived: 3, Unread: 7}))
 		expectEvent(ctx, key, "Paired")
-		expectEvent(ctx, key, "Connected")
 	})
 
 	It("gets keys that nobody can guess, and keeps them", func(ctx SpecContext) {

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -13,12 +14,12 @@ import (
 
 // sessionOfLabels maps an object that the operator made to its session.
 func sessionOfLabels(_ context.Context, object client.Object) []reconcile.Request {
-	labels := object.GetLabels()
-	if labels[v1alpha1.LabelManagedBy] != v1alpha1.ManagerName || labels[v1alpha1.LabelSession] == "" {
+	held := object.GetLabels()
+	if held[v1alpha1.LabelManagedBy] != v1alpha1.ManagerName || held[v1alpha1.LabelSession] == "" {
 		return nil
 	}
 	return []reconcile.Request{{NamespacedName: types.NamespacedName{
-		Namespace: object.GetNamespace(), Name: labels[v1alpha1.LabelSession],
+		Namespace: object.GetNamespace(), Name: held[v1alpha1.LabelSession],
 	}}}
 }
 
@@ -34,9 +35,13 @@ func (r *Reconciler) sessionsOfSecret(ctx context.Context, secret client.Object)
 }
 
 // sessionsOfService maps a Service to its session, and to those of any namespace
-// whose spec names it.
+// whose spec names it. Services of other shards are watched too.
 func (r *Reconciler) sessionsOfService(ctx context.Context, service client.Object) []reconcile.Request {
-	return append(sessionOfLabels(ctx, service), r.sessionsMatching(ctx, service, client.MatchingFields{
+	var own []reconcile.Request
+	if shard := r.options.Shard; shard == nil || shard.Matches(labels.Set(service.GetLabels())) {
+		own = sessionOfLabels(ctx, service)
+	}
+	return append(own, r.sessionsMatching(ctx, service, client.MatchingFields{
 		indexService: client.ObjectKeyFromObject(service).String(),
 	})...)
 }

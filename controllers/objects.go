@@ -21,7 +21,7 @@ func (r *Reconciler) ensureNetwork(ctx context.Context, s *scope) error {
 	if err := r.ensureService(ctx, s); err != nil {
 		return err
 	}
-	return r.ensure(ctx, s, desired.NetworkPolicy(s.session, r.options.Settings, s.services), s.networkPolicy)
+	return r.ensureSelecting(ctx, s, desired.NetworkPolicy(s.session, r.options.Settings, s.services), s.networkPolicy)
 }
 
 func configFile(config runtimev1.Config) (file []byte, hash string, err error) {

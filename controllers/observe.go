@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -16,6 +17,7 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/status"
+	"github.com/wasession/wasession/controllers/streams"
 )
 
 // observe reads all the session's objects into a scope, only from the caches.
@@ -138,9 +140,18 @@ func (r *Reconciler) observeRuntime(s *scope) status.Runtime {
 		s.comeBack(r.options.StreamGrace)
 		return status.Runtime{Grace: true}
 	}
+	return s.runtimeOf(seen, r.options.StreamGrace)
+}
+
+// runtimeOf is what an observation of the session's pod says. A stream that
+// nobody has tried to open yet is tolerated however long that takes.
+func (s *scope) runtimeOf(seen streams.Observation, grace time.Duration) status.Runtime {
 	runtime := status.Runtime{Status: seen.Status, Connected: seen.Open, Refused: seen.Refused}
 	if !seen.Open {
-		left := r.options.StreamGrace - s.now.Sub(seen.Since)
+		left := grace
+		if seen.Tried {
+			left -= s.now.Sub(seen.Since)
+		}
 		runtime.Grace = left > 0
 		s.comeBack(left)
 	}

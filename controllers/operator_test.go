@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -31,6 +32,7 @@ const streamGrace = 1500 * time.Millisecond
 // restarted.
 type operatorProcess struct {
 	config  *rest.Config
+	shard   labels.Selector     // nil for all sessions
 	lease   func(*ctrl.Options) // how it is elected; nil: not at all
 	elected <-chan struct{}     // closed once it leads
 	cancel  context.CancelFunc
@@ -48,7 +50,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	config.Wrap(o.countWrites)
 	managed := ctrl.Options{
 		Scheme:     scheme,
-		Cache:      controllers.CacheOptions(nil),
+		Cache:      controllers.CacheOptions(nil, o.shard),
 		Metrics:    metricsserver.Options{BindAddress: "0"},
 		Controller: ctrlconfig.Controller{SkipNameValidation: ptr.To(true)}, // it starts more than once
 	}
@@ -59,6 +61,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	Expect(err).NotTo(HaveOccurred())
 	options := controllers.Options{
 		TokenKey: tokenKey,
+		Shard:    o.shard,
 		Settings: desired.Settings{
 			RuntimeImage: "example.com/wasession:test",
 			Resources: corev1.ResourceRequirements{
@@ -69,6 +72,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 		RuntimeClient:  runtimeclient.Options{Backoff: runtimeclient.Backoff{First: 20 * time.Millisecond, Max: 200 * time.Millisecond}},
 		StreamGrace:    streamGrace,
 		CountsInterval: 300 * time.Millisecond,
+		ProgressDelay:  time.Millisecond,
 		FailedPodDelay: time.Millisecond,
 	}
 	for _, change := range changes {

@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"time"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/rollout"
 	"github.com/wasession/wasession/controllers/runtimeclient"
@@ -21,6 +23,8 @@ type Options struct {
 	RequireAccess bool
 	// Namespaces are those of the cache; none means all.
 	Namespaces []string
+	// Shard selects the sessions of this operator, as in the cache; nil means all.
+	Shard labels.Selector
 	// Rollouts pace the replacement of paired pods.
 	Rollouts rollout.Options
 	// MaxRolloutFailures is how many sessions that worked before may fail with a
@@ -42,6 +46,9 @@ type Options struct {
 	StreamGrace time.Duration
 	// CountsInterval is how often mere counters reach the status. Default: 30 s.
 	CountsInterval time.Duration
+	// ProgressDelay is how long a status that only says how far a session has come
+	// is held back, as the next often follows at once. Default: 5 s.
+	ProgressDelay time.Duration
 	// FailedPodDelay is the minimum age of a failed pod before it is recreated.
 	// Default: 10 s.
 	FailedPodDelay time.Duration
@@ -64,6 +71,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.StreamGrace == 0 {
 		o.StreamGrace = 30 * time.Second
+	}
+	if o.ProgressDelay == 0 {
+		o.ProgressDelay = 5 * time.Second
 	}
 	if o.FailedPodDelay == 0 {
 		o.FailedPodDelay = 10 * time.Second

@@ -75,6 +75,7 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 	if err != nil {
 		return r.refusal(s, "Pod", s.session.Name, err)
 	}
+	r.wrote(s, "Pod", pod)
 	log.FromContext(ctx).Info("Created the pod", "updatedFrom", wanted.Annotations[desired.AnnotationUpdatedFrom])
 	return nil
 }

@@ -32,11 +32,13 @@ type Reconciler struct {
 	Rollouts *rollout.Manager[types.NamespacedName]
 	Clock    func() time.Time
 
-	options Options
-	routes  *routes
-	written statusMemo
-	ended   endedPods
-	failed  sightings // of pods
+	options  Options
+	routes   *routes
+	written  statusMemo
+	progress progress
+	own      ownWrites
+	ended    endedPods
+	failed   sightings // of pods
 }
 
 // Reconcile reconciles one session.
@@ -59,6 +61,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 	s, err := r.observe(ctx, session)
 	if err != nil {
 		return reconcile.Result{}, err
+	}
+	if wait := r.own.behind(s.key(), s.shown(), s.now); wait > 0 && !deleting {
+		return reconcile.Result{RequeueAfter: wait}, nil // mostly an event is faster
 	}
 	if err := r.prepare(s); err != nil {
 		return reconcile.Result{}, err
@@ -96,6 +101,9 @@ func (r *Reconciler) act(ctx context.Context, s *scope) (reconcile.Result, error
 	if s.hasHadItsTurn(after) {
 		r.Rollouts.Done(s.key())
 	}
+	if err == nil {
+		result.RequeueAfter = s.requeueAfter // the report may have asked for another look
+	}
 	return result, err
 }
 
@@ -107,4 +115,6 @@ func (r *Reconciler) forget(session types.NamespacedName) {
 	r.written.forget(session)
 	r.ended.forget(session)
 	r.failed.forget(session)
+	r.progress.done(session)
+	r.own.forget(session)
 }

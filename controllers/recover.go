@@ -8,6 +8,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/desired"
 )
 
@@ -48,11 +49,25 @@ func (r *Reconciler) standing(ctx context.Context, s *scope, refused error) erro
 
 // relabel gives an object of the session its labels back, if it lacks any.
 func (r *Reconciler) relabel(ctx context.Context, s *scope, object client.Object) error {
-	lost := lostLabels(object, desired.OwnLabels(s.session))
-	if len(lost) == 0 {
+	changed := labelChanges(object, desired.OwnLabels(s.session))
+	if len(changed) == 0 {
 		return nil
 	}
-	return ignoreMoved(r.patchMetadata(ctx, object, map[string]any{"labels": lost}))
+	return ignoreMoved(r.patchMetadata(ctx, object, map[string]any{"labels": changed}))
+}
+
+// labelChanges are the labels that the object lacks, and as nil the shard if the
+// session is in none any more.
+func labelChanges(object client.Object, wanted map[string]string) map[string]any {
+	changed := map[string]any{}
+	for key, value := range lostLabels(object, wanted) {
+		changed[key] = value
+	}
+	_, held := object.GetLabels()[v1alpha1.LabelShard]
+	if _, stays := wanted[v1alpha1.LabelShard]; held && !stays {
+		changed[v1alpha1.LabelShard] = nil
+	}
+	return changed
 }
 
 // lostLabels are the wanted labels that the object does not have.

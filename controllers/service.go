@@ -20,7 +20,7 @@ func (r *Reconciler) ensureService(ctx context.Context, s *scope) error {
 	}
 	if old == nil || !ownershipOf(old, s.session).mine() ||
 		old.Annotations[desired.AnnotationServiceType] == wanted.Annotations[desired.AnnotationServiceType] {
-		return r.ensure(ctx, s, wanted, old)
+		return r.ensureSelecting(ctx, s, wanted, old)
 	}
 	if err := r.remove(ctx, old); err != nil {
 		return err

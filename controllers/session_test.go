@@ -128,10 +128,15 @@ func expectCondition(ctx context.Context, key types.NamespacedName, conditionTyp
 // expectSettled waits until the operator makes no more writes.
 func expectSettled(namespace string) {
 	GinkgoHelper()
+	operator.expectSettled(namespace)
+}
+
+func (o *operatorProcess) expectSettled(namespace string) {
+	GinkgoHelper()
 	count := -1
 	Eventually(func() bool {
 		before := count
-		count = len(operator.Writes(namespace))
+		count = len(o.Writes(namespace))
 		return before == count
 	}).WithPolling(300*time.Millisecond).Should(BeTrue(), "the operator keeps writing")
 }

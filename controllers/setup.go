@@ -90,6 +90,9 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	if err := registerMetrics(mgr.GetClient(), r); err != nil {
 		return err
 	}
+	if err := r.written.follow(ctx, mgr.GetCache()); err != nil {
+		return err
+	}
 	return r.watch(mgr, wake)
 }
 
@@ -99,20 +102,20 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 	c, err := ctrl.NewControllerManagedBy(mgr).
 		Named(Name).
 		For(&v1alpha1.WhatsAppSession{}, builder.WithPredicates(predicate.Or[client.Object](
-			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, beginsToWait()))).
+			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, predicate.LabelChangedPredicate{}, beginsToWait()))).
 		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSameClaim), builder.WithPredicates(comingAndGoing())).
 		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsWaiting), builder.WithPredicates(trialEnds())).
-		Watches(&corev1.Pod{}, owned).
+		Watches(&corev1.Pod{}, urgently(owned)).
 		Watches(&corev1.ConfigMap{}, owned).
 		Watches(&corev1.Service{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfService)).
 		Watches(&networkingv1.NetworkPolicy{}, owned).
 		Watches(&networkingv1.Ingress{}, owned).
 		Watches(&corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfClaim)).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSecret)).
-		WatchesRawSource(source.Channel(wake, handler.TypedEnqueueRequestsFromMapFunc(
+		WatchesRawSource(source.Channel(wake, urgently(handler.TypedEnqueueRequestsFromMapFunc(
 			func(_ context.Context, session types.NamespacedName) []reconcile.Request {
 				return []reconcile.Request{{NamespacedName: session}}
-			}))).
+			})))).
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: r.options.MaxConcurrentReconciles,
 			ReconciliationTimeout:   r.options.ReconcileTimeout,
@@ -123,7 +126,7 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		return fmt.Errorf("building the controller: %w", err)
 	}
 	r.routes = &routes{
-		mgr: mgr, controller: c, namespaces: r.options.Namespaces,
+		mgr: mgr, controller: c, namespaces: r.options.Namespaces, shard: r.options.Shard,
 		recheck: r.options.GatewayRecheck / 4, now: r.options.Now, // sessions ask in turn
 	}
 	return nil

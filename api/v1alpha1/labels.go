@@ -17,6 +17,11 @@ const (
 	LabelPartOf = "app.kubernetes.io/part-of"
 )
 
+// LabelShard on a session says which of several operators handles it, those
+// with that value in --watch-label-selector. The session's objects carry it too.
+// It may be changed at any time; the pod goes on.
+const LabelShard = "wasession.dev/shard"
+
 // LabelSessionAccess is put on Secrets and PersistentVolumeClaims by their
 // owners, to let sessions name them where the operator runs with
 // --require-session-access. Its value is the name of the one session allowed,

@@ -35,7 +35,10 @@ type WhatsAppSession struct {
 	Spec WhatsAppSessionSpec `json:"spec,omitzero"`
 
 	// status is the observed state of the session. Only the operator writes it.
+	// A session that it has not seen yet has an observedGeneration of -1, so that
+	// kstatus takes it for one in progress.
 	// +optional
+	// +kubebuilder:default:={"observedGeneration":-1}
 	Status WhatsAppSessionStatus `json:"status,omitzero"`
 }
 

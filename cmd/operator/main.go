@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 
 	"github.com/go-logr/logr"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -32,9 +34,17 @@ func main() {
 	}
 }
 
+// gcPercent makes the collector run at half the growth that is Go's default. Most
+// of the heap is caches that stay, so it saves a third of the memory for a percent
+// or two of processor time.
+const gcPercent = 50
+
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "uninstall" {
 		return runUninstall(ctx, args[1:])
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 	flags := flag.NewFlagSet("wasession-operator", flag.ExitOnError)
 	o := newOptions(flags)
@@ -54,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("loading the API server's configuration: %w", err)
 	}
-	mgr, err := o.manager(config)
+	mgr, err := o.manager(config, controller.Shard)
 	if err != nil {
 		return err
 	}
@@ -71,7 +81,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 // manager builds the manager from the flags, with its health probes.
-func (o *options) manager(config *rest.Config) (manager.Manager, error) {
+func (o *options) manager(config *rest.Config, shard labels.Selector) (manager.Manager, error) {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
@@ -79,13 +89,16 @@ func (o *options) manager(config *rest.Config) (manager.Manager, error) {
 
 	config = rest.CopyConfig(config)
 	config.QPS, config.Burst = float32(o.apiQPS), 2*o.apiQPS
+	if o.apiQPS == 0 {
+		config.QPS = -1 // 0 means the client's own default, 5
+	}
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
-		Cache:                         controllers.CacheOptions(o.namespaces()),
+		Cache:                         controllers.CacheOptions(o.namespaces(), shard),
 		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
 		HealthProbeBindAddress:        o.probeAddress,
 		LeaderElection:                o.leaderElect,
-		LeaderElectionID:              leaseName,
+		LeaderElectionID:              leaseOf(shard),
 		LeaderElectionNamespace:       o.leaderNamespace,
 		LeaderElectionReleaseOnCancel: true, // the other replica takes over immediately
 	})

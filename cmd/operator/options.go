@@ -24,6 +24,7 @@ type options struct {
 	leaderElect                  bool
 	leaderNamespace              string
 	watchNamespaces              string
+	watchLabelSelector           string
 	apiQPS                       int
 	maxConcurrentReconciles      int
 
@@ -48,7 +49,8 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader among several replicas; the others stand by.")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "The namespace of the lease. Defaults to the operator's own.")
 	flags.StringVar(&o.watchNamespaces, "watch-namespaces", "", "The namespaces to watch, separated by commas. Defaults to all.")
-	flags.IntVar(&o.apiQPS, "kube-api-qps", 100, "The most requests per second to the API server.")
+	flags.StringVar(&o.watchLabelSelector, "watch-label-selector", "", "Handle only sessions with this value of the label wasession.dev/shard, as one of several operators: wasession.dev/shard=a, or !wasession.dev/shard for those without. See docs/scaling.md. Defaults to all.")
+	flags.IntVar(&o.apiQPS, "kube-api-qps", 0, "The most requests per second to the API server. Defaults to 0: the API server's own priority and fairness decide.")
 	flags.IntVar(&o.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "How many sessions are reconciled at the same time.")
 	o.rollouts.register(flags)
 	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods, unless the session names one. Required.")
@@ -107,10 +109,14 @@ func (o *options) controller() (controllers.Options, error) {
 	default:
 		return controllers.Options{}, fmt.Errorf("--runtime-image-pull-policy is %q: use Always, IfNotPresent or Never", policy)
 	}
-	if o.maxConcurrentReconciles < 1 || o.apiQPS < 1 {
-		return controllers.Options{}, errors.New("--max-concurrent-reconciles and --kube-api-qps must be at least 1")
+	if o.maxConcurrentReconciles < 1 || o.apiQPS < 0 {
+		return controllers.Options{}, errors.New("--max-concurrent-reconciles must be at least 1, and --kube-api-qps not negative")
 	}
 	if err := o.checkEndpoint(); err != nil {
+		return controllers.Options{}, err
+	}
+	shard, err := o.shard()
+	if err != nil {
 		return controllers.Options{}, err
 	}
 	resources, err := o.resources()
@@ -134,6 +140,7 @@ func (o *options) controller() (controllers.Options, error) {
 		Settings:                settings,
 		RequireAccess:           o.requireAccess,
 		Namespaces:              o.namespaces(),
+		Shard:                   shard,
 		MaxConcurrentReconciles: o.maxConcurrentReconciles,
 	}
 	if err := o.rollouts.settle(&options); err != nil {

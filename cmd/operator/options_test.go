@@ -30,6 +30,7 @@ func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
 		"no image":             {nil, "--runtime-image is required"},
 		"pull policy":          {[]string{"--runtime-image=x", "--runtime-image-pull-policy=Sometimes"}, "--runtime-image-pull-policy"},
 		"no reconciles":        {[]string{"--runtime-image=x", "--max-concurrent-reconciles=0"}, "--max-concurrent-reconciles"},
+		"negative rate":        {[]string{"--runtime-image=x", "--kube-api-qps=-1"}, "--kube-api-qps"},
 		"endpoint alone":       {[]string{"--runtime-image=x", "--whatsapp-endpoint=http://a:1"}, "both or neither"},
 		"root key alone":       {[]string{"--runtime-image=x", "--whatsapp-root-key=" + rootKey}, "both or neither"},
 		"endpoint of TLS":      {[]string{"--runtime-image=x", "--whatsapp-endpoint=https://a:1", "--whatsapp-root-key=" + rootKey}, "--whatsapp-endpoint must be"},

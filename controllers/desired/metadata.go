@@ -20,14 +20,16 @@ func labels[V ~string](s *v1alpha1.WhatsAppSession, of map[string]V) map[string]
 		add(all, inherited.Labels)
 	}
 	add(all, of)
+	delete(all, v1alpha1.LabelShard)
 	maps.Copy(all, OwnLabels(s))
 	return all
 }
 
 // OwnLabels returns the labels that every object of the session has, whatever
-// the spec says: the operator finds it by them.
+// the spec says: the operator finds it by them. With the session's shard, the
+// operators of other shards need not watch it.
 func OwnLabels(s *v1alpha1.WhatsAppSession) map[string]string {
-	return map[string]string{
+	own := map[string]string{
 		v1alpha1.LabelName:      v1alpha1.ProductName,
 		v1alpha1.LabelInstance:  s.Name,
 		v1alpha1.LabelComponent: v1alpha1.ComponentRuntime,
@@ -35,6 +37,10 @@ func OwnLabels(s *v1alpha1.WhatsAppSession) map[string]string {
 		v1alpha1.LabelPartOf:    v1alpha1.ProductName,
 		v1alpha1.LabelSession:   s.Name,
 	}
+	if shard, ok := s.Labels[v1alpha1.LabelShard]; ok {
+		own[v1alpha1.LabelShard] = shard
+	}
+	return own
 }
 
 // annotations are those that the spec adds to every object, and an object's own.

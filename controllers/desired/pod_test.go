@@ -28,6 +28,9 @@ func TestWhatNeedsANewPod(t *testing.T) {
 	}{
 		{"nothing", func(*v1alpha1.WhatsAppSession, *Settings) {}, false},
 		{"another owner", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.UID = "restored" }, false},
+		{"another shard", func(s *v1alpha1.WhatsAppSession, _ *Settings) {
+			s.Labels = map[string]string{v1alpha1.LabelShard: "b"}
+		}, false},
 		{"archive policies", func(s *v1alpha1.WhatsAppSession, _ *Settings) { s.Spec.AutoArchive = nil }, false},
 		{"webhooks without secrets", func(s *v1alpha1.WhatsAppSession, _ *Settings) {
 			s.Spec.Webhooks = append(s.Spec.Webhooks, v1alpha1.WebhookSpec{URL: "https://example.com/c"})

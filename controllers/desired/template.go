@@ -13,12 +13,15 @@ import (
 )
 
 // templateHash identifies the template of a pod. It leaves out the owner, as a
-// restored session has a new UID but the same pod.
+// restored session has a new UID but the same pod, and the shard, as a session
+// changes over to another operator without a restart.
 func templateHash(pod *coreac.PodApplyConfiguration) (string, error) {
 	template := *pod
 	meta := *pod.ObjectMetaApplyConfiguration
 	meta.OwnerReferences = nil
 	meta.Annotations = maps.Clone(meta.Annotations)
+	meta.Labels = maps.Clone(meta.Labels)
+	delete(meta.Labels, v1alpha1.LabelShard)
 	template.ObjectMetaApplyConfiguration = &meta
 	raw, err := json.Marshal(template)
 	if err != nil {

@@ -72,7 +72,7 @@ func (o Options) withDefaults() Options {
 }
 
 // Client talks to session pods. It is safe for concurrent use, and one client
-// serves thousands of streams.
+// serves thousands of streams: each costs one goroutine, that of its caller.
 type Client struct {
 	http    *http.Client
 	options Options
@@ -81,21 +81,11 @@ type Client struct {
 // New returns a client.
 func New(options Options) *Client {
 	options = options.withDefaults()
-	dialer := &net.Dialer{Timeout: options.RequestTimeout, KeepAlive: 30 * time.Second}
 	return &Client{
 		options: options,
 		http: &http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-			Transport: &http.Transport{
-				DialContext:           dialer.DialContext,
-				ResponseHeaderTimeout: options.RequestTimeout,
-				DisableCompression:    true,
-				// Most pods see only the stream, so idle connections would double
-				// the number of connections. Small buffers suffice for a status.
-				DisableKeepAlives: true,
-				ReadBufferSize:    2 << 10,
-				WriteBufferSize:   1 << 10,
-			},
+			Transport:     newTransport(options.RequestTimeout),
 		},
 	}
 }

@@ -13,10 +13,14 @@ type Observation struct {
 	// nothing about the current one.
 	PodUID string
 	// Since is when the stream entered its current state: when the pod was first
-	// followed, when the stream was lost, or when it opened.
+	// followed, when the first attempt to open the stream failed, when it was lost,
+	// or when it opened.
 	Since time.Time
 	// Open: the stream is open and has delivered a status.
 	Open bool
+	// Tried: the first attempt to open the stream has ended. Until then the pod is
+	// not to blame: an operator that has just started has thousands to open.
+	Tried bool
 	// Refused: the pod rejects the operator's token.
 	Refused bool
 	// Status is the pod's last report, even if the stream was lost since; nil

@@ -80,7 +80,7 @@ func (s *stream) Status(status runtimev1.Status) {
 		s.seen.Since = s.manager.now()
 	}
 	tell := !s.seen.Open || significant(s.told, &status)
-	s.seen.Open, s.seen.Refused, s.seen.Status = true, false, &status
+	s.seen.Open, s.seen.Tried, s.seen.Refused, s.seen.Status = true, true, false, &status
 	if tell {
 		s.told = &status
 	} else if s.pending == nil && (status.Chats != s.told.Chats || status.History != s.told.History) {
@@ -98,10 +98,14 @@ func (s *stream) Lost(err error) {
 	refused := errors.Is(err, runtimeclient.ErrUnauthorized)
 	s.mu.Lock()
 	tell := s.seen.Open || s.seen.Refused != refused
-	if s.seen.Open {
+	if s.seen.Open || !s.seen.Tried {
 		s.seen.Since = s.manager.now()
 	}
-	s.seen.Open, s.seen.Refused = false, refused
+	s.seen.Open, s.seen.Tried, s.seen.Refused = false, true, refused
+	if !s.shown.Tried {
+		// Worth no event: whoever asks again in time is to know since when.
+		s.shown.Tried, s.shown.Since = true, s.seen.Since
+	}
 	s.mu.Unlock()
 	if tell {
 		s.tell()

@@ -55,6 +55,9 @@ func startCluster(ctx context.Context) (*cluster, error) {
 		BinaryAssetsDirectory: assets,
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
 		ErrorIfCRDPathMissing: true,
+		// The machine may be busy.
+		ControlPlaneStartTimeout: time.Minute,
+		ControlPlaneStopTimeout:  time.Minute,
 	}}
 	// The default range has 254 addresses, and each session's Service needs
 	// one.

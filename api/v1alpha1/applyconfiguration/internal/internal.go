@@ -693,6 +693,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.WhatsAppSessionStatus
+      default:
+        observedGeneration: -1
 - name: com.github.wasession.wasession.api.v1alpha1.WhatsAppSessionSpec
   map:
     fields:

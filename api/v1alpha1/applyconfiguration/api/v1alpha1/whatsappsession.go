@@ -30,6 +30,8 @@ type WhatsAppSessionApplyConfiguration struct {
 	// unless the description of the field says so.
 	Spec *WhatsAppSessionSpecApplyConfiguration `json:"spec,omitempty"`
 	// status is the observed state of the session. Only the operator writes it.
+	// A session that it has not seen yet has an observedGeneration of -1, so that
+	// kstatus takes it for one in progress.
 	Status *WhatsAppSessionStatusApplyConfiguration `json:"status,omitempty"`
 }
 

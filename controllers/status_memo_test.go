@@ -35,6 +35,9 @@ func TestTheMemoBridgesACacheThatIsBehind(t *testing.T) {
 			if c.seen.Status.Phase != c.want {
 				t.Errorf("phase is %s, want %s", c.seen.Status.Phase, c.want)
 			}
+			if want := map[string]string{"behind": "100"}[c.name]; want != "" && c.seen.ResourceVersion != want {
+				t.Errorf("version is %s, want %s, which the next write is based on", c.seen.ResourceVersion, want)
+			}
 			if kept := len(memo.entries) == 1; kept != (c.name == "behind") {
 				t.Errorf("the entry is kept: %v", kept)
 			}
@@ -43,5 +46,17 @@ func TestTheMemoBridgesACacheThatIsBehind(t *testing.T) {
 				t.Error("the entry is not forgotten")
 			}
 		})
+	}
+}
+
+func TestTheMemoKeepsNothingThatTheCacheShows(t *testing.T) {
+	key := types.NamespacedName{Namespace: "crm", Name: "sales"}
+	for version, kept := range map[string]bool{"99": true, "100": false, "101": false} {
+		var memo statusMemo
+		memo.remember(key, "a", "100", v1alpha1.WhatsAppSessionStatus{Phase: v1alpha1.PhaseWorking})
+		memo.drop(&v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: "crm", Name: "sales", UID: "a", ResourceVersion: version}})
+		if got := len(memo.entries) == 1; got != kept {
+			t.Errorf("the cache shows version %s of 100, and the entry is kept: %v", version, got)
+		}
 	}
 }

@@ -1,0 +1,72 @@
+package controllers_test
+
+import (
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers"
+)
+
+// expectAtRest waits until the operator reconciles nothing.
+func expectAtRest() {
+	GinkgoHelper()
+	count := -1.0
+	Eventually(func() bool {
+		before := count
+		count = reconciles()
+		return before == count
+	}).WithPolling(300*time.Millisecond).Should(BeTrue(), "the operator keeps reconciling")
+}
+
+var _ = Describe("What a session costs", Serial, func() {
+	slowly := func() {
+		GinkgoHelper()
+		operator.Stop()
+		operator.Start(func(o *controllers.Options) { o.ProgressDelay = time.Hour })
+		DeferCleanup(func() { operator.Stop(); operator.Start() })
+	}
+
+	It("is one write for each object, and one for where it has arrived", func(ctx SpecContext) {
+		slowly()
+		namespace := newNamespace(ctx)
+		key := newSession(ctx, namespace, "sales")
+		bindClaim(ctx, namespace, "sales-data")
+		process := runPod(ctx, key)
+		expectAtRest() // the operator has seen the claim
+		process.Work()
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+		expectEvent(ctx, key, "Paired")
+		expectSettled(namespace)
+
+		counts := map[string]int{}
+		for _, write := range operator.Writes(namespace) {
+			_, path, _ := strings.Cut(write, "/namespaces/"+namespace+"/")
+			kind, name, _ := strings.Cut(path, "/")
+			if strings.HasSuffix(name, "/status") {
+				kind += "/status"
+			}
+			counts[kind]++
+		}
+		Expect(counts).To(Equal(map[string]int{
+			"whatsappsessions": 1, "whatsappsessions/status": 1, "secrets": 1, "persistentvolumeclaims": 1, "configmaps": 1,
+			"services": 1, "networkpolicies": 1, "pods": 1, "events": 1,
+		}))
+	})
+
+	It("is in progress for kstatus until its first status is written", func(ctx SpecContext) {
+		slowly()
+		key := newSession(ctx, newNamespace(ctx), "sales")
+		process := runPod(ctx, key)
+		status := getSession(ctx, key).Status
+		Expect(status.Conditions).To(BeEmpty())
+		Expect(status.ObservedGeneration).To(Equal(int64(-1)))
+		process.Work()
+		bindClaim(ctx, key.Namespace, "sales-data")
+		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+	})
+})
