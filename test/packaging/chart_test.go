@@ -66,6 +66,7 @@ func TestRoleIsNarrow(t *testing.T) {
 
 func TestChartValues(t *testing.T) {
 	for set, want := range map[string]string{
+		"shards={A}":                            "/shards/0",
 		"replica=3":                             "additional properties 'replica' not allowed",
 		"replicas=two":                          "/replicas",
 		"image.pullpolicy=Always":               "/image",

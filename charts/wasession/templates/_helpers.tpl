@@ -14,6 +14,20 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: operator
 {{- end -}}
 
+{{/* Labels that select the pods of one Deployment: of a shard, or of the sessions
+     without one. Called with the root and the shard's name. */}}
+{{- define "wasession.deploymentSelector" -}}
+app.kubernetes.io/name: wasession
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/component: operator{{ with index . 1 }}-{{ . }}{{ end }}
+{{- end -}}
+
+{{/* Labels that select the pods of all Deployments. */}}
+{{- define "wasession.allPods" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}
+wasession.dev/operator: "true"
+{{- end -}}
+
 {{- define "wasession.labels" -}}
 {{ include "wasession.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
