@@ -22,7 +22,7 @@ import (
 
 // observe reads all the session's objects into a scope, only from the caches.
 func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSession) (*scope, error) {
-	s := &scope{session: session, now: r.Clock()}
+	s := &scope{session: session, now: r.Clock(), shortenNumbers: r.options.ShortenNumbers}
 	get := func(name string, into client.Object) error {
 		err := r.Get(ctx, types.NamespacedName{Namespace: session.Namespace, Name: name}, into)
 		if apierrors.IsNotFound(err) {

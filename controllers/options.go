@@ -21,6 +21,8 @@ type Options struct {
 	// RequireAccess limits sessions to Secrets and claims with the label
 	// wasession.dev/session-access, and to the operator's image.
 	RequireAccess bool
+	// ShortenNumbers keeps whole numbers out of the status and Events.
+	ShortenNumbers bool
 	// Namespaces are those of the cache; none means all.
 	Namespaces []string
 	// Shard selects the sessions of this operator, as in the cache; nil means all.

@@ -21,6 +21,8 @@ type scope struct {
 	session *v1alpha1.WhatsAppSession
 	now     time.Time
 
+	shortenNumbers bool
+
 	// Observed; nil if it does not exist.
 	pod           *corev1.Pod
 	claim         *corev1.PersistentVolumeClaim
@@ -101,6 +103,7 @@ func (s *scope) statusInput() status.Input {
 	in := status.Input{
 		Session:        s.session,
 		Now:            s.now,
+		ShortenNumbers: s.shortenNumbers,
 		Paused:         s.paused(),
 		Deleting:       s.deleting(),
 		Problem:        s.problem,

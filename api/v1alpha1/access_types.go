@@ -10,6 +10,19 @@ type APISpec struct {
 	// +optional
 	KeysSecretRef *SecretReference `json:"keysSecretRef,omitempty"`
 
+	// allowedNamespaces are the namespaces whose pods the session's NetworkPolicy
+	// lets reach the API, besides the session's own and the operator's, such as
+	// that of the Ingress controller. They add to those of the operator's
+	// --api-allowed-namespaces. Defaults to all namespaces if neither is set. A
+	// change does not restart the pod.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
+	AllowedNamespaces []string `json:"allowedNamespaces,omitempty"`
+
 	// publicURL is the URL at which clients outside the cluster reach the API:
 	// http or https with a host, without a path. File links in responses and
 	// events start with it. Defaults to the host of the request, and in events to

@@ -60,6 +60,11 @@ type WhatsAppSessionStatus struct {
 	// +listType=atomic
 	URLs []string `json:"urls,omitempty"`
 
+	// nodeName is the node that the session's pod runs on. Absent without a running
+	// pod.
+	// +optional
+	NodeName string `json:"nodeName,omitempty"`
+
 	// volume is the session's volume.
 	// +optional
 	Volume *VolumeStatus `json:"volume,omitempty"`
@@ -93,7 +98,8 @@ type WhatsAppSessionStatus struct {
 
 // AccountStatus is the WhatsApp account of a session.
 type AccountStatus struct {
-	// id is the number's chat id, such as 15551234567@c.us.
+	// id is the number's chat id, such as 15551234567@c.us; with the operator's
+	// --shorten-numbers, its first two and last four digits, such as +15…4567.
 	// +optional
 	ID string `json:"id,omitempty"`
 

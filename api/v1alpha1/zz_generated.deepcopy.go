@@ -21,6 +21,11 @@ func (in *APISpec) DeepCopyInto(out *APISpec) {
 		*out = new(SecretReference)
 		**out = **in
 	}
+	if in.AllowedNamespaces != nil {
+		in, out := &in.AllowedNamespaces, &out.AllowedNamespaces
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.AllowedOrigins != nil {
 		in, out := &in.AllowedOrigins, &out.AllowedOrigins
 		*out = make([]string, len(*in))

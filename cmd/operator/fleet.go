@@ -19,6 +19,8 @@ import (
 type fleetDefaults struct {
 	pullSecrets, priorityClass, tolerations string
 	serviceType                             string
+	allowedNamespaces                       string
+	shortenNumbers                          bool
 }
 
 func (d *fleetDefaults) register(flags *flag.FlagSet) {
@@ -26,6 +28,8 @@ func (d *fleetDefaults) register(flags *flag.FlagSet) {
 	flags.StringVar(&d.priorityClass, "runtime-priority-class", "", "The priority class of session pods, unless the session names one. Defaults to the cluster's default class.")
 	flags.StringVar(&d.tolerations, "runtime-tolerations", "", `The tolerations of session pods, unless the session sets some: a JSON list as in a pod's spec, such as [{"key":"chats","operator":"Exists"}].`)
 	flags.StringVar(&d.serviceType, "service-type", string(v1alpha1.ServiceClusterIP), "ClusterIP, or Headless for Services without an address in the service range, unless the session sets one. A change replaces the Services.")
+	flags.StringVar(&d.allowedNamespaces, "api-allowed-namespaces", "", "The namespaces, separated by commas, whose pods the sessions' NetworkPolicies let reach the chat API, besides the session's own and the operator's: those of Ingress controllers, Gateways and clients. Sessions can add some. Defaults to all.")
+	flags.BoolVar(&d.shortenNumbers, "shorten-numbers", false, "Show only the first two and last four digits of a session's number in its status and Events.")
 }
 
 // settle checks the flags and adds them to the settings.
@@ -43,6 +47,15 @@ func (d *fleetDefaults) settle(settings *desired.Settings) error {
 		return fmt.Errorf("--runtime-priority-class is %q, which is not the name of a priority class", d.priorityClass)
 	}
 	settings.PriorityClassName = d.priorityClass
+	for name := range strings.SplitSeq(d.allowedNamespaces, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if len(validation.IsDNS1123Label(name)) > 0 {
+			return fmt.Errorf("--api-allowed-namespaces has %q, which is not the name of a namespace", name)
+		}
+		settings.AllowedNamespaces = append(settings.AllowedNamespaces, name)
+	}
 	if d.tolerations != "" {
 		decoder := json.NewDecoder(strings.NewReader(d.tolerations))
 		decoder.DisallowUnknownFields()

@@ -12,13 +12,16 @@ import (
 
 func TestFleetDefaults(t *testing.T) {
 	_, c, err := parse(t, "--runtime-image=x", "--runtime-image-pull-secrets= registry,mirror,", "--runtime-priority-class=chats",
-		`--runtime-tolerations=[{"key":"chats","operator":"Exists","effect":"NoSchedule"}]`, "--service-type=Headless")
+		`--runtime-tolerations=[{"key":"chats","operator":"Exists","effect":"NoSchedule"}]`, "--service-type=Headless", "--api-allowed-namespaces=ingress-nginx, gateways", "--shorten-numbers", "--leader-election-namespace=ops")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := c.Settings
 	if want := []string{"registry", "mirror"}; !reflect.DeepEqual(s.ImagePullSecrets, want) {
 		t.Errorf("pull secrets are %v, want %v", s.ImagePullSecrets, want)
+	}
+	if want := []string{"ingress-nginx", "gateways"}; !reflect.DeepEqual(s.AllowedNamespaces, want) || s.OperatorNamespace != "ops" || !c.ShortenNumbers {
+		t.Errorf("allowed namespaces are %v and %q, shortened %t", s.AllowedNamespaces, s.OperatorNamespace, c.ShortenNumbers)
 	}
 	want := []corev1.Toleration{{Key: "chats", Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoSchedule}}
 	if !reflect.DeepEqual(s.Tolerations, want) || s.PriorityClassName != "chats" || s.ServiceType != v1alpha1.ServiceHeadless {
@@ -42,6 +45,7 @@ func TestFleetDefaultsThatEveryPodWouldFailWithAreNamed(t *testing.T) {
 		`--runtime-tolerations=[{"key":"a","operator":"Exists","value":"b"}]`: "takes no value",
 		`--runtime-tolerations=[{"key":"a","effect":"Never"}]`:                "effect is",
 		`--runtime-tolerations=[{"key":"a","tolerationSeconds":5}]`:           "tolerationSeconds",
+		"--api-allowed-namespaces=a.b":                                        "--api-allowed-namespaces",
 		"--service-type=LoadBalancer":                                         "use ClusterIP or Headless",
 	} {
 		if _, _, err := parse(t, "--runtime-image=x", flag); err == nil || !strings.Contains(err.Error(), want) {

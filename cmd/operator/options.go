@@ -133,11 +133,13 @@ func (o *options) controller() (controllers.Options, error) {
 		AllowLoopback:    o.loopback(),
 		Resources:        resources,
 	}
+	settings.OperatorNamespace = o.ownNamespace()
 	if err := o.fleet.settle(&settings); err != nil {
 		return controllers.Options{}, err
 	}
 	options := controllers.Options{
 		Settings:                settings,
+		ShortenNumbers:          o.fleet.shortenNumbers,
 		RequireAccess:           o.requireAccess,
 		Namespaces:              o.namespaces(),
 		Shard:                   shard,

@@ -1,17 +1,14 @@
 package desired
 
 import (
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 	metaac "k8s.io/client-go/applyconfigurations/meta/v1"
 	networkingac "k8s.io/client-go/applyconfigurations/networking/v1"
 
-	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// NetworkPolicy allows ingress to the API port only, and the egress of
+// NetworkPolicy allows the ingress of apiRule only, and the egress of
 // egressRules. The API's keys decide who may call it. Other policies in the
 // namespace add to this one.
 func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Services) *networkingac.NetworkPolicyApplyConfiguration {
@@ -22,9 +19,6 @@ func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Serv
 		WithSpec(networkingac.NetworkPolicySpec().
 			WithPodSelector(metaac.LabelSelector().WithMatchLabels(selector(s))).
 			WithPolicyTypes(networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress).
-			WithIngress(networkingac.NetworkPolicyIngressRule().
-				WithPorts(networkingac.NetworkPolicyPort().
-					WithProtocol(corev1.ProtocolTCP).
-					WithPort(intstr.FromInt32(runtimev1.Port)))).
+			WithIngress(apiRule(s, settings)).
 			WithEgress(egressRules(s, settings, services)...))
 }

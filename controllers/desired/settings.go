@@ -38,6 +38,11 @@ type Settings struct {
 	PriorityClassName string
 	// Tolerations are the default tolerations of sessions.
 	Tolerations []corev1.Toleration
+	// AllowedNamespaces are the namespaces whose pods may reach every session's
+	// API; none, and none of the session's, means all.
+	AllowedNamespaces []string
+	// OperatorNamespace is the operator's own, which always may.
+	OperatorNamespace string
 	// ServiceType is the default type of the sessions' Services; empty means
 	// ClusterIP.
 	ServiceType v1alpha1.ServiceType

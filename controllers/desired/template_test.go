@@ -78,6 +78,8 @@ func TestEveryFlagThatNeedsAnotherPodIsNamed(t *testing.T) {
 		"PriorityClassName": {func(s *Settings) { s.PriorityClassName = "high" }, []string{"--runtime-priority-class"}},
 		"Tolerations":       {func(s *Settings) { s.Tolerations = []corev1.Toleration{{Key: "chats"}} }, []string{"--runtime-tolerations"}},
 		"ServiceType":       {func(s *Settings) { s.ServiceType = v1alpha1.ServiceHeadless }, nil},
+		"AllowedNamespaces": {func(s *Settings) { s.AllowedNamespaces = []string{"ingress"} }, nil},
+		"OperatorNamespace": {func(s *Settings) { s.OperatorNamespace = "ops" }, nil},
 		"OperatorKeys":      {func(s *Settings) { s.OperatorKeys = []string{"key"} }, nil},
 		"Resources": {func(s *Settings) {
 			s.Resources = resources("128Mi", "512Mi")

@@ -1,6 +1,7 @@
 package status
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -21,7 +22,8 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 		Endpoint:           in.Endpoint,
 		URLs:               in.Exposure.URLs,
 		Volume:             volume(in),
-		Me:                 before.Me,
+		Me:                 shown(in, before.Me),
+		NodeName:           nodeName(in.Pod),
 		RuntimeVersion:     before.RuntimeVersion,
 		Template:           template,
 		Chats:              before.Chats,
@@ -31,7 +33,7 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 		LastHandledReconcileAt: in.Session.Annotations[v1alpha1.AnnotationReconcileRequestedAt],
 	}
 	if report := in.Runtime.Status; report != nil {
-		after.Me = account(report)
+		after.Me = shown(in, account(report))
 		after.RuntimeVersion = report.RuntimeVersion
 		after.Chats = &v1alpha1.ChatsStatus{
 			Total:    int64(report.Chats.Total),
@@ -104,6 +106,14 @@ func volume(in Input) *v1alpha1.VolumeStatus {
 		}
 	}
 	return status
+}
+
+// nodeName is where the pod runs. One that is still pending is not worth a write.
+func nodeName(pod *corev1.Pod) string {
+	if pod == nil || pod.Status.Phase != corev1.PodRunning {
+		return ""
+	}
+	return pod.Spec.NodeName
 }
 
 func account(report *runtimev1.Status) *v1alpha1.AccountStatus {

@@ -83,6 +83,7 @@ func TestAWorkingSession(t *testing.T) {
 		Phase:          v1alpha1.PhaseWorking,
 		Me:             &v1alpha1.AccountStatus{ID: "1@c.us", LID: "2@lid", PushName: "Sales"},
 		Endpoint:       "http://sales.crm.svc:3000",
+		NodeName:       "node-1",
 		Volume:         &v1alpha1.VolumeStatus{Claim: "sales-data", Capacity: &capacity},
 		RuntimeVersion: "v1",
 		Chats:          &v1alpha1.ChatsStatus{Total: 3, Archived: 2, Unread: 1},
@@ -120,7 +121,7 @@ func TestAStoppedSessionKeepsWhatIsKnownOfIt(t *testing.T) {
 
 	got := Compute(in)
 	want := *in.Session.Status.DeepCopy()
-	want.ObservedGeneration, want.Phase = 4, v1alpha1.PhaseStopped
+	want.ObservedGeneration, want.Phase, want.NodeName = 4, v1alpha1.PhaseStopped, ""
 	for i := range want.Conditions {
 		want.Conditions[i].ObservedGeneration = 4
 	}

@@ -56,14 +56,14 @@ func paired(in Input) metav1.Condition {
 	case in.LoggedOut:
 		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonNotPaired, "Unlinked from the number, as the session is being deleted"
 	case report == nil:
-		return keep(in, c, "Unknown until the runtime has started")
+		c = keep(in, c, "Unknown until the runtime has started")
+		if c.Status == metav1.ConditionTrue {
+			c.Message = linkedTo(shown(in, in.Session.Status.Me))
+		}
 	case report.Reason == runtimev1.ReasonWrongAccount:
 		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "The linked or scanned number is not spec.pairing.account"
 	case report.Paired:
-		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonPaired, "Linked to a number"
-		if report.Me != nil {
-			c.Message = "Linked to " + report.Me.ID
-		}
+		c.Status, c.Reason, c.Message = metav1.ConditionTrue, v1alpha1.ReasonPaired, linkedTo(shown(in, account(report)))
 	case report.Reason == runtimev1.ReasonLoggedOut:
 		c.Status, c.Reason, c.Message = metav1.ConditionFalse, v1alpha1.ReasonLoggedOut, "The device was removed on the phone"
 	default:

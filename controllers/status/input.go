@@ -16,6 +16,9 @@ type Input struct {
 	// Now is the transition time of conditions that change.
 	Now time.Time
 
+	// ShortenNumbers: the status does not have the whole number.
+	ShortenNumbers bool
+
 	// Paused: the operator makes no changes.
 	Paused bool
 	// Deleting: the session has a deletion timestamp.

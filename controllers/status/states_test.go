@@ -241,7 +241,7 @@ func TestWhatIsKnownOfANumber(t *testing.T) {
 		want   func(*v1alpha1.WhatsAppSessionStatus)
 	}{
 		{"nothing new", func(*Input) {}, func(*v1alpha1.WhatsAppSessionStatus) {}},
-		{"no pod", away, func(*v1alpha1.WhatsAppSessionStatus) {}},
+		{"no pod", away, func(s *v1alpha1.WhatsAppSessionStatus) { s.NodeName = "" }},
 		{"no answer", silent(false), func(*v1alpha1.WhatsAppSessionStatus) {}},
 		{"another name", func(in *Input) { in.Runtime.Status.Me.PushName = "Support" },
 			func(s *v1alpha1.WhatsAppSessionStatus) { s.Me.PushName = "Support" }},

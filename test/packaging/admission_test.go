@@ -31,10 +31,12 @@ func TestAdmissionPolicies(t *testing.T) {
 				`webhooks: [{name: a, url: "https://example.com", events: [message], headersSecretRef: {name: payroll}}]`:           "spec.webhooks",
 				`webhooks: [{name: a, url: "https://example.com", events: [message], hmacSecretRef: {name: payroll, key: salary}}]`: "spec.webhooks",
 				`webhooks: [{name: a, urlSecretRef: {name: payroll, key: salary}, events: [message]}]`:                              "spec.webhooks",
-				`api: {keysSecretRef: {name: payroll}}`:                                "spec.api",
-				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`: "spec.proxy",
-				`storage: {type: ExistingClaim, existingClaim: theirs}`:                "spec.storage",
-				`storage: {claim: {dataSource: {kind: VolumeSnapshot, name: theirs}}}`: "spec.storage",
+				`api: {keysSecretRef: {name: payroll}}`:                                  "spec.api",
+				`proxy: {url: "http://proxy.example.com", secretRef: {name: payroll}}`:   "spec.proxy",
+				`exposure: {ingress: {host: a.example.com, tls: {secretName: payroll}}}`: "spec.exposure",
+				`caBundle: {kind: Secret, name: payroll}`:                                "spec.caBundle",
+				`storage: {type: ExistingClaim, existingClaim: theirs}`:                  "spec.storage",
+				`storage: {claim: {dataSource: {kind: VolumeSnapshot, name: theirs}}}`:   "spec.storage",
 			}
 			if way == "helm" {
 				refused[`egress: {allow: [10.0.0.0/8]}`] = "spec.egress"

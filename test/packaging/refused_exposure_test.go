@@ -49,6 +49,7 @@ func TestRefusedServiceAndMetadata(t *testing.T) {
 		{"a CA bundle in a volume", "caBundle: {kind: Volume, name: corp}", "spec.caBundle.kind", `supported values: "ConfigMap", "Secret"`},
 		{"a CA bundle without a name", "caBundle: {kind: Secret}", "spec.caBundle.name", "Required value"},
 		{"a CA bundle outside of its mount", "caBundle: {name: corp, key: ../etc/passwd}", "spec.caBundle.key", "should match"},
+		{"a namespace that is none", "api: {allowedNamespaces: [Ingress]}", "spec.api.allowedNamespaces[0]", "should match"},
 		{"a ServiceAccount that is none", "pod: {serviceAccountName: Default_}", "spec.pod.serviceAccountName", "should match"},
 	} {
 		t.Run(test.title, func(t *testing.T) {

@@ -76,11 +76,16 @@ func TestColumns(t *testing.T) {
 	if err := json.Unmarshal(raw, &table); err != nil {
 		t.Fatal(err)
 	}
-	var names []string
+	var names, wide []string
 	for _, column := range table.ColumnDefinitions {
+		if column.Priority > 0 {
+			wide = append(wide, column.Name)
+			continue
+		}
 		names = append(names, column.Name)
 	}
 	wantEqual(t, names, []string{"Name", "Phone", "Status", "Ready", "Reason", "Updated", "Age"})
+	wantEqual(t, wide, []string{"Node", "Version", "URL", "Message"})
 }
 
 // Sessions can be selected by state in the API server, without reading all.

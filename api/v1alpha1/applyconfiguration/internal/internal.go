@@ -29,6 +29,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.wasession.wasession.api.v1alpha1.APISpec
   map:
     fields:
+    - name: allowedNamespaces
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
     - name: allowedOrigins
       type:
         list:
@@ -799,6 +805,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: me
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.AccountStatus
+    - name: nodeName
+      type:
+        scalar: string
     - name: observedGeneration
       type:
         scalar: numeric

@@ -10,7 +10,8 @@ package v1alpha1
 //
 // AccountStatus is the WhatsApp account of a session.
 type AccountStatusApplyConfiguration struct {
-	// id is the number's chat id, such as 15551234567@c.us.
+	// id is the number's chat id, such as 15551234567@c.us; with the operator's
+	// --shorten-numbers, its first two and last four digits, such as +15…4567.
 	ID *string `json:"id,omitempty"`
 	// lid is the account's id without its number, such as 123456789@lid.
 	LID *string `json:"lid,omitempty"`

@@ -16,6 +16,12 @@ type APISpecApplyConfiguration struct {
 	// {session}-keys, for which the operator generates a key. A change of the
 	// Secret's content takes effect without a restart.
 	KeysSecretRef *SecretReferenceApplyConfiguration `json:"keysSecretRef,omitempty"`
+	// allowedNamespaces are the namespaces whose pods the session's NetworkPolicy
+	// lets reach the API, besides the session's own and the operator's, such as
+	// that of the Ingress controller. They add to those of the operator's
+	// --api-allowed-namespaces. Defaults to all namespaces if neither is set. A
+	// change does not restart the pod.
+	AllowedNamespaces []string `json:"allowedNamespaces,omitempty"`
 	// publicURL is the URL at which clients outside the cluster reach the API:
 	// http or https with a host, without a path. File links in responses and
 	// events start with it. Defaults to the host of the request, and in events to
@@ -39,6 +45,16 @@ func APISpec() *APISpecApplyConfiguration {
 // If called multiple times, the KeysSecretRef field is set to the value of the last call.
 func (b *APISpecApplyConfiguration) WithKeysSecretRef(value *SecretReferenceApplyConfiguration) *APISpecApplyConfiguration {
 	b.KeysSecretRef = value
+	return b
+}
+
+// WithAllowedNamespaces adds the given value to the AllowedNamespaces field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AllowedNamespaces field.
+func (b *APISpecApplyConfiguration) WithAllowedNamespaces(values ...string) *APISpecApplyConfiguration {
+	for i := range values {
+		b.AllowedNamespaces = append(b.AllowedNamespaces, values[i])
+	}
 	return b
 }
 

@@ -36,6 +36,9 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// HTTPRoute without wildcards. An HTTPRoute counts as https unless all its
 	// parentRefs name port 80.
 	URLs []string `json:"urls,omitempty"`
+	// nodeName is the node that the session's pod runs on. Absent without a running
+	// pod.
+	NodeName *string `json:"nodeName,omitempty"`
 	// volume is the session's volume.
 	Volume *VolumeStatusApplyConfiguration `json:"volume,omitempty"`
 	// runtimeVersion is the version that the session's pod runs.
@@ -112,6 +115,14 @@ func (b *WhatsAppSessionStatusApplyConfiguration) WithURLs(values ...string) *Wh
 	for i := range values {
 		b.URLs = append(b.URLs, values[i])
 	}
+	return b
+}
+
+// WithNodeName sets the NodeName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the NodeName field is set to the value of the last call.
+func (b *WhatsAppSessionStatusApplyConfiguration) WithNodeName(value string) *WhatsAppSessionStatusApplyConfiguration {
+	b.NodeName = &value
 	return b
 }
 
