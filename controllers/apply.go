@@ -61,6 +61,31 @@ func (r *Reconciler) ensureSelecting(ctx context.Context, s *scope, wanted runti
 	return r.refusal(s, prepared.GetKind(), prepared.GetName(), err)
 }
 
+// ensureByMetadata is ensure for a kind of which only the metadata is cached. The
+// object itself is read only when somebody else has changed it; unseen, a nil
+// pointer of its type, stands for one that was not read. Without metadata, make
+// is called.
+func (r *Reconciler) ensureByMetadata(ctx context.Context, s *scope, wanted runtime.ApplyConfiguration, cached *metav1.PartialObjectMetadata, unseen client.Object,
+	make func(context.Context, *scope, runtime.ApplyConfiguration, client.Object) error,
+) error {
+	if cached == nil {
+		return make(ctx, s, wanted, unseen)
+	}
+	prepared, err := ssa.Prepare(wanted)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !ownershipOf(cached, s.session).mine():
+		return taken(prepared.GetKind(), cached, s.session, "")
+	case !ssa.SameConfiguration(prepared, cached):
+		return r.applyOver(ctx, s, prepared, cached)
+	case ssa.Owns(prepared, cached):
+		return nil
+	}
+	return r.ensure(ctx, s, wanted, unseen)
+}
+
 // cacheRecheck is when a session is looked at again after a write that was
 // refused because it was based on what is no more. Mostly an event is faster.
 const cacheRecheck = time.Second

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/ssa"
 )
 
 // CacheOptions limits the cache to what the operator reads. It holds all
@@ -19,6 +20,8 @@ import (
 // to only their objects.
 func CacheOptions(namespaces []string, shard labels.Selector) cache.Options {
 	own := ownObjects(shard)
+	// Of these kinds, the metadata alone is cached.
+	reduce := ssa.Reduce(v1alpha1.ManagerName, v1alpha1.LabelManagedBy, v1alpha1.LabelSession, v1alpha1.LabelShard)
 	options := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		// Reading a kind that is not watched is a bug and must not start a watch.
@@ -26,9 +29,9 @@ func CacheOptions(namespaces []string, shard labels.Selector) cache.Options {
 		ByObject: map[client.Object]cache.ByObject{
 			&v1alpha1.WhatsAppSession{}:     {Label: shard},
 			&corev1.Pod{}:                   {Label: own, Transform: transform(stripPod)},
-			&corev1.ConfigMap{}:             {Label: own, Transform: transform(stripConfigMap)},
+			&corev1.ConfigMap{}:             {Label: own, Transform: reduce},
 			&corev1.Service{}:               {Transform: transform(stripService)},
-			&networkingv1.NetworkPolicy{}:   {Label: own},
+			&networkingv1.NetworkPolicy{}:   {Label: own, Transform: reduce},
 			&networkingv1.Ingress{}:         {Label: own},
 			&corev1.PersistentVolumeClaim{}: {Transform: transform(stripClaim)},
 			&corev1.Secret{}:                {Transform: stripSecretMetadata},
@@ -78,8 +81,6 @@ func stripPod(pod *corev1.Pod) {
 		pod.Status.ContainerStatuses[i].LastTerminationState = corev1.ContainerState{}
 	}
 }
-
-func stripConfigMap(configMap *corev1.ConfigMap) { configMap.BinaryData = nil }
 
 // stripService reduces foreign Services to the pods that they route to.
 func stripService(service *corev1.Service) {

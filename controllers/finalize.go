@@ -3,6 +3,8 @@ package controllers
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -56,11 +58,15 @@ func (r *Reconciler) removeObjects(ctx context.Context, s *scope) error {
 	for _, made := range []struct {
 		name   string
 		cached client.Object
+		unseen client.Object // a nil pointer of its type
 	}{
-		{desired.ServiceName(s.session), s.service},
-		{desired.NetworkPolicyName(s.session), s.networkPolicy},
-		{desired.ConfigMapName(s.session), s.configMap},
+		{desired.ServiceName(s.session), s.service, (*corev1.Service)(nil)},
+		{desired.NetworkPolicyName(s.session), s.networkPolicy, (*networkingv1.NetworkPolicy)(nil)},
+		{desired.ConfigMapName(s.session), s.configMap, (*corev1.ConfigMap)(nil)},
 	} {
+		if isNil(made.cached) {
+			made.cached = made.unseen
+		}
 		// The cache may not have seen yet what was made a moment ago.
 		object, err := r.orLive(ctx, made.cached, client.ObjectKey{Namespace: s.session.Namespace, Name: made.name})
 		if err != nil {

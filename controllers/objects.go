@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/controllers/desired"
@@ -13,7 +14,7 @@ import (
 // ensureConfigMap writes the configuration that the runtime reads, at start and
 // again whenever it changes.
 func (r *Reconciler) ensureConfigMap(ctx context.Context, s *scope) error {
-	return r.ensure(ctx, s, desired.ConfigMap(s.session, s.configFile), s.configMap)
+	return r.ensureByMetadata(ctx, s, desired.ConfigMap(s.session, s.configFile), s.configMap, (*corev1.ConfigMap)(nil), r.ensure)
 }
 
 // ensureNetwork applies the session's Service and NetworkPolicy.
@@ -21,7 +22,8 @@ func (r *Reconciler) ensureNetwork(ctx context.Context, s *scope) error {
 	if err := r.ensureService(ctx, s); err != nil {
 		return err
 	}
-	return r.ensureSelecting(ctx, s, desired.NetworkPolicy(s.session, r.options.Settings, s.services), s.networkPolicy)
+	return r.ensureByMetadata(ctx, s, desired.NetworkPolicy(s.session, r.options.Settings, s.services), s.networkPolicy,
+		(*networkingv1.NetworkPolicy)(nil), r.ensureSelecting)
 }
 
 func configFile(config runtimev1.Config) (file []byte, hash string, err error) {

@@ -11,6 +11,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -36,8 +37,8 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		return nil
 	}
 
-	pod, claim, configMap := &corev1.Pod{}, &corev1.PersistentVolumeClaim{}, &corev1.ConfigMap{}
-	service, policy := &corev1.Service{}, &networkingv1.NetworkPolicy{}
+	pod, claim, configMap := &corev1.Pod{}, &corev1.PersistentVolumeClaim{}, metadataOf(corev1.SchemeGroupVersion.WithKind("ConfigMap"))
+	service, policy := &corev1.Service{}, metadataOf(networkingv1.SchemeGroupVersion.WithKind("NetworkPolicy"))
 	keys := secretMetadata()
 	for _, read := range []struct {
 		name string
@@ -164,9 +165,13 @@ func followable(pod *corev1.Pod) bool {
 }
 
 func secretMetadata() *metav1.PartialObjectMetadata {
-	secret := &metav1.PartialObjectMetadata{}
-	secret.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Secret"))
-	return secret
+	return metadataOf(corev1.SchemeGroupVersion.WithKind("Secret"))
+}
+
+func metadataOf(kind schema.GroupVersionKind) *metav1.PartialObjectMetadata {
+	object := &metav1.PartialObjectMetadata{}
+	object.SetGroupVersionKind(kind)
+	return object
 }
 
 // found is nil for an object that does not exist.

@@ -40,6 +40,7 @@ type operatorProcess struct {
 
 	mu     sync.Mutex
 	writes map[string][]string // by namespace
+	reads  map[string][]string // by namespace, of single objects
 	faults map[string]fault    // by namespace
 }
 
@@ -103,11 +104,26 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// Reads returns the operator's reads in a namespace past its cache, as paths.
+func (o *operatorProcess) Reads(namespace string) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]string(nil), o.reads[namespace]...)
+}
+
 func (o *operatorProcess) countWrites(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		_, path, _ := strings.Cut(r.URL.Path, "/namespaces/")
+		namespace, _, namespaced := strings.Cut(path, "/")
+		if r.Method == http.MethodGet && namespaced {
+			o.mu.Lock()
+			if o.reads == nil {
+				o.reads = map[string][]string{}
+			}
+			o.reads[namespace] = append(o.reads[namespace], r.URL.Path)
+			o.mu.Unlock()
+		}
 		if r.Method != http.MethodGet {
-			_, path, _ := strings.Cut(r.URL.Path, "/namespaces/")
-			namespace, _, _ := strings.Cut(path, "/")
 			o.mu.Lock()
 			if o.writes == nil {
 				o.writes = map[string][]string{}

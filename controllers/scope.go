@@ -4,7 +4,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -26,9 +25,9 @@ type scope struct {
 	// Observed; nil if it does not exist.
 	pod           *corev1.Pod
 	claim         *corev1.PersistentVolumeClaim
-	configMap     *corev1.ConfigMap
+	configMap     *metav1.PartialObjectMetadata
 	service       *corev1.Service
-	networkPolicy *networkingv1.NetworkPolicy
+	networkPolicy *metav1.PartialObjectMetadata
 	services      desired.Services // that the spec names
 	keysSecret    *metav1.PartialObjectMetadata
 	secrets       []*metav1.PartialObjectMetadata // of all that the pod mounts, those that are there

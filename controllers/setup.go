@@ -106,9 +106,9 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSameClaim), builder.WithPredicates(comingAndGoing())).
 		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsWaiting), builder.WithPredicates(trialEnds())).
 		Watches(&corev1.Pod{}, urgently(owned)).
-		Watches(&corev1.ConfigMap{}, owned).
+		WatchesMetadata(&corev1.ConfigMap{}, owned).
 		Watches(&corev1.Service{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfService)).
-		Watches(&networkingv1.NetworkPolicy{}, owned).
+		WatchesMetadata(&networkingv1.NetworkPolicy{}, owned).
 		Watches(&networkingv1.Ingress{}, owned).
 		Watches(&corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfClaim)).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSecret)).

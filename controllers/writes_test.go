@@ -6,7 +6,9 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers"
@@ -56,6 +58,34 @@ var _ = Describe("What a session costs", Serial, func() {
 			"whatsappsessions": 1, "whatsappsessions/status": 1, "secrets": 1, "persistentvolumeclaims": 1, "configmaps": 1,
 			"services": 1, "networkpolicies": 1, "pods": 1, "events": 1,
 		}))
+		Expect(len(operator.Reads(namespace))).To(BeNumerically("<=", 3), "it read %s", operator.Reads(namespace))
+	})
+
+	It("is nothing once it is settled: the caches tell that all is as it was applied", func(ctx SpecContext) {
+		namespace := newNamespace(ctx)
+		key, _ := newWorkingSession(ctx, namespace, "sales", func(s *v1alpha1.WhatsAppSession) {
+			s.Spec.Webhooks = []v1alpha1.WebhookSpec{{Name: "crm", URL: "https://example.com/hook", Events: []v1alpha1.WebhookEvent{"message"}}}
+		})
+		expectSettled(namespace)
+		reads, writes := operator.Reads(namespace), objectWrites(namespace)
+		look(ctx, key)
+		Expect(operator.Reads(namespace)).To(Equal(reads))
+		Expect(objectWrites(namespace)).To(HaveLen(len(writes)+1), "more than the status was written")
+
+		By("reading what somebody else has changed, once")
+		policy := &networkingv1.NetworkPolicy{}
+		Expect(k8s.Get(ctx, key, policy)).To(Succeed())
+		base := policy.DeepCopy()
+		policy.Spec.Egress = nil
+		Expect(k8s.Patch(ctx, policy, client.MergeFrom(base))).To(Succeed())
+		Eventually(func() []networkingv1.NetworkPolicyEgressRule {
+			Expect(k8s.Get(ctx, key, policy)).To(Succeed())
+			return policy.Spec.Egress
+		}).Should(Equal(base.Spec.Egress))
+		expectSettled(namespace)
+		reads = operator.Reads(namespace)
+		look(ctx, key)
+		Expect(operator.Reads(namespace)).To(Equal(reads))
 	})
 
 	It("is in progress for kstatus until its first status is written", func(ctx SpecContext) {

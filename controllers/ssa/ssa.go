@@ -29,12 +29,11 @@ func Prepare(configuration runtime.ApplyConfiguration) (*unstructured.Unstructur
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(raw)
 	annotations := object.GetAnnotations()
 	if annotations == nil {
 		annotations = map[string]string{}
 	}
-	annotations[AnnotationApplied] = hex.EncodeToString(sum[:8])
+	annotations[AnnotationApplied] = hash(raw)
 	object.SetAnnotations(annotations)
 	return object, nil
 }
@@ -56,6 +55,11 @@ func decode(configuration runtime.ApplyConfiguration) (object *unstructured.Unst
 		return nil, nil, fmt.Errorf("decoding an apply configuration: %w", err)
 	}
 	return object, raw, nil
+}
+
+func hash(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
 }
 
 // UpToDate reports whether applying wanted would not change live.
