@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
@@ -28,6 +29,7 @@ const leaseName = "wasession-operator"
 // uninstallFlags are the flags of "wasession-operator uninstall".
 type uninstallFlags struct {
 	deployment string
+	shards     []string
 	sessions   []types.NamespacedName
 	options    options // those that it shares with the operator
 	timeout    time.Duration
@@ -36,6 +38,10 @@ type uninstallFlags struct {
 func newUninstallFlags(flags *flag.FlagSet) *uninstallFlags {
 	u := &uninstallFlags{}
 	flags.StringVar(&u.deployment, "deployment", "wasession-operator", "The name of the operator's Deployment.")
+	flags.Func("shard", "A shard, whose Deployment has its name as a suffix. Can be repeated.", func(name string) error {
+		u.shards = append(u.shards, name)
+		return nil
+	})
 	flags.StringVar(&u.options.leaderNamespace, "namespace", "", "The operator's namespace. Defaults to the pod's own.")
 	flags.StringVar(&u.options.watchNamespaces, "watch-namespaces", "", "The namespaces that the operator watches, separated by commas. Defaults to all.")
 	flags.Func("session", "A session that goes with the operator, as namespace/name. Can be repeated.", u.addSession)
@@ -87,9 +93,39 @@ func (u *uninstallFlags) uninstall(config *rest.Config) (uninstall.Options, erro
 	if err != nil {
 		return uninstall.Options{}, fmt.Errorf("creating a client for the lease: %w", err)
 	}
+	operators, err := u.operators()
+	if err != nil {
+		return uninstall.Options{}, err
+	}
 	return uninstall.Options{
 		Client: c, Clientset: clientset, Log: slog.New(slog.NewJSONHandler(os.Stderr, nil)),
 		Sessions: u.sessions, Namespaces: u.options.namespaces(),
-		Deployment: types.NamespacedName{Namespace: u.options.ownNamespace(), Name: u.deployment}, Lease: leaseName,
+		Namespace: u.options.ownNamespace(), Operators: operators,
 	}, nil
+}
+
+// operators are one Deployment, or with shards one for each and one for the
+// sessions without a shard.
+func (u *uninstallFlags) operators() ([]uninstall.Operator, error) {
+	if len(u.shards) == 0 {
+		return []uninstall.Operator{{Deployment: u.deployment, Lease: leaseName}}, nil
+	}
+	var all []uninstall.Operator
+	add := func(deployment, selector string) error {
+		shard, err := labels.Parse(selector)
+		if err != nil {
+			return fmt.Errorf("--shard: %w", err)
+		}
+		all = append(all, uninstall.Operator{Deployment: deployment, Lease: leaseOf(shard)})
+		return nil
+	}
+	if err := add(u.deployment, "!"+v1alpha1.LabelShard); err != nil {
+		return nil, err
+	}
+	for _, name := range u.shards {
+		if err := add(u.deployment+"-"+name, v1alpha1.LabelShard+"="+name); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }

@@ -23,12 +23,14 @@ type Options struct {
 	Sessions []types.NamespacedName
 	// Namespaces are those that the operator manages; none means all.
 	Namespaces []string
-	// Deployment is the operator's.
-	Deployment types.NamespacedName
-	// Lease is the name of the lease that elects the operator's leader, in the
-	// namespace of the Deployment.
-	Lease string
+	// Namespace is that of the operators.
+	Namespace string
+	// Operators share the sessions; mostly there is one.
+	Operators []Operator
 }
+
+// Operator is one Deployment, and the lease that elects its leader.
+type Operator struct{ Deployment, Lease string }
 
 // Run deletes the sessions that go with the operator and waits for their end,
 // which needs the operator. Then it stops the operator, and releases all other
@@ -40,10 +42,12 @@ func Run(ctx context.Context, o Options) error {
 	if err := o.deleteSessions(ctx); err != nil {
 		return err
 	}
-	if err := o.stopOperator(ctx); err != nil {
-		return err
+	for _, operator := range o.Operators {
+		if err := o.stop(ctx, operator); err != nil {
+			return err
+		}
 	}
-	return o.withLease(ctx, o.releaseSessions)
+	return o.withLeases(ctx, o.Operators, o.releaseSessions)
 }
 
 // explain turns the end of the time allowed into an error that says what to do.

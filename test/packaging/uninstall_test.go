@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -169,6 +170,23 @@ func TestUninstallRights(t *testing.T) {
 		"apps/deployments[wasession]: patch":            "to stop the operator",
 		"coordination.k8s.io/leases: create get update": "to know that it has stopped",
 	}, into[rbacv1.Role](t, all.one(t, "Role", "wasession-uninstall")).Rules)
+}
+
+// With shards, the hook stops all Deployments of the release.
+func TestUninstallStopsEveryShard(t *testing.T) {
+	all := render(t, "helm", "charts/wasession", "-set", "shards={a,b}")
+	args := into[batchv1.Job](t, all.one(t, "Job", "wasession-uninstall")).Spec.Template.Spec.Containers[0].Args
+	for _, want := range []string{"--deployment=wasession", "--shard=a", "--shard=b"} {
+		if !slices.Contains(args, want) {
+			t.Errorf("the arguments lack %s: %v", want, args)
+		}
+	}
+	rules := into[rbacv1.Role](t, all.one(t, "Role", "wasession-uninstall")).Rules
+	for _, object := range all.installed() {
+		if name := object.GetName(); object.GetKind() == "Deployment" && !slices.Contains(rules[0].ResourceNames, name) {
+			t.Errorf("the hook may not stop %s, but %v", name, rules[0].ResourceNames)
+		}
+	}
 }
 
 // get reads an object of the namespace "installed".
