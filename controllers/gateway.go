@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -53,8 +54,8 @@ func (r *routes) reader(ctx context.Context, wanted bool) (client.Reader, error)
 		if !r.missed.IsZero() && (!wanted || r.now().Sub(r.missed) < r.recheck) {
 			return nil, errNoGatewayAPI
 		}
-		kind := gatewayv1.SchemeGroupVersion.WithKind("HTTPRoute")
-		_, err := r.mgr.GetRESTMapper().RESTMapping(kind.GroupKind(), kind.Version)
+		kind := schema.GroupKind{Group: gatewayv1.GroupName, Kind: "HTTPRoute"}
+		_, err := r.mgr.GetRESTMapper().RESTMapping(kind, "v1")
 		if meta.IsNoMatchError(err) {
 			r.missed = r.now()
 			return nil, errNoGatewayAPI
