@@ -154,20 +154,25 @@ func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
 		return nil
 	}
 	uid := object.GetUID()
-	err := client.IgnoreNotFound(r.Delete(ctx, object, client.Preconditions{UID: &uid}))
-	if apierrors.IsConflict(err) {
-		// Mostly, another object has taken the name since, and the cache is about to
-		// show it. It may also be this object, which was written at the same time.
-		return waitFor(object.GetName()+" to be looked at again, as it has changed", deletionRetry)
-	}
-	if err != nil {
+	if err := moved(r.Delete(ctx, object, client.Preconditions{UID: &uid}), object.GetName()); err != nil {
 		return fmt.Errorf("deleting %s: %w", object.GetName(), err)
 	}
 	return nil
 }
 
-// deletionRetry is when a deletion that met a conflict is tried again.
-const deletionRetry = time.Second
+// moved is the error of a write to an object as it was read. One that is gone
+// needs nothing more. One that has changed is looked at again: mostly the cache
+// is about to show what it is now, but no event says so of an object that has
+// lost its labels.
+func moved(err error, name string) error {
+	if apierrors.IsConflict(err) {
+		return waitFor(name+" to be looked at again, as it has changed", movedRetry)
+	}
+	return client.IgnoreNotFound(err)
+}
+
+// movedRetry is when an object that has changed is looked at again.
+const movedRetry = time.Second
 
 // isNil reports whether the interface holds a nil pointer, as the scope's
 // fields are where nothing was found.

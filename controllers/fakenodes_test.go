@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/test/fakenode"
 )
@@ -91,6 +92,18 @@ func hasPods(nodes *fakeNodes, count int) outcome {
 	return func(g Gomega, ctx context.Context, key types.NamespacedName) {
 		g.Expect(nodes.Starts(key)).To(BeNumerically(">=", count))
 		isReady(g, ctx, key)
+	}
+}
+
+// hasTakenUp: the session works with a configuration that has the words.
+func hasTakenUp(nodes *fakeNodes, words string) outcome {
+	return func(g Gomega, ctx context.Context, key types.NamespacedName) {
+		isReady(g, ctx, key)
+		config := &corev1.ConfigMap{}
+		g.Expect(k8s.Get(ctx, types.NamespacedName{Namespace: key.Namespace, Name: key.Name + "-config"}, config)).To(Succeed())
+		file := config.Data[runtimev1.ConfigFile]
+		g.Expect(file).To(ContainSubstring(words))
+		g.Expect(nodes.Runtime(key).ConfigHash()).To(Equal(runtimev1.ConfigHash([]byte(file))), "%s runs with another configuration", key)
 	}
 }
 

@@ -38,7 +38,7 @@ func configFile(config runtimev1.Config) (file []byte, hash string, err error) {
 // never applied again: an admission webhook may have changed its spec, and the
 // operator must not undo that.
 func (r *Reconciler) annotate(ctx context.Context, pod *corev1.Pod, annotations map[string]string) error {
-	err := ignoreMoved(r.patchMetadata(ctx, pod, map[string]any{"annotations": annotations}))
+	err := moved(r.patchMetadata(ctx, pod, map[string]any{"annotations": annotations}), pod.Name)
 	if err != nil {
 		return fmt.Errorf("annotating pod %s: %w", pod.Name, err)
 	}

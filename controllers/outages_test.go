@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -44,6 +45,10 @@ func statuses(ctx context.Context, tellings []*telling) string {
 }
 
 func isDeletion(r *http.Request) bool { return r.Method == http.MethodDelete }
+
+func isPodPatch(r *http.Request) bool {
+	return r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/pods/")
+}
 
 var _ = Describe("An API server that makes trouble while sessions change", Serial, func() {
 	// requestsEach is how many requests a session may cost while nothing succeeds:
@@ -89,6 +94,7 @@ var _ = Describe("An API server that makes trouble while sessions change", Seria
 		Entry("slow", apiproxy.Trouble{Delay: 200 * time.Millisecond}, false),
 		Entry("in conflict", apiproxy.Trouble{Matches: apiproxy.IsWrite, Code: http.StatusConflict}, false),
 		Entry("in conflict about deletions", apiproxy.Trouble{Matches: isDeletion, Code: http.StatusConflict}, false),
+		Entry("in conflict about pods", apiproxy.Trouble{Matches: isPodPatch, Code: http.StatusConflict}, false),
 		Entry("busy", apiproxy.Trouble{Code: http.StatusTooManyRequests, RetryAfter: 1}, false),
 		Entry("failing", apiproxy.Trouble{Code: http.StatusInternalServerError, Share: 0.7}, false),
 		Entry("losing answers", apiproxy.Trouble{Matches: apiproxy.IsWrite, Lost: true, Share: 0.5}, false),

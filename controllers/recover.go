@@ -5,7 +5,6 @@ import (
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -53,7 +52,7 @@ func (r *Reconciler) relabel(ctx context.Context, s *scope, object client.Object
 	if len(changed) == 0 {
 		return nil
 	}
-	return ignoreMoved(r.patchMetadata(ctx, object, map[string]any{"labels": changed}))
+	return moved(r.patchMetadata(ctx, object, map[string]any{"labels": changed}), object.GetName())
 }
 
 // labelChanges are the labels that the object lacks, and as nil the shard if the
@@ -75,13 +74,4 @@ func lostLabels(object client.Object, wanted map[string]string) map[string]strin
 	lost, held := maps.Clone(wanted), object.GetLabels()
 	maps.DeleteFunc(lost, func(key, value string) bool { return held[key] == value })
 	return lost
-}
-
-// ignoreMoved drops the error about an object that has gone, or been replaced,
-// since it was read: the next event says so.
-func ignoreMoved(err error) error {
-	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
-		return nil
-	}
-	return err
 }

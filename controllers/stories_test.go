@@ -57,6 +57,9 @@ func stories(nodes *fakeNodes) []story {
 		{name: "changed", found: isReady, ends: hasPodLabel("team", "crm"), pods: 2, told: edit(func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.Pod = &v1alpha1.PodSpec{Labels: map[string]v1alpha1.LabelValue{"team": "crm"}}
 		})},
+		{name: "reconfigured", found: isReady, ends: hasTakenUp(nodes, "debug"), pods: 1, told: edit(func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.LogLevel = v1alpha1.LogDebug
+		})},
 		{name: "stopped", found: isReady, told: edit(stopSession), ends: isStopped, pods: 1},
 		{name: "started", found: isStopped, told: edit(startSession), ends: isReady, pods: 1,
 			given: []func(*v1alpha1.WhatsAppSession){func(s *v1alpha1.WhatsAppSession) { stopSession(&s.Spec) }}},
