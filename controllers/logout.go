@@ -33,7 +33,7 @@ func (r *Reconciler) logout(ctx context.Context, s *scope) error {
 	if !s.asksForLogout() || s.linked() == metav1.ConditionFalse {
 		return nil
 	}
-	left := s.logoutPatience()
+	left := r.logoutPatience(s)
 	if s.pod.DeletionTimestamp != nil {
 		left = 0
 	}
@@ -104,7 +104,7 @@ func (r *Reconciler) loggedOut(s *scope) {
 // answer is still on its way, no longer than for any other.
 func (r *Reconciler) concludeLogout(s *scope) error {
 	state, asked := r.Errands.State(s.key(), logoutErrand)
-	left := s.logoutPatience()
+	left := r.logoutPatience(s)
 	switch {
 	case asked && !state.Done() && left > 0:
 		return waitFor("the answer to the logout", left)
@@ -145,8 +145,9 @@ func (r *Reconciler) reportLogout(s *scope) {
 }
 
 // logoutPatience is how long the deletion still waits for the logout.
-func (s *scope) logoutPatience() time.Duration {
-	return logoutPatience - s.now.Sub(s.session.DeletionTimestamp.Time)
+func (r *Reconciler) logoutPatience(s *scope) time.Duration {
+	waited := max(s.now.Sub(s.session.DeletionTimestamp.Time), r.deleted.since(s.key(), s.session.UID, s.now))
+	return logoutPatience - waited
 }
 
 func (s *scope) asksForLogout() bool {

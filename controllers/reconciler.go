@@ -39,6 +39,7 @@ type Reconciler struct {
 	own      ownWrites
 	ended    endedPods
 	failed   sightings // of pods
+	deleted  sightings // of sessions
 }
 
 // Reconcile reconciles one session.
@@ -117,4 +118,5 @@ func (r *Reconciler) forget(session types.NamespacedName) {
 	r.failed.forget(session)
 	r.progress.done(session)
 	r.own.forget(session)
+	r.deleted.forget(session)
 }
