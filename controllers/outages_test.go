@@ -54,7 +54,7 @@ var _ = Describe("An API server that makes trouble while sessions change", Seria
 	// requestsEach is how many requests a session may cost while nothing succeeds:
 	// its back-off allows a dozen attempts in the time, of a few requests each. A
 	// loop without back-off would make thousands.
-	const lasting, requestsEach = 3 * time.Second, 60
+	const lasting, requestsEach = 2 * time.Second, 60
 
 	DescribeTable("delays them, and no more:",
 		func(ctx SpecContext, trouble apiproxy.Trouble, droppingWatches bool) {

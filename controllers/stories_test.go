@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers"
@@ -85,6 +86,12 @@ func prepare(ctx context.Context, nodes *fakeNodes, stories ...story) []*telling
 			newSession(ctx, t.key.Namespace, t.key.Name, t.given...)
 		}
 	}
+	// All at once: one after the other, as namespaces go, takes long.
+	DeferCleanup(func(ctx context.Context) {
+		for _, t := range tellings {
+			Expect(k8s.DeleteAllOf(ctx, &v1alpha1.WhatsAppSession{}, client.InNamespace(t.key.Namespace))).To(Succeed())
+		}
+	})
 	for _, t := range tellings {
 		if t.found != nil {
 			expectOutcome(ctx, t.key, t.found)
