@@ -47,16 +47,15 @@ var _ = Describe("A session", func() {
 		Expect(violations(waiting)).To(BeEmpty())
 		Expect(waiting.Status.Phase).To(Equal(v1alpha1.PhaseScanQRCode))
 
-		process.Work()
 		process.Change(func(s *runtimev1.Status) { s.Chats = runtimev1.ChatCounts{Total: 50, Archived: 3, Unread: 7} })
+		process.Work()
 		working := expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		expectCondition(ctx, key, v1alpha1.ConditionPaired, metav1.ConditionTrue, v1alpha1.ReasonPaired)
 		expectCondition(ctx, key, v1alpha1.ConditionConnected, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		Expect(working.Status.Phase).To(Equal(v1alpha1.PhaseWorking))
 		Expect(working.Status.Me).To(Equal(&v1alpha1.AccountStatus{ID: "15551234567@c.us", LID: "77@lid", PushName: "Sales"}))
 		Expect(working.Status.RuntimeVersion).To(Equal("v0.0.1-test"))
-		Eventually(func() *v1alpha1.ChatsStatus { return getSession(ctx, key).Status.Chats }).
-			Should(Equal(&v1alpha1.ChatsStatus{Total: 50, Archived: 3, Unread: 7}))
+		Expect(working.Status.Chats).To(Equal(&v1alpha1.ChatsStatus{Total: 50, Archived: 3, Unread: 7}))
 		expectEvent(ctx, key, "Paired")
 	})
 

@@ -72,7 +72,6 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 		Rollouts:       rollout.Options{MaxConcurrent: 1, Interval: 10 * time.Millisecond},
 		RuntimeClient:  runtimeclient.Options{Backoff: runtimeclient.Backoff{First: 20 * time.Millisecond, Max: 200 * time.Millisecond}},
 		StreamGrace:    streamGrace,
-		CountsInterval: 300 * time.Millisecond,
 		ProgressDelay:  time.Millisecond,
 		FailedPodDelay: time.Millisecond,
 	}

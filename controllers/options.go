@@ -46,8 +46,6 @@ type Options struct {
 	// StreamGrace is how long a closed status stream is tolerated, as operators
 	// restart and connections break. Default: 30 s.
 	StreamGrace time.Duration
-	// CountsInterval is how often mere counters reach the status. Default: 30 s.
-	CountsInterval time.Duration
 	// ProgressDelay is how long a status that only says how far a session has come
 	// is held back, as the next often follows at once. Default: 5 s.
 	ProgressDelay time.Duration

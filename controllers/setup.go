@@ -62,7 +62,7 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	wake := make(chan streams.Event, wakeBuffer)
 	runtimeClient := runtimeclient.New(options.RuntimeClient)
 	followers := streams.NewManager(streams.Options{
-		Follower: runtimeClient, Events: wake, CountsInterval: options.CountsInterval,
+		Follower: runtimeClient, Events: wake,
 	})
 	errandRunner := errands.NewManager(errands.Options{Events: wake, Now: options.Now})
 	r := &Reconciler{

@@ -248,19 +248,6 @@ var _ = Describe("What the runtime reports", func() {
 		Entry(nil, runtimev1.PhaseFailed, runtimev1.ReasonEndpointMismatched, v1alpha1.ConditionStalled, v1alpha1.ReasonEndpointMismatched),
 	)
 
-	It("reaches the status when it is only counters, but not with every message", func(ctx SpecContext) {
-		namespace := newNamespace(ctx)
-		key, process := newWorkingSession(ctx, namespace, "sales")
-		expectSettled(namespace)
-		before := len(operator.Writes(namespace))
-		for i := range 100 {
-			process.Change(func(s *runtimev1.Status) { s.Chats.Unread = i + 1 })
-		}
-		Eventually(func() *v1alpha1.ChatsStatus { return getSession(ctx, key).Status.Chats }).
-			Should(HaveField("Unread", BeEquivalentTo(100)))
-		Expect(len(operator.Writes(namespace))-before).To(BeNumerically("<=", 3), "messages became writes")
-	})
-
 	It("is of no account when it comes from the pod before", func(ctx SpecContext) {
 		namespace := newNamespace(ctx)
 		key, process := newWorkingSession(ctx, namespace, "sales")

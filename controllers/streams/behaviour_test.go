@@ -16,10 +16,10 @@ import (
 )
 
 // bubble starts a manager in a synctest bubble.
-func bubble(t *testing.T, counts time.Duration, buffer int) *fixture {
+func bubble(t *testing.T, buffer int) *fixture {
 	t.Helper()
 	f := &fixture{pods: newPods(), events: make(chan Event, buffer), ended: make(chan struct{})}
-	f.Manager = NewManager(Options{Follower: f.pods, Events: f.events, CountsInterval: counts})
+	f.Manager = NewManager(Options{Follower: f.pods, Events: f.events})
 	ctx, stop := context.WithCancel(t.Context())
 	f.stop = stop
 	go func() {
@@ -54,7 +54,7 @@ func status(phase runtimev1.Phase, message string) runtimev1.Status {
 
 func TestSinceIsWhenTheStateOfTheStreamBegan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, time.Hour, 100)
+		f := bubble(t, 100)
 		defer f.end()
 		begin := time.Now()
 		pod := f.follow(t, sales, "pod-1")
@@ -93,7 +93,7 @@ func TestSinceIsWhenTheStateOfTheStreamBegan(t *testing.T) {
 // Reports become events in a burst, and then at a limited rate.
 func TestTheLimitOfEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, time.Hour, 1000)
+		f := bubble(t, 1000)
 		defer f.end()
 		pod := f.follow(t, sales, "pod-1")
 		for i := range 100 {
@@ -127,9 +127,10 @@ func TestTheLimitOfEvents(t *testing.T) {
 	})
 }
 
-func TestCountersAreToldInTheirInterval(t *testing.T) {
+// Counters change with every message: they are seen by whoever asks, and ask nobody.
+func TestCountersAreNotTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, 30*time.Second, 100)
+		f := bubble(t, 100)
 		defer f.end()
 		pod := f.follow(t, sales, "pod-1")
 		say := func(unread, pending int) {
@@ -139,36 +140,24 @@ func TestCountersAreToldInTheirInterval(t *testing.T) {
 		}
 		say(0, 9)
 		f.drain()
-		for i := range 29 {
+		for i := range 100 {
 			time.Sleep(time.Second)
 			say(i+1, 8)
 			if got := f.drain(); got != 0 {
-				t.Fatalf("after %d s there are %d events of counters", i+1, got)
+				t.Fatalf("after %d messages there are %d events", i+1, got)
+			}
+			if seen, _ := f.Get(sales); seen.Status.Chats.Unread != i+1 {
+				t.Fatalf("%d are unread after %d messages", seen.Status.Chats.Unread, i+1)
 			}
 		}
-		time.Sleep(2 * time.Second)
-		if got := f.drain(); got != 1 {
-			t.Errorf("after the interval there are %d events", got)
-		}
-		if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 29 {
-			t.Errorf("%d are unread", seen.Status.Chats.Unread)
-		}
-		// Counters come immediately with any other change.
-		say(30, 8)
-		say(31, 0) // the last of history
-		if got := f.drain(); got != 1 {
-			t.Errorf("there are %d events", got)
-		}
-		if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 31 || seen.Status.History.Pending != 0 {
-			t.Errorf("shown is %+v", seen.Status)
-		}
-		// Without a change there is no event.
-		time.Sleep(time.Minute)
-		f.drain()
-		say(31, 0)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Hour)
 		if got := f.drain(); got != 0 {
-			t.Errorf("there are %d events", got)
+			t.Errorf("counters caused %d events in the end", got)
+		}
+		say(101, 8)
+		say(102, 0) // the last of history
+		if got := f.drain(); got != 1 {
+			t.Errorf("the end of history caused %d events", got)
 		}
 	})
 }
@@ -177,7 +166,7 @@ func TestCountersAreToldInTheirInterval(t *testing.T) {
 // and does not block shutdown.
 func TestAControllerThatIsBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := bubble(t, time.Hour, 0)
+		f := bubble(t, 0)
 		pod := f.follow(t, sales, "pod-1")
 		told := make(chan struct{})
 		go func() {
@@ -206,7 +195,7 @@ func TestAControllerThatIsBehind(t *testing.T) {
 }
 
 func TestAnotherAddressIsAnotherStream(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	f.Ensure(sales, Target{PodUID: "pod-1", BaseURL: "http://a"})
 	receive(t, f.pods.opened)
 	f.Ensure(sales, Target{PodUID: "pod-1", BaseURL: "http://b"})
@@ -219,7 +208,7 @@ func TestAnotherAddressIsAnotherStream(t *testing.T) {
 }
 
 func TestSessionsDoNotMix(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	other := types.NamespacedName{Namespace: "support", Name: "sales"}
 	one, two := f.follow(t, sales, "pod-1"), f.follow(t, other, "pod-2")
 	one.Status(status(runtimev1.PhaseWorking, ""))
@@ -239,7 +228,7 @@ func TestSessionsDoNotMix(t *testing.T) {
 }
 
 func TestCountTellsOpenFromClosed(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	expect := func(followed, open int) {
 		t.Helper()
 		if a, b := f.Count(); a != followed || b != open {

@@ -3,7 +3,6 @@ package streams
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -13,7 +12,7 @@ import (
 // A pod that floods the operator with reports causes few events, and still the
 // last report gets one. Other pods are not affected.
 func TestAPodThatReportsWithoutEnd(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	loud, quiet := types.NamespacedName{Name: "loud"}, types.NamespacedName{Name: "quiet"}
 	talker := f.follow(t, loud, "a")
 	const reports = 2000

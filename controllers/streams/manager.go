@@ -32,7 +32,6 @@ type Target struct {
 type Manager struct {
 	follower Follower
 	events   chan<- Event
-	counts   time.Duration
 	now      func() time.Time
 
 	mu      sync.Mutex
@@ -47,22 +46,17 @@ type Options struct {
 	// Events receives a session's name when something changed. The controller
 	// drains it through a source.Channel.
 	Events chan<- Event
-	// CountsInterval delays events for changed counters. Defaults to 30 s.
-	CountsInterval time.Duration
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 }
 
 // NewManager returns a manager without streams.
 func NewManager(options Options) *Manager {
-	if options.CountsInterval == 0 {
-		options.CountsInterval = 30 * time.Second
-	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}
 	return &Manager{
-		follower: options.Follower, events: options.Events, counts: options.CountsInterval, now: options.Now,
+		follower: options.Follower, events: options.Events, now: options.Now,
 		streams: map[types.NamespacedName]*stream{},
 	}
 }

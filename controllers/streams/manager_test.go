@@ -52,10 +52,10 @@ type fixture struct {
 	ended  chan struct{}
 }
 
-func start(t *testing.T, counts time.Duration) *fixture {
+func start(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{pods: newPods(), events: make(chan Event, 10_000), ended: make(chan struct{})}
-	f.Manager = NewManager(Options{Follower: f.pods, Events: f.events, CountsInterval: counts})
+	f.Manager = NewManager(Options{Follower: f.pods, Events: f.events})
 	ctx, stop := context.WithCancel(t.Context())
 	f.stop = stop
 	go func() {
@@ -97,7 +97,7 @@ func (f *fixture) expectQuiet(t *testing.T) {
 var sales = types.NamespacedName{Namespace: "crm", Name: "sales"}
 
 func TestReportsBecomeObservationsAndEvents(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	pod := f.follow(t, sales, "pod-1")
 	if seen, ok := f.Get(sales); !ok || seen.Open || seen.Status != nil || seen.PodUID != "pod-1" {
 		t.Errorf("before any report: %+v, %v", seen, ok)
@@ -116,7 +116,7 @@ func TestReportsBecomeObservationsAndEvents(t *testing.T) {
 }
 
 func TestALostStreamKeepsWhatItSaid(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	pod := f.follow(t, sales, "pod-1")
 	pod.Lost(runtimeclient.ErrUnreachable) // it was not open: nothing has changed
 	f.expectQuiet(t)
@@ -143,24 +143,8 @@ func TestALostStreamKeepsWhatItSaid(t *testing.T) {
 	}
 }
 
-func TestCountersAreToldRarely(t *testing.T) {
-	f := start(t, 50*time.Millisecond)
-	pod := f.follow(t, sales, "pod-1")
-	pod.Status(runtimev1.Status{Phase: runtimev1.PhaseWorking})
-	f.expectEvent(t, sales)
-	for i := range 1000 {
-		pod.Status(runtimev1.Status{Phase: runtimev1.PhaseWorking, Chats: runtimev1.ChatCounts{Unread: i + 1}})
-	}
-	f.expectEvent(t, sales)
-	if seen, _ := f.Get(sales); seen.Status.Chats.Unread != 1000 {
-		t.Errorf("unread is %d, want the last count", seen.Status.Chats.Unread)
-	}
-	pod.Status(runtimev1.Status{Phase: runtimev1.PhaseWorking, Chats: runtimev1.ChatCounts{Unread: 1000}})
-	f.expectQuiet(t)
-}
-
 func TestEnsureIsIdempotentForOnePodAndReplacesForAnother(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	old := f.follow(t, sales, "pod-1")
 	f.Ensure(sales, Target{PodUID: "pod-1", BaseURL: "http://pod-1"})
 	f.follow(t, sales, "pod-2")
@@ -175,7 +159,7 @@ func TestEnsureIsIdempotentForOnePodAndReplacesForAnother(t *testing.T) {
 }
 
 func TestStopForgets(t *testing.T) {
-	f := start(t, time.Hour)
+	f := start(t)
 	f.follow(t, sales, "pod-1")
 	f.Stop(sales)
 	f.Stop(sales)
@@ -218,7 +202,7 @@ func TestStreamsWaitForTheManagerAndEndWithIt(t *testing.T) {
 
 func TestThousandsOfStreamsAreCheap(t *testing.T) {
 	const sessions = 5000
-	f := start(t, time.Hour)
+	f := start(t)
 	before := heap()
 	for i := range sessions {
 		f.Ensure(types.NamespacedName{Namespace: "crm", Name: fmt.Sprint(i)}, Target{PodUID: fmt.Sprint(i), BaseURL: fmt.Sprint(i)})

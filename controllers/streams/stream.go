@@ -24,9 +24,8 @@ type stream struct {
 
 	mu      sync.Mutex
 	seen    Observation       // the latest
-	shown   Observation       // as of the last event: what reconciles see
+	shown   Observation       // as of the last event, counters apart: what reconciles see
 	told    *runtimev1.Status // the status of the last event
-	pending *time.Timer       // sends an event for changed counters
 	limit   *rate.Limiter     // of events
 	waiting *time.Timer       // sends the event that the limit delayed
 }
@@ -53,10 +52,8 @@ func (s *stream) run(ctx context.Context) {
 	s.manager.follower.Follow(ctx, s.target.BaseURL, s.target.Token, s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, timer := range []*time.Timer{s.pending, s.waiting} {
-		if timer != nil {
-			timer.Stop()
-		}
+	if s.waiting != nil {
+		s.waiting.Stop()
 	}
 }
 
@@ -73,7 +70,8 @@ func (s *stream) observation() Observation {
 	return s.shown
 }
 
-// Status implements runtimeclient.Observer.
+// Status implements runtimeclient.Observer. Counters cause no event: whoever asks for
+// another reason sees the latest.
 func (s *stream) Status(status runtimev1.Status) {
 	s.mu.Lock()
 	if !s.seen.Open {
@@ -81,10 +79,11 @@ func (s *stream) Status(status runtimev1.Status) {
 	}
 	tell := !s.seen.Open || significant(s.told, &status)
 	s.seen.Open, s.seen.Tried, s.seen.Refused, s.seen.Status = true, true, false, &status
-	if tell {
+	switch {
+	case tell:
 		s.told = &status
-	} else if s.pending == nil && (status.Chats != s.told.Chats || status.History != s.told.History) {
-		s.pending = time.AfterFunc(s.manager.counts, s.tellCounts)
+	case s.waiting == nil:
+		s.shown.Status = &status
 	}
 	s.mu.Unlock()
 	if tell {
@@ -110,14 +109,6 @@ func (s *stream) Lost(err error) {
 	if tell {
 		s.tell()
 	}
-}
-
-func (s *stream) tellCounts() {
-	s.mu.Lock()
-	s.pending = nil
-	s.told = s.seen.Status
-	s.mu.Unlock()
-	s.tell()
 }
 
 // tell sends an event to the controller as soon as the session's limit allows.
