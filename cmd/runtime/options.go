@@ -17,6 +17,7 @@ import (
 type options struct {
 	app.Options
 	listen        string
+	metricsListen string
 	logFormat     string
 	printsVersion bool
 }
@@ -31,6 +32,7 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	f.StringVar(&o.Data, "data", "", "data `directory` of the session (required)")
 	f.StringVar(&o.Session, "session", "", "`name` of the session on the HTTP API (default: the name in the configuration, or \"default\")")
 	f.StringVar(&o.listen, "listen", fmt.Sprintf("127.0.0.1:%d", v1.Port), "`address` to serve the HTTP API on")
+	f.StringVar(&o.metricsListen, "metrics-listen", getenv(v1.EnvMetricsAddress), "`address` to serve the metrics on without an API key (default: "+v1.EnvMetricsAddress+", or nowhere)")
 	f.StringVar(&o.ConfigFile, "config", "", "configuration `file`, reloaded when it changes")
 	f.StringVar(&o.Keys.Dir, "keys-dir", "", "`directory` with the API keys, reloaded when they change (default: the key in "+v1.EnvAPIKey+" or "+v1.EnvAPIKeyFile+")")
 	f.StringVar(&o.logFormat, "log-format", "text", "log `format`: text or json")

@@ -34,6 +34,16 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	}
 	defer listener.Close()
 	o.Address = baseURL(listener.Addr())
+	if o.metricsListen != "" {
+		o.Metrics, err = (&net.ListenConfig{}).Listen(ctx, "tcp", o.metricsListen)
+		if err != nil && ctx.Err() == nil {
+			return fmt.Errorf("--metrics-listen: %w", err)
+		}
+		if err != nil {
+			return nil // stopped during startup
+		}
+		defer o.Metrics.Close()
+	}
 	return app.Run(ctx, o.Options, listener)
 }
 

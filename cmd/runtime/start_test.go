@@ -42,6 +42,7 @@ func TestSaysInOneLineWhatIsWrong(t *testing.T) {
 		{"configuration no JSON", []string{"--config", "main.go"}, []string{key}, nil, "configuration is not JSON"},
 		{"log format", []string{"--log-format", "xml"}, []string{key}, nil, "text or json"},
 		{"bad address", []string{"--listen", "nonsense"}, []string{key}, nil, "--listen"},
+		{"bad address for metrics", nil, []string{key, v1.EnvMetricsAddress + "=nonsense"}, nil, "--metrics-listen"},
 		{"stray argument", []string{"stray"}, []string{key}, nil, "unexpected argument"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

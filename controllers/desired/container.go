@@ -51,6 +51,7 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 			WithRunAsNonRoot(true).
 			WithCapabilities(coreac.Capabilities().WithDrop("ALL")))
 
+	serveMetrics(container, settings)
 	if policy := firstOf(custom.ImagePullPolicy, settings.ImagePullPolicy); policy != "" {
 		container.WithImagePullPolicy(policy)
 	}

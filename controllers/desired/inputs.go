@@ -137,5 +137,8 @@ func operatorInputs(settings Settings) map[string]any {
 	if settings.AllowLoopback {
 		values["--egress-allow-loopback"] = true
 	}
+	if len(settings.MetricsNamespaces) > 0 {
+		values["--metrics-namespaces"] = true // which ones is no part of the pod
+	}
 	return values
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// NetworkPolicy allows the ingress of apiRule only, and the egress of
-// egressRules. The API's keys decide who may call it. Other policies in the
-// namespace add to this one.
+// NetworkPolicy allows the ingress of ingressRules and the egress of egressRules.
+// The API's keys decide who may call it. Other policies in the namespace add to
+// this one.
 func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Services) *networkingac.NetworkPolicyApplyConfiguration {
 	return networkingac.NetworkPolicy(NetworkPolicyName(s), s.Namespace).
 		WithLabels(Labels(s)).
@@ -19,6 +19,6 @@ func NetworkPolicy(s *v1alpha1.WhatsAppSession, settings Settings, services Serv
 		WithSpec(networkingac.NetworkPolicySpec().
 			WithPodSelector(metaac.LabelSelector().WithMatchLabels(selector(s))).
 			WithPolicyTypes(networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress).
-			WithIngress(apiRule(s, settings)).
+			WithIngress(ingressRules(s, settings)...).
 			WithEgress(egressRules(s, settings, services)...))
 }

@@ -27,6 +27,9 @@ type Settings struct {
 	// AllowLoopback allows loopback addresses as targets in a session's spec, as
 	// a local node needs.
 	AllowLoopback bool
+	// MetricsNamespaces are the namespaces from which the metrics of sessions may
+	// be read without an API key. None: they are served on the API's port only.
+	MetricsNamespaces []string
 	// OperatorKeys are the public keys that verify the operator's tokens, in base64.
 	OperatorKeys []string
 	// Resources are the default resources of sessions.

@@ -80,6 +80,7 @@ func TestEveryFlagThatNeedsAnotherPodIsNamed(t *testing.T) {
 		"ServiceType":       {func(s *Settings) { s.ServiceType = v1alpha1.ServiceHeadless }, nil},
 		"AllowedNamespaces": {func(s *Settings) { s.AllowedNamespaces = []string{"ingress"} }, nil},
 		"OperatorNamespace": {func(s *Settings) { s.OperatorNamespace = "ops" }, nil},
+		"MetricsNamespaces": {func(s *Settings) { s.MetricsNamespaces = []string{"monitoring"} }, []string{"--metrics-namespaces"}},
 		"OperatorKeys":      {func(s *Settings) { s.OperatorKeys = []string{"key"} }, nil},
 		"Resources": {func(s *Settings) {
 			s.Resources = resources("128Mi", "512Mi")

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"sync"
@@ -53,6 +54,8 @@ type Options struct {
 	Endpoint *whatsapp.Endpoint
 	// Address is the base URL of the HTTP API for clients on the same machine.
 	Address string
+	// Metrics is where the metrics are served without an API key; nil for nowhere.
+	Metrics net.Listener
 	// Version is the version of this build.
 	Version string
 	Log     *slog.Logger

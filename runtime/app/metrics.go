@@ -115,6 +115,13 @@ func newRegistry() *prometheus.Registry {
 	return r
 }
 
+// metrics serves the metrics and nothing else, to whoever reaches it.
+func (a *App) metrics() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET "+v1.MetricsPath, metricsHandler(a.registry))
+	return mux
+}
+
 func metricsHandler(r *prometheus.Registry) http.Handler {
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{Timeout: 10 * time.Second})
 }

@@ -82,6 +82,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	for _, part := range []func(context.Context){watcher.Run, a.api.Run, a.media.Run, a.maintain, a.tidyAccounts, a.rest.run} {
 		group.Go(func() error { part(ctx); return nil })
 	}
+	if a.opts.Metrics != nil {
+		group.Go(func() error { return httpapi.Serve(ctx, newShared(a.opts.Metrics), a.metrics(), a.log) })
+	}
 	group.Go(func() error { return a.delivery.Run(ctx) })
 	group.Go(func() error { return a.archive.Run(ctx) })
 	group.Go(func() error {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -68,6 +69,42 @@ func TestADirectoryIsOneRuntimes(t *testing.T) {
 	again := w.run()
 	w.await("the next", func() bool { return w.get("/ping", nil) == http.StatusOK })
 	if err := again(); err != nil {
+		t.Errorf("stopping: %v", err)
+	}
+}
+
+// The port of the metrics needs no key, and serves nothing that does.
+func TestMetricsOnAPortOfTheirOwn(t *testing.T) {
+	w := newWorld(t, v1.Config{})
+	var err error
+	if w.opts.Metrics, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	defer w.opts.Metrics.Close()
+	stop := w.run()
+	w.await("the runtime", func() bool { return w.get("/ping", nil) == http.StatusOK })
+	ask := func(path string) (int, string) {
+		t.Helper()
+		response, err := http.Get("http://" + w.opts.Metrics.Addr().String() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response.StatusCode, string(body)
+	}
+	if code, body := ask(v1.MetricsPath); code != http.StatusOK || !strings.Contains(body, `wasession_chats{state="unread"} 0`) {
+		t.Errorf("the metrics are %d %.200s", code, body)
+	}
+	for _, path := range []string{"/", "/ping", "/api/sessions", v1.StatusPath} {
+		if code, _ := ask(path); code != http.StatusNotFound {
+			t.Errorf("%s is answered with %d", path, code)
+		}
+	}
+	if err := stop(); err != nil {
 		t.Errorf("stopping: %v", err)
 	}
 }

@@ -4,6 +4,11 @@ package v1
 const (
 	// Port is the TCP port on which the runtime serves its HTTP API.
 	Port = 3000
+	// MetricsPort is the TCP port on which it serves MetricsPath without an API
+	// key, if EnvMetricsAddress says so.
+	MetricsPort = 9464
+	// MetricsPath returns the session's metrics in the format of Prometheus.
+	MetricsPath = "/metrics"
 
 	// DataDir is the mount path of the session's volume.
 	DataDir = "/data"
@@ -75,4 +80,7 @@ const (
 	// name loopback targets. Defaults to true.
 	EnvEgressAllow   = "WASESSION_EGRESS_ALLOW"
 	EnvAllowLoopback = "WASESSION_ALLOW_LOOPBACK"
+	// EnvMetricsAddress is the address, such as :9464, on which the metrics are
+	// served without an API key. Unset: nowhere.
+	EnvMetricsAddress = "WASESSION_METRICS_ADDRESS"
 )
