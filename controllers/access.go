@@ -33,7 +33,7 @@ func (r *Reconciler) checkAccess(_ context.Context, s *scope) error {
 	for _, use := range slices.Concat(s.missing, s.missingPulls) {
 		return stall(v1alpha1.ReasonSecretNotFound,
 			"Secret %s, named by %s, does not exist in this namespace: create it with the label %s, or remove the reference",
-			use.Name, use.Field, v1alpha1.LabelSessionAccess)
+			use.Name, use.Field, v1alpha1.LabelSessionAccess).forNewSession(s)
 	}
 	for _, secret := range s.named {
 		if !grants(secret.object, s.session) {

@@ -108,6 +108,7 @@ func (r *Reconciler) applyOver(ctx context.Context, s *scope, prepared *unstruct
 	}
 	if err == nil {
 		r.wrote(s, prepared.GetKind(), prepared)
+		r.applied(ctx, s, prepared, live)
 	}
 	return r.refusal(s, prepared.GetKind(), prepared.GetName(), err)
 }

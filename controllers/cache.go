@@ -69,7 +69,9 @@ func transform[T any](strip func(T)) func(any) (any, error) {
 	}
 }
 
-// stripPod keeps the status that the kubelet reports, and the node's name.
+// stripPod keeps the status that the kubelet reports, and the node's name. Of how
+// a container ended it keeps the facts: the message can hold kilobytes of a
+// crashed program's output.
 func stripPod(pod *corev1.Pod) {
 	pod.Spec = corev1.PodSpec{NodeName: pod.Spec.NodeName}
 	pod.Status = corev1.PodStatus{
@@ -77,9 +79,20 @@ func stripPod(pod *corev1.Pod) {
 		Conditions: pod.Status.Conditions, ContainerStatuses: pod.Status.ContainerStatuses,
 	}
 	for i := range pod.Status.ContainerStatuses {
-		// The last state can hold kilobytes of a crashed program's output.
-		pod.Status.ContainerStatuses[i].LastTerminationState = corev1.ContainerState{}
+		container := &pod.Status.ContainerStatuses[i]
+		if container.State.Waiting != nil {
+			container.State.Waiting.Message = ""
+		}
+		container.State.Terminated = howEnded(container.State.Terminated)
+		container.LastTerminationState = corev1.ContainerState{Terminated: howEnded(container.LastTerminationState.Terminated)}
 	}
+}
+
+func howEnded(t *corev1.ContainerStateTerminated) *corev1.ContainerStateTerminated {
+	if t == nil {
+		return nil
+	}
+	return &corev1.ContainerStateTerminated{ExitCode: t.ExitCode, Reason: t.Reason, FinishedAt: t.FinishedAt}
 }
 
 // stripService reduces foreign Services to the pods that they route to.

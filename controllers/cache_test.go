@@ -46,12 +46,20 @@ func TestCachesHoldNoMoreThanIsRead(t *testing.T) {
 			&corev1.Pod{
 				Spec: corev1.PodSpec{NodeName: "n", Containers: []corev1.Container{{Name: "c"}}},
 				Status: corev1.PodStatus{Phase: "Running", PodIP: "1.2.3.4", HostIP: "5.6.7.8", ContainerStatuses: []corev1.ContainerStatus{{
-					Name: "c", LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Message: "long"}},
+					Name: "c", RestartCount: 2,
+					State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff", Message: "long"}},
+					LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
+						Reason: "OOMKilled", ExitCode: 137, FinishedAt: metav1.Unix(1, 0), Message: "long", ContainerID: "x", StartedAt: metav1.Unix(0, 0),
+					}},
 				}}},
 			},
 			&corev1.Pod{
-				Spec:   corev1.PodSpec{NodeName: "n"},
-				Status: corev1.PodStatus{Phase: "Running", PodIP: "1.2.3.4", ContainerStatuses: []corev1.ContainerStatus{{Name: "c"}}},
+				Spec: corev1.PodSpec{NodeName: "n"},
+				Status: corev1.PodStatus{Phase: "Running", PodIP: "1.2.3.4", ContainerStatuses: []corev1.ContainerStatus{{
+					Name: "c", RestartCount: 2,
+					State:                corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}},
+					LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: "OOMKilled", ExitCode: 137, FinishedAt: metav1.Unix(1, 0)}},
+				}}},
 			}},
 		{"services of others keep which pods they lead to", &corev1.Service{},
 			&corev1.Service{

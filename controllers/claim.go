@@ -23,7 +23,7 @@ func (r *Reconciler) ensureClaim(ctx context.Context, s *scope) error {
 	if storage.ExistingClaim != "" {
 		if s.claim == nil {
 			return stall(v1alpha1.ReasonClaimNotFound,
-				"PersistentVolumeClaim %s, named by spec.storage.existingClaim, does not exist in this namespace: create it", name)
+				"PersistentVolumeClaim %s, named by spec.storage.existingClaim, does not exist in this namespace: create it", name).forNewSession(s)
 		}
 		return nil
 	}

@@ -445,11 +445,11 @@ func TestDefaultOptions(t *testing.T) {
 		t.Error("there is no clock")
 	}
 	got.Now = nil
-	want := Options{MaxConcurrentReconciles: 10, MaxRolloutFailures: 1, ReconcileTimeout: time.Minute, StreamGrace: 30 * time.Second, ProgressDelay: 5 * time.Second, FailedPodDelay: 10 * time.Second, GatewayRecheck: time.Minute}
+	want := Options{MaxConcurrentReconciles: 10, MaxRolloutFailures: 1, ReconcileTimeout: time.Minute, StreamGrace: 30 * time.Second, ProgressDelay: 5 * time.Second, FailedPodDelay: 10 * time.Second, Patience: status.Patience{Blip: time.Minute, Wait: 5 * time.Minute}, GatewayRecheck: time.Minute}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("defaults are %+v, want %+v", got, want)
 	}
-	chosen := Options{MaxConcurrentReconciles: 1, MaxRolloutFailures: 2, ReconcileTimeout: 4, StreamGrace: 2, ProgressDelay: 6, FailedPodDelay: 3, GatewayRecheck: 5, RequireAccess: true, Namespaces: []string{"a"}}
+	chosen := Options{MaxConcurrentReconciles: 1, MaxRolloutFailures: 2, ReconcileTimeout: 4, StreamGrace: 2, ProgressDelay: 6, FailedPodDelay: 3, Patience: status.Patience{Blip: 4, Wait: 7}, GatewayRecheck: 5, RequireAccess: true, Namespaces: []string{"a"}}
 	got = chosen.withDefaults()
 	got.Now = nil
 	if !reflect.DeepEqual(got, chosen) {

@@ -37,6 +37,20 @@ func eventCounts(ctx context.Context, key types.NamespacedName) map[string]int {
 	return counts
 }
 
+// eventNotes returns what was said for a reason.
+func eventNotes(ctx context.Context, key types.NamespacedName, reason string) []string {
+	GinkgoHelper()
+	list := &eventsv1.EventList{}
+	Expect(k8s.List(ctx, list, client.InNamespace(key.Namespace))).To(Succeed())
+	var notes []string
+	for _, e := range list.Items {
+		if e.Regarding.Name == key.Name && e.Regarding.Kind == v1alpha1.Kind && e.Reason == reason {
+			notes = append(notes, e.Note)
+		}
+	}
+	return notes
+}
+
 // look requests a reconcile of a session and waits for it.
 func look(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
@@ -127,6 +141,9 @@ var _ = Describe("An operator that was away", Serial, func() {
 		})
 		Eventually(func() error { return k8s.Get(ctx, key, &corev1.Service{}) }).Should(Succeed())
 		waitForConfig(ctx, key, ContainSubstring(`"session": "sales"`))
+		Eventually(eventNotes).WithArguments(ctx, key, "Restored").Should(ConsistOf(
+			"Service sales was missing, and has been created again",
+			"ConfigMap sales-config was changed by somebody else, and has been put back"))
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		Expect(getPod(ctx, key).UID).To(Equal(pod.UID))
 	})
@@ -198,7 +215,7 @@ var _ = Describe("A pod that starts", func() {
 		if ready {
 			status = corev1.ConditionTrue
 		}
-		return corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: status}}}
+		return corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: status, LastTransitionTime: metav1.Now()}}}
 	}
 
 	It("is shown step by step", func(ctx SpecContext) {

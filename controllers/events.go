@@ -42,6 +42,11 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	if c := became(v1alpha1.ConditionStalled, metav1.ConditionTrue); c != nil && c.Reason != v1alpha1.ReasonRolloutHeld {
 		say(corev1.EventTypeWarning, c.Reason, "Reconcile", c.Message)
 	}
+	if was := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionStalled); was != nil && was.Status == metav1.ConditionTrue {
+		if c := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionStalled); c != nil && c.Status != metav1.ConditionTrue {
+			say(corev1.EventTypeNormal, "Resumed", "Reconcile", "The session is no longer stalled for the reason "+was.Reason)
+		}
+	}
 	if c := became(v1alpha1.ConditionReconciling, metav1.ConditionTrue); c != nil &&
 		(c.Reason == v1alpha1.ReasonTemporaryBan || c.Reason == v1alpha1.ReasonStreamReplaced) {
 		say(corev1.EventTypeWarning, c.Reason, "Connect", c.Message)
@@ -49,7 +54,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 	if c := became(v1alpha1.ConditionStorageReady, metav1.ConditionFalse); c != nil && c.Reason == v1alpha1.ReasonStorageFull {
 		say(corev1.EventTypeWarning, c.Reason, "Store", c.Message)
 	}
-	return slices.Concat(all, updateTransition(before, after), archiveTransition(before, after), groupsTransition(before, after))
+	return slices.Concat(all, terminationTransition(before, after), updateTransition(before, after), archiveTransition(before, after), groupsTransition(before, after))
 }
 
 // event records an Event about the session. Its note is truncated to fit.

@@ -57,6 +57,8 @@ func TestTransitions(t *testing.T) {
 			[]transition{{warning, "LoggedOut", "Reconcile", "said LoggedOut"}}},
 		{"stalled for another reason", statusWith(is("Stalled", "True", "SecretNotFound")), statusWith(is("Stalled", "True", "LoggedOut")),
 			[]transition{{warning, "LoggedOut", "Reconcile", "said LoggedOut"}}},
+		{"no longer stalled", statusWith(is("Stalled", "True", "NodeLost")), statusWith(is("Stalled", "False", "Settled")),
+			[]transition{{normal, "Resumed", "Reconcile", "The session is no longer stalled for the reason NodeLost"}}},
 		{"still stalled", statusWith(is("Stalled", "True", "LoggedOut")), statusWith(is("Stalled", "True", "LoggedOut")), nil},
 		{"banned", statusWith(is("Reconciling", "False", "Settled")), statusWith(is("Reconciling", "True", "TemporaryBan")),
 			[]transition{{warning, "TemporaryBan", "Connect", "said TemporaryBan"}}},

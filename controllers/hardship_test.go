@@ -27,7 +27,7 @@ var _ = Describe("A session under hard conditions", func() {
 	It("is not ready while its pod is not, and says nothing of the number", func(ctx SpecContext) {
 		key, _ := newWorkingSession(ctx, namespace, "sales")
 		status := getPod(ctx, key).Status
-		status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse}}
+		status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse, LastTransitionTime: metav1.Now()}}
 		setPodStatus(ctx, getPod(ctx, key), status)
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonPodStarting)
 		expectCondition(ctx, key, v1alpha1.ConditionConnected, metav1.ConditionTrue, v1alpha1.ReasonConnected)
@@ -136,17 +136,6 @@ var _ = Describe("Patience", Serial, func() {
 			o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		})
 		DeferCleanup(func() { operator.Stop(); operator.Start() })
-	})
-
-	It("ends with a pod that its node does not let go, which is told and not forced", func(ctx SpecContext) {
-		key, _ := newWorkingSession(ctx, newNamespace(ctx), "sales")
-		update(ctx, key, func(s *v1alpha1.WhatsAppSession) { s.Spec.State = v1alpha1.SessionStopped })
-		expectPodEnding(ctx, key)
-		ahead.Store(int64(2 * time.Minute))
-		annotateSession(ctx, key, v1alpha1.AnnotationReconcileRequestedAt, "now")
-		expectCondition(ctx, key, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonStopping,
-			SatisfyAll(ContainSubstring("node-1"), ContainSubstring("never force-deletes")))
-		Expect(getPod(ctx, key).DeletionGracePeriodSeconds).To(HaveValue(BeNumerically("==", 30)))
 	})
 
 	It("ends with a logout that does not come about", func(ctx SpecContext) {

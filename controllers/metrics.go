@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,6 +18,8 @@ import (
 var (
 	sessionsDesc = prometheus.NewDesc("wasession_sessions",
 		"Sessions by phase and readiness.", []string{"phase", "ready"}, nil)
+	stalledDesc = prometheus.NewDesc("wasession_sessions_stalled",
+		"Sessions that make no progress until somebody acts, by reason.", []string{"reason"}, nil)
 	streamsDesc = prometheus.NewDesc("wasession_status_streams",
 		"Status streams to session pods by state: open, or closed and being reopened.", []string{"state"}, nil)
 	rolloutsDesc = prometheus.NewDesc("wasession_rollouts",
@@ -26,19 +29,21 @@ var (
 )
 
 // collector counts from the caches at scrape time, so that the numbers cannot
-// drift.
+// drift. Only the replica that reconciles exports them, so that a sum over all
+// replicas is right.
 type collector struct {
 	reader     client.Reader
 	reconciler *Reconciler
+	elected    <-chan struct{}
 }
 
-func registerMetrics(reader client.Reader, r *Reconciler) error {
-	err := metrics.Registry.Register(collector{reader, r})
+func registerMetrics(c collector) error {
+	err := metrics.Registry.Register(c)
 	var already prometheus.AlreadyRegisteredError
 	if errors.As(err, &already) {
 		// A second manager in one process, as in tests: the newer one is used.
 		metrics.Registry.Unregister(already.ExistingCollector)
-		err = metrics.Registry.Register(collector{reader, r})
+		err = metrics.Registry.Register(c)
 	}
 	return err
 }
@@ -46,6 +51,7 @@ func registerMetrics(reader client.Reader, r *Reconciler) error {
 // Describe implements prometheus.Collector.
 func (c collector) Describe(descriptions chan<- *prometheus.Desc) {
 	descriptions <- sessionsDesc
+	descriptions <- stalledDesc
 	descriptions <- streamsDesc
 	descriptions <- rolloutsDesc
 	descriptions <- outdatedDesc
@@ -53,6 +59,11 @@ func (c collector) Describe(descriptions chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c collector) Collect(into chan<- prometheus.Metric) {
+	select {
+	case <-c.elected:
+	default:
+		return
+	}
 	gauge := func(desc *prometheus.Desc, value int, labels ...string) {
 		into <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(value), labels...)
 	}
@@ -63,37 +74,68 @@ func (c collector) Collect(into chan<- prometheus.Metric) {
 	gauge(rolloutsDesc, active, "active")
 	gauge(rolloutsDesc, queued, "queued")
 
-	counts, outdated := c.sessions()
-	for labels, count := range counts {
+	seen := c.sessions()
+	for labels, count := range seen.states {
 		gauge(sessionsDesc, count, labels[0], labels[1])
 	}
-	for reason, count := range outdated {
+	for reason, count := range seen.stalled {
+		gauge(stalledDesc, count, reason)
+	}
+	for reason, count := range seen.outdated {
 		gauge(outdatedDesc, count, reason)
 	}
 }
 
-// sessions counts by phase and readiness, and those that are not updated by
-// reason.
-func (c collector) sessions() (counts map[[2]string]int, outdated map[string]int) {
+// counts are those of sessions: by phase and readiness, of the stalled by reason,
+// and of those that are not updated by reason.
+type counts struct {
+	states            map[[2]string]int
+	stalled, outdated map[string]int
+}
+
+func (c collector) sessions() counts {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	sessions := &v1alpha1.WhatsAppSessionList{}
 	if err := c.reader.List(ctx, sessions, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, nil // the cache has not started, or is shutting down
+		return counts{} // the cache has not started, or is shutting down
 	}
-	counts = map[[2]string]int{}
-	// Zero for what an alert asks about.
-	outdated = map[string]int{v1alpha1.ReasonRolloutHeld: 0, v1alpha1.ReasonUpdateFailed: 0}
+	seen := counts{
+		states:  map[[2]string]int{},
+		stalled: map[string]int{},
+		// Zero for what an alert asks about.
+		outdated: map[string]int{v1alpha1.ReasonRolloutHeld: 0, v1alpha1.ReasonUpdateFailed: 0},
+	}
 	for i := range sessions.Items {
 		status := &sessions.Items[i].Status
 		ready := "false"
 		if meta.IsStatusConditionTrue(status.Conditions, v1alpha1.ConditionReady) {
 			ready = "true"
 		}
-		counts[[2]string{string(status.Phase), ready}]++
+		seen.states[[2]string{string(status.Phase), ready}]++
+		if c := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionStalled); c != nil && c.Status == metav1.ConditionTrue {
+			seen.stalled[stalledReason(c.Reason)]++
+		}
 		if c := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionUpdated); c != nil && c.Status == metav1.ConditionFalse {
-			outdated[c.Reason]++
+			seen.outdated[c.Reason]++
 		}
 	}
-	return counts, outdated
+	return seen
+}
+
+// stalledReasons are the values of the metric's label. A newer runtime, or a
+// program in its place, may report others.
+var stalledReasons = []string{
+	v1alpha1.ReasonAccessDenied, v1alpha1.ReasonClaimNotFound, v1alpha1.ReasonClientOutdated, v1alpha1.ReasonEndpointMismatched,
+	v1alpha1.ReasonForbidden, v1alpha1.ReasonImagePullFailed, v1alpha1.ReasonInvalidConfiguration, v1alpha1.ReasonLoggedOut,
+	v1alpha1.ReasonNameConflict, v1alpha1.ReasonNodeLost, v1alpha1.ReasonNoStorageClass, v1alpha1.ReasonOOMKilled,
+	v1alpha1.ReasonPodFailed, v1alpha1.ReasonPodPending, v1alpha1.ReasonPodStuck, v1alpha1.ReasonResizeRefused, v1alpha1.ReasonRolloutHeld,
+	v1alpha1.ReasonSecretNotFound, v1alpha1.ReasonStorageLost, v1alpha1.ReasonUnschedulable, v1alpha1.ReasonWrongAccount,
+}
+
+func stalledReason(reason string) string {
+	if slices.Contains(stalledReasons, reason) {
+		return reason
+	}
+	return "Other"
 }

@@ -105,7 +105,9 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 		return nil, err
 	}
 	s.runtime = r.observeRuntime(s)
-	return s, nil
+	s.failures = r.failures.observe(s.key(), s.pod, s.now)
+	s.node, err = r.observeNode(ctx, s)
+	return s, err
 }
 
 // observeServices reads the Services that the spec names, in any namespace that

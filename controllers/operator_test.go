@@ -23,6 +23,7 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/rollout"
 	"github.com/wasession/wasession/controllers/runtimeclient"
+	"github.com/wasession/wasession/controllers/status"
 )
 
 // streamGrace is how long the suite's operator tolerates a closed stream.
@@ -74,6 +75,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 		StreamGrace:    streamGrace,
 		ProgressDelay:  time.Millisecond,
 		FailedPodDelay: time.Millisecond,
+		Patience:       status.Patience{Blip: time.Millisecond},
 	}
 	for _, change := range changes {
 		change(&options)

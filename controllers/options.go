@@ -9,6 +9,7 @@ import (
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/rollout"
 	"github.com/wasession/wasession/controllers/runtimeclient"
+	"github.com/wasession/wasession/controllers/status"
 )
 
 // Options configure the controller; a zero field takes its default.
@@ -49,7 +50,11 @@ type Options struct {
 	// ProgressDelay is how long a status that only says how far a session has come
 	// is held back, as the next often follows at once. Default: 5 s.
 	ProgressDelay time.Duration
-	// FailedPodDelay is the minimum age of a failed pod before it is recreated.
+	// Patience is how long what may pass by itself is waited for before a session
+	// is Stalled. Default: 1 and 5 minutes.
+	Patience status.Patience
+	// FailedPodDelay is the minimum age of a failed pod before it is recreated. It
+	// doubles with each pod that fails after the other, up to 5 minutes.
 	// Default: 10 s.
 	FailedPodDelay time.Duration
 	// GatewayRecheck is how often a session that needs the Gateway API looks for
@@ -74,6 +79,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.ProgressDelay == 0 {
 		o.ProgressDelay = 5 * time.Second
+	}
+	if o.Patience.Blip == 0 {
+		o.Patience.Blip = time.Minute
+	}
+	if o.Patience.Wait == 0 {
+		o.Patience.Wait = 5 * time.Minute
 	}
 	if o.FailedPodDelay == 0 {
 		o.FailedPodDelay = 10 * time.Second

@@ -19,7 +19,8 @@ import (
 type stallError struct {
 	status.Problem
 	recheck time.Duration
-	cause   error // only logged
+	cause   error     // only logged
+	since   time.Time // when it began, if it may pass by itself
 }
 
 func (e *stallError) Error() string { return e.Reason + ": " + e.Message }
@@ -27,6 +28,13 @@ func (e *stallError) Unwrap() error { return e.cause }
 
 func stall(reason, format string, args ...any) *stallError {
 	return &stallError{Problem: status.Problem{Reason: reason, Message: fmt.Sprintf(format, args...)}}
+}
+
+// forNewSession marks what may pass by itself while a session is new: what it
+// names may be created a moment later, as with kubectl apply of a folder.
+func (e *stallError) forNewSession(s *scope) *stallError {
+	e.since = s.session.CreationTimestamp.Time
+	return e
 }
 
 // waitError means that there is nothing to do until an event arrives or a time

@@ -101,7 +101,7 @@ func (r *Reconciler) checkReferences(_ context.Context, s *scope) error {
 	}
 	for _, use := range s.missing {
 		err := stall(v1alpha1.ReasonSecretNotFound,
-			"Secret %s, named by %s, does not exist in this namespace: create it, or remove the reference", use.Name, use.Field)
+			"Secret %s, named by %s, does not exist in this namespace: create it, or remove the reference", use.Name, use.Field).forNewSession(s)
 		// Without its keys a new pod would fail; a running one has read them.
 		if use.Required && s.pod == nil {
 			return err

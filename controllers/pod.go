@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -76,7 +75,7 @@ func (r *Reconciler) createPod(ctx context.Context, s *scope) error {
 		return r.refusal(s, "Pod", s.session.Name, err)
 	}
 	r.wrote(s, "Pod", pod)
-	log.FromContext(ctx).Info("Created the pod", "updatedFrom", wanted.Annotations[desired.AnnotationUpdatedFrom])
+	r.podCreated(ctx, s, wanted.Annotations[desired.AnnotationUpdatedFrom])
 	return nil
 }
 
@@ -122,19 +121,18 @@ func secretsHash(secrets []*metav1.PartialObjectMetadata) string {
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
-// replaceFinished deletes a pod that was evicted or rejected by its node. A pod
-// that fails right after its creation is recreated with a delay.
+// replaceFinished deletes a pod that was evicted or rejected by its node. Pods
+// that fail one after the other are recreated at growing intervals.
 func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	age := max(s.now.Sub(s.pod.CreationTimestamp.Time), r.failed.since(s.key(), s.pod.UID, s.now))
-	if wait := r.options.FailedPodDelay - age; wait > 0 {
+	if wait := failedPodDelay(r.options.FailedPodDelay, s.failures.Count) - age; wait > 0 {
 		return waitFor("the next attempt after a pod that exited", wait)
 	}
 	return r.replacePod(ctx, s, "The pod has ended: "+cmp.Or(s.pod.Status.Reason, string(s.pod.Status.Phase)))
 }
 
 // endPod deletes the pod, which gives it its grace period to commit everything.
-// The operator never shortens it. The pod's removal triggers an event. If its
-// node is lost there is none, and the status reports that after a delay.
+// The operator never shortens it. The pod's removal triggers an event.
 func (r *Reconciler) endPod(ctx context.Context, s *scope, why string) error {
 	_, err := r.deletePod(ctx, s, why)
 	return err
@@ -155,7 +153,6 @@ func (r *Reconciler) deletePod(ctx context.Context, s *scope, why string) (delet
 		return false, taken("Pod", s.pod, s.session, "")
 	}
 	if s.pod.DeletionTimestamp != nil {
-		s.comeBack(s.pod.DeletionTimestamp.Add(nodeLostRecheck).Sub(s.now))
 		return false, nil
 	}
 	if err := r.remove(ctx, s.pod); err != nil || !r.ended.first(s.key(), s.pod.UID) {
@@ -164,9 +161,6 @@ func (r *Reconciler) deletePod(ctx context.Context, s *scope, why string) (delet
 	log.FromContext(ctx).Info("Deleting the pod", "reason", why, "podUID", s.pod.UID, "node", s.pod.Spec.NodeName)
 	return true, nil
 }
-
-// nodeLostRecheck is how long after its grace period a pod is checked again.
-const nodeLostRecheck = time.Minute
 
 func finished(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded

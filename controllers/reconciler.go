@@ -40,6 +40,7 @@ type Reconciler struct {
 	ended    endedPods
 	failed   sightings // of pods
 	deleted  sightings // of sessions
+	failures failedPods
 }
 
 // Reconcile reconciles one session.
@@ -95,7 +96,13 @@ func (r *Reconciler) act(ctx context.Context, s *scope) (reconcile.Result, error
 	s.comeBack(status.RecheckUpdate(s.statusInput()))
 	result, err := s.conclude(err)
 
-	after := status.Compute(s.statusInput())
+	in := s.statusInput()
+	in.Patience = r.options.Patience
+	after := status.Compute(in)
+	if again := status.Reconsider(in); again > 0 && err == nil {
+		s.comeBack(again)
+		result.RequeueAfter = s.requeueAfter
+	}
 	if reportErr := r.report(ctx, s, after); reportErr != nil {
 		return reconcile.Result{}, errors.Join(err, reportErr)
 	}
@@ -119,4 +126,5 @@ func (r *Reconciler) forget(session types.NamespacedName) {
 	r.progress.done(session)
 	r.own.forget(session)
 	r.deleted.forget(session)
+	r.failures.forget(session)
 }

@@ -53,6 +53,7 @@ func (r *Reconciler) report(ctx context.Context, s *scope, after v1alpha1.WhatsA
 	}
 	r.written.remember(s.key(), s.session.UID, object.GetResourceVersion(), after)
 	r.dropOldMemo(ctx, s)
+	stateChanged(ctx, before, after)
 	for _, t := range transitions(before, after) {
 		r.event(s.session, t.eventType, t.reason, t.action, "%s", t.note)
 	}

@@ -38,6 +38,8 @@ type scope struct {
 	rival         string              // the older session that uses the same claim; empty for none
 	runtime       status.Runtime
 	exposure      exposure
+	node          status.Node
+	failures      status.Failures
 
 	// Wanted.
 	configFile     []byte
@@ -46,6 +48,7 @@ type scope struct {
 
 	// Set by the phases.
 	problem        *status.Problem
+	problemSince   time.Time // if it may pass by itself
 	trouble        bool
 	late           error  // a transient error that held up nothing else
 	pending        string // what a phase waits for that is part of the spec
@@ -85,7 +88,7 @@ func (s *scope) rests() bool {
 // calls it; one that cannot returns the error.
 func (s *scope) stall(err *stallError) {
 	if s.problem == nil {
-		s.problem = &err.Problem
+		s.problem, s.problemSince = &err.Problem, err.since
 	}
 	s.comeBack(err.recheck)
 }
@@ -106,6 +109,9 @@ func (s *scope) statusInput() status.Input {
 		Paused:         s.paused(),
 		Deleting:       s.deleting(),
 		Problem:        s.problem,
+		ProblemSince:   s.problemSince,
+		Node:           s.node,
+		Failures:       s.failures,
 		Trouble:        s.trouble,
 		Pending:        s.pending,
 		Pod:            s.pod,

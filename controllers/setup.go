@@ -87,7 +87,7 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	if err := addIndexes(ctx, mgr.GetFieldIndexer(), options.Settings); err != nil {
 		return err
 	}
-	if err := registerMetrics(mgr.GetClient(), r); err != nil {
+	if err := registerMetrics(collector{mgr.GetClient(), r, mgr.Elected()}); err != nil {
 		return err
 	}
 	if err := r.written.follow(ctx, mgr.GetCache()); err != nil {

@@ -11,7 +11,10 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	gomegatypes "github.com/onsi/gomega/types"
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -76,9 +79,42 @@ var _ = BeforeSuite(func() {
 	k8s, err = client.NewWithWatch(config, client.Options{Scheme: scheme})
 	Expect(err).NotTo(HaveOccurred())
 	grantRole(config)
+	addStorageClass()
 	operator = &operatorProcess{config: config}
 	operator.Start()
 })
+
+// defaultClass is the storage class of claims that name none.
+const defaultClass = "standard"
+
+// addStorageClass adds a default storage class, and waits until claims get it.
+func addStorageClass() {
+	GinkgoHelper()
+	Expect(k8s.Create(context.Background(), &storagev1.StorageClass{
+		ObjectMeta:  metav1.ObjectMeta{Name: defaultClass, Annotations: map[string]string{isDefaultClass: "true"}},
+		Provisioner: "example.com/none",
+	})).To(Succeed())
+	expectDefaultClass(context.Background(), HaveValue(Equal(defaultClass)))
+}
+
+// isDefaultClass is the annotation of a default storage class.
+const isDefaultClass = "storageclass.kubernetes.io/is-default-class"
+
+// expectDefaultClass waits until a new claim gets a class that matches.
+func expectDefaultClass(ctx context.Context, matcher gomegatypes.GomegaMatcher) {
+	GinkgoHelper()
+	Eventually(func(g Gomega) {
+		claim := &corev1.PersistentVolumeClaim{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "probe"},
+			Spec: corev1.PersistentVolumeClaimSpec{
+				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
+				Resources:   corev1.VolumeResourceRequirements{Requests: storageOf("1Gi")},
+			},
+		}
+		g.Expect(k8s.Create(ctx, claim, client.DryRunAll)).To(Succeed())
+		g.Expect(claim.Spec.StorageClassName).To(matcher)
+	}).Should(Succeed())
+}
 
 // grantRole grants the operator exactly the roles in config/rbac, so that every
 // spec proves that they suffice.

@@ -111,6 +111,11 @@ var _ = Describe("A session in trouble", func() {
 		runPod(ctx, key).Work()
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		Expect(getPod(ctx, key).UID).NotTo(Equal(old.UID))
+
+		By("telling what happened")
+		Expect(getSession(ctx, key).Status.LastTermination).To(HaveField("Reason", v1alpha1.TerminationEvicted))
+		Eventually(eventCounts).WithArguments(ctx, key).Should(And(HaveKeyWithValue("Evicted", 1), HaveKeyWithValue("PodCreated", 1)))
+		Eventually(eventNotes).WithArguments(ctx, key, "PodCreated").Should(ContainElement("Created the pod: The pod was evicted from its node"))
 	})
 
 	It("says that the image cannot be had, and recovers by itself", func(ctx SpecContext) {

@@ -2,9 +2,9 @@ package v1alpha1
 
 // Annotations on a session that request actions rather than declare state.
 const (
-	// AnnotationReconcileRequestedAt requests an immediate reconcile. The value is
-	// any text, usually the time; a value that differs from
-	// status.lastHandledReconcileAt is a request.
+	// AnnotationReconcileRequestedAt requests an immediate reconcile, which also
+	// refreshes status.chats. The value is any text, usually the time; a value that
+	// differs from status.lastHandledReconcileAt is a request.
 	AnnotationReconcileRequestedAt = "wasession.dev/reconcile-requested-at"
 
 	// AnnotationAutoArchiveRequestedAt requests an immediate auto-archive run,

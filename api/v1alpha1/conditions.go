@@ -111,6 +111,7 @@ const (
 	// objects.
 	ReasonProgressing = "Progressing"
 	// ReasonPodPending: the pod is waiting for a node, an image or its volume.
+	// Stalled once it has waited on a node for --stall-after.
 	ReasonPodPending = "PodPending"
 	// ReasonPodStarting: the pod is running but does not serve its API yet.
 	ReasonPodStarting = "PodStarting"
@@ -165,8 +166,24 @@ const (
 	// ReasonEndpointMismatched: the volume was paired through a different WhatsApp
 	// endpoint, such as a simulator, than the operator now uses.
 	ReasonEndpointMismatched = "EndpointMismatched"
-	// ReasonPodFailed: the runtime exits as soon as it starts.
+	// ReasonPodFailed: the runtime exits again and again, its container cannot be
+	// created, or one pod after the other fails.
 	ReasonPodFailed = "PodFailed"
+	// ReasonOOMKilled: the runtime is killed again and again because it exceeds its
+	// memory limit.
+	ReasonOOMKilled = "OOMKilled"
+	// ReasonNodeLost: the pod's node is not ready, no longer exists, or does not
+	// confirm that the pod has ended. It counts as Reconciling for
+	// --stall-after, and as Stalled from then on.
+	ReasonNodeLost = "NodeLost"
+	// ReasonPodStuck: the pod should have ended, and its node, which is ready, does
+	// not confirm it. Stalled after --stall-after.
+	ReasonPodStuck = "PodStuck"
+	// ReasonUnschedulable: no node takes the pod. Stalled after --stall-after.
+	ReasonUnschedulable = "Unschedulable"
+	// ReasonNoStorageClass: the claim names no storage class, and the cluster has
+	// no default one. Stalled after a minute.
+	ReasonNoStorageClass = "NoStorageClass"
 	// ReasonImagePullFailed: the image cannot be pulled.
 	ReasonImagePullFailed = "ImagePullFailed"
 	// ReasonStorageLost: the claim of a paired session is gone or has lost its

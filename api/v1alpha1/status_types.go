@@ -78,7 +78,9 @@ type WhatsAppSessionStatus struct {
 	// +optional
 	Template *TemplateStatus `json:"template,omitempty"`
 
-	// chats counts the chats in the store. It may lag behind.
+	// chats counts the chats in the store, as of the last time that something else
+	// in the status changed. The annotation wasession.dev/reconcile-requested-at
+	// refreshes it; the session's metrics are always current.
 	// +optional
 	Chats *ChatsStatus `json:"chats,omitempty"`
 
@@ -89,6 +91,11 @@ type WhatsAppSessionStatus struct {
 	// groups is the outcome of the last audit of the number's groups.
 	// +optional
 	Groups *GroupsStatus `json:"groups,omitempty"`
+
+	// lastTermination is the last time that the session's container or pod ended
+	// without the operator's doing. Absent if it never did.
+	// +optional
+	LastTermination *TerminationStatus `json:"lastTermination,omitempty"`
 
 	// lastHandledReconcileAt is the value of the annotation
 	// wasession.dev/reconcile-requested-at that was handled last.
@@ -124,8 +131,8 @@ type VolumeStatus struct {
 	Capacity *resource.Quantity `json:"capacity,omitempty"`
 }
 
-// ChatsStatus counts the chats in the store. The counts lag behind, so that not
-// every message causes a write to the cluster.
+// ChatsStatus counts the chats in the store. Counts alone are never written, so
+// that messages cause no writes to the cluster.
 type ChatsStatus struct {
 	// total is the number of chats.
 	// +optional

@@ -8,13 +8,16 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/wasession/wasession/api/addresses"
 	"github.com/wasession/wasession/controllers"
 	"github.com/wasession/wasession/controllers/desired"
+	"github.com/wasession/wasession/controllers/status"
 )
 
 // options are the command's flags.
@@ -28,6 +31,8 @@ type options struct {
 	apiQPS                       int
 	maxConcurrentReconciles      int
 
+	stallAfter time.Duration
+
 	rollouts rolloutOptions
 
 	listenAddress                          string
@@ -39,6 +44,7 @@ type options struct {
 	egressAllow         []string
 	egressAllowLoopback bool
 	requireAccess       bool
+	metricsNamespaces   []string
 }
 
 func newOptions(flags *flag.FlagSet) *options {
@@ -53,6 +59,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.IntVar(&o.apiQPS, "kube-api-qps", 0, "The most requests per second to the API server. Defaults to 0: the API server's own priority and fairness decide.")
 	flags.IntVar(&o.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "How many sessions are reconciled at the same time.")
 	o.rollouts.register(flags)
+	flags.DurationVar(&o.stallAfter, "stall-after", 5*time.Minute, "How long a session waits for a lost node, a node with room, or its volume, before it is Stalled.")
 	flags.StringVar(&o.runtimeImage, "runtime-image", "", "The image of session pods, unless the session names one. Required.")
 	flags.StringVar(&o.imagePullPolicy, "runtime-image-pull-policy", "", "Always, IfNotPresent or Never, for session pods, unless the session sets one. Defaults to the cluster's choice.")
 	flags.StringVar(&o.listenAddress, "runtime-listen-address", "", "The address that runtimes listen on inside their pods; may contain $(POD_IP). Defaults to :3000.")
@@ -63,6 +70,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.whatsappRootKey, "whatsapp-root-key", "", "The simulator's public root key, 64 hex characters. Requires --whatsapp-endpoint.")
 	flags.Func("egress-allow", "Non-public CIDRs and host names that all sessions may reach, separated by commas: for files, link previews, webhooks, S3 and proxies. Can be repeated.", o.addEgress)
 	flags.BoolVar(&o.egressAllowLoopback, "egress-allow-loopback", false, "Let sessions use webhooks, S3 and proxies on loopback addresses. For single-machine clusters; enabled automatically when --whatsapp-endpoint is on loopback.")
+	flags.Func("metrics-namespaces", "The namespaces from which the metrics of sessions may be read without an API key, on port 9464, separated by commas. Can be repeated. Defaults to none.", o.addMetricsNamespaces)
 	flags.BoolVar(&o.requireAccess, "require-session-access", false, "Let sessions name only Secrets and claims with the label wasession.dev/session-access, and no image. For clusters where users who can write sessions must not read Secrets.")
 	o.fleet.register(flags)
 	return o
@@ -75,6 +83,17 @@ func (o *options) addEgress(list string) error {
 		return err
 	}
 	o.egressAllow = append(o.egressAllow, entries...)
+	return nil
+}
+
+// addMetricsNamespaces takes one value of --metrics-namespaces.
+func (o *options) addMetricsNamespaces(list string) error {
+	for name := range strings.SplitSeq(list, ",") {
+		if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
+			return fmt.Errorf("%q is not the name of a namespace", name)
+		}
+		o.metricsNamespaces = append(o.metricsNamespaces, name)
+	}
 	return nil
 }
 
@@ -112,6 +131,9 @@ func (o *options) controller() (controllers.Options, error) {
 	if o.maxConcurrentReconciles < 1 || o.apiQPS < 0 {
 		return controllers.Options{}, errors.New("--max-concurrent-reconciles must be at least 1, and --kube-api-qps not negative")
 	}
+	if o.stallAfter <= 0 {
+		return controllers.Options{}, errors.New("--stall-after must be more than 0")
+	}
 	if err := o.checkEndpoint(); err != nil {
 		return controllers.Options{}, err
 	}
@@ -132,6 +154,8 @@ func (o *options) controller() (controllers.Options, error) {
 		EgressAllow:      o.egressAllow,
 		AllowLoopback:    o.loopback(),
 		Resources:        resources,
+
+		MetricsNamespaces: o.metricsNamespaces,
 	}
 	settings.OperatorNamespace = o.ownNamespace()
 	if err := o.fleet.settle(&settings); err != nil {
@@ -143,6 +167,7 @@ func (o *options) controller() (controllers.Options, error) {
 		RequireAccess:           o.requireAccess,
 		Namespaces:              o.namespaces(),
 		Shard:                   shard,
+		Patience:                status.Patience{Wait: o.stallAfter},
 		MaxConcurrentReconciles: o.maxConcurrentReconciles,
 	}
 	if err := o.rollouts.settle(&options); err != nil {

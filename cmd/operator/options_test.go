@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wasession/wasession/controllers"
 )
@@ -31,6 +32,7 @@ func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
 		"pull policy":          {[]string{"--runtime-image=x", "--runtime-image-pull-policy=Sometimes"}, "--runtime-image-pull-policy"},
 		"no reconciles":        {[]string{"--runtime-image=x", "--max-concurrent-reconciles=0"}, "--max-concurrent-reconciles"},
 		"negative rate":        {[]string{"--runtime-image=x", "--kube-api-qps=-1"}, "--kube-api-qps"},
+		"no patience":          {[]string{"--runtime-image=x", "--stall-after=0s"}, "--stall-after"},
 		"endpoint alone":       {[]string{"--runtime-image=x", "--whatsapp-endpoint=http://a:1"}, "both or neither"},
 		"root key alone":       {[]string{"--runtime-image=x", "--whatsapp-root-key=" + rootKey}, "both or neither"},
 		"endpoint of TLS":      {[]string{"--runtime-image=x", "--whatsapp-endpoint=https://a:1", "--whatsapp-root-key=" + rootKey}, "--whatsapp-endpoint must be"},
@@ -47,13 +49,19 @@ func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
 }
 
 func TestFlagsReachTheController(t *testing.T) {
-	o, c, err := parse(t, "--runtime-image=x", "--watch-namespaces= a,b,,",
+	o, c, err := parse(t, "--runtime-image=x", "--watch-namespaces= a,b,,", "--stall-after=2m", "--metrics-namespaces=a,b", "--metrics-namespaces=c",
 		"--whatsapp-endpoint=http://127.0.0.1:9000", "--whatsapp-root-key="+rootKey, "--runtime-cpu-request=")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := o.namespaces(), []string{"a", "b"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("namespaces are %v, want %v", got, want)
+	}
+	if got, want := c.Settings.MetricsNamespaces, []string{"a", "b", "c"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("metrics are open to %v, want %v", got, want)
+	}
+	if c.Patience.Wait != 2*time.Minute {
+		t.Errorf("patience is %+v", c.Patience)
 	}
 	if c.MaxConcurrentReconciles != 10 {
 		t.Errorf("%d sessions are reconciled at the same time", c.MaxConcurrentReconciles)

@@ -2,6 +2,7 @@ package status
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -29,21 +30,34 @@ func Compute(in Input) v1alpha1.WhatsAppSessionStatus {
 		Chats:              before.Chats,
 		Groups:             before.Groups,
 		AutoArchive:        before.AutoArchive.DeepCopy(),
+		LastTermination:    lastTermination(in).DeepCopy(),
 
 		LastHandledReconcileAt: in.Session.Annotations[v1alpha1.AnnotationReconcileRequestedAt],
 	}
 	if report := in.Runtime.Status; report != nil {
 		after.Me = shown(in, account(report))
 		after.RuntimeVersion = report.RuntimeVersion
-		after.Chats = &v1alpha1.ChatsStatus{
-			Total:    int64(report.Chats.Total),
-			Archived: int64(report.Chats.Archived),
-			Unread:   int64(report.Chats.Unread),
-		}
 		after.Groups = groups(in, report)
 	}
 	after.AutoArchive = autoArchive(in, after.AutoArchive)
+	if !equality.Semantic.DeepEqual(*before, after) {
+		after.Chats = chats(in)
+	}
 	return after
+}
+
+// chats are the latest counts. They change with every message, so they only go
+// along when something else is written.
+func chats(in Input) *v1alpha1.ChatsStatus {
+	report := in.Runtime.Status
+	if report == nil {
+		return in.Session.Status.Chats
+	}
+	return &v1alpha1.ChatsStatus{
+		Total:    int64(report.Chats.Total),
+		Archived: int64(report.Chats.Archived),
+		Unread:   int64(report.Chats.Unread),
+	}
 }
 
 // conditions sets every condition, keeping the last transition time of those

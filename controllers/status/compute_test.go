@@ -36,11 +36,12 @@ func working(changes ...func(*Input)) Input {
 			},
 		},
 		Claim: &corev1.PersistentVolumeClaim{
-			Spec: corev1.PersistentVolumeClaimSpec{Resources: corev1.VolumeResourceRequirements{Requests: storage("2Gi")}},
+			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: "pv-1", Resources: corev1.VolumeResourceRequirements{Requests: storage("2Gi")}},
 			Status: corev1.PersistentVolumeClaimStatus{
 				Phase: corev1.ClaimBound, Capacity: storage("2Gi"),
 			},
 		},
+		Patience:   Patience{Blip: time.Minute, Wait: 5 * time.Minute},
 		ClaimName:  "sales-data",
 		ConfigHash: "abc",
 		Endpoint:   "http://sales.crm.svc:3000",

@@ -23,6 +23,8 @@ func storageReady(in Input) metav1.Condition {
 		c.Reason, c.Message = v1alpha1.ReasonStorageLost, fmt.Sprintf("Claim %s has lost its volume", in.ClaimName)
 	case claim.DeletionTimestamp != nil:
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is being deleted; it is kept while the pod uses it", in.ClaimName)
+	case withoutClass(claim):
+		c.Reason, c.Message = v1alpha1.ReasonNoStorageClass, fmt.Sprintf("Claim %s names no storage class, and the cluster has no default one", in.ClaimName)
 	case claim.Status.Phase != corev1.ClaimBound:
 		c.Reason, c.Message = v1alpha1.ReasonClaimPending, fmt.Sprintf("Claim %s is not bound to a volume yet", in.ClaimName)
 	case full(in) && !growing(claim):

@@ -25,6 +25,8 @@ type Input struct {
 	Deleting bool
 	// Problem is what blocks the operator until a person intervenes.
 	Problem *Problem
+	// ProblemSince is when the problem began, if it may pass by itself; zero if not.
+	ProblemSince time.Time
 	// Trouble: a request of the operator failed and will be retried.
 	Trouble bool
 
@@ -34,6 +36,12 @@ type Input struct {
 
 	// Pod is the session's pod, or nil.
 	Pod *corev1.Pod
+	// Node is what is known about the pod's node; asked only if Suspect says so.
+	Node Node
+	// Failures are the pods of the session that failed one after the other.
+	Failures Failures
+	// Patience is how long what may pass by itself is waited for.
+	Patience Patience
 	// PodOutdated: the pod was created from an outdated template.
 	PodOutdated bool
 	// OwnChange: it is, because fields of the session changed.

@@ -249,7 +249,12 @@ func TestWhatIsKnownOfANumber(t *testing.T) {
 			func(s *v1alpha1.WhatsAppSessionStatus) { s.RuntimeVersion = "v2" }},
 		{"other counts", func(in *Input) {
 			in.Runtime.Status.Chats = runtimev1.ChatCounts{Total: 9, Archived: 8, Unread: 7}
+		}, func(*v1alpha1.WhatsAppSessionStatus) {}},
+		{"other counts and another version", func(in *Input) {
+			in.Runtime.Status.RuntimeVersion = "v2"
+			in.Runtime.Status.Chats = runtimev1.ChatCounts{Total: 9, Archived: 8, Unread: 7}
 		}, func(s *v1alpha1.WhatsAppSessionStatus) {
+			s.RuntimeVersion = "v2"
 			s.Chats = &v1alpha1.ChatsStatus{Total: 9, Archived: 8, Unread: 7}
 		}},
 		{"no claim", noClaim, func(s *v1alpha1.WhatsAppSessionStatus) { s.Volume.Capacity = nil }},

@@ -2,6 +2,7 @@ package status
 
 import (
 	"fmt"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -30,6 +31,9 @@ type summary struct {
 	reason, message string
 	// byOperator: the remaining work is the operator's, so a pause stops it.
 	byOperator bool
+	// reconsider is after how long the summary changes by the passing of time; 0 if
+	// it does not.
+	reconsider time.Duration
 }
 
 // summarize asks from the most important question to the normal case: the first
@@ -38,7 +42,7 @@ func summarize(in Input) summary {
 	if in.Deleting {
 		return deleting(in)
 	}
-	s := ask(in, problem, trouble, pending, stopped, claimLost, podMissing, podState, runtimeState, served)
+	s := ask(in, problem, trouble, nodeState, pending, stopped, claimLost, podMissing, podState, runtimeState, served)
 	if in.Paused && s.byOperator {
 		return summary{kind: resting, reason: v1alpha1.ReasonPaused,
 			message: "Changes are pending: the annotation " + v1alpha1.AnnotationPaused + " stops the operator from applying them"}
@@ -56,12 +60,12 @@ func ask(in Input, questions ...func(Input) *summary) summary {
 }
 
 func deleting(in Input) summary {
+	if lost := nodeState(in); lost != nil && in.Problem == nil {
+		return *lost
+	}
 	message := "The session's objects are being removed"
 	if in.Pod != nil {
 		message = "The pod is terminating"
-		if lost := nodeLost(in); lost != "" {
-			message = lost
-		}
 	}
 	if in.Problem != nil {
 		message = in.Problem.Message
@@ -73,7 +77,7 @@ func problem(in Input) *summary {
 	if in.Problem == nil {
 		return nil
 	}
-	return &summary{kind: stalled, reason: in.Problem.Reason, message: in.Problem.Message}
+	return lasting(in, in.ProblemSince, in.Patience.Blip, summary{reason: in.Problem.Reason, message: in.Problem.Message})
 }
 
 // trouble counts only until the spec was seen to be in force: a failed request to
@@ -101,11 +105,7 @@ func stopped(in Input) *summary {
 		return &summary{kind: resting, reason: v1alpha1.ReasonStopped,
 			message: "Stopped by spec.state; volume and pairing are kept"}
 	}
-	message := "The pod is terminating"
-	if lost := nodeLost(in); lost != "" {
-		message = lost
-	}
-	return &summary{kind: progressing, reason: v1alpha1.ReasonStopping, message: message, byOperator: in.Pod.DeletionTimestamp == nil}
+	return &summary{kind: progressing, reason: v1alpha1.ReasonStopping, message: "The pod is terminating", byOperator: in.Pod.DeletionTimestamp == nil}
 }
 
 func claimLost(in Input) *summary {

@@ -91,15 +91,13 @@ var summaries = []struct {
 
 	{"no pod", []func(*Input){func(in *Input) { in.Pod, in.Runtime = nil, Runtime{} }}, progressing, "Progressing", "", "STARTING"},
 	{"pod pending", []func(*Input){waitingFor("ContainerCreating")}, progressing, "PodPending", "is waiting for", "STARTING"},
-	{"no node", []func(*Input){waitingFor(""), func(in *Input) {
-		in.Pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable}}
-	}}, progressing, "PodPending", "No node", "STARTING"},
 	{"image pull", []func(*Input){waitingFor("ErrImagePull")}, stalled, "ImagePullFailed", "Image img", "FAILED"},
 	{"container cannot be made", []func(*Input){waitingFor("CreateContainerConfigError")}, stalled, "PodFailed", "describe", "FAILED"},
 	{"crash loop", []func(*Input){waitingFor("CrashLoopBackOff")}, stalled, "PodFailed", "kubectl logs", "FAILED"},
-	{"evicted", []func(*Input){func(in *Input) { in.Pod.Status.Phase, in.Runtime = corev1.PodFailed, Runtime{} }}, progressing, "PodReplacing", "evicted", "STARTING"},
+	{"evicted", []func(*Input){func(in *Input) {
+		in.Pod.Status.Phase, in.Pod.Status.Reason, in.Runtime = corev1.PodFailed, "Evicted", Runtime{}
+	}}, progressing, "PodReplacing", "evicted", "STARTING"},
 	{"old pod ending", []func(*Input){ending(0)}, progressing, "PodReplacing", "must terminate before", "STARTING"},
-	{"node lost", []func(*Input){ending(time.Minute)}, progressing, "PodReplacing", "node-1", "STARTING"},
 	{"pod not ready", []func(*Input){func(in *Input) { in.Pod.Status.Conditions = nil }}, progressing, "PodStarting", "", "WORKING"},
 	{"pod not ready and not heard of", []func(*Input){func(in *Input) {
 		in.Pod.Status.Conditions, in.Runtime = nil, Runtime{Grace: true}
@@ -146,10 +144,10 @@ var summaries = []struct {
 	{"stopped", []func(*Input){stop, away}, resting, "Stopped", "kept", "STOPPED"},
 	{"trouble with the cluster of a stopped session", []func(*Input){stop, away, before(stop, away), func(in *Input) { in.Trouble = true }}, resting, "Stopped", "kept", "STOPPED"},
 	{"stopping", []func(*Input){stop, ending(0)}, progressing, "Stopping", "pod is terminating", "STARTING"},
-	{"stopping on a lost node", []func(*Input){stop, ending(time.Hour)}, progressing, "Stopping", "node-1", "STARTING"},
+	{"stopping on a lost node", []func(*Input){stop, ending(time.Hour)}, stalled, "NodeLost", "node-1", "FAILED"},
 
 	{"deleting", []func(*Input){func(in *Input) { in.Deleting = true }, ending(0)}, progressing, "Deleting", "pod is terminating", "STARTING"},
-	{"deleting on a lost node", []func(*Input){func(in *Input) { in.Deleting = true }, ending(time.Hour)}, progressing, "Deleting", "node-1", "STARTING"},
+	{"deleting on a lost node", []func(*Input){func(in *Input) { in.Deleting = true }, ending(time.Hour)}, stalled, "NodeLost", "node-1", "FAILED"},
 	{"deleting the rest", []func(*Input){func(in *Input) { in.Deleting, in.Pod, in.Runtime = true, nil, Runtime{} }}, progressing, "Deleting", "removed", "STOPPED"},
 
 	{"paused and in order", []func(*Input){pause}, settled, "Connected", "", "WORKING"},

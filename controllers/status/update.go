@@ -101,11 +101,13 @@ func failed(in Input, s summary) string {
 	case s.kind == settled:
 		// A restart ends the good opinion: a crash loop looks well now and then.
 		fails = restarted(pod) && runsFor(in) < trialPeriod && (fails || age < trialPeriod)
-	case in.Problem != nil || s.reason == v1alpha1.ReasonStorageLost:
+	case in.Problem != nil || s.reason == v1alpha1.ReasonStorageLost || s.reason == v1alpha1.ReasonNoStorageClass:
 		// Something of the session's own is missing.
+	case s.reason == v1alpha1.ReasonNodeLost || s.reason == v1alpha1.ReasonPodStuck:
+		// Its node has failed, not its pod.
 	case worked && age >= trialPeriod:
 		// It has proved itself; what comes after that has another cause.
-	case s.kind == stalled, restarted(pod), s.kind == resting && fromRuntime(s.reason):
+	case s.kind == stalled, s.doesNotRun(), restarted(pod), s.kind == resting && fromRuntime(s.reason):
 		fails = true
 	case !worked && age >= updateDeadline:
 		fails = true

@@ -116,6 +116,7 @@ func TestWhatASessionWorkedWith(t *testing.T) {
 		// What says nothing about the template.
 		{"the new pod is evicted", []func(*Input){last("old", ""), trying(time.Hour), func(in *Input) { in.Pod.Status.Phase, in.Runtime = corev1.PodFailed, Runtime{} }}, "old", ""},
 		{"the new pod's node is lost", []func(*Input){last("old", ""), trying(time.Hour), silent(false), func(in *Input) { in.Pod.Status.Reason = "NodeLost" }}, "old", ""},
+		{"the new pod's node is not ready", []func(*Input){last("old", ""), trying(time.Hour), unready(time.Hour), downFor(time.Hour)}, "old", ""},
 		{"the new pod is deleted on a lost node", []func(*Input){last("old", ""), trying(time.Hour), ending(time.Hour)}, "old", ""},
 		{"the new pod lacks a Secret", []func(*Input){last("old", ""), trying(time.Hour), stalledBy("SecretNotFound")}, "old", ""},
 		{"the new pod lacks its volume", []func(*Input){last("old", ""), trying(time.Hour), func(in *Input) { in.Claim.Status.Phase = corev1.ClaimLost }}, "old", ""},

@@ -23,7 +23,8 @@ var rights = map[string]string{
 	"networking.k8s.io/networkpolicies: create delete get list patch watch":    "the session's policy",
 	"networking.k8s.io/ingresses: create delete get list patch watch":          "spec.exposure.ingress",
 	"gateway.networking.k8s.io/httproutes: create delete get list patch watch": "spec.exposure.httpRoute",
-	"events.k8s.io/events: create patch":                                       "to tell what happened",
+	"/nodes: get":                        "whether the node of a pod that does not answer is lost",
+	"events.k8s.io/events: create patch": "to tell what happened",
 }
 
 // ownRights are the rights in its own namespace.

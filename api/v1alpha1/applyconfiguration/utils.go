@@ -83,6 +83,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.StorageSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TemplateStatus"):
 		return &apiv1alpha1.TemplateStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TerminationStatus"):
+		return &apiv1alpha1.TerminationStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UpdateStrategySpec"):
 		return &apiv1alpha1.UpdateStrategySpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("UpdateWindowSpec"):

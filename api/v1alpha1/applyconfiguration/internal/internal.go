@@ -601,6 +601,20 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: session
       type:
         scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.TerminationReason
+  scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.TerminationStatus
+  map:
+    fields:
+    - name: exitCode
+      type:
+        scalar: numeric
+    - name: reason
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.TerminationReason
+    - name: time
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.wasession.wasession.api.v1alpha1.UnknownGroupAction
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.UpdateStrategySpec
@@ -802,6 +816,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: lastHandledReconcileAt
       type:
         scalar: string
+    - name: lastTermination
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.TerminationStatus
     - name: me
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.AccountStatus

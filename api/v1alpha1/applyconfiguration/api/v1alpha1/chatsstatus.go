@@ -8,8 +8,8 @@ package v1alpha1
 // ChatsStatusApplyConfiguration represents a declarative configuration of the ChatsStatus type for use
 // with apply.
 //
-// ChatsStatus counts the chats in the store. The counts lag behind, so that not
-// every message causes a write to the cluster.
+// ChatsStatus counts the chats in the store. Counts alone are never written, so
+// that messages cause no writes to the cluster.
 type ChatsStatusApplyConfiguration struct {
 	// total is the number of chats.
 	Total *int64 `json:"total,omitempty"`

@@ -46,12 +46,17 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// template is what the pod was made of when the session was last ready. Absent
 	// if it does not work for a reason of its own, or is stopped.
 	Template *TemplateStatusApplyConfiguration `json:"template,omitempty"`
-	// chats counts the chats in the store. It may lag behind.
+	// chats counts the chats in the store, as of the last time that something else
+	// in the status changed. The annotation wasession.dev/reconcile-requested-at
+	// refreshes it; the session's metrics are always current.
 	Chats *ChatsStatusApplyConfiguration `json:"chats,omitempty"`
 	// autoArchive describes the last and the next run of auto-archive.
 	AutoArchive *AutoArchiveStatusApplyConfiguration `json:"autoArchive,omitempty"`
 	// groups is the outcome of the last audit of the number's groups.
 	Groups *GroupsStatusApplyConfiguration `json:"groups,omitempty"`
+	// lastTermination is the last time that the session's container or pod ended
+	// without the operator's doing. Absent if it never did.
+	LastTermination *TerminationStatusApplyConfiguration `json:"lastTermination,omitempty"`
 	// lastHandledReconcileAt is the value of the annotation
 	// wasession.dev/reconcile-requested-at that was handled last.
 	LastHandledReconcileAt *string `json:"lastHandledReconcileAt,omitempty"`
@@ -171,6 +176,14 @@ func (b *WhatsAppSessionStatusApplyConfiguration) WithAutoArchive(value *AutoArc
 // If called multiple times, the Groups field is set to the value of the last call.
 func (b *WhatsAppSessionStatusApplyConfiguration) WithGroups(value *GroupsStatusApplyConfiguration) *WhatsAppSessionStatusApplyConfiguration {
 	b.Groups = value
+	return b
+}
+
+// WithLastTermination sets the LastTermination field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the LastTermination field is set to the value of the last call.
+func (b *WhatsAppSessionStatusApplyConfiguration) WithLastTermination(value *TerminationStatusApplyConfiguration) *WhatsAppSessionStatusApplyConfiguration {
+	b.LastTermination = value
 	return b
 }
 
