@@ -12,7 +12,11 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	coreac "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
 )
 
 // installations are the two ways to install the operator, with the names of its
@@ -133,6 +137,49 @@ func TestRuntimeImageFollows(t *testing.T) {
 		if args := deployment.Spec.Template.Spec.Containers[0].Args; !slices.Contains(args, "--runtime-image="+want) {
 			t.Errorf("with %s the arguments are %q", set, args)
 		}
+	}
+}
+
+// Both ways of installing monitor sessions by the labels and the port of their
+// pods, in the namespaces that the operator watches.
+func TestMonitorsFindSessions(t *testing.T) {
+	pod, err := desired.Pod(&v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Name: "sales", Namespace: "crm"}},
+		desired.Settings{RuntimeImage: "x", MetricsNamespaces: []string{"monitoring"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for way, c := range map[string]struct {
+		args       []string
+		name       string
+		namespaces map[string]any
+	}{
+		"kustomize": {[]string{"kustomize", "config/prometheus"}, "wasession-sessions", map[string]any{"any": true}},
+		"helm": {[]string{"helm", "charts/wasession", "-set", "metrics.sessions.podMonitor.enabled=true",
+			"-set", "metrics.sessions.namespaces={monitoring}"}, "wasession-sessions", map[string]any{"any": true}},
+		"helm in namespaces": {[]string{"helm", "charts/wasession", "-set", "metrics.sessions.podMonitor.enabled=true",
+			"-set", "metrics.sessions.namespaces={monitoring}", "-set", "watchNamespaces={crm}"}, "wasession-sessions", map[string]any{"matchNames": []any{"crm"}}},
+	} {
+		t.Run(way, func(t *testing.T) {
+			all := render(t, c.args...)
+			spec := all.one(t, "PodMonitor", c.name).Object["spec"].(map[string]any)
+			for key, value := range spec["selector"].(map[string]any)["matchLabels"].(map[string]any) {
+				if pod.Labels[key] != value {
+					t.Errorf("the monitor looks for %s=%v, the pod has %q", key, value, pod.Labels[key])
+				}
+			}
+			port := spec["podMetricsEndpoints"].([]any)[0].(map[string]any)["port"]
+			if !slices.ContainsFunc(pod.Spec.Containers[0].Ports, func(p coreac.ContainerPortApplyConfiguration) bool { return *p.Name == port }) {
+				t.Errorf("the pod has no port %v", port)
+			}
+			wantEqual(t, spec["namespaceSelector"], any(c.namespaces))
+			if way == "kustomize" {
+				return
+			}
+			operator := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession"))
+			if args := operator.Spec.Template.Spec.Containers[0].Args; !slices.Contains(args, "--metrics-namespaces=monitoring") {
+				t.Errorf("the operator's arguments are %q", args)
+			}
+		})
 	}
 }
 
