@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/wasession/wasession/controllers/desired"
 	"github.com/wasession/wasession/controllers/ssa"
+	"github.com/wasession/wasession/controllers/status"
 )
 
 // stop deletes the pod of a session that should not run. Volume, keys, Service
@@ -127,6 +129,10 @@ func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	age := max(s.now.Sub(s.pod.CreationTimestamp.Time), r.failed.since(s.key(), s.pod.UID, s.now))
 	if wait := failedPodDelay(r.options.FailedPodDelay, s.failures.Count) - age; wait > 0 {
 		return waitFor("the next attempt after a pod that exited", wait)
+	}
+	if !status.Told(s.session, s.pod) {
+		// Only the pod shows how it ended: the status is written before it goes.
+		return waitFor("the status to tell how the pod ended", time.Millisecond)
 	}
 	return r.replacePod(ctx, s, "The pod has ended: "+cmp.Or(s.pod.Status.Reason, string(s.pod.Status.Phase)))
 }

@@ -33,7 +33,7 @@ var sessionKinds = []schema.GroupVersionKind{
 // what the API server makes up, times, addresses, and hashes of these.
 var variable = []string{
 	"uid", "resourceVersion", "creationTimestamp", "managedFields", "generateName",
-	"lastTransitionTime", "startTime", "startedAt", "nodeName", "podIP", "podIPs", "clusterIP", "clusterIPs",
+	"lastTransitionTime", "time", "startTime", "startedAt", "nodeName", "podIP", "podIPs", "clusterIP", "clusterIPs",
 	desired.AnnotationConfig, desired.AnnotationSecrets, desired.AnnotationTemplate, "wasession.dev/applied-hash",
 }
 

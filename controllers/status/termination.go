@@ -38,11 +38,16 @@ func lastTermination(in Input) *v1alpha1.TerminationStatus {
 	if in.Pod == nil {
 		return before
 	}
-	seen := podTermination(in.Pod)
-	if seen == nil || before != nil && !seen.Time.After(before.Time.Time) {
+	if Told(in.Session, in.Pod) {
 		return before
 	}
-	return seen
+	return podTermination(in.Pod)
+}
+
+// Told reports whether the status covers all that a pod shows of ends.
+func Told(session *v1alpha1.WhatsAppSession, pod *corev1.Pod) bool {
+	seen, before := podTermination(pod), session.Status.LastTermination
+	return seen == nil || before != nil && !seen.Time.After(before.Time.Time)
 }
 
 // podTermination is the last end that a pod shows; nil for none.
