@@ -57,6 +57,7 @@ func (r *Reconciler) ensureSelecting(ctx context.Context, s *scope, wanted runti
 	}
 	if err == nil {
 		r.wrote(s, prepared.GetKind(), prepared)
+		r.applied(ctx, s, prepared, nil)
 	}
 	return r.refusal(s, prepared.GetKind(), prepared.GetName(), err)
 }

@@ -36,7 +36,7 @@ var _ = Describe("A replica that stands by", Serial, func() {
 		electing := rest.CopyConfig(operator.config)
 		electing.Impersonate = rest.ImpersonationConfig{} // rights to leases are another role's
 		mgr, err := ctrl.NewManager(operator.config, ctrl.Options{
-			Scheme: scheme, Cache: controllers.CacheOptions(nil), Metrics: metricsserver.Options{BindAddress: "0"},
+			Scheme: scheme, Cache: controllers.CacheOptions(nil, nil), Metrics: metricsserver.Options{BindAddress: "0"},
 			Controller:     ctrlconfig.Controller{SkipNameValidation: ptr.To(true)},
 			LeaderElection: true, LeaderElectionID: "standby", LeaderElectionNamespace: "default", LeaderElectionConfig: electing,
 			LeaseDuration: ptr.To(time.Hour), RenewDeadline: ptr.To(30 * time.Minute), RetryPeriod: ptr.To(100 * time.Millisecond),
