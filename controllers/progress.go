@@ -34,7 +34,7 @@ func onlyProgress(before, after v1alpha1.WhatsAppSessionStatus) bool {
 	// What progress shows in.
 	before.ObservedGeneration, before.Conditions = after.ObservedGeneration, after.Conditions
 	before.Phase, before.Endpoint, before.Volume = after.Phase, after.Endpoint, after.Volume
-	before.RuntimeVersion, before.Chats = after.RuntimeVersion, after.Chats
+	before.RuntimeVersion, before.Chats, before.NodeName = after.RuntimeVersion, after.Chats, after.NodeName
 	return equality.Semantic.DeepEqual(before, after)
 }
 

@@ -33,6 +33,7 @@ func TestWhichStatusesCanWait(t *testing.T) {
 		{"its claim is bound", on("PodPending"), with(on("PodPending"), func(s *v1alpha1.WhatsAppSessionStatus) {
 			s.Volume = &v1alpha1.VolumeStatus{Claim: "sales-data"}
 		}), true},
+		{"it has a node", on("PodPending"), with(on("PodStarting"), func(s *v1alpha1.WhatsAppSessionStatus) { s.NodeName = "node-1" }), true},
 		{"its runtime counts its chats", on("PodPending"), with(on("Starting"), func(s *v1alpha1.WhatsAppSessionStatus) {
 			s.RuntimeVersion, s.Chats = "v1", &v1alpha1.ChatsStatus{}
 		}), true},
