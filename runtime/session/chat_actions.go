@@ -61,7 +61,7 @@ func (s *Session) MarkChatUnread(ctx context.Context, id chat.ID) error {
 // MarkRead sends read receipts for messages, and marks their chat as read if
 // nothing newer is unread. Neither the messages nor the chat need to be stored.
 func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Message) error {
-	if _, err := s.store.Chat(ctx, id); errors.Is(err, chat.ErrNotFound) {
+	if _, err := s.store.Chat(ctx, id); errors.Is(err, chat.ErrNotFound) && len(messages) > 0 {
 		return s.act(ctx, func() error { return s.account.SendRead(ctx, id, messages) })
 	}
 	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
