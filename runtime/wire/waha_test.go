@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -43,10 +44,10 @@ var described = map[string]string{
 }
 
 // slips are where the description contradicts what WAHA itself sends.
-var slips = []string{
-	"event: ",                     // typed as an object, sent as a text
-	"config.webhooks[0].events[0", // the same
-	"payload.",                    // the fixture's envelope holds no message: payloads have files of their own
+var slips = []*regexp.Regexp{
+	regexp.MustCompile(`^event: `),                                  // typed as an object, sent as a text
+	regexp.MustCompile(`^config\.webhooks\[\d+\]\.events\[\d+\]: `), // the same
+	regexp.MustCompile(`^payload\.`),                                // the fixture's envelope holds no message: payloads have files of their own
 }
 
 func TestShapesAreThoseOfWAHAsDescription(t *testing.T) {
@@ -68,7 +69,7 @@ func TestShapesAreThoseOfWAHAsDescription(t *testing.T) {
 		var answer any
 		read(t, file, &answer)
 		for _, problem := range check(schemas, schema{Ref: of}, "", answer) {
-			if !slices.ContainsFunc(slips, func(slip string) bool { return strings.HasPrefix(problem, slip) }) {
+			if !slices.ContainsFunc(slips, func(slip *regexp.Regexp) bool { return slip.MatchString(problem) }) {
 				t.Errorf("%s is not a %s: %s", file, of, problem)
 			}
 		}
