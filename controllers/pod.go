@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -132,7 +131,7 @@ func (r *Reconciler) replaceFinished(ctx context.Context, s *scope) error {
 	}
 	if !status.Told(s.session, s.pod) {
 		// Only the pod shows how it ended: the status is written before it goes.
-		return waitFor("the status to tell how the pod ended", time.Millisecond)
+		return waitFor("the status to tell how the pod ended", cacheRecheck)
 	}
 	return r.replacePod(ctx, s, "The pod has ended: "+cmp.Or(s.pod.Status.Reason, string(s.pod.Status.Phase)))
 }
