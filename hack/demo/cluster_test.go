@@ -104,7 +104,7 @@ metadata: {name: elsewhere}
 		t.Fatal(err)
 	}
 	lines := strings.Split(table, "\n")
-	if got := strings.Fields(lines[0]); strings.Join(got, " ") != "NAME PHONE STATUS READY REASON AGE" {
+	if got := strings.Fields(lines[0]); strings.Join(got, " ") != "NAME PHONE STATUS READY REASON UPDATED AGE" {
 		t.Errorf("columns %q", got)
 	}
 	if row := strings.Fields(lines[1]); strings.Join(row[:5], " ") != "one <none> WORKING True Connected" {
