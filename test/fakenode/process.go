@@ -71,7 +71,7 @@ func (n *Nodes) takeUp(pod *corev1.Pod, file []byte) (*process, error) {
 	number := n.addresses
 	n.addresses++
 	ip := fmt.Sprintf("%s.%d.%d", n.options.Network, number/250%250, 1+number%250)
-	runtime, err := startRuntime(ip, string(pod.UID), file, runtimev1.Status{
+	runtime, err := StartRuntime(ip, string(pod.UID), file, runtimev1.Status{
 		Session: session.Name, Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true,
 		Me:             &runtimev1.Me{ID: numberOf(session)},
 		RuntimeVersion: "v0.0.0-fake",

@@ -27,8 +27,9 @@ type Runtime struct {
 	server  *http.Server  // nil while it cannot be reached
 }
 
-// startRuntime starts a pod's process with a configuration file.
-func startRuntime(ip, podUID string, file []byte, status runtimev1.Status) (*Runtime, error) {
+// StartRuntime starts a pod's process at an address with a configuration file. It
+// obeys the operators that the file names, and reports status with the file's hash.
+func StartRuntime(ip, podUID string, file []byte, status runtimev1.Status) (*Runtime, error) {
 	r := &Runtime{IP: ip, podUID: podUID, status: status, changed: make(chan struct{})}
 	r.takeUp(file)
 	return r, r.serve()

@@ -3,8 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,20 +14,20 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/test/fakenode"
 )
 
 // kubelet acts as scheduler, volume controller and kubelet for the fleet.
 type kubelet struct {
 	cluster *cluster
-	subnet  int         // second number of the pods' addresses, 127.N.x.y
-	busy    atomic.Bool // every session receives a message each second
+	subnet  int // second number of the pods' addresses, 127.N.x.y
 	watch   watch.Interface
 	starts  chan *corev1.Pod
 	failed  context.CancelCauseFunc
 	done    sync.WaitGroup
 
 	mu       sync.Mutex
-	runtimes []*fakeRuntime
+	runtimes []*fakenode.Runtime
 }
 
 // workers is how many pods are started in parallel.
@@ -65,8 +66,33 @@ func (k *kubelet) stop() {
 	k.watch.Stop()
 	k.done.Wait()
 	for _, r := range k.runtimes {
-		r.close()
+		r.Close()
 	}
+}
+
+// chatter has every session receive a message each second, until the function that
+// it returns is called.
+func (k *kubelet) chatter(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	k.mu.Lock()
+	runtimes := slices.Clone(k.runtimes)
+	k.mu.Unlock()
+	var done sync.WaitGroup
+	done.Go(func() {
+		clock := time.NewTicker(time.Second)
+		defer clock.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-clock.C:
+			}
+			for _, r := range runtimes {
+				r.Change(func(s *runtimev1.Status) { s.Chats.Total++; s.Chats.Unread++ })
+			}
+		}
+	})
+	return func() { cancel(); done.Wait() }
 }
 
 // run does for a pod what makes it running and ready.
@@ -81,11 +107,11 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	}
 	k.mu.Lock()
 	number := len(k.runtimes)
-	process, err := startRuntime(k.address(number), &k.busy, []byte(config.Data[runtimev1.ConfigFile]), string(pod.UID), runtimev1.Status{
+	process, err := fakenode.StartRuntime(k.address(number), string(pod.UID), []byte(config.Data[runtimev1.ConfigFile]), runtimev1.Status{
 		Session: key.Name, Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true,
 		Me:             &runtimev1.Me{ID: fmt.Sprintf("1555%07d@c.us", number)},
-		RuntimeVersion: "v0.0.0-fleet", ConfigHash: runtimev1.ConfigHash([]byte(config.Data[runtimev1.ConfigFile])),
-		Chats: runtimev1.ChatCounts{Total: 100, Archived: 10, Unread: 3},
+		RuntimeVersion: "v0.0.0-fleet",
+		Chats:          runtimev1.ChatCounts{Total: 100, Archived: 10, Unread: 3},
 	})
 	if err == nil {
 		k.runtimes = append(k.runtimes, process)
@@ -99,7 +125,7 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	}
 	base := pod.DeepCopy()
 	pod.Status = corev1.PodStatus{
-		Phase: corev1.PodRunning, PodIP: process.ip, PodIPs: []corev1.PodIP{{IP: process.ip}},
+		Phase: corev1.PodRunning, PodIP: process.IP, PodIPs: []corev1.PodIP{{IP: process.IP}},
 		Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
 		ContainerStatuses: []corev1.ContainerStatus{{
 			Name: pod.Spec.Containers[0].Name, Image: pod.Spec.Containers[0].Image, Ready: true,

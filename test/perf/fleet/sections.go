@@ -45,8 +45,7 @@ func (l *lab) create(ctx context.Context) error {
 // settle watches the settled fleet while every session receives messages.
 func (l *lab) settle(ctx context.Context) error {
 	others := l.begin(fmt.Sprintf("watching the settled fleet for %s, with messages everywhere", l.quiet))
-	l.kubelet.busy.Store(true)
-	defer l.kubelet.busy.Store(false)
+	defer l.kubelet.chatter(ctx)()
 	before, err := l.operators.measure(ctx)
 	if err != nil {
 		return err
