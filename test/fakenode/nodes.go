@@ -9,6 +9,7 @@
 package fakenode
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,10 +66,8 @@ type Nodes struct {
 // Start registers the nodes and runs their pods until Stop is called. ctx is
 // for the start only.
 func Start(ctx context.Context, config *rest.Config, options Options) (*Nodes, error) {
-	options.Count, options.Workers = max(options.Count, 1), max(options.Workers, 1)
-	if options.Network == "" {
-		options.Network = "127.78"
-	}
+	options.Count, options.Workers = cmp.Or(options.Count, 1), cmp.Or(options.Workers, 8)
+	options.Network = cmp.Or(options.Network, "127.78")
 	if options.Serves == nil {
 		options.Serves = func(string) bool { return true }
 	}
