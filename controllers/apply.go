@@ -99,8 +99,6 @@ func (r *Reconciler) applyOver(ctx context.Context, s *scope, prepared *unstruct
 		if upToDate, err := ssa.UpToDate(prepared, live); err != nil || upToDate {
 			return err
 		}
-	}
-	if live != nil {
 		prepared.SetResourceVersion(live.GetResourceVersion())
 	}
 	err := r.Apply(ctx, client.ApplyConfigurationFromUnstructured(prepared), fieldOwner, client.ForceOwnership)
@@ -168,13 +166,10 @@ func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
 // lost its labels.
 func moved(err error, name string) error {
 	if apierrors.IsConflict(err) {
-		return waitFor(name+" to be looked at again, as it has changed", movedRetry)
+		return waitFor(name+" to be looked at again, as it has changed", cacheRecheck)
 	}
 	return client.IgnoreNotFound(err)
 }
-
-// movedRetry is when an object that has changed is looked at again.
-const movedRetry = time.Second
 
 // isNil reports whether the interface holds a nil pointer, as the scope's
 // fields are where nothing was found.
