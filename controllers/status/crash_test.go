@@ -1,7 +1,6 @@
 package status
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -31,14 +30,7 @@ func backingOff(in *Input) {
 
 func TestACrashLoop(t *testing.T) {
 	oom, failure := exited("OOMKilled", 137, time.Minute), exited("Error", 2, time.Minute)
-	cases := []struct {
-		name       string
-		changes    []func(*Input)
-		kind       kind
-		reason     string
-		message    string
-		reconsider time.Duration
-	}{
+	cases := []summaryCase{
 		{"a first exit", []func(*Input){crashed(1, failure, 20*time.Second)}, progressing, "PodStarting", "", 0},
 		{"a short loop", []func(*Input){crashed(2, failure, 20*time.Second), backingOff}, progressing, "PodFailed", "code 2", 40 * time.Second},
 		{"a long loop", []func(*Input){crashed(2, failure, time.Minute), backingOff}, stalled, "PodFailed", "kubectl logs sales --previous", 0},
@@ -49,14 +41,7 @@ func TestACrashLoop(t *testing.T) {
 			in.Runtime = working().Runtime
 		}}, progressing, "PodStarting", "", 0},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got := summarize(working(c.changes...))
-			if got.kind != c.kind || got.reason != c.reason && c.reason != "PodStarting" || !strings.Contains(got.message, c.message) || got.reconsider != c.reconsider {
-				t.Errorf("summary is %+v, want kind %d, %s, …%s…, again after %s", got, c.kind, c.reason, c.message, c.reconsider)
-			}
-		})
-	}
+	testSummaries(t, cases)
 }
 
 // An image that cannot be pulled for a moment alarms nobody; and what is stalled

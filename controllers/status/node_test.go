@@ -1,7 +1,6 @@
 package status
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -32,14 +31,7 @@ const taint = "kubectl taint nodes node-1 node.kubernetes.io/out-of-service=node
 
 func TestALostNode(t *testing.T) {
 	running := func(in *Input) { in.Runtime.Connected = true }
-	cases := []struct {
-		name       string
-		changes    []func(*Input)
-		kind       kind
-		reason     string
-		message    string
-		reconsider time.Duration
-	}{
+	cases := []summaryCase{
 		{"a pod that has just become unready", []func(*Input){unready(10 * time.Second)}, progressing, "PodStarting", "", 0},
 		{"a pod that ends in its time", []func(*Input){ending(20 * time.Second), downFor(time.Hour)}, progressing, "PodReplacing", "", 0},
 
@@ -65,14 +57,7 @@ func TestALostNode(t *testing.T) {
 		{"of a deleted session", []func(*Input){deletion, ending(5 * time.Minute)}, stalled, "NodeLost", taint, 0},
 		{"of a clock that is ahead", []func(*Input){unready(time.Minute), downFor(-time.Hour)}, progressing, "NodeLost", taint, 5 * time.Minute},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got := summarize(working(c.changes...))
-			if got.kind != c.kind || got.reason != c.reason || !strings.Contains(got.message, c.message) || got.reconsider != c.reconsider {
-				t.Errorf("summary is %+v, want kind %d, %s, …%s…, again after %s", got, c.kind, c.reason, c.message, c.reconsider)
-			}
-		})
-	}
+	testSummaries(t, cases)
 }
 
 func TestWhichPodsAreSuspect(t *testing.T) {

@@ -32,14 +32,7 @@ func scheduled(status corev1.ConditionStatus, message string, since time.Duratio
 func TestAPodThatWaits(t *testing.T) {
 	const full = "0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available: 3 No preemption victims found."
 	class := func(in *Input) { in.Claim.Spec.StorageClassName = new(string) }
-	cases := []struct {
-		name       string
-		changes    []func(*Input)
-		kind       kind
-		reason     string
-		message    string
-		reconsider time.Duration
-	}{
+	cases := []summaryCase{
 		{"for a default class", []func(*Input){waitingFor(""), unclaimed(20 * time.Second)}, progressing, "NoStorageClass", "no default one", 40 * time.Second},
 		{"for a default class for long", []func(*Input){waitingFor(""), unclaimed(time.Minute)}, stalled, "NoStorageClass", "spec.storage.claim.storageClassName", 0},
 		{"for a default class, as the scheduler sees it", []func(*Input){scheduled("False", "pod has unbound immediate PersistentVolumeClaims", 0), unclaimed(time.Minute)},
@@ -50,14 +43,7 @@ func TestAPodThatWaits(t *testing.T) {
 		{"for its image or volume", []func(*Input){scheduled("True", "", time.Minute)}, progressing, "PodPending", "node-1", 4 * time.Minute},
 		{"for its image or volume for long", []func(*Input){scheduled("True", "", 5*time.Minute)}, stalled, "PodPending", "describe pod sales", 0},
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			got := summarize(working(c.changes...))
-			if got.kind != c.kind || got.reason != c.reason || !strings.Contains(got.message, c.message) || got.reconsider != c.reconsider {
-				t.Errorf("summary is %+v, want kind %d, %s, …%s…, again after %s", got, c.kind, c.reason, c.message, c.reconsider)
-			}
-		})
-	}
+	testSummaries(t, cases)
 }
 
 func TestTheSchedulersReasonIsShortened(t *testing.T) {

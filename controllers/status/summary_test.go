@@ -35,6 +35,28 @@ func ending(since time.Duration) func(*Input) {
 	}
 }
 
+// summaryCase is what a session's summary says, and when it must be computed again.
+type summaryCase struct {
+	name       string
+	changes    []func(*Input)
+	kind       kind
+	reason     string
+	message    string // a substring
+	reconsider time.Duration
+}
+
+func testSummaries(t *testing.T, cases []summaryCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got := summarize(working(c.changes...))
+			if got.kind != c.kind || got.reason != c.reason || !strings.Contains(got.message, c.message) || got.reconsider != c.reconsider {
+				t.Errorf("summary is %+v, want kind %d, %s, …%s…, again after %s", got, c.kind, c.reason, c.message, c.reconsider)
+			}
+		})
+	}
+}
+
 // ready sets the status of a session that is ready at this generation.
 func ready(in *Input) { in.Session.Status = Compute(working()) }
 
