@@ -26,7 +26,7 @@ type schema struct {
 // described says which schema a golden file follows: the first prefix of its name
 // that is here.
 var described = map[string]string{
-	"chat-summary": "ChatSummary", "summary": "ChatSummary",
+	"summary":  "ChatSummary",
 	"message-": "WAMessage", "messages-read": "ReadChatMessagesResponse", "media": "WAMedia",
 	"session": "SessionInfo", "server-version": "WAHAEnvironment", "server-status": "ServerStatusResponse", "pong": "PingResponse",
 	"number-": "WANumberExistResult", "group": "GroupInfo", "group-members": "", "group-bare": "", // without participants, on request
