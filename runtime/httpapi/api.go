@@ -90,7 +90,7 @@ func New(o Options) *API {
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()
 	a.spec, a.page = sync.OnceValues(a.makeSpec), sync.OnceValues(a.makePage)
-	a.handler = a.guard(a.shared(a.mux()))
+	a.handler = a.guard(a.crossOrigin(a.mux()))
 	return a
 }
 

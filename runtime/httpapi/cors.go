@@ -10,10 +10,10 @@ import (
 // anyOrigin stands for every origin.
 const anyOrigin = "*"
 
-// shared lets web pages of other origins call the API, as WAHA does. That is no
-// access: every call but a preflight needs a key, which browsers never add by
-// themselves.
-func (a *API) shared(h http.Handler) http.Handler {
+// crossOrigin lets web pages of other origins call the API, as WAHA does. They get
+// no access by it: every call but a preflight needs a key, which browsers never add
+// by themselves.
+func (a *API) crossOrigin(h http.Handler) http.Handler {
 	options := cors.Options{
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodDelete},
 		AllowedHeaders: []string{"*"},

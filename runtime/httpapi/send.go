@@ -20,7 +20,7 @@ type sessionNamed struct {
 type addressed struct {
 	sessionNamed
 	ChatID chatID `json:"chatId" required:"true" doc:"Chat ID or phone number"`
-	ID     stanza `json:"id" doc:"ID of the new message, from new-message-id"`
+	ID     stanza `json:"id" doc:"ID of the new message, from new-message-id. The same request with the same ID sends nothing more and gets the first answer, for 24 hours"`
 }
 
 // replying are the fields of messages that can be replies.
