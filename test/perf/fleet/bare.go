@@ -41,7 +41,7 @@ func (c *cluster) writeBare(ctx context.Context, sessions int) (time.Duration, e
 		return 0, err
 	}
 	defer kubelet.stop()
-	pods, err := c.Watch(ctx, &corev1.PodList{}, client.InNamespace(bareNamespace))
+	pods, err := c.follow(ctx, &corev1.PodList{}, client.InNamespace(bareNamespace))
 	if err != nil {
 		return 0, fmt.Errorf("watching pods: %w", err)
 	}

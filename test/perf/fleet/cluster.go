@@ -122,7 +122,7 @@ type readyCount struct {
 }
 
 func (c *cluster) countReady(ctx context.Context, namespace string) (*readyCount, error) {
-	w, err := c.Watch(ctx, &v1alpha1.WhatsAppSessionList{}, client.InNamespace(namespace))
+	w, err := c.follow(ctx, &v1alpha1.WhatsAppSessionList{}, client.InNamespace(namespace))
 	if err != nil {
 		return nil, fmt.Errorf("watching sessions: %w", err)
 	}

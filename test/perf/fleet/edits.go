@@ -28,7 +28,7 @@ func (l *lab) edit(ctx context.Context) error {
 	others := l.begin(fmt.Sprintf("changing %d sessions of the settled fleet", count))
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	configs, err := l.cluster.Watch(ctx, &corev1.ConfigMapList{}, client.InNamespace(namespace), labelled())
+	configs, err := l.cluster.follow(ctx, &corev1.ConfigMapList{}, client.InNamespace(namespace), labelled())
 	if err != nil {
 		return fmt.Errorf("watching ConfigMaps: %w", err)
 	}

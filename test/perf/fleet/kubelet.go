@@ -35,7 +35,7 @@ const workers = 8
 
 func startKubelet(ctx context.Context, c *cluster, namespace string, subnet, sessions int) (*kubelet, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	pods, err := c.Watch(ctx, &corev1.PodList{}, client.InNamespace(namespace))
+	pods, err := c.follow(ctx, &corev1.PodList{}, client.InNamespace(namespace))
 	if err != nil {
 		cancel(nil)
 		return nil, fmt.Errorf("watching pods: %w", err)
