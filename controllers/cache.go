@@ -22,19 +22,20 @@ func CacheOptions(namespaces []string, shard labels.Selector) cache.Options {
 	own := ownObjects(shard)
 	// Of these kinds, the metadata alone is cached.
 	reduce := ssa.Reduce(v1alpha1.ManagerName, v1alpha1.LabelManagedBy, v1alpha1.LabelSession, v1alpha1.LabelShard)
+	plain := cache.TransformStripManagedFields()
 	options := cache.Options{
-		DefaultTransform: cache.TransformStripManagedFields(),
+		DefaultTransform: plain,
 		// Reading a kind that is not watched is a bug and must not start a watch.
 		ReaderFailOnMissingInformer: true,
 		ByObject: map[client.Object]cache.ByObject{
-			&v1alpha1.WhatsAppSession{}:     {Label: shard},
-			&corev1.Pod{}:                   {Label: own, Transform: transform(stripPod)},
-			&corev1.ConfigMap{}:             {Label: own, Transform: reduce},
-			&corev1.Service{}:               {Transform: transform(stripService)},
-			&networkingv1.NetworkPolicy{}:   {Label: own, Transform: reduce},
-			&networkingv1.Ingress{}:         {Label: own},
-			&corev1.PersistentVolumeClaim{}: {Transform: transform(stripClaim)},
-			&corev1.Secret{}:                {Transform: stripSecretMetadata},
+			&v1alpha1.WhatsAppSession{}:     {Label: shard, Transform: interned(plain)},
+			&corev1.Pod{}:                   {Label: own, Transform: interned(transform(stripPod))},
+			&corev1.ConfigMap{}:             {Label: own, Transform: interned(reduce)},
+			&corev1.Service{}:               {Transform: interned(transform(stripService))},
+			&networkingv1.NetworkPolicy{}:   {Label: own, Transform: interned(reduce)},
+			&networkingv1.Ingress{}:         {Label: own, Transform: interned(plain)},
+			&corev1.PersistentVolumeClaim{}: {Transform: interned(transform(stripClaim))},
+			&corev1.Secret{}:                {Transform: interned(stripSecretMetadata)},
 		},
 	}
 	if len(namespaces) > 0 {

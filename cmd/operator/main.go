@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/labels"
@@ -34,18 +33,11 @@ func main() {
 	}
 }
 
-// gcPercent makes the collector run at half the growth that is Go's default. Most
-// of the heap is caches that stay, so it saves a third of the memory for a percent
-// or two of processor time.
-const gcPercent = 50
-
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "uninstall" {
 		return runUninstall(ctx, args[1:])
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	limitMemory()
 	flags := flag.NewFlagSet("wasession-operator", flag.ExitOnError)
 	o := newOptions(flags)
 	ctrl.RegisterFlags(flags) // --kubeconfig
@@ -73,6 +65,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if err := controllers.Setup(ctx, mgr, controller); err != nil {
 		return err
+	}
+	if err := mgr.Add(manager.RunnableFunc(returnMemory)); err != nil {
+		return fmt.Errorf("adding the return of memory: %w", err)
 	}
 	if err := mgr.Start(ctx); err != nil {
 		return fmt.Errorf("running the manager: %w", err)

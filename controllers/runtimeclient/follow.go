@@ -76,7 +76,7 @@ func (c *Client) Follow(ctx context.Context, baseURL string, token TokenSource, 
 }
 
 func (c *Client) attempt(ctx context.Context, baseURL string, token TokenSource, observer Observer) error {
-	secret, err := token(ctx)
+	secret, err := aside(func() (string, error) { return token(ctx) })
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,9 @@ func (t *transport) exchange(conn net.Conn, request *http.Request) (*http.Respon
 	if err := conn.SetDeadline(time.Time{}); err != nil {
 		return nil, fmt.Errorf("lifting the limit: %w", err)
 	}
-	// Only this much is used, and a stream would hold the rest for its lifetime.
-	return &http.Response{StatusCode: response.StatusCode, Header: http.Header{}, Body: response.Body, Request: request}, nil
+	// Nobody reads these, and the body of a stream holds them for its lifetime.
+	response.Request, response.Header = nil, http.Header{}
+	return response, nil
 }
 
 // body closes the connection instead of reading the rest of the response.

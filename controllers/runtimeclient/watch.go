@@ -38,7 +38,9 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	streamCtx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 
-	response, err := c.do(streamCtx, http.MethodGet, target, runtimev1.StatusPath+"?watch=true")
+	response, err := aside(func() (*http.Response, error) {
+		return c.do(streamCtx, http.MethodGet, target, runtimev1.StatusPath+"?watch=true")
+	})
 	if err != nil {
 		return err
 	}
@@ -58,12 +60,9 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 	for lines.Scan() {
 		silence.Stop() // the time spent in on does not count as the pod's silence
 		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
-			var status runtimev1.Status
-			if err := json.Unmarshal(line, &status); err != nil {
-				return fmt.Errorf("%w: a line is not a status", ErrMalformed)
+			if _, err := aside(func() (*runtimev1.Status, error) { return report(line, on) }); err != nil {
+				return err
 			}
-			bound(&status)
-			on(status)
 		}
 		// Limit the rate of a flooding pod: its lines wait in its own buffers.
 		// Heartbeats count too, as reading them is work.
@@ -79,4 +78,28 @@ func (c *Client) Watch(ctx context.Context, target Target, on func(runtimev1.Sta
 		return fmt.Errorf("%w: a line exceeds %d bytes", ErrMalformed, c.options.MaxLine)
 	}
 	return ErrEnded
+}
+
+// report parses a line and calls on with its status.
+func report(line []byte, on func(runtimev1.Status)) (*runtimev1.Status, error) {
+	var status runtimev1.Status
+	if err := json.Unmarshal(line, &status); err != nil {
+		return nil, fmt.Errorf("%w: a line is not a status", ErrMalformed)
+	}
+	bound(&status)
+	on(status)
+	return &status, nil
+}
+
+// aside calls f in a goroutine of its own and waits for it. A stack keeps the size
+// that it once needed. That of a stream, which waits nearly always, stays at half
+// the size that opening it or handling a status takes, and there are thousands.
+func aside[T any](f func() (T, error)) (result T, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		result, err = f()
+	}()
+	<-done
+	return result, err
 }
