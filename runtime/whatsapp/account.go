@@ -81,6 +81,7 @@ type Account struct {
 	cancel context.CancelFunc
 	// sharing is a lock of capacity 1, held while an app state patch is sent.
 	sharing  chan struct{}
+	echoes   echoes
 	outbound outbound
 	// handling counts the events in progress.
 	handling sync.WaitGroup

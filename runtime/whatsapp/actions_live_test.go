@@ -249,6 +249,22 @@ func TestAppStateReachesThePhone(t *testing.T) {
 	phone("deleted", func(c simstate.Chat) bool { return c.Deleted })
 }
 
+// Whoever acts twice on a chat finds it as the second action left it.
+func TestAnActionEndsWithItsEvents(t *testing.T) {
+	l := paired(t)
+	m := l.received("hello")
+	l.keys()
+	for i := range 30 {
+		unread := i%2 == 0
+		if err := l.MarkChat(l.ctx, bobID, !unread, &m); err != nil {
+			t.Fatal(err)
+		}
+		if marks := all[chat.MarkedUnread](l.recorder); len(marks) != i+1 || marks[i].Unread != unread {
+			t.Fatalf("after %d actions the handler has %+v", i+1, marks)
+		}
+	}
+}
+
 // Many chats go in few patches.
 func TestArchivingManyChats(t *testing.T) {
 	l := paired(t)

@@ -58,16 +58,6 @@ func (m mapper) appStateChanges(evt any) []chat.Change {
 	return nil
 }
 
-// isShared reports whether an event is a change of the app state.
-func isShared(evt any) bool {
-	switch evt.(type) {
-	case *events.Archive, *events.UnarchiveChatsSetting, *events.Pin, *events.Mute, *events.MarkChatAsRead,
-		*events.DeleteChat, *events.ClearChat, *events.Star, *events.DeleteForMe, *events.Contact:
-		return true
-	}
-	return false
-}
-
 // inChat returns the changes for a chat; none if the address is not a chat.
 func (m mapper) inChat(j types.JID, make func(chat.ID) []chat.Change) []chat.Change {
 	if id := m.person(j, types.EmptyJID); id != "" {

@@ -16,9 +16,10 @@ import (
 // with changes of other devices.
 const shareAttempts = 4
 
-// share sends a patch of the app state, one at a time. A patch is based on a
-// version: the latest one is fetched first, and again after a conflict. If the
-// stored state is corrupt, all of it is fetched again.
+// share sends a patch of the app state, one at a time, and waits until its events
+// have been handled. A patch is based on a version: the latest one is fetched
+// first, and again after a conflict. If the stored state is corrupt, all of it is
+// fetched again.
 func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	c, err := a.online()
 	if err != nil {
@@ -33,6 +34,7 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	if err := awaitStateKey(ctx, c, keyPatience); err != nil {
 		return fmt.Errorf("changing the app state: %w", failure(err))
 	}
+	a.echoes.expect(&patch, time.Now())
 	onlyFirst, full := true, false
 	for range shareAttempts {
 		if err = c.FetchAppState(ctx, patch.Type, full, onlyFirst); err == nil {
@@ -46,6 +48,7 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	if err != nil {
 		return fmt.Errorf("changing the app state: %w", failure(err))
 	}
+	a.echoes.await(ctx, a.ctx.Done())
 	return nil
 }
 

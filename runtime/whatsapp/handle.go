@@ -20,6 +20,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 		return false
 	}
 	defer a.handling.Done()
+	defer a.echoes.heard(evt)
 	defer func() {
 		// whatsmeow would acknowledge after a panic.
 		if r := recover(); r != nil {
