@@ -47,11 +47,11 @@ func returnMemory(ctx context.Context) error {
 // worthReturning is how much must be free at least, in bytes.
 const worthReturning = 4 << 20
 
-// muchUnused says whether more than a quarter of the live heap is free and still
-// held: that much becomes free between two collections, and is used again.
+// muchUnused says whether more than an eighth of the live heap is free and still
+// held. About as much becomes free in a collection, and is used again soon.
 func muchUnused() bool {
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}, {Name: "/gc/heap/live:bytes"}}
 	metrics.Read(samples)
 	free, live := samples[0].Value.Uint64(), samples[1].Value.Uint64()
-	return free > max(live*gcPercent/100, worthReturning)
+	return free > max(live/8, worthReturning)
 }
