@@ -213,6 +213,29 @@ var _ = Describe("A template of the operator that fails", Serial, func() {
 		expectCondition(ctx, waiting[1], v1alpha1.ConditionUpdated, metav1.ConditionTrue, v1alpha1.ReasonUpToDate)
 	})
 
+	It("does not take a pod that its node starts again", func(ctx SpecContext) {
+		breakOne(ctx)
+		crashed := f.Others(failed)[0]
+		pod := getPod(ctx, crashed)
+		works := pod.Status.DeepCopy()
+		down := pod.Status.DeepCopy()
+		down.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse, LastTransitionTime: metav1.Now()}}
+		down.ContainerStatuses[0].Ready = false
+		down.ContainerStatuses[0].State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}
+		setPodStatus(ctx, pod, *down)
+		expectCondition(ctx, crashed, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonImagePullFailed)
+		expectCondition(ctx, crashed, v1alpha1.ConditionUpdated, metav1.ConditionFalse, v1alpha1.ReasonRolloutHeld)
+		f.expectNobodyAway(ctx)
+		setPodStatus(ctx, pod, *works)
+		expectCondition(ctx, crashed, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+
+		By("unless its user changes something, which may be what it lacks")
+		setPodStatus(ctx, pod, *down)
+		expectCondition(ctx, crashed, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonImagePullFailed)
+		editSpec(ctx, crashed, labelPod)
+		Expect(f.Turn(ctx)).To(Equal(crashed))
+	})
+
 	It("is not judged by what sessions break themselves", func(ctx SpecContext) {
 		var keys []types.NamespacedName
 		for key := range f {

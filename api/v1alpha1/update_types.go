@@ -22,7 +22,8 @@ const (
 // UpdateStrategySpec is when the session's pod is replaced because the operator
 // makes pods differently than before: after an upgrade of the operator or a
 // change of its flags. A change of the session's own fields does not wait for
-// it. A pod that is gone or does not run is always made anew.
+// it. A pod that is gone is always made anew, and so is one that does not run,
+// unless other sessions fail with what it would be made from.
 //
 // +kubebuilder:validation:XValidation:rule="self.type == 'Window' ? has(self.window) : !has(self.window)",message="updateStrategy.window goes with type Window: set both or neither"
 type UpdateStrategySpec struct {

@@ -72,9 +72,18 @@ type Decision struct {
 // A user's change waits for neither window nor deletion: who edits a session
 // expects the edit to take effect. It does wait while the operator's template
 // fails, as the new pod would be made from that too.
+//
+// A pod that does not run is replaced at once, as one that is missing, but not by
+// a template that fails: its node may start it again as it was, after a reboot for
+// example. A user's change may be what makes it run.
 func Decide(c Case) Decision {
+	failures := max(c.MaxFailures, 1)
+	fails := c.Trials.Failed >= failures
 	if !c.Running {
-		return Decision{Action: Replace} // as a pod that is missing
+		if fails && !c.ByUser {
+			return Decision{Action: Hold}
+		}
+		return Decision{Action: Replace}
 	}
 	if !c.ByUser {
 		if c.Strategy.OnDelete {
@@ -86,8 +95,8 @@ func Decide(c Case) Decision {
 			}
 		}
 	}
-	switch failures := max(c.MaxFailures, 1); {
-	case c.Trials.Failed >= failures:
+	switch {
+	case fails:
 		return Decision{Action: Hold}
 	case c.Unheard:
 		return Decision{Action: AwaitReport}

@@ -49,7 +49,10 @@ func TestDecisions(t *testing.T) {
 		{"even where others were ready with it, and a number does not depend on it", working(fails, unpaired), Decision{Action: Hold}},
 		{"a user's change would bring it along", working(fails, byUser), Decision{Action: Hold}},
 		{"one failure of two is accepted", working(fails, two), Decision{Action: TakeTurn}},
-		{"a pod that does not run has nothing to lose", working(fails, down), Decision{Action: Replace}},
+		{"nor to a pod that does not run, which its node may start again as it was", working(fails, down), Decision{Action: Hold}},
+		{"nor where the strategy would wait too", working(fails, down, onDelete), Decision{Action: Hold}},
+		{"a user's change may be what makes it run", working(fails, down, byUser), Decision{Action: Replace}},
+		{"with one failure of two it has nothing to lose", working(fails, two, down), Decision{Action: Replace}},
 		{"no limit means one", working(fails, func(c *Case) { c.MaxFailures = 0 }), Decision{Action: Hold}},
 
 		{"after a start of the operator it waits until the session is heard of", working(unheard), Decision{Action: AwaitReport}},

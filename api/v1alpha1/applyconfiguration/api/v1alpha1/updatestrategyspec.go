@@ -15,7 +15,8 @@ import (
 // UpdateStrategySpec is when the session's pod is replaced because the operator
 // makes pods differently than before: after an upgrade of the operator or a
 // change of its flags. A change of the session's own fields does not wait for
-// it. A pod that is gone or does not run is always made anew.
+// it. A pod that is gone is always made anew, and so is one that does not run,
+// unless other sessions fail with what it would be made from.
 type UpdateStrategySpecApplyConfiguration struct {
 	// type is Automatic, OnDelete or Window. Automatic replaces the pod as soon as
 	// it is the session's turn. OnDelete leaves it until somebody deletes it, such
