@@ -80,14 +80,10 @@ func pairedOrUnknown(s *scope) bool {
 	return meta.IsStatusConditionTrue(s.session.Status.Conditions, v1alpha1.ConditionPaired)
 }
 
-// crashing reports whether the kubelet waits before it starts the container.
+// crashing reports whether the kubelet waits before it starts the runtime.
 func crashing(pod *corev1.Pod) bool {
-	for _, container := range pod.Status.ContainerStatuses {
-		if container.State.Waiting != nil {
-			return true
-		}
-	}
-	return false
+	container := status.RuntimeContainer(pod)
+	return container != nil && container.State.Waiting != nil
 }
 
 // hasHadItsTurn reports whether the session needs no slot any more. One that

@@ -8,11 +8,15 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/controllers/desired"
 )
 
 var imageReasons = []string{"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"}
 
 var configReasons = []string{"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+
+// startReasons are those of a container that is about to start.
+var startReasons = []string{"ContainerCreating", "PodInitializing"}
 
 // crashMemory is how long the kubelet counts exits of a container together.
 const crashMemory = 10 * time.Minute
@@ -25,6 +29,12 @@ func containerState(in Input) *summary {
 		var s *summary
 		waiting := waitingReason(container)
 		switch {
+		case container.Name != desired.ContainerName:
+			if waiting == "" || slices.Contains(startReasons, waiting) {
+				continue
+			}
+			s = &summary{reason: v1alpha1.ReasonPodFailed,
+				message: fmt.Sprintf("Container %s, which the operator has not added to the pod, does not run (%s): see kubectl describe pod %s", container.Name, waiting, in.Pod.Name)}
 		case slices.Contains(imageReasons, waiting):
 			s = &summary{reason: v1alpha1.ReasonImagePullFailed,
 				message: fmt.Sprintf("Image %s cannot be pulled: correct spec.pod.image or spec.pod.imagePullSecrets, or make the image available", container.Image)}
@@ -45,6 +55,16 @@ func containerState(in Input) *summary {
 // is known at once, though the session is Stalled only after a while.
 func (s summary) doesNotRun() bool {
 	return s.reason == v1alpha1.ReasonImagePullFailed || s.reason == v1alpha1.ReasonPodFailed || s.reason == v1alpha1.ReasonOOMKilled
+}
+
+// RuntimeContainer is the status of the session's own container; nil before there
+// is one. Admission webhooks, of service meshes for example, may add others.
+func RuntimeContainer(pod *corev1.Pod) *corev1.ContainerStatus {
+	i := slices.IndexFunc(pod.Status.ContainerStatuses, func(c corev1.ContainerStatus) bool { return c.Name == desired.ContainerName })
+	if i < 0 {
+		return nil
+	}
+	return &pod.Status.ContainerStatuses[i]
 }
 
 func waitingReason(container *corev1.ContainerStatus) string {

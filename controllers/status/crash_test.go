@@ -18,7 +18,7 @@ func crashed(restarts int32, last *corev1.ContainerStateTerminated, unreadyFor t
 	return func(in *Input) {
 		unready(unreadyFor)(in)
 		in.Pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
-			RestartCount: restarts, LastTerminationState: corev1.ContainerState{Terminated: last},
+			Name: "runtime", RestartCount: restarts, LastTerminationState: corev1.ContainerState{Terminated: last},
 			State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
 		}}
 	}
@@ -26,6 +26,15 @@ func crashed(restarts int32, last *corev1.ContainerStateTerminated, unreadyFor t
 
 func backingOff(in *Input) {
 	in.Pod.Status.ContainerStatuses[0].State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CrashLoopBackOff"}}
+}
+
+// besides adds a container that a webhook has put into the pod. The kubelet sorts
+// them by name.
+func besides(other corev1.ContainerStatus) func(*Input) {
+	return func(in *Input) {
+		other.Name = "proxy"
+		in.Pod.Status.ContainerStatuses = append([]corev1.ContainerStatus{other}, in.Pod.Status.ContainerStatuses...)
+	}
 }
 
 func TestACrashLoop(t *testing.T) {
@@ -36,6 +45,12 @@ func TestACrashLoop(t *testing.T) {
 		{"a long loop", []func(*Input){crashed(2, failure, time.Minute), backingOff}, stalled, "PodFailed", "kubectl logs sales --previous", 0},
 		{"a long loop while the container runs for a moment", []func(*Input){crashed(2, failure, time.Minute)}, stalled, "PodFailed", "code 2", 0},
 		{"too little memory", []func(*Input){crashed(5, oom, time.Hour), backingOff}, stalled, "OOMKilled", "spec.pod.resources.limits.memory", 0},
+		{"a container of others", []func(*Input){unready(time.Hour), besides(corev1.ContainerStatus{
+			Image: "mesh", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}},
+		})}, stalled, "PodFailed", "Container proxy, which the operator has not added to the pod, does not run (ImagePullBackOff)", 0},
+		{"a container of others that is about to start", []func(*Input){unready(time.Second), besides(corev1.ContainerStatus{
+			State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "PodInitializing"}},
+		})}, progressing, "PodStarting", "", 0},
 		{"a loop that is long over", []func(*Input){crashed(9, exited("Error", 2, time.Hour), 20*time.Second)}, progressing, "PodStarting", "", 0},
 		{"a runtime that is heard of again", []func(*Input){crashed(9, oom, 20*time.Second), func(in *Input) {
 			in.Runtime = working().Runtime

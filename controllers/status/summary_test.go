@@ -21,7 +21,7 @@ func report(phase runtimev1.Phase, reason runtimev1.Reason) func(*Input) {
 func waitingFor(reason string) func(*Input) {
 	return func(in *Input) {
 		in.Pod.Status = corev1.PodStatus{Phase: corev1.PodPending, ContainerStatuses: []corev1.ContainerStatus{{
-			Image: "img", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason}},
+			Name: "runtime", Image: "img", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason}},
 		}}}
 		in.Runtime = Runtime{}
 	}

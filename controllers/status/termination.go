@@ -53,8 +53,8 @@ func Told(session *v1alpha1.WhatsAppSession, pod *corev1.Pod) bool {
 // podTermination is the last end that a pod shows; nil for none.
 func podTermination(pod *corev1.Pod) *v1alpha1.TerminationStatus {
 	var exit *corev1.ContainerStateTerminated
-	if len(pod.Status.ContainerStatuses) > 0 {
-		exit = lastExit(&pod.Status.ContainerStatuses[0])
+	if container := RuntimeContainer(pod); container != nil {
+		exit = lastExit(container)
 	}
 	disrupted := podCondition(pod, corev1.DisruptionTarget)
 	if disrupted != nil && disrupted.Status != corev1.ConditionTrue {

@@ -42,6 +42,10 @@ func TestHowAPodEnded(t *testing.T) {
 		{"no pod", []func(*Input){away}, nil},
 		{"out of memory", []func(*Input){crashed(1, exited("OOMKilled", 137, 0), 0)}, at("OOMKilled", ptr.To[int32](137))},
 		{"by itself", []func(*Input){crashed(1, exited("Error", 2, 0), 0)}, at("Exited", ptr.To[int32](2))},
+		{"out of memory, with another container before it", []func(*Input){crashed(1, exited("OOMKilled", 137, 0), 0), besides(corev1.ContainerStatus{})}, at("OOMKilled", ptr.To[int32](137))},
+		{"only another container", []func(*Input){besides(corev1.ContainerStatus{
+			RestartCount: 1, LastTerminationState: corev1.ContainerState{Terminated: exited("Error", 1, 0)},
+		})}, nil},
 		{"as it was told", []func(*Input){crashed(0, exited("Completed", 0, 0), 0), ending(0)}, nil},
 		{"drained", []func(*Input){disrupted("EvictionByEvictionAPI")}, at("Evicted", nil)},
 		{"preempted", []func(*Input){disrupted("PreemptionByScheduler")}, at("Preempted", nil)},

@@ -138,20 +138,15 @@ func ended(pod *corev1.Pod) bool {
 }
 
 func restarted(pod *corev1.Pod) bool {
-	for _, container := range pod.Status.ContainerStatuses {
-		if container.RestartCount > 0 {
-			return true
-		}
-	}
-	return false
+	container := RuntimeContainer(pod)
+	return container != nil && container.RestartCount > 0
 }
 
 // runsFor returns how long the pod's container has been running.
 func runsFor(in Input) time.Duration {
-	for _, container := range in.Pod.Status.ContainerStatuses {
-		if running := container.State.Running; running != nil {
-			return in.Now.Sub(running.StartedAt.Time)
-		}
+	container := RuntimeContainer(in.Pod)
+	if container == nil || container.State.Running == nil {
+		return 0
 	}
-	return 0
+	return in.Now.Sub(container.State.Running.StartedAt.Time)
 }

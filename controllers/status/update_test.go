@@ -51,7 +51,7 @@ func trying(age time.Duration) func(*Input) {
 func restartedFor(runs time.Duration) func(*Input) {
 	return func(in *Input) {
 		in.Pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
-			RestartCount: 1, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(now.Add(-runs))}},
+			Name: "runtime", RestartCount: 1, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(now.Add(-runs))}},
 		}}
 	}
 }
@@ -99,6 +99,7 @@ func TestWhatASessionWorkedWith(t *testing.T) {
 		{"it crashes soon after", []func(*Input){last("new", ""), trying(9 * time.Minute), crashing}, "new", "new"},
 		{"it crashes long after", []func(*Input){last("new", ""), trying(11 * time.Minute), crashing}, "new", ""},
 		{"it restarted and is ready", []func(*Input){last("new", ""), trying(time.Minute), restartedFor(time.Second)}, "new", "new"},
+		{"a container beside it restarted", []func(*Input){last("new", ""), trying(time.Minute), besides(corev1.ContainerStatus{RestartCount: 3})}, "new", ""},
 		{"it restarted long after and is ready", []func(*Input){last("new", ""), trying(time.Hour), restartedFor(time.Second)}, "new", ""},
 		{"it disconnects after it was ready", []func(*Input){last("new", ""), trying(9 * time.Minute), disconnected}, "new", ""},
 		{"it is logged out long after it was ready", []func(*Input){last("new", ""), trying(time.Hour), loggedOut}, "new", ""},
