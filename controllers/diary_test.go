@@ -89,7 +89,10 @@ func TestTransitionsOfWhatEnded(t *testing.T) {
 }
 
 func TestReasonsOfTheMetricAreBounded(t *testing.T) {
-	for reason, want := range map[string]string{v1alpha1.ReasonNodeLost: "NodeLost", "Nonsense4711": "Other"} {
+	for reason, want := range map[string]string{
+		v1alpha1.ReasonNodeLost: "NodeLost", v1alpha1.ReasonClaimInUse: "ClaimInUse", v1alpha1.ReasonDataSourceIgnored: "DataSourceIgnored",
+		v1alpha1.ReasonGatewayAPIMissing: "GatewayAPIMissing", "Nonsense4711": "Other",
+	} {
 		if got := stalledReason(reason); got != want {
 			t.Errorf("%s is counted as %s", reason, got)
 		}

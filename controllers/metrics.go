@@ -126,8 +126,9 @@ func (c collector) sessions() counts {
 // stalledReasons are the values of the metric's label. A newer runtime, or a
 // program in its place, may report others.
 var stalledReasons = []string{
-	v1alpha1.ReasonAccessDenied, v1alpha1.ReasonClaimNotFound, v1alpha1.ReasonClientOutdated, v1alpha1.ReasonEndpointMismatched,
-	v1alpha1.ReasonForbidden, v1alpha1.ReasonImagePullFailed, v1alpha1.ReasonInvalidConfiguration, v1alpha1.ReasonLoggedOut,
+	v1alpha1.ReasonAccessDenied, v1alpha1.ReasonClaimInUse, v1alpha1.ReasonClaimNotFound, v1alpha1.ReasonClientOutdated,
+	v1alpha1.ReasonDataSourceIgnored, v1alpha1.ReasonEndpointMismatched, v1alpha1.ReasonForbidden, v1alpha1.ReasonGatewayAPIMissing,
+	v1alpha1.ReasonImagePullFailed, v1alpha1.ReasonInvalidConfiguration, v1alpha1.ReasonLoggedOut,
 	v1alpha1.ReasonNameConflict, v1alpha1.ReasonNodeLost, v1alpha1.ReasonNoStorageClass, v1alpha1.ReasonOOMKilled,
 	v1alpha1.ReasonPodFailed, v1alpha1.ReasonPodPending, v1alpha1.ReasonPodStuck, v1alpha1.ReasonResizeRefused, v1alpha1.ReasonRolloutHeld,
 	v1alpha1.ReasonSecretNotFound, v1alpha1.ReasonStorageLost, v1alpha1.ReasonUnschedulable, v1alpha1.ReasonWrongAccount,
