@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -151,31 +150,6 @@ var _ = Describe("Patience", Serial, func() {
 		endPod(ctx, key, process)
 		expectSessionGone(ctx, key)
 		expectEvent(ctx, key, "LogoutFailed")
-	})
-})
-
-var _ = Describe("Two operators at once", Serial, func() {
-	It("make one pod and do not fight", func(ctx SpecContext) {
-		second := &operatorProcess{config: operator.config}
-		second.Start()
-		DeferCleanup(second.Stop)
-		namespace := newNamespace(ctx)
-		keys := map[types.NamespacedName]*fakeRuntime{}
-		for _, name := range []string{"one", "two", "three"} {
-			key, process := newWorkingSession(ctx, namespace, name)
-			keys[key] = process
-		}
-		writes := func() int { return len(operator.Writes(namespace)) + len(second.Writes(namespace)) }
-		count := -1
-		Eventually(func() bool {
-			before := count
-			count = writes()
-			return before == count
-		}).WithPolling(time.Second).Should(BeTrue(), "they keep writing")
-		for key := range keys {
-			Expect(violations(getSession(ctx, key))).To(BeEmpty())
-			Expect(getPod(ctx, key).DeletionTimestamp).To(BeNil())
-		}
 	})
 })
 
