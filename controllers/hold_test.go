@@ -43,6 +43,16 @@ func setWaiting(ctx context.Context, pod *corev1.Pod, reason string) {
 	}}})
 }
 
+// downAs is the status of a pod that worked and that its node cannot start again
+// at the moment.
+func downAs(pod *corev1.Pod) corev1.PodStatus {
+	down := *pod.Status.DeepCopy()
+	down.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse, LastTransitionTime: metav1.Now()}}
+	down.ContainerStatuses[0].Ready = false
+	down.ContainerStatuses[0].State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}
+	return down
+}
+
 // Resume starts the pod that failed to.
 func (f fleet) Resume(ctx context.Context, key types.NamespacedName) {
 	GinkgoHelper()
@@ -213,16 +223,28 @@ var _ = Describe("A template of the operator that fails", Serial, func() {
 		expectCondition(ctx, waiting[1], v1alpha1.ConditionUpdated, metav1.ConditionTrue, v1alpha1.ReasonUpToDate)
 	})
 
+	It("is tried on no more sessions whose pods are down than on others", func(ctx SpecContext) {
+		upgradeTo(fixed)
+		tried := f.Turn(ctx)
+		for _, key := range f.Others(tried) {
+			pod := getPod(ctx, key)
+			setPodStatus(ctx, pod, downAs(pod))
+			expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonImagePullFailed)
+			expectCondition(ctx, key, v1alpha1.ConditionUpdated, metav1.ConditionFalse, v1alpha1.ReasonRolloutQueued)
+		}
+		Consistently(func() []types.NamespacedName { return f.Away(ctx) }).Should(ConsistOf(tried))
+
+		By("one of them working with it")
+		f.Replace(ctx, tried)
+		f.ReplaceAll(ctx, f.Others(tried), fixed)
+	})
+
 	It("does not take a pod that its node starts again", func(ctx SpecContext) {
 		breakOne(ctx)
 		crashed := f.Others(failed)[0]
 		pod := getPod(ctx, crashed)
-		works := pod.Status.DeepCopy()
-		down := pod.Status.DeepCopy()
-		down.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse, LastTransitionTime: metav1.Now()}}
-		down.ContainerStatuses[0].Ready = false
-		down.ContainerStatuses[0].State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff"}}
-		setPodStatus(ctx, pod, *down)
+		works, down := pod.Status.DeepCopy(), downAs(pod)
+		setPodStatus(ctx, pod, down)
 		expectCondition(ctx, crashed, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonImagePullFailed)
 		expectCondition(ctx, crashed, v1alpha1.ConditionUpdated, metav1.ConditionFalse, v1alpha1.ReasonRolloutHeld)
 		f.expectNobodyAway(ctx)
@@ -230,7 +252,7 @@ var _ = Describe("A template of the operator that fails", Serial, func() {
 		expectCondition(ctx, crashed, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 
 		By("unless its user changes something, which may be what it lacks")
-		setPodStatus(ctx, pod, *down)
+		setPodStatus(ctx, pod, down)
 		expectCondition(ctx, crashed, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonImagePullFailed)
 		editSpec(ctx, crashed, labelPod)
 		Expect(f.Turn(ctx)).To(Equal(crashed))

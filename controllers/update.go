@@ -31,7 +31,7 @@ func (r *Reconciler) replaceOutdated(ctx context.Context, s *scope) error {
 		return err
 	}
 	decision := rollout.Decide(rollout.Case{
-		Now: s.now, Running: followable(s.pod) && !crashing(s.pod), Unheard: s.runtime.Status == nil && s.runtime.Grace,
+		Now: s.now, Running: followable(s.pod) && !crashing(s.pod), Worked: hasWorked(s), Unheard: s.runtime.Status == nil && s.runtime.Grace,
 		Paired: pairedOrUnknown(s), ByUser: s.cause.byUser(),
 		Strategy: strategy, Trials: trials, MaxFailures: r.options.MaxRolloutFailures,
 	})
@@ -70,6 +70,13 @@ func strategyOf(spec *v1alpha1.UpdateStrategySpec, fleet rollout.Strategy) (roll
 	}
 	strategy.Window = window
 	return strategy, nil
+}
+
+// hasWorked reports whether the session has been ready with the template of the
+// pod that it has, and does not fail with it.
+func hasWorked(s *scope) bool {
+	known, has := s.session.Status.Template, templateOf(s.pod).Operator
+	return known != nil && has != "" && known.Operator == has && known.Failed != has
 }
 
 // pairedOrUnknown reports whether a number may depend on the pod.

@@ -7,6 +7,9 @@ type Case struct {
 	Now time.Time
 	// Running: the pod's program runs, so that a replacement interrupts something.
 	Running bool
+	// Worked: the session has been ready with the template that the pod was made
+	// from, and does not fail with it.
+	Worked bool
 	// Unheard: the operator has just started, and will know soon what the session
 	// does.
 	Unheard bool
@@ -73,17 +76,25 @@ type Decision struct {
 // expects the edit to take effect. It does wait while the operator's template
 // fails, as the new pod would be made from that too.
 //
-// A pod that does not run is replaced at once, as one that is missing, but not by
-// a template that fails: its node may start it again as it was, after a reboot for
-// example. A user's change may be what makes it run.
+// A pod that does not run is replaced at once, as one that is missing, unless the
+// operator's template may be worse: its node may start it again as it was, after a
+// reboot for example. So it is not replaced by a template that fails, and one that
+// worked takes its turn until somebody else works with the new one. A user's change
+// may be what makes it run.
 func Decide(c Case) Decision {
 	failures := max(c.MaxFailures, 1)
 	fails := c.Trials.Failed >= failures
 	if !c.Running {
-		if fails && !c.ByUser {
+		switch {
+		case c.ByUser:
+			return Decision{Action: Replace}
+		case fails:
 			return Decision{Action: Hold}
+		case c.Worked && !c.Trials.Proven:
+			return Decision{Action: TakeTurn, Request: Request{Limit: failures}}
+		default:
+			return Decision{Action: Replace}
 		}
-		return Decision{Action: Replace}
 	}
 	if !c.ByUser {
 		if c.Strategy.OnDelete {

@@ -24,6 +24,7 @@ func TestDecisions(t *testing.T) {
 		notYet   = func(c *Case) { c.Trials.Proven = false }
 		fails    = func(c *Case) { c.Trials.Failed = 1 }
 		down     = func(c *Case) { c.Running = false }
+		worked   = func(c *Case) { c.Worked = true }
 		unheard  = func(c *Case) { c.Unheard = true }
 		unpaired = func(c *Case) { c.Paired = false }
 		two      = func(c *Case) { c.MaxFailures = 2 }
@@ -44,6 +45,12 @@ func TestDecisions(t *testing.T) {
 		{"a new template is tried on one first", working(notYet), Decision{Action: TakeTurn, Request: Request{Limit: 1}}},
 		{"or on as many as may fail", working(notYet, two), Decision{Action: TakeTurn, Request: Request{Limit: 2}}},
 		{"with a user's change too", working(notYet, byUser), Decision{Action: TakeTurn, Request: Request{First: true, Limit: 1}}},
+
+		{"with one whose pod is down, as after a reboot of its node", working(notYet, down, worked), Decision{Action: TakeTurn, Request: Request{Limit: 1}}},
+		{"whatever its strategy", working(notYet, down, worked, onDelete), Decision{Action: TakeTurn, Request: Request{Limit: 1}}},
+		{"once it works, such a pod is made anew at once", working(down, worked), Decision{Action: Replace}},
+		{"a session that its own template took down need not wait", working(notYet, down), Decision{Action: Replace}},
+		{"a user's change need not wait to make it run", working(notYet, down, worked, byUser), Decision{Action: Replace}},
 
 		{"a template that fails goes no further", working(fails), Decision{Action: Hold}},
 		{"even where others were ready with it, and a number does not depend on it", working(fails, unpaired), Decision{Action: Hold}},
