@@ -101,8 +101,9 @@ func failed(in Input, s summary) string {
 	case s.kind == settled:
 		// A restart ends the good opinion: a crash loop looks well now and then.
 		fails = restarted(pod) && runsFor(in) < trialPeriod && (fails || age < trialPeriod)
-	case in.Problem != nil || s.reason == v1alpha1.ReasonStorageLost || s.reason == v1alpha1.ReasonNoStorageClass:
-		// Something of the session's own is missing.
+	case in.Problem != nil || s.reason == v1alpha1.ReasonStorageLost || s.reason == v1alpha1.ReasonNoStorageClass ||
+		s.reason == v1alpha1.ReasonWrongAccount:
+		// Something of the session's own is missing or wrong.
 	case s.reason == v1alpha1.ReasonNodeLost || s.reason == v1alpha1.ReasonPodStuck:
 		// Its node has failed, not its pod.
 	case worked && age >= trialPeriod:

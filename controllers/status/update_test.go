@@ -115,6 +115,7 @@ func TestWhatASessionWorkedWith(t *testing.T) {
 		{"an image of its own", []func(*Input){last("old", "new"), madeFrom("", time.Minute), disconnected}, "old", ""},
 
 		// What says nothing about the template.
+		{"spec.pairing.account is another number", []func(*Input){last("old", ""), trying(time.Minute), report("FAILED", "WrongAccount")}, "old", ""},
 		{"the new pod is evicted", []func(*Input){last("old", ""), trying(time.Hour), func(in *Input) { in.Pod.Status.Phase, in.Runtime = corev1.PodFailed, Runtime{} }}, "old", ""},
 		{"the new pod's node is lost", []func(*Input){last("old", ""), trying(time.Hour), silent(false), func(in *Input) { in.Pod.Status.Reason = "NodeLost" }}, "old", ""},
 		{"the new pod's node is not ready", []func(*Input){last("old", ""), trying(time.Hour), unready(time.Hour), downFor(time.Hour)}, "old", ""},
