@@ -58,6 +58,7 @@ type Nodes struct {
 	mu         sync.Mutex
 	lost       map[string]bool
 	processes  map[types.UID]*process
+	evicted    map[types.NamespacedName]types.UID // pods that start no process any more
 	starts     map[types.NamespacedName]int
 	addresses  int
 	violations []string
@@ -85,7 +86,8 @@ func Start(ctx context.Context, config *rest.Config, options Options) (*Nodes, e
 	n := &Nodes{
 		options: options, client: manager.GetClient(), live: manager.GetAPIReader(),
 		woken: make(chan event.TypedGenericEvent[*corev1.Pod]), ended: make(chan error, 1),
-		lost: map[string]bool{}, processes: map[types.UID]*process{}, starts: map[types.NamespacedName]int{},
+		lost: map[string]bool{}, processes: map[types.UID]*process{},
+		evicted: map[types.NamespacedName]types.UID{}, starts: map[types.NamespacedName]int{},
 	}
 	if err := errors.Join(n.watchPods(ctx, manager), n.watchClaims(manager)); err != nil {
 		return nil, fmt.Errorf("fake nodes: %w", err)

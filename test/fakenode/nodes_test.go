@@ -2,6 +2,7 @@ package fakenode_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -59,6 +60,7 @@ func TestNodes(t *testing.T) {
 		{"a pod of a lost node stays until it is back", (*lab).waitsForItsNode},
 		{"a pod of a node out of service goes", (*lab).leavesADeadNode},
 		{"a failed pod stays", (*lab).isEvicted},
+		{"a pod that is evicted as it starts has no process", (*lab).isEvictedAtOnce},
 		{"a changed pod takes its configuration up", (*lab).takesUp},
 		{"a claim goes after the pod that it serves", (*lab).releasesTheClaim},
 		// The rest are violations, which stay.
@@ -86,8 +88,16 @@ func (l *lab) do(err error) {
 	}
 }
 
-// pod makes what the operator makes for a session that a pod needs, and the pod.
+// pod is a pod that runs.
 func (l *lab) pod(session, name string) types.NamespacedName {
+	l.Helper()
+	key := l.create(session, name)
+	l.eventually("the pod runs", func() bool { return l.get(key).Status.Phase == corev1.PodRunning })
+	return key
+}
+
+// create makes what the operator makes for a session that a pod needs, and the pod.
+func (l *lab) create(session, name string) types.NamespacedName {
 	l.Helper()
 	meta := metav1.ObjectMeta{Namespace: "default", Name: name, Labels: map[string]string{v1alpha1.LabelSession: session}}
 	l.do(client.IgnoreAlreadyExists(l.Create(l.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "default"}})))
@@ -103,9 +113,7 @@ func (l *lab) pod(session, name string) types.NamespacedName {
 			{Name: "data", VolumeSource: corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}}},
 		},
 	}}))
-	key := types.NamespacedName{Namespace: "default", Name: name}
-	l.eventually("the pod runs", func() bool { return l.get(key).Status.Phase == corev1.PodRunning })
-	return key
+	return types.NamespacedName{Namespace: "default", Name: name}
 }
 
 // get returns the pod, empty if there is none.
@@ -181,6 +189,20 @@ func (l *lab) isEvicted() {
 	l.do(l.nodes.Evict(l.Context(), key))
 	if pod := l.get(key); pod.Status.Phase != corev1.PodFailed || l.nodes.Runtime(key) != nil {
 		l.Errorf("the pod is %s", pod.Status.Phase)
+	}
+}
+
+func (l *lab) isEvictedAtOnce() {
+	for i := range 20 {
+		name := fmt.Sprintf("hasty-%d", i)
+		key := l.create(name, name)
+		l.eventually("the pod is bound", func() bool { return l.get(key).Spec.NodeName != "" })
+		l.do(l.nodes.Evict(l.Context(), key))
+		l.do(l.Delete(l.Context(), l.get(key)))
+		l.eventually("the pod is gone", func() bool { return l.gone(key, &corev1.Pod{}) })
+	}
+	if l.violated("was removed")() {
+		l.Error("a pod ran on")
 	}
 }
 

@@ -141,7 +141,15 @@ func (n *Nodes) Evict(ctx context.Context, session types.NamespacedName) error {
 	if err := n.live.Get(ctx, session, pod); err != nil {
 		return client.IgnoreNotFound(err)
 	}
-	if pod.DeletionTimestamp != nil || pod.Spec.NodeName == "" || !n.stopProcess(pod.Spec.NodeName, pod.UID) {
+	if pod.DeletionTimestamp != nil || pod.Spec.NodeName == "" {
+		return nil
+	}
+	n.mu.Lock()
+	if !n.lost[pod.Spec.NodeName] {
+		n.evicted[session] = pod.UID // its process may be about to start
+	}
+	n.mu.Unlock()
+	if !n.stopProcess(pod.Spec.NodeName, pod.UID) {
 		return nil
 	}
 	base := pod.DeepCopy()

@@ -49,11 +49,11 @@ func (n *Nodes) run(ctx context.Context, pod *corev1.Pod) error {
 }
 
 // takeUp hands the configuration to the process, and starts it if need be.
-// It returns nil if the node is lost.
+// It returns nil if the node is lost, or the pod has been evicted meanwhile.
 func (n *Nodes) takeUp(pod *corev1.Pod, file []byte) (*process, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.lost[pod.Spec.NodeName] {
+	if n.lost[pod.Spec.NodeName] || n.evicted[client.ObjectKeyFromObject(pod)] == pod.UID {
 		return nil, nil
 	}
 	p := n.processes[pod.UID]
@@ -156,7 +156,9 @@ func (n *Nodes) reportRunning(ctx context.Context, pod *corev1.Pod, ip string) e
 			State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Now()}},
 		}},
 	}
-	return client.IgnoreNotFound(n.client.Status().Patch(ctx, pod, client.MergeFrom(base)))
+	// One that was evicted meanwhile has failed, and stays so.
+	unchanged := client.MergeFromWithOptions(base, client.MergeFromWithOptimisticLock{})
+	return client.IgnoreNotFound(n.client.Status().Patch(ctx, pod, unchanged))
 }
 
 func isReady(pod *corev1.Pod) bool {
