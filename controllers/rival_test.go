@@ -46,8 +46,7 @@ var _ = Describe("Two sessions of one claim", func() {
 
 		By("and going on by itself")
 		endPod(ctx, older, process)
-		runPod(ctx, newer).Work()
-		expectCondition(ctx, newer, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+		work(ctx, newer, runPod(ctx, newer))
 	})
 
 	It("are told apart where both are made in the same second", func(ctx SpecContext) {

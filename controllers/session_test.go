@@ -68,9 +68,21 @@ func newWorkingSession(ctx context.Context, namespace, name string, changes ...f
 	key := newSession(ctx, namespace, name, changes...)
 	process := runPod(ctx, key)
 	bindClaim(ctx, namespace, claimOf(ctx, key))
-	process.Work()
-	expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+	work(ctx, key, process)
 	return key, process
+}
+
+// work lets a session become ready. Its configuration may change once more after
+// its pod was made: the claim's size may become known later.
+func work(ctx context.Context, key types.NamespacedName, process *fakeRuntime) {
+	GinkgoHelper()
+	process.Work()
+	pod := getPod(ctx, key)
+	Eventually(func() bool {
+		process.TakeUp(mountedConfig(ctx, pod))
+		return meta.IsStatusConditionTrue(getSession(ctx, key).Status.Conditions, v1alpha1.ConditionReady)
+	}).Should(BeTrue(), "%s is not ready", key)
+	expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 }
 
 func claimOf(ctx context.Context, key types.NamespacedName) string {

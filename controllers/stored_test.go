@@ -46,8 +46,8 @@ var _ = Describe("A stored session", Serial, func() {
 			generation := getSession(ctx, key).Generation
 
 			update(ctx, key, func(s *v1alpha1.WhatsAppSession) { delete(s.Annotations, v1alpha1.AnnotationPaused) })
-			runPod(ctx, key).Work()
-			working := expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+			work(ctx, key, runPod(ctx, key))
+			working := getSession(ctx, key)
 			Expect(claimIn(getPod(ctx, key))).To(Equal(session.Status.Volume.Claim))
 			Expect(working.Generation).To(Equal(generation), "the operator changed the spec")
 		},
