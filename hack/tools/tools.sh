@@ -6,6 +6,7 @@
 #   controller-gen  deepcopy functions, apply configurations, CRD, RBAC roles
 #   render          kustomize builds and Helm templates, without either command
 #   apilint         kube-api-linter, with reasons for what is declined
+#   image           builds the container image
 set -euo pipefail
 
 controller_gen_version=v0.23.0
@@ -75,8 +76,13 @@ apilint)
   target=$cache/apilint-$key
   build apilint "$target" build_here "$target" ../apilint .
   ;;
+image)
+  key=$(cat "$here"/../image/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
+  target=$cache/image-$key
+  build image "$target" build_here "$target" ../image .
+  ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint"
+  say "usage: tools.sh controller-gen|render|apilint|image"
   exit 2
   ;;
 esac
