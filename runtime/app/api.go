@@ -14,12 +14,13 @@ import (
 
 // newAPI creates the handler for everything that the runtime serves.
 func (a *App) newAPI() *httpapi.API {
+	access := auth.Access{Keys: a.keyring, Tokens: a.tokens}
 	socket := &delivery.Socket{Dispatcher: a.delivery, Session: a.name, Authorize: func(r *http.Request) bool {
-		key, ok := a.keyring.Find(auth.Secret(r))
+		key, ok := access.Of(r)
 		return ok && key.Allows(a.name, auth.Read)
 	}, Changed: a.keyring.Changed}
 	return httpapi.New(httpapi.Options{
-		Session: a.name, Reader: a.Store, Live: a.Session, Raw: a.rawData, Keys: a.keyring, Files: a.media,
+		Session: a.name, Reader: a.Store, Live: a.Session, Raw: a.rawData, Access: access, Files: a.media,
 		Intake: a.intake, Previews: linkpreview.New(a.guard.Callers(), compose.Thumbnail),
 		Journal: a.Store, Outbox: outbox{a.Store, a.delivery}, Version: a.opts.Version, Log: a.log,
 		AutoArchive: a.archive,

@@ -81,6 +81,7 @@ type App struct {
 	settings atomic.Pointer[settings]
 	// keyring holds the valid API keys, keyFaults the errors of the others.
 	keyring   *auth.Keyring
+	tokens    *auth.Tokens // of the gateway
 	keyFaults atomic.Pointer[string]
 	registry  *prometheus.Registry
 
@@ -196,6 +197,7 @@ func (a *App) openRest() (err error) {
 			return err
 		},
 	})
+	a.tokens = auth.NewTokens(a.name, a.opts.PodUID, nil)
 	a.api = a.newAPI()
 	a.registry.MustRegister(newFigures(a.Session, a.Store, a.opts.Data, a.kept.Load))
 	a.opened.Store(true)

@@ -16,6 +16,9 @@ func (a *App) apply(s settings) {
 	a.archive.Configure(s.archive)
 	a.guard.Configure(s.allow)
 	a.operator.SetKeys(s.operatorKeys)
+	if a.tokens.SetKeys(s.gatewayKeys) {
+		a.keyring.Recheck()
+	}
 	a.setLevel(c.LogLevel)
 	a.delivery.Configure(delivery.Settings{
 		Webhooks: s.webhooks, MaxEvents: int64(c.Outbox.MaxEvents), MaxBytes: c.Outbox.MaxBytes,

@@ -21,6 +21,7 @@ type settings struct {
 	archive      archive.Policies
 	allow        addresses.Allow
 	operatorKeys []ed25519.PublicKey
+	gatewayKeys  []ed25519.PublicKey
 }
 
 // compile validates a configuration. The error names the field.
@@ -39,14 +40,22 @@ func compile(loaded config.Loaded) (settings, error) {
 	if s.allow, err = addresses.ParseAllow(c.Egress.Allow); err != nil {
 		return s, fmt.Errorf("egress.allow: %w", err)
 	}
-	for i, text := range c.Operator.Keys {
-		key, err := v1.DecodePublicKey(text)
-		if err != nil {
-			return s, fmt.Errorf("operator.keys[%d] %w", i, err)
-		}
-		s.operatorKeys = append(s.operatorKeys, key)
+	if s.operatorKeys, err = publicKeys("operator", c.Operator.Keys); err != nil {
+		return s, err
 	}
-	return s, nil
+	s.gatewayKeys, err = publicKeys("gateway", c.Gateway.Keys)
+	return s, err
+}
+
+func publicKeys(of string, texts []string) ([]ed25519.PublicKey, error) {
+	keys := make([]ed25519.PublicKey, len(texts))
+	for i, text := range texts {
+		var err error
+		if keys[i], err = v1.DecodePublicKey(text); err != nil {
+			return nil, fmt.Errorf("%s.keys[%d] %w", of, i, err)
+		}
+	}
+	return keys, nil
 }
 
 // read loads the configuration file, or returns the configuration of a standalone

@@ -11,12 +11,16 @@ import (
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
-// authenticate finds the key of a request. Public routes need none.
+// authenticate finds the key of a request, or what its access token stands for. Public routes need none.
 func (a *API) authenticate(r *http.Request, action auth.Action) (auth.Key, error) {
 	if action == "" {
 		return auth.Key{}, nil
 	}
-	return a.keyOf(auth.Secret(r))
+	key, ok := a.Access.Of(r)
+	if !ok {
+		return auth.Key{}, errUnauthorized
+	}
+	return key, nil
 }
 
 // keyBody limits the body that is read to find a key in it, in bytes.
@@ -25,7 +29,7 @@ const keyBody = 64 << 10
 // identify is authenticate for a route. Wawp's clients may send their key in the
 // body, which is then kept for reading.
 func (a *API) identify(w http.ResponseWriter, r *http.Request, rt route) (auth.Key, error) {
-	if !rt.merged || r.Method != http.MethodPost || auth.Secret(r) != "" {
+	if !rt.merged || r.Method != http.MethodPost || auth.Secret(r) != "" || auth.Bearer(r) != "" {
 		return a.authenticate(r, rt.action)
 	}
 	body, err := readAll(w, r, keyBody)
@@ -44,11 +48,7 @@ func (a *API) identify(w http.ResponseWriter, r *http.Request, rt route) (auth.K
 	if json.Unmarshal(members, &named) != nil {
 		return auth.Key{}, errUnauthorized
 	}
-	return a.keyOf(named.Key)
-}
-
-func (a *API) keyOf(secret string) (auth.Key, error) {
-	key, ok := a.Keys.Find(secret)
+	key, ok := a.Access.Keys.Find(named.Key)
 	if !ok {
 		return auth.Key{}, errUnauthorized
 	}

@@ -29,8 +29,8 @@ type Options struct {
 	Live   Session
 	// Raw makes `_data` of a message: {Info, Message}.
 	Raw wire.Raw
-	// Keys are the API keys; an auth.Keyring can be refilled while in use.
-	Keys auth.Source
+	// Access opens the API; an auth.Keyring in it can be refilled while in use.
+	Access auth.Access
 	// Files are the downloaded media.
 	Files *media.Library
 	// AutoArchive carries out the archive policies.

@@ -21,6 +21,8 @@ type Config struct {
 	Outbox   Outbox    `json:"outbox"`
 	// Operator holds the keys that authorize calls to the operator's endpoints.
 	Operator Operator `json:"operator,omitzero"`
+	// Gateway holds the keys of the access tokens that are accepted like API keys.
+	Gateway Gateway `json:"gateway,omitzero"`
 	// OtherAccounts is what happens to the data of other accounts once an account
 	// is connected. Defaults to Keep.
 	OtherAccounts OtherAccounts `json:"otherAccounts,omitempty"`
@@ -171,6 +173,13 @@ type Outbox struct {
 type Operator struct {
 	// Keys are Ed25519 public keys in base64. Tokens signed with any of them are
 	// accepted if issued for this pod. Without keys the endpoints are disabled.
+	Keys []string `json:"keys,omitempty"`
+}
+
+// Gateway names the gateway's keys.
+type Gateway struct {
+	// Keys are Ed25519 public keys in base64. Access tokens signed with any of them
+	// are accepted wherever an API key is, if issued for this pod.
 	Keys []string `json:"keys,omitempty"`
 }
 

@@ -55,6 +55,14 @@ func (k *Keyring) Replace(keys []Key) {
 	k.changed = make(chan struct{})
 }
 
+// Recheck has long-lived connections authorized again.
+func (k *Keyring) Recheck() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
 // Changed returns a channel that is closed when the keys are next replaced.
 // Long-lived connections must then be authorized again.
 func (k *Keyring) Changed() <-chan struct{} {

@@ -1,0 +1,45 @@
+package v1
+
+import (
+	"crypto/ed25519"
+	"time"
+)
+
+// Access is what the bearer of an access token may do on a session. The gateway
+// knows its callers; the session only knows the gateway's key.
+type Access struct {
+	// Caller names who calls, for the log: never a secret.
+	Caller string `json:"sub"`
+	// Admin: everything is allowed.
+	Admin bool `json:"admin,omitempty"`
+	// Actions are allowed otherwise: read, send, control, setting, app, delete.
+	Actions []string `json:"actions,omitempty"`
+}
+
+// maxCaller is the maximum length of a caller's name in a token, in bytes.
+const maxCaller = 128
+
+type accessClaims struct {
+	claims
+	Access
+}
+
+// SignAccessToken returns a token for calls of the gateway to one pod, on behalf of
+// a caller. It is valid only for the pod with this UID, and for TokenLifetime.
+func SignAccessToken(key ed25519.PrivateKey, podUID string, access Access, now time.Time) string {
+	access.Caller = access.Caller[:min(len(access.Caller), maxCaller)]
+	return sign(key, accessHeader, accessClaims{newClaims(podUID, now), access})
+}
+
+// VerifyAccessToken checks that an access token was signed with one of the keys,
+// for the pod with this UID, and has not expired. Otherwise it returns ErrToken.
+func VerifyAccessToken(keys []ed25519.PublicKey, token, podUID string, now time.Time) (Access, error) {
+	var c accessClaims
+	if err := verify(keys, accessHeader, token, &c); err != nil {
+		return Access{}, err
+	}
+	if err := c.check(podUID, now); err != nil {
+		return Access{}, err
+	}
+	return c.Access, nil
+}

@@ -1,0 +1,21 @@
+package auth
+
+import "net/http"
+
+// Access is all that opens a session's API.
+type Access struct {
+	Keys   Source
+	Tokens *Tokens // nil accepts none
+}
+
+// Of returns the key that a request carries, or what its access token stands for.
+// A request with a key is judged by that alone.
+func (a Access) Of(r *http.Request) (Key, bool) {
+	if secret := Secret(r); secret != "" {
+		return a.Keys.Find(secret)
+	}
+	if token := Bearer(r); token != "" && a.Tokens != nil {
+		return a.Tokens.Find(token)
+	}
+	return Key{}, false
+}

@@ -1,0 +1,65 @@
+package auth
+
+import (
+	"crypto/ed25519"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+)
+
+// Tokens accepts the access tokens of the gateway.
+type Tokens struct {
+	session, podUID string
+	now             func() time.Time
+
+	mu   sync.Mutex
+	keys []ed25519.PublicKey
+}
+
+// NewTokens returns Tokens for a session and its pod, which accept none before
+// their keys are set. A nil now is the system's clock.
+func NewTokens(session, podUID string, now func() time.Time) *Tokens {
+	if now == nil {
+		now = time.Now
+	}
+	return &Tokens{session: session, podUID: podUID, now: now}
+}
+
+// SetKeys replaces the keys that tokens are signed with, and returns whether they
+// are others than before.
+func (t *Tokens) SetKeys(keys []ed25519.PublicKey) (changed bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	changed = !slices.EqualFunc(t.keys, keys, func(a, b ed25519.PublicKey) bool { return a.Equal(b) })
+	t.keys = keys
+	return changed
+}
+
+// Find returns what the bearer of a token may do, as a key.
+func (t *Tokens) Find(token string) (Key, bool) {
+	t.mu.Lock()
+	keys := t.keys
+	t.mu.Unlock()
+	access, err := v1.VerifyAccessToken(keys, token, t.podUID, t.now())
+	if err != nil {
+		return Key{}, false
+	}
+	actions := make(map[Action]bool, len(access.Actions))
+	for _, action := range access.Actions {
+		actions[Action(action)] = true
+	}
+	return Key{ID: access.Caller, IsActive: true, IsAdmin: access.Admin, Session: t.session, Actions: actions}, true
+}
+
+// Bearer is the access token that a request carries; empty without one.
+func Bearer(r *http.Request) string {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return token
+}
