@@ -23,6 +23,13 @@ var layers = map[string][]string{
 	"api/v1alpha1":        {"api/addresses"},
 	"controllers":         {"api"},
 	"cmd/operator":        {"api", "controllers"},
+	"cmd/gateway":         {"gateway/app", "gateway/forward"},
+	"gateway/access":      {"api"},
+	"gateway/app":         {"api", "gateway"},
+	"gateway/fleet":       {"api"},
+	"gateway/forward":     {"api", "gateway/fleet"},
+	"gateway/server":      {"api", "gateway/access", "gateway/fleet", "gateway/forward", "gateway/waha"},
+	"gateway/waha":        {"api"},
 	"cmd/runtime":         {"api/addresses", "api/runtime/v1", "runtime"},
 	"runtime/app":         {"api/addresses", "api/runtime/v1", "runtime"},
 	"runtime/accounts":    {},
@@ -46,7 +53,7 @@ var layers = map[string][]string{
 }
 
 func TestImportsRunDownwards(t *testing.T) {
-	for _, root := range []string{"api", "cmd", "controllers", "runtime"} {
+	for _, root := range []string{"api", "cmd", "controllers", "gateway", "runtime"} {
 		err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err

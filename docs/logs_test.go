@@ -16,7 +16,7 @@ import (
 func TestLogStyle(t *testing.T) {
 	message := regexp.MustCompile(`^[A-Z0-9].*[^.\s]$`)
 	key := regexp.MustCompile(`^[a-z][a-zA-Z0-9]*$`)
-	for _, root := range []string{"cmd", "controllers", "runtime", "test/localnode", "test/simulator"} {
+	for _, root := range []string{"cmd", "controllers", "gateway", "runtime", "test/localnode", "test/simulator"} {
 		err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err

@@ -68,7 +68,7 @@ func (a *API) operations() []openapi.Operation {
 	for _, r := range a.routes {
 		o := openapi.Operation{
 			Method: r.method, Path: r.pattern, Tag: r.tag, Summary: r.summary,
-			Open: r.action == auth.None, Status: r.status, In: r.described(), MIMEType: r.mimetype, Out: r.outs,
+			Open: r.action == auth.None, Action: string(r.action), Status: r.status, In: r.described(), MIMEType: r.mimetype, Out: r.outs,
 			Errors: r.errors(),
 		}
 		if r.out != nil {

@@ -12,8 +12,9 @@ import (
 // Operation is one route.
 type Operation struct {
 	Method, Path, Tag, Summary string
-	// Open is true for public routes.
+	// Open is true for public routes. Action is what the key of others must allow.
 	Open   bool
+	Action string
 	Status int
 	In     bind.Plan
 	// Out are the types of JSON responses; MIMEType is another format, or empty.
@@ -69,6 +70,8 @@ func (s Schemas) operation(o Operation) map[string]any {
 	}
 	if o.Open {
 		op["security"] = []any{}
+	} else {
+		op["x-wasession-action"] = o.Action
 	}
 	if params := s.parameters(o); len(params) > 0 {
 		op["parameters"] = params

@@ -1,0 +1,116 @@
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+)
+
+// Keys holds the API keys, as a watch on the gateway's namespace shows them: a change
+// is in force at every replica at once.
+type Keys struct {
+	log *slog.Logger
+
+	mu sync.RWMutex
+	// byName are the keys by the name of their Secret.
+	byName map[string]entry
+	// byHash are the names of the Secrets that hold a key, in order: of several, the
+	// first counts at every replica.
+	byHash map[hash][]string
+}
+
+type entry struct {
+	key Key
+	sum hash
+}
+
+// ByObject says what a cache holds of Secrets: the keys in the gateway's namespace.
+func ByObject(namespace string) cache.ByObject {
+	return cache.ByObject{
+		Namespaces: map[string]cache.Config{namespace: {LabelSelector: labels.SelectorFromSet(labels.Set{LabelKey: "true"})}},
+		Transform:  cache.TransformStripManagedFields(),
+	}
+}
+
+// NewKeys returns the keys that a cache holds, which was made with ByObject.
+func NewKeys(ctx context.Context, c cache.Cache, log *slog.Logger) (*Keys, error) {
+	k := &Keys{log: log, byName: map[string]entry{}, byHash: map[hash][]string{}}
+	informer, err := c.GetInformer(ctx, &corev1.Secret{})
+	if err != nil {
+		return nil, fmt.Errorf("watching the API keys: %w", err)
+	}
+	_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+		AddFunc:    func(object any) { k.set(object) },
+		UpdateFunc: func(_, object any) { k.set(object) },
+		DeleteFunc: func(object any) {
+			if gone, ok := object.(toolscache.DeletedFinalStateUnknown); ok {
+				object = gone.Obj
+			}
+			if secret, ok := object.(*corev1.Secret); ok {
+				k.put(secret.Name, nil)
+			}
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("following the API keys: %w", err)
+	}
+	return k, nil
+}
+
+// set takes a key from its Secret. One that makes no sense opens nothing.
+func (k *Keys) set(object any) {
+	secret, ok := object.(*corev1.Secret)
+	if !ok {
+		return
+	}
+	key, sum, err := parseSecret(secret)
+	if err != nil {
+		k.log.Warn("API key is not valid", "secret", secret.Name, "problem", err)
+		k.put(secret.Name, nil)
+		return
+	}
+	k.put(secret.Name, &entry{key, sum})
+}
+
+// put replaces what a Secret holds; nil for nothing.
+func (k *Keys) put(name string, e *entry) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if old, ok := k.byName[name]; ok {
+		delete(k.byName, name)
+		left := slices.DeleteFunc(k.byHash[old.sum], func(other string) bool { return other == name })
+		if k.byHash[old.sum] = left; len(left) == 0 {
+			delete(k.byHash, old.sum)
+		}
+	}
+	if e != nil {
+		k.byName[name] = *e
+		k.byHash[e.sum] = append(k.byHash[e.sum], name)
+		slices.Sort(k.byHash[e.sum])
+	}
+}
+
+// Find returns the active key with this secret. It compares hashes, so that its time
+// tells nothing of the keys.
+func (k *Keys) Find(secret string) (Key, bool) {
+	if secret == "" {
+		return Key{}, false
+	}
+	sum := hash(sha256.Sum256([]byte(secret)))
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	names := k.byHash[sum]
+	if len(names) == 0 {
+		return Key{}, false
+	}
+	key := k.byName[names[0]].key
+	return key, key.IsActive
+}

@@ -1,0 +1,41 @@
+package access
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// Where a request can carry its key: WAHA's own header and query, the header of
+// Wappfy's clients and the query of Wawp's.
+var (
+	headers = []string{"X-Api-Key", "apikey"}
+	queries = []string{"x-api-key", "access_token"}
+)
+
+// Secret is the API key that a request carries; empty without one.
+func Secret(r *http.Request) string {
+	for _, name := range headers {
+		if v := r.Header.Get(name); v != "" {
+			return v
+		}
+	}
+	query := r.URL.Query()
+	for _, name := range queries {
+		if v := query.Get(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// Strip removes the caller's credentials from a request that goes on to a pod.
+func Strip(header http.Header, query url.Values) {
+	for _, name := range headers {
+		header.Del(name)
+	}
+	header.Del("Authorization")
+	header.Del("Cookie")
+	for _, name := range queries {
+		query.Del(name)
+	}
+}

@@ -1,0 +1,105 @@
+// Package app puts the gateway together: what the command runs, and the tests.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/gateway/access"
+	"github.com/wasession/wasession/gateway/fleet"
+	"github.com/wasession/wasession/gateway/forward"
+	"github.com/wasession/wasession/gateway/server"
+	"github.com/wasession/wasession/gateway/waha"
+)
+
+// Run serves until ctx ends, and then lets calls end.
+func Run(ctx context.Context, o Options) error {
+	o, err := o.withDefaults()
+	if err != nil {
+		return err
+	}
+	scheme, err := newScheme()
+	if err != nil {
+		return err
+	}
+	// Calls that are ending still need the sessions.
+	base, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	objects, err := cache.New(o.Config, cacheOptions(scheme, o))
+	if err != nil {
+		return fmt.Errorf("creating the cache: %w", err)
+	}
+	sessions, err := fleet.New(base, objects, waha.NameOf)
+	if err != nil {
+		return err
+	}
+	keys, err := access.NewKeys(base, objects, o.Log)
+	if err != nil {
+		return err
+	}
+	if o.Forward.Sign, err = loadSign(ctx, o.Config, o.OwnNamespace, o.Log); err != nil {
+		return errors.Join(err, o.Listener.Close())
+	}
+	forwarder := forward.New(o.Forward)
+	defer forwarder.Close()
+	var ready atomic.Bool
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	api, err := server.New(server.Options{
+		Fleet: sessions, Keys: keys, Forward: forwarder,
+		Spool: &forward.Spool{Dir: o.SpoolDir, Limit: o.SpoolLimit},
+		Ready: ready.Load, Version: o.Version, Log: o.Log, MaxBody: o.MaxBody,
+		Metrics: registry, Gather: registry,
+	})
+	if err != nil {
+		return err
+	}
+	var parts errgroup.Group
+	parts.Go(func() error { return objects.Start(base) })
+	parts.Go(func() error {
+		defer stop()
+		if !objects.WaitForCacheSync(ctx) {
+			return errors.Join(ctx.Err(), o.Listener.Close())
+		}
+		ready.Store(true)
+		return serve(ctx, o, api)
+	})
+	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("running the gateway: %w", err)
+	}
+	return nil
+}
+
+func newScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("registering Kubernetes' types: %w", err)
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, fmt.Errorf("registering the types of sessions: %w", err)
+	}
+	return scheme, nil
+}
+
+func cacheOptions(scheme *runtime.Scheme, o Options) cache.Options {
+	options := cache.Options{Scheme: scheme, ReaderFailOnMissingInformer: true, ByObject: fleet.ByObject()}
+	options.ByObject[&corev1.Secret{}] = access.ByObject(o.OwnNamespace)
+	if len(o.Namespaces) > 0 {
+		options.DefaultNamespaces = map[string]cache.Config{}
+		for _, name := range o.Namespaces {
+			options.DefaultNamespaces[name] = cache.Config{}
+		}
+	}
+	return options
+}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of connections. Bodies and answers have their own, by how they move.
+const (
+	headerTime = 10 * time.Second
+	idleTime   = 2 * time.Minute
+	maxHeader  = 64 << 10
+)
+
+// serve serves until ctx ends. It then goes on for the delay, takes no more calls, and
+// lets those that run end within the drain time.
+func serve(ctx context.Context, o Options, h http.Handler) error {
+	base, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return base },
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(o.Listener) }()
+	o.Log.Info("Gateway serves", "address", o.Listener.Addr().String())
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	o.Log.Info("Gateway stops", "delay", o.DrainDelay, "drainTime", o.DrainTime)
+	timer := time.NewTimer(o.DrainDelay)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+	}
+	grace, cancel := context.WithTimeout(base, o.DrainTime)
+	defer cancel()
+	err := server.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	<-done //nolint:errcheck // ErrServerClosed
+	return err
+}

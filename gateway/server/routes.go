@@ -1,0 +1,55 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/wasession/wasession/gateway/access"
+)
+
+// route is a row of the table.
+type route struct {
+	operation
+	// handle answers a call whose caller is known.
+	handle func(w http.ResponseWriter, r *http.Request, caller access.Caller) error
+}
+
+// own are the calls that the gateway answers itself.
+func (s *Server) own() []route {
+	open := func(pattern string, handle func(http.ResponseWriter, *http.Request, access.Caller) error) route {
+		return route{operation{method: "GET", pattern: pattern, open: true}, handle}
+	}
+	keyed := func(method, pattern string, handle func(http.ResponseWriter, *http.Request, access.Caller) error) route {
+		return route{operation{method: method, pattern: pattern}, handle}
+	}
+	return []route{
+		open("/ping", s.ping),
+		open("/openapi.json", s.openAPI),
+		keyed("GET", "/health", s.health),
+		keyed("GET", "/metrics", s.showMetrics),
+		keyed("GET", "/api/version", s.version),
+		keyed("GET", "/api/server/version", s.version),
+		keyed("GET", "/api/server/status", s.serverStatus),
+
+		keyed("GET", "/api/sessions", s.listSessions),
+		keyed("GET", "/api/sessions/{session}", s.getSession),
+	}
+}
+
+// table is all routes: the gateway's own, and the runtime's that name a session.
+func (s *Server) table() ([]route, error) {
+	all := s.own()
+	taken := map[string]bool{}
+	for _, r := range all {
+		taken[r.method+" "+r.pattern] = true
+	}
+	calls, err := operations(runtimeAPI)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range calls {
+		if o.place != nowhere && !taken[o.method+" "+o.pattern] {
+			all = append(all, route{o, s.forwarded(o)})
+		}
+	}
+	return all, nil
+}

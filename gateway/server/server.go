@@ -1,0 +1,59 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/wasession/wasession/gateway/access"
+	"github.com/wasession/wasession/gateway/fleet"
+	"github.com/wasession/wasession/gateway/forward"
+)
+
+// Options are the parts that the server puts together. All are required unless
+// marked optional.
+type Options struct {
+	Fleet   *fleet.Fleet
+	Keys    *access.Keys
+	Forward *forward.Forwarder
+	Spool   *forward.Spool
+	// Ready says whether the sessions and keys are known.
+	Ready func() bool
+	// Version is the version of this build.
+	Version string
+	Log     *slog.Logger
+	// Metrics registers the server's metrics, and Gather serves them.
+	Metrics prometheus.Registerer
+	Gather  prometheus.Gatherer
+	// MaxBody limits a request's body, in bytes.
+	MaxBody int64
+	// Now is the clock; optional.
+	Now func() time.Time
+}
+
+// Server is the gateway's API.
+type Server struct {
+	Options
+	started time.Time
+	handler http.Handler
+	metrics metrics
+}
+
+// New returns the API.
+func New(o Options) (*Server, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Server{Options: o, started: o.Now(), metrics: newMetrics(o.Metrics)}
+	routes, err := s.table()
+	if err != nil {
+		return nil, err
+	}
+	s.handler = s.guard(s.mux(routes))
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
