@@ -24,6 +24,18 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     GOOS=$TARGETOS GOARCH=$TARGETARCH hack/image/build.sh /out/bin "$VERSION" \
     && cp "$(go env GOROOT)/lib/time/zoneinfo.zip" /out/zoneinfo.zip
 
+# With ffmpeg, for "convert": true. It is larger and has a shell:
+#
+#   docker build --target with-ffmpeg …
+FROM debian:bookworm-slim AS with-ffmpeg
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out/zoneinfo.zip /zoneinfo.zip
+COPY --from=build /out/bin/ /
+ENV ZONEINFO=/zoneinfo.zip
+USER 65532:65532
+ENTRYPOINT ["/wasession-runtime"]
+
 FROM scratch
 LABEL org.opencontainers.image.title="wasession" \
       org.opencontainers.image.description="WhatsApp sessions on Kubernetes" \

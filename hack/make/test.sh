@@ -34,12 +34,19 @@ if [ "$(go env CGO_ENABLED)" != 1 ] || ! command -v "$(go env CC)" >/dev/null; t
   say "test: no C compiler here, so the race detector is left out"
 fi
 
+tags=
 # The test of a disk that hangs freezes a file system, which needs root.
 if [ "$(id -u)" = 0 ] && command -v mkfs.ext4 >/dev/null && command -v fsfreeze >/dev/null && losetup --find >/dev/null 2>&1; then
-  export GOFLAGS="${GOFLAGS:+$GOFLAGS }-tags=root"
+  tags=root
 else
   say "test: not root, or no loop devices here, so the test of a disk that hangs is left out"
 fi
+if command -v ffmpeg >/dev/null; then
+  tags+=${tags:+,}ffmpeg
+else
+  say "test: no ffmpeg here, so the tests of conversions are left out: install the package ffmpeg"
+fi
+[ -z "$tags" ] || export GOFLAGS="${GOFLAGS:+$GOFLAGS }-tags=$tags"
 
 code=0
 hack/make/progress.sh "test: image" go -C hack/image test -timeout 20m . || code=1

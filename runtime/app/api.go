@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/wasession/wasession/runtime/convert"
 	"github.com/wasession/wasession/runtime/delivery"
 	"github.com/wasession/wasession/runtime/httpapi"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
@@ -21,7 +22,7 @@ func (a *App) newAPI() *httpapi.API {
 	}, Changed: a.keyring.Changed}
 	return httpapi.New(httpapi.Options{
 		Session: a.name, Reader: a.Store, Live: a.Session, Raw: a.rawData, Access: access, Files: a.media,
-		Intake: a.intake, Previews: linkpreview.New(a.guard.Callers(), compose.Thumbnail),
+		Intake: a.intake, Converter: convert.New(convert.Options{}), Previews: linkpreview.New(a.guard.Callers(), compose.Thumbnail),
 		Journal: a.Store, Outbox: outbox{a.Store, a.delivery}, Version: a.opts.Version, Log: a.log,
 		AutoArchive: a.archive,
 		Config:      a.config,

@@ -38,6 +38,8 @@ type Options struct {
 	// Intake accepts files to send, Previews fetches linked pages.
 	Intake   *intake.Intake
 	Previews *linkpreview.Reader
+	// Converter converts files to what phones play.
+	Converter Converter
 	// Journal stores send requests by idempotency key, Outbox the webhook deliveries.
 	Journal Journal
 	Outbox  Outbox

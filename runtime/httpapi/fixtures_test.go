@@ -19,6 +19,7 @@ import (
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/archive"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/convert"
 	"github.com/wasession/wasession/runtime/egress/egresstest"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/intake"
@@ -69,7 +70,7 @@ func newServer(t testing.TB) *server {
 		t.Fatal(err)
 	}
 	s.API = New(Options{
-		Intake: in, Previews: linkpreview.New(egresstest.Loopback(t).Callers(), func(image.Image) []byte { return []byte("small") }),
+		Intake: in, Converter: convert.New(convert.Options{}), Previews: linkpreview.New(egresstest.Loopback(t).Callers(), func(image.Image) []byte { return []byte("small") }),
 		Journal: st, Outbox: st,
 		Session: "default", Reader: st, Live: s.live, Raw: func(m chat.Message) any { return map[string]any{"Info": m.Stanza} }, AutoArchive: noPolicies{}, Access: auth.Access{Keys: s.keys}, Files: files, Version: "1.2.3",
 		Config: func() v1.Config { return s.cfg },

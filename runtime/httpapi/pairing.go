@@ -48,7 +48,7 @@ func qrImage(r *http.Request, text string) (any, error) {
 	}
 	const mimetype = "image/png"
 	if prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json" {
-		return wire.QRImage{MIMEType: mimetype, Data: base64.StdEncoding.EncodeToString(code.PNG())}, nil
+		return wire.Base64File{MIMEType: mimetype, Data: base64.StdEncoding.EncodeToString(code.PNG())}, nil
 	}
 	return content{mimetype, code.PNG()}, nil
 }

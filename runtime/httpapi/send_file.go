@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -53,7 +51,7 @@ func (a *API) sendFile(r *http.Request, in sendFileIn) (wire.Message, error) {
 
 type convertible struct {
 	fileBody
-	Convert bool `json:"convert" doc:"Conversion is not supported: with true, files that would need it are refused"`
+	Convert bool `json:"convert" doc:"Convert what phones cannot play: to Ogg Opus, or MP4. Needs ffmpeg, which a tag of the image has"`
 }
 
 type sendVoiceIn struct {
@@ -63,7 +61,7 @@ type sendVoiceIn struct {
 func (a *API) sendVoice(r *http.Request, in sendVoiceIn) (wire.Message, error) {
 	b := in.Body.fileBody
 	b.Caption = "" // voice messages have none
-	return a.sendAttachment(r, b, chat.OutgoingFile{Kind: chat.TypeVoice, MIMEType: "audio/ogg; codecs=opus"}, in.Body.Convert)
+	return a.sendAttachment(r, b, chat.OutgoingFile{Kind: chat.TypeVoice, MIMEType: voiceType}, in.Body.Convert)
 }
 
 type sendVideoIn struct {
@@ -74,7 +72,7 @@ type sendVideoIn struct {
 }
 
 func (a *API) sendVideo(r *http.Request, in sendVideoIn) (wire.Message, error) {
-	return a.sendAttachment(r, in.Body.fileBody, chat.OutgoingFile{Kind: chat.TypeVideo, MIMEType: "video/mp4", Note: in.Body.AsNote}, in.Body.Convert)
+	return a.sendAttachment(r, in.Body.fileBody, chat.OutgoingFile{Kind: chat.TypeVideo, MIMEType: videoType, Note: in.Body.AsNote}, in.Body.Convert)
 }
 
 // sendAttachment stores a file and sends it.
@@ -87,27 +85,39 @@ func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingF
 	if err != nil {
 		return wire.Message{}, err
 	}
-	defer file.Remove()
-	content.Path, content.Caption = file.Path, b.Caption
-	content.MIMEType = typeOf(content, b.File.MIMEType, file.MIMEType)
+	defer func() { file.Remove() }()
+	content.Caption = b.Caption
+	if convert {
+		before := file.Path
+		if file, err = a.converted(r.Context(), file, content.Kind); err != nil {
+			return wire.Message{}, err
+		}
+		if file.Path != before {
+			b.File.MIMEType = content.MIMEType // what the client said was of the file it sent
+		}
+	}
+	content.Path, content.MIMEType = file.Path, typeOf(content, b.File.MIMEType, file.MIMEType)
 	content.Filename = b.File.Filename
 	if content.Filename == "" {
 		content.Filename = file.Name
 	}
-	if convert && !playable(content) {
-		return wire.Message{}, unprocessable("The file would have to be converted, which is not supported: send voice as Ogg Opus and video as MP4")
-	}
 	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: mentions})
 }
 
-// takeFile stores a file of a body on disk; name is its member in the body.
+// takeFile stores a file of a body on disk; name is its member in the body, empty
+// if it is the body.
 func (a *API) takeFile(r *http.Request, name string, in attachment) (f intake.File, err error) {
+	dot := ""
+	if name != "" {
+		dot = name + "."
+	}
+	name = cmp.Or(name, "body")
 	switch {
 	case (in.URL == "") == (in.Data == ""):
 		return f, badRequest(name + " must have either a url or data")
 	case in.URL != "":
 		if _, err := egress.ParseURL(in.URL); err != nil {
-			return f, badRequest(name + ".url " + err.Error())
+			return f, badRequest(dot + "url " + err.Error())
 		}
 		f, err = a.Intake.Fetch(r.Context(), in.URL)
 	default:
@@ -118,7 +128,7 @@ func (a *API) takeFile(r *http.Request, name string, in attachment) (f intake.Fi
 	}
 	switch {
 	case errors.Is(err, intake.ErrNotBase64):
-		return f, badRequest(name + ".data must be base64")
+		return f, badRequest(dot + "data must be base64")
 	case errors.Is(err, intake.ErrTooLarge), errors.Is(err, intake.ErrNotFetched):
 		return f, unprocessable(sentence(err))
 	case err != nil:
@@ -142,20 +152,4 @@ func typeOf(c chat.OutgoingFile, said, looks string) string {
 		return looks
 	}
 	return c.MIMEType
-}
-
-// playable says whether phones can play a file without conversion.
-func playable(c chat.OutgoingFile) bool {
-	f, err := os.Open(c.Path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 64)
-	n, _ := io.ReadFull(f, head)
-	head = head[:n]
-	if c.Kind == chat.TypeVoice {
-		return bytes.HasPrefix(head, []byte("OggS")) && bytes.Contains(head, []byte("OpusHead"))
-	}
-	return len(head) > 8 && string(head[4:8]) == "ftyp"
 }

@@ -199,14 +199,6 @@ func TestFilesAreRemovedAfterwards(t *testing.T) {
 	s.assertNoFiles()
 }
 
-func TestConversionIsRefusedNotIgnored(t *testing.T) {
-	s := newServer(t)
-	for _, path := range []string{"/api/sendVoice", "/api/sendVideo"} {
-		s.expect(s.request("POST", path, `{"chatId":"1","convert":true,"file":{"data":"QUJD"}}`), 422, nil)
-		s.expect(s.request("POST", path, `{"chatId":"1","convert":false,"file":{"data":"QUJD"}}`), 201, nil)
-	}
-}
-
 func TestTypesOfFiles(t *testing.T) {
 	for _, c := range []struct {
 		kind               chat.MessageType

@@ -153,6 +153,25 @@ func (i *Intake) keep(content io.Reader) (File, error) {
 	return w.finish()
 }
 
+// Made keeps a file that by makes at a path, of at most max bytes and a little more.
+func (i *Intake) Made(by func(path string, most int64) error) (File, error) {
+	place, err := os.CreateTemp(i.dir, "made-*")
+	if err != nil {
+		return File{}, err
+	}
+	defer os.Remove(place.Name())
+	defer place.Close()
+	if err := by(place.Name(), i.max); err != nil {
+		return File{}, err
+	}
+	made, err := os.Open(place.Name()) // by may have replaced it
+	if err != nil {
+		return File{}, err
+	}
+	defer made.Close()
+	return i.keep(made)
+}
+
 // writer writes a file and keeps its beginning for type detection.
 type writer struct {
 	file *os.File

@@ -69,8 +69,8 @@ type ReadMessages struct {
 	IDs []string `json:"ids"`
 }
 
-// QRImage is the QR code as a PNG in base64.
-type QRImage struct {
+// Base64File is a file in base64: the QR code as a PNG, or a converted file.
+type Base64File struct {
 	MIMEType string `json:"mimetype"`
 	Data     string `json:"data"`
 }

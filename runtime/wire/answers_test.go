@@ -30,7 +30,7 @@ func TestAnswers(t *testing.T) {
 		"picture-none":          Picture{},
 		"profile-picture":       ProfilePicture{URL: ref("https://pps.whatsapp.net/a")},
 		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},
-		"qr-image":              QRImage{MIMEType: "image/png", Data: "iVBORw0K"},
+		"qr-image":              Base64File{MIMEType: "image/png", Data: "iVBORw0K"},
 		"qr-value":              QRValue{Value: "2@abc"},
 		"pairing-code":          PairingCode{Code: "ABCD-EFGH"},
 		"new-message-id":        NewMessageID{ID: "3EB0AAAA"},

@@ -90,12 +90,20 @@ func TestImageBuildOutsideOfCheckout(t *testing.T) {
 func TestDockerfile(t *testing.T) {
 	text := string(read(t, "Dockerfile"))
 	from := regexp.MustCompile(`(?m)^FROM .*$`).FindAllString(text, -1)
-	if len(from) != 2 || from[1] != "FROM scratch" || !regexp.MustCompile(` golang:\d+\.\d+\.\d+-`).MatchString(from[0]) {
+	if len(from) != 3 || from[2] != "FROM scratch" || !strings.HasSuffix(from[1], " AS with-ffmpeg") || !regexp.MustCompile(` golang:\d+\.\d+\.\d+-`).MatchString(from[0]) {
 		t.Errorf("stages are %q", from)
 	}
 	pod := into[appsv1.Deployment](t, render(t, "kustomize", "config/default").one(t, "Deployment", "wasession-operator")).Spec.Template.Spec
 	if *pod.SecurityContext.RunAsUser != 65532 || !strings.Contains(text, "\nUSER 65532:65532\n") {
 		t.Errorf("the pod runs as %d, the image otherwise", *pod.SecurityContext.RunAsUser)
+	}
+	// The image with ffmpeg has all that the other one has, and runs in the same way.
+	_, stages, _ := strings.Cut(text, " AS with-ffmpeg\n")
+	with, without, _ := strings.Cut(stages, "FROM scratch\n")
+	for _, line := range regexp.MustCompile(`(?m)^(COPY|ENV|USER|ENTRYPOINT) .*$`).FindAllString(without, -1) {
+		if !strings.Contains(with, line+"\n") {
+			t.Errorf("the image with ffmpeg lacks %q", line)
+		}
 	}
 	// .dockerignore lets through everything that is copied.
 	let := map[string]bool{}
