@@ -2,7 +2,10 @@ package v1
 
 import (
 	"crypto/ed25519"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Access is what the bearer of an access token may do on a session. The gateway
@@ -27,8 +30,24 @@ type accessClaims struct {
 // SignAccessToken returns a token for calls of the gateway to one pod, on behalf of
 // a caller. It is valid only for the pod with this UID, and for TokenLifetime.
 func SignAccessToken(key ed25519.PrivateKey, podUID string, access Access, now time.Time) string {
-	access.Caller = access.Caller[:min(len(access.Caller), maxCaller)]
+	access.Caller = caller(access.Caller)
 	return sign(key, accessHeader, accessClaims{newClaims(podUID, now), access})
+}
+
+// caller bounds a caller's name, and leaves out what does not print: it goes to
+// logs, and takes more room in a token.
+func caller(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || strings.ContainsRune("<>&", r) {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "_"))
+	for len(name) > maxCaller {
+		_, last := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-last]
+	}
+	return name
 }
 
 // VerifyAccessToken checks that an access token was signed with one of the keys,

@@ -55,15 +55,27 @@ func TestAccessTokens(t *testing.T) {
 	}
 }
 
-func TestACallersNameIsCut(t *testing.T) {
+func TestCallers(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	token := SignAccessToken(private, "pod", Access{Caller: strings.Repeat("x", 10_000), Admin: true}, now)
-	access, err := VerifyAccessToken([]ed25519.PublicKey{public}, token, "pod", now)
-	if err != nil || len(access.Caller) != maxCaller || !access.Admin {
-		t.Errorf("%+v, %v", access, err)
+	actions := []string{"read", "send", "control", "setting", "app", "delete"}
+	for name, want := range map[string]string{
+		"key-1":                          "key-1",
+		"system:serviceaccount:shop:bot": "system:serviceaccount:shop:bot",
+		strings.Repeat("x", 10_000):      strings.Repeat("x", maxCaller),
+		"a" + strings.Repeat("é", 100):   "a" + strings.Repeat("é", 63),
+		strings.Repeat("<", 200):         strings.Repeat("_", maxCaller),
+		"line\nbreak\x00":                "line_break_",
+		strings.Repeat("\"", 200):        strings.Repeat("\"", maxCaller),
+		"not \xff UTF-8":                 "not _ UTF-8",
+	} {
+		token := SignAccessToken(private, "d6c7a4b5-3f0e-4a52-9d54-6c2f8f0f5a11", Access{Caller: name, Admin: true, Actions: actions}, now)
+		access, err := VerifyAccessToken([]ed25519.PublicKey{public}, token, "d6c7a4b5-3f0e-4a52-9d54-6c2f8f0f5a11", now)
+		if err != nil || access.Caller != want {
+			t.Errorf("%.20q becomes %q, %v", name, access.Caller, err)
+		}
 	}
 }
