@@ -19,6 +19,9 @@ type Options struct {
 	// TokenKey signs the operator's tokens; its public key is in every session's
 	// configuration. Required.
 	TokenKey ed25519.PrivateKey
+	// GatewayKey verifies the gateway's access tokens at every session. Without it,
+	// sessions accept none.
+	GatewayKey ed25519.PublicKey
 	// RequireAccess limits sessions to Secrets and claims with the label
 	// wasession.dev/session-access, and to the operator's image.
 	RequireAccess bool

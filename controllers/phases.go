@@ -50,6 +50,7 @@ func (r *Reconciler) run(ctx context.Context, s *scope) error {
 func (r *Reconciler) prepare(s *scope) error {
 	config := desired.Config(s.session, s.claim)
 	config.Operator.Keys = r.options.Settings.OperatorKeys
+	config.Gateway.Keys = r.options.Settings.GatewayKeys
 	if s.archiveProblem = checkArchive(s.session.Spec.AutoArchive); s.archiveProblem != nil {
 		// The rest of the configuration is valid and must not be held back by a wrong
 		// time zone. Only auto-archive is left out.

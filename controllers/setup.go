@@ -54,6 +54,9 @@ func Setup(ctx context.Context, mgr manager.Manager, options Options) error {
 	}
 	public := ed25519.PublicKey(options.TokenKey[ed25519.SeedSize:])
 	options.Settings.OperatorKeys = []string{runtimev1.EncodePublicKey(public)}
+	if options.GatewayKey != nil {
+		options.Settings.GatewayKeys = []string{runtimev1.EncodePublicKey(options.GatewayKey)}
+	}
 	settings, err := options.Settings.Prepared()
 	if err != nil {
 		return err

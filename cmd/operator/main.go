@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if controller.TokenKey, err = o.tokenKey(ctx, config); err != nil {
+	if controller.TokenKey, controller.GatewayKey, err = o.tokenKeys(ctx, config); err != nil {
 		return err
 	}
 	if err := controllers.Setup(ctx, mgr, controller); err != nil {

@@ -16,13 +16,22 @@ import (
 // namespaceFile is where a pod finds the name of its namespace.
 const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
-// tokenKey loads the key that signs the operator's tokens.
-func (o *options) tokenKey(ctx context.Context, config *rest.Config) (ed25519.PrivateKey, error) {
+// tokenKeys loads the key that signs the operator's tokens, and the public key that
+// verifies the gateway's.
+func (o *options) tokenKeys(ctx context.Context, config *rest.Config) (ed25519.PrivateKey, ed25519.PublicKey, error) {
 	c, err := client.New(config, client.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("creating an API client: %w", err)
+		return nil, nil, fmt.Errorf("creating an API client: %w", err)
 	}
-	return tokenkey.Load(ctx, c, o.ownNamespace())
+	own, err := tokenkey.Load(ctx, c, o.ownNamespace(), tokenkey.Operator)
+	if err != nil {
+		return nil, nil, err
+	}
+	gateway, err := tokenkey.Load(ctx, c, o.ownNamespace(), tokenkey.Gateway)
+	if err != nil {
+		return nil, nil, err
+	}
+	return own, ed25519.PublicKey(gateway[ed25519.SeedSize:]), nil
 }
 
 // ownNamespace is the operator's namespace: from the flag, else the pod's, else

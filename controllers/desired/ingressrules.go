@@ -12,8 +12,9 @@ import (
 )
 
 // apiRule lets pods reach the API port: those of the namespaces that the spec and
-// the operator's flags name, of the session's own, and the operator, which reads
-// the session's status there. Without names, everyone may.
+// the operator's flags name, of the session's own, and of the operator's: it reads
+// the session's status there, and the gateway, if there is one, forwards calls.
+// Without names, everyone may.
 func apiRule(s *v1alpha1.WhatsAppSession, settings Settings) *networkingac.NetworkPolicyIngressRuleApplyConfiguration {
 	rule := networkingac.NetworkPolicyIngressRule().WithPorts(port(corev1.ProtocolTCP, intstr.FromInt32(runtimev1.Port)))
 	namespaces := slices.Clone(settings.AllowedNamespaces)

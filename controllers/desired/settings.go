@@ -32,6 +32,8 @@ type Settings struct {
 	MetricsNamespaces []string
 	// OperatorKeys are the public keys that verify the operator's tokens, in base64.
 	OperatorKeys []string
+	// GatewayKeys are those that verify the gateway's access tokens.
+	GatewayKeys []string
 	// Resources are the default resources of sessions.
 	Resources corev1.ResourceRequirements
 	// ImagePullSecrets are the default pull secrets of sessions, in their own

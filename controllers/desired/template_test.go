@@ -82,6 +82,7 @@ func TestEveryFlagThatNeedsAnotherPodIsNamed(t *testing.T) {
 		"OperatorNamespace": {func(s *Settings) { s.OperatorNamespace = "ops" }, nil},
 		"MetricsNamespaces": {func(s *Settings) { s.MetricsNamespaces = []string{"monitoring"} }, []string{"--metrics-namespaces"}},
 		"OperatorKeys":      {func(s *Settings) { s.OperatorKeys = []string{"key"} }, nil},
+		"GatewayKeys":       {func(s *Settings) { s.GatewayKeys = []string{"key"} }, nil},
 		"Resources": {func(s *Settings) {
 			s.Resources = resources("128Mi", "512Mi")
 			s.Resources.Requests[corev1.ResourceCPU] = resource.MustParse("1")

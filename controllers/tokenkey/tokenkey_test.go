@@ -65,14 +65,14 @@ func (s *secrets) put(secret *corev1.Secret) {
 }
 
 func keySecret(data map[string][]byte) *corev1.Secret {
-	return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "system", Name: Name}, Data: data}
+	return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "system", Name: Operator}, Data: data}
 }
 
 var seed = bytes.Repeat([]byte{7}, ed25519.SeedSize)
 
 func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 	server := &secrets{}
-	first, err := Load(t.Context(), server, "system")
+	first, err := Load(t.Context(), server, "system", Operator)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 	}
 
 	t.Run("and the next one reads it", func(t *testing.T) {
-		again, err := Load(t.Context(), server, "system")
+		again, err := Load(t.Context(), server, "system", Operator)
 		if err != nil || !again.Equal(first) {
 			t.Errorf("it is another key, %v", err)
 		}
@@ -103,8 +103,18 @@ func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 			t.Errorf("%d Secrets were created", server.writes)
 		}
 	})
+	t.Run("and the gateway has its own", func(t *testing.T) {
+		gateway, err := Load(t.Context(), server, "system", Gateway)
+		if err != nil || gateway.Equal(first) {
+			t.Errorf("the key is shared, %v", err)
+		}
+		secret := server.held[types.NamespacedName{Namespace: "system", Name: "wasession-gateway-token-key"}]
+		if secret == nil || !bytes.Equal(secret.Data["ed25519-seed"], gateway.Seed()) {
+			t.Errorf("the gateway would read %+v", secret)
+		}
+	})
 	t.Run("and one of another namespace has its own", func(t *testing.T) {
-		other, err := Load(t.Context(), server, "other")
+		other, err := Load(t.Context(), server, "other", Operator)
 		if err != nil || other.Equal(first) {
 			t.Errorf("the key is shared, %v", err)
 		}
@@ -113,14 +123,14 @@ func TestTheFirstOperatorMakesTheKey(t *testing.T) {
 
 func TestReplicasAgreeOnOneKey(t *testing.T) {
 	server := &secrets{between: func(s *secrets) { s.put(keySecret(map[string][]byte{"ed25519-seed": seed})) }}
-	key, err := Load(t.Context(), server, "system")
+	key, err := Load(t.Context(), server, "system", Operator)
 	if err != nil || !bytes.Equal(key.Seed(), seed) {
 		t.Errorf("the key is not the other replica's: %v", err)
 	}
 }
 
 func TestAKeySignsWhatItsPublicKeyVerifies(t *testing.T) {
-	key, err := Load(t.Context(), &secrets{}, "system")
+	key, err := Load(t.Context(), &secrets{}, "system", Operator)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,9 +141,9 @@ func TestAKeySignsWhatItsPublicKeyVerifies(t *testing.T) {
 }
 
 func TestNoKeyIsBetterThanAWrongOne(t *testing.T) {
-	forbidden := apierrors.NewForbidden(schema.GroupResource{Resource: "secrets"}, Name, errors.New("no"))
+	forbidden := apierrors.NewForbidden(schema.GroupResource{Resource: "secrets"}, Operator, errors.New("no"))
 	gone := func(s *secrets) {
-		s.createErr = apierrors.NewAlreadyExists(schema.GroupResource{Resource: "secrets"}, Name)
+		s.createErr = apierrors.NewAlreadyExists(schema.GroupResource{Resource: "secrets"}, Operator)
 	}
 	cases := []struct {
 		name   string
@@ -144,19 +154,19 @@ func TestNoKeyIsBetterThanAWrongOne(t *testing.T) {
 		{"it may not be read", &secrets{getErr: forbidden}, forbidden, ""},
 		{"it may not be made", &secrets{createErr: forbidden}, forbidden, "system"},
 		{"the Secret is empty", &secrets{held: map[types.NamespacedName]*corev1.Secret{
-			{Namespace: "system", Name: Name}: keySecret(nil)}}, nil, Name},
+			{Namespace: "system", Name: Operator}: keySecret(nil)}}, nil, Operator},
 		{"the key is too short", &secrets{held: map[types.NamespacedName]*corev1.Secret{
-			{Namespace: "system", Name: Name}: keySecret(map[string][]byte{"ed25519-seed": seed[1:]})}}, nil, "ed25519-seed"},
+			{Namespace: "system", Name: Operator}: keySecret(map[string][]byte{"ed25519-seed": seed[1:]})}}, nil, "ed25519-seed"},
 		{"the key is too long", &secrets{held: map[types.NamespacedName]*corev1.Secret{
-			{Namespace: "system", Name: Name}: keySecret(map[string][]byte{"ed25519-seed": append(seed, 7)})}}, nil, "ed25519-seed"},
+			{Namespace: "system", Name: Operator}: keySecret(map[string][]byte{"ed25519-seed": append(seed, 7)})}}, nil, "ed25519-seed"},
 		{"it is under another entry", &secrets{held: map[types.NamespacedName]*corev1.Secret{
-			{Namespace: "system", Name: Name}: keySecret(map[string][]byte{"seed": seed})}}, nil, "ed25519-seed"},
-		{"the other replica's is faulty", &secrets{between: func(s *secrets) { s.put(keySecret(nil)) }}, nil, Name},
+			{Namespace: "system", Name: Operator}: keySecret(map[string][]byte{"seed": seed})}}, nil, "ed25519-seed"},
+		{"the other replica's is faulty", &secrets{between: func(s *secrets) { s.put(keySecret(nil)) }}, nil, Operator},
 		{"the other replica's is gone again", &secrets{between: gone}, nil, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			key, err := Load(t.Context(), c.server, "system")
+			key, err := Load(t.Context(), c.server, "system", Operator)
 			if err == nil || key != nil {
 				t.Fatalf("the key is %x, %v", key, err)
 			}

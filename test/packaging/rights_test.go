@@ -30,10 +30,10 @@ var rights = map[string]string{
 // ownRights are the rights in its own namespace.
 var ownRights = map[string]string{
 	"coordination.k8s.io/leases: create get patch update": "which of two replicas works",
-	"/secrets: create": "the key of its tokens, at the first start",
-	"/secrets[wasession-operator-token-key]: get": "the key of its tokens",
-	"/events: create patch":                       "of leader election",
-	"events.k8s.io/events: create patch":          "of leader election",
+	"/secrets: create": "the keys of its tokens and the gateway's, at the first start",
+	"/secrets[wasession-operator-token-key wasession-gateway-token-key]: get": "the keys of its tokens and the gateway's",
+	"/events: create patch":              "of leader election",
+	"events.k8s.io/events: create patch": "of leader election",
 }
 
 func TestTheOperatorsRights(t *testing.T) {
