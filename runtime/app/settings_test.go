@@ -19,6 +19,7 @@ func TestASettingThatCannotBeUsedIsNamed(t *testing.T) {
 		"webhooks[0].events":           {Webhooks: []v1.Webhook{{URL: "https://a.example"}}},
 		"egress.allow":                 {Egress: v1.Egress{Allow: []string{"a.example", "nonsense:80"}}},
 		"operator.keys[1]":             {Operator: v1.Operator{Keys: []string{v1.EncodePublicKey(make(ed25519.PublicKey, ed25519.PublicKeySize)), "x"}}},
+		"gateway.keys[0]":              {Gateway: v1.Gateway{Keys: []string{"x"}}},
 	} {
 		if _, err := compile(config.Loaded{Config: c}); err == nil || !strings.HasPrefix(err.Error(), field) {
 			t.Errorf("%s: the error is %v", field, err)
