@@ -1,0 +1,236 @@
+package packaging
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+const gatewayName = "wasession-gateway"
+
+// gatewayRights are the rights where sessions are served, and ownGatewayRights
+// those in its own namespace, each with the reason for it.
+var (
+	gatewayRights = map[string]string{
+		"wasession.dev/whatsappsessions: get list watch": "which sessions there are",
+		"/pods: get list watch":                          "where their calls go",
+	}
+	ownGatewayRights = map[string]string{
+		"/secrets: get list watch": "API keys, and the key of its tokens",
+	}
+)
+
+func withGateway(more ...string) []string {
+	args := []string{"helm", "charts/wasession", "-set", "gateway.enabled=true"}
+	for _, set := range more {
+		args = append(args, "-set", set)
+	}
+	return args
+}
+
+func TestTheGatewayIsOffUnlessAskedFor(t *testing.T) {
+	for _, name := range render(t, "helm", "charts/wasession").names() {
+		if strings.Contains(name, "gateway") {
+			t.Errorf("%s is installed", name)
+		}
+	}
+}
+
+func TestGatewayIsApplicable(t *testing.T) {
+	wantApplicable(t, render(t, withGateway(
+		"gateway.ingress.enabled=true", "gateway.ingress.host=wa.example.com", "gateway.ingress.tlsSecret=wa-tls", "gateway.ingress.className=nginx",
+		"gateway.autoscaling.enabled=true", "gateway.service.type=LoadBalancer", "gateway.spool.megabytes=2048",
+	)...).installed())
+}
+
+func TestTheGatewaysRights(t *testing.T) {
+	all := render(t, withGateway()...)
+	wantRights(t, gatewayRights, into[rbacv1.ClusterRole](t, all.one(t, "ClusterRole", gatewayName)).Rules)
+	wantRights(t, ownGatewayRights, into[rbacv1.Role](t, all.one(t, "Role", gatewayName)).Rules)
+	limited := render(t, withGateway("watchNamespaces={crm}")...)
+	for _, name := range limited.names() {
+		if name == "ClusterRoleBinding "+gatewayName {
+			t.Error("the gateway of one namespace has rights in all")
+		}
+	}
+	if binding := limited.one(t, "RoleBinding", gatewayName+"-sessions"); binding.GetNamespace() != "crm" {
+		t.Errorf("the rights to sessions are bound in %s", binding.GetNamespace())
+	}
+}
+
+// What refers to the gateway's pods finds them, and no others do.
+func TestGatewayPartsFitTogether(t *testing.T) {
+	all := render(t, withGateway("gateway.autoscaling.enabled=true")...)
+	deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", gatewayName))
+	pods := deployment.Spec.Template.Labels
+	selectors := map[string]map[string]string{
+		"Deployment":          deployment.Spec.Selector.MatchLabels,
+		"Service":             into[corev1.Service](t, all.one(t, "Service", gatewayName)).Spec.Selector,
+		"PodDisruptionBudget": into[policyv1.PodDisruptionBudget](t, all.one(t, "PodDisruptionBudget", gatewayName)).Spec.Selector.MatchLabels,
+	}
+	operator := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession"))
+	for kind, selector := range selectors {
+		if !selects(selector, pods) || selects(selector, operator.Spec.Template.Labels) {
+			t.Errorf("%s selects %v", kind, selector)
+		}
+	}
+	if selects(operator.Spec.Selector.MatchLabels, pods) {
+		t.Error("the operator's Deployment selects the gateway's pods")
+	}
+	if deployment.Spec.Replicas != nil {
+		t.Error("the Deployment sets the replicas that the autoscaler decides")
+	}
+	if target := into[autoscalingv2.HorizontalPodAutoscaler](t, all.one(t, "HorizontalPodAutoscaler", gatewayName)).Spec.ScaleTargetRef; target.Name != gatewayName {
+		t.Errorf("the autoscaler scales %s", target.Name)
+	}
+	grace := time.Duration(*deployment.Spec.Template.Spec.TerminationGracePeriodSeconds) * time.Second
+	if drain := 30 * time.Second; grace <= drain {
+		t.Errorf("the pod has %s to end, and drains for %s", grace, drain)
+	}
+}
+
+func selects(selector, labels map[string]string) bool {
+	for key, value := range selector {
+		if labels[key] != value {
+			return false
+		}
+	}
+	return len(selector) > 0
+}
+
+func TestGatewayPodIsRestricted(t *testing.T) {
+	deployment := into[appsv1.Deployment](t, render(t, withGateway()...).one(t, "Deployment", gatewayName))
+	ensureNamespace(t, "restricted")
+	spec := deployment.Spec.Template.Spec
+	spec.ServiceAccountName = ""
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "gateway", Namespace: "restricted"}, Spec: spec}
+	if err := api.Create(t.Context(), pod, client.DryRunAll); err != nil {
+		t.Error(err)
+	}
+	if !*pod.Spec.Containers[0].SecurityContext.ReadOnlyRootFilesystem {
+		t.Error("the root file system can be written to")
+	}
+}
+
+func TestGatewayValues(t *testing.T) {
+	for set, want := range map[string]string{
+		"gateway.ingress.enabled=true":      "gateway.ingress.host is required",
+		"gateway.httpRoute.enabled=true":    "gateway.httpRoute.parentRefs is required",
+		"gateway.service.type=ExternalName": "/gateway/service/type",
+		"gateway.spool.megabytes=1":         "/gateway/spool/megabytes",
+		"gateway.replica=3":                 "'replica' not allowed",
+	} {
+		if _, err := tryRender(withGateway(set)...); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is answered with %v, want %q", set, err, want)
+		}
+	}
+	route := render(t, withGateway("gateway.httpRoute.enabled=true", "gateway.httpRoute.parentRefs[0].name=public", "gateway.httpRoute.hostnames={wa.example.com}")...).one(t, "HTTPRoute", gatewayName)
+	rules, _ := json.Marshal(route.Object["spec"])
+	if want := `{"hostnames":["wa.example.com"],"parentRefs":[{"name":"public"}],"rules":[{"backendRefs":[{"name":"wasession-gateway","port":3000}]}]}`; string(rules) != want {
+		t.Errorf("the route is %s", rules)
+	}
+	own := render(t, withGateway("gateway.adminKey.existingSecret=mine")...)
+	for _, name := range own.names() {
+		if strings.HasPrefix(name, "Secret ") {
+			t.Errorf("%s is made beside an existing key", name)
+		}
+	}
+}
+
+// The gateway as it is installed, with the arguments of its Deployment and only its
+// rights, answers a caller with the chart's admin key.
+func TestInstalledGatewayWorks(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), gatewayName)
+	build := exec.Command("go", "build", "-o", binary, "./cmd/gateway")
+	build.Dir = root
+	if _, err := output(build); err != nil {
+		t.Fatal(err)
+	}
+	ensureNamespace(t, "installed")
+	all := render(t, withGateway()...)
+	install(t, all)
+	deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", gatewayName))
+	seed := make([]byte, 32)
+	_, _ = rand.Read(seed)
+	tokens := &corev1.Secret{ // which the operator makes
+		ObjectMeta: metav1.ObjectMeta{Namespace: deployment.Namespace, Name: "wasession-gateway-token-key"},
+		Data:       map[string][]byte{"ed25519-seed": seed},
+	}
+	declared := session(t, "fronted", "")
+	declared.SetNamespace("installed")
+	for _, object := range []client.Object{tokens, declared} {
+		if err := api.Create(t.Context(), object); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = api.Delete(background(), object) })
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	_ = listener.Close()
+	command, log := startCommand(t, binary, deployment.Namespace, &deployment.Spec.Template.Spec,
+		"--namespace="+deployment.Namespace, "--listen-address="+address, "--spool-dir="+t.TempDir(), "--drain-delay=0s")
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	defer func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		if err := <-ended; err != nil {
+			t.Errorf("the gateway ended with %v:\n%s", err, log)
+		}
+	}()
+
+	secret := into[corev1.Secret](t, all.one(t, "Secret", gatewayName+"-admin"))
+	var answer []byte
+	for until := time.Now().Add(2 * time.Minute); !bytes.Contains(answer, []byte(`"fronted"`)); time.Sleep(50 * time.Millisecond) {
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("the gateway ended with %v:\n%s", err, log)
+		default:
+		}
+		if time.Now().After(until) {
+			t.Fatalf("the session is not shown: %s\n%s", answer, log)
+		}
+		answer = fetch(t, fmt.Sprintf("http://%s/api/sessions?all=true", address), string(secret.Data["api-key"]))
+	}
+	if text := log.String(); strings.Contains(text, "forbidden") {
+		t.Errorf("the gateway was denied something:\n%s", text)
+	}
+}
+
+// fetch is the body of an answer; empty if there is none.
+func fetch(t *testing.T, address, key string) []byte {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Api-Key", key)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body)
+	return body
+}
