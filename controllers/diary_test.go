@@ -90,7 +90,7 @@ func TestTransitionsOfWhatEnded(t *testing.T) {
 
 func TestReasonsOfTheMetricAreBounded(t *testing.T) {
 	for reason, want := range map[string]string{
-		v1alpha1.ReasonNodeLost: "NodeLost", v1alpha1.ReasonClaimInUse: "ClaimInUse", v1alpha1.ReasonDataSourceIgnored: "DataSourceIgnored",
+		v1alpha1.ReasonNodeLost: "NodeLost", v1alpha1.ReasonClaimInUse: "ClaimInUse", v1alpha1.ReasonSessionNameInUse: "SessionNameInUse", v1alpha1.ReasonDataSourceIgnored: "DataSourceIgnored",
 		v1alpha1.ReasonGatewayAPIMissing: "GatewayAPIMissing", "Nonsense4711": "Other",
 	} {
 		if got := stalledReason(reason); got != want {

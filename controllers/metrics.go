@@ -131,7 +131,7 @@ var stalledReasons = []string{
 	v1alpha1.ReasonImagePullFailed, v1alpha1.ReasonInvalidConfiguration, v1alpha1.ReasonLoggedOut,
 	v1alpha1.ReasonNameConflict, v1alpha1.ReasonNodeLost, v1alpha1.ReasonNoStorageClass, v1alpha1.ReasonOOMKilled,
 	v1alpha1.ReasonPodFailed, v1alpha1.ReasonPodPending, v1alpha1.ReasonPodStuck, v1alpha1.ReasonResizeRefused, v1alpha1.ReasonRolloutHeld,
-	v1alpha1.ReasonSecretNotFound, v1alpha1.ReasonStorageLost, v1alpha1.ReasonUnschedulable, v1alpha1.ReasonWrongAccount,
+	v1alpha1.ReasonSecretNotFound, v1alpha1.ReasonSessionNameInUse, v1alpha1.ReasonStorageLost, v1alpha1.ReasonUnschedulable, v1alpha1.ReasonWrongAccount,
 }
 
 func stalledReason(reason string) string {

@@ -104,6 +104,9 @@ func (r *Reconciler) observe(ctx context.Context, session *v1alpha1.WhatsAppSess
 	if s.rival, err = r.findRival(ctx, session, s.claim); err != nil {
 		return nil, err
 	}
+	if s.namesake, err = r.findNamesake(ctx, session); err != nil {
+		return nil, err
+	}
 	s.runtime = r.observeRuntime(s)
 	s.failures = r.failures.observe(s.key(), s.pod, s.now)
 	s.node, err = r.observeNode(ctx, s)

@@ -24,6 +24,7 @@ func (r *Reconciler) phases() []phase {
 		r.follow,
 		r.stop,
 		r.yieldClaim,
+		r.yieldName,
 		r.checkAccess,
 		r.checkSpec,
 		r.ensureSecrets,

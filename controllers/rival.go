@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -21,14 +22,20 @@ func (r *Reconciler) yieldClaim(ctx context.Context, s *scope) error {
 	if s.rival == "" {
 		return nil
 	}
-	if s.pod != nil && ownershipOf(s.pod, s.session) == ours {
-		if err := r.endPod(ctx, s, "Another session uses the claim"); err != nil {
-			return err
-		}
+	if err := r.giveWay(ctx, s, "Another session uses the claim"); err != nil {
+		return err
 	}
 	return stall(v1alpha1.ReasonClaimInUse,
 		"PersistentVolumeClaim %s is used by WhatsAppSession %s, which is older: delete that session, or create this one with a claim of its own",
 		desired.ClaimName(s.session), s.rival)
+}
+
+// giveWay ends the session's pod, if it has one.
+func (r *Reconciler) giveWay(ctx context.Context, s *scope, why string) error {
+	if s.pod == nil || ownershipOf(s.pod, s.session) != ours {
+		return nil
+	}
+	return r.endPod(ctx, s, why)
 }
 
 // findRival returns the name of the oldest session that uses the claim, if that
@@ -65,17 +72,20 @@ func older(a, b *v1alpha1.WhatsAppSession) bool {
 	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.UID, b.UID)) < 0
 }
 
-// sessionsOfSameClaim maps a session to the others that use its claim.
-func (r *Reconciler) sessionsOfSameClaim(ctx context.Context, object client.Object) []reconcile.Request {
+// rivalsOf maps a session to the others that use its claim or have its name.
+func (r *Reconciler) rivalsOf(ctx context.Context, object client.Object) []reconcile.Request {
 	session, ok := object.(*v1alpha1.WhatsAppSession)
 	if !ok {
 		return nil
 	}
-	var others []reconcile.Request
-	for _, request := range r.sessionsMatching(ctx, session, client.InNamespace(session.Namespace), client.MatchingFields{indexClaim: desired.ClaimName(session)}) {
-		if request.NamespacedName != (types.NamespacedName{Namespace: session.Namespace, Name: session.Name}) {
-			others = append(others, request)
-		}
+	name := desired.SessionName(session)
+	all := slices.Concat(
+		r.sessionsMatching(ctx, session, client.InNamespace(session.Namespace), client.MatchingFields{indexClaim: desired.ClaimName(session)}),
+		r.sessionsMatching(ctx, session, client.InNamespace(session.Namespace), client.MatchingFields{indexName: name}))
+	if name != session.Name {
+		all = append(all, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: session.Namespace, Name: name}})
 	}
-	return others
+	return slices.DeleteFunc(all, func(request reconcile.Request) bool {
+		return request.NamespacedName == client.ObjectKeyFromObject(session)
+	})
 }

@@ -35,6 +35,7 @@ type scope struct {
 	missingPulls  []desired.SecretUse // those that images would be pulled with
 	named         []namedSecret       // those that the spec names and that are there, for pulls too
 	dataSource    metav1.Object       // the claim that the volume is to be made of
+	namesake      string              // the older session that has the same name in the chat API; empty for none
 	rival         string              // the older session that uses the same claim; empty for none
 	runtime       status.Runtime
 	exposure      exposure

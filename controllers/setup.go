@@ -38,6 +38,7 @@ const Name = "whatsappsession"
 // The indexes of sessions by what they refer to.
 const (
 	indexClaim   = "wasession.claim"
+	indexName    = "wasession.sessionName"
 	indexSecret  = "wasession.secret"
 	indexService = "wasession.service"
 )
@@ -106,7 +107,7 @@ func (r *Reconciler) watch(mgr manager.Manager, wake <-chan streams.Event) error
 		Named(Name).
 		For(&v1alpha1.WhatsAppSession{}, builder.WithPredicates(predicate.Or[client.Object](
 			predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}, predicate.LabelChangedPredicate{}, beginsToWait()))).
-		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsOfSameClaim), builder.WithPredicates(comingAndGoing())).
+		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.rivalsOf), builder.WithPredicates(comingAndGoing())).
 		Watches(&v1alpha1.WhatsAppSession{}, handler.EnqueueRequestsFromMapFunc(r.sessionsWaiting), builder.WithPredicates(trialEnds())).
 		Watches(&corev1.Pod{}, urgently(owned)).
 		WatchesMetadata(&corev1.ConfigMap{}, owned).
@@ -150,6 +151,7 @@ func comingAndGoing() predicate.Predicate {
 func addIndexes(ctx context.Context, indexer client.FieldIndexer, settings desired.Settings) error {
 	for name, extract := range map[string]func(*v1alpha1.WhatsAppSession) []string{
 		indexClaim:   claimNames,
+		indexName:    givenNames,
 		indexSecret:  secretNames,
 		indexRollout: rolloutKeys,
 		indexService: func(s *v1alpha1.WhatsAppSession) []string {

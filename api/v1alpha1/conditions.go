@@ -195,6 +195,10 @@ const (
 	// ReasonClaimInUse: an older session uses the same claim. The session continues
 	// once that one is gone.
 	ReasonClaimInUse = "ClaimInUse"
+	// ReasonSessionNameInUse: an older session in the namespace has the same name in
+	// the chat API, by its spec.sessionName or by its own name. The session
+	// continues once that one is gone.
+	ReasonSessionNameInUse = "SessionNameInUse"
 	// ReasonDataSourceIgnored: spec.storage.claim.dataSource is set, but the session's
 	// claim exists and was not created from it.
 	ReasonDataSourceIgnored = "DataSourceIgnored"

@@ -7,9 +7,10 @@ import (
 // WhatsAppSession is the session of one WhatsApp number. The operator runs it
 // as one pod that serves the chat API, with its own volume.
 //
-// The session's name is its name in the chat API (/api/{session}/…) and the
-// prefix of the names of its objects. Must be a DNS label that starts with a
-// letter, of at most 54 characters.
+// The resource's name is the prefix of the names of its objects and, unless
+// spec.sessionName gives another, the session's name in the chat API
+// (/api/{session}/…). Must be a DNS label that starts with a letter, of at most 54
+// characters.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -84,7 +85,20 @@ const (
 
 // WhatsAppSessionSpec is the desired state of a session. Every field has a
 // default: with an empty spec, the session waits for its QR code to be scanned.
+//
+// +kubebuilder:validation:XValidation:rule=`(has(self.sessionName) ? self.sessionName : "") == (has(oldSelf.sessionName) ? oldSelf.sessionName : "")`,fieldPath=".sessionName",message="sessionName cannot change once the session exists, as its clients and its stored events have the name: create another session"
 type WhatsAppSessionSpec struct {
+	// sessionName is what the session is called in the chat API, in events and in
+	// webhooks. Defaults to the resource's name, which allows neither capitals nor
+	// '_'. Of several sessions in a namespace with one name, only the oldest runs;
+	// the others are Stalled with reason SessionNameInUse until it is gone. 1 to 54
+	// of the characters a-z, A-Z, 0-9, '_' and '-'. Immutable.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=54
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-zA-Z0-9_-]+$')",message="must contain only a-z, A-Z, 0-9, '_' and '-': choose another name"
+	SessionName string `json:"sessionName,omitempty"`
+
 	// state is Running (default) for a connected session, or Stopped: the pod is
 	// removed, volume and pairing are kept, and Running resumes the session
 	// without a new scan.

@@ -26,7 +26,7 @@ const (
 // contains none.
 func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Config {
 	return runtimev1.Config{
-		Session:  s.Name,
+		Session:  SessionName(s),
 		Metadata: plain(s.Spec.EventMetadata),
 		LogLevel: strings.ToLower(string(s.Spec.LogLevel)),
 		Pairing: runtimev1.Pairing{

@@ -31,7 +31,7 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 		WithArgs(
 			"--config", path.Join(runtimev1.ConfigDir, runtimev1.ConfigFile),
 			"--data", runtimev1.DataDir,
-			"--session", s.Name,
+			"--session", SessionName(s),
 			"--listen", firstOf(settings.ListenAddress, fmt.Sprintf(":%d", runtimev1.Port)),
 			"--keys-dir", runtimev1.KeysDir,
 		).

@@ -91,6 +91,7 @@ func sessionInputs(s *v1alpha1.WhatsAppSession) (map[string]any, error) {
 		return nil, fmt.Errorf("decoding spec.pod: %w", err)
 	}
 	values := map[string]any{specPrefix + "storage.existingClaim": s.Spec.Storage.ExistingClaim}
+	values[specPrefix+"sessionName"] = s.Spec.SessionName
 	for name, value := range fields {
 		values[specPrefix+"pod."+name] = value
 	}

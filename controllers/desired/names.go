@@ -37,6 +37,14 @@ const (
 // The names of a session's objects. The pod, the Service and the NetworkPolicy
 // have the session's name; the others add a suffix.
 
+// SessionName is what the chat API, events and webhooks call the session.
+func SessionName(s *v1alpha1.WhatsAppSession) string {
+	if s.Spec.SessionName != "" {
+		return s.Spec.SessionName
+	}
+	return s.Name
+}
+
 // PodName is the fixed name of the session's only pod.
 func PodName(s *v1alpha1.WhatsAppSession) string { return s.Name }
 

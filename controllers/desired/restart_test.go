@@ -18,6 +18,7 @@ import (
 // replacesThePod lists the fields of the spec of which a change needs a new pod,
 // by path. All others take effect in the running pod.
 var replacesThePod = []string{
+	"sessionName",
 	"storage.existingClaim",
 	"storage.media.s3.secretRef.name",
 	"webhooks[0].urlSecretRef.name",

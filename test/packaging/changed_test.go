@@ -68,3 +68,18 @@ func TestChanges(t *testing.T) {
 		})
 	}
 }
+
+// Clients, receivers of webhooks and stored events have the name.
+func TestTheNameInTheChatAPINeverChanges(t *testing.T) {
+	for title, test := range map[string]struct{ from, patch string }{
+		"another": {"sessionName: Sales_EU", `"Sales_US"`},
+		"added":   {"{}", `"Sales_EU"`},
+		"removed": {"sessionName: Sales_EU", "null"},
+	} {
+		t.Run(title, func(t *testing.T) {
+			object := create(t, session(t, "changed", test.from))
+			patch := client.RawPatch(types.MergePatchType, []byte(`{"spec": {"sessionName": `+test.patch+`}}`))
+			wantRefused(t, api.Patch(t.Context(), object, patch), "spec.sessionName", "cannot change")
+		})
+	}
+}

@@ -769,6 +769,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: service
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ServiceSpec
+    - name: sessionName
+      type:
+        scalar: string
     - name: state
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.SessionState

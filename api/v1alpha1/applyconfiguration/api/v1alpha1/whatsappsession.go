@@ -20,9 +20,10 @@ import (
 // WhatsAppSession is the session of one WhatsApp number. The operator runs it
 // as one pod that serves the chat API, with its own volume.
 //
-// The session's name is its name in the chat API (/api/{session}/…) and the
-// prefix of the names of its objects. Must be a DNS label that starts with a
-// letter, of at most 54 characters.
+// The resource's name is the prefix of the names of its objects and, unless
+// spec.sessionName gives another, the session's name in the chat API
+// (/api/{session}/…). Must be a DNS label that starts with a letter, of at most 54
+// characters.
 type WhatsAppSessionApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration    `json:""`
 	*v1.ObjectMetaApplyConfiguration `json:"metadata,omitempty"`

@@ -15,6 +15,12 @@ import (
 // WhatsAppSessionSpec is the desired state of a session. Every field has a
 // default: with an empty spec, the session waits for its QR code to be scanned.
 type WhatsAppSessionSpecApplyConfiguration struct {
+	// sessionName is what the session is called in the chat API, in events and in
+	// webhooks. Defaults to the resource's name, which allows neither capitals nor
+	// '_'. Of several sessions in a namespace with one name, only the oldest runs;
+	// the others are Stalled with reason SessionNameInUse until it is gone. 1 to 54
+	// of the characters a-z, A-Z, 0-9, '_' and '-'. Immutable.
+	SessionName *string `json:"sessionName,omitempty"`
 	// state is Running (default) for a connected session, or Stopped: the pod is
 	// removed, volume and pairing are kept, and Running resumes the session
 	// without a new scan.
@@ -81,6 +87,14 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 // apply.
 func WhatsAppSessionSpec() *WhatsAppSessionSpecApplyConfiguration {
 	return &WhatsAppSessionSpecApplyConfiguration{}
+}
+
+// WithSessionName sets the SessionName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the SessionName field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithSessionName(value string) *WhatsAppSessionSpecApplyConfiguration {
+	b.SessionName = &value
+	return b
 }
 
 // WithState sets the State field in the declarative configuration to the given value
