@@ -19,6 +19,12 @@ type options struct {
 	namespaces    string
 	ownNamespace  string
 
+	defaultNamespace string
+	gitState         bool
+
+	allowedOrigins    string
+	requestsPerSecond int
+
 	spoolDir   string
 	spoolLimit int64
 	maxBody    int64
@@ -35,6 +41,10 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.listenAddress, "listen-address", ":3000", "The address that serves the API.")
 	flags.StringVar(&o.namespaces, "watch-namespaces", "", "The namespaces whose sessions are served, separated by commas. Defaults to all.")
 	flags.StringVar(&o.ownNamespace, "namespace", "", "The gateway's namespace, which has the API keys. Defaults to the pod's.")
+	flags.StringVar(&o.defaultNamespace, "default-namespace", "", "Where sessions are created whose namespace neither their name nor the key says. Defaults to none: the call is refused.")
+	flags.BoolVar(&o.gitState, "allow-state-of-git", false, "Let calls start, stop and log out sessions that Argo CD, Flux or Helm manages.")
+	flags.StringVar(&o.allowedOrigins, "allowed-origins", "*", "The origins whose web pages may call the API, separated by commas; * for all, empty for none.")
+	flags.IntVar(&o.requestsPerSecond, "requests-per-second", 500, "The most calls of one caller in a second, and twice as many at once. Calls beyond it get 429. 0 for any.")
 	flags.StringVar(&o.spoolDir, "spool-dir", "", "The folder for large bodies whose session's name stands last. Defaults to the system's folder for temporary files.")
 	flags.Int64Var(&o.spoolLimit, "spool-limit", 1<<30, "How much large bodies may take in the folder, in bytes. Calls beyond it get 503.")
 	flags.Int64Var(&o.maxBody, "max-body", 192<<20, "The largest body of a request, in bytes.")
@@ -49,20 +59,26 @@ func newOptions(flags *flag.FlagSet) *options {
 // app are the options of the app that the flags determine.
 func (o *options) app() app.Options {
 	a := app.Options{
-		OwnNamespace: o.ownNamespace,
-		SpoolDir:     o.spoolDir, SpoolLimit: o.spoolLimit, MaxBody: o.maxBody,
+		OwnNamespace: o.ownNamespace, DefaultNamespace: o.defaultNamespace, GitState: o.gitState,
+		SpoolDir: o.spoolDir, SpoolLimit: o.spoolLimit, MaxBody: o.maxBody,
 		Forward:   forward.Options{AnswerTimeout: o.answerTimeout, StallTimeout: o.stallTimeout, PerPod: o.callsPerPod},
 		DrainTime: o.drainTime, DrainDelay: o.drainDelay,
 	}
-	for name := range strings.SplitSeq(o.namespaces, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			a.Namespaces = append(a.Namespaces, name)
-		}
-	}
+	a.Namespaces, a.AllowedOrigins = list(o.namespaces), list(o.allowedOrigins)
+	a.RequestsPerSecond = o.requestsPerSecond
 	if a.OwnNamespace == "" {
 		a.OwnNamespace = podNamespace()
 	}
 	return a
+}
+
+func list(text string) (items []string) {
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
 }
 
 // namespaceFile is where a pod finds the name of its namespace.

@@ -42,6 +42,8 @@ type Caller interface {
 	May(ctx context.Context, session types.NamespacedName, call Call) (bool, error)
 	// Sees says whether the caller may know about a session at all.
 	Sees(ctx context.Context, session types.NamespacedName) (bool, error)
+	// Lists says whether a list of sessions shows the caller this one.
+	Lists(ctx context.Context, session types.NamespacedName) (bool, error)
 	// Home is the namespace that the caller is limited to; empty if it is not limited
 	// to one.
 	Home() string
@@ -66,12 +68,20 @@ func (k Key) Name() string { return "key:" + k.ID }
 
 // May implements Caller.
 func (k Key) May(_ context.Context, session types.NamespacedName, call Call) (bool, error) {
+	if call.Verb == "create" && call.Subresource == "" && k.Session.Name != "" {
+		return false, nil // the key of one session makes no others
+	}
 	return k.reaches(session) && (k.IsAdmin || k.Actions == nil || slices.Contains(k.Actions, call.Action)), nil
 }
 
 // Sees implements Caller.
 func (k Key) Sees(_ context.Context, session types.NamespacedName) (bool, error) {
 	return k.reaches(session), nil
+}
+
+// Lists implements Caller.
+func (k Key) Lists(ctx context.Context, session types.NamespacedName) (bool, error) {
+	return k.May(ctx, session, See)
 }
 
 func (k Key) reaches(session types.NamespacedName) bool {

@@ -98,13 +98,15 @@ func (k *Keys) put(name string, e *entry) {
 	}
 }
 
+func sumOfText(text string) hash { return sha256.Sum256([]byte(text)) }
+
 // Find returns the active key with this secret. It compares hashes, so that its time
 // tells nothing of the keys.
 func (k *Keys) Find(secret string) (Key, bool) {
 	if secret == "" {
 		return Key{}, false
 	}
-	sum := hash(sha256.Sum256([]byte(secret)))
+	sum := sumOfText(secret)
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	names := k.byHash[sum]

@@ -3,6 +3,7 @@ package access
 import (
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Where a request can carry its key: WAHA's own header and query, the header of
@@ -26,6 +27,15 @@ func Secret(r *http.Request) string {
 		}
 	}
 	return ""
+}
+
+// Bearer is the bearer token that a request carries; empty without one.
+func Bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }
 
 // Strip removes the caller's credentials from a request that goes on to a pod.

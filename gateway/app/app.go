@@ -14,11 +14,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
+	"github.com/wasession/wasession/gateway/manage"
 	"github.com/wasession/wasession/gateway/server"
 	"github.com/wasession/wasession/gateway/waha"
 )
@@ -53,13 +55,22 @@ func Run(ctx context.Context, o Options) error {
 	}
 	forwarder := forward.New(o.Forward)
 	defer forwarder.Close()
+	direct, err := client.New(o.Config, client.Options{Scheme: scheme})
+	if err != nil {
+		return errors.Join(fmt.Errorf("creating an API client: %w", err), o.Listener.Close())
+	}
 	var ready atomic.Bool
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	api, err := server.New(server.Options{
 		Fleet: sessions, Keys: keys, Forward: forwarder,
-		Spool: &forward.Spool{Dir: o.SpoolDir, Limit: o.SpoolLimit},
-		Ready: ready.Load, Version: o.Version, Log: o.Log, MaxBody: o.MaxBody,
+		Identities:       access.NewIdentities(direct, o.OwnNamespace),
+		Limits:           &access.Limits{PerSecond: o.RequestsPerSecond, Burst: 2 * o.RequestsPerSecond},
+		AllowedOrigins:   o.AllowedOrigins,
+		Manage:           &manage.Manager{Client: direct, Fleet: sessions, GitState: o.GitState},
+		DefaultNamespace: o.DefaultNamespace,
+		Spool:            &forward.Spool{Dir: o.SpoolDir, Limit: o.SpoolLimit},
+		Ready:            ready.Load, Version: o.Version, Log: o.Log, MaxBody: o.MaxBody,
 		Metrics: registry, Gather: registry,
 	})
 	if err != nil {

@@ -20,6 +20,16 @@ type Options struct {
 	Namespaces []string
 	// OwnNamespace has the API keys, and the key that signs tokens for pods.
 	OwnNamespace string
+	// DefaultNamespace is where sessions are created whose namespace neither their name
+	// nor the caller's key says. Such calls are refused if it is empty.
+	DefaultNamespace string
+	// GitState lets calls start, stop and log out sessions that are kept in Git.
+	GitState bool
+	// AllowedOrigins are the origins whose web pages may call the API, "*" for all.
+	AllowedOrigins []string
+	// RequestsPerSecond is how many calls a second a caller may make, and twice as many
+	// at once; 0 means any.
+	RequestsPerSecond int
 	// Listener is where the API is served. The app closes it.
 	Listener net.Listener
 	// SpoolDir is the folder for large bodies whose session's name stands last, and

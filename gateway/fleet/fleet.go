@@ -52,11 +52,7 @@ type Fleet struct {
 // New returns a Fleet that follows the cache, which was made with ByObject. nameOf
 // is what clients call a session. The sessions are known once the cache has synced.
 func New(ctx context.Context, c cache.Cache, nameOf func(*v1alpha1.WhatsAppSession) string) (*Fleet, error) {
-	f := &Fleet{
-		nameOf:   nameOf,
-		sessions: map[types.NamespacedName]*v1alpha1.WhatsAppSession{}, pods: map[types.NamespacedName]Pod{},
-		named: map[string][]types.NamespacedName{}, listeners: map[*listener]struct{}{},
-	}
+	f := newFleet(nameOf)
 	if err := follow(ctx, c, &v1alpha1.WhatsAppSession{}, f.setSession, f.removeSession); err != nil {
 		return nil, err
 	}
@@ -64,6 +60,14 @@ func New(ctx context.Context, c cache.Cache, nameOf func(*v1alpha1.WhatsAppSessi
 		return nil, err
 	}
 	return f, nil
+}
+
+func newFleet(nameOf func(*v1alpha1.WhatsAppSession) string) *Fleet {
+	return &Fleet{
+		nameOf:   nameOf,
+		sessions: map[types.NamespacedName]*v1alpha1.WhatsAppSession{}, pods: map[types.NamespacedName]Pod{},
+		named: map[string][]types.NamespacedName{}, listeners: map[*listener]struct{}{},
+	}
 }
 
 // follow calls set for each object of a kind that comes or changes, and removed for

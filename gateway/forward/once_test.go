@@ -2,6 +2,7 @@ package forward
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -99,7 +100,7 @@ func TestWhatMayHaveArrivedIsNotSentAgain(t *testing.T) {
 			t.Fatalf("%s: %d %v", c.method, status, err)
 		}
 		status, err := call(f, pod, c.method, c.body)
-		if status != 502 || err != ErrUnreachable {
+		if status != 502 || !errors.Is(err, ErrUnreachable) {
 			t.Errorf("%s: %d %v, want 502", c.method, status, err)
 		}
 		if got := requests.Load(); got != 2 {
@@ -163,7 +164,7 @@ func TestAPodThatHangsHoldsNoOthers(t *testing.T) {
 		}()
 		<-entered
 	}
-	if _, err := call(f, pod, "GET", ""); err != ErrBusy {
+	if _, err := call(f, pod, "GET", ""); !errors.Is(err, ErrBusy) {
 		t.Errorf("one more than its share: %v", err)
 	}
 	quick := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -178,11 +179,11 @@ func TestAPodThatHangsHoldsNoOthers(t *testing.T) {
 		t.Errorf("another pod: %d %v", status, err)
 	}
 	for range 2 {
-		if err := <-results; err != ErrTimeout {
+		if err := <-results; !errors.Is(err, ErrTimeout) {
 			t.Errorf("the pod that hangs: %v", err)
 		}
 	}
-	if _, err := call(f, pod, "GET", ""); err != ErrTimeout {
+	if _, err := call(f, pod, "GET", ""); !errors.Is(err, ErrTimeout) {
 		t.Errorf("places were not given back: %v", err)
 	}
 }
@@ -195,10 +196,10 @@ func TestNoPod(t *testing.T) {
 	address := listener.Addr().String()
 	_ = listener.Close()
 	f, pod := forwarder(t, address)
-	if status, err := call(f, pod, "GET", ""); status != 502 || err != ErrUnreachable {
+	if status, err := call(f, pod, "GET", ""); status != 502 || !errors.Is(err, ErrUnreachable) {
 		t.Errorf("nobody listens: %d %v", status, err)
 	}
-	if status, err := call(f, fleet.Pod{}, "GET", ""); status != 502 || err != ErrUnreachable {
+	if status, err := call(f, fleet.Pod{}, "GET", ""); status != 502 || !errors.Is(err, ErrUnreachable) {
 		t.Errorf("there is none: %d %v", status, err)
 	}
 }

@@ -23,19 +23,20 @@ func (s *Server) guard(h http.Handler) http.Handler {
 		header.Set("Cache-Control", "no-store")
 		began := s.Now()
 		sw := &statusWriter{ResponseWriter: w}
-		pattern := "none"
-		r = r.WithContext(withPattern(r.Context(), &pattern))
+		ctx, note := withNote(r.Context())
+		r = r.WithContext(ctx)
 		defer func() {
 			p := recover()
-			s.metrics.requests.WithLabelValues(methodOf(r), pattern, strconv.Itoa(sw.status)).Inc()
-			s.metrics.duration.WithLabelValues(pattern).Observe(s.Now().Sub(began).Seconds())
+			s.audit(r, note, sw.status)
+			s.metrics.requests.WithLabelValues(methodOf(r), note.route, strconv.Itoa(sw.status)).Inc()
+			s.metrics.duration.WithLabelValues(note.route).Observe(s.Now().Sub(began).Seconds())
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			} else if p != nil {
 				s.panicked(sw, r, p)
 			}
 			// Queries contain keys and paths phone numbers, so neither is logged.
-			s.Log.Debug("Request", "method", r.Method, "route", pattern, "status", sw.status, "took", s.Now().Sub(began).Round(time.Microsecond))
+			s.Log.Debug("Request", "method", r.Method, "route", note.route, "status", sw.status, "took", s.Now().Sub(began).Round(time.Microsecond))
 		}()
 		h.ServeHTTP(sw, r)
 	})

@@ -22,9 +22,19 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request, rt route) (cal
 			secret = smallBodyOf(r).text("access_token")
 		}
 	}
-	key, ok := s.Keys.Find(secret)
-	if !ok {
+	if secret != "" {
+		if key, ok := s.Keys.Find(secret); ok {
+			return key, r, nil
+		}
 		return nil, r, waha.Unauthorized
 	}
-	return key, r, nil
+	token := access.Bearer(r)
+	if token == "" {
+		return nil, r, waha.Unauthorized
+	}
+	found, err := s.Identities.Find(r.Context(), token)
+	if err == nil && found == nil {
+		err = waha.Unauthorized
+	}
+	return found, r, err
 }

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"context"
-
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -25,19 +23,4 @@ func newMetrics(r prometheus.Registerer) metrics {
 	}
 	r.MustRegister(m.requests, m.duration)
 	return m
-}
-
-type patternKey struct{}
-
-// withPattern keeps where to write the route of a request, which only the inner
-// multiplexer knows.
-func withPattern(ctx context.Context, pattern *string) context.Context {
-	return context.WithValue(ctx, patternKey{}, pattern)
-}
-
-// notePattern notes the route of a request for its metrics.
-func notePattern(ctx context.Context, route string) {
-	if pattern, ok := ctx.Value(patternKey{}).(*string); ok {
-		*pattern = route
-	}
 }

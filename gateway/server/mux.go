@@ -58,17 +58,31 @@ func wordOfAPI(path string) string {
 // serve finds out who calls, and answers.
 func (s *Server) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		notePattern(r.Context(), routeOf(r))
+		note := noteOf(r.Context())
+		note.route, note.action = routeOf(r), rt.action
 		if rt.open {
 			s.answer(w, r, rt.handle(w, r, nil))
 			return
 		}
 		caller, r, err := s.identify(w, r, rt)
 		if err == nil {
+			note.caller = caller.Name()
+			if !s.Limits.Take(note.caller) {
+				err = tooMany()
+			}
+		}
+		if err == nil {
 			err = rt.handle(w, r, caller)
 		}
 		s.answer(w, r, err)
 	})
+}
+
+// tooMany is the answer to a caller that makes too many calls.
+func tooMany() error {
+	f := waha.Fail(http.StatusTooManyRequests, "Too many requests. Try again in a second")
+	f.RetryAfter = 1
+	return f
 }
 
 // answer answers with an error, if there is one.

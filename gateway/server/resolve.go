@@ -13,6 +13,7 @@ import (
 // resolve finds the session that a caller means by a name. It considers only what
 // the caller may see, so that what a neighbour has changes no answer.
 func (s *Server) resolve(ctx context.Context, c caller, given string) (fleet.Session, bool, error) {
+	noteOf(ctx).session = given
 	namespace, name := waha.SplitName(given)
 	var seen []fleet.Session
 	for _, session := range s.Fleet.Named(name) {
@@ -34,6 +35,7 @@ func (s *Server) resolve(ctx context.Context, c caller, given string) (fleet.Ses
 	case 0:
 		return fleet.Session{}, false, nil
 	case 1:
+		noteOf(ctx).session = waha.Qualified(seen[0].Namespace, seen[0].Called)
 		return seen[0], true, nil
 	}
 	var qualified []string

@@ -32,6 +32,16 @@ func (s *Server) own() []route {
 
 		keyed("GET", "/api/sessions", s.listSessions),
 		keyed("GET", "/api/sessions/{session}", s.getSession),
+		keyed("POST", "/api/sessions", s.createSession),
+		keyed("PUT", "/api/sessions/{session}", s.updateSession),
+		keyed("DELETE", "/api/sessions/{session}", s.deleteSession),
+		keyed("POST", "/api/sessions/{session}/start", s.startSession),
+		keyed("POST", "/api/sessions/{session}/stop", s.stopSession),
+		keyed("POST", "/api/sessions/{session}/restart", s.restartSession),
+		keyed("POST", "/api/sessions/{session}/logout", s.logoutSession),
+		keyed("POST", "/api/sessions/start", s.startByBody),
+		keyed("POST", "/api/sessions/stop", s.stopByBody),
+		keyed("POST", "/api/sessions/logout", s.logoutByBody),
 	}
 }
 

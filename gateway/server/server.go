@@ -10,15 +10,26 @@ import (
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
+	"github.com/wasession/wasession/gateway/manage"
 )
 
 // Options are the parts that the server puts together. All are required unless
 // marked optional.
 type Options struct {
-	Fleet   *fleet.Fleet
-	Keys    *access.Keys
-	Forward *forward.Forwarder
-	Spool   *forward.Spool
+	Fleet *fleet.Fleet
+	Keys  *access.Keys
+	// Identities are the callers with tokens of Kubernetes.
+	Identities *access.Identities
+	// Limits bounds the calls of each caller.
+	Limits *access.Limits
+	// AllowedOrigins are the origins whose web pages may call the API, "*" for all.
+	AllowedOrigins []string
+	Forward        *forward.Forwarder
+	Manage         *manage.Manager
+	Spool          *forward.Spool
+	// DefaultNamespace is where sessions are created whose namespace neither their name
+	// nor the key says; optional.
+	DefaultNamespace string
 	// Ready says whether the sessions and keys are known.
 	Ready func() bool
 	// Version is the version of this build.
@@ -51,7 +62,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.guard(s.mux(routes))
+	s.handler = s.guard(s.crossOrigin(s.mux(routes)))
 	return s, nil
 }
 

@@ -3,8 +3,6 @@ package server
 import (
 	"net/http"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/waha"
@@ -23,7 +21,7 @@ func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, c caller) 
 	}
 	answer := []waha.Session{}
 	for _, session := range s.Fleet.All() {
-		shown, err := s.shows(r, c, session.Key())
+		shown, err := c.Lists(r.Context(), session.Key())
 		if err != nil {
 			return err
 		}
@@ -33,15 +31,6 @@ func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, c caller) 
 		answer = append(answer, waha.NewSession(session.WhatsAppSession))
 	}
 	return writeJSON(w, http.StatusOK, answer)
-}
-
-// shows says whether a list shows a session to a caller.
-func (s *Server) shows(r *http.Request, c caller, session types.NamespacedName) (bool, error) {
-	sees, err := c.Sees(r.Context(), session)
-	if err != nil || !sees {
-		return false, err
-	}
-	return c.May(r.Context(), session, access.See)
 }
 
 func (s *Server) getSession(w http.ResponseWriter, r *http.Request, c caller) error {

@@ -1,6 +1,7 @@
 package waha
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -11,9 +12,21 @@ type Config struct {
 	Metadata map[string]string `json:"metadata"`
 	Proxy    *Proxy            `json:"proxy"`
 	Debug    bool              `json:"debug"`
-	Ignore   map[string]bool   `json:"ignore"`
-	Client   map[string]string `json:"client"`
 	Webhooks []Webhook         `json:"webhooks"`
+	// Kept are further members, as a client put them.
+	Kept map[string]json.RawMessage `json:"-"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (c Config) MarshalJSON() ([]byte, error) {
+	members := map[string]any{
+		"metadata": c.Metadata, "proxy": c.Proxy, "debug": c.Debug, "webhooks": c.Webhooks,
+		"ignore": struct{}{}, "client": struct{}{},
+	}
+	for name, value := range c.Kept {
+		members[name] = value
+	}
+	return json.Marshal(members)
 }
 
 // Proxy is the proxy for WhatsApp.
@@ -42,8 +55,10 @@ type Retries struct {
 func NewConfig(s *v1alpha1.WhatsAppSession) Config {
 	c := Config{
 		Metadata: map[string]string{}, Debug: s.Spec.LogLevel == v1alpha1.LogDebug,
-		Ignore: map[string]bool{}, Client: map[string]string{}, Webhooks: []Webhook{},
+		Webhooks: []Webhook{},
 	}
+	// What is no object was not written by the gateway.
+	_ = json.Unmarshal([]byte(s.Annotations[AnnotationConfig]), &c.Kept)
 	for key, value := range s.Spec.EventMetadata {
 		c.Metadata[key] = string(value)
 	}

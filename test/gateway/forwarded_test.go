@@ -136,7 +136,7 @@ func TestSessionsAsClientsListThem(t *testing.T) {
 		t.Errorf("with the key of one session: %s", got)
 	}
 	got := d.do(tenant, "GET", "/api/sessions/a", "")
-	for _, part := range []string{`"name":"a"`, `"status":"WORKING"`, `"me":{"id":"111@c.us","lid":"123@lid"`, `"pushName":"Bob"`, `"engine":{"engine":"GOWS"}`, `"config":{"metadata":{},"proxy":null`} {
+	for _, part := range []string{`"name":"a"`, `"status":"WORKING"`, `"me":{"id":"111@c.us","lid":"123@lid"`, `"pushName":"Bob"`, `"engine":{"engine":"GOWS"}`, `"config":{"client":{},"debug":false,"ignore":{},"metadata":{},"proxy":null,"webhooks":[]}`} {
 		if !strings.Contains(got.body, part) {
 			t.Errorf("the session lacks %s: %s", part, got.body)
 		}
