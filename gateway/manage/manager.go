@@ -42,9 +42,6 @@ type Manager struct {
 // Create creates a session.
 func (m *Manager) Create(ctx context.Context, namespace, name string, start bool, wish *waha.Wish) (*v1alpha1.WhatsAppSession, error) {
 	resource := waha.ResourceName(name)
-	if name != resource {
-		return nil, waha.BadRequest("name must start with a lower-case letter, contain only a-z, 0-9 and '-', and not end with '-'")
-	}
 	exists := waha.Fail(http.StatusUnprocessableEntity, fmt.Sprintf("Session '%s' already exists. Use PUT to update it.", name))
 	for _, other := range m.Fleet.Named(name) {
 		if other.Namespace == namespace {
@@ -59,6 +56,9 @@ func (m *Manager) Create(ctx context.Context, namespace, name string, start bool
 		return nil, refused(err)
 	}
 	configuration := wasession.WhatsAppSession(resource, namespace).WithSpec(wasession.WhatsAppSessionSpec())
+	if name != resource {
+		configuration.Spec.WithSessionName(name)
+	}
 	if !start {
 		configuration.Spec.WithState(v1alpha1.SessionStopped)
 	}

@@ -52,7 +52,7 @@ func NewSession(s *v1alpha1.WhatsAppSession) Session {
 }
 
 // NameOf is what clients call a session.
-func NameOf(s *v1alpha1.WhatsAppSession) string { return s.Name }
+func NameOf(s *v1alpha1.WhatsAppSession) string { return cmp.Or(s.Spec.SessionName, s.Name) }
 
 // StatusOf is a session's status in WAHA's words. What was asked for counts at once,
 // before the operator has seen it.
