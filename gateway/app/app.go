@@ -64,6 +64,7 @@ func Run(ctx context.Context, o Options) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	api, err := server.New(server.Options{
 		Fleet: sessions, Keys: keys, Forward: forwarder,
+		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
 		Identities:       access.NewIdentities(direct, o.OwnNamespace),
 		Limits:           &access.Limits{PerSecond: o.RequestsPerSecond, Burst: 2 * o.RequestsPerSecond},
 		AllowedOrigins:   o.AllowedOrigins,

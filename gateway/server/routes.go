@@ -25,10 +25,17 @@ func (s *Server) own() []route {
 		open("/ping", s.ping),
 		open("/openapi.json", s.openAPI),
 		keyed("GET", "/health", s.health),
-		keyed("GET", "/metrics", s.showMetrics),
+		keyed("GET", "/metrics", byAdmins(s.showMetrics)),
 		keyed("GET", "/api/version", s.version),
 		keyed("GET", "/api/server/version", s.version),
 		keyed("GET", "/api/server/status", s.serverStatus),
+
+		keyed("GET", "/api/keys", byAdmins(s.listKeys)),
+		keyed("POST", "/api/keys", byAdmins(s.createKey)),
+		keyed("POST", "/api/keys/media", byAdmins(s.createScoped(access.Read))),
+		keyed("POST", "/api/keys/control", byAdmins(s.createScoped(access.Control))),
+		keyed("PUT", "/api/keys/{id}", byAdmins(s.updateKey)),
+		keyed("DELETE", "/api/keys/{id}", byAdmins(s.deleteKey)),
 
 		keyed("GET", "/api/sessions", s.listSessions),
 		keyed("GET", "/api/sessions/{session}", s.getSession),

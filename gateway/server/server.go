@@ -18,6 +18,8 @@ import (
 type Options struct {
 	Fleet *fleet.Fleet
 	Keys  *access.Keys
+	// KeyWriter changes the keys.
+	KeyWriter access.Writer
 	// Identities are the callers with tokens of Kubernetes.
 	Identities *access.Identities
 	// Limits bounds the calls of each caller.
@@ -50,6 +52,8 @@ type Server struct {
 	started time.Time
 	handler http.Handler
 	metrics metrics
+	// description is the API in OpenAPI's form.
+	description []byte
 }
 
 // New returns the API.
@@ -58,6 +62,10 @@ func New(o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 	s := &Server{Options: o, started: o.Now(), metrics: newMetrics(o.Metrics)}
+	var err error
+	if s.description, err = describe(o.Version); err != nil {
+		return nil, err
+	}
 	routes, err := s.table()
 	if err != nil {
 		return nil, err

@@ -125,7 +125,9 @@ func TestASessionsWholeStory(t *testing.T) {
 	if !strings.Contains(sent.body, `"id":"true_15550002222@c.us_`) {
 		t.Errorf("sent: %s", sent.body)
 	}
-	if _, err := bob.Expect(ctx, func(r simulator.Received) bool { return r.Message.GetConversation() == "hello from the gateway" || r.Message.GetExtendedTextMessage().GetText() == "hello from the gateway" }); err != nil {
+	if _, err := bob.Expect(ctx, func(r simulator.Received) bool {
+		return r.Message.GetConversation() == "hello from the gateway" || r.Message.GetExtendedTextMessage().GetText() == "hello from the gateway"
+	}); err != nil {
 		t.Errorf("Bob's phone: %v", err)
 	}
 	if _, err := bob.SendText(ctx, alice, "hello back"); err != nil {
