@@ -22,6 +22,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/api/v1alpha1"
 )
 
 const gatewayName = "wasession-gateway"
@@ -30,11 +32,16 @@ const gatewayName = "wasession-gateway"
 // those in its own namespace, each with the reason for it.
 var (
 	gatewayRights = map[string]string{
-		"wasession.dev/whatsappsessions: get list watch": "which sessions there are",
-		"/pods: get list watch":                          "where their calls go",
+		"wasession.dev/whatsappsessions: create delete get list patch watch": "which sessions there are, and the calls that write",
+		"/pods: list watch":      "where calls go",
+		"/secrets: create patch": "the secret parts of a configuration",
+	}
+	identityRights = map[string]string{
+		"authentication.k8s.io/tokenreviews: create":        "who a caller is",
+		"authorization.k8s.io/subjectaccessreviews: create": "what a caller may",
 	}
 	ownGatewayRights = map[string]string{
-		"/secrets: get list watch": "API keys, and the key of its tokens",
+		"/secrets: create delete get list update watch": "API keys, and the key of its tokens",
 	}
 )
 
@@ -64,6 +71,7 @@ func TestGatewayIsApplicable(t *testing.T) {
 func TestTheGatewaysRights(t *testing.T) {
 	all := render(t, withGateway()...)
 	wantRights(t, gatewayRights, into[rbacv1.ClusterRole](t, all.one(t, "ClusterRole", gatewayName)).Rules)
+	wantRights(t, identityRights, into[rbacv1.ClusterRole](t, all.one(t, "ClusterRole", gatewayName+"-identities")).Rules)
 	wantRights(t, ownGatewayRights, into[rbacv1.Role](t, all.one(t, "Role", gatewayName)).Rules)
 	limited := render(t, withGateway("watchNamespaces={crm}")...)
 	for _, name := range limited.names() {
@@ -213,6 +221,13 @@ func TestInstalledGatewayWorks(t *testing.T) {
 		}
 		answer = fetch(t, fmt.Sprintf("http://%s/api/sessions?all=true", address), string(secret.Data["api-key"]))
 	}
+	created := post(t, fmt.Sprintf("http://%s/api/sessions", address), string(secret.Data["api-key"]),
+		`{"name":"installed.made","config":{"webhooks":[{"url":"https://example.com/hook","events":["message"],"hmac":{"key":"hush-hush-hush"}}]}}`)
+	made := &v1alpha1.WhatsAppSession{}
+	if err := api.Get(t.Context(), client.ObjectKey{Namespace: "installed", Name: "made"}, made); err != nil {
+		t.Errorf("a session that was created over the API: %v; the answer was %s", err, created)
+	}
+	_ = api.Delete(background(), made)
 	if text := log.String(); strings.Contains(text, "forbidden") {
 		t.Errorf("the gateway was denied something:\n%s", text)
 	}
@@ -221,16 +236,27 @@ func TestInstalledGatewayWorks(t *testing.T) {
 // fetch is the body of an answer; empty if there is none.
 func fetch(t *testing.T, address, key string) []byte {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	return call(t, http.MethodGet, address, key, "")
+}
+
+func post(t *testing.T, address, key, body string) []byte {
+	t.Helper()
+	return call(t, http.MethodPost, address, key, body)
+}
+
+func call(t *testing.T, method, address, key, body string) []byte {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("X-Api-Key", key)
+	request.Header.Set("Content-Type", "application/json")
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil
 	}
 	defer answer.Body.Close()
-	body, _ := io.ReadAll(answer.Body)
-	return body
+	got, _ := io.ReadAll(answer.Body)
+	return got
 }
