@@ -55,6 +55,9 @@ func run(ctx context.Context) error {
 	flag.DurationVar(&o.quiet, "quiet", time.Minute, "How long the settled fleet is watched for writes.")
 	flag.Parse()
 
+	if err := needFiles(o.sessions); err != nil {
+		return err
+	}
 	limits, err := figures.Parse(thresholdsFile)
 	if err != nil {
 		return err
