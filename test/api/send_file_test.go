@@ -38,6 +38,19 @@ func ogg() []byte {
 
 func mp4() []byte { return []byte("\x00\x00\x00\x18ftypmp42 not much of a film") }
 
+// What phones play is answered as it is; other files need an ffmpeg, and sound.
+func TestConvert(t *testing.T) {
+	w := paired(t)
+	for path, file := range map[string][]byte{"voice": ogg(), "video": mp4()} {
+		status, answer := w.call("POST", "/api/sales/media/convert/"+path, m{"data": base64.StdEncoding.EncodeToString(file)})
+		if status != 200 || !bytes.Equal(answer, file) {
+			t.Errorf("%s: %d %q", path, status, answer)
+		}
+		w.do(422, "POST", "/api/sales/media/convert/"+path, m{"data": base64.StdEncoding.EncodeToString([]byte("text"))}, nil)
+	}
+	w.do(400, "POST", "/api/sales/media/convert/voice", m{}, nil)
+}
+
 func TestSendFilesFromBase64(t *testing.T) {
 	w := paired(t)
 	for _, c := range []struct {

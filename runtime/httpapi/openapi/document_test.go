@@ -24,10 +24,10 @@ type putIn struct {
 
 var operations = []Operation{
 	{
-		Method: "GET", Path: "/x/{session}/{id}", Tag: "Things", Summary: "Get <one>", Status: 200,
+		Method: "GET", Path: "/x/{session}/{id}", Tag: "Things", Summary: "Get <one>", Status: 200, Action: "read",
 		In: bind.NewPlan(reflect.TypeFor[getIn]()), Out: []reflect.Type{reflect.TypeFor[inner]()}, Errors: map[int]string{404: "none"},
 	},
-	{Method: "PUT", Path: "/x", Tag: "Things", Summary: "Put", Status: 201, In: bind.NewPlan(reflect.TypeFor[putIn]())},
+	{Method: "PUT", Path: "/x", Tag: "Things", Summary: "Put", Status: 201, Action: "send", In: bind.NewPlan(reflect.TypeFor[putIn]())},
 	{
 		Method: "GET", Path: "/img", Tag: "Others", Summary: "An image", Status: 200, Open: true, MIMEType: "image/png",
 		Out: []reflect.Type{reflect.TypeFor[inner](), reflect.TypeFor[base]()},
@@ -43,7 +43,7 @@ func TestDocument(t *testing.T) {
 		"components":{"securitySchemes":{
 			"header_X-Key":{"type":"apiKey","in":"header","name":"X-Key"},"query_key":{"type":"apiKey","in":"query","name":"key"}}},
 		"paths":{
-			"/x/{session}/{id}":{"get":{"operationId":"getXSessionId","summary":"Get <one>","tags":["Things"],
+			"/x/{session}/{id}":{"get":{"operationId":"getXSessionId","summary":"Get <one>","tags":["Things"],"x-wasession-action":"read",
 				"parameters":[
 					{"name":"id","in":"path","required":true,"schema":{"type":"string"},"description":"which one"},
 					{"name":"limit","in":"query","required":false,"schema":{"type":"integer","minimum":1,"maximum":9},"description":"rows <at most>"},
@@ -53,7 +53,7 @@ func TestDocument(t *testing.T) {
 				"responses":{
 					"200":{"description":"done","content":{"application/json":{"schema":{"$ref":"#/components/schemas/Inner"}}}},
 					"404":{"description":"none"}}}},
-			"/x":{"put":{"operationId":"putX","summary":"Put","tags":["Things"],
+			"/x":{"put":{"operationId":"putX","summary":"Put","tags":["Things"],"x-wasession-action":"send",
 				"requestBody":{"content":{"application/json":{"schema":{"type":"object","required":["text"],"properties":{"text":{"type":"string"}}}}}},
 				"responses":{"201":{"description":"done","content":{}}}}},
 			"/img":{"get":{"operationId":"getImg","summary":"An image","tags":["Others"],"security":[],
