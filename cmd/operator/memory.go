@@ -24,7 +24,7 @@ func limitMemory() {
 }
 
 // returnEvery is how often to look for memory to return to the system.
-const returnEvery = 30 * time.Second
+const returnEvery = 10 * time.Second
 
 // returnMemory returns memory to the system until ctx is done. A start, or a
 // change of all sessions, takes much more for a moment than what stays of it, and
