@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
@@ -31,7 +32,7 @@ const maxConfig = 1 << 20
 
 // input decodes a small JSON body. An empty one is an empty object.
 func input(w http.ResponseWriter, r *http.Request, into any) error {
-	raw, err := io.ReadAll(newSteady(w, http.MaxBytesReader(w, r.Body, maxConfig)))
+	raw, err := io.ReadAll(chathttp.Steady(w, http.MaxBytesReader(w, r.Body, maxConfig), bodyPace))
 	if err != nil {
 		return bodyProblem(err)
 	}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/waha"
 )
 
@@ -19,14 +19,14 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	var f waha.Failure
 	if !errors.As(err, &f) {
-		s.Log.Error("Request failed", "method", r.Method, "route", routeOf(r), "error", err)
+		s.Log.Error("Request failed", "method", r.Method, "route", chathttp.RouteOf(r), "error", err)
 		f = waha.Unexpected()
 	}
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
 	}
 	if strings.HasPrefix(r.URL.Path, "/v2/") {
-		waha.WriteWawp(w, r.Header.Get("Accept"), f)
+		chathttp.WriteWawpError(w, r, f.WawpStatus(), f.Text)
 		return
 	}
 	_ = writeJSON(w, f.Status, f.Body)
@@ -42,12 +42,4 @@ func writeJSON(w http.ResponseWriter, status int, body any) error {
 	w.WriteHeader(status)
 	_, _ = w.Write(encoded) // the client has gone: nobody is there to be told
 	return nil
-}
-
-// routeOf is the route to log: paths contain phone numbers.
-func routeOf(r *http.Request) string {
-	if _, path, ok := strings.Cut(r.Pattern, " "); ok {
-		return path
-	}
-	return cmp.Or(r.Pattern, "none")
 }

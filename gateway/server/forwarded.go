@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
@@ -21,7 +22,7 @@ func (s *Server) forwarded(o operation) func(http.ResponseWriter, *http.Request,
 		if err != nil {
 			return waha.BadRequest("query must be encoded as in a URL")
 		}
-		r.Body = newSteady(w, http.MaxBytesReader(w, r.Body, s.MaxBody))
+		r.Body = chathttp.Steady(w, http.MaxBytesReader(w, r.Body, s.MaxBody), bodyPace)
 		switch o.place {
 		case inBody:
 			return s.forwardByBody(w, r, c, call, query)
@@ -122,7 +123,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, c caller, call acc
 		}
 		return unreachable(forward.ErrUnreachable)
 	}
-	access.Strip(r.Header, query)
+	chathttp.Strip(r.Header, query)
 	s.Forward.Forward(w, r, forward.Call{
 		Pod: session.Pod, Caller: c.Name(), Action: string(call.Action), Path: path, Query: query,
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {

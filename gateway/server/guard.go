@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/waha"
 )
 
@@ -15,30 +16,25 @@ import (
 // handler's panic.
 func (s *Server) guard(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		header.Set("Cache-Control", "no-store")
+		chathttp.Protect(w.Header())
 		began := s.Now()
-		sw := &statusWriter{ResponseWriter: w}
+		answer := &chathttp.Answer{ResponseWriter: w}
 		ctx, note := withNote(r.Context())
 		r = r.WithContext(ctx)
 		defer func() {
 			p := recover()
-			s.audit(r, note, sw.status)
-			s.metrics.requests.WithLabelValues(methodOf(r), note.route, strconv.Itoa(sw.status)).Inc()
+			s.audit(r, note, answer.Status)
+			s.metrics.requests.WithLabelValues(methodOf(r), note.route, strconv.Itoa(answer.Status)).Inc()
 			s.metrics.duration.WithLabelValues(note.route).Observe(s.Now().Sub(began).Seconds())
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			} else if p != nil {
-				s.panicked(sw, r, p)
+				s.panicked(answer, r, p)
 			}
 			// Queries contain keys and paths phone numbers, so neither is logged.
-			s.Log.Debug("Request", "method", r.Method, "route", note.route, "status", sw.status, "took", s.Now().Sub(began).Round(time.Microsecond))
+			s.Log.Debug("Request", "method", r.Method, "route", note.route, "status", answer.Status, "took", s.Now().Sub(began).Round(time.Microsecond))
 		}()
-		h.ServeHTTP(sw, r)
+		h.ServeHTTP(answer, r)
 	})
 }
 
@@ -52,35 +48,10 @@ func methodOf(r *http.Request) string {
 	return "other"
 }
 
-func (s *Server) panicked(w *statusWriter, r *http.Request, p any) {
-	s.Log.Error("Handler panicked", "method", r.Method, "route", routeOf(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-	if w.status != 0 {
+func (s *Server) panicked(w *chathttp.Answer, r *http.Request, p any) {
+	s.Log.Error("Handler panicked", "method", r.Method, "route", chathttp.RouteOf(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if w.Status != 0 {
 		panic(http.ErrAbortHandler)
 	}
 	s.fail(w, r, waha.Unexpected())
 }
-
-// statusWriter records the status that was sent; 0 before.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 && status >= http.StatusOK {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (w *statusWriter) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController through.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

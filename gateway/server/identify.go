@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/waha"
 )
@@ -12,7 +13,7 @@ type caller = access.Caller
 // identify finds out who makes a request. Wawp's clients may send their key in the
 // body, which the request returned still has.
 func (s *Server) identify(w http.ResponseWriter, r *http.Request, rt route) (caller, *http.Request, error) {
-	secret := access.Secret(r)
+	secret := chathttp.Secret(r)
 	if rt.place == inEither && r.Method == http.MethodPost {
 		var err error
 		if r, err = withSmallBody(w, r); err != nil {
@@ -28,7 +29,7 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request, rt route) (cal
 		}
 		return nil, r, waha.Unauthorized
 	}
-	token := access.Bearer(r)
+	token := chathttp.Bearer(r)
 	if token == "" {
 		return nil, r, waha.Unauthorized
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
@@ -70,9 +71,15 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.guard(s.crossOrigin(s.mux(routes)))
+	s.handler = s.guard(chathttp.CrossOrigin(s.allowedOrigins, s.mux(routes)))
 	return s, nil
 }
+
+// bodyPace is how bodies must arrive, so that a client cannot hold a place at a pod.
+var bodyPace = chathttp.Pace{Grace: 15 * time.Second}
+
+// allowedOrigins are the origins of CORS; an empty list allows none.
+func (s *Server) allowedOrigins() []string { return append([]string{}, s.AllowedOrigins...) }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

@@ -19,6 +19,19 @@ type Failure struct {
 
 func (f Failure) Error() string { return f.Text }
 
+// WawpStatus is the HTTP status for Wawp's clients, to whom a session that does not
+// exist is a 404, and one that is not connected a 502.
+func (f Failure) WawpStatus() int {
+	body, ok := f.Body.(sessionBody)
+	switch {
+	case !ok:
+		return f.Status
+	case body.Status == "":
+		return http.StatusNotFound
+	}
+	return http.StatusBadGateway
+}
+
 type failureBody struct {
 	Message any    `json:"message"`
 	Error   string `json:"error,omitempty"`

@@ -2,7 +2,6 @@ package waha
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"testing"
 )
 
@@ -27,22 +26,10 @@ func TestBodiesOfErrors(t *testing.T) {
 	}
 }
 
-func TestWawpsErrorsComeAsAskedFor(t *testing.T) {
-	for accept, want := range map[string]string{
-		"":                          `{"success":false,"message":"Session \"\u003cb\u003e\" does not exist","code":"NOT_FOUND"}` + "\n",
-		"*/*":                       `{"success":false,"message":"Session \"\u003cb\u003e\" does not exist","code":"NOT_FOUND"}` + "\n",
-		"text/plain":                "NOT_FOUND: Session \"<b>\" does not exist\n",
-		"image/png, text/html;q=.9": `<!doctype html><html lang="en"><meta charset="utf-8"><title>NOT_FOUND</title><h1>NOT_FOUND</h1><p>Session &#34;&lt;b&gt;&#34; does not exist</p></html>` + "\n",
-		"application/xml":           `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<error><success>false</success><message>Session &#34;&lt;b&gt;&#34; does not exist</message><code>NOT_FOUND</code></error>`,
-	} {
-		w := httptest.NewRecorder()
-		WriteWawp(w, accept, UnknownSession("<b>"))
-		if w.Code != 404 || w.Body.String() != want {
-			t.Errorf("%q: %d %s", accept, w.Code, w.Body)
+func TestWhatWawpsClientsAreTold(t *testing.T) {
+	for want, f := range map[int]Failure{404: UnknownSession("x"), 502: NotWorking("x", "STARTING"), 403: Forbidden, 400: BadRequest("no")} {
+		if got := f.WawpStatus(); got != want {
+			t.Errorf("%s: %d, want %d", f.Text, got, want)
 		}
-	}
-	w := httptest.NewRecorder()
-	if WriteWawp(w, "", NotWorking("x", "STARTING")); w.Code != 502 {
-		t.Errorf("not working is %d", w.Code)
 	}
 }

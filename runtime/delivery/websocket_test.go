@@ -11,6 +11,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
@@ -158,7 +159,7 @@ func TestSocketEndsWithItsKey(t *testing.T) {
 	ring := auth.NewKeyring(auth.Plain("a"), auth.Plain("b"))
 	server := httptest.NewServer(&Socket{
 		Dispatcher: f.dispatcher, Session: "default", Changed: ring.Changed,
-		Authorize: func(r *http.Request) bool { _, ok := ring.Find(auth.Secret(r)); return ok },
+		Authorize: func(r *http.Request) bool { _, ok := ring.Find(chathttp.Secret(r)); return ok },
 	})
 	t.Cleanup(server.Close)
 	url := strings.Replace(server.URL, "http", "ws", 1)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
@@ -29,7 +30,7 @@ const keyBody = 64 << 10
 // identify is authenticate for a route. Wawp's clients may send their key in the
 // body, which is then kept for reading.
 func (a *API) identify(w http.ResponseWriter, r *http.Request, rt route) (auth.Key, error) {
-	if !rt.merged || r.Method != http.MethodPost || auth.Secret(r) != "" || auth.Bearer(r) != "" {
+	if !rt.merged || r.Method != http.MethodPost || chathttp.Secret(r) != "" || chathttp.Bearer(r) != "" {
 		return a.authenticate(r, rt.action)
 	}
 	body, err := readAll(w, r, keyBody)

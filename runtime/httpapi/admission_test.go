@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
@@ -99,18 +98,6 @@ func TestBodiesOfThoseWhoMayNotSendAreNotRead(t *testing.T) {
 		answer, err := http.ReadResponse(bufio.NewReader(trickle(t, address, key, path)), nil)
 		if err != nil || answer.StatusCode != status {
 			t.Errorf("%s: %v, %v", path, answer, err)
-		}
-	}
-}
-
-func TestBodiesThatHoldATurnMustKeepComing(t *testing.T) {
-	began := time.Unix(testNow, 0)
-	for read, want := range map[int64]time.Duration{
-		0: graceTime, slowest: graceTime + time.Second, 10 * slowest: graceTime + 10*time.Second, 1 << 40: fileBodyTime,
-	} {
-		s := steady{began: began, read: read}
-		if got := s.deadline().Sub(began); got != want {
-			t.Errorf("after %d bytes the next must be there within %s, want %s", read, got, want)
 		}
 	}
 }

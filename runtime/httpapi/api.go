@@ -7,10 +7,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/wasession/wasession/api/chathttp"
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
@@ -92,9 +92,11 @@ func New(o Options) *API {
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()
 	a.spec, a.page = sync.OnceValues(a.makeSpec), sync.OnceValues(a.makePage)
-	a.handler = a.guard(a.crossOrigin(a.mux()))
+	a.handler = a.guard(chathttp.CrossOrigin(a.allowedOrigins, a.mux()))
 	return a
 }
+
+func (a *API) allowedOrigins() []string { return a.Config().AllowedOrigins }
 
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
@@ -117,56 +119,17 @@ func FileURL(c v1.Config, session, base string, m *chat.Message) string {
 	return base + "/api/files/" + session + "/" + media.Name(m)
 }
 
-// mux registers the routes on two multiplexers. Session names take the same path
-// segment as fixed words (/api/sessions, /api/files), which a single ServeMux
-// rejects as a conflict; fixed words take precedence.
+// mux registers the routes.
 func (a *API) mux() http.Handler {
-	fixed, session := http.NewServeMux(), http.NewServeMux()
-	words := map[string]bool{} // the fixed words in the place of a session's name
+	mux := chathttp.NewMux(a.keyed(http.HandlerFunc(a.noRoute)))
 	for _, r := range a.routes {
-		if r.ofSession() {
-			session.Handle(r.method+" "+r.pattern, a.serve(r))
-		} else {
-			fixed.Handle(r.method+" "+r.pattern, a.serve(r))
-			words[wordOfAPI(r.pattern)] = true
-		}
+		mux.Handle(r.method+" "+r.pattern, a.serve(r))
 	}
 	if a.Metrics != nil {
-		fixed.Handle("GET /metrics", a.keyed(a.Metrics))
+		mux.Handle("GET /metrics", a.keyed(a.Metrics))
 	}
 	for pattern, handler := range a.Mounts {
-		fixed.Handle(pattern, handler)
+		mux.Handle(pattern, handler)
 	}
-	session.Handle("/", a.keyed(http.HandlerFunc(a.noRoute)))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = withoutSlash(r)
-		if word := wordOfAPI(r.URL.Path); word == "" || words[word] {
-			if _, pattern := fixed.Handler(r); pattern != "" {
-				fixed.ServeHTTP(w, r)
-				return
-			}
-		}
-		session.ServeHTTP(w, r)
-	})
-}
-
-// withoutSlash is a request for the path without slashes at its end, which some
-// clients write and which mean nothing.
-func withoutSlash(r *http.Request) *http.Request {
-	if !strings.HasSuffix(r.URL.Path, "/") || !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/v2/") {
-		return r
-	}
-	plain := r.Clone(r.Context())
-	plain.URL.Path, plain.URL.RawPath = strings.TrimRight(r.URL.Path, "/"), strings.TrimRight(r.URL.RawPath, "/")
-	return plain
-}
-
-// wordOfAPI is the part of a path after /api/; empty for other paths.
-func wordOfAPI(path string) string {
-	rest, ok := strings.CutPrefix(path, "/api/")
-	if !ok {
-		return ""
-	}
-	word, _, _ := strings.Cut(rest, "/")
-	return word
+	return mux
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/convert"
 	"github.com/wasession/wasession/runtime/intake"
@@ -56,7 +57,7 @@ func (a *API) answerConverted(r *http.Request, from attachment, kind chat.Messag
 	if kind == chat.TypeVideo {
 		mimetype = videoType
 	}
-	inJSON := prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json"
+	inJSON := chathttp.Prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json"
 	return convertedFile{converted, mimetype, inJSON, a}, nil
 }
 

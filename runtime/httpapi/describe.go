@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/httpapi/openapi"
 )
@@ -60,7 +61,7 @@ func (a *API) about() openapi.Info {
 }
 
 func keySchemes() openapi.KeySchemes {
-	return openapi.KeySchemes{Headers: auth.Headers(), Queries: auth.Queries()}
+	return openapi.KeySchemes{Headers: chathttp.Headers(), Queries: chathttp.Queries()}
 }
 
 func (a *API) operations() []openapi.Operation {

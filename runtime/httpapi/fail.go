@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wasession/wasession/api/chathttp"
 )
 
 // dialect writes errors in the format of one of the APIs.
@@ -28,14 +29,6 @@ func waha(w http.ResponseWriter, _ *http.Request, f failure) {
 	_ = writeJSON(w, f.status, body)
 }
 
-// routeOf is the route to log: paths contain phone numbers.
-func routeOf(r *http.Request) string {
-	if _, path, ok := strings.Cut(r.Pattern, " "); ok {
-		return path
-	}
-	return cmp.Or(r.Pattern, "none")
-}
-
 // fail sends an error to the client and logs what is hidden from it.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err error) {
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
@@ -43,7 +36,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err er
 	}
 	f, known := a.failureOf(err)
 	if !known {
-		a.Log.Error("Request failed", "method", r.Method, "route", routeOf(r), "error", err)
+		a.Log.Error("Request failed", "method", r.Method, "route", chathttp.RouteOf(r), "error", err)
 	}
 	if write == nil {
 		write = waha

@@ -83,20 +83,6 @@ func plainText(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`/\"'<>%?#&`, r) })
 }
 
-func FuzzAccept(f *testing.F) {
-	f.Add("text/html,application/xml;q=0.9,*/*;q=0.8")
-	f.Add(";;q=;q=2,/,*")
-	f.Add("text/*;q=NaN")
-	f.Fuzz(func(t *testing.T, accept string) {
-		offers := []string{"application/json", "application/xml", "text/plain"}
-		switch got := prefers(accept, offers...); got {
-		case offers[0], offers[1], offers[2]:
-		default:
-			t.Errorf("%q prefers %q", accept, got)
-		}
-	})
-}
-
 func FuzzMergeBody(f *testing.F) {
 	f.Add([]byte(`{"instance_id":"a","limit":5,"ids":["1",2,true]}`))
 	f.Add([]byte(`{"a":[[1]]}`))

@@ -2,43 +2,13 @@ package httpapi
 
 import (
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
-
-func TestPrefers(t *testing.T) {
-	for accept, want := range map[string]string{
-		"":                                     "image/png",
-		"*/*":                                  "image/png",
-		"image/*":                              "image/png",
-		"image/png":                            "image/png",
-		"application/json":                     "application/json",
-		"Application/JSON":                     "application/json",
-		" application/json ; charset=utf-8":    "application/json",
-		"text/html":                            "image/png",
-		"text/html, application/json":          "application/json",
-		"application/json, */*":                "application/json",
-		"image/*, application/json":            "application/json",
-		"application/json;q=0.5, image/png":    "image/png",
-		"application/json;q=0.9, image/*;q=.8": "application/json",
-		"application/json;q=0":                 "image/png",
-		"application/json;q=2":                 "application/json",
-		"application/json;q=x":                 "application/json",
-		"application/json;v=1;q=0.1, */*":      "image/png",
-		";;,,/":                                "image/png",
-	} {
-		if got := prefers(accept, "image/png", "application/json"); got != want {
-			t.Errorf("%q gets %s, want %s", accept, got, want)
-		}
-	}
-}
 
 func TestAcceptsGzip(t *testing.T) {
 	for accept, want := range map[string]bool{
@@ -87,46 +57,6 @@ func TestDisposition(t *testing.T) {
 		if err != nil || kind != c.kind || params["filename"] != c.want || strings.ContainsAny(header, "\r\n") {
 			t.Errorf("%q as %s: %q, %v; want %s of %q", c.original, c.mimetype, header, err, c.kind, c.want)
 		}
-	}
-}
-
-// The time that a body may take grows with what has come, up to a bound.
-func TestABodyEarnsItsTime(t *testing.T) {
-	began := time.Now()
-	for read, want := range map[int64]time.Duration{
-		0: graceTime, slowest - 1: graceTime, slowest: graceTime + time.Second, 10 * slowest: graceTime + 10*time.Second, 1 << 40: fileBodyTime,
-	} {
-		s := steady{began: began, read: read}
-		if got := s.deadline().Sub(began); got != want {
-			t.Errorf("after %d bytes %v, want %v", read, got, want)
-		}
-	}
-}
-
-// A body arrives whole, on real connections and where there is none.
-func TestASteadyBodyIsWhole(t *testing.T) {
-	const size = 3*slowest + 1
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, err := io.ReadAll(newSteady(w, r.Body))
-		fmt.Fprint(w, len(b), err)
-	})
-	srv := httptest.NewServer(handler)
-	defer srv.Close()
-	for range 2 { // the second request is on the same connection
-		resp, err := http.Post(srv.URL, "text/plain", strings.NewReader(strings.Repeat("x", size)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, _ := io.ReadAll(resp.Body)
-		_ = resp.Body.Close()
-		if string(answer) != fmt.Sprint(size, nil) {
-			t.Errorf("answer %s", answer)
-		}
-	}
-	w := httptest.NewRecorder()
-	handler(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("abc")))
-	if got := w.Body.String(); got != fmt.Sprint(3, nil) {
-		t.Errorf("without a connection: %s", got)
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/wasession/wasession/runtime/wire"
 	"rsc.io/qr"
+
+	"github.com/wasession/wasession/api/chathttp"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 type qrIn struct {
@@ -47,7 +49,7 @@ func qrImage(r *http.Request, text string) (any, error) {
 		return nil, err
 	}
 	const mimetype = "image/png"
-	if prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json" {
+	if chathttp.Prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json" {
 		return wire.Base64File{MIMEType: mimetype, Data: base64.StdEncoding.EncodeToString(code.PNG())}, nil
 	}
 	return content{mimetype, code.PNG()}, nil

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
 
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
@@ -49,9 +48,6 @@ func op[In, Out any](method, pattern string, status int, action auth.Action, sum
 		},
 	}
 }
-
-// ofSession says whether the path contains a session name.
-func (r route) ofSession() bool { return strings.HasPrefix(r.pattern, "/api/{session}/") }
 
 // serve handles a request to a route.
 func (a *API) serve(rt route) http.Handler {

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 	"github.com/wasession/wasession/runtime/intake"
 )
@@ -23,6 +24,9 @@ const (
 	mostFiles    = 4
 	turnTime     = 25 * time.Second
 )
+
+// filePace is how a body with a file must arrive, as it holds a turn.
+var filePace = chathttp.Pace{Grace: 10 * time.Second, Most: fileBodyTime}
 
 // withFiles marks routes whose body can contain a file.
 func (r route) withFiles() route {
@@ -44,7 +48,7 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt route) (_ *htt
 		return r, nil, nil, cmp.Or[error](r.Context().Err(), errBusy)
 	}
 	free := func() { <-a.fileTurns }
-	body, parts, err := a.Intake.Strip(http.MaxBytesReader(w, newSteady(w, r.Body), maxFileBody))
+	body, parts, err := a.Intake.Strip(http.MaxBytesReader(w, chathttp.Steady(w, r.Body, filePace), maxFileBody))
 	if err != nil {
 		free()
 		return r, nil, nil, bodyProblem(err)

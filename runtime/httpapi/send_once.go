@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 	"github.com/wasession/wasession/runtime/intake"
@@ -24,7 +25,7 @@ import (
 // response to a repeated request.
 const (
 	keyHeader      = "Idempotency-Key"
-	replayedHeader = "Idempotency-Replayed"
+	replayedHeader = chathttp.ReplayedHeader
 	maxKey         = 255
 )
 

@@ -2,40 +2,14 @@ package httpapi
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"errors"
-	"html"
 	"net/http"
 	"net/url"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/httpapi/bind"
 	"github.com/wasession/wasession/runtime/wire"
 )
-
-// wawpError is an error in Wawp's format.
-type wawpError struct {
-	XMLName xml.Name `json:"-" xml:"error"`
-	Success bool     `json:"success" xml:"success"`
-	Message string   `json:"message" xml:"message"`
-	Code    string   `json:"code" xml:"code"`
-}
-
-// wawpCodes are Wawp's codes for HTTP statuses.
-var wawpCodes = map[int]string{
-	http.StatusBadRequest:          "BAD_REQUEST",
-	http.StatusUnauthorized:        "UNAUTHORIZED",
-	http.StatusForbidden:           "FORBIDDEN",
-	http.StatusNotFound:            "NOT_FOUND",
-	http.StatusUnprocessableEntity: "UNPROCESSABLE",
-	http.StatusInternalServerError: "INTERNAL_ERROR",
-	http.StatusBadGateway:          "BAD_GATEWAY",
-}
-
-// page is an error as a page.
-func (e wawpError) page() string {
-	code, message := html.EscapeString(e.Code), html.EscapeString(e.Message)
-	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>` + code + `</title><h1>` + code + `</h1><p>` + message + "</p></html>\n"
-}
 
 // wawp writes an error in the format the client accepts, JSON by default.
 func wawp(w http.ResponseWriter, r *http.Request, f failure) {
@@ -47,21 +21,7 @@ func wawp(w http.ResponseWriter, r *http.Request, f failure) {
 		// The session exists but is not connected.
 		status = http.StatusBadGateway
 	}
-	e := wawpError{Message: f.text, Code: wawpCodes[status]}
-	kind := prefers(r.Header.Get("Accept"), "application/json", "application/xml", "text/xml", "text/plain", "text/html")
-	w.Header().Set("Content-Type", kind+"; charset=utf-8")
-	w.WriteHeader(status)
-	switch kind {
-	case "application/xml", "text/xml":
-		_, _ = w.Write([]byte(xml.Header))
-		_ = xml.NewEncoder(w).Encode(e)
-	case "text/plain":
-		_, _ = w.Write([]byte(e.Code + ": " + e.Message + "\n"))
-	case "text/html":
-		_, _ = w.Write([]byte(e.page()))
-	default:
-		_ = json.NewEncoder(w).Encode(e)
-	}
+	chathttp.WriteWawpError(w, r, status, f.text)
 }
 
 var errWawpBody = bind.Problems{"body must be a JSON object or a form"}

@@ -1,6 +1,10 @@
 package auth
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/wasession/wasession/api/chathttp"
+)
 
 // Access is all that opens a session's API.
 type Access struct {
@@ -11,10 +15,10 @@ type Access struct {
 // Of returns the key that a request carries, or what its access token stands for.
 // A request with a key is judged by that alone.
 func (a Access) Of(r *http.Request) (Key, bool) {
-	if secret := Secret(r); secret != "" {
+	if secret := chathttp.Secret(r); secret != "" {
 		return a.Keys.Find(secret)
 	}
-	if token := Bearer(r); token != "" && a.Tokens != nil {
+	if token := chathttp.Bearer(r); token != "" && a.Tokens != nil {
 		return a.Tokens.Find(token)
 	}
 	return Key{}, false

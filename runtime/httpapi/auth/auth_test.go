@@ -1,8 +1,6 @@
 package auth
 
 import (
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,32 +54,6 @@ func TestFind(t *testing.T) {
 	if _, ok := NewKeyring().Find(""); ok {
 		t.Error("without keys the empty secret opens")
 	}
-}
-
-func TestWhereARequestCarriesItsKey(t *testing.T) {
-	for what, r := range map[string]*http.Request{
-		"WAHA's header":         withHeader("X-Api-Key"),
-		"WAHA's, in small":      withHeader("x-api-key"),
-		"Wappfy's header":       withHeader("apikey"),
-		"WAHA's query":          httptest.NewRequest("GET", "/?x-api-key=K", nil),
-		"Wawp's query":          httptest.NewRequest("GET", "/?access_token=K", nil),
-		"beside a broken query": httptest.NewRequest("GET", "/?a=%zz&access_token=K", nil),
-	} {
-		if got := Secret(r); got != "K" {
-			t.Errorf("%s: %q", what, got)
-		}
-	}
-	for _, target := range []string{"/", "/?apikey=K", "/?X-API-KEY=K", "/?key=K"} {
-		if got := Secret(httptest.NewRequest("GET", target, nil)); got != "" {
-			t.Errorf("%s: %q", target, got)
-		}
-	}
-}
-
-func withHeader(name string) *http.Request {
-	r := httptest.NewRequest("GET", "/", nil)
-	r.Header.Set(name, "K")
-	return r
 }
 
 // One entry that makes no sense keeps no other from being revoked.

@@ -2,9 +2,7 @@ package auth
 
 import (
 	"crypto/ed25519"
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -53,13 +51,4 @@ func (t *Tokens) Find(token string) (Key, bool) {
 		actions[Action(action)] = true
 	}
 	return Key{ID: access.Caller, IsActive: true, IsAdmin: access.Admin, Session: t.session, Actions: actions}, true
-}
-
-// Bearer is the access token that a request carries; empty without one.
-func Bearer(r *http.Request) string {
-	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return token
 }

@@ -1,15 +1,14 @@
-package waha
+package chathttp
 
 import (
 	"encoding/json"
 	"encoding/xml"
 	"html"
 	"net/http"
-	"strings"
 )
 
-// wawpFailure is an error in the format of Wawp's API.
-type wawpFailure struct {
+// wawpError is an error in Wawp's format.
+type wawpError struct {
 	XMLName xml.Name `json:"-" xml:"error"`
 	Success bool     `json:"success" xml:"success"`
 	Message string   `json:"message" xml:"message"`
@@ -31,26 +30,17 @@ var wawpCodes = map[int]string{
 	http.StatusGatewayTimeout:      "TIMEOUT",
 }
 
-// WriteWawp writes an error as Wawp's clients expect it, in the format that they
-// accept: JSON by default. A session that does not exist is a 404 to them, and one
-// that is not connected a 502.
-func WriteWawp(w http.ResponseWriter, accept string, f Failure) {
-	status := f.Status
-	if body, ok := f.Body.(sessionBody); ok {
-		status = http.StatusNotFound
-		if body.Status != "" {
-			status = http.StatusBadGateway
-		}
-	}
-	e := wawpFailure{Message: f.Text, Code: wawpCodes[status]}
-	kind := "application/json"
-	for part := range strings.SplitSeq(accept, ",") {
-		name, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if name == "application/xml" || name == "text/xml" || name == "text/plain" || name == "text/html" || name == "application/json" {
-			kind = name
-			break
-		}
-	}
+// page is an error as a page.
+func (e wawpError) page() string {
+	code, message := html.EscapeString(e.Code), html.EscapeString(e.Message)
+	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>` + code + `</title><h1>` + code + `</h1><p>` + message + "</p></html>\n"
+}
+
+// WriteWawpError answers with an error in the format that the client accepts: JSON by
+// default, XML, plain text or a page.
+func WriteWawpError(w http.ResponseWriter, r *http.Request, status int, message string) {
+	e := wawpError{Message: message, Code: wawpCodes[status]}
+	kind := Prefers(r.Header.Get("Accept"), "application/json", "application/xml", "text/xml", "text/plain", "text/html")
 	w.Header().Set("Content-Type", kind+"; charset=utf-8")
 	w.WriteHeader(status)
 	switch kind {
@@ -60,8 +50,7 @@ func WriteWawp(w http.ResponseWriter, accept string, f Failure) {
 	case "text/plain":
 		_, _ = w.Write([]byte(e.Code + ": " + e.Message + "\n"))
 	case "text/html":
-		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><meta charset="utf-8"><title>` + e.Code + `</title><h1>` + e.Code +
-			`</h1><p>` + html.EscapeString(e.Message) + "</p></html>\n"))
+		_, _ = w.Write([]byte(e.page()))
 	default:
 		_ = json.NewEncoder(w).Encode(e)
 	}
