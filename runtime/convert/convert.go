@@ -61,13 +61,14 @@ func New(o Options) *Converter {
 	return &Converter{options: o, turns: make(chan struct{}, o.AtOnce)}
 }
 
-// Voice converts audio, or the sound of a video, to Ogg Opus. The result has at
-// most max bytes and a little more: what exceeds it is cut off.
+// Voice converts audio, or the sound of a video, to Ogg Opus. A result of more than
+// most bytes is not whole: ffmpeg stops soon after that. The errors are those of this
+// package and of ctx.
 func (c *Converter) Voice(ctx context.Context, from, to string, most int64) error {
 	return c.run(ctx, from, to, most, voice)
 }
 
-// Video converts video to MP4 with H.264 and AAC.
+// Video converts video to MP4 with H.264 and AAC, as Voice does audio.
 func (c *Converter) Video(ctx context.Context, from, to string, most int64) error {
 	return c.run(ctx, from, to, most, video)
 }
@@ -85,6 +86,11 @@ var (
 // formats are the containers that are read. Without a list a playlist would be one
 // too, and could name any file or address.
 const formats = "ogg,mp3,wav,flac,aac,amr,aiff,au,caf,asf,avi,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mpeg,mpegts,w64"
+
+// beyond is how much ffmpeg writes more than a result may have, in bytes, before it is
+// told to stop: whatever has been cut off is then larger than what may be sent. If it
+// does not stop, the kernel ends it.
+const beyond = 1 << 20
 
 func (c *Converter) run(ctx context.Context, from, to string, most int64, how []string) error {
 	if c.options.Program == "" {
@@ -104,7 +110,7 @@ func (c *Converter) run(ctx context.Context, from, to string, most int64, how []
 		"-map_metadata", "-1", "-sn", "-dn", "-threads", "1",
 	}
 	arguments = append(arguments, how...)
-	arguments = append(arguments, "-fs", strconv.FormatInt(most, 10), "-y", "file:"+to)
+	arguments = append(arguments, "-fs", strconv.FormatInt(most+beyond, 10), "-y", "file:"+to)
 	command := exec.CommandContext(limited, c.options.Program, arguments...)
 	command.Env = []string{"LC_ALL=C"} // and none of ours
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -112,7 +118,7 @@ func (c *Converter) run(ctx context.Context, from, to string, most int64, how []
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("starting ffmpeg: %w", err)
 	}
-	c.restrain(command.Process.Pid)
+	c.restrain(command.Process.Pid, uint64(most+4*beyond))
 	err := command.Wait()
 	switch {
 	case ctx.Err() != nil:
@@ -125,13 +131,15 @@ func (c *Converter) run(ctx context.Context, from, to string, most int64, how []
 	return nil
 }
 
-// restrain limits what the process may use. One that has ended already needs none.
-func (c *Converter) restrain(pid int) {
+// restrain limits what the process may use, from its start but for the moment that
+// this takes. One that has ended already needs none.
+func (c *Converter) restrain(pid int, size uint64) {
 	for _, limit := range []struct {
 		resource int
 		most     uint64
 	}{
 		{unix.RLIMIT_CORE, 0},
+		{unix.RLIMIT_FSIZE, size},
 		{unix.RLIMIT_CPU, uint64(math.Ceil(c.options.Patience.Seconds()))},
 		{unix.RLIMIT_AS, c.options.Memory},
 	} {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func file(t *testing.T, name string, content []byte) string {
@@ -49,7 +51,7 @@ func TestWhatFFmpegIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"-protocol_whitelist file", "-format_whitelist ogg,", "-i file:/in/-x", "-fs 1000", "-nostdin", "memory 65536, core 0"} {
+	for _, want := range []string{"-protocol_whitelist file", "-format_whitelist ogg,", "-i file:/in/-x", "-fs 1049576", "-nostdin", "memory 65536, core 0"} {
 		if !strings.Contains(string(said), want) {
 			t.Errorf("ffmpeg was not told %q: %s", want, said)
 		}
@@ -60,38 +62,67 @@ func TestWhatFFmpegIsTold(t *testing.T) {
 }
 
 func TestAConversionEnds(t *testing.T) {
-	slow := script(t, "exec sleep 1000")
-	if err := New(Options{Program: slow, Patience: 50 * time.Millisecond}).Voice(t.Context(), "in", "out", 1); !errors.Is(err, ErrTooLong) {
-		t.Errorf("with a time limit: %v", err)
-	}
+	started := pipe(t)
+	slow := script(t, "echo > "+started+"; exec sleep 1000")
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	if err := New(Options{Program: slow}).Voice(ctx, "in", "out", 1); !errors.Is(err, context.Canceled) {
+	ended := make(chan error, 1)
+	go func() { ended <- New(Options{Program: slow}).Voice(ctx, "in", "out", 1) }()
+	await(t, started)
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("for a caller that is gone: %v", err)
+	}
+	hangs := script(t, "exec sleep 1000")
+	if err := New(Options{Program: hangs, Patience: time.Millisecond}).Voice(t.Context(), "in", "out", 1); !errors.Is(err, ErrTooLong) {
+		t.Errorf("with a time limit: %v", err)
 	}
 }
 
-func TestOthersWaitForTheirTurn(t *testing.T) {
-	started := filepath.Join(t.TempDir(), "started")
-	c := New(Options{Program: script(t, "echo >> "+started+"; exec sleep 1000")})
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 2)
-	for range 2 {
-		go func() { ended <- c.Voice(ctx, "in", "out", 1) }()
+func TestOneRunsAtATime(t *testing.T) {
+	lock := filepath.Join(t.TempDir(), "lock")
+	// Two at once would meet in the folder; the wait lets them.
+	c := New(Options{Program: script(t, "mkdir "+lock+" || exit 1; sleep 0.1; rmdir "+lock)})
+	ended := make(chan error, 4)
+	for range cap(ended) {
+		go func() { ended <- c.Voice(t.Context(), "in", "out", 1) }()
 	}
-	for {
-		if _, err := os.Stat(started); err == nil {
-			break
+	for range cap(ended) {
+		if err := <-ended; err != nil {
+			t.Errorf("two ran at once: %v", err)
 		}
-		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestWhoWaitsForATurnCanLeave(t *testing.T) {
+	started := pipe(t)
+	c := New(Options{Program: script(t, "echo > "+started+"; exec sleep 1000")})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- c.Voice(ctx, "in", "out", 1) }()
+	await(t, started) // from here on the turn is taken
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if err := c.Voice(gone, "in", "out", 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v", err)
 	}
 	cancel()
-	for range 2 {
-		if err := <-ended; !errors.Is(err, context.Canceled) {
-			t.Errorf("error is %v", err)
-		}
+	<-ended
+}
+
+// pipe is a pipe by whose opening a script says that it runs.
+func pipe(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	if runs, _ := os.ReadFile(started); len(runs) != 1 {
-		t.Errorf("%d ran at once", len(runs))
+	return path
+}
+
+// await waits until a script has written to its pipe.
+func await(t *testing.T, pipe string) {
+	t.Helper()
+	if _, err := os.ReadFile(pipe); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -20,7 +19,7 @@ import (
 // Converter converts files to what phones play. *convert.Converter implements it.
 type Converter interface {
 	// Voice converts audio to Ogg Opus, and Video video to MP4, from one path to
-	// another. The result has at most that many bytes and a little more.
+	// another. A result of more than most bytes is not whole.
 	Voice(ctx context.Context, from, to string, most int64) error
 	Video(ctx context.Context, from, to string, most int64) error
 }
@@ -91,13 +90,10 @@ func playable(path string, kind chat.MessageType) bool {
 		return false
 	}
 	defer f.Close()
-	head := make([]byte, 64)
-	n, _ := io.ReadFull(f, head)
-	head = head[:n]
 	if kind == chat.TypeVoice {
-		return bytes.HasPrefix(head, []byte("OggS")) && bytes.Contains(head, []byte("OpusHead"))
+		return convert.PlaysAsVoice(f)
 	}
-	return len(head) > 8 && string(head[4:8]) == "ftyp"
+	return convert.PlaysAsVideo(f)
 }
 
 // convertedFile is a response with a file, as it is or in base64. The file is

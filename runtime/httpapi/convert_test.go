@@ -15,6 +15,9 @@ import (
 // opus is the beginning of an Ogg Opus file.
 const opus = "OggS\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x02\x03\x04\x00\x00\x00\x00\x05\x06\x07\x08\x01\x13OpusHead\x01\x01"
 
+// film is the beginning of an MP4 file with H.264.
+const film = "\x00\x00\x00\x0cftypmp42\x00\x00\x00\x0cmoovavc1"
+
 // inFFmpegsPlace has files converted by a shell script, whose last argument is where
 // to write.
 func (s *server) inFFmpegsPlace(script string) {
@@ -33,7 +36,7 @@ func TestWhatPhonesCannotPlayIsConverted(t *testing.T) {
 		{"/api/sendVoice", "mp3", "audio/mpeg", "converted", "audio/ogg; codecs=opus"},
 		{"/api/sendVideo", "webm", "video/webm", "converted", "video/mp4"},
 		{"/api/sendVoice", opus, "audio/ogg; codecs=opus", opus, "audio/ogg; codecs=opus"},
-		{"/api/sendVideo", "\x00\x00\x00\x18ftypmp42", "video/mp4", "\x00\x00\x00\x18ftypmp42", "video/mp4"},
+		{"/api/sendVideo", film, "video/mp4", film, "video/mp4"},
 	} {
 		s := newServer(t)
 		s.inFFmpegsPlace(`printf converted > "$to"`)
@@ -56,7 +59,7 @@ func TestAFileThatCannotBeConvertedIsNotSent(t *testing.T) {
 	for want, converter := range map[string]func(*server){
 		"There is no ffmpeg here":             func(s *server) { t.Setenv("PATH", t.TempDir()); s.Converter = convert.New(convert.Options{}) },
 		"The file could not be converted":     func(s *server) { s.inFFmpegsPlace("exit 1") },
-		"The file is too large: more than 10": func(s *server) { s.inFFmpegsPlace(`truncate -s 200M "$to"`) },
+		"The file is too large: more than 10": func(s *server) { s.inFFmpegsPlace(`truncate -s 101M "$to"`) },
 	} {
 		s := newServer(t)
 		converter(s)

@@ -153,7 +153,8 @@ func (i *Intake) keep(content io.Reader) (File, error) {
 	return w.finish()
 }
 
-// Made keeps a file that by makes at a path, of at most max bytes and a little more.
+// Made keeps a file that by makes at a path. It returns by's error, or ErrTooLarge if
+// the file has more than most bytes.
 func (i *Intake) Made(by func(path string, most int64) error) (File, error) {
 	place, err := os.CreateTemp(i.dir, "made-*")
 	if err != nil {
