@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/wasession/wasession/runtime/convert"
 	"github.com/wasession/wasession/runtime/delivery"
@@ -16,8 +17,8 @@ import (
 // newAPI creates the handler for everything that the runtime serves.
 func (a *App) newAPI() *httpapi.API {
 	access := auth.Access{Keys: a.keyring, Tokens: a.tokens}
-	socket := &delivery.Socket{Dispatcher: a.delivery, Session: a.name, Authorize: func(r *http.Request) bool {
-		key, ok := access.Of(r)
+	socket := &delivery.Socket{Dispatcher: a.delivery, Session: a.name, Authorize: func(r *http.Request, opened time.Time) bool {
+		key, ok := access.Of(r, opened)
 		return ok && key.Allows(a.name, auth.Read)
 	}, Changed: a.keyring.Changed}
 	return httpapi.New(httpapi.Options{

@@ -197,7 +197,7 @@ func (a *App) openRest() (err error) {
 			return err
 		},
 	})
-	a.tokens = auth.NewTokens(a.name, a.opts.PodUID, nil)
+	a.tokens = auth.NewTokens(a.name, a.opts.PodUID)
 	a.api = a.newAPI()
 	a.registry.MustRegister(newFigures(a.Session, a.Store, a.opts.Data, a.kept.Load))
 	a.opened.Store(true)

@@ -20,9 +20,10 @@ type Socket struct {
 	Dispatcher *Dispatcher
 	// Session is the session name that clients may request, besides "*".
 	Session string
-	// Authorize says whether a request has a key that may read. With an invalid key the
-	// connection is closed with 1008, as clients expect, not refused at the upgrade.
-	Authorize func(*http.Request) bool
+	// Authorize says whether a request that came at a time has a key that may read. With
+	// an invalid key the connection is closed with 1008, as clients expect, not refused
+	// at the upgrade.
+	Authorize func(r *http.Request, came time.Time) bool
 	// Changed returns a channel that is closed at the next change of the keys: open
 	// connections are then authorized again. Nil means that keys never change.
 	Changed func() <-chan struct{}
@@ -44,7 +45,7 @@ const pingEvery = 30 * time.Second
 func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	events, problem := s.wanted(r)
 	permit := s.permit(r)
-	if !s.Authorize(r) {
+	if !permit.allowed() {
 		problem = unauthorized
 	}
 	// The position in the outbox is read before the handshake ends, so that a client

@@ -19,7 +19,7 @@ import (
 func (f *fixture) serve(writeTimeout ...time.Duration) (url string) {
 	server := httptest.NewServer(&Socket{
 		Dispatcher: f.dispatcher, Session: "default", WriteTimeout: append(writeTimeout, 0)[0],
-		Authorize: func(r *http.Request) bool { return r.URL.Query().Get("x-api-key") == "k" },
+		Authorize: func(r *http.Request, _ time.Time) bool { return r.URL.Query().Get("x-api-key") == "k" },
 	})
 	f.t.Cleanup(server.Close)
 	return strings.Replace(server.URL, "http", "ws", 1)
@@ -159,7 +159,7 @@ func TestSocketEndsWithItsKey(t *testing.T) {
 	ring := auth.NewKeyring(auth.Plain("a"), auth.Plain("b"))
 	server := httptest.NewServer(&Socket{
 		Dispatcher: f.dispatcher, Session: "default", Changed: ring.Changed,
-		Authorize: func(r *http.Request) bool { _, ok := ring.Find(chathttp.Secret(r)); return ok },
+		Authorize: func(r *http.Request, _ time.Time) bool { _, ok := ring.Find(chathttp.Secret(r)); return ok },
 	})
 	t.Cleanup(server.Close)
 	url := strings.Replace(server.URL, "http", "ws", 1)
@@ -191,4 +191,25 @@ func TestSocketEndsWithItsKey(t *testing.T) {
 	if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
 		t.Errorf("the connection of a key that was switched off: %v", err)
 	}
+}
+
+// Whoever opened a connection with a token that has expired since keeps it: it is
+// judged by when it came.
+func TestASocketIsJudgedByWhenItCame(t *testing.T) {
+	f := newFixture(t)
+	ring, judged := auth.NewKeyring(), make(chan time.Time, 2)
+	server := httptest.NewServer(&Socket{
+		Dispatcher: f.dispatcher, Session: "default", Changed: ring.Changed,
+		Authorize: func(_ *http.Request, came time.Time) bool { judged <- came; return true },
+	})
+	t.Cleanup(server.Close)
+	conn := dial(t, strings.Replace(server.URL, "http", "ws", 1))
+	f.connected(1)
+	came := <-judged
+	ring.Recheck()
+	if again := <-judged; !again.Equal(came) {
+		t.Errorf("it came at %s, and is judged by %s", came, again)
+	}
+	f.emit("message", 1, 1)
+	read(t, conn)
 }

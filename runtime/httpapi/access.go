@@ -17,7 +17,7 @@ func (a *API) authenticate(r *http.Request, action auth.Action) (auth.Key, error
 	if action == "" {
 		return auth.Key{}, nil
 	}
-	key, ok := a.Access.Of(r)
+	key, ok := a.Access.Of(r, a.Now())
 	if !ok {
 		return auth.Key{}, errUnauthorized
 	}

@@ -16,7 +16,7 @@ func TestAnAccessTokenOpensWhatItSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	tokens := NewTokens("sales", "pod", func() time.Time { return now })
+	tokens := NewTokens("sales", "pod")
 	access := Access{Keys: NewKeyring(Plain("secret")), Tokens: tokens}
 	with := func(token string) *http.Request {
 		r := httptest.NewRequest("GET", "/", nil)
@@ -24,22 +24,25 @@ func TestAnAccessTokenOpensWhatItSays(t *testing.T) {
 		return r
 	}
 	reader := v1.SignAccessToken(private, "pod", v1.Access{Caller: "key-1", Actions: []string{"read"}}, now)
-	if _, ok := access.Of(with(reader)); ok {
+	if _, ok := access.Of(with(reader), now); ok {
 		t.Error("without keys a token opens")
 	}
 	if !tokens.SetKeys([]ed25519.PublicKey{public}) || tokens.SetKeys([]ed25519.PublicKey{public}) {
 		t.Error("other keys are not told from the same keys")
 	}
-	key, ok := access.Of(with(reader))
+	key, ok := access.Of(with(reader), now)
 	if !ok || key.ID != "key-1" || !key.Allows("sales", Read) || key.Allows("sales", Send) || key.Allows("support", Read) {
 		t.Errorf("a reader's token gives %+v, %v", key, ok)
 	}
+	if _, ok := access.Of(with(reader), now.Add(time.Hour)); ok {
+		t.Error("an expired token opens")
+	}
 	nobody := v1.SignAccessToken(private, "pod", v1.Access{Caller: "key-2"}, now)
-	if key, ok := access.Of(with(nobody)); !ok || key.Allows("sales", Read) {
+	if key, ok := access.Of(with(nobody), now); !ok || key.Allows("sales", Read) {
 		t.Errorf("a token without actions gives %+v, %v", key, ok)
 	}
 	admin := v1.SignAccessToken(private, "pod", v1.Access{Caller: "key-3", Admin: true}, now)
-	if key, ok := access.Of(with(admin)); !ok || !key.Allows("sales", Delete) {
+	if key, ok := access.Of(with(admin), now); !ok || !key.Allows("sales", Delete) {
 		t.Errorf("an admin's token gives %+v, %v", key, ok)
 	}
 	for what, token := range map[string]string{
@@ -48,13 +51,13 @@ func TestAnAccessTokenOpensWhatItSays(t *testing.T) {
 		"operator's":     v1.SignToken(private, "pod", now),
 		"an API key":     "secret",
 	} {
-		if _, ok := access.Of(with(token)); ok {
+		if _, ok := access.Of(with(token), now); ok {
 			t.Errorf("a token that is %s opens", what)
 		}
 	}
 	both := with(admin)
 	both.Header.Set("X-Api-Key", "wrong")
-	if _, ok := access.Of(both); ok {
+	if _, ok := access.Of(both, now); ok {
 		t.Error("a wrong key is made good by a token")
 	}
 }

@@ -12,19 +12,15 @@ import (
 // Tokens accepts the access tokens of the gateway.
 type Tokens struct {
 	session, podUID string
-	now             func() time.Time
 
 	mu   sync.Mutex
 	keys []ed25519.PublicKey
 }
 
 // NewTokens returns Tokens for a session and its pod, which accept none before
-// their keys are set. A nil now is the system's clock.
-func NewTokens(session, podUID string, now func() time.Time) *Tokens {
-	if now == nil {
-		now = time.Now
-	}
-	return &Tokens{session: session, podUID: podUID, now: now}
+// their keys are set.
+func NewTokens(session, podUID string) *Tokens {
+	return &Tokens{session: session, podUID: podUID}
 }
 
 // SetKeys replaces the keys that tokens are signed with, and returns whether they
@@ -37,12 +33,12 @@ func (t *Tokens) SetKeys(keys []ed25519.PublicKey) (changed bool) {
 	return changed
 }
 
-// Find returns what the bearer of a token may do, as a key.
-func (t *Tokens) Find(token string) (Key, bool) {
+// Find returns what the bearer of a token might do at a time, as a key: tokens expire.
+func (t *Tokens) Find(token string, at time.Time) (Key, bool) {
 	t.mu.Lock()
 	keys := t.keys
 	t.mu.Unlock()
-	access, err := v1.VerifyAccessToken(keys, token, t.podUID, t.now())
+	access, err := v1.VerifyAccessToken(keys, token, t.podUID, at)
 	if err != nil {
 		return Key{}, false
 	}
