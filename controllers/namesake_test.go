@@ -5,8 +5,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -38,25 +36,8 @@ var _ = Describe("The name in the chat API", func() {
 			older, process := newWorkingSession(ctx, namespace, "sales", called(olderGiven))
 			ageBy(ctx)
 			newer := newSession(ctx, namespace, newerName, called(newerGiven))
-			stalled := expectCondition(ctx, newer, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonSessionNameInUse,
+			expectGivesWay(ctx, newer, older, process, v1alpha1.ReasonSessionNameInUse,
 				ContainSubstring("name "+name+" "), ContainSubstring("WhatsAppSession sales,"))
-			Expect(violations(stalled)).To(BeEmpty())
-			expectNone(ctx, newer, &corev1.Pod{})
-			expectEvent(ctx, newer, v1alpha1.ReasonSessionNameInUse)
-
-			By("letting the older one work on")
-			Expect(getPod(ctx, older).DeletionTimestamp).To(BeNil())
-			expectCondition(ctx, older, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
-
-			By("waiting for the older one's pod")
-			Expect(k8s.Delete(ctx, getSession(ctx, older))).To(Succeed())
-			expectPodEnding(ctx, older)
-			expectCondition(ctx, newer, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonSessionNameInUse)
-			expectNone(ctx, newer, &corev1.Pod{})
-
-			By("and going on by itself")
-			endPod(ctx, older, process)
-			work(ctx, newer, runPod(ctx, newer))
 		},
 		Entry("where both have been given it", "Sales_EU", "other", "Sales_EU", "Sales_EU"),
 		Entry("where it is the older one's own", "", "other", "sales", "sales"),

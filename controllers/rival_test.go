@@ -5,8 +5,10 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	gomegatypes "github.com/onsi/gomega/types"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -28,25 +30,8 @@ var _ = Describe("Two sessions of one claim", func() {
 		older, process := newWorkingSession(ctx, namespace, "older", adopting("shared"))
 		ageBy(ctx)
 		newer := newSession(ctx, namespace, "newer", adopting("shared"))
-		stalled := expectCondition(ctx, newer, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonClaimInUse,
+		expectGivesWay(ctx, newer, older, process, v1alpha1.ReasonClaimInUse,
 			ContainSubstring("PersistentVolumeClaim shared"), ContainSubstring("WhatsAppSession older"))
-		Expect(violations(stalled)).To(BeEmpty())
-		expectNone(ctx, newer, &corev1.Pod{})
-		expectEvent(ctx, newer, v1alpha1.ReasonClaimInUse)
-
-		By("letting the older one work on")
-		Expect(getPod(ctx, older).DeletionTimestamp).To(BeNil())
-		expectCondition(ctx, older, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
-
-		By("waiting for the older one's pod")
-		Expect(k8s.Delete(ctx, getSession(ctx, older))).To(Succeed())
-		expectPodEnding(ctx, older)
-		expectCondition(ctx, newer, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonClaimInUse)
-		expectNone(ctx, newer, &corev1.Pod{})
-
-		By("and going on by itself")
-		endPod(ctx, older, process)
-		work(ctx, newer, runPod(ctx, newer))
 	})
 
 	It("are told apart where both are made in the same second", func(ctx SpecContext) {
@@ -116,6 +101,30 @@ var _ = Describe("Two sessions of one claim", func() {
 		runPod(ctx, intruder)
 	})
 })
+
+// expectGivesWay checks that a session waits for an older one with which it cannot
+// share something, and goes on by itself once that is gone.
+func expectGivesWay(ctx context.Context, newer, older types.NamespacedName, process *fakeRuntime, reason string, message ...gomegatypes.GomegaMatcher) {
+	GinkgoHelper()
+	stalled := expectCondition(ctx, newer, v1alpha1.ConditionStalled, metav1.ConditionTrue, reason, message...)
+	Expect(violations(stalled)).To(BeEmpty())
+	expectNone(ctx, newer, &corev1.Pod{})
+	expectEvent(ctx, newer, reason)
+
+	By("letting the older one work on")
+	Expect(getPod(ctx, older).DeletionTimestamp).To(BeNil())
+	expectCondition(ctx, older, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
+
+	By("waiting for the older one's pod")
+	Expect(k8s.Delete(ctx, getSession(ctx, older))).To(Succeed())
+	expectPodEnding(ctx, older)
+	expectCondition(ctx, newer, v1alpha1.ConditionStalled, metav1.ConditionTrue, reason)
+	expectNone(ctx, newer, &corev1.Pod{})
+
+	By("and going on by itself")
+	endPod(ctx, older, process)
+	work(ctx, newer, runPod(ctx, newer))
+}
 
 // ageBy waits until sessions made from now on are younger than those there are:
 // timestamps of the API server have a resolution of one second.

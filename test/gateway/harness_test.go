@@ -115,7 +115,7 @@ func (d *door) send(r *http.Request) reply {
 // server reaches the gateway by its watch.
 func (d *door) await(what string, call func() reply, done func(reply) bool) reply {
 	d.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		answer := call()
 		if done(answer) {

@@ -98,17 +98,9 @@ func TestASessionsWholeStory(t *testing.T) {
 	}
 	status := func(want string) {
 		t.Helper()
-		deadline := time.Now().Add(2 * time.Minute)
-		for {
-			got := d.do(key, "GET", "/api/sessions/Sales_EU", "")
-			if strings.Contains(got.body, `"status":"`+want+`"`) {
-				return
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("the session does not become %s: %d %s", want, got.status, got.body)
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
+		d.await("the status "+want, func() reply { return d.do(key, "GET", "/api/sessions/Sales_EU", "") }, func(r reply) bool {
+			return strings.Contains(r.body, `"status":"`+want+`"`)
+		})
 	}
 	status("SCAN_QR_CODE")
 	var code struct{ Value string }
