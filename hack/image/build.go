@@ -92,7 +92,11 @@ func assemble(ctx context.Context, o options, platform v1.Platform, folder strin
 			return made, err
 		}
 	}
-	if image, err = mutate.ConfigFile(image, configFile(o, platform, image)); err != nil {
+	config, err := configFile(o, platform, image)
+	if err != nil {
+		return made, err
+	}
+	if image, err = mutate.ConfigFile(image, config); err != nil {
 		return made, err
 	}
 	made.image = image

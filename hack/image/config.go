@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -37,14 +38,14 @@ func annotations(o options) map[string]string {
 }
 
 // configFile is the configuration of an image, with its layers as they are.
-func configFile(o options, platform v1.Platform, image v1.Image) *v1.ConfigFile {
+func configFile(o options, platform v1.Platform, image v1.Image) (*v1.ConfigFile, error) {
 	config, err := image.ConfigFile()
 	if err != nil {
-		config = &v1.ConfigFile{} // of layers in memory: never
+		return nil, fmt.Errorf("reading the configuration of the layers: %w", err)
 	}
 	config = config.DeepCopy()
 	config.OS, config.Architecture, config.Variant = platform.OS, platform.Architecture, platform.Variant
 	config.Created = v1.Time{Time: o.created}
 	config.Config = v1.Config{Entrypoint: entrypoint, Env: environment, User: user, Labels: annotations(o)}
-	return config
+	return config, nil
 }

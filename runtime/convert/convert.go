@@ -118,9 +118,14 @@ func (c *Converter) run(ctx context.Context, from, to string, most int64, how []
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("starting ffmpeg: %w", err)
 	}
-	c.restrain(command.Process.Pid, uint64(most+4*beyond))
+	unlimited := c.restrain(command.Process.Pid, uint64(most+4*beyond))
+	if unlimited != nil {
+		cancel()
+	}
 	err := command.Wait()
 	switch {
+	case unlimited != nil:
+		return fmt.Errorf("limiting ffmpeg: %w", unlimited)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case limited.Err() != nil:
@@ -133,7 +138,7 @@ func (c *Converter) run(ctx context.Context, from, to string, most int64, how []
 
 // restrain limits what the process may use, from its start but for the moment that
 // this takes. One that has ended already needs none.
-func (c *Converter) restrain(pid int, size uint64) {
+func (c *Converter) restrain(pid int, size uint64) error {
 	for _, limit := range []struct {
 		resource int
 		most     uint64
@@ -143,6 +148,10 @@ func (c *Converter) restrain(pid int, size uint64) {
 		{unix.RLIMIT_CPU, uint64(math.Ceil(c.options.Patience.Seconds()))},
 		{unix.RLIMIT_AS, c.options.Memory},
 	} {
-		_ = unix.Prlimit(pid, limit.resource, &unix.Rlimit{Cur: limit.most, Max: limit.most}, nil)
+		err := unix.Prlimit(pid, limit.resource, &unix.Rlimit{Cur: limit.most, Max: limit.most}, nil)
+		if err != nil && !errors.Is(err, unix.ESRCH) {
+			return err
+		}
 	}
+	return nil
 }
