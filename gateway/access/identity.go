@@ -1,7 +1,6 @@
 package access
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -95,15 +94,20 @@ func sessions(namespace, verb string) authorizationv1.ResourceAttributes {
 	}
 }
 
-// verdictKey is what a verdict is about. Two users of one name are the same to the API
-// server only with the same UID.
+// verdictKey is what a verdict is about.
 type verdictKey struct {
-	user, uid  string
+	who        string
 	attributes authorizationv1.ResourceAttributes
 }
 
+// who is all of a user that a verdict may depend on: two tokens of one user may be
+// limited in different ways, by groups or by extra fields.
+func who(user *authenticationv1.UserInfo) string {
+	return fmt.Sprintf("%q %q %q %q", user.Username, user.UID, user.Groups, user.Extra)
+}
+
 func (c identity) ask(ctx context.Context, attributes authorizationv1.ResourceAttributes) (bool, error) {
-	return c.all.verdicts.get(verdictKey{c.user.Username, cmp.Or(c.user.UID, fmt.Sprint(c.user.Groups)), attributes}, func() (bool, error) {
+	return c.all.verdicts.get(verdictKey{who(c.user), attributes}, func() (bool, error) {
 		review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
 			User: c.user.Username, UID: c.user.UID, Groups: c.user.Groups, ResourceAttributes: &attributes,
 		}}
