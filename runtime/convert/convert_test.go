@@ -106,7 +106,9 @@ func TestWhoWaitsForATurnCanLeave(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 	cancel()
-	<-ended
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the one that had its turn ended with %v", err)
+	}
 }
 
 // pipe is a pipe by whose opening a script says that it runs.
