@@ -27,12 +27,28 @@ type Runtime struct {
 	server  *http.Server  // nil while it cannot be reached
 }
 
-// StartRuntime starts a pod's process at an address with a configuration file. It
-// obeys the operators that the file names, and reports status with the file's hash.
-func StartRuntime(ip, podUID string, file []byte, status runtimev1.Status) (*Runtime, error) {
+// NewRuntime returns a pod's process with a configuration file. It obeys the
+// operators that the file names, and reports status with the file's hash. Whoever
+// calls it serves Handler at its address.
+func NewRuntime(ip, podUID string, file []byte, status runtimev1.Status) *Runtime {
 	r := &Runtime{IP: ip, podUID: podUID, status: status, changed: make(chan struct{})}
 	r.takeUp(file)
+	return r
+}
+
+// StartRuntime is NewRuntime with a listener at its address.
+func StartRuntime(ip, podUID string, file []byte, status runtimev1.Status) (*Runtime, error) {
+	r := NewRuntime(ip, podUID, file, status)
 	return r, r.serve()
+}
+
+// Handler answers what the operator asks of a runtime.
+func (r *Runtime) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+runtimev1.StatusPath, r.stream)
+	mux.HandleFunc("POST "+runtimev1.ArchiveRunPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
+	mux.HandleFunc("POST "+runtimev1.LogoutPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	return r.authorized(mux)
 }
 
 // serve listens at the runtime's address.
@@ -41,11 +57,7 @@ func (r *Runtime) serve() error {
 	if err != nil {
 		return fmt.Errorf("starting a fake runtime: %w", err)
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+runtimev1.StatusPath, r.stream)
-	mux.HandleFunc("POST "+runtimev1.ArchiveRunPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
-	mux.HandleFunc("POST "+runtimev1.LogoutPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	server := &http.Server{Handler: r.authorized(mux), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: r.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.server = server

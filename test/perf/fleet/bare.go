@@ -28,7 +28,7 @@ const bareOwner = client.FieldOwner("bare")
 // writeBare writes for that many sessions what the operator has written for the
 // first: the finalizer, the objects, and the status once the pod runs. It needs
 // no watch of its own work, no queue and no comparison.
-func (c *cluster) writeBare(ctx context.Context, sessions int) (time.Duration, error) {
+func (c *cluster) writeBare(ctx context.Context, n *network, sessions int) (time.Duration, error) {
 	if err := c.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: bareNamespace}}); err != nil {
 		return 0, fmt.Errorf("creating the bare client's namespace: %w", err)
 	}
@@ -36,7 +36,7 @@ func (c *cluster) writeBare(ctx context.Context, sessions int) (time.Duration, e
 	if err != nil {
 		return 0, err
 	}
-	kubelet, err := startKubelet(ctx, c, bareNamespace, 79, sessions)
+	kubelet, err := startKubelet(ctx, c, n, bareNamespace, 79, sessions)
 	if err != nil {
 		return 0, err
 	}

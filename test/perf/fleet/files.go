@@ -5,10 +5,10 @@ import (
 	"syscall"
 )
 
-// needFiles makes room for the listeners and streams of all pods, two open files for
-// each, and those of the lab itself.
+// needFiles makes room for the streams of all pods, an open file for each, and for
+// those of the lab itself. The operators that it starts have the same limit.
 func needFiles(sessions int) error {
-	need := uint64(3*sessions + 1000)
+	need := uint64(sessions + 1000)
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return fmt.Errorf("reading the limit of open files: %w", err)

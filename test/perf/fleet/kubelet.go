@@ -20,6 +20,7 @@ import (
 // kubelet acts as scheduler, volume controller and kubelet for the fleet.
 type kubelet struct {
 	cluster *cluster
+	network *network
 	subnet  int // second number of the pods' addresses, 127.N.x.y
 	watch   watch.Interface
 	starts  chan *corev1.Pod
@@ -33,14 +34,14 @@ type kubelet struct {
 // workers is how many pods are started in parallel.
 const workers = 8
 
-func startKubelet(ctx context.Context, c *cluster, namespace string, subnet, sessions int) (*kubelet, error) {
+func startKubelet(ctx context.Context, c *cluster, n *network, namespace string, subnet, sessions int) (*kubelet, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	pods, err := c.follow(ctx, &corev1.PodList{}, client.InNamespace(namespace))
 	if err != nil {
 		cancel(nil)
 		return nil, fmt.Errorf("watching pods: %w", err)
 	}
-	k := &kubelet{cluster: c, subnet: subnet, watch: pods, starts: make(chan *corev1.Pod, sessions), failed: cancel}
+	k := &kubelet{cluster: c, network: n, subnet: subnet, watch: pods, starts: make(chan *corev1.Pod, sessions), failed: cancel}
 	k.done.Go(func() {
 		defer close(k.starts)
 		for event := range pods.ResultChan() {
@@ -65,9 +66,6 @@ func (k *kubelet) stop() {
 	k.failed(nil)
 	k.watch.Stop()
 	k.done.Wait()
-	for _, r := range k.runtimes {
-		r.Close()
-	}
 }
 
 // chatter has every session receive a message each second, until the function that
@@ -107,19 +105,15 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	}
 	k.mu.Lock()
 	number := len(k.runtimes)
-	process, err := fakenode.StartRuntime(k.address(number), string(pod.UID), []byte(config.Data[runtimev1.ConfigFile]), runtimev1.Status{
+	process := fakenode.NewRuntime(k.address(number), string(pod.UID), []byte(config.Data[runtimev1.ConfigFile]), runtimev1.Status{
 		Session: key.Name, Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true,
 		Me:             &runtimev1.Me{ID: fmt.Sprintf("1555%07d@c.us", number)},
 		RuntimeVersion: "v0.0.0-fleet",
 		Chats:          runtimev1.ChatCounts{Total: 100, Archived: 10, Unread: 3},
 	})
-	if err == nil {
-		k.runtimes = append(k.runtimes, process)
-	}
+	k.runtimes = append(k.runtimes, process)
 	k.mu.Unlock()
-	if err != nil {
-		return err
-	}
+	k.network.add(process.IP, process.Handler())
 	if err := k.bindClaim(ctx, named(key, "-data")); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/test/perf/figures"
 )
 
@@ -13,6 +14,7 @@ import (
 type lab struct {
 	options
 	cluster   *cluster
+	network   *network
 	kubelet   *kubelet
 	operators operators
 	began     figures.Ticks
@@ -26,10 +28,14 @@ type lab struct {
 func newLab(ctx context.Context, o options) (*lab, error) {
 	l := &lab{options: o, began: figures.MachineTime()}
 	var err error
-	if l.cluster, err = startCluster(ctx); err != nil {
+	if l.network, err = startNetwork(runtimev1.Port); err != nil {
 		return nil, err
 	}
-	if l.kubelet, err = startKubelet(ctx, l.cluster, namespace, 78, o.sessions); err != nil {
+	if l.cluster, err = startCluster(ctx); err != nil {
+		l.network.stop()
+		return nil, err
+	}
+	if l.kubelet, err = startKubelet(ctx, l.cluster, l.network, namespace, 78, o.sessions); err != nil {
 		l.close()
 		return nil, err
 	}
@@ -46,6 +52,7 @@ func (l *lab) close() {
 	if l.kubelet != nil {
 		l.kubelet.stop()
 	}
+	l.network.stop()
 	l.cluster.stop()
 }
 

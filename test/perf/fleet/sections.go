@@ -36,9 +36,6 @@ func (l *lab) create(ctx context.Context) error {
 	l.report(figures.Figure{Name: "reads", Ours: l.each(settled.reads - l.idle.reads), Unit: "requests",
 		Note: fmt.Sprintf("for a session; %.1f reconciles", l.each(settled.reconciles-l.idle.reconciles))})
 	l.report(figures.Figure{Name: "failed", Ours: settled.errors, Unit: "reconciles", Note: "until all were ready"})
-	l.report(figures.Figure{Name: "rss-each", Ours: l.each(float64(settled.rss-l.idle.rss)) / 1024, Unit: "KiB", Note: "for a session, over the operator without any"})
-	l.report(figures.Figure{Name: "rss", Ours: float64(settled.rss) / mebibyte / float64(l.shards), Unit: "MiB",
-		Note: fmt.Sprintf("of an operator; peak %d MiB, without sessions %d MiB", settled.peak/mebibyte/int64(l.shards), l.idle.rss/mebibyte/int64(l.shards))})
 	return nil
 }
 
@@ -59,6 +56,9 @@ func (l *lab) settle(ctx context.Context) error {
 	}
 	l.report(figures.Figure{Name: "settled-writes", Ours: after.writes - before.writes, Unit: "requests",
 		Note: fmt.Sprintf("in %s with a report from every session each second", l.quiet)})
+	l.report(figures.Figure{Name: "rss-each", Ours: l.each(float64(after.rss-l.idle.rss)) / 1024, Unit: "KiB", Note: "for a session, over the operator without any"})
+	l.report(figures.Figure{Name: "rss", Ours: float64(after.rss) / mebibyte / float64(l.shards), Unit: "MiB",
+		Note: fmt.Sprintf("of an operator meanwhile; peak %d MiB, without sessions %d MiB", after.peak/mebibyte/int64(l.shards), l.idle.rss/mebibyte/int64(l.shards))})
 	l.report(figures.Figure{Name: "settled-cpu", Ours: 100 * (after.cpu - before.cpu).Seconds() / l.quiet.Seconds(), Unit: "% of a core", Others: others()})
 	return nil
 }
@@ -95,7 +95,7 @@ func (l *lab) restart(ctx context.Context) error {
 func (l *lab) compare(ctx context.Context) error {
 	l.begin("writing the same objects with a bare client")
 	l.stopOperators()
-	took, err := l.cluster.writeBare(ctx, l.sessions)
+	took, err := l.cluster.writeBare(ctx, l.network, l.sessions)
 	if err != nil {
 		return err
 	}
