@@ -19,6 +19,7 @@ const module = "github.com/wasession/wasession/"
 // nearest one above it. This is the table of architecture.md, in Go.
 var layers = map[string][]string{
 	"api/addresses":       {},
+	"api/apidocs":         {},
 	"api/chathttp":        {},
 	"api/runtime/v1":      {},
 	"api/v1alpha1":        {"api/addresses"},
@@ -41,7 +42,7 @@ var layers = map[string][]string{
 	"runtime/convert":     {},
 	"runtime/delivery":    {"api/runtime/v1", "runtime/chat", "runtime/egress"},
 	"runtime/egress":      {"api/addresses"},
-	"runtime/httpapi":     {"api/chathttp", "api/runtime/v1", "runtime/archive", "runtime/chat", "runtime/convert", "runtime/egress", "runtime/intake", "runtime/linkpreview", "runtime/media", "runtime/wire"},
+	"runtime/httpapi":     {"api/apidocs", "api/chathttp", "api/runtime/v1", "runtime/archive", "runtime/chat", "runtime/convert", "runtime/egress", "runtime/intake", "runtime/linkpreview", "runtime/media", "runtime/wire"},
 	"runtime/intake":      {"runtime/egress"},
 	"runtime/linkpreview": {"runtime/chat", "runtime/egress"},
 	"runtime/media":       {"api/runtime/v1", "runtime/chat"},

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 
+	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/waha"
 )
@@ -12,6 +13,9 @@ func (s *Server) mux(routes []route) http.Handler {
 	mux := chathttp.NewMux(s.serve(route{handle: s.noRoute}))
 	for _, r := range routes {
 		mux.Handle(r.method+" "+r.pattern, s.serve(r))
+	}
+	for path, file := range apidocs.Files() {
+		mux.Handle("GET "+path, file)
 	}
 	return mux
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/gateway/waha"
 )
 
@@ -65,11 +66,12 @@ func (s *Server) serverStatus(w http.ResponseWriter, _ *http.Request, _ caller) 
 	})
 }
 
-func (s *Server) openAPI(w http.ResponseWriter, _ *http.Request, _ caller) error {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(s.description)
-	return nil
+// show answers with a document.
+func show(d apidocs.Document) func(http.ResponseWriter, *http.Request, caller) error {
+	return func(w http.ResponseWriter, r *http.Request, _ caller) error {
+		d.ServeHTTP(w, r)
+		return nil
+	}
 }
 
 // showMetrics serves the metrics.

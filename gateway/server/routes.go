@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 
+	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/gateway/access"
 )
 
@@ -23,7 +24,8 @@ func (s *Server) own() []route {
 	}
 	return []route{
 		open("/ping", s.ping),
-		open("/openapi.json", s.openAPI),
+		open("/openapi.json", show(s.description)),
+		open("/docs", show(apidocs.Page())),
 		keyed("GET", "/health", s.health),
 		keyed("GET", "/metrics", byAdmins(s.showMetrics)),
 		keyed("GET", "/api/version", s.version),

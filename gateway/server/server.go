@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
@@ -54,7 +55,7 @@ type Server struct {
 	handler http.Handler
 	metrics metrics
 	// description is the API in OpenAPI's form.
-	description []byte
+	description apidocs.Document
 }
 
 // New returns the API.
@@ -63,10 +64,11 @@ func New(o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 	s := &Server{Options: o, started: o.Now(), metrics: newMetrics(o.Metrics)}
-	var err error
-	if s.description, err = describe(o.Version); err != nil {
+	described, err := describe(o.Version)
+	if err != nil {
 		return nil, err
 	}
+	s.description = apidocs.New("application/json; charset=utf-8", described)
 	routes, err := s.table()
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/api/chathttp"
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
@@ -64,10 +65,10 @@ type API struct {
 	started time.Time
 	handler http.Handler
 	routes  []route
-	// spec and page describe the API; built on first use.
-	spec, page func() (document, error)
-	pictures   *pictures
-	walks      walks
+	// spec describes the API; built on first use.
+	spec     func() (document, error)
+	pictures *pictures
+	walks    walks
 	// underWay holds the idempotency keys of send requests in progress.
 	underWay sync.Map
 	// fileTurns limits how many requests with files are read at the same time.
@@ -91,7 +92,7 @@ func New(o Options) *API {
 	a.pictures = newPictures(a)
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()
-	a.spec, a.page = sync.OnceValues(a.makeSpec), sync.OnceValues(a.makePage)
+	a.spec = sync.OnceValues(a.makeSpec)
 	a.handler = a.guard(chathttp.CrossOrigin(a.allowedOrigins, a.mux()))
 	return a
 }
@@ -124,6 +125,9 @@ func (a *API) mux() http.Handler {
 	mux := chathttp.NewMux(a.keyed(http.HandlerFunc(a.noRoute)))
 	for _, r := range a.routes {
 		mux.Handle(r.method+" "+r.pattern, a.serve(r))
+	}
+	for path, file := range apidocs.Files() {
+		mux.Handle("GET "+path, file)
 	}
 	if a.Metrics != nil {
 		mux.Handle("GET /metrics", a.keyed(a.Metrics))

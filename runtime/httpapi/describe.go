@@ -1,61 +1,35 @@
 package httpapi
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"reflect"
-	"time"
 
+	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 	"github.com/wasession/wasession/runtime/httpapi/openapi"
 )
 
-// document is one form of the API's description. It needs no key, so it is built
-// only once, and has an ETag.
-type document struct {
-	mimetype, policy, etag string
-	body                   []byte
-}
+// document is a form of the API's description.
+type document struct{ apidocs.Document }
 
-func newDocument(mimetype, policy string, body []byte) document {
-	sum := sha256.Sum256(body)
-	return document{mimetype, policy, `"` + hex.EncodeToString(sum[:8]) + `"`, body}
-}
-
-func (d document) send(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", d.mimetype)
-	if d.policy != "" {
-		h.Set("Content-Security-Policy", d.policy)
-	}
-	h.Set("Cache-Control", "no-cache")
-	h.Set("ETag", d.etag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(d.body))
-}
+func (d document) send(w http.ResponseWriter, r *http.Request) { d.ServeHTTP(w, r) }
 
 func (a *API) openAPI(*http.Request, noInput) (document, error) { return a.spec() }
 
 func (a *API) makeSpec() (document, error) {
 	body, err := json.Marshal(openapi.Document(a.about(), keySchemes(), a.operations()))
-	return newDocument("application/json; charset=utf-8", "", body), err
+	return document{apidocs.New("application/json; charset=utf-8", body)}, err
 }
 
-func (a *API) docs(*http.Request, noInput) (document, error) { return a.page() }
-
-func (a *API) makePage() (document, error) {
-	var html bytes.Buffer
-	err := openapi.WritePage(&html, a.about(), keySchemes(), a.operations())
-	return newDocument("text/html; charset=utf-8", openapi.PagePolicy, html.Bytes()), err
-}
+func (a *API) docs(*http.Request, noInput) (document, error) { return document{apidocs.Page()}, nil }
 
 func (a *API) about() openapi.Info {
 	return openapi.Info{
 		Title:       "wasession runtime",
 		Version:     a.Version,
+		Session:     a.Session,
 		Description: "The chat API of one WhatsApp session: WAHA's paths and shapes, and the dialects of Wappfy and Wawp.",
 	}
 }

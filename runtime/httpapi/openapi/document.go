@@ -1,8 +1,10 @@
 package openapi
 
 import (
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,8 @@ type Operation struct {
 // Info is the info object of the document.
 type Info struct {
 	Title, Version, Description string
+	// Session is the name of the only session, which examples then have.
+	Session string
 }
 
 // KeySchemes are the headers and query parameters that can carry a key.
@@ -40,28 +44,41 @@ func Document(info Info, keys KeySchemes, operations []Operation) map[string]any
 		if paths[o.Path] == nil {
 			paths[o.Path] = map[string]any{}
 		}
-		paths[o.Path][strings.ToLower(o.Method)] = schemas.operation(o)
+		paths[o.Path][strings.ToLower(o.Method)] = schemas.operation(o, info.Session)
 	}
 	schemes, either := map[string]any{}, []any{}
 	for in, names := range map[string][]string{"header": keys.Headers, "query": keys.Queries} {
 		for _, name := range names {
 			id := in + "_" + name
-			schemes[id] = map[string]any{"type": "apiKey", "in": in, "name": name}
+			schemes[id] = map[string]any{"type": "apiKey", "in": in, "name": name, "description": "The API key. One of these places is enough."}
 		}
 	}
-	for _, id := range sortedKeys(schemes) {
+	for _, id := range slices.Sorted(maps.Keys(schemes)) {
 		either = append(either, map[string]any{id: []string{}})
 	}
 	return map[string]any{
 		"openapi":    "3.1.0",
 		"info":       map[string]any{"title": info.Title, "version": info.Version, "description": info.Description},
+		"tags":       tags(operations),
 		"security":   either,
 		"paths":      paths,
 		"components": map[string]any{"schemas": schemas, "securitySchemes": schemes},
 	}
 }
 
-func (s Schemas) operation(o Operation) map[string]any {
+// tags lists the tags in the order of their first operation.
+func tags(operations []Operation) (all []map[string]string) {
+	seen := map[string]bool{}
+	for _, o := range operations {
+		if !seen[o.Tag] {
+			seen[o.Tag] = true
+			all = append(all, map[string]string{"name": o.Tag})
+		}
+	}
+	return all
+}
+
+func (s Schemas) operation(o Operation, session string) map[string]any {
 	op := map[string]any{
 		"operationId": operationID(o),
 		"summary":     o.Summary,
@@ -73,26 +90,30 @@ func (s Schemas) operation(o Operation) map[string]any {
 	} else {
 		op["x-wasession-action"] = o.Action
 	}
-	if params := s.parameters(o); len(params) > 0 {
+	if params := s.parameters(o, session); len(params) > 0 {
 		op["parameters"] = params
 	}
 	if o.In.Body != nil {
-		op["requestBody"] = map[string]any{"content": content("application/json", s.Of(o.In.Body.Type))}
+		body := map[string]any{"schema": s.Of(o.In.Body.Type)}
+		if example := bodyExample(o, session); example != nil {
+			body["example"] = example
+		}
+		op["requestBody"] = map[string]any{"content": map[string]any{"application/json": body}}
 	}
 	return op
 }
 
-func (s Schemas) parameters(o Operation) (all []any) {
+func (s Schemas) parameters(o Operation, session string) (all []any) {
 	described := map[string]bool{}
 	for _, p := range o.In.Params {
 		described[p.Name] = p.In == "path"
-		all = append(all, s.parameter(p))
+		all = append(all, withExample(s.parameter(p), session))
 	}
 	for _, name := range PathParams(o.Path) {
 		if !described[name] {
-			all = append(all, map[string]any{
+			all = append(all, withExample(map[string]any{
 				"name": name, "in": "path", "required": true, "schema": Schema{"type": "string"},
-			})
+			}, session))
 		}
 	}
 	return all
@@ -136,10 +157,6 @@ func (s Schemas) responses(o Operation) map[string]any {
 		responses[strconv.Itoa(status)] = map[string]any{"description": meaning}
 	}
 	return responses
-}
-
-func content(mimetype string, schema Schema) map[string]any {
-	return map[string]any{mimetype: map[string]any{"schema": schema}}
 }
 
 var pathParam = regexp.MustCompile(`\{([a-zA-Z]+)\}`)

@@ -86,7 +86,7 @@ func (s Schemas) properties(t reflect.Type) Schema {
 			continue
 		}
 		rule := bind.NewRule(f)
-		properties[name] = ruled(s.Of(f.Type), rule)
+		properties[name] = exemplified(ruled(s.Of(f.Type), rule), name)
 		if rule.Required {
 			required = append(required, name)
 		}
