@@ -68,6 +68,30 @@ func TestGatewayIsApplicable(t *testing.T) {
 	)...).installed())
 }
 
+// The kustomize folder installs what the chart installs by default, without the chart's
+// own labels and admin key.
+func TestTheKustomizeGatewayIsThatOfTheChart(t *testing.T) {
+	chart, config := render(t, withGateway()...), render(t, "kustomize", "config/gateway")
+	wantApplicable(t, config)
+	template := func(all objects) corev1.PodSpec {
+		d := into[appsv1.Deployment](t, all.one(t, "Deployment", gatewayName))
+		pod := d.Spec.Template.Spec
+		delete(pod.TopologySpreadConstraints[0].LabelSelector.MatchLabels, "app.kubernetes.io/instance")
+		if labels := d.Spec.Selector.MatchLabels; labels["app.kubernetes.io/component"] != "gateway" || d.Spec.Template.Labels["app.kubernetes.io/component"] != "gateway" {
+			t.Errorf("the deployment selects %v", labels)
+		}
+		return pod
+	}
+	wantEqual(t, template(config), template(chart))
+	wantRights(t, gatewayRights, into[rbacv1.ClusterRole](t, config.one(t, "ClusterRole", gatewayName)).Rules)
+	wantRights(t, identityRights, into[rbacv1.ClusterRole](t, config.one(t, "ClusterRole", gatewayName+"-identities")).Rules)
+	wantRights(t, ownGatewayRights, into[rbacv1.Role](t, config.one(t, "Role", gatewayName)).Rules)
+	for _, kind := range []string{"ClusterRoleBinding", "RoleBinding"} {
+		wantEqual(t, into[rbacv1.ClusterRoleBinding](t, config.one(t, kind, gatewayName)).Subjects, []rbacv1.Subject{{Kind: "ServiceAccount", Name: gatewayName, Namespace: "wasession-system"}})
+	}
+	wantEqual(t, into[corev1.Service](t, config.one(t, "Service", gatewayName)).Spec.Ports, into[corev1.Service](t, chart.one(t, "Service", gatewayName)).Spec.Ports)
+}
+
 func TestTheGatewaysRights(t *testing.T) {
 	all := render(t, withGateway()...)
 	wantRights(t, gatewayRights, into[rbacv1.ClusterRole](t, all.one(t, "ClusterRole", gatewayName)).Rules)
