@@ -23,7 +23,7 @@ demo-check: demo-binaries ## Run the demo, check every step, and exit
 
 .PHONY: demo-binaries
 demo-binaries:
-	@hack/make/build.sh runtime operator demo
+	@hack/make/build.sh runtime operator gateway demo
 
 test: ## Run all tests: units, envtest suites, the runtime against the simulator
 	@hack/make/test.sh

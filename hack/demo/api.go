@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -106,25 +107,33 @@ func pages[T any](ctx context.Context, a *chatAPI, path string) ([]T, error) {
 
 // get calls GET /api/{session}PATH.
 func (a *chatAPI) get(ctx context.Context, path string, answer any) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+"/api/"+url.PathEscape(a.session)+path, nil)
+	return a.call(ctx, http.MethodGet, "/api/"+url.PathEscape(a.session)+path, "", answer)
+}
+
+// call makes a call, with a body in JSON unless it is empty, and decodes its answer.
+func (a *chatAPI) call(ctx context.Context, method, path, body string, answer any) error {
+	request, err := http.NewRequestWithContext(ctx, method, a.base+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
 	request.Header.Set("X-Api-Key", a.key)
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
 	response, err := a.http.Do(request)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
+	read, err := io.ReadAll(response.Body)
 	if err != nil {
-		return fmt.Errorf("GET %s: %w", path, err)
+		return fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: %s: %s", path, response.Status, body)
+	if response.StatusCode/100 != 2 {
+		return fmt.Errorf("%s %s: %s: %s", method, path, response.Status, read)
 	}
-	if err := json.Unmarshal(body, answer); err != nil {
-		return fmt.Errorf("GET %s: %w in %.200s", path, err, body)
+	if err := json.Unmarshal(read, answer); err != nil {
+		return fmt.Errorf("%s %s: %w in %.200s", method, path, err, read)
 	}
 	return nil
 }

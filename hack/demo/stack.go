@@ -24,7 +24,7 @@ const runtimeImage = "ghcr.io/wasession/wasession"
 
 // operatorUser is the operator's service account, so that the demo tests its
 // role too.
-const operatorUser = "system:serviceaccount:wasession-system:wasession-operator"
+const operatorUser = "system:serviceaccount:" + systemNamespace + ":wasession-operator"
 
 // stack is all that runs.
 type stack struct {
@@ -35,6 +35,8 @@ type stack struct {
 
 	plane    *controlplane.ControlPlane
 	operator *child
+	gateway  *child
+	door     frontDoor
 	// launchOperator starts an operator like the first.
 	launchOperator func() (*child, error)
 	node           chan error // receives the end of the local node, for whatever reason
@@ -81,6 +83,11 @@ func start(ctx context.Context, o options, assets, dir string, story *story) (_ 
 	}
 	story.step("operator started as %s, with the permissions of config/rbac", operatorUser)
 
+	if err := s.startGateway(ctx, o, 3000+network); err != nil {
+		return nil, err
+	}
+	story.step("gateway started as %s on %s", gatewayUser, s.door.url)
+
 	if err := s.startNode(ctx, o, fmt.Sprintf("127.%d", network)); err != nil {
 		return nil, err
 	}
@@ -96,7 +103,7 @@ func (s *stack) startOperator(ctx context.Context, o options) error {
 	if err := applyFolder(ctx, s.cluster, "", filepath.Join(o.root, "config", "rbac")); err != nil {
 		return err
 	}
-	config, err := s.plane.User(operatorUser, "system:serviceaccounts", "system:serviceaccounts:wasession-system", "system:authenticated")
+	config, err := s.plane.User(operatorUser, "system:serviceaccounts", "system:serviceaccounts:"+systemNamespace, "system:authenticated")
 	if err != nil {
 		return err
 	}
@@ -201,6 +208,9 @@ func (s *stack) guarding(ctx context.Context, f func(context.Context) error) err
 // stop stops everything in reverse order.
 func (s *stack) stop() error {
 	var errs []error
+	if s.gateway != nil {
+		errs = append(errs, s.gateway.stop())
+	}
 	if s.operator != nil {
 		errs = append(errs, s.operator.stop())
 	}

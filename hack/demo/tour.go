@@ -184,6 +184,12 @@ func (t *tour) farewell() {
 		`curl -H "X-Api-Key: $KEY" "$API/api/` + sessionName + `/chats/all/messages?limit=3"`,
 		t.stack.phones.example(),
 		"",
+		"# All sessions at one URL, where they are also created:",
+		"export API=" + t.stack.door.url + " KEY=" + t.stack.door.key,
+		`curl -H "X-Api-Key: $KEY" $API/api/sessions`,
+		`curl -H "X-Api-Key: $KEY" --json '{"name":"reception"}' $API/api/sessions`,
+		"The API with examples to try: " + t.stack.door.url + "/docs",
+		"",
 		"logs: " + t.stack.logs() + " and " + filepath.Join(t.stack.dir, "node", "pods"),
 	}, "\n"))
 	t.story.say("\nEverything is running. Press Ctrl-C to stop it and clean up.")
