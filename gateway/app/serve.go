@@ -16,13 +16,14 @@ const (
 	maxHeader  = 64 << 10
 )
 
-// serve serves until ctx ends. It then goes on for the delay, takes no more calls, and
-// lets those that run end within the drain time.
+// serve serves until ctx ends. It then goes on for the delay, in which clients learn to
+// connect elsewhere, takes no more calls, and lets those that run end within the drain
+// time.
 func serve(ctx context.Context, o Options, h http.Handler) error {
 	base, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	server := &http.Server{
-		Handler:           h,
+		Handler:           lastOnConnection(ctx, h),
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
@@ -53,4 +54,15 @@ func serve(ctx context.Context, o Options, h http.Handler) error {
 	}
 	<-done //nolint:errcheck // ErrServerClosed
 	return err
+}
+
+// lastOnConnection has clients open another connection for their next call once ctx has
+// ended: a call that is sent just as its connection is closed would be lost.
+func lastOnConnection(ctx context.Context, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ctx.Err() != nil {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
 }

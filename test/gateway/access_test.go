@@ -1,11 +1,9 @@
 package gateway
 
 import (
-	"bytes"
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -115,18 +113,6 @@ func TestOtherOriginsAndTooManyCalls(t *testing.T) {
 	}
 }
 
-// lines collects a log.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
-
 func TestChangesAndRefusalsAreAudited(t *testing.T) {
 	log := &lines{}
 	d := open(t, func(o *app.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) })
@@ -140,7 +126,7 @@ func TestChangesAndRefusalsAreAudited(t *testing.T) {
 		t.Fatal(err)
 	}
 	var audit []string
-	for line := range strings.Lines(log.text.String()) {
+	for line := range strings.Lines(log.String()) {
 		if strings.Contains(line, "msg=Audit") && !strings.Contains(line, "/api/version") {
 			_, line, _ = strings.Cut(strings.TrimSpace(line), "method=")
 			line, _, _ = strings.Cut(line, " from=")
@@ -155,7 +141,7 @@ func TestChangesAndRefusalsAreAudited(t *testing.T) {
 	if strings.Join(audit, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the audit log has\n%s\nwant\n%s", strings.Join(audit, "\n"), strings.Join(want, "\n"))
 	}
-	if strings.Contains(log.text.String(), "hush") {
+	if strings.Contains(log.String(), "hush") {
 		t.Error("the log has a secret")
 	}
 }
