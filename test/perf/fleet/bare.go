@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/test/fakenode"
 )
 
 // bareNamespace holds what the bare client writes. No operator runs meanwhile.
@@ -28,7 +29,7 @@ const bareOwner = client.FieldOwner("bare")
 // writeBare writes for that many sessions what the operator has written for the
 // first: the finalizer, the objects, and the status once the pod runs. It needs
 // no watch of its own work, no queue and no comparison.
-func (c *cluster) writeBare(ctx context.Context, n *network, sessions int) (time.Duration, error) {
+func (c *cluster) writeBare(ctx context.Context, n *fakenode.Network, sessions int) (time.Duration, error) {
 	if err := c.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: bareNamespace}}); err != nil {
 		return 0, fmt.Errorf("creating the bare client's namespace: %w", err)
 	}

@@ -20,7 +20,7 @@ import (
 // kubelet acts as scheduler, volume controller and kubelet for the fleet.
 type kubelet struct {
 	cluster *cluster
-	network *network
+	network *fakenode.Network
 	subnet  int // second number of the pods' addresses, 127.N.x.y
 	watch   watch.Interface
 	starts  chan *corev1.Pod
@@ -34,7 +34,7 @@ type kubelet struct {
 // workers is how many pods are started in parallel.
 const workers = 8
 
-func startKubelet(ctx context.Context, c *cluster, n *network, namespace string, subnet, sessions int) (*kubelet, error) {
+func startKubelet(ctx context.Context, c *cluster, n *fakenode.Network, namespace string, subnet, sessions int) (*kubelet, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	pods, err := c.follow(ctx, &corev1.PodList{}, client.InNamespace(namespace))
 	if err != nil {
@@ -113,7 +113,7 @@ func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) error {
 	})
 	k.runtimes = append(k.runtimes, process)
 	k.mu.Unlock()
-	k.network.add(process.IP, process.Handler())
+	k.network.Add(process.IP, process.Handler())
 	if err := k.bindClaim(ctx, named(key, "-data")); err != nil {
 		return err
 	}

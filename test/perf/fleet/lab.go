@@ -7,6 +7,7 @@ import (
 	"time"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/test/fakenode"
 	"github.com/wasession/wasession/test/perf/figures"
 )
 
@@ -14,7 +15,7 @@ import (
 type lab struct {
 	options
 	cluster   *cluster
-	network   *network
+	network   *fakenode.Network
 	kubelet   *kubelet
 	operators operators
 	began     figures.Ticks
@@ -28,11 +29,11 @@ type lab struct {
 func newLab(ctx context.Context, o options) (*lab, error) {
 	l := &lab{options: o, began: figures.MachineTime()}
 	var err error
-	if l.network, err = startNetwork(runtimev1.Port); err != nil {
+	if l.network, err = fakenode.StartNetwork(runtimev1.Port); err != nil {
 		return nil, err
 	}
 	if l.cluster, err = startCluster(ctx); err != nil {
-		l.network.stop()
+		l.network.Stop()
 		return nil, err
 	}
 	if l.kubelet, err = startKubelet(ctx, l.cluster, l.network, namespace, 78, o.sessions); err != nil {
@@ -52,7 +53,7 @@ func (l *lab) close() {
 	if l.kubelet != nil {
 		l.kubelet.stop()
 	}
-	l.network.stop()
+	l.network.Stop()
 	l.cluster.stop()
 }
 

@@ -1,4 +1,4 @@
-package main
+package fakenode
 
 import (
 	"context"
@@ -10,24 +10,25 @@ import (
 	"time"
 )
 
-// network serves all pods at their addresses through a single listener: one for
+// Network serves pods at their addresses through a single listener: one for
 // each would take more open files than many machines allow.
-type network struct {
+type Network struct {
+	// Address is where it listens.
+	Address net.Addr
 	server  *http.Server
-	address net.Addr
 	pods    sync.Map // http.Handler by IP
 }
 
-// startNetwork listens at a port of all loopback addresses.
-func startNetwork(port int) (*network, error) {
+// StartNetwork listens at a port of all loopback addresses.
+func StartNetwork(port int) (*Network, error) {
 	config := net.ListenConfig{Control: onlyLoopback}
 	listener, err := config.Listen(context.Background(), "tcp4", fmt.Sprintf(":%d", port))
 	if err != nil {
 		return nil, fmt.Errorf("listening at all loopback addresses, where nothing else may use the port: %w", err)
 	}
-	n := &network{address: listener.Addr()}
+	n := &Network{Address: listener.Addr()}
 	n.server = &http.Server{Handler: n, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = n.server.Serve(listener) }() // ends with stop
+	go func() { _ = n.server.Serve(listener) }() // ends with Stop
 	return n, nil
 }
 
@@ -43,10 +44,11 @@ func onlyLoopback(_, _ string, connection syscall.RawConn) error {
 	return failed
 }
 
-func (n *network) add(ip string, pod http.Handler) { n.pods.Store(ip, pod) }
+// Add serves a pod at an address.
+func (n *Network) Add(ip string, pod http.Handler) { n.pods.Store(ip, pod) }
 
 // ServeHTTP implements http.Handler.
-func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (n *Network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	address, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	if !ok {
 		http.Error(w, "no local address", http.StatusInternalServerError)
@@ -60,4 +62,5 @@ func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pod.(http.Handler).ServeHTTP(w, r)
 }
 
-func (n *network) stop() { _ = n.server.Close() }
+// Stop ends all connections.
+func (n *Network) Stop() { _ = n.server.Close() }

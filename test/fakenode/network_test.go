@@ -1,4 +1,4 @@
-package main
+package fakenode
 
 import (
 	"fmt"
@@ -9,16 +9,16 @@ import (
 )
 
 func TestOneListenerServesAllPods(t *testing.T) {
-	n, err := startNetwork(0)
+	n, err := StartNetwork(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer n.stop()
+	defer n.Stop()
 	for _, ip := range []string{"127.76.0.1", "127.76.0.2"} {
-		n.add(ip, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ip) }))
+		n.Add(ip, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, ip) }))
 	}
 	for ip, want := range map[string]int{"127.76.0.1": http.StatusOK, "127.76.0.2": http.StatusOK, "127.76.0.3": http.StatusServiceUnavailable} {
-		response, err := http.Get(fmt.Sprintf("http://%s:%d", ip, n.address.(*net.TCPAddr).Port))
+		response, err := http.Get(fmt.Sprintf("http://%s:%d", ip, n.Address.(*net.TCPAddr).Port))
 		if err != nil {
 			t.Fatal(err)
 		}
