@@ -11,3 +11,10 @@ perf-shards: fleet-build ## Benchmark 10,000 sessions with an operator for each 
 fleet-build:
 	@hack/make/build.sh operator
 	@hack/make/progress.sh "build: fleet" go build -o bin/wasession-fleet ./test/perf/fleet
+
+.PHONY: perf-gateway
+
+perf-gateway: ## Benchmark the gateway in front of 1,000 sessions (SESSIONS=100 for fewer)
+	@hack/make/build.sh gateway
+	@hack/make/progress.sh "build: gateway's benchmark" go build -o bin/wasession-gateway-perf ./test/perf/gateway
+	@bin/wasession-gateway-perf --sessions "$(or $(SESSIONS),1000)"

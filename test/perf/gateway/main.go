@@ -1,0 +1,69 @@
+// Command gateway measures the shipped gateway, in its own process, in front of many
+// sessions on a real API server, and judges it by the thresholds beside it. This
+// program plays the sessions' pods and the clients; see docs/performance.md.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/go-logr/logr"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/wasession/wasession/test/perf/figures"
+)
+
+//go:embed thresholds.yaml
+var thresholdsFile []byte
+
+// errMissed means that the measurements succeeded, but a threshold does not hold.
+var errMissed = errors.New("a threshold is missed")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctrllog.SetLogger(logr.Discard())
+	err := run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gateway:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	sessions := flag.Int("sessions", 1000, "How many sessions there are.")
+	binary := flag.String("gateway", "bin/wasession-gateway", "The gateway's binary.")
+	flag.Parse()
+	limits, err := figures.Parse(thresholdsFile)
+	if err != nil {
+		return err
+	}
+	s, err := startStage(ctx, *sessions, *binary)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	for _, section := range []func(context.Context) error{s.added, s.hanging, s.upload} {
+		if err := section(ctx); err != nil {
+			return err
+		}
+	}
+	rows, ok, err := figures.Judge(s.figures, limits, []string{"gateway"})
+	if err != nil {
+		return err
+	}
+	figures.PrintTable(os.Stdout, rows)
+	fmt.Printf("\n%d sessions; over the whole run, %s.\n", *sessions, figures.MachineTime().Since(s.began, s.ownTime()))
+	if !ok {
+		return errMissed
+	}
+	return nil
+}
+
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "gateway: "+format+"\n", args...) }
