@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
+	"github.com/wasession/wasession/gateway/dashboard"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
 	"github.com/wasession/wasession/gateway/manage"
@@ -59,20 +61,32 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("creating an API client: %w", err), o.Listener.Close())
 	}
+	cookieKey, err := loadCookieKey(ctx, direct, o.OwnNamespace)
+	if err != nil {
+		return errors.Join(err, o.Listener.Close())
+	}
+	identities := access.NewIdentities(direct, o.OwnNamespace)
+	limits := &access.Limits{PerSecond: o.RequestsPerSecond, Burst: 2 * o.RequestsPerSecond}
 	var ready atomic.Bool
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	api, err := server.New(server.Options{
 		Fleet: sessions, Keys: keys, Forward: forwarder,
 		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
-		Identities:       access.NewIdentities(direct, o.OwnNamespace),
-		Limits:           &access.Limits{PerSecond: o.RequestsPerSecond, Burst: 2 * o.RequestsPerSecond},
+		Identities:       identities,
+		Limits:           limits,
 		AllowedOrigins:   o.AllowedOrigins,
 		Manage:           &manage.Manager{Client: direct, Fleet: sessions, GitState: o.GitState},
 		DefaultNamespace: o.DefaultNamespace,
 		Spool:            &forward.Spool{Dir: o.SpoolDir, Limit: o.SpoolLimit},
 		Ready:            ready.Load, Version: o.Version, Log: o.Log, MaxBody: o.MaxBody,
 		Metrics: registry, Gather: registry,
+		Pages: func(api http.Handler) (http.Handler, error) {
+			return dashboard.New(dashboard.Options{
+				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, API: api, CookieKey: cookieKey,
+				DefaultNamespace: o.DefaultNamespace, Stopping: ctx.Done(), Log: o.Log,
+			})
+		},
 	})
 	if err != nil {
 		return err

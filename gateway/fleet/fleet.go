@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -47,6 +48,9 @@ type Fleet struct {
 	named map[string][]types.NamespacedName
 	// listeners are told the key of each session that changes.
 	listeners map[*listener]struct{}
+	// recent is when sessions changed last; pruned is when old entries were removed.
+	recent map[types.NamespacedName]time.Time
+	pruned time.Time
 }
 
 // New returns a Fleet that follows the cache, which was made with ByObject. nameOf
@@ -67,6 +71,7 @@ func newFleet(nameOf func(*v1alpha1.WhatsAppSession) string) *Fleet {
 		nameOf:   nameOf,
 		sessions: map[types.NamespacedName]*v1alpha1.WhatsAppSession{}, pods: map[types.NamespacedName]Pod{},
 		named: map[string][]types.NamespacedName{}, listeners: map[*listener]struct{}{},
+		recent: map[types.NamespacedName]time.Time{}, pruned: time.Now(),
 	}
 }
 

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"sync"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -30,8 +31,9 @@ func (f *Fleet) Listen() (wake <-chan struct{}, take func() []types.NamespacedNa
 }
 
 func (f *Fleet) tell(key types.NamespacedName) {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.remember(key, time.Now())
 	for l := range f.listeners {
 		l.add(key)
 	}

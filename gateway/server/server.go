@@ -44,6 +44,9 @@ type Options struct {
 	Gather  prometheus.Gatherer
 	// MaxBody limits a request's body, in bytes.
 	MaxBody int64
+	// Pages makes the handler of what people see, at PagesPath; optional. It is given
+	// the API, which the pages call.
+	Pages func(api http.Handler) (http.Handler, error)
 	// Now is the clock; optional.
 	Now func() time.Time
 }
@@ -73,7 +76,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler = s.guard(chathttp.CrossOrigin(s.allowedOrigins, s.mux(routes)))
+	api := s.guard(chathttp.CrossOrigin(s.allowedOrigins, s.mux(routes)))
+	if s.handler, err = s.withPages(api); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -1,0 +1,100 @@
+// Keeps the parts of a page current. An element with data-live names a stream of
+// events; each event "part" has elements that replace those with the same ids. An
+// element with data-into is put there if it is new, at its place by data-key. One with
+// data-gone is removed.
+"use strict";
+(() => {
+  const streams = new Map(); // element -> EventSource
+
+  function place(part) {
+    const old = document.getElementById(part.id);
+    if (part.hasAttribute("data-gone")) {
+      if (old) old.remove();
+      return;
+    }
+    if (old) {
+      if (old.outerHTML === part.outerHTML) return;
+      const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+      old.replaceWith(part);
+      const again = focused && document.getElementById(focused);
+      if (again) again.focus({ preventScroll: true });
+    } else {
+      const into = part.dataset.into && document.getElementById(part.dataset.into);
+      if (!into) return;
+      let before = null;
+      for (const other of into.children) {
+        if (!other.dataset.key) { // the row that loads more: what comes behind it is not shown yet
+          if (other.id === "more") return;
+          continue;
+        }
+        if (other.dataset.key > part.dataset.key) { before = other; break; }
+      }
+      into.insertBefore(part, before);
+    }
+    htmx.process(part);
+    document.dispatchEvent(new CustomEvent("live:part", { detail: part }));
+  }
+
+  function open(element) {
+    const source = new EventSource(element.dataset.live);
+    let opened = false;
+    streams.set(element, source);
+    source.addEventListener("open", () => {
+      if (opened) refresh(element); // what happened meanwhile was missed
+      opened = true;
+    });
+    source.addEventListener("part", (event) => {
+      const holder = document.createElement("template");
+      holder.innerHTML = event.data; // made by the server's templates, which escape
+      for (const part of [...holder.content.children]) place(part);
+      if (element.hasAttribute("data-reload") && holder.content.querySelector("[data-into]")) location.reload();
+    });
+    source.addEventListener("go", (event) => location.assign(event.data));
+    source.addEventListener("ended", () => {
+      source.close();
+      notice("Your login has ended, so this page is not current any more.");
+    });
+  }
+
+  function close(element) {
+    const source = streams.get(element);
+    if (source) source.close();
+    streams.delete(element);
+  }
+
+  // refresh gets an element anew, by the form that made it.
+  function refresh(element) {
+    const form = element.dataset.refresh && document.querySelector(element.dataset.refresh);
+    if (form) htmx.trigger(form, "input");
+  }
+
+  // A tab that nobody sees has no stream: browsers allow few at a time.
+  function update() {
+    for (const element of [...streams.keys()]) {
+      if (document.hidden || !element.isConnected) close(element);
+    }
+    if (document.hidden) return;
+    for (const element of document.querySelectorAll("[data-live]")) {
+      if (!streams.has(element)) open(element);
+    }
+  }
+
+  function notice(text) {
+    const box = document.createElement("div");
+    box.className = "callout warn";
+    const words = document.createElement("span");
+    words.textContent = text;
+    box.append(words);
+    document.getElementById("notice").replaceChildren(box);
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    update();
+    if (!document.hidden) document.querySelectorAll("[data-live]").forEach(refresh);
+  });
+  document.addEventListener("htmx:afterSettle", update);
+  document.addEventListener("live:part", update);
+  addEventListener("pagehide", () => [...streams.keys()].forEach(close));
+  addEventListener("pageshow", update);
+  update();
+})();

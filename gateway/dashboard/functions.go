@@ -1,0 +1,29 @@
+package dashboard
+
+import (
+	"html/template"
+	"time"
+)
+
+// functions are what templates can call.
+func functions(a assets) template.FuncMap {
+	return template.FuncMap{
+		"asset":    a.url,
+		"root":     func() string { return Root },
+		"machine":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"human":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
+		"number":   formatNumber,
+		"tabs":     func() []tab { return tabs },
+		"sections": func() []section { return sections },
+		"section":  inSection,
+	}
+}
+
+// formatNumber is a phone number for people. One that the operator has shortened stays
+// as it is.
+func formatNumber(digits string) string {
+	if digits == "" {
+		return ""
+	}
+	return "+" + digits
+}
