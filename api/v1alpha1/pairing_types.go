@@ -42,4 +42,31 @@ type PairingSpec struct {
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[1-9][0-9]{6,14}$')",message="must be a phone number in international format, digits only: 4915112345678, not +49 151 12345678"
 	Account string `json:"account,omitempty"`
+
+	// deviceName is what the phone's list of linked devices shows beside the
+	// browser, such as the name of a team: at most 50 characters. Defaults to
+	// wasession.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=50
+	DeviceName string `json:"deviceName,omitempty"`
+
+	// browser is the browser that the phone's list of linked devices shows: Chrome
+	// (default), Firefox, Edge, Safari or Opera.
+	// +optional
+	Browser Browser `json:"browser,omitempty"`
 }
+
+// Browser is a browser that WhatsApp knows.
+//
+// +kubebuilder:validation:Enum=Chrome;Firefox;Edge;Safari;Opera
+type Browser string
+
+// The browsers.
+const (
+	BrowserChrome  Browser = "Chrome"
+	BrowserFirefox Browser = "Firefox"
+	BrowserEdge    Browser = "Edge"
+	BrowserSafari  Browser = "Safari"
+	BrowserOpera   Browser = "Opera"
+)

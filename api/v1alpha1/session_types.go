@@ -106,8 +106,8 @@ type WhatsAppSessionSpec struct {
 	// +kubebuilder:default=Running
 	State SessionState `json:"state,omitempty"`
 
-	// pairing is how the number is linked. method and phoneNumber are only used
-	// while the session is not paired; account always applies. A change does not
+	// pairing is how the number is linked. account always applies, the others are
+	// only used while the session is not paired. A change does not
 	// unlink the number.
 	// +optional
 	// +kubebuilder:default={}
@@ -122,6 +122,15 @@ type WhatsAppSessionSpec struct {
 	// +optional
 	// +kubebuilder:default={}
 	History HistorySpec `json:"history,omitzero"`
+
+	// ignore lists kinds of chats whose messages are not stored and which cause no
+	// events: Status, Groups, Channels, and Broadcasts, which are broadcast lists
+	// and Status. What is stored already stays. Groups are still listed. Nothing is
+	// ignored without it.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=4
+	Ignore []IgnoredChats `json:"ignore,omitempty"`
 
 	// autoArchive configures which chats are archived, and when. No chats are
 	// archived without it.

@@ -948,6 +948,11 @@ func (in *WhatsAppSessionSpec) DeepCopyInto(out *WhatsAppSessionSpec) {
 	out.Pairing = in.Pairing
 	in.Storage.DeepCopyInto(&out.Storage)
 	in.History.DeepCopyInto(&out.History)
+	if in.Ignore != nil {
+		in, out := &in.Ignore, &out.Ignore
+		*out = make([]IgnoredChats, len(*in))
+		copy(*out, *in)
+	}
 	if in.AutoArchive != nil {
 		in, out := &in.AutoArchive, &out.AutoArchive
 		*out = new(AutoArchiveSpec)

@@ -33,8 +33,11 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 			Method:      runtimev1.PairingMethod(s.Spec.Pairing.Method),
 			PhoneNumber: s.Spec.Pairing.PhoneNumber,
 			Account:     s.Spec.Pairing.Account,
+			DeviceName:  s.Spec.Pairing.DeviceName,
+			Browser:     runtimev1.Browser(s.Spec.Pairing.Browser),
 		},
 		History:       history(&s.Spec.History),
+		Ignore:        ignored(s.Spec.Ignore),
 		Media:         media(s, claim),
 		Archive:       archive(s.Spec.AutoArchive),
 		Groups:        groups(s.Spec.Groups),
@@ -84,6 +87,13 @@ func history(spec *v1alpha1.HistorySpec) runtimev1.History {
 		h.RetentionSeconds = int64(spec.Retention.Seconds())
 	}
 	return h
+}
+
+func ignored(spec []v1alpha1.IgnoredChats) (kinds []runtimev1.IgnoredChats) {
+	for _, kind := range spec {
+		kinds = append(kinds, runtimev1.IgnoredChats(kind))
+	}
+	return kinds
 }
 
 func media(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) runtimev1.Media {

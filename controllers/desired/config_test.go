@@ -63,6 +63,21 @@ var fieldsInConfig = []struct {
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.Pairing.Account = "15551234567" },
 		func(c *runtimev1.Config) { c.Pairing.Account = "15551234567" }},
 
+	{"pairing.deviceName and pairing.browser",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Pairing.DeviceName, s.Pairing.Browser = "Sales", v1alpha1.BrowserFirefox
+		},
+		func(c *runtimev1.Config) {
+			c.Pairing.DeviceName, c.Pairing.Browser = "Sales", runtimev1.BrowserFirefox
+		}},
+	{"ignore",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Ignore = []v1alpha1.IgnoredChats{v1alpha1.IgnoreStatus, v1alpha1.IgnoreGroups}
+		},
+		func(c *runtimev1.Config) {
+			c.Ignore = []runtimev1.IgnoredChats{runtimev1.IgnoreStatus, runtimev1.IgnoreGroups}
+		}},
+
 	{"history.sync",
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Sync = v1alpha1.HistoryNone },
 		func(c *runtimev1.Config) { c.History.Sync = runtimev1.HistoryNone }},

@@ -32,10 +32,16 @@ const (
 // this resource name, and returns the Secrets that go with it.
 func Configure(session *wasession.WhatsAppSessionApplyConfiguration, resource string, w *Wish) (Parts, error) {
 	spec, parts := session.Spec, Parts{}
-	spec.EventMetadata, spec.Proxy, spec.LogLevel, spec.Webhooks = nil, nil, nil, nil
+	spec.EventMetadata, spec.Proxy, spec.LogLevel, spec.Webhooks, spec.Ignore = nil, nil, nil, nil, nil
 	delete(session.Annotations, AnnotationConfig)
 	if w == nil {
-		return parts, nil
+		w = &Wish{}
+	}
+	showAs(spec, w.Client)
+	for _, k := range w.Ignore.kinds() {
+		if *k.is {
+			spec.WithIgnore(k.kind)
+		}
 	}
 	for name, value := range w.Metadata {
 		spec.WithEventMetadata(map[string]v1alpha1.MetadataValue{name: v1alpha1.MetadataValue(value)})

@@ -44,7 +44,8 @@ func TestAConfigurationBecomesASpec(t *testing.T) {
 			{"url": "https://a.example.com/hook", "events": ["message", "session.status"], "hmac": {"key": "h-secret"},
 			 "customHeaders": [{"name": "X-A", "value": "c-secret"}], "retries": {"policy": "linear", "delaySeconds": 2, "attempts": 15}},
 			{"url": "https://a.example.com/hook", "events": ["*"]}],
-		"noweb": {"store": {"enabled": true}}, "ignore": {"groups": true}, "webjs": null}`)
+		"noweb": {"store": {"enabled": true}}, "ignore": {"groups": true, "status": true, "channels": null}, "webjs": null,
+		"client": {"deviceName": "Sales", "browserName": "firefox"}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +55,12 @@ func TestAConfigurationBecomesASpec(t *testing.T) {
 	}
 	if spec.LogLevel != v1alpha1.LogDebug || spec.Proxy.URL != "http://proxy.example.com:3128" || spec.Proxy.SecretRef.Name != "sales-waha-proxy" {
 		t.Errorf("log level %s, proxy %+v", spec.LogLevel, spec.Proxy)
+	}
+	if want := []v1alpha1.IgnoredChats{v1alpha1.IgnoreStatus, v1alpha1.IgnoreGroups}; !reflect.DeepEqual(spec.Ignore, want) {
+		t.Errorf("ignored are %v", spec.Ignore)
+	}
+	if spec.Pairing.DeviceName != "Sales" || spec.Pairing.Browser != v1alpha1.BrowserFirefox {
+		t.Errorf("shown as %+v", spec.Pairing)
 	}
 	first, second := spec.Webhooks[0], spec.Webhooks[1]
 	if first.URL != "https://a.example.com/hook" || first.Retries.Policy != v1alpha1.RetryLinear || first.Retries.Delay.Duration != 2*time.Second || first.Retries.Attempts != 15 {
@@ -86,7 +93,7 @@ func TestAConfigurationBecomesASpec(t *testing.T) {
 	}
 	for member, want := range map[string]string{
 		"metadata": `{"level":"3","team":"crm","vip":"true"}`, "debug": `true`, "proxy": `{"server":"http://proxy.example.com:3128"}`,
-		"noweb": `{"store":{"enabled":true}}`, "ignore": `{"groups":true}`, "client": `{}`,
+		"noweb": `{"store":{"enabled":true}}`, "ignore": `{"groups":true,"status":true}`, "client": `{"browserName":"Firefox","deviceName":"Sales"}`,
 	} {
 		if got, _ := json.Marshal(shown[member]); string(got) != want {
 			t.Errorf("%s is %s, want %s", member, got, want)
@@ -109,11 +116,26 @@ func TestAWebhookKeepsItsName(t *testing.T) {
 	}
 }
 
+// A configuration replaces the one before, and leaves what is not WAHA's alone.
+func TestAConfigurationReplacesTheOneBefore(t *testing.T) {
+	applied := wasession.WhatsAppSession("sales", "crm").WithSpec(wasession.WhatsAppSessionSpec().
+		WithPairing(wasession.PairingSpec().WithDeviceName("Old").WithBrowser(v1alpha1.BrowserEdge).WithAccount("15551234567")).
+		WithIgnore(v1alpha1.IgnoreGroups))
+	if _, err := Configure(applied, "sales", &Wish{Client: Client{BrowserName: "Netscape"}}); err != nil {
+		t.Fatal(err)
+	}
+	if p := applied.Spec.Pairing; p.DeviceName != nil || p.Browser != nil || *p.Account != "15551234567" || applied.Spec.Ignore != nil {
+		t.Errorf("left are %+v, %v", p, applied.Spec.Ignore)
+	}
+}
+
 func TestConfigurationsThatAreRefused(t *testing.T) {
 	for config, want := range map[string]string{
 		`[]`:                    "config must be an object",
 		`{"debug":"loud"}`:      "config.debug has the wrong form",
 		`{"proxy":5}`:           "config.proxy has the wrong form",
+		`{"ignore":["groups"]}`: "config.ignore has the wrong form",
+		`{"client":"Firefox"}`:  "config.client has the wrong form",
 		`{"webhooks":{}}`:       "config.webhooks has the wrong form",
 		`{"metadata":{"a":{}}}`: "config.metadata has the wrong form",
 		`{"noweb":"` + strings.Repeat("x", maxKept) + `"}`:                                "must not have more than",

@@ -13,6 +13,8 @@ type Config struct {
 	Proxy    *Proxy            `json:"proxy"`
 	Debug    bool              `json:"debug"`
 	Webhooks []Webhook         `json:"webhooks"`
+	Ignore   Ignored           `json:"ignore"`
+	Client   Client            `json:"client"`
 	// Kept are further members, as a client put them.
 	Kept map[string]json.RawMessage `json:"-"`
 }
@@ -21,7 +23,7 @@ type Config struct {
 func (c Config) MarshalJSON() ([]byte, error) {
 	members := map[string]any{
 		"metadata": c.Metadata, "proxy": c.Proxy, "debug": c.Debug, "webhooks": c.Webhooks,
-		"ignore": struct{}{}, "client": struct{}{},
+		"ignore": c.Ignore, "client": c.Client,
 	}
 	for name, value := range c.Kept {
 		members[name] = value
@@ -56,6 +58,8 @@ func NewConfig(s *v1alpha1.WhatsAppSession) Config {
 	c := Config{
 		Metadata: map[string]string{}, Debug: s.Spec.LogLevel == v1alpha1.LogDebug,
 		Webhooks: []Webhook{},
+		Ignore:   newIgnored(s.Spec.Ignore),
+		Client:   Client{DeviceName: s.Spec.Pairing.DeviceName, BrowserName: string(s.Spec.Pairing.Browser)},
 	}
 	// What is no object was not written by the gateway.
 	_ = json.Unmarshal([]byte(s.Annotations[AnnotationConfig]), &c.Kept)

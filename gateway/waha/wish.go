@@ -25,6 +25,8 @@ type Wish struct {
 	Proxy    *ProxyWish
 	Debug    bool
 	Webhooks []WebhookWish
+	Ignore   Ignored
+	Client   Client
 	// Kept are the members that have no counterpart in the spec. They are kept as they
 	// are, so that a GET gives them back.
 	Kept map[string]json.RawMessage
@@ -80,6 +82,10 @@ func (w *Wish) UnmarshalJSON(raw []byte) error {
 			err = json.Unmarshal(value, &w.Debug)
 		case "webhooks":
 			err = json.Unmarshal(value, &w.Webhooks)
+		case "ignore":
+			err = json.Unmarshal(value, &w.Ignore)
+		case "client":
+			err = json.Unmarshal(value, &w.Client)
 		default:
 			w.Kept[name] = value
 			kept += len(name) + len(value)
@@ -89,7 +95,7 @@ func (w *Wish) UnmarshalJSON(raw []byte) error {
 		}
 	}
 	if kept > maxKept {
-		return BadRequest(fmt.Sprintf("config must not have more than %d bytes besides metadata, proxy, debug and webhooks", maxKept))
+		return BadRequest(fmt.Sprintf("config must not have more than %d bytes besides metadata, proxy, debug, webhooks, ignore and client", maxKept))
 	}
 	return nil
 }

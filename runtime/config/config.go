@@ -100,6 +100,18 @@ func Validate(c v1.Config) error {
 	if n := c.Pairing.PhoneNumber; n != "" && !phoneNumber.MatchString(n) {
 		return errors.New("pairing.phoneNumber must be an international number of 7 to 15 digits, without + or leading zeros")
 	}
+	switch c.Pairing.Browser {
+	case "", v1.BrowserChrome, v1.BrowserFirefox, v1.BrowserEdge, v1.BrowserSafari, v1.BrowserOpera:
+	default:
+		return errors.New("pairing.browser must be Chrome, Firefox, Edge, Safari or Opera")
+	}
+	for i, kind := range c.Ignore {
+		switch kind {
+		case v1.IgnoreStatus, v1.IgnoreGroups, v1.IgnoreChannels, v1.IgnoreBroadcasts:
+		default:
+			return fmt.Errorf("ignore[%d] must be Status, Groups, Channels or Broadcasts", i)
+		}
+	}
 	switch c.History.Sync {
 	case "", v1.HistoryNone, v1.HistoryRecent, v1.HistoryFull:
 	default:

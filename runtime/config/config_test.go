@@ -24,6 +24,8 @@ func TestParse(t *testing.T) {
 		{"a wrong type", `{"session":"a","history":{"days":"ninety"}}`, "history.days must be of type int"},
 		{"log level", `{"session":"a","logLevel":"loud"}`, "logLevel must be"},
 		{"pairing method", `{"session":"a","pairing":{"method":"Fax"}}`, "pairing.method must be"},
+		{"a browser", `{"session":"a","pairing":{"browser":"Mosaic"}}`, "pairing.browser must be"},
+		{"what is ignored", `{"session":"a","ignore":["Groups","Stories"]}`, "ignore[1] must be"},
 		{"no number for the code", `{"session":"a","pairing":{"method":"PhoneCode"}}`, "pairing.phoneNumber is required"},
 		{"a number with a plus", `{"session":"a","pairing":{"phoneNumber":"+15550001111"}}`, "pairing.phoneNumber must be"},
 		{"history", `{"session":"a","history":{"sync":"Some"}}`, "history.sync must be"},

@@ -15,6 +15,9 @@ func (h handler) Apply(ctx context.Context, changes ...chat.Change) error {
 	if err := h.s.admit(); err != nil {
 		return err
 	}
+	if changes = heeded(h.s.ignore(), changes); len(changes) == 0 {
+		return nil
+	}
 	err := h.s.store.Apply(context.WithoutCancel(ctx), changes...)
 	if err == nil {
 		h.s.chatsChanged()

@@ -173,9 +173,14 @@ func (s *Session) historyFailed(job chat.HistoryJob, failure error) {
 // historyFilter returns what the configuration selects of the history.
 func (s *Session) historyFilter(skip int) whatsapp.HistoryFilter {
 	s.mu.Lock()
-	h := s.config.History
+	h, kinds := s.config.History, s.config.Ignore
 	s.mu.Unlock()
-	filter := whatsapp.HistoryFilter{Skip: skip, Messages: h.Sync != v1.HistoryNone, Groups: h.Groups == nil || *h.Groups}
+	if h.Groups != nil && !*h.Groups {
+		kinds = append([]v1.IgnoredChats{v1.IgnoreGroups}, kinds...)
+	}
+	filter := whatsapp.HistoryFilter{
+		Skip: skip, Messages: h.Sync != v1.HistoryNone, Ignores: func(id chat.ID) bool { return ignores(kinds, id) },
+	}
 	if h.Days > 0 {
 		filter.Since = time.Now().AddDate(0, 0, -h.Days).Unix()
 	}

@@ -110,7 +110,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
 		Dir: opts.Dir, Handler: handler{s}, Logger: opts.Logger, Endpoint: opts.Endpoint,
-		Proxy: opts.Proxy, DialProxy: opts.DialProxy, Roots: opts.Roots, DeviceName: "wasession", FullHistory: opts.Config.History.Sync == v1.HistoryFull,
+		Proxy: opts.Proxy, DialProxy: opts.DialProxy, Roots: opts.Roots, Device: s.device, FullHistory: opts.Config.History.Sync == v1.HistoryFull,
 		SendPatience: opts.SendPatience, Claim: opts.Claim, Pinned: s.pinned,
 	})
 	if err != nil {
@@ -166,6 +166,13 @@ func (s *Session) Configure(config v1.Config, hash string, proxy *url.URL) {
 	s.mu.Unlock()
 	s.publish()
 	s.inbox.put(pinChanged{mismatched(account, s.account.Me())})
+}
+
+// device is what the phone's list of linked devices is to show.
+func (s *Session) device() whatsapp.Device {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return whatsapp.Device{Name: s.config.Pairing.DeviceName, Browser: s.config.Pairing.Browser}
 }
 
 // pinned returns the only number that may be linked; empty for any.

@@ -47,8 +47,9 @@ type Options struct {
 	Logger  *slog.Logger
 	// Endpoint is the simulator to talk to; nil means WhatsApp.
 	Endpoint *Endpoint
-	// DeviceName is the name in the phone's list of linked devices.
-	DeviceName string
+	// Device returns what the phone's list of linked devices is to show of a device
+	// that is linked now. Required.
+	Device func() Device
 	// Proxy is the proxy for all traffic to WhatsApp; nil for none.
 	Proxy *url.URL
 	// DialProxy connects to the proxy; nil for the default dialer.
@@ -134,7 +135,6 @@ func Open(ctx context.Context, opts Options) (*Account, error) {
 	if e := opts.Endpoint; e != nil && whatsmeow.WACertPubKey != e.RootKey {
 		whatsmeow.WACertPubKey = e.RootKey
 	}
-	showAsBrowser()
 	a.outbound.dial, a.outbound.roots = opts.DialProxy, opts.Roots
 	a.outbound.set(opts.Endpoint, opts.Proxy)
 	a.ctx, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -205,7 +205,8 @@ func (a *Account) online() (*whatsmeow.Client, error) {
 
 // PairCode requests a code to enter on the phone with this number (digits).
 func (a *Account) PairCode(ctx context.Context, phone string) (string, error) {
-	code, err := a.current().PairPhone(ctx, phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)")
+	kind, shown := a.opts.Device().pairClient()
+	code, err := a.current().PairPhone(ctx, phone, true, kind, shown)
 	if err != nil {
 		return "", fmt.Errorf("requesting a pairing code: %w", failure(err))
 	}

@@ -30,8 +30,8 @@ type HistoryFilter struct {
 	Messages bool
 	// Since skips older messages, in unix seconds; 0 for no limit.
 	Since int64
-	// Groups imports group chats.
-	Groups bool
+	// Ignores says which chats are not imported. Required.
+	Ignores func(chat.ID) bool
 }
 
 // Limits of a batch.
@@ -81,7 +81,7 @@ func (h *historyBatch) Conversation(_ context.Context, head *waHistorySync.Conve
 	}
 	h.jid = j
 	h.known = append(h.known, h.a.fresh(pairOf(head, j))...)
-	if jid.ChatID(j).Kind() == chat.KindGroup && !h.filter.Groups {
+	if h.filter.Ignores(jid.ChatID(j)) {
 		return false, nil
 	}
 	h.privacyTokens = append(h.privacyTokens, privacyToken(head, j)...)

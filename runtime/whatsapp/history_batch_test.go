@@ -25,7 +25,7 @@ func (nobody) Apply(context.Context, ...chat.Change) error { return nil }
 // offline is an account in a directory of its own.
 func offline(t testing.TB) *Account {
 	t.Helper()
-	a, err := Open(t.Context(), Options{Dir: t.TempDir(), Handler: nobody{}, Logger: slog.New(slog.DiscardHandler), DeviceName: "test"})
+	a, err := Open(t.Context(), Options{Dir: t.TempDir(), Handler: nobody{}, Logger: slog.New(slog.DiscardHandler), Device: aDevice})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,10 @@ func packed(t *testing.T, h *waHistorySync.HistorySync) *bytes.Reader {
 	return bytes.NewReader(raw)
 }
 
-var everything = HistoryFilter{Messages: true, Groups: true}
+// nothing is ignored.
+func nothing(chat.ID) bool { return false }
+
+var everything = HistoryFilter{Messages: true, Ignores: nothing}
 
 const bobChat, carolChat = "15550002222@s.whatsapp.net", "15550003333@s.whatsapp.net"
 
@@ -223,9 +226,9 @@ func TestHistoryFilter(t *testing.T) {
 		chats, messages int
 	}{
 		{"everything", everything, 2, 10},
-		{"no groups", HistoryFilter{Messages: true}, 1, 9},
-		{"no messages", HistoryFilter{Groups: true}, 2, 0},
-		{"the newest", HistoryFilter{Messages: true, Groups: true, Since: at.Unix() + 3}, 2, 1},
+		{"no groups", HistoryFilter{Messages: true, Ignores: func(id chat.ID) bool { return id.Kind() == chat.KindGroup }}, 1, 9},
+		{"no messages", HistoryFilter{Ignores: nothing}, 2, 0},
+		{"the newest", HistoryFilter{Messages: true, Ignores: nothing, Since: at.Unix() + 3}, 2, 1},
 	} {
 		k := &keeper{}
 		src := packed(t, &waHistorySync.HistorySync{Conversations: []*waHistorySync.Conversation{conversation(bobChat, 9), group}})

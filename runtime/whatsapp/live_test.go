@@ -148,7 +148,7 @@ func newLive(t *testing.T, change ...func(*Options)) *live {
 		alice: srv.AddUser("15550001111", "", "Alice"), bob: srv.AddUser("15550002222", "", "Bob"),
 	}
 	l.opts = Options{
-		Dir: t.TempDir(), Handler: l.recorder, Logger: slog.New(slog.DiscardHandler), DeviceName: "test",
+		Dir: t.TempDir(), Handler: l.recorder, Logger: slog.New(slog.DiscardHandler), Device: aDevice,
 		Endpoint: &Endpoint{URL: at, RootKey: srv.RootKey()}, SendPatience: 10 * time.Second,
 	}
 	for _, c := range change {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"runtime"
+	"slices"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -50,9 +51,23 @@ type SessionConfig struct {
 	Metadata map[string]string `json:"metadata"`
 	Proxy    *Proxy            `json:"proxy"`
 	Debug    bool              `json:"debug"`
-	Ignore   struct{}          `json:"ignore"`
-	Client   struct{}          `json:"client"`
+	Ignore   Ignored           `json:"ignore"`
+	Client   Client            `json:"client"`
 	Webhooks []Webhook         `json:"webhooks"`
+}
+
+// Ignored are the kinds of chats whose messages are neither stored nor delivered.
+type Ignored struct {
+	Status    bool `json:"status,omitempty"`
+	Groups    bool `json:"groups,omitempty"`
+	Channels  bool `json:"channels,omitempty"`
+	Broadcast bool `json:"broadcast,omitempty"`
+}
+
+// Client is what the phone's list of linked devices is to show.
+type Client struct {
+	DeviceName  string `json:"deviceName,omitempty"`
+	BrowserName string `json:"browserName,omitempty"`
 }
 
 // Proxy is the proxy for WhatsApp.
@@ -116,6 +131,11 @@ func NewSessionConfig(c v1.Config) SessionConfig {
 	w := SessionConfig{
 		Metadata: c.Metadata,
 		Debug:    c.LogLevel == "debug",
+		Ignore: Ignored{
+			Status: slices.Contains(c.Ignore, v1.IgnoreStatus), Groups: slices.Contains(c.Ignore, v1.IgnoreGroups),
+			Channels: slices.Contains(c.Ignore, v1.IgnoreChannels), Broadcast: slices.Contains(c.Ignore, v1.IgnoreBroadcasts),
+		},
+		Client:   Client{DeviceName: c.Pairing.DeviceName, BrowserName: string(c.Pairing.Browser)},
 		Webhooks: []Webhook{},
 	}
 	if w.Metadata == nil {

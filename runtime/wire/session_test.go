@@ -16,7 +16,9 @@ func TestSession(t *testing.T) {
 	golden(t, "session", NewSession(status, v1.Config{}))
 	golden(t, "session-unpaired", NewSession(v1.Status{Session: "a", Phase: v1.PhaseScanQRCode}, v1.Config{
 		Metadata: map[string]string{"user.id": "123"}, LogLevel: "debug",
-		Proxy: &v1.Proxy{URL: "socks5://proxy:1080", UsernameFile: "/etc/wasession/secrets/p/user"},
+		Pairing: v1.Pairing{DeviceName: "Sales", Browser: v1.BrowserFirefox},
+		Ignore:  []v1.IgnoredChats{v1.IgnoreStatus, v1.IgnoreGroups, v1.IgnoreChannels, v1.IgnoreBroadcasts},
+		Proxy:   &v1.Proxy{URL: "socks5://proxy:1080", UsernameFile: "/etc/wasession/secrets/p/user"},
 		Webhooks: []v1.Webhook{{
 			URL: "https://example.com/hook", Events: []string{"message"}, HMACKeyFile: "/etc/wasession/secrets/h/key",
 			HeadersDir: "/etc/wasession/secrets/headers", Retries: v1.Retries{Policy: v1.RetryLinear, DelaySeconds: 2, Attempts: 5},

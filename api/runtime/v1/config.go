@@ -12,13 +12,15 @@ type Config struct {
 	// LogLevel is debug, info, warn or error. Defaults to info.
 	LogLevel string `json:"logLevel,omitempty"`
 
-	Pairing  Pairing   `json:"pairing"`
-	History  History   `json:"history"`
-	Media    Media     `json:"media"`
-	Archive  *Archive  `json:"autoArchive,omitempty"`
-	Groups   Groups    `json:"groups"`
-	Webhooks []Webhook `json:"webhooks,omitempty"`
-	Outbox   Outbox    `json:"outbox"`
+	Pairing Pairing `json:"pairing"`
+	History History `json:"history"`
+	Media   Media   `json:"media"`
+	// Ignore are the kinds of chats whose messages are neither stored nor delivered.
+	Ignore   []IgnoredChats `json:"ignore,omitempty"`
+	Archive  *Archive       `json:"autoArchive,omitempty"`
+	Groups   Groups         `json:"groups"`
+	Webhooks []Webhook      `json:"webhooks,omitempty"`
+	Outbox   Outbox         `json:"outbox"`
 	// Operator holds the keys that authorize calls to the operator's endpoints.
 	Operator Operator `json:"operator,omitzero"`
 	// Gateway holds the keys of the access tokens that are accepted like API keys.
@@ -42,8 +44,8 @@ const (
 	PairingPhoneCode PairingMethod = "PhoneCode"
 )
 
-// Pairing configures how the session is linked. Method and PhoneNumber are only
-// used while it is not linked; Account always applies.
+// Pairing configures how the session is linked. Account always applies, the others
+// only while it is not linked.
 type Pairing struct {
 	// Method defaults to QRCode. The QR code is available with either method.
 	Method PairingMethod `json:"method,omitempty"`
@@ -51,7 +53,34 @@ type Pairing struct {
 	PhoneNumber string `json:"phoneNumber,omitempty"`
 	// Account is the only number that may be linked, digits only. Empty allows any.
 	Account string `json:"account,omitempty"`
+	// DeviceName and Browser are what the phone's list of linked devices shows.
+	// They default to wasession and Chrome.
+	DeviceName string  `json:"deviceName,omitempty"`
+	Browser    Browser `json:"browser,omitempty"`
 }
+
+// Browser is a browser that WhatsApp knows.
+type Browser string
+
+// The browsers.
+const (
+	BrowserChrome  Browser = "Chrome"
+	BrowserFirefox Browser = "Firefox"
+	BrowserEdge    Browser = "Edge"
+	BrowserSafari  Browser = "Safari"
+	BrowserOpera   Browser = "Opera"
+)
+
+// IgnoredChats is a kind of chats.
+type IgnoredChats string
+
+// The kinds that can be ignored. IgnoreBroadcasts includes status updates.
+const (
+	IgnoreStatus     IgnoredChats = "Status"
+	IgnoreGroups     IgnoredChats = "Groups"
+	IgnoreChannels   IgnoredChats = "Channels"
+	IgnoreBroadcasts IgnoredChats = "Broadcasts"
+)
 
 // OtherAccounts is what happens to the data of accounts that were linked to the
 // session before.

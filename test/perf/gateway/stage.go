@@ -195,7 +195,7 @@ func (s *stage) startGateway(ctx context.Context, binary string) error {
 func (s *stage) close() {
 	if s.ended != nil {
 		_ = s.gateway.Process.Signal(syscall.SIGTERM)
-		<-s.ended
+		s.ended <- <-s.ended
 	}
 	if s.network != nil {
 		s.network.Stop()

@@ -164,6 +164,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: nextRunTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.wasession.wasession.api.v1alpha1.Browser
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.CABundleKind
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.CABundleReference
@@ -326,6 +328,8 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.HostName
   scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.IgnoredChats
+  scalar: string
 - name: com.github.wasession.wasession.api.v1alpha1.IngressSpec
   map:
     fields:
@@ -414,6 +418,12 @@ var schemaYAML = typed.YAMLObject(`types:
   map:
     fields:
     - name: account
+      type:
+        scalar: string
+    - name: browser
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.Browser
+    - name: deviceName
       type:
         scalar: string
     - name: method
@@ -745,6 +755,12 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.HistorySpec
       default: {}
+    - name: ignore
+      type:
+        list:
+          elementType:
+            namedType: com.github.wasession.wasession.api.v1alpha1.IgnoredChats
+          elementRelationship: associative
     - name: inheritedMetadata
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.InheritedMetadata

@@ -27,6 +27,13 @@ type PairingSpecApplyConfiguration struct {
 	// reports WrongAccount until it is logged out or account is changed. Any
 	// number may be linked without it.
 	Account *string `json:"account,omitempty"`
+	// deviceName is what the phone's list of linked devices shows beside the
+	// browser, such as the name of a team: at most 50 characters. Defaults to
+	// wasession.
+	DeviceName *string `json:"deviceName,omitempty"`
+	// browser is the browser that the phone's list of linked devices shows: Chrome
+	// (default), Firefox, Edge, Safari or Opera.
+	Browser *apiv1alpha1.Browser `json:"browser,omitempty"`
 }
 
 // PairingSpecApplyConfiguration constructs a declarative configuration of the PairingSpec type for use with
@@ -56,5 +63,21 @@ func (b *PairingSpecApplyConfiguration) WithPhoneNumber(value string) *PairingSp
 // If called multiple times, the Account field is set to the value of the last call.
 func (b *PairingSpecApplyConfiguration) WithAccount(value string) *PairingSpecApplyConfiguration {
 	b.Account = &value
+	return b
+}
+
+// WithDeviceName sets the DeviceName field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DeviceName field is set to the value of the last call.
+func (b *PairingSpecApplyConfiguration) WithDeviceName(value string) *PairingSpecApplyConfiguration {
+	b.DeviceName = &value
+	return b
+}
+
+// WithBrowser sets the Browser field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Browser field is set to the value of the last call.
+func (b *PairingSpecApplyConfiguration) WithBrowser(value apiv1alpha1.Browser) *PairingSpecApplyConfiguration {
+	b.Browser = &value
 	return b
 }

@@ -25,14 +25,19 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// removed, volume and pairing are kept, and Running resumes the session
 	// without a new scan.
 	State *apiv1alpha1.SessionState `json:"state,omitempty"`
-	// pairing is how the number is linked. method and phoneNumber are only used
-	// while the session is not paired; account always applies. A change does not
+	// pairing is how the number is linked. account always applies, the others are
+	// only used while the session is not paired. A change does not
 	// unlink the number.
 	Pairing *PairingSpecApplyConfiguration `json:"pairing,omitempty"`
 	// storage is the volume that holds the pairing, the chats and the media.
 	Storage *StorageSpecApplyConfiguration `json:"storage,omitempty"`
 	// history is the history that is requested from the phone at pairing.
 	History *HistorySpecApplyConfiguration `json:"history,omitempty"`
+	// ignore lists kinds of chats whose messages are not stored and which cause no
+	// events: Status, Groups, Channels, and Broadcasts, which are broadcast lists
+	// and Status. What is stored already stays. Groups are still listed. Nothing is
+	// ignored without it.
+	Ignore []apiv1alpha1.IgnoredChats `json:"ignore,omitempty"`
 	// autoArchive configures which chats are archived, and when. No chats are
 	// archived without it.
 	AutoArchive *AutoArchiveSpecApplyConfiguration `json:"autoArchive,omitempty"`
@@ -126,6 +131,16 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithStorage(value *StorageSpecAp
 // If called multiple times, the History field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithHistory(value *HistorySpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.History = value
+	return b
+}
+
+// WithIgnore adds the given value to the Ignore field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Ignore field.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithIgnore(values ...apiv1alpha1.IgnoredChats) *WhatsAppSessionSpecApplyConfiguration {
+	for i := range values {
+		b.Ignore = append(b.Ignore, values[i])
+	}
 	return b
 }
 
