@@ -18,7 +18,8 @@ import (
 // counterpart in the spec, as JSON.
 const AnnotationConfig = "wasession.dev/waha-config"
 
-// Parts are the Secrets that a configuration needs, by name, each with its entries.
+// Parts are the Secrets that a configuration changes, by name, each with its entries.
+// One that is needed no more has none.
 type Parts map[string]map[string]string
 
 // The entries of Secrets.
@@ -29,9 +30,20 @@ const (
 )
 
 // Configure writes a client's configuration into what is applied to a session with
-// this resource name, and returns the Secrets that go with it.
+// this resource name, and returns the Secrets that go with it. A proxy or webhook that
+// was there before keeps the secrets that the client says nothing about: clients put
+// back what a GET has given them, which has none.
 func Configure(session *wasession.WhatsAppSessionApplyConfiguration, resource string, w *Wish) (Parts, error) {
 	spec, parts := session.Spec, Parts{}
+	before := secretsOf(spec)
+	defer func() {
+		after := secretsOf(spec).names()
+		for name := range before.names() {
+			if !after[name] {
+				parts[name] = nil
+			}
+		}
+	}()
 	spec.EventMetadata, spec.Proxy, spec.LogLevel, spec.Webhooks, spec.Ignore = nil, nil, nil, nil, nil
 	delete(session.Annotations, AnnotationConfig)
 	if w == nil {
@@ -51,15 +63,19 @@ func Configure(session *wasession.WhatsAppSessionApplyConfiguration, resource st
 	}
 	if w.Proxy != nil && w.Proxy.Server != "" {
 		proxy := wasession.ProxySpec().WithURL(serverURL(w.Proxy.Server))
-		if w.Proxy.Username != "" || w.Proxy.Password != "" {
+		user, password := textOf(w.Proxy.Username), textOf(w.Proxy.Password)
+		switch {
+		case w.Proxy.Username == nil && w.Proxy.Password == nil:
+			proxy.SecretRef = before.proxies[*proxy.URL]
+		case user != "" || password != "":
 			name := resource + "-waha-proxy"
-			parts[name] = map[string]string{entryUsername: w.Proxy.Username, entryPassword: w.Proxy.Password}
+			parts[name] = map[string]string{entryUsername: user, entryPassword: password}
 			proxy.WithSecretRef(wasession.SecretReference().WithName(name))
 		}
 		spec.WithProxy(proxy)
 	}
 	for i, hook := range w.Webhooks {
-		configured, err := webhook(resource, w.Webhooks[:i], hook, parts)
+		configured, err := webhook(resource, w.Webhooks[:i], hook, before, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -75,9 +91,16 @@ func Configure(session *wasession.WhatsAppSessionApplyConfiguration, resource st
 	return parts, nil
 }
 
+func textOf(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
 // webhook is one webhook. It is named after its URL, so that it goes on where it was
 // when a client puts the same one again.
-func webhook(resource string, earlier []WebhookWish, hook WebhookWish, parts Parts) (*wasession.WebhookSpecApplyConfiguration, error) {
+func webhook(resource string, earlier []WebhookWish, hook WebhookWish, before secrets, parts Parts) (*wasession.WebhookSpecApplyConfiguration, error) {
 	sum := sha256.Sum256([]byte(hook.URL))
 	name := "waha-" + hex.EncodeToString(sum[:])[:hashLength]
 	same := 0
@@ -93,12 +116,18 @@ func webhook(resource string, earlier []WebhookWish, hook WebhookWish, parts Par
 	for _, event := range hook.Events {
 		w.WithEvents(v1alpha1.WebhookEvent(event))
 	}
-	if hook.HMAC != nil && hook.HMAC.Key != "" {
+	switch {
+	case hook.HMAC == nil:
+		w.HMACSecretRef = before.keys[name]
+	case hook.HMAC.Key != "":
 		secret := resource + "-" + name + "-hmac"
 		parts[secret] = map[string]string{entryHMAC: hook.HMAC.Key}
 		w.WithHMACSecretRef(wasession.SecretKeyReference().WithName(secret).WithKey(entryHMAC))
 	}
-	if len(hook.CustomHeaders) > 0 {
+	switch {
+	case hook.CustomHeaders == nil:
+		w.HeadersSecretRef = before.headers[name]
+	case len(hook.CustomHeaders) > 0:
 		secret := resource + "-" + name + "-headers"
 		parts[secret] = map[string]string{}
 		for _, header := range hook.CustomHeaders {

@@ -3,6 +3,7 @@ package waha
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -126,6 +127,44 @@ func TestAConfigurationReplacesTheOneBefore(t *testing.T) {
 	}
 	if p := applied.Spec.Pairing; p.DeviceName != nil || p.Browser != nil || *p.Account != "15551234567" || applied.Spec.Ignore != nil {
 		t.Errorf("left are %+v, %v", p, applied.Spec.Ignore)
+	}
+}
+
+// Clients change a configuration that a GET has given them, which has no secrets, and
+// put it back. What they say nothing about stays; what they empty goes.
+func TestSecretsStayUnlessAClientSaysOtherwise(t *testing.T) {
+	applied := wasession.WhatsAppSession("sales", "crm").WithSpec(wasession.WhatsAppSessionSpec())
+	put := func(config string) Parts {
+		t.Helper()
+		var wish Wish
+		if err := json.Unmarshal([]byte(config), &wish); err != nil {
+			t.Fatal(err)
+		}
+		parts, err := Configure(applied, "sales", &wish)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parts
+	}
+	const hooks = `"webhooks":[{"url":"https://a.example.com","events":["message"],%s}]`
+	first := put(`{"proxy":{"server":"p:1","username":"u","password":"w"},` + fmt.Sprintf(hooks, `"hmac":{"key":"k"},"customHeaders":[{"name":"A","value":"b"}]`) + `}`)
+	if len(first) != 3 {
+		t.Fatalf("%d Secrets, want 3", len(first))
+	}
+	if again := put(`{"debug":true,"proxy":{"server":"http://p:1"},` + fmt.Sprintf(hooks, `"hmac":null,"customHeaders":null`) + `}`); len(again) != 0 {
+		t.Errorf("%v changed, though nothing was said about them", again)
+	}
+	if hook := applied.Spec.Webhooks[0]; hook.HMACSecretRef == nil || hook.HeadersSecretRef == nil || applied.Spec.Proxy.SecretRef == nil {
+		t.Errorf("secrets were lost: %+v, %+v", hook, applied.Spec.Proxy)
+	}
+	emptied := put(`{"proxy":{"server":"p:2"},` + fmt.Sprintf(hooks, `"hmac":{"key":""},"customHeaders":[]`) + `}`)
+	for name := range first {
+		if entries, ok := emptied[name]; !ok || entries != nil {
+			t.Errorf("%s keeps %v", name, entries)
+		}
+	}
+	if hook := applied.Spec.Webhooks[0]; hook.HMACSecretRef != nil || hook.HeadersSecretRef != nil || applied.Spec.Proxy.SecretRef != nil {
+		t.Errorf("secrets stayed: %+v, %+v", hook, applied.Spec.Proxy)
 	}
 }
 

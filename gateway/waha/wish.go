@@ -32,11 +32,11 @@ type Wish struct {
 	Kept map[string]json.RawMessage
 }
 
-// ProxyWish is a proxy with its credentials.
+// ProxyWish is a proxy with its credentials, nil where the client says nothing.
 type ProxyWish struct {
-	Server   string `json:"server"`
-	Username string `json:"username"`
-	Password string `json:"password"`
+	Server   string  `json:"server"`
+	Username *string `json:"username"`
+	Password *string `json:"password"`
 }
 
 // WebhookWish is a webhook with its secrets.

@@ -79,6 +79,17 @@ func TestASessionIsCreatedAsAManifestWould(t *testing.T) {
 		t.Errorf("a second time: %d %s", got.status, got.body)
 	}
 
+	// What GET gave can be put back, and loses no secret.
+	if got := d.do(key, "PUT", "/api/sessions/sales", shown.body); got.status != 200 {
+		t.Errorf("put back: %d %s", got.status, got.body)
+	}
+	live = get(t, space, "sales", live)
+	kept := live.Spec.Webhooks[0]
+	if kept.HMACSecretRef == nil || *kept.HMACSecretRef != *hook.HMACSecretRef || kept.HeadersSecretRef == nil || live.Spec.Proxy.SecretRef == nil {
+		t.Errorf("after putting back: %+v, %+v", kept, live.Spec.Proxy)
+	}
+	secret := live.Spec.Proxy.SecretRef.Name
+
 	// PUT replaces the configuration, and nothing else.
 	if got := d.do(key, "POST", "/api/sessions/sales/stop", ""); got.status != 201 || !strings.Contains(got.body, `"status":"STOPPED"`) {
 		t.Errorf("stop: %d %s", got.status, got.body)
@@ -89,6 +100,11 @@ func TestASessionIsCreatedAsAManifestWould(t *testing.T) {
 	live = get(t, space, "sales", live)
 	if s := live.Spec; len(s.Webhooks) != 0 || s.Proxy != nil || s.LogLevel != v1alpha1.LogInfo || len(s.EventMetadata) != 1 || s.State != v1alpha1.SessionStopped || len(live.Annotations) != 0 {
 		t.Errorf("after PUT: %+v %v", s, live.Annotations)
+	}
+	for _, name := range []string{hook.HMACSecretRef.Name, hook.HeadersSecretRef.Name, secret} {
+		if left := get(t, space, name, &corev1.Secret{}); len(left.Data) != 0 {
+			t.Errorf("the Secret %s, which is needed no more, has %d entries", name, len(left.Data))
+		}
 	}
 	if got := d.do(key, "POST", "/api/sessions/start", `{"name":"sales"}`); got.status != 201 || !strings.Contains(got.body, `"status":"STARTING"`) {
 		t.Errorf("start, the old way: %d %s", got.status, got.body)
