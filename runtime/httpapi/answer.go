@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"net/http"
+	"time"
 )
 
 // rows is a JSON array that is written row by row: the encoded form of a long list
@@ -41,6 +42,12 @@ type content struct {
 	body     []byte
 }
 
+// expiring is a response that holds until a time, which its header Expires tells.
+type expiring struct {
+	answer any
+	until  time.Time
+}
+
 // none is an empty response; clients get an empty JSON object.
 type none struct{}
 
@@ -54,6 +61,9 @@ type sender interface {
 // list for all of it.
 func (a *API) write(w http.ResponseWriter, r *http.Request, status int, answer any) error {
 	switch answer := answer.(type) {
+	case expiring:
+		w.Header().Set("Expires", answer.until.UTC().Format(http.TimeFormat))
+		return a.write(w, r, status, answer.answer)
 	case sender:
 		answer.send(w, r)
 		return nil

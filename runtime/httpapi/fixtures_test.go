@@ -226,11 +226,14 @@ func (s *scripted) Logout(context.Context) error { return s.did("logout") }
 
 func (s *scripted) Restart(context.Context) error { return s.did("restart") }
 
-func (s *scripted) QR(context.Context) (string, error) {
+// codeUntil is when the scripted QR code is renewed.
+var codeUntil = time.Date(2026, 3, 1, 12, 0, 20, 0, time.UTC)
+
+func (s *scripted) QR(context.Context) (string, time.Time, error) {
 	if s.phase != v1.PhaseScanQRCode {
-		return "", chat.ErrNotPairing
+		return "", time.Time{}, chat.ErrNotPairing
 	}
-	return s.code, nil
+	return s.code, codeUntil, nil
 }
 
 func (s *scripted) RequestCode(_ context.Context, number string) (string, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"time"
 
 	"rsc.io/qr"
 
@@ -20,14 +21,14 @@ type qrIn struct {
 const linkPrefix = "https://wa.me/settings/linked_devices#"
 
 func (a *API) getQR(r *http.Request, in qrIn) (any, error) {
-	code, err := a.Live.QR(r.Context())
+	code, until, err := a.Live.QR(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	if in.Format == "raw" {
-		return wire.QRValue{Value: strings.TrimPrefix(code, linkPrefix)}, nil
+		return expiring{wire.QRValue{Value: strings.TrimPrefix(code, linkPrefix)}, until}, nil
 	}
-	return qrImage(r, code)
+	return qrImage(r, code, until)
 }
 
 type screenshotIn struct {
@@ -36,23 +37,23 @@ type screenshotIn struct {
 
 // screenshot returns the QR code, which is all there is to see.
 func (a *API) screenshot(r *http.Request, _ screenshotIn) (any, error) {
-	code, err := a.Live.QR(r.Context())
+	code, until, err := a.Live.QR(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	return qrImage(r, code)
+	return qrImage(r, code, until)
 }
 
-func qrImage(r *http.Request, text string) (any, error) {
+func qrImage(r *http.Request, text string, until time.Time) (any, error) {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {
 		return nil, err
 	}
 	const mimetype = "image/png"
 	if chathttp.Prefers(r.Header.Get("Accept"), mimetype, "application/json") == "application/json" {
-		return wire.Base64File{MIMEType: mimetype, Data: base64.StdEncoding.EncodeToString(code.PNG())}, nil
+		return expiring{wire.Base64File{MIMEType: mimetype, Data: base64.StdEncoding.EncodeToString(code.PNG())}, until}, nil
 	}
-	return content{mimetype, code.PNG()}, nil
+	return expiring{content{mimetype, code.PNG()}, until}, nil
 }
 
 type codeIn struct {

@@ -49,7 +49,7 @@ type Session interface {
 	// Watch returns a channel that is closed at the next change of status.
 	Watch() <-chan struct{}
 	// QR is the code to scan now; ErrNotPairing outside SCAN_QR_CODE.
-	QR(ctx context.Context) (string, error)
+	QR(ctx context.Context) (code string, until time.Time, err error)
 	// RequestCode asks for a pairing code ("ABCD-ABCD") for a number in digits;
 	// ErrNotPairing outside SCAN_QR_CODE.
 	RequestCode(ctx context.Context, phoneNumber string) (string, error)

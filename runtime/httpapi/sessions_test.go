@@ -83,6 +83,9 @@ func TestQR(t *testing.T) {
 		if w.Code != 200 || w.Header().Get("Content-Type") != "image/png" {
 			t.Fatalf("%s: %d %v", target, w.Code, w.Header())
 		}
+		if got := w.Header().Get("Expires"); got != "Sun, 01 Mar 2026 12:00:20 GMT" {
+			t.Errorf("%s expires at %q", target, got)
+		}
 		if img, err := png.Decode(w.Body); err != nil || img.Bounds().Dx() < 100 {
 			t.Errorf("%s: %v", target, err)
 		}

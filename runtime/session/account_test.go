@@ -53,7 +53,7 @@ func TestAnAccountThatIsNotClaimedIsHeld(t *testing.T) {
 	})
 	team := w.srv.AddGroup("Team", w.alice, w.bob)
 	held.awaitPhase(v1.PhaseScanQRCode)
-	code, err := held.QR(w.ctx)
+	code, _, err := held.QR(w.ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -192,7 +192,7 @@ func TestLoggingOutAnAccountThatIsNotThePinnedOne(t *testing.T) {
 		t.Errorf("the phone still has %d linked devices", n)
 	}
 	s.awaitPhase(v1.PhaseScanQRCode)
-	code, err := s.QR(w.ctx)
+	code, _, err := s.QR(w.ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestAConfiguredCodeThatIsRefused(t *testing.T) {
 func TestCommandsEnd(t *testing.T) {
 	w := newWorld(t)
 	s := w.open(func(o *session.Options) { o.Pause = true })
-	if _, err := s.QR(w.ctx); !errors.Is(err, chat.ErrNotPairing) {
+	if _, _, err := s.QR(w.ctx); !errors.Is(err, chat.ErrNotPairing) {
 		t.Errorf("a QR code of a paused session: %v", err)
 	}
 	if err := s.Logout(w.ctx); !errors.Is(err, chat.ErrNotConnected) {

@@ -126,7 +126,7 @@ func (r *running) awaitPhase(phase v1.Phase) {
 func (r *running) pair() {
 	r.t.Helper()
 	r.await("a scan", func() bool {
-		code, err := r.QR(r.w.ctx)
+		code, _, err := r.QR(r.w.ctx)
 		if errors.Is(err, chat.ErrNotPairing) {
 			return false
 		}

@@ -16,27 +16,28 @@ type phoneCode struct {
 // codePatience is how long QR and RequestCode wait while codes are renewed.
 const codePatience = 5 * time.Second
 
-// QR returns the current QR code. It waits a few seconds while codes are renewed.
-func (s *Session) QR(ctx context.Context) (string, error) {
+// QR returns the current QR code, and when it is renewed. It waits a few seconds while
+// codes are renewed.
+func (s *Session) QR(ctx context.Context) (code string, until time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, codePatience)
 	defer cancel()
 	for {
 		changed := s.Watch()
 		s.mu.Lock()
-		phase, code := s.machine.phase, s.machine.code()
+		phase, code, until := s.machine.phase, s.machine.code(), s.machine.wakeAt
 		s.mu.Unlock()
 		switch {
 		case phase == v1.PhaseScanQRCode && code != "":
-			return code, nil
+			return code, until, nil
 		case phase != v1.PhaseScanQRCode && phase != v1.PhaseStarting, phase == v1.PhaseStarting && s.account.Paired():
-			return "", chat.ErrNotPairing
+			return "", time.Time{}, chat.ErrNotPairing
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return "", chat.ErrNotPairing
+			return "", time.Time{}, chat.ErrNotPairing
 		case <-s.ctx.Done():
-			return "", chat.ErrNotPairing
+			return "", time.Time{}, chat.ErrNotPairing
 		}
 	}
 }
@@ -45,7 +46,7 @@ func (s *Session) QR(ctx context.Context) (string, error) {
 // requested before for the same number is returned again: a new one would
 // invalidate the one that somebody is entering.
 func (s *Session) RequestCode(ctx context.Context, phoneNumber string) (string, error) {
-	if _, err := s.QR(ctx); err != nil {
+	if _, _, err := s.QR(ctx); err != nil {
 		return "", err
 	}
 	s.coding.Lock()

@@ -90,11 +90,11 @@ func TestQRIsRenewedWhenTheServerEndsTheConnection(t *testing.T) {
 	var first string
 	s.await("a code", func() bool {
 		var err error
-		first, err = s.QR(w.ctx)
+		first, _, err = s.QR(w.ctx)
 		return err == nil
 	})
 	s.await("another code", func() bool {
-		code, err := s.QR(w.ctx)
+		code, _, err := s.QR(w.ctx)
 		return err == nil && code != first
 	})
 	for _, change := range s.Statuses() {
@@ -130,7 +130,7 @@ func TestLogoutByThePhoneFailsUntilRestart(t *testing.T) {
 	if got.Reason != v1.ReasonLoggedOut || got.Paired || got.Me != nil {
 		t.Errorf("status = %+v, want logged out, unpaired, nobody", got)
 	}
-	if _, err := s.QR(w.ctx); !errors.Is(err, chat.ErrNotPairing) {
+	if _, _, err := s.QR(w.ctx); !errors.Is(err, chat.ErrNotPairing) {
 		t.Errorf("QR while failed: %v, want ErrNoQR", err)
 	}
 
