@@ -40,7 +40,7 @@ type Manager struct {
 }
 
 // Create creates a session.
-func (m *Manager) Create(ctx context.Context, namespace, name string, start bool, wish *waha.Wish) (*v1alpha1.WhatsAppSession, error) {
+func (m *Manager) Create(ctx context.Context, namespace, name string, wish waha.Create) (*v1alpha1.WhatsAppSession, error) {
 	resource := waha.ResourceName(name)
 	exists := waha.Fail(http.StatusUnprocessableEntity, fmt.Sprintf("Session '%s' already exists. Use PUT to update it.", name))
 	for _, other := range m.Fleet.Named(name) {
@@ -55,14 +55,7 @@ func (m *Manager) Create(ctx context.Context, namespace, name string, start bool
 	if !apierrors.IsNotFound(err) {
 		return nil, refused(err)
 	}
-	configuration := wasession.WhatsAppSession(resource, namespace).WithSpec(wasession.WhatsAppSessionSpec())
-	if name != resource {
-		configuration.Spec.WithSessionName(name)
-	}
-	if !start {
-		configuration.Spec.WithState(v1alpha1.SessionStopped)
-	}
-	parts, err := waha.Configure(configuration, resource, wish)
+	configuration, parts, err := wish.Manifest(namespace, name)
 	if err != nil {
 		return nil, err
 	}

@@ -54,12 +54,11 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request, c caller)
 	if err := input(w, r, &in); err != nil {
 		return err
 	}
-	start := in.Start == nil || *in.Start
-	return s.create(w, r, c, in.Name, start, in.Config)
+	return s.create(w, r, c, in)
 }
 
-func (s *Server) create(w http.ResponseWriter, r *http.Request, c caller, given string, start bool, wish *waha.Wish) error {
-	namespace, name := waha.SplitName(cmp.Or(given, generated()))
+func (s *Server) create(w http.ResponseWriter, r *http.Request, c caller, wish waha.Create) error {
+	namespace, name := waha.SplitName(cmp.Or(wish.Name, generated()))
 	if !waha.ValidName(name) {
 		return waha.BadRequest("name must match ^[a-zA-Z0-9_-]{1,54}$ regular expression")
 	}
@@ -72,7 +71,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, c caller, given 
 	if err := allow(r.Context(), c, key, createCall); err != nil {
 		return err
 	}
-	session, err := s.Manage.Create(r.Context(), namespace, name, start, wish)
+	session, err := s.Manage.Create(r.Context(), namespace, name, wish)
 	if err != nil {
 		return err
 	}

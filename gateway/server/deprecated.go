@@ -22,7 +22,8 @@ func (s *Server) startByBody(w http.ResponseWriter, r *http.Request, c caller) e
 		return err
 	}
 	if !ok {
-		return s.create(w, r, c, in.Name, true, in.Config)
+		in.Start = nil
+		return s.create(w, r, c, in)
 	}
 	if err := allow(r.Context(), c, session.Key(), controlCall); err != nil {
 		return err

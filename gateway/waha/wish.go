@@ -12,6 +12,8 @@ type Create struct {
 	Name   string `json:"name"`
 	Start  *bool  `json:"start"`
 	Config *Wish  `json:"config"`
+	// Settings are beyond what WAHA has.
+	Settings *Settings `json:"settings"`
 }
 
 // Update is the body of PUT /api/sessions/{session}.
