@@ -89,7 +89,7 @@ func Run(ctx context.Context, o Options) error {
 		},
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, o.Listener.Close())
 	}
 	var parts errgroup.Group
 	parts.Go(func() error { return objects.Start(base) })

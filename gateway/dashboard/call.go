@@ -23,18 +23,29 @@ func (v *visit) call(method, path string, body, answer any) error {
 	if err != nil {
 		return err
 	}
-	a := &record{header: http.Header{}}
-	if err := v.serve(a, r); err != nil {
+	a, err := v.answer(r)
+	if err != nil || answer == nil {
 		return err
 	}
+	return a.read(answer)
+}
+
+// answer has the API answer. What it refuses is an error.
+func (v *visit) answer(r *http.Request) (*record, error) {
+	a := &record{header: http.Header{}}
+	if err := v.serve(a, r); err != nil {
+		return nil, err
+	}
 	if a.status >= http.StatusBadRequest {
-		return a.failure()
+		return nil, a.failure()
 	}
-	if answer == nil {
-		return nil
-	}
-	if err := json.Unmarshal(a.body.Bytes(), answer); err != nil {
-		return fmt.Errorf("reading the answer to %s: %w", method, err)
+	return a, nil
+}
+
+// read decodes the answer's JSON.
+func (a *record) read(into any) error {
+	if err := json.Unmarshal(a.body.Bytes(), into); err != nil {
+		return fmt.Errorf("reading an answer of the API: %w", err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ func functions(a assets) template.FuncMap {
 		"human":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 		"number":   formatNumber,
 		"tabs":     func() []tab { return tabs },
+		"act":      newAct,
 		"sections": func() []section { return sections },
 		"section":  inSection,
 	}
@@ -27,3 +28,8 @@ func formatNumber(digits string) string {
 	}
 	return "+" + digits
 }
+
+// act is a button that tells a session what to do.
+type act struct{ Path, Verb, Label, Class string }
+
+func newAct(o overview, verb, label, class string) act { return act{o.Frame.Path, verb, label, class} }

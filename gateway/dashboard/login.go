@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -67,9 +68,9 @@ func (d *Dashboard) logOut(w http.ResponseWriter, r *http.Request) {
 
 // next is where a visitor goes after the login: a page of the dashboard and nothing
 // else, whatever the address says.
-func next(path string) string {
-	u, err := url.Parse(path)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, Root) || strings.HasPrefix(u.Path, Root+"login") {
+func next(given string) string {
+	u, err := url.Parse(given)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path.Clean(u.Path)+"/", Root) || strings.HasPrefix(u.Path, Root+"login") {
 		return Root
 	}
 	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()

@@ -21,6 +21,23 @@ func (d *Dashboard) routes() []route {
 	return []route{
 		{"GET {$}", d.sessionsPage},
 		{"GET sessions/live", d.sessionsLive},
+		{"GET new", d.newPage},
+		{"POST new", d.create},
+		{"POST new/manifest", d.newManifest},
+
+		{"GET " + ofSession, d.sessionPage},
+		{"GET " + ofSession + "/live", d.sessionLive},
+		{"GET " + ofSession + "/activity", d.sessionActivity},
+		{"GET " + ofSession + "/pairing", d.pairingLive},
+		{"POST " + ofSession + "/code", d.requestCode},
+		{"GET " + ofSession + "/manifest", d.manifestPage},
+		{"POST " + ofSession + "/start", d.command("start", "The session starts.")},
+		{"POST " + ofSession + "/stop", d.command("stop", "The session stops. Its pairing and its chats stay.")},
+		{"POST " + ofSession + "/restart", d.command("restart", "The session restarts.")},
+		{"GET " + ofSession + "/logout", d.logoutPage},
+		{"POST " + ofSession + "/logout", d.logoutSession},
+		{"GET " + ofSession + "/delete", d.deletePage},
+		{"POST " + ofSession + "/delete", d.deleteSession},
 	}
 }
 

@@ -61,6 +61,8 @@ type list struct {
 	Any bool
 	// Found is how many sessions the filter shows.
 	Found int
+	// Creates says whether the visitor may create sessions.
+	Creates bool
 }
 
 // count is how many sessions have a status.
@@ -131,6 +133,9 @@ func (d *Dashboard) sessionsPage(v *visit) error {
 	l := newList(rows, filterOf(query), query.Get("after"))
 	switch {
 	case !v.asksPart():
+		if l.Creates, err = v.creates(v.r.Context()); err != nil {
+			return err
+		}
 		return v.show(http.StatusOK, "sessions", l)
 	case query.Has("after"):
 		return v.part(http.StatusOK, "sessions", "part-rows", l)

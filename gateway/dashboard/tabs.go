@@ -12,7 +12,7 @@ var sections = []section{
 // inSection says whether a page is below a section.
 func inSection(path, section string) bool {
 	if section == Root {
-		return path == Root || len(path) > len(Root)+8 && path[:len(Root)+9] == Root+"sessions/"
+		return path == Root || path == Root+"new" || len(path) > len(Root)+8 && path[:len(Root)+9] == Root+"sessions/"
 	}
 	return path == section
 }

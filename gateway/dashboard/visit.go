@@ -85,18 +85,42 @@ type session struct {
 	fleet.Session
 	// Path is that of its pages, escaped.
 	Path string
-	// api is the path of its calls under /api/, without the slash at the end.
-	api string
 }
 
 func sessionOf(s fleet.Session) session {
-	qualified := url.PathEscape(waha.Qualified(s.Namespace, s.Called))
-	return session{s, Root + "sessions/" + url.PathEscape(s.Namespace) + "/" + url.PathEscape(s.Name), qualified}
+	return session{s, Root + "sessions/" + url.PathEscape(s.Namespace) + "/" + url.PathEscape(s.Name)}
 }
 
-// session finds the session of the path. A visitor who may do nothing to it is told
-// that it does not exist.
+// Qualified is what the API calls it.
+func (s session) Qualified() string { return waha.Qualified(s.Namespace, s.Called) }
+
+// api is the path of a call of the session, escaped: /api/{session}/call.
+func (s session) api(call string) string { return "/api/" + url.PathEscape(s.Qualified()) + "/" + call }
+
+// session finds the session of the path, for calls of the API. Of several in a
+// namespace that clients call the same, these reach the oldest, and the others do not
+// run.
 func (v *visit) session() (session, error) {
+	s, err := v.resource()
+	if err != nil {
+		return session{}, err
+	}
+	for _, other := range v.d.Fleet.Named(s.Called) {
+		if other.Namespace != s.Namespace {
+			continue
+		}
+		if other.Key() != s.Key() {
+			return session{}, waha.Fail(http.StatusConflict, "An older session of this namespace, "+other.Name+
+				", has the same name in the chat API. Delete one of the two with kubectl")
+		}
+		break
+	}
+	return s, nil
+}
+
+// resource finds the session of the path, for what its resource tells. A visitor who may
+// do nothing to it is told that it does not exist.
+func (v *visit) resource() (session, error) {
 	key := types.NamespacedName{Namespace: v.r.PathValue("namespace"), Name: v.r.PathValue("name")}
 	found, ok := v.d.Fleet.Get(key)
 	if ok {
@@ -116,7 +140,16 @@ func (v *visit) may(s session, call access.Call) (bool, error) {
 	return v.caller.May(v.r.Context(), s.Key(), call)
 }
 
-// part says whether the browser asks for a part of a page.
+// mustMay returns an error unless the visitor may do something to a session.
+func (v *visit) mustMay(s session, call access.Call) error {
+	may, err := v.may(s, call)
+	if err == nil && !may {
+		err = waha.Fail(http.StatusForbidden, "Your key or token does not allow this")
+	}
+	return err
+}
+
+// asksPart says whether the browser asks for a part of a page.
 func (v *visit) asksPart() bool { return v.r.Header.Get("HX-Request") != "" }
 
 // show answers with a page.
@@ -132,7 +165,7 @@ func (v *visit) part(status int, page, part string, data any) error {
 // to sends the browser to another page after a form has done its work.
 func (v *visit) to(path string) error {
 	if v.asksPart() {
-		v.w.Header().Set("HX-Location", path)
+		v.w.Header().Set("HX-Redirect", path)
 		v.w.WriteHeader(http.StatusNoContent)
 		return nil
 	}

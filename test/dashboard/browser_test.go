@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // patience is how long a page may take to show what a test waits for. Most of it is for
@@ -237,4 +238,24 @@ func (b *tab) until(what string, done func() bool) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
+}
+
+// fill replaces what is in a field, key by key.
+func (b *tab) fill(selector, text string) {
+	b.t.Helper()
+	b.do(chromedp.Focus(selector, chromedp.ByQuery), chromedp.Evaluate(fmt.Sprintf(`document.querySelector(%q).select()`, selector), nil),
+		chromedp.KeyEvent(kb.Delete), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+// value is what is in a field.
+func (b *tab) value(selector string) (value string) {
+	b.t.Helper()
+	b.do(chromedp.Value(selector, &value, chromedp.ByQuery))
+	return value
+}
+
+// press clicks what changes the page that is open.
+func (b *tab) press(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(selector, chromedp.ByQuery))
 }

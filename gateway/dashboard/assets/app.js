@@ -70,8 +70,15 @@
     const dismiss = event.target.closest("[data-dismiss]");
     if (dismiss) dismiss.parentElement.remove();
   });
-  // A form that was taken leaves no draft: its page says so.
-  document.querySelectorAll("[data-forget]").forEach((e) => sessionStorage.removeItem("draft " + e.dataset.forget));
+  // What a form was told is over when it is sent again.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.matches("form[hx-target='#notice']")) document.getElementById("notice").replaceChildren();
+  });
+  // A form that was taken leaves no draft.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (event.detail.successful && form.dataset.keep) sessionStorage.removeItem("draft " + form.dataset.keep);
+  });
   document.addEventListener("htmx:afterSettle", (event) => prepare(event.target));
   document.addEventListener("live:part", (event) => prepare(event.detail.parentElement || document));
   setInterval(() => document.querySelectorAll("[data-left]").forEach(left), 1000);

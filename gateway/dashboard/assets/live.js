@@ -14,6 +14,8 @@
     }
     if (old) {
       if (old.outerHTML === part.outerHTML) return;
+      // What somebody may be typing in stays until it stands for something else.
+      if (old.dataset.hold && old.dataset.hold === part.dataset.hold) return;
       const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
       old.replaceWith(part);
       const again = focused && document.getElementById(focused);
