@@ -10,6 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 )
 
@@ -58,10 +59,12 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer leave()
-		if from, err = s.Dispatcher.Outbox.LastSeq(r.Context()); err != nil {
+		var newest string
+		if from, newest, err = s.newest(r.Context()); err != nil {
 			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 			return
 		}
+		w.Header().Set(v1.LastEventHeader, newest)
 	}
 	// Any origin may connect: clients authenticate with a key, not with cookies.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
@@ -77,6 +80,23 @@ func (s *Socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx := conn.CloseRead(r.Context())
 	status, reason := s.stream(ctx, conn, permit, events, from, r.URL.Query().Get("lastEventId"))
 	conn.Close(status, reason)
+}
+
+// newest is the place and the ID of the newest event. A client that knows it can tell
+// whether it has missed anything.
+func (s *Socket) newest(ctx context.Context) (seq int64, id string, err error) {
+	outbox := s.Dispatcher.Outbox
+	if seq, err = outbox.LastSeq(ctx); err != nil || seq == 0 {
+		return 0, v1.NoEvent, err
+	}
+	events, err := outbox.EventsFrom(ctx, seq-1, 1)
+	if err != nil {
+		return 0, "", err
+	}
+	if len(events) == 0 || events[0].Seq != seq {
+		return seq, v1.NoEvent, nil // all were pruned
+	}
+	return seq, events[0].ID, nil
 }
 
 // wanted parses the query; problem describes an invalid one.

@@ -12,6 +12,8 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/wasession/wasession/api/chathttp"
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
 )
 
@@ -96,6 +98,37 @@ func TestSocketResumesAfterTheLastEventSeen(t *testing.T) {
 	f.emit("message", 104, 1)
 	if got := read(t, conn); got.Payload != 104 {
 		t.Errorf("live after resuming: got %d, want 104", got.Payload)
+	}
+}
+
+// The answer that opens a websocket says what a client has that misses nothing.
+func TestSocketNamesTheNewestEvent(t *testing.T) {
+	f := newFixture(t)
+	url := f.serve() + "?x-api-key=k"
+	newest := func() string {
+		conn, answer, err := websocket.Dial(t.Context(), url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.CloseNow()
+		return answer.Header.Get(v1.LastEventHeader)
+	}
+	if got := newest(); got != v1.NoEvent {
+		t.Errorf("without events: %q", got)
+	}
+	conn := dial(t, url)
+	f.connected(1)
+	for i := 1; i <= 3; i++ {
+		f.emit("message", i, 1)
+		if got, want := newest(), read(t, conn).ID; got != want || got <= v1.NoEvent {
+			t.Errorf("after event %d: %q, want %q", i, got, want)
+		}
+	}
+	if _, err := f.store.Prune(t.Context(), chat.OutboxRules{Now: time.Now().Add(time.Hour), Retention: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	if got := newest(); got != v1.NoEvent {
+		t.Errorf("after all were pruned: %q", got)
 	}
 }
 

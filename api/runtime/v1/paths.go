@@ -10,6 +10,12 @@ const (
 	// MetricsPath returns the session's metrics in the format of Prometheus.
 	MetricsPath = "/metrics"
 
+	// LastEventHeader is in the answer that opens a websocket: the ID of the newest event
+	// then. What follows it is sent, and what lastEventId asks for before.
+	LastEventHeader = "Wasession-Last-Event"
+	// NoEvent stands there if there is no event. It sorts before all IDs.
+	NoEvent = "evt_"
+
 	// DataDir is the mount path of the session's volume.
 	DataDir = "/data"
 	// ConfigDir is the mount path of the session's ConfigMap.
