@@ -14,13 +14,13 @@ func Protect(h http.Header) {
 // Answer is a ResponseWriter that records the status that was sent.
 type Answer struct {
 	http.ResponseWriter
-	// Status is 0 before it is sent. Informational ones (1xx) don't count.
+	// Status is 0 before it is sent. Informational ones don't count, of 1xx all but 101.
 	Status int
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (a *Answer) WriteHeader(status int) {
-	if a.Status == 0 && status >= http.StatusOK {
+	if a.Status == 0 && (status >= http.StatusOK || status == http.StatusSwitchingProtocols) {
 		a.Status = status
 	}
 	a.ResponseWriter.WriteHeader(status)

@@ -15,6 +15,7 @@ func TestTheStatusThatWasSent(t *testing.T) {
 		"a body":                {func(w http.ResponseWriter) { _, _ = w.Write([]byte("x")) }, 200},
 		"a status":              {func(w http.ResponseWriter) { w.WriteHeader(404); _, _ = w.Write([]byte("x")) }, 404},
 		"a hint before it":      {func(w http.ResponseWriter) { w.WriteHeader(103); w.WriteHeader(404) }, 404},
+		"another protocol":      {func(w http.ResponseWriter) { w.WriteHeader(101) }, 101},
 		"a second one, refused": {func(w http.ResponseWriter) { w.WriteHeader(404); w.WriteHeader(200) }, 404},
 	} {
 		a := &Answer{ResponseWriter: httptest.NewRecorder()}

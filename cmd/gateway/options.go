@@ -31,6 +31,7 @@ type options struct {
 
 	answerTimeout, stallTimeout time.Duration
 	callsPerPod                 int
+	websockets, perCaller       int
 	drainDelay, drainTime       time.Duration
 }
 
@@ -51,6 +52,8 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.DurationVar(&o.answerTimeout, "answer-timeout", 2*time.Minute, "How long a pod may take to begin its answer.")
 	flags.DurationVar(&o.stallTimeout, "stall-timeout", 30*time.Second, "How long a pod may take nothing of a request, or a client nothing of an answer.")
 	flags.IntVar(&o.callsPerPod, "calls-per-pod", 64, "The most calls that are with one pod at a time. Calls beyond it get 503.")
+	flags.IntVar(&o.websockets, "websockets", 1000, "The most websockets at a time. Others get 503.")
+	flags.IntVar(&o.perCaller, "websockets-per-caller", 100, "The most websockets of one caller at a time. Others get 429.")
 	flags.DurationVar(&o.drainDelay, "drain-delay", 5*time.Second, "How long calls are still taken after SIGTERM, until the Service sends no more.")
 	flags.DurationVar(&o.drainTime, "drain-time", 25*time.Second, "How long calls may take to end after that.")
 	return o
@@ -61,7 +64,8 @@ func (o *options) app() app.Options {
 	a := app.Options{
 		OwnNamespace: o.ownNamespace, DefaultNamespace: o.defaultNamespace, GitState: o.gitState,
 		SpoolDir: o.spoolDir, SpoolLimit: o.spoolLimit, MaxBody: o.maxBody,
-		Forward:   forward.Options{AnswerTimeout: o.answerTimeout, StallTimeout: o.stallTimeout, PerPod: o.callsPerPod},
+		Forward:    forward.Options{AnswerTimeout: o.answerTimeout, StallTimeout: o.stallTimeout, PerPod: o.callsPerPod},
+		Websockets: o.websockets, WebsocketsPerCaller: o.perCaller,
 		DrainTime: o.drainTime, DrainDelay: o.drainDelay,
 	}
 	a.Namespaces, a.AllowedOrigins = list(o.namespaces), list(o.allowedOrigins)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"slices"
 	"sync"
 
@@ -25,6 +26,8 @@ type Keys struct {
 	// byHash are the names of the Secrets that hold a key, in order: of several, the
 	// first counts at every replica.
 	byHash map[hash][]string
+	// changed is closed at the next change.
+	changed chan struct{}
 }
 
 type entry struct {
@@ -42,7 +45,7 @@ func ByObject(namespace string) cache.ByObject {
 
 // NewKeys returns the keys that a cache holds, which was made with ByObject.
 func NewKeys(ctx context.Context, c cache.Cache, log *slog.Logger) (*Keys, error) {
-	k := &Keys{log: log, byName: map[string]entry{}, byHash: map[hash][]string{}}
+	k := noKeys(log)
 	informer, err := c.GetInformer(ctx, &corev1.Secret{})
 	if err != nil {
 		return nil, fmt.Errorf("watching the API keys: %w", err)
@@ -65,6 +68,10 @@ func NewKeys(ctx context.Context, c cache.Cache, log *slog.Logger) (*Keys, error
 	return k, nil
 }
 
+func noKeys(log *slog.Logger) *Keys {
+	return &Keys{log: log, byName: map[string]entry{}, byHash: map[hash][]string{}, changed: make(chan struct{})}
+}
+
 // set takes a key from its Secret. One that makes no sense opens nothing.
 func (k *Keys) set(object any) {
 	secret, ok := object.(*corev1.Secret)
@@ -84,7 +91,11 @@ func (k *Keys) set(object any) {
 func (k *Keys) put(name string, e *entry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if old, ok := k.byName[name]; ok {
+	old, had := k.byName[name]
+	if had && e != nil && reflect.DeepEqual(old, *e) {
+		return // nothing that matters here
+	}
+	if had {
 		delete(k.byName, name)
 		left := slices.DeleteFunc(k.byHash[old.sum], func(other string) bool { return other == name })
 		if k.byHash[old.sum] = left; len(left) == 0 {
@@ -96,6 +107,15 @@ func (k *Keys) put(name string, e *entry) {
 		k.byHash[e.sum] = append(k.byHash[e.sum], name)
 		slices.Sort(k.byHash[e.sum])
 	}
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
+// Changed returns a channel that is closed at the next change of the keys.
+func (k *Keys) Changed() <-chan struct{} {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.changed
 }
 
 func sumOfText(text string) hash { return sha256.Sum256([]byte(text)) }

@@ -87,7 +87,7 @@ func TestWhatAKeyReaches(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
-	k := &Keys{log: slog.New(slog.DiscardHandler), byName: map[string]entry{}, byHash: map[hash][]string{}}
+	k := noKeys(slog.New(slog.DiscardHandler))
 	opens := func() string {
 		key, ok := k.Find(plain)
 		if !ok {
@@ -122,5 +122,36 @@ func TestFind(t *testing.T) {
 	}
 	if _, ok := k.Find(""); ok {
 		t.Error("the empty key opens")
+	}
+}
+
+// Who waits for a change is told of each that matters, and of no other.
+func TestChangesOfKeysAreTold(t *testing.T) {
+	k := noKeys(slog.New(slog.DiscardHandler))
+	told := func(change func()) bool {
+		changed := k.Changed()
+		change()
+		select {
+		case <-changed:
+			return true
+		default:
+			return false
+		}
+	}
+	entries := map[string]string{EntryKey: plain, EntryNamespaces: "crm"}
+	if !told(func() { k.set(secretOf("k", entries)) }) {
+		t.Error("a new key is not told")
+	}
+	noted := secretOf("k", entries)
+	noted.Annotations = map[string]string{"seen": "today"}
+	if told(func() { k.set(noted) }) {
+		t.Error("a note on a Secret is told as a change of its key")
+	}
+	entries[EntryActions] = "read"
+	if !told(func() { k.set(secretOf("k", entries)) }) {
+		t.Error("a narrower key is not told")
+	}
+	if !told(func() { k.put("k", nil) }) {
+		t.Error("a key that was removed is not told")
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/wasession/wasession/gateway/forward"
 	"github.com/wasession/wasession/gateway/manage"
 	"github.com/wasession/wasession/gateway/server"
+	"github.com/wasession/wasession/gateway/socket"
 	"github.com/wasession/wasession/gateway/waha"
 )
 
@@ -70,8 +71,15 @@ func Run(ctx context.Context, o Options) error {
 	var ready atomic.Bool
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	sockets := socket.New(socket.Options{
+		Fleet: sessions, Log: o.Log, Metrics: registry,
+		Most: o.Websockets, MostPerCaller: o.WebsocketsPerCaller, WriteTimeout: o.WebsocketTimeout,
+		Open: func(ctx context.Context, pod fleet.Pod, after string) (socket.Stream, error) {
+			return forwarder.Events(ctx, pod, after)
+		},
+	})
 	api, err := server.New(server.Options{
-		Fleet: sessions, Keys: keys, Forward: forwarder,
+		Fleet: sessions, Keys: keys, Forward: forwarder, Sockets: sockets,
 		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
 		Identities:       identities,
 		Limits:           limits,
@@ -93,13 +101,14 @@ func Run(ctx context.Context, o Options) error {
 	}
 	var parts errgroup.Group
 	parts.Go(func() error { return objects.Start(base) })
+	parts.Go(func() error { sockets.Run(base); return nil })
 	parts.Go(func() error {
 		defer stop()
 		if !objects.WaitForCacheSync(ctx) {
 			return errors.Join(ctx.Err(), o.Listener.Close())
 		}
 		ready.Store(true)
-		return serve(ctx, o, api)
+		return serve(ctx, o, api, sockets.Drain)
 	})
 	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("running the gateway: %w", err)

@@ -38,6 +38,12 @@ type Options struct {
 	SpoolLimit int64
 	// MaxBody limits a request's body, in bytes. Defaults to 192 MiB.
 	MaxBody int64
+	// Websockets is how many websockets there may be, and WebsocketsPerCaller how many
+	// of one caller. They default to 1,000 and 100.
+	Websockets, WebsocketsPerCaller int
+	// WebsocketTimeout is how long a websocket's client may take nothing. Defaults to
+	// 10 s.
+	WebsocketTimeout time.Duration
 	// Forward limits what goes on to pods. Its Log and Sign are set by the app.
 	Forward forward.Options
 	// DrainTime is how long calls may take to end after the gateway was told to stop.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -18,8 +19,8 @@ const (
 
 // serve serves until ctx ends. It then goes on for the delay, in which clients learn to
 // connect elsewhere, takes no more calls, and lets those that run end within the drain
-// time.
-func serve(ctx context.Context, o Options, h http.Handler) error {
+// time. drain ends the websockets meanwhile, of which the server knows nothing.
+func serve(ctx context.Context, o Options, h http.Handler, drain func(context.Context)) error {
 	base, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	server := &http.Server{
@@ -48,7 +49,10 @@ func serve(ctx context.Context, o Options, h http.Handler) error {
 	}
 	grace, cancel := context.WithTimeout(base, o.DrainTime)
 	defer cancel()
+	var drained sync.WaitGroup
+	drained.Go(func() { drain(grace) })
 	err := server.Shutdown(grace)
+	drained.Wait()
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}

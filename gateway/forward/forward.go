@@ -58,6 +58,7 @@ func (o Options) withDefaults() Options {
 type Forwarder struct {
 	options   Options
 	transport *http.Transport
+	streams   *http.Transport
 	proxy     *httputil.ReverseProxy
 	bounds    bounds
 	tokens    tokens
@@ -78,8 +79,9 @@ func New(options Options) *Forwarder {
 			DisableCompression:     true, // answers pass as they are
 			MaxResponseHeaderBytes: 64 << 10,
 		},
-		bounds: bounds{most: o.PerPod, calls: map[types.UID]int{}},
-		tokens: tokens{sign: o.Sign, now: o.Now, kept: map[tokenKey]token{}},
+		streams: streams(o),
+		bounds:  bounds{most: o.PerPod, calls: map[types.UID]int{}},
+		tokens:  tokens{sign: o.Sign, now: o.Now, kept: map[tokenKey]token{}},
 	}
 	f.proxy = &httputil.ReverseProxy{
 		Rewrite:        f.rewrite,

@@ -11,6 +11,8 @@ import (
 type note struct {
 	route, caller, session string
 	action                 access.Action
+	// refused is a websocket that was opened to be closed with a reason.
+	refused bool
 }
 
 type noteKey struct{}
@@ -31,7 +33,7 @@ func noteOf(ctx context.Context) *note {
 // audit writes a line for each change of a session or a key, and for each call that
 // was refused: who, what, which session, from where, and never what was in it.
 func (s *Server) audit(r *http.Request, n *note, status int) {
-	refused := false
+	refused := n.refused
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests:
 		refused = true

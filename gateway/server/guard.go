@@ -25,7 +25,9 @@ func (s *Server) guard(h http.Handler) http.Handler {
 			p := recover()
 			s.audit(r, note, answer.Status)
 			s.metrics.requests.WithLabelValues(methodOf(r), note.route, strconv.Itoa(answer.Status)).Inc()
-			s.metrics.duration.WithLabelValues(note.route).Observe(s.Now().Sub(began).Seconds())
+			if answer.Status != http.StatusSwitchingProtocols { // a websocket is no call that takes long
+				s.metrics.duration.WithLabelValues(note.route).Observe(s.Now().Sub(began).Seconds())
+			}
 			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(p)
 			} else if p != nil {

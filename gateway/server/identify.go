@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/wasession/wasession/api/chathttp"
@@ -23,19 +24,24 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request, rt route) (cal
 			secret = smallBodyOf(r).text("access_token")
 		}
 	}
-	if secret != "" {
+	found, err := s.whoHas(r.Context(), secret, chathttp.Bearer(r))
+	return found, r, err
+}
+
+// whoHas returns the caller with an API key, or with a token of Kubernetes.
+func (s *Server) whoHas(ctx context.Context, secret, token string) (caller, error) {
+	switch {
+	case secret != "":
 		if key, ok := s.Keys.Find(secret); ok {
-			return key, r, nil
+			return key, nil
 		}
-		return nil, r, waha.Unauthorized
+		return nil, waha.Unauthorized
+	case token == "":
+		return nil, waha.Unauthorized
 	}
-	token := chathttp.Bearer(r)
-	if token == "" {
-		return nil, r, waha.Unauthorized
-	}
-	found, err := s.Identities.Find(r.Context(), token)
+	found, err := s.Identities.Find(ctx, token)
 	if err == nil && found == nil {
 		err = waha.Unauthorized
 	}
-	return found, r, err
+	return found, err
 }

@@ -11,16 +11,24 @@ import (
 var added = []struct {
 	method, path, tag, summary string
 	status                     string
+	// query are the parameters in the query, with what they are.
+	query [][2]string
 }{
-	{"get", "/api/keys", "Keys", "List the API keys, without the keys themselves", "200"},
-	{"post", "/api/keys", "Keys", "Make an API key; it is shown in this answer only", "201"},
-	{"post", "/api/keys/media", "Keys", "Make a key that may read one session", "201"},
-	{"post", "/api/keys/control", "Keys", "Make a key that may control one session", "201"},
-	{"put", "/api/keys/{id}", "Keys", "Change what a key allows", "200"},
-	{"delete", "/api/keys/{id}", "Keys", "Remove a key", "200"},
-	{"post", "/api/sessions/start", "Sessions", "Start a session, or create it (old path)", "201"},
-	{"post", "/api/sessions/stop", "Sessions", "Stop a session (old path)", "201"},
-	{"post", "/api/sessions/logout", "Sessions", "Log out (old path)", "201"},
+	{"get", "/ws", "Events", "Open a websocket with the events of all sessions, or of those named", "101", [][2]string{
+		{"session", "A session, repeated for several; * for all that the key may read, which is the default"},
+		{"events", "Names of events, separated by commas; * for all, which is the default"},
+		{"since", "session:event id, repeated for each session: the last event received. Later ones that are still kept come first"},
+		{"lastEventId", "The same where one session is named"},
+	}},
+	{"get", "/api/keys", "Keys", "List the API keys, without the keys themselves", "200", nil},
+	{"post", "/api/keys", "Keys", "Make an API key; it is shown in this answer only", "201", nil},
+	{"post", "/api/keys/media", "Keys", "Make a key that may read one session", "201", nil},
+	{"post", "/api/keys/control", "Keys", "Make a key that may control one session", "201", nil},
+	{"put", "/api/keys/{id}", "Keys", "Change what a key allows", "200", nil},
+	{"delete", "/api/keys/{id}", "Keys", "Remove a key", "200", nil},
+	{"post", "/api/sessions/start", "Sessions", "Start a session, or create it (old path)", "201", nil},
+	{"post", "/api/sessions/stop", "Sessions", "Stop a session (old path)", "201", nil},
+	{"post", "/api/sessions/logout", "Sessions", "Log out (old path)", "201", nil},
 }
 
 // describe makes the gateway's description: the runtime's with the gateway's calls.
@@ -44,6 +52,13 @@ func describe(version string) ([]byte, error) {
 			"operationId": call.method + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(call.path),
 			"summary":     call.summary, "tags": []string{call.tag},
 			"responses": map[string]any{call.status: map[string]any{"description": "done"}},
+		}
+		if call.query != nil {
+			var parameters []any
+			for _, p := range call.query {
+				parameters = append(parameters, map[string]any{"name": p[0], "in": "query", "description": p[1], "schema": map[string]string{"type": "string"}})
+			}
+			operation["parameters"] = parameters
 		}
 		if strings.Contains(call.path, "{id}") {
 			operation["parameters"] = []any{map[string]any{"name": "id", "in": "path", "required": true, "schema": map[string]string{"type": "string"}}}

@@ -26,6 +26,7 @@ func (s *Server) own() []route {
 		open("/ping", s.ping),
 		open("/openapi.json", show(s.description)),
 		open("/docs", show(apidocs.Page())),
+		open("/ws", s.websocket), // it finds out who calls itself
 		keyed("GET", "/health", s.health),
 		keyed("GET", "/metrics", byAdmins(s.showMetrics)),
 		keyed("GET", "/api/version", s.version),

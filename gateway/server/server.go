@@ -13,6 +13,7 @@ import (
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
 	"github.com/wasession/wasession/gateway/manage"
+	"github.com/wasession/wasession/gateway/socket"
 )
 
 // Options are the parts that the server puts together. All are required unless
@@ -31,6 +32,8 @@ type Options struct {
 	Forward        *forward.Forwarder
 	Manage         *manage.Manager
 	Spool          *forward.Spool
+	// Sockets serves the events of the fleet.
+	Sockets *socket.Hub
 	// DefaultNamespace is where sessions are created whose namespace neither their name
 	// nor the key says; optional.
 	DefaultNamespace string
