@@ -41,14 +41,16 @@ type HistoryWish struct {
 // apply writes the settings into what is applied to a session.
 func (s Settings) apply(spec *wasession.WhatsAppSessionSpecApplyConfiguration) error {
 	if p := s.Pairing; p != (PairingWish{}) {
-		pairing := wasession.PairingSpec()
+		if spec.Pairing == nil { // else it has what the phone is to show
+			spec.WithPairing(wasession.PairingSpec())
+		}
+		pairing := spec.Pairing
 		if p.Method != "" {
 			pairing.WithMethod(p.Method)
 		}
 		if p.PhoneNumber != "" {
 			pairing.WithPhoneNumber(strings.TrimPrefix(strings.ReplaceAll(p.PhoneNumber, " ", ""), "+"))
 		}
-		spec.WithPairing(pairing)
 	}
 	if h := s.History; h != (HistoryWish{}) {
 		history := wasession.HistorySpec()

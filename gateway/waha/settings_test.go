@@ -15,6 +15,8 @@ func TestTheManifestOfANewSession(t *testing.T) {
 		"stopped":                            {"sales", `{"start":false}`, "spec:\n  state: Stopped\n"},
 		"a name that is none for a resource": {"Sales_EU", `{}`, "spec:\n  sessionName: Sales_EU\n"},
 		"empty settings":                     {"sales", `{"settings":{"pairing":{},"storage":{},"history":{}}}`, "spec: {}\n"},
+		"settings beside what WAHA has words for": {"sales", `{"config":{"client":{"deviceName":"Sales"}},"settings":{"pairing":{"method":"QRCode"}}}`,
+			"spec:\n  pairing:\n    deviceName: Sales\n    method: QRCode\n"},
 		"all settings": {"sales", `{"settings":{"pairing":{"method":"PhoneCode","phoneNumber":"+49 151 12345678"},
 			"storage":{"size":"5Gi","storageClassName":"fast","whenDeleted":"Delete"},"history":{"sync":"Full","days":30}}}`,
 			"spec:\n  history:\n    days: 30\n    sync: Full\n  pairing:\n    method: PhoneCode\n    phoneNumber: \"4915112345678\"\n" +
