@@ -66,8 +66,9 @@ func (s *stream) show(page, part string, data any) error {
 func (s *stream) event(name string, data []byte) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "event: %s\n", name)
-	for line := range bytes.Lines(data) {
-		fmt.Fprintf(&out, "data: %s\n", bytes.TrimRight(line, "\r\n"))
+	// A carriage return would end a line too: what somebody writes would become a field.
+	for line := range bytes.Lines(bytes.ReplaceAll(data, []byte("\r"), nil)) {
+		fmt.Fprintf(&out, "data: %s\n", bytes.TrimRight(line, "\n"))
 	}
 	if len(data) == 0 {
 		out.WriteString("data:\n")

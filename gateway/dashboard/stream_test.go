@@ -1,0 +1,19 @@
+package dashboard
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// Whatever a text has, an event stays one event, with no fields but its own.
+func TestTextsCannotEndAnEvent(t *testing.T) {
+	w := httptest.NewRecorder()
+	s := &stream{&visit{w: w}, http.NewResponseController(w)}
+	if err := s.event("part", []byte("<p>a\revent: ended\r\n\n\rdata: b</p>")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.Body.String(), "event: part\ndata: <p>aevent: ended\ndata: \ndata: data: b</p>\n\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
