@@ -155,6 +155,7 @@ type changes struct {
 func (d *Dashboard) sessionsLive(v *visit) error {
 	f := filterOf(v.r.URL.Query())
 	return v.stream(func(ctx context.Context, s *stream) error {
+		shown := map[types.NamespacedName]bool{}
 		return s.follow(ctx, func(keys []types.NamespacedName) error {
 			if keys == nil {
 				keys = d.Fleet.Recent(recentTime)
@@ -163,9 +164,37 @@ func (d *Dashboard) sessionsLive(v *visit) error {
 			if err != nil {
 				return err
 			}
+			before := shown
+			shown = make(map[types.NamespacedName]bool, len(rows))
+			for _, r := range rows {
+				shown[r.key] = true
+			}
+			if keys, err = v.known(ctx, keys, before, shown); err != nil {
+				return err
+			}
 			return s.show("sessions", "part-changes", changesOf(rows, f, keys))
 		})
 	})
+}
+
+// known are those of the keys that the visitor may know of: their sessions are listed
+// now, were before, or would be if they were still there. What changes elsewhere in the
+// fleet, even a name, is not the visitor's to learn.
+func (v *visit) known(ctx context.Context, keys []types.NamespacedName, before, now map[types.NamespacedName]bool) ([]types.NamespacedName, error) {
+	var known []types.NamespacedName
+	for _, key := range keys {
+		knows := before[key] || now[key]
+		if !knows {
+			var err error
+			if knows, err = v.caller.Lists(ctx, key); err != nil {
+				return nil, err
+			}
+		}
+		if knows {
+			known = append(known, key)
+		}
+	}
+	return known, nil
 }
 
 func changesOf(rows []row, f filter, keys []types.NamespacedName) changes {
@@ -190,10 +219,11 @@ type row struct {
 	facts
 	// ID is that of its element. Key is its place in the list.
 	ID, Key string
+	key     types.NamespacedName
 }
 
 func newRow(s fleet.Session) row {
-	return row{facts: factsOf(s), ID: rowID(s.Key()), Key: s.Namespace + "/" + s.Name}
+	return row{facts: factsOf(s), ID: rowID(s.Key()), Key: s.Namespace + "/" + s.Name, key: s.Key()}
 }
 
 // contains says whether a text that somebody searches for is in the row.
