@@ -21,7 +21,7 @@ func (t *tour) check(ctx context.Context) error {
 	t.story.chapter("Checking")
 	t.story.restartClock()
 	for _, part := range []func(context.Context) error{
-		t.checkChats, t.checkMessages, t.checkNeighbour, t.checkKey, t.checkGateway,
+		t.checkChats, t.checkMessages, t.checkNeighbour, t.checkKey, t.checkGateway, t.checkDashboard,
 		t.checkStopAndStart, t.checkLostPod, t.checkOperatorRestart, t.checkDeletion,
 		t.checkSimulator,
 	} {

@@ -190,6 +190,9 @@ func (t *tour) farewell() {
 		`curl -H "X-Api-Key: $KEY" --json '{"name":"reception"}' $API/api/sessions`,
 		"The API with examples to try: " + t.stack.door.url + "/docs",
 		"",
+		"The dashboard: " + t.stack.door.dashboard(),
+		"Log in with the key " + t.stack.door.key,
+		"",
 		"logs: " + t.stack.logs() + " and " + filepath.Join(t.stack.dir, "node", "pods"),
 	}, "\n"))
 	t.story.say("\nEverything is running. Press Ctrl-C to stop it and clean up.")
