@@ -21,6 +21,7 @@ import (
 var version = "dev"
 
 func main() {
+	limitMemory()
 	if err := run(ctrl.SetupSignalHandler(), os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "wasession-gateway:", err)
 		os.Exit(1)

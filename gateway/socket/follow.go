@@ -22,17 +22,21 @@ func compare(a, b types.NamespacedName) int {
 	return strings.Compare(a.Name, b.Name)
 }
 
-// followOnly makes the client follow these sessions and no others.
+// followOnly makes the client follow these sessions and no others. It sorts them.
 func (c *client) followOnly(sessions []fleet.Session) {
-	wanted := make(map[types.NamespacedName]struct{}, len(sessions))
-	for _, s := range sessions {
-		wanted[s.Key()] = struct{}{}
-		c.add(s)
-	}
-	for _, f := range slices.Clone(c.feeds) {
-		if _, ok := wanted[f.key]; !ok {
-			c.drop(f)
+	slices.SortFunc(sessions, func(a, b fleet.Session) int { return compare(a.Key(), b.Key()) })
+	for i := len(c.feeds) - 1; i >= 0; i-- {
+		if _, wanted := slices.BinarySearchFunc(sessions, c.feeds[i].key, func(s fleet.Session, key types.NamespacedName) int {
+			return compare(s.Key(), key)
+		}); !wanted {
+			c.drop(c.feeds[i])
 		}
+	}
+	c.mu.Lock()
+	c.feeds = slices.Grow(c.feeds, len(sessions)-len(c.feeds))
+	c.mu.Unlock()
+	for _, s := range sessions {
+		c.add(s)
 	}
 }
 

@@ -54,16 +54,13 @@ func (c *client) reach(ctx context.Context) (sessions []fleet.Session, err error
 	if !c.wish.all {
 		return c.named(ctx, r)
 	}
-	for _, s := range c.hub.Fleet.All() {
-		ok, err := c.listed(ctx, r, s)
-		if err != nil {
-			return nil, err
+	return slices.DeleteFunc(c.hub.Fleet.All(), func(s fleet.Session) bool {
+		ok := false
+		if err == nil {
+			ok, err = c.listed(ctx, r, s)
 		}
-		if ok {
-			sessions = append(sessions, s)
-		}
-	}
-	return sessions, nil
+		return !ok
+	}), err
 }
 
 func (c *client) listed(ctx context.Context, r rights, s fleet.Session) (bool, error) {

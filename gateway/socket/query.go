@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wasession/wasession/gateway/fleet"
 )
 
 // everything names all sessions, or all events.
@@ -109,12 +111,16 @@ func (w *wish) takeSince(names ...string) (id string) {
 }
 
 // ambiguous finds a name in since that several of these sessions have.
-func (w *wish) ambiguous(called []string) error {
-	seen := map[string]int{}
-	for _, name := range called {
-		if seen[name]++; seen[name] > 1 && w.since[name] != "" {
-			return fmt.Errorf("since: several sessions are called %s: use namespace.name", name)
+func (w *wish) ambiguous(sessions []fleet.Session) error {
+	if len(w.since) == 0 {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, s := range sessions {
+		if seen[s.Called] && w.since[s.Called] != "" {
+			return fmt.Errorf("since: several sessions are called %s: use namespace.name", s.Called)
 		}
+		seen[s.Called] = true
 	}
 	return nil
 }

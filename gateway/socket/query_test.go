@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/wasession/wasession/gateway/fleet"
 )
 
 func TestWhatAQueryAsksFor(t *testing.T) {
@@ -67,10 +69,16 @@ func TestWhereASessionGoesOn(t *testing.T) {
 		t.Errorf("once more: %s", got)
 	}
 	w.since["a"] = "evt_1"
-	if err := w.ambiguous([]string{"a", "b", "b"}); err != nil {
+	called := func(names ...string) (all []fleet.Session) {
+		for _, name := range names {
+			all = append(all, fleet.Session{Called: name})
+		}
+		return all
+	}
+	if err := w.ambiguous(called("a", "b", "b")); err != nil {
 		t.Errorf("two that it does not name: %v", err)
 	}
-	if err := w.ambiguous([]string{"a", "b", "a"}); err == nil || !strings.Contains(err.Error(), "called a") {
+	if err := w.ambiguous(called("a", "b", "a")); err == nil || !strings.Contains(err.Error(), "called a") {
 		t.Errorf("two of one name: %v", err)
 	}
 }

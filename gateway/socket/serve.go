@@ -87,11 +87,7 @@ func (c *client) begin(ctx context.Context, r *http.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	called := make([]string, len(sessions))
-	for i, s := range sessions {
-		called[i] = s.Called
-	}
-	if err := c.wish.ambiguous(called); err != nil {
+	if err := c.wish.ambiguous(sessions); err != nil {
 		return waha.BadRequest(err.Error())
 	}
 	c.followOnly(sessions)

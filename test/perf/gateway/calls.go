@@ -15,7 +15,11 @@ import (
 var page = []byte("[" + strings.TrimSuffix(strings.Repeat(`{"id":"15550001111@c.us","name":"Ada Lovelace","timestamp":1767225600,"unreadCount":2,"archived":false},`, 20), ",") + "]")
 
 // answer is a pod. It reads what it is sent, and hangs where it is told to.
-func answer(w http.ResponseWriter, r *http.Request) {
+func (s *stage) answer(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/ws" {
+		s.streams.ServeHTTP(w, r)
+		return
+	}
 	if r.URL.Query().Has("hang") {
 		<-r.Context().Done()
 		return

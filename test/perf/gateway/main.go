@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	for _, section := range []func(context.Context) error{s.added, s.hanging, s.upload} {
+	for _, section := range []func(context.Context) error{s.added, s.sockets, s.hanging, s.upload} {
 		if err := section(ctx); err != nil {
 			return err
 		}

@@ -44,6 +44,7 @@ type stage struct {
 	ended    chan error
 	url, key string
 	began    figures.Ticks
+	streams  streams
 
 	figures []figures.Figure
 }
@@ -140,7 +141,7 @@ func (s *stage) makeSession(ctx context.Context, i int) error {
 	}
 	pod.Status.Phase, pod.Status.PodIP = corev1.PodRunning, address(i)
 	pod.Status.PodIPs = []corev1.PodIP{{IP: address(i)}}
-	s.network.Add(address(i), http.HandlerFunc(answer))
+	s.network.Add(address(i), http.HandlerFunc(s.answer))
 	return s.client.Status().Update(ctx, pod)
 }
 
@@ -168,7 +169,7 @@ func (s *stage) startGateway(ctx context.Context, binary string) error {
 	}
 	defer func() { _ = log.Close() }()
 	s.gateway = exec.Command(binary, "--kubeconfig", kubeconfig, "--namespace", own, "--listen-address", free,
-		"--spool-dir", s.dir, "--requests-per-second", "0", "--drain-delay", "0s")
+		"--spool-dir", s.dir, "--requests-per-second", "0", "--drain-delay", "0s", "--websockets-per-caller", "1000")
 	s.gateway.Stderr = log
 	s.gateway.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.gateway.Start(); err != nil {
