@@ -32,6 +32,8 @@ type options struct {
 	answerTimeout, stallTimeout time.Duration
 	callsPerPod                 int
 	websockets, perCaller       int
+	wrongKeysPerMinute          int
+	trustedProxies              string
 	drainDelay, drainTime       time.Duration
 }
 
@@ -52,6 +54,8 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.DurationVar(&o.answerTimeout, "answer-timeout", 2*time.Minute, "How long a pod may take to begin its answer.")
 	flags.DurationVar(&o.stallTimeout, "stall-timeout", 30*time.Second, "How long a pod may take nothing of a request, or a client nothing of an answer.")
 	flags.IntVar(&o.callsPerPod, "calls-per-pod", 64, "The most calls that are with one pod at a time. Calls beyond it get 503.")
+	flags.IntVar(&o.wrongKeysPerMinute, "wrong-keys-per-minute", 60, "The most wrong keys and tokens from one address at once, and how many more in a minute. Others get 429. 0 for any.")
+	flags.StringVar(&o.trustedProxies, "trusted-proxies", "", "The addresses and networks of proxies that are believed when they say in X-Forwarded-For who the client is, separated by commas.")
 	flags.IntVar(&o.websockets, "websockets", 1000, "The most websockets at a time. Others get 503.")
 	flags.IntVar(&o.perCaller, "websockets-per-caller", 100, "The most websockets of one caller at a time. Others get 429.")
 	flags.DurationVar(&o.drainDelay, "drain-delay", 5*time.Second, "How long calls are still taken after SIGTERM, until the Service sends no more.")
@@ -69,7 +73,7 @@ func (o *options) app() app.Options {
 		DrainTime: o.drainTime, DrainDelay: o.drainDelay,
 	}
 	a.Namespaces, a.AllowedOrigins = list(o.namespaces), list(o.allowedOrigins)
-	a.RequestsPerSecond = o.requestsPerSecond
+	a.RequestsPerSecond, a.WrongKeysPerMinute, a.TrustedProxies = o.requestsPerSecond, o.wrongKeysPerMinute, list(o.trustedProxies)
 	if a.OwnNamespace == "" {
 		a.OwnNamespace = podNamespace()
 	}

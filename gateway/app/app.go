@@ -34,6 +34,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	proxies, err := access.ParseProxies(o.TrustedProxies)
+	if err != nil {
+		return err
+	}
 	scheme, err := newScheme()
 	if err != nil {
 		return err
@@ -83,6 +87,7 @@ func Run(ctx context.Context, o Options) error {
 		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
 		Identities:       identities,
 		Limits:           limits,
+		Attempts:         &access.Attempts{PerMinute: o.WrongKeysPerMinute},
 		AllowedOrigins:   o.AllowedOrigins,
 		Manage:           &manage.Manager{Client: direct, Fleet: sessions, GitState: o.GitState},
 		DefaultNamespace: o.DefaultNamespace,
@@ -108,7 +113,7 @@ func Run(ctx context.Context, o Options) error {
 			return errors.Join(ctx.Err(), o.Listener.Close())
 		}
 		ready.Store(true)
-		return serve(ctx, o, api, sockets.Drain)
+		return serve(ctx, o, proxies.Handler(api), sockets.Drain)
 	})
 	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("running the gateway: %w", err)

@@ -30,6 +30,12 @@ type Options struct {
 	// RequestsPerSecond is how many calls a second a caller may make, and twice as many
 	// at once; 0 means any.
 	RequestsPerSecond int
+	// WrongKeysPerMinute is how many wrong keys an address may send at once, and how many
+	// more in a minute; 0 means any.
+	WrongKeysPerMinute int
+	// TrustedProxies are the addresses and networks of proxies that are believed when
+	// they say in X-Forwarded-For who the client is.
+	TrustedProxies []string
 	// Listener is where the API is served. The app closes it.
 	Listener net.Listener
 	// SpoolDir is the folder for large bodies whose session's name stands last, and

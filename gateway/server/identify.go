@@ -1,7 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"math"
 	"net/http"
 
 	"github.com/wasession/wasession/api/chathttp"
@@ -24,8 +27,28 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request, rt route) (cal
 			secret = smallBodyOf(r).text("access_token")
 		}
 	}
-	found, err := s.whoHas(r.Context(), secret, chathttp.Bearer(r))
+	found, err := s.whoCalls(r, secret, chathttp.Bearer(r))
 	return found, r, err
+}
+
+// whoCalls is whoHas for a request, whose address may not try many keys.
+func (s *Server) whoCalls(r *http.Request, secret, token string) (caller, error) {
+	given := cmp.Or(secret, token)
+	if wait := s.Attempts.Wait(r.RemoteAddr, given); wait > 0 && given != "" {
+		f := waha.Fail(http.StatusTooManyRequests, "Too many wrong keys from this address. Try again later")
+		f.RetryAfter = int(math.Ceil(wait.Seconds()))
+		return nil, f
+	}
+	found, err := s.whoHas(r.Context(), secret, token)
+	if given != "" && (err == nil || isUnauthorized(err)) {
+		s.Attempts.Judged(r.RemoteAddr, given, err == nil)
+	}
+	return found, err
+}
+
+func isUnauthorized(err error) bool {
+	var f waha.Failure
+	return errors.As(err, &f) && f.Status == http.StatusUnauthorized
 }
 
 // whoHas returns the caller with an API key, or with a token of Kubernetes.

@@ -27,6 +27,8 @@ type Options struct {
 	Identities *access.Identities
 	// Limits bounds the calls of each caller.
 	Limits *access.Limits
+	// Attempts bounds the wrong keys of each address.
+	Attempts *access.Attempts
 	// AllowedOrigins are the origins whose web pages may call the API, "*" for all.
 	AllowedOrigins []string
 	Forward        *forward.Forwarder

@@ -20,9 +20,13 @@ func (s *Server) websocket(w http.ResponseWriter, r *http.Request, _ caller) err
 	}
 	secret, token, note := chathttp.Secret(r), chathttp.Bearer(r), noteOf(r.Context())
 	again := func(ctx context.Context) (caller, error) { return s.whoHas(ctx, secret, token) }
-	c, err := again(r.Context())
-	note.refused = err != nil
-	if err == nil {
+	c, err := s.whoCalls(r, secret, token)
+	switch {
+	case isUnauthorized(err):
+		note.refused = true // and told by the websocket
+	case err != nil:
+		return err
+	default:
 		note.caller = c.Name()
 		if !s.Limits.Take(note.caller) {
 			return tooMany()
