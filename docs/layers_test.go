@@ -28,7 +28,7 @@ var layers = map[string][]string{
 	"cmd/gateway":         {"gateway/app", "gateway/forward"},
 	"gateway/access":      {"api"},
 	"gateway/app":         {"api", "gateway"},
-	"gateway/dashboard":   {"api", "gateway/access", "gateway/fleet", "gateway/waha"},
+	"gateway/dashboard":   {"api", "gateway/access", "gateway/fleet", "gateway/forward", "gateway/waha"},
 	"gateway/fleet":       {"api"},
 	"gateway/forward":     {"api", "gateway/fleet"},
 	"gateway/manage":      {"api", "gateway/fleet", "gateway/waha"},

@@ -96,7 +96,7 @@ func Run(ctx context.Context, o Options) error {
 		Metrics: registry, Gather: registry,
 		Pages: func(api http.Handler) (http.Handler, error) {
 			return dashboard.New(dashboard.Options{
-				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, API: api, CookieKey: cookieKey,
+				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, Forward: forwarder, API: api, CookieKey: cookieKey,
 				DefaultNamespace: o.DefaultNamespace, Stopping: ctx.Done(), Log: o.Log,
 			})
 		},

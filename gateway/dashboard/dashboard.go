@@ -8,6 +8,7 @@ import (
 
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
+	"github.com/wasession/wasession/gateway/forward"
 )
 
 // Root is the path of the dashboard.
@@ -21,6 +22,8 @@ type Options struct {
 	Identities *access.Identities
 	// Limits bounds the requests of each visitor, together with calls of the API.
 	Limits *access.Limits
+	// Forward streams the events of sessions.
+	Forward *forward.Forwarder
 	// API is the gateway's API.
 	API http.Handler
 	// CookieKey encrypts logins: 32 bytes, the same at every replica.

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/wasession/wasession/gateway/waha"
 )
@@ -43,7 +44,7 @@ func (d *Dashboard) routes() []route {
 
 func (d *Dashboard) mux() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range d.routes() {
+	for _, r := range slices.Concat(d.routes(), d.chatRoutes()) {
 		mux.Handle(below(r.pattern), d.visited(r.handle))
 	}
 	mux.Handle(below("GET login"), http.HandlerFunc(d.loginPage))

@@ -25,5 +25,6 @@ type tab struct {
 
 var tabs = []tab{
 	{"", "Overview"},
+	{"chats", "Chats"},
 	{"manifest", "Manifest"},
 }
