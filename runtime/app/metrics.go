@@ -23,7 +23,7 @@ type figures struct {
 	dir     string
 	kept    func() *accounts.Kept
 
-	phase, paired, simulated, chats, history, database, outbox, outboxAge, deadLetters, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
+	phase, paired, simulated, messages, chats, history, database, outbox, outboxAge, deadLetters, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
 }
 
 func newFigures(s *session.Session, st *store.Store, dir string, kept func() *accounts.Kept) *figures {
@@ -35,6 +35,7 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 		phase:        desc("session_status", "1 for the current status of the session, 0 for the others.", "status", "reason"),
 		paired:       desc("session_paired", "Whether the session is linked to an account."),
 		simulated:    desc("session_simulated", "Whether the session is connected to a simulator instead of WhatsApp."),
+		messages:     desc("messages_total", "Messages since the session's process began, without those of the history, by direction: in or out.", "direction"),
 		chats:        desc("chats", "Chats by state.", "state"),
 		history:      desc("history_parts", "Parts of the phone's history by state.", "state"),
 		database:     desc("database_bytes", "Size of the chats database.", "file"),
@@ -66,6 +67,9 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge(f.paired, number(status.Paired))
 	gauge(f.simulated, number(status.Simulated))
+	received, sent := f.session.Traffic()
+	ch <- prometheus.MustNewConstMetric(f.messages, prometheus.CounterValue, float64(received), "in")
+	ch <- prometheus.MustNewConstMetric(f.messages, prometheus.CounterValue, float64(sent), "out")
 	gauge(f.chats, float64(status.Chats.Total), "all")
 	gauge(f.chats, float64(status.Chats.Archived), "archived")
 	gauge(f.chats, float64(status.Chats.Unread), "unread")

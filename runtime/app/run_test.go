@@ -96,7 +96,7 @@ func TestMetricsOnAPortOfTheirOwn(t *testing.T) {
 		}
 		return response.StatusCode, string(body)
 	}
-	if code, body := ask(v1.MetricsPath); code != http.StatusOK || !strings.Contains(body, `wasession_chats{state="unread"} 0`) {
+	if code, body := ask(v1.MetricsPath); code != http.StatusOK || !strings.Contains(body, `wasession_chats{state="unread"} 0`) || !strings.Contains(body, `wasession_messages_total{direction="in"} 0`) {
 		t.Errorf("the metrics are %d %.200s", code, body)
 	}
 	for _, path := range []string{"/", "/ping", "/api/sessions", v1.StatusPath} {

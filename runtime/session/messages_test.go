@@ -41,6 +41,10 @@ func TestDirectMessagesBothWays(t *testing.T) {
 	if got := s.message(typed); got.Chat != bobID || !got.FromMe || got.FromAPI || got.Ack < chat.AckServer {
 		t.Errorf("typed on the phone: %+v", got)
 	}
+	s.await("both to be counted", func() bool {
+		received, sent := s.Traffic()
+		return received == 1 && sent == 1
+	})
 }
 
 func TestOnePersonIsOneChatWhateverTheAddress(t *testing.T) {

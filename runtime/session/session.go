@@ -95,7 +95,8 @@ type Session struct {
 	// fullness wakes watchVolume after a write that failed for lack of space.
 	fullness chan struct{}
 	// missed is set while a change of the app state is not stored.
-	missed atomic.Bool
+	missed  atomic.Bool
+	traffic traffic
 }
 
 // Open opens the session's device and starts it. Close ends it. Open returns

@@ -1,0 +1,30 @@
+package session
+
+import (
+	"sync/atomic"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// traffic counts the messages that came and went since the process began. Those of the
+// history are not among them.
+type traffic struct{ received, sent atomic.Int64 }
+
+func (t *traffic) count(changes []chat.Change) {
+	for _, c := range changes {
+		m, ok := c.(chat.MessageReceived)
+		switch {
+		case !ok:
+		case m.Message.FromMe:
+			t.sent.Add(1)
+		default:
+			t.received.Add(1)
+		}
+	}
+}
+
+// Traffic returns how many messages were received and sent, on whatever device, since
+// the process began. One that WhatsApp delivers again is counted again.
+func (s *Session) Traffic() (received, sent int64) {
+	return s.traffic.received.Load(), s.traffic.sent.Load()
+}
