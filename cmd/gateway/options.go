@@ -34,6 +34,7 @@ type options struct {
 	websockets, perCaller       int
 	wrongKeysPerMinute          int
 	trustedProxies              string
+	historyInterval             time.Duration
 	drainDelay, drainTime       time.Duration
 }
 
@@ -58,6 +59,7 @@ func newOptions(flags *flag.FlagSet) *options {
 	flags.StringVar(&o.trustedProxies, "trusted-proxies", "", "The addresses and networks of proxies that are believed when they say in X-Forwarded-For who the client is, separated by commas.")
 	flags.IntVar(&o.websockets, "websockets", 1000, "The most websockets at a time. Others get 503.")
 	flags.IntVar(&o.perCaller, "websockets-per-caller", 100, "The most websockets of one caller at a time. Others get 429.")
+	flags.DurationVar(&o.historyInterval, "history-interval", time.Minute, "How often the sessions' counters are read for the dashboard's history of 120 points, which is in memory. 0 for never.")
 	flags.DurationVar(&o.drainDelay, "drain-delay", 5*time.Second, "How long calls are still taken after SIGTERM, until the Service sends no more.")
 	flags.DurationVar(&o.drainTime, "drain-time", 25*time.Second, "How long calls may take to end after that.")
 	return o
@@ -70,7 +72,8 @@ func (o *options) app() app.Options {
 		SpoolDir: o.spoolDir, SpoolLimit: o.spoolLimit, MaxBody: o.maxBody,
 		Forward:    forward.Options{AnswerTimeout: o.answerTimeout, StallTimeout: o.stallTimeout, PerPod: o.callsPerPod},
 		Websockets: o.websockets, WebsocketsPerCaller: o.perCaller,
-		DrainTime: o.drainTime, DrainDelay: o.drainDelay,
+		HistoryInterval: o.historyInterval,
+		DrainTime:       o.drainTime, DrainDelay: o.drainDelay,
 	}
 	a.Namespaces, a.AllowedOrigins = list(o.namespaces), list(o.allowedOrigins)
 	a.RequestsPerSecond, a.WrongKeysPerMinute, a.TrustedProxies = o.requestsPerSecond, o.wrongKeysPerMinute, list(o.trustedProxies)

@@ -22,6 +22,7 @@ import (
 	"github.com/wasession/wasession/gateway/dashboard"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
+	"github.com/wasession/wasession/gateway/history"
 	"github.com/wasession/wasession/gateway/manage"
 	"github.com/wasession/wasession/gateway/server"
 	"github.com/wasession/wasession/gateway/socket"
@@ -82,6 +83,12 @@ func Run(ctx context.Context, o Options) error {
 			return forwarder.Events(ctx, pod, after)
 		},
 	})
+	var past *history.History
+	if o.HistoryInterval > 0 {
+		past = history.New(history.Options{
+			Fleet: sessions, StatusOf: waha.StatusOf, Ask: countersOf(forwarder), Every: o.HistoryInterval, Log: o.Log,
+		})
+	}
 	api, err := server.New(server.Options{
 		Fleet: sessions, Keys: keys, Forward: forwarder, Sockets: sockets,
 		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
@@ -97,7 +104,7 @@ func Run(ctx context.Context, o Options) error {
 		Pages: func(api http.Handler) (http.Handler, error) {
 			return dashboard.New(dashboard.Options{
 				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, Forward: forwarder, API: api, CookieKey: cookieKey,
-				DefaultNamespace: o.DefaultNamespace, Stopping: ctx.Done(), Log: o.Log,
+				History: past, DefaultNamespace: o.DefaultNamespace, Stopping: ctx.Done(), Log: o.Log,
 			})
 		},
 	})
@@ -113,6 +120,9 @@ func Run(ctx context.Context, o Options) error {
 			return errors.Join(ctx.Err(), o.Listener.Close())
 		}
 		ready.Store(true)
+		if past != nil {
+			parts.Go(func() error { past.Run(ctx); return nil })
+		}
 		return serve(ctx, o, proxies.Handler(api), sockets.Drain)
 	})
 	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {

@@ -28,7 +28,7 @@ const cookieKeyLength = 32
 // restarts the gateway ends all logins.
 func loadCookieKey(ctx context.Context, c client.Client, namespace string) ([]byte, error) {
 	key := make([]byte, cookieKeyLength)
-	rand.Read(key) //nolint:errcheck // never fails
+	rand.Read(key)
 	secret := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: CookieKeySecret, Labels: map[string]string{
 			v1alpha1.LabelName: v1alpha1.ProductName, v1alpha1.LabelPartOf: v1alpha1.ProductName,

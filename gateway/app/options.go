@@ -50,6 +50,9 @@ type Options struct {
 	// WebsocketTimeout is how long a websocket's client may take nothing. Defaults to
 	// 10 s.
 	WebsocketTimeout time.Duration
+	// HistoryInterval is how often the sessions' counters are read for the dashboard's
+	// history; 0 means never.
+	HistoryInterval time.Duration
 	// Forward limits what goes on to pods. Its Log and Sign are set by the app.
 	Forward forward.Options
 	// DrainTime is how long calls may take to end after the gateway was told to stop.

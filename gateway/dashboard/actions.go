@@ -71,7 +71,7 @@ func afterDelete(s session) []string {
 	if s.Annotations[v1alpha1.AnnotationLogoutOnDelete] == "true" {
 		return append(all, "The device is unlinked from the number.")
 	}
-	return append(all, "The phone goes on listing the device until somebody removes it there. Log the session out first if that matters.")
+	return append(all, "The phone goes on listing the device until somebody removes it there. Unlink the phone first if that matters.")
 }
 
 // deleteSession deletes a session whose name was typed in.

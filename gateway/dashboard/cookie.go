@@ -77,7 +77,7 @@ func (c cookies) set(w http.ResponseWriter, r *http.Request, secret string) erro
 		return fmt.Errorf("encoding a login: %w", err)
 	}
 	nonce := make([]byte, c.sealer.NonceSize())
-	rand.Read(nonce) //nolint:errcheck // never fails
+	rand.Read(nonce)
 	value := base64.RawURLEncoding.EncodeToString(c.sealer.Seal(nonce, nonce, plain, []byte(cookieName)))
 	if len(value) > maxCookie {
 		return errLongSecret
@@ -139,7 +139,7 @@ func (c cookies) get(r *http.Request) (login, bool) {
 func (c cookies) token(l login) string {
 	mac := c.mac(l)
 	mask := make([]byte, len(mac))
-	rand.Read(mask) //nolint:errcheck // never fails
+	rand.Read(mask)
 	masked := make([]byte, len(mac))
 	subtle.XORBytes(masked, mask, mac)
 	return base64.RawURLEncoding.EncodeToString(append(mask, masked...))

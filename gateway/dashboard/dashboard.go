@@ -9,6 +9,7 @@ import (
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/forward"
+	"github.com/wasession/wasession/gateway/history"
 )
 
 // Root is the path of the dashboard.
@@ -28,6 +29,8 @@ type Options struct {
 	API http.Handler
 	// CookieKey encrypts logins: 32 bytes, the same at every replica.
 	CookieKey []byte
+	// History is what the sessions did; optional.
+	History *history.History
 	// DefaultNamespace is where a new session goes unless the visitor says otherwise;
 	// optional.
 	DefaultNamespace string

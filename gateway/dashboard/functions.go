@@ -12,6 +12,7 @@ func functions(a assets) template.FuncMap {
 		"root":     func() string { return Root },
 		"machine":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"human":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
+		"clock":    func(t time.Time) string { return t.UTC().Format("15:04") },
 		"number":   formatNumber,
 		"tabs":     func() []tab { return tabs },
 		"act":      newAct,

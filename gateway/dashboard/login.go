@@ -14,7 +14,7 @@ type loginForm struct {
 }
 
 func (d *Dashboard) loginPage(w http.ResponseWriter, r *http.Request) {
-	d.write(w, r, http.StatusOK, "login", "layout", view{Data: loginForm{Next: next(r.URL.Query().Get("next"))}})
+	d.open(w, r, http.StatusOK, "login", "layout", view{Data: loginForm{Next: next(r.URL.Query().Get("next"))}})
 }
 
 // maxForm is the longest body of a form, in bytes.
@@ -25,7 +25,7 @@ func (d *Dashboard) logIn(w http.ResponseWriter, r *http.Request) {
 	form := loginForm{Next: next(r.PostFormValue("next"))}
 	refuse := func(status int, problem string) {
 		form.Problem = problem
-		d.write(w, r, status, "login", "layout", view{Data: form})
+		d.open(w, r, status, "login", "layout", view{Data: form})
 	}
 	secret := strings.TrimSpace(r.PostFormValue("secret"))
 	if secret == "" {

@@ -63,6 +63,7 @@ func explain(conditions []metav1.Condition) []condition {
 		}
 		return len(meanings)
 	}
+	told := map[string]bool{} // several conditions can have one reason
 	sorted := slices.Clone(conditions)
 	slices.SortStableFunc(sorted, func(a, b metav1.Condition) int { return place(a.Type) - place(b.Type) })
 	for _, c := range sorted {
@@ -82,8 +83,8 @@ func explain(conditions []metav1.Condition) []condition {
 			default:
 				shown.Tone = "wait"
 			}
-			if c.Status != m.good {
-				shown.Advice = advice[c.Reason]
+			if c.Status != m.good && !told[c.Reason] {
+				shown.Advice, told[c.Reason] = advice[c.Reason], true
 			}
 		}
 		all = append(all, shown)

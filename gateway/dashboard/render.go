@@ -97,6 +97,14 @@ func (d *Dashboard) write(w http.ResponseWriter, r *http.Request, status int, pa
 	return nil
 }
 
+// open is write for pages that are shown when nothing else can be.
+func (d *Dashboard) open(w http.ResponseWriter, r *http.Request, status int, page, part string, data view) {
+	if err := d.write(w, r, status, page, part, data); err != nil {
+		d.Log.Error("Page failed", "page", page, "error", err)
+		http.Error(w, "Something went wrong here. The gateway's log says what.", http.StatusInternalServerError)
+	}
+}
+
 func takesGzip(r *http.Request) bool {
 	for member := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		if name, q := chathttp.Weighed(member); name == "gzip" && q > 0 {

@@ -22,6 +22,8 @@ func (d *Dashboard) routes() []route {
 	return []route{
 		{"GET {$}", d.sessionsPage},
 		{"GET sessions/live", d.sessionsLive},
+		{"GET fleet", d.fleetPage},
+		{"GET fleet/live", d.fleetLive},
 		{"GET new", d.newPage},
 		{"POST new", d.create},
 		{"POST new/manifest", d.newManifest},

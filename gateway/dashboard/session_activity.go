@@ -17,6 +17,8 @@ type activity struct {
 	Capped          bool
 	// Hooks says whether the session has webhooks at all.
 	Hooks bool
+	// Problem is why the session did not tell; empty if it did.
+	Problem string
 }
 
 type lastMessage struct {
@@ -33,6 +35,16 @@ func (d *Dashboard) sessionActivity(v *visit) error {
 	if err != nil {
 		return err
 	}
+	a, err := v.activity(s)
+	if isTold(err) { // nobody asked for it, so it is no notice
+		a.Problem = sentence(err.Error())
+	} else if err != nil {
+		return err
+	}
+	return v.part(http.StatusOK, "session", "part-activity", a)
+}
+
+func (v *visit) activity(s session) (activity, error) {
 	a := activity{Hooks: len(s.Spec.Webhooks) > 0}
 	var chats []struct {
 		ID          string `json:"id"`
@@ -42,7 +54,7 @@ func (d *Dashboard) sessionActivity(v *visit) error {
 		} `json:"lastMessage"`
 	}
 	if err := v.call(http.MethodGet, s.api("chats/overview")+"?limit=1", nil, &chats); err != nil {
-		return err
+		return a, err
 	}
 	if len(chats) > 0 && chats[0].LastMessage != nil {
 		name := chats[0].Name
@@ -56,11 +68,11 @@ func (d *Dashboard) sessionActivity(v *visit) error {
 			var deliveries []struct{}
 			query := url.Values{"state": {state}, "limit": {strconv.Itoa(mostCounted)}}
 			if err := v.call(http.MethodGet, s.api("webhooks/deliveries")+"?"+query.Encode(), nil, &deliveries); err != nil {
-				return err
+				return a, err
 			}
 			*count = len(deliveries)
 			a.Capped = a.Capped || *count == mostCounted
 		}
 	}
-	return v.part(http.StatusOK, "session", "part-activity", a)
+	return a, nil
 }

@@ -69,7 +69,9 @@ type list struct {
 type count struct {
 	Value, Label string
 	Count        int
-	Checked      bool
+	// Checked says that the list shows these alone.
+	Checked bool
+	Tone    string
 }
 
 // listed are the rows that the visitor may see.
@@ -106,7 +108,9 @@ func newList(rows []row, f filter, after string) list {
 		}
 	}
 	for _, s := range states {
-		l.Counts = append(l.Counts, count{s.value, s.label, counts[s.value], f.Status == s.value})
+		if s.value != statusDeleting { // too short a time to look for
+			l.Counts = append(l.Counts, count{s.value, s.label, counts[s.value], f.Status == s.value, s.tone})
+		}
 	}
 	l.Found = len(found)
 	begin, _ := slices.BinarySearchFunc(found, after, func(r row, key string) int {

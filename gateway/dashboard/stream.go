@@ -102,6 +102,11 @@ func (s *stream) check(ctx context.Context) error {
 // follow calls changed with the sessions that have changed, whenever some have, and
 // once at the beginning with none. The visitor's login is checked before each.
 func (s *stream) follow(ctx context.Context, changed func(keys []types.NamespacedName) error) error {
+	return s.followAnd(ctx, nil, changed)
+}
+
+// followAnd is follow with another cause to call changed, with no sessions then.
+func (s *stream) followAnd(ctx context.Context, also <-chan time.Time, changed func(keys []types.NamespacedName) error) error {
 	wake, take, stop := s.v.d.Fleet.Listen()
 	defer stop()
 	if err := changed(nil); err != nil {
@@ -121,6 +126,13 @@ func (s *stream) follow(ctx context.Context, changed func(keys []types.Namespace
 				return err
 			}
 			if err := s.write([]byte(": alive\n\n")); err != nil {
+				return err
+			}
+		case <-also:
+			if err := s.check(ctx); err != nil {
+				return err
+			}
+			if err := changed([]types.NamespacedName{}); err != nil {
 				return err
 			}
 		case <-news:

@@ -7,6 +7,7 @@ type section struct {
 
 var sections = []section{
 	{Root, "Sessions"},
+	{Root + "fleet", "Fleet"},
 }
 
 // inSection says whether a page is below a section.

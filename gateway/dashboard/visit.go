@@ -198,13 +198,13 @@ func (d *Dashboard) fail(w http.ResponseWriter, r *http.Request, v *visit, err e
 		data = v.view(problem)
 	}
 	if r.Header.Get("HX-Request") == "" {
-		_ = d.write(w, r, problem.Status, "problem", "layout", data)
+		d.open(w, r, problem.Status, "problem", "layout", data)
 		return
 	}
 	// The part that was asked for stays as it is.
 	w.Header().Set("HX-Retarget", "#notice")
 	w.Header().Set("HX-Reswap", "innerHTML")
-	_ = d.write(w, r, problem.Status, "problem", "part-notice", data)
+	d.open(w, r, problem.Status, "problem", "part-notice", data)
 }
 
 // problem is what went wrong, for a page or a notice.

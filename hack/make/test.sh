@@ -14,7 +14,7 @@ say() { printf '%s\n' "$*" >&2; }
 # Packages whose tests start etcd and kube-apiserver, or build and run whole
 # programs: they mostly wait, so the detector would find nothing.
 needs_control_plane() {
-  grep -l -r --include='*_test.go' -E 'test/controlplane"|pkg/envtest"' . | xargs -n1 dirname | sort -u
+  grep -l -r --include='*_test.go' -E 'test/controlplane"|test/gatewaylab"|pkg/envtest"' . | xargs -n1 dirname | sort -u
 }
 
 all=$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./... | sed "s|^$PWD|.|" | sort)
@@ -61,6 +61,7 @@ if [ -n "$live" ]; then
   fi
 fi
 if [ "${1:-}" != --short ]; then
+  hack/make/chromium.sh || code=1
   KUBEBUILDER_ASSETS=$(hack/assets/envtest.sh)
   export KUBEBUILDER_ASSETS
   say "test: $(wc -w <<<"$heavy") packages against a real API server"

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -167,6 +168,12 @@ func (b *tab) submitKey(key string) {
 // click clicks a button or a link that loads a page, and waits for the page.
 func (b *tab) click(selector string) {
 	b.t.Helper()
+	b.loads(clickOn(selector))
+}
+
+// loads does something that loads a page, and waits for the page.
+func (b *tab) loads(action chromedp.Action) {
+	b.t.Helper()
 	loaded := make(chan struct{}, 1)
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
@@ -178,7 +185,7 @@ func (b *tab) click(selector string) {
 			}
 		}
 	})
-	b.do(chromedp.Click(selector, chromedp.ByQuery), chromedp.ActionFunc(func(ctx context.Context) error {
+	b.do(action, chromedp.ActionFunc(func(ctx context.Context) error {
 		select {
 		case <-loaded:
 			return nil
@@ -197,10 +204,10 @@ func (b *tab) text(selector string) string {
 	return text
 }
 
-// await waits until a text is visible in an element.
+// await waits until a text is visible in an element. White space counts as one space.
 func (b *tab) await(selector, text string) {
 	b.t.Helper()
-	b.do(chromedp.Poll(fmt.Sprintf(`(document.querySelector(%q)?.innerText ?? "").includes(%q)`, selector, text), nil,
+	b.do(chromedp.Poll(fmt.Sprintf(`(document.querySelector(%q)?.innerText ?? "").replace(/\s+/g, " ").includes(%q)`, selector, text), nil,
 		chromedp.WithPollingMutation(), chromedp.WithPollingTimeout(patience)))
 }
 
@@ -257,5 +264,35 @@ func (b *tab) value(selector string) (value string) {
 // press clicks what changes the page that is open.
 func (b *tab) press(selector string) {
 	b.t.Helper()
-	b.do(chromedp.Click(selector, chromedp.ByQuery))
+	b.do(clickOn(selector))
+}
+
+// clickOn clicks an element. One that a live part replaces at that moment is looked for
+// again, as a person would.
+func clickOn(selector string) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		for {
+			err := chromedp.Click(selector, chromedp.ByQuery).Do(ctx)
+			var gone *cdproto.Error
+			if !errors.As(err, &gone) || ctx.Err() != nil {
+				return err
+			}
+		}
+	})
+}
+
+// awaited waits for the promise that an expression returns.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+// keys presses keys, wherever the focus is.
+func (b *tab) keys(keys string) {
+	b.t.Helper()
+	b.do(chromedp.KeyEvent(keys))
+}
+
+// focused is the id of what has the focus.
+func (b *tab) focused() (id string) {
+	b.t.Helper()
+	b.eval(`document.activeElement?.id || document.activeElement?.name || document.activeElement?.className || ""`, &id)
+	return id
 }

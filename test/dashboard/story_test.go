@@ -16,6 +16,7 @@ import (
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
+	"github.com/wasession/wasession/gateway/app"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -28,11 +29,11 @@ func TestASessionsWholeStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = sim.Close() }()
-	alice := sim.AddUser("15550001111", "", "Alice")
+	alice, bob := sim.AddUser("15550001111", "", "Alice"), sim.AddUser("15550002222", "", "Bob")
 	space := lab.Namespace(t)
 	lab.Cluster(t, space, sim)
 	key, _ := lab.Key(t, map[string]string{access.EntryNamespaces: space})
-	b := open(t, lab.Gateway(t), 1280, 900)
+	b := open(t, lab.Gateway(t, func(o *app.Options) { o.HistoryInterval = 500 * time.Millisecond }), 1280, 900)
 
 	b.logIn(key)
 	b.await("main", "No sessions yet")
@@ -80,6 +81,17 @@ func TestASessionsWholeStory(t *testing.T) {
 	if b.eval(`window.sameDocument === true`, &same); !same {
 		t.Error("the page was reloaded")
 	}
+
+	// The charts show what a customer writes, by themselves.
+	b.visit("fleet")
+	b.await("main", "Deliveries to webhooks")
+	if _, err := bob.SendText(ctx, alice, "Where is my order?"); err != nil {
+		t.Fatal(err)
+	}
+	b.await("#fleet .chart:nth-of-type(2) .legend", "Received 1")
+	b.shoot("fleet")
+	b.visit("sessions/" + space + "/" + live.Name)
+	b.await("main", "Bob")
 
 	b.press("#act-stop")
 	b.await("#session-head", "Stopped")

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/app"
 )
@@ -81,4 +82,22 @@ func (l *Lab) Create(t *testing.T, objects ...client.Object) {
 			t.Fatalf("create %T %s: %v", object, object.GetName(), err)
 		}
 	}
+}
+
+// Session creates a session with a status as the operator writes it. change may set
+// more of both.
+func (l *Lab) Session(t *testing.T, namespace, name string, phase v1alpha1.SessionPhase, change ...func(*v1alpha1.WhatsAppSession)) *v1alpha1.WhatsAppSession {
+	t.Helper()
+	s := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	for _, f := range change {
+		f(s)
+	}
+	status := s.Status
+	l.Create(t, s)
+	s.Status = status
+	s.Status.ObservedGeneration, s.Status.Phase = s.Generation, phase
+	if err := l.K8s.Status().Update(t.Context(), s); err != nil {
+		t.Fatalf("write the status of %s: %v", name, err)
+	}
+	return s
 }

@@ -17,6 +17,10 @@
     element.textContent = "just now";
   }
 
+  function clock(element) {
+    element.textContent = new Date(element.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  }
+
   // What is typed into a form with data-keep comes back after a reload, until it is
   // sent. It stays in the tab; passwords are never kept.
   function drafted(form) {
@@ -50,6 +54,7 @@
 
   function prepare(root) {
     root.querySelectorAll("time[data-ago]").forEach(ago);
+    root.querySelectorAll("time[data-clock]").forEach(clock);
     root.querySelectorAll("form[data-keep]").forEach(recall);
     root.querySelectorAll("[data-left]").forEach(left);
     if (!isSecureContext) root.querySelectorAll("[data-insecure]").forEach((e) => { e.hidden = false; });
@@ -58,6 +63,13 @@
   document.addEventListener("input", (event) => {
     const form = event.target.closest && event.target.closest("form[data-keep]");
     if (form) keep(form);
+  });
+  // A slash goes to the search, as on many sites.
+  document.addEventListener("keydown", (event) => {
+    const search = document.querySelector("input[type=search]");
+    if (event.key !== "/" || !search || event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    search.focus();
   });
   document.addEventListener("click", async (event) => {
     const copy = event.target.closest("[data-copy]");

@@ -1,0 +1,199 @@
+package history
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/gateway/fleet"
+)
+
+const (
+	// Length is how many points are kept.
+	Length = 120
+	// atOnce is how many sessions are asked at a time, and patience how long one may
+	// take.
+	atOnce, patience = 8, 5 * time.Second
+)
+
+// Options are what a History needs. All are required.
+type Options struct {
+	Fleet *fleet.Fleet
+	// StatusOf is a session's status, in the words of the API.
+	StatusOf func(*v1alpha1.WhatsAppSession) string
+	// Ask reads a session's counters.
+	Ask func(ctx context.Context, s fleet.Session) (Counters, error)
+	// Every is the time between two points.
+	Every time.Duration
+	Log   *slog.Logger
+}
+
+// Counters are what a session has done since its process began.
+type Counters struct {
+	Received, Sent, Delivered, Failed int64
+}
+
+// Point is what sessions did in the time before At.
+type Point struct {
+	At time.Time
+	// Statuses are how many sessions had each status at At.
+	Statuses map[string]int
+	// Counters are how much was done since the point before.
+	Counters
+}
+
+// History holds the points.
+type History struct {
+	Options
+
+	mu sync.Mutex
+	// times are those of the points, the oldest first; first is the number of the
+	// oldest, counted from the beginning.
+	times []time.Time
+	first int
+	// sessions are the points of each session, by number.
+	sessions map[types.NamespacedName]*series
+}
+
+// series are the points of one session.
+type series struct {
+	// last are the counters when they were read last, from the pod of this UID.
+	last Counters
+	pod  types.UID
+	// points begin with the number first.
+	first  int
+	points []sample
+}
+
+// sample is a session's part of a point. A rate above 65,535 counts as that.
+type sample struct {
+	status                            string
+	received, sent, delivered, failed uint16
+}
+
+// New returns a History. Its owner calls Run.
+func New(o Options) *History {
+	return &History{Options: o, sessions: map[types.NamespacedName]*series{}}
+}
+
+// Run adds a point whenever it is time, until ctx ends.
+func (h *History) Run(ctx context.Context) {
+	tick := time.NewTicker(h.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			h.add(ctx, now)
+		}
+	}
+}
+
+// add asks all sessions and adds a point.
+func (h *History) add(ctx context.Context, now time.Time) {
+	all := h.Fleet.All()
+	answers := make([]*Counters, len(all))
+	var asking errgroup.Group
+	asking.SetLimit(atOnce)
+	for i, s := range all {
+		if s.Pod == (fleet.Pod{}) {
+			continue
+		}
+		asking.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			if counters, err := h.Ask(ctx, s); err == nil {
+				answers[i] = &counters
+			} else {
+				h.Log.Debug("Session did not tell its counters", "session", s.Key(), "error", err)
+			}
+			return nil
+		})
+	}
+	_ = asking.Wait() // none of them fails
+	if ctx.Err() == nil {
+		h.put(now, all, answers)
+	}
+}
+
+// put adds a point from what the sessions answered; nil for those that did not.
+func (h *History) put(now time.Time, all []fleet.Session, answers []*Counters) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.times = append(h.times, now)
+	if len(h.times) > Length {
+		h.times = h.times[1:]
+		h.first++
+	}
+	number := h.first + len(h.times) - 1
+	for i, s := range all {
+		line := h.sessions[s.Key()]
+		if line == nil {
+			line = &series{first: number}
+			h.sessions[s.Key()] = line
+		}
+		line.add(number, sample{status: h.StatusOf(s.WhatsAppSession)}, s.Pod.UID, answers[i])
+	}
+	for key, line := range h.sessions {
+		if line.trim(h.first); len(line.points) == 0 {
+			delete(h.sessions, key)
+		}
+	}
+}
+
+// add adds a sample. The first answer of a pod is where its counters begin.
+func (l *series) add(number int, s sample, pod types.UID, now *Counters) {
+	if now != nil {
+		if l.pod == pod {
+			s.received, s.sent = short(now.Received-l.last.Received), short(now.Sent-l.last.Sent)
+			s.delivered, s.failed = short(now.Delivered-l.last.Delivered), short(now.Failed-l.last.Failed)
+		}
+		l.last, l.pod = *now, pod
+	}
+	for l.first+len(l.points) < number { // the session was gone meanwhile
+		l.points = append(l.points, sample{})
+	}
+	l.points = append(l.points, s)
+}
+
+// trim forgets what is older than a point.
+func (l *series) trim(first int) {
+	if old := min(first-l.first, len(l.points)); old > 0 {
+		l.points = l.points[old:]
+		l.first += old
+	}
+}
+
+func short(n int64) uint16 { return uint16(max(0, min(n, 1<<16-1))) } //nolint:gosec // within bounds
+
+// Points adds up the sessions that shown says, the oldest point first.
+func (h *History) Points(shown func(types.NamespacedName) bool) []Point {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	points := make([]Point, len(h.times))
+	for i, at := range h.times {
+		points[i] = Point{At: at, Statuses: map[string]int{}}
+	}
+	for key, line := range h.sessions {
+		if !shown(key) {
+			continue
+		}
+		for i, s := range line.points {
+			p := &points[line.first-h.first+i]
+			if s.status != "" {
+				p.Statuses[s.status]++
+			}
+			p.Received += int64(s.received)
+			p.Sent += int64(s.sent)
+			p.Delivered += int64(s.delivered)
+			p.Failed += int64(s.failed)
+		}
+	}
+	return points
+}
