@@ -8,9 +8,11 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 )
@@ -33,6 +35,9 @@ type Keys struct {
 type entry struct {
 	key Key
 	sum hash
+	// secret is the UID of the Secret, and used when the key was used.
+	secret types.UID
+	used   time.Time
 }
 
 // ByObject says what a cache holds of Secrets: the keys in the gateway's namespace.
@@ -84,7 +89,7 @@ func (k *Keys) set(object any) {
 		k.put(secret.Name, nil)
 		return
 	}
-	k.put(secret.Name, &entry{key, sum})
+	k.put(secret.Name, &entry{key, sum, secret.UID, lastUsed(secret)})
 }
 
 // put replaces what a Secret holds; nil for nothing.
@@ -92,8 +97,9 @@ func (k *Keys) put(name string, e *entry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	old, had := k.byName[name]
-	if had && e != nil && reflect.DeepEqual(old, *e) {
-		return // nothing that matters here
+	if had && e != nil && old.sum == e.sum && reflect.DeepEqual(old.key, e.key) {
+		k.byName[name] = *e
+		return // nothing that somebody waits for
 	}
 	if had {
 		delete(k.byName, name)

@@ -13,6 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -45,6 +46,17 @@ func (w Writer) Create(ctx context.Context, key Key) (id, secret string, err err
 
 // Update changes what a key may do. ok is false if there is no such key.
 func (w Writer) Update(ctx context.Context, id string, key Key) (ok bool, err error) {
+	err = retry.RetryOnConflict(retry.DefaultRetry, func() error { // its last use may be written meanwhile
+		ok, err = w.update(ctx, id, key)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("changing an API key: %w", err)
+	}
+	return ok, nil
+}
+
+func (w Writer) update(ctx context.Context, id string, key Key) (ok bool, err error) {
 	object, ok, err := w.read(ctx, id)
 	if !ok || err != nil {
 		return false, err
@@ -56,10 +68,7 @@ func (w Writer) Update(ctx context.Context, id string, key Key) (ok bool, err er
 		}
 	}
 	object.Data = entries
-	if err := w.Client.Update(ctx, object); err != nil {
-		return false, fmt.Errorf("changing an API key: %w", err)
-	}
-	return true, nil
+	return true, w.Client.Update(ctx, object)
 }
 
 // Delete removes a key. ok is false if there is no such key.

@@ -73,6 +73,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	identities := access.NewIdentities(direct, o.OwnNamespace)
 	limits := &access.Limits{PerSecond: o.RequestsPerSecond, Burst: 2 * o.RequestsPerSecond}
+	uses := access.NewUses(keys, direct, o.OwnNamespace, o.Log)
 	var ready atomic.Bool
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -92,6 +93,7 @@ func Run(ctx context.Context, o Options) error {
 	api, err := server.New(server.Options{
 		Fleet: sessions, Keys: keys, Forward: forwarder, Sockets: sockets,
 		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
+		Uses:             uses,
 		Identities:       identities,
 		Limits:           limits,
 		Attempts:         &access.Attempts{PerMinute: o.WrongKeysPerMinute},
@@ -114,6 +116,7 @@ func Run(ctx context.Context, o Options) error {
 	var parts errgroup.Group
 	parts.Go(func() error { return objects.Start(base) })
 	parts.Go(func() error { sockets.Run(base); return nil })
+	parts.Go(func() error { uses.Run(base); return nil })
 	parts.Go(func() error {
 		defer stop()
 		if !objects.WaitForCacheSync(ctx) {

@@ -40,6 +40,9 @@ func (s *Server) whoCalls(r *http.Request, secret, token string) (caller, error)
 		return nil, f
 	}
 	found, err := s.whoHas(r.Context(), secret, token)
+	if key, ok := found.(access.Key); ok && err == nil {
+		s.Uses.Note(key)
+	}
 	if given != "" && (err == nil || isUnauthorized(err)) {
 		s.Attempts.Judged(r.RemoteAddr, given, err == nil)
 	}

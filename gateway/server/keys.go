@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/waha"
@@ -17,8 +18,10 @@ type shownKey struct {
 	IsAdmin  bool                   `json:"isAdmin"`
 	Session  *string                `json:"session"`
 	Actions  map[access.Action]bool `json:"actions"`
-	// Namespaces are beyond what WAHA has.
-	Namespaces []string `json:"namespaces"`
+	// Namespaces and LastUsedAt are beyond what WAHA has. LastUsedAt is null for a key that
+	// was not used yet.
+	Namespaces []string   `json:"namespaces"`
+	LastUsedAt *time.Time `json:"lastUsedAt"`
 }
 
 // wantedKey is WAHA's ApiKeyRequest.
@@ -54,6 +57,9 @@ func (s *Server) listKeys(w http.ResponseWriter, _ *http.Request, _ caller) erro
 
 func (s *Server) show(key access.Key, id, secret string) shownKey {
 	shown := shownKey{ID: id, Key: secret, IsActive: key.IsActive, IsAdmin: key.IsAdmin, Namespaces: key.Namespaces}
+	if at := s.Keys.LastUsed(id); !at.IsZero() {
+		shown.LastUsedAt = &at
+	}
 	if key.Session.Name != "" {
 		name := waha.Qualified(key.Session.Namespace, key.Session.Name)
 		if session, ok := s.Fleet.Get(key.Session); ok {

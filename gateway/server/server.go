@@ -23,6 +23,8 @@ type Options struct {
 	Keys  *access.Keys
 	// KeyWriter changes the keys.
 	KeyWriter access.Writer
+	// Uses notes when keys are used.
+	Uses *access.Uses
 	// Identities are the callers with tokens of Kubernetes.
 	Identities *access.Identities
 	// Limits bounds the calls of each caller.

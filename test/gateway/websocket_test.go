@@ -273,8 +273,9 @@ func TestAWebsocketEndsWithItsKey(t *testing.T) {
 	l.expect(two, "2")
 
 	secret := secretOf(t, key)
+	before := secret.DeepCopy()
 	secret.StringData = map[string]string{access.EntryNamespaces: two}
-	if err := k8s.Update(t.Context(), secret); err != nil {
+	if err := k8s.Patch(t.Context(), secret, client.MergeFrom(before)); err != nil {
 		t.Fatal(err)
 	}
 	d.await("the narrower key", func() reply { return d.do(root, "GET", "/metrics", "") }, func(r reply) bool {

@@ -41,7 +41,7 @@ var (
 		"authorization.k8s.io/subjectaccessreviews: create": "what a caller may",
 	}
 	ownGatewayRights = map[string]string{
-		"/secrets: create delete get list update watch": "API keys, and the key of its tokens",
+		"/secrets: create delete get list patch update watch": "API keys, and the key of its tokens",
 	}
 )
 
