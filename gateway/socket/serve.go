@@ -52,11 +52,15 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	if err := h.enter(c); err != nil {
 		return err
 	}
-	defer h.leave(c)
-	defer c.end()
-	defer cancel()
+	leave := sync.OnceFunc(func() {
+		cancel()
+		c.end()
+		h.leave(c)
+	})
+	defer leave()
 	if err := c.begin(ctx, r); err != nil {
 		if end, ok := reasonOf(err); ok {
+			leave() // it takes no place from others
 			h.refuse(w, r, end)
 			return nil
 		}
