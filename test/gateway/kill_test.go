@@ -74,7 +74,7 @@ func TestNoEventIsLostOrDoubledWhenPodsAreKilled(t *testing.T) {
 	phones := map[string]*simulator.User{"sales": sim.AddUser("15550001111", "", "Sales"), "support": sim.AddUser("15550002222", "", "Support")}
 	bob := sim.AddUser("15550003333", "", "Bob")
 	space := namespace(t)
-	cluster(t, space, sim)
+	lab.Cluster(t, space, sim)
 	d := open(t)
 	key := d.key(map[string]string{access.EntryNamespaces: space})
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)

@@ -200,3 +200,44 @@ func TestGitWins(t *testing.T) {
 		t.Errorf("after stop: %+v", live.Spec)
 	}
 }
+
+// What is decided when a session is created can be said with it. The schema judges it.
+func TestSettingsOfANewSession(t *testing.T) {
+	d := open(t)
+	space := namespace(t)
+	key := d.key(map[string]string{access.EntryNamespaces: space})
+	made := d.do(key, "POST", "/api/sessions", `{"name":"sales","start":false,"settings":{
+		"pairing":{"method":"PhoneCode","phoneNumber":"+49 151 12345678"},
+		"storage":{"size":"5Gi","storageClassName":"fast","whenDeleted":"Delete"},"history":{"sync":"Full","days":30}}}`)
+	if made.status != 201 {
+		t.Fatalf("create: %d %s", made.status, made.body)
+	}
+	spec := get(t, space, "sales", &v1alpha1.WhatsAppSession{}).Spec
+	if p := spec.Pairing; p.Method != v1alpha1.PairPhoneCode || p.PhoneNumber != "4915112345678" {
+		t.Errorf("pairing: %+v", p)
+	}
+	if c := spec.Storage.Claim; c.Size.String() != "5Gi" || *c.StorageClassName != "fast" || c.WhenDeleted != v1alpha1.VolumeDelete {
+		t.Errorf("claim: %+v", c)
+	}
+	if h := spec.History; h.Sync != v1alpha1.HistoryFull || h.Days != 30 {
+		t.Errorf("history: %+v", h)
+	}
+	// A later PUT, which has no settings, leaves them.
+	if got := d.do(key, "PUT", "/api/sessions/sales", `{"config":{"debug":true}}`); got.status != 200 {
+		t.Fatalf("put: %d %s", got.status, got.body)
+	}
+	if spec := get(t, space, "sales", &v1alpha1.WhatsAppSession{}).Spec; spec.Storage.Claim.Size.String() != "5Gi" || spec.History.Days != 30 || spec.LogLevel != v1alpha1.LogDebug {
+		t.Errorf("after a PUT: %+v", spec)
+	}
+	for body, want := range map[string]string{
+		`{"name":"x","settings":{"storage":{"size":"much"}}}`:             "settings.storage.size must be a quantity",
+		`{"name":"x","settings":{"pairing":{"method":"PhoneCode"}}}`:      "needs pairing.phoneNumber",
+		`{"name":"x","settings":{"history":{"days":-1}}}`:                 "spec.history.days",
+		`{"name":"x","settings":{"storage":{"whenDeleted":"Sometimes"}}}`: "spec.storage.claim.whenDeleted",
+		`{"name":"x","settings":5}`:                                       "body must be a JSON object",
+	} {
+		if got := d.do(key, "POST", "/api/sessions", body); got.status != 400 || !strings.Contains(got.body, want) {
+			t.Errorf("%s: %d %s, want %s", body, got.status, got.body, want)
+		}
+	}
+}

@@ -32,6 +32,8 @@ type Lab struct {
 	Plane *controlplane.ControlPlane
 	// K8s reads and writes the API server with all rights.
 	K8s client.WithWatch
+	// TokenKey verifies the gateways' tokens, where no operator has made another key.
+	TokenKey ed25519.PublicKey
 	// root is the checkout.
 	root string
 }
@@ -75,10 +77,11 @@ func (l *Lab) prepare(ctx context.Context) error {
 	if l.K8s, err = client.NewWithWatch(l.Plane.Config, client.Options{Scheme: scheme}); err != nil {
 		return err
 	}
-	_, private, err := ed25519.GenerateKey(nil)
+	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		return err
 	}
+	l.TokenKey = public
 	for _, object := range append([]client.Object{
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: Own}},
 		// The operator makes it where one runs.
@@ -109,7 +112,7 @@ func rights() []client.Object {
 		}},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: meta, Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: meta.Name}},
 		&rbacv1.Role{ObjectMeta: local, Rules: []rbacv1.PolicyRule{
-			{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: []string{"get", "list", "watch", "create", "update", "delete"}},
+			{APIGroups: []string{""}, Resources: []string{"secrets"}, Verbs: []string{"get", "list", "watch", "create", "update", "patch", "delete"}},
 		}},
 		&rbacv1.RoleBinding{ObjectMeta: local, Subjects: subjects, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: meta.Name}},
 	}
