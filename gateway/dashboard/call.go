@@ -50,21 +50,6 @@ func (a *record) read(into any) error {
 	return nil
 }
 
-// pass answers with what a GET of the API answers, streamed: files and pictures.
-func (v *visit) pass(path string) error {
-	r, err := v.request(http.MethodGet, path, nil)
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"Accept", "Range", "If-Range", "If-None-Match"} {
-		if value := v.r.Header.Get(name); value != "" {
-			r.Header.Set(name, value)
-		}
-	}
-	v.d.API.ServeHTTP(v.w, r)
-	return nil
-}
-
 // request is a request to the API as the visitor, from where the visitor is.
 func (v *visit) request(method, path string, body any) (*http.Request, error) {
 	var encoded io.Reader = http.NoBody

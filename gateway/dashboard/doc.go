@@ -10,9 +10,9 @@
 //     of tabs that leads to it.
 //  2. <page>.go: the handler, a method of Dashboard that is given a visit. visit.session
 //     finds the session of the path if the visitor may know of it, visit.call makes a
-//     call of the API (session.api is its path), and visit.pass answers with what a call
-//     answers, streamed. Errors are returned: those of the API are shown as they are,
-//     others are logged.
+//     call of the API (session.api is its path). What a page asks a session's pod is in
+//     the room pod. Errors are returned: those of the API are shown as they are, others
+//     are logged.
 //  3. templates/<page>.html: it defines "title" and "main", and is shown by
 //     visit.show(status, "<page>", data): data is .Data, and .CSRF goes into each form
 //     that works without scripts, by {{template "csrf" .}}. A template that is named
