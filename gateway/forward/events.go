@@ -20,9 +20,6 @@ import (
 const (
 	// openTimeout limits opening a stream of events. Pods open it at once.
 	openTimeout = 10 * time.Second
-	// silence is how long a stream may bring neither an event nor a ping. Pods ping
-	// every 30 s.
-	silence = 75 * time.Second
 	// maxEvent is the longest event that is passed on, in bytes.
 	maxEvent = 16 << 20
 	// streamCaller is who opens streams: they are shared by callers.
@@ -44,9 +41,11 @@ func streams(o Options) *http.Transport {
 
 // Events is a pod's stream of events. Its owner calls Close.
 type Events struct {
-	conn   *websocket.Conn
-	newest string
-	quiet  *time.Timer
+	conn    *websocket.Conn
+	newest  string
+	silence time.Duration
+	// quiet ends a stream that is silent.
+	quiet *time.Timer
 }
 
 // Events opens a pod's stream of all events: those after one that is named by its ID,
@@ -58,13 +57,13 @@ func (f *Forwarder) Events(ctx context.Context, pod fleet.Pod, after string) (*E
 		Scheme: "ws", Host: net.JoinHostPort(pod.IP, strconv.Itoa(f.options.Port)), Path: "/ws",
 		RawQuery: url.Values{"lastEventId": {after}}.Encode(),
 	}
-	e := &Events{}
+	e := &Events{silence: f.options.Silence}
 	//nolint:bodyclose // the connection is the body
 	conn, answer, err := websocket.Dial(ctx, target.String(), &websocket.DialOptions{
 		HTTPClient: &http.Client{Transport: f.streams},
 		HTTPHeader: http.Header{"Authorization": {"Bearer " + f.tokens.get(pod.UID, streamCaller, []string{"read"})}},
 		OnPingReceived: func(context.Context, []byte) bool {
-			e.quiet.Reset(silence)
+			e.quiet.Reset(e.silence)
 			return true
 		},
 	})
@@ -76,7 +75,7 @@ func (f *Forwarder) Events(ctx context.Context, pod fleet.Pod, after string) (*E
 	if e.newest == "" {
 		e.newest = runtimev1.NoEvent // a runtime of an older version
 	}
-	e.quiet = time.AfterFunc(silence, func() { conn.CloseNow() })
+	e.quiet = time.AfterFunc(e.silence, func() { conn.CloseNow() })
 	return e, nil
 }
 
@@ -89,7 +88,7 @@ func (e *Events) Next(ctx context.Context) (event []byte, whole bool, err error)
 	if err != nil {
 		return nil, false, fmt.Errorf("reading a pod's events: %w", err)
 	}
-	e.quiet.Reset(silence)
+	e.quiet.Reset(e.silence)
 	var read bytes.Buffer
 	_, err = read.ReadFrom(io.LimitReader(r, maxEvent))
 	rest := int64(0)

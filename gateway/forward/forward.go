@@ -36,6 +36,9 @@ type Options struct {
 	PerPod int
 	// Port is the port of the runtimes. Defaults to that of the contract.
 	Port int
+	// Silence is how long a stream of events may bring neither an event nor a ping.
+	// Defaults to 75 s: pods ping every 30.
+	Silence time.Duration
 	// Log receives what goes wrong; required.
 	Log *slog.Logger
 	// Now is the clock. Defaults to time.Now.
@@ -47,6 +50,7 @@ func (o Options) withDefaults() Options {
 	o.AnswerTimeout = cmp.Or(o.AnswerTimeout, 2*time.Minute)
 	o.StallTimeout = cmp.Or(o.StallTimeout, 30*time.Second)
 	o.PerPod = cmp.Or(o.PerPod, 64)
+	o.Silence = cmp.Or(o.Silence, 75*time.Second)
 	o.Port = cmp.Or(o.Port, runtimev1.Port)
 	if o.Now == nil {
 		o.Now = time.Now

@@ -57,7 +57,9 @@ func TestTheLastUseOfAKey(t *testing.T) {
 	if got := d.do(root, "PUT", "/api/keys/"+secret.Name, `{"namespaces":["crm"],"isActive":false}`); got.status != 200 {
 		t.Fatalf("change the key: %d %s", got.status, got.body)
 	}
-	l.closed()
+	if end := l.closed(); end.Reason != "Unauthorized" {
+		t.Errorf("the websocket is closed with %+v", end)
+	}
 	changed := secretOf(t, key)
 	if changed.Annotations[access.AnnotationLastUsed] != lastUsed.UTC().Format(time.RFC3339) {
 		t.Errorf("after the change, it has %v", changed.Annotations)
