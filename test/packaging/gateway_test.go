@@ -65,6 +65,7 @@ func TestGatewayIsApplicable(t *testing.T) {
 	wantApplicable(t, render(t, withGateway(
 		"gateway.ingress.enabled=true", "gateway.ingress.host=wa.example.com", "gateway.ingress.tlsSecret=wa-tls", "gateway.ingress.className=nginx",
 		"gateway.autoscaling.enabled=true", "gateway.service.type=LoadBalancer", "gateway.spool.megabytes=2048",
+		"gateway.trustedProxies={10.0.0.0/8,fd00::/8}",
 	)...).installed())
 }
 
