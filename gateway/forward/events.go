@@ -3,6 +3,7 @@ package forward
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -48,6 +49,10 @@ type Events struct {
 	quiet *time.Timer
 }
 
+// errNoStream: the websocket was opened to be closed, or by a runtime of an older
+// version. Where its stream begins is not known.
+var errNoStream = errors.New("the pod does not take the gateway's token, or its runtime is of an older version")
+
 // Events opens a pod's stream of all events: those after one that is named by its ID,
 // as far as the pod still has them, or those from now on if after is empty.
 func (f *Forwarder) Events(ctx context.Context, pod fleet.Pod, after string) (*Events, error) {
@@ -71,9 +76,9 @@ func (f *Forwarder) Events(ctx context.Context, pod fleet.Pod, after string) (*E
 		return nil, fmt.Errorf("opening a pod's events: %w", err)
 	}
 	conn.SetReadLimit(-1) // Next has its own
-	e.conn, e.newest = conn, answer.Header.Get(runtimev1.LastEventHeader)
-	if e.newest == "" {
-		e.newest = runtimev1.NoEvent // a runtime of an older version
+	if e.conn, e.newest = conn, answer.Header.Get(runtimev1.LastEventHeader); e.newest == "" {
+		conn.CloseNow()
+		return nil, errNoStream
 	}
 	e.quiet = time.AfterFunc(e.silence, func() { conn.CloseNow() })
 	return e, nil

@@ -64,28 +64,26 @@ func TestAStreamOfEvents(t *testing.T) {
 	}
 }
 
-func TestAStreamOfARuntimeThatDoesNotNameItsNewestEvent(t *testing.T) {
-	e, err := events(t, time.Minute, func(ctx context.Context, _ http.ResponseWriter, _ *http.Request, accept func() *websocket.Conn) {
-		accept().CloseRead(ctx)
-		<-ctx.Done()
-	})
-	if err != nil || e.Newest() != runtimev1.NoEvent {
-		t.Errorf("%+v, %v", e, err)
-	}
-}
-
 func TestAPodThatOpensNoStream(t *testing.T) {
-	if _, err := events(t, time.Minute, func(_ context.Context, w http.ResponseWriter, _ *http.Request, _ func() *websocket.Conn) {
-		w.WriteHeader(http.StatusUnauthorized)
-	}); err == nil {
-		t.Error("it was opened")
+	for what, refuse := range map[string]func(http.ResponseWriter, func() *websocket.Conn){
+		"by its status":    func(w http.ResponseWriter, _ func() *websocket.Conn) { w.WriteHeader(http.StatusUnauthorized) },
+		"by closing it":    func(_ http.ResponseWriter, accept func() *websocket.Conn) { _ = accept().Close(1008, "Unauthorized") },
+		"with no position": func(_ http.ResponseWriter, accept func() *websocket.Conn) { accept() },
+	} {
+		_, err := events(t, time.Minute, func(_ context.Context, w http.ResponseWriter, _ *http.Request, accept func() *websocket.Conn) {
+			refuse(w, accept)
+		})
+		if err == nil {
+			t.Errorf("%s: it was opened", what)
+		}
 	}
 }
 
 // A pod whose node is gone says nothing any more, and its connection does not end.
 func TestASilentStreamEnds(t *testing.T) {
 	pinged := make(chan struct{})
-	e, err := events(t, 2*time.Second, func(ctx context.Context, _ http.ResponseWriter, _ *http.Request, accept func() *websocket.Conn) {
+	e, err := events(t, 2*time.Second, func(ctx context.Context, w http.ResponseWriter, _ *http.Request, accept func() *websocket.Conn) {
+		w.Header().Set(runtimev1.LastEventHeader, runtimev1.NoEvent)
 		conn := accept()
 		ctx = conn.CloseRead(ctx)
 		every := time.NewTicker(100 * time.Millisecond)

@@ -65,24 +65,32 @@ const (
 // run keeps the stream open until ctx ends.
 func (f *feed) run(ctx context.Context) {
 	defer f.triedOnce()
-	rest := restFirst
+	rest, told := restFirst, false
 	for ctx.Err() == nil {
-		if pod := f.hub.podOf(f.key); pod != (fleet.Pod{}) {
-			opened := time.Now()
-			if f.stream(ctx, pod) && time.Since(opened) > restMost {
-				rest = restFirst
-			}
+		pod := f.hub.podOf(f.key)
+		if pod == (fleet.Pod{}) {
 			f.triedOnce()
-			pause(ctx, rest, f.wake)
-			rest = min(2*rest, restMost)
+			rest, told = restFirst, false
+			select {
+			case <-f.wake:
+			case <-ctx.Done():
+			}
 			continue
 		}
-		f.triedOnce()
-		rest = restFirst
-		select {
-		case <-f.wake:
-		case <-ctx.Done():
+		began := time.Now()
+		opened, err := f.stream(ctx, pod)
+		if opened && time.Since(began) > restMost {
+			rest, told = restFirst, false
 		}
+		f.triedOnce()
+		if log := f.hub.Log.With("namespace", f.key.Namespace, "session", f.key.Name, "error", err); rest == restMost && !told && ctx.Err() == nil {
+			log.Warn("Session's events cannot be had, trying on")
+			told = true
+		} else {
+			log.Debug("Session's events ended")
+		}
+		pause(ctx, rest, f.wake)
+		rest = min(2*rest, restMost)
 	}
 }
 
@@ -122,8 +130,8 @@ func (f *feed) changed() {
 }
 
 // stream gives clients the pod's events until the stream ends. It reports whether it
-// was open.
-func (f *feed) stream(ctx context.Context, pod fleet.Pod) bool {
+// was open, and why it ended.
+func (f *feed) stream(ctx context.Context, pod fleet.Pod) (opened bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f.mu.Lock()
@@ -131,8 +139,7 @@ func (f *feed) stream(ctx context.Context, pod fleet.Pod) bool {
 	f.mu.Unlock()
 	s, err := f.hub.Open(ctx, pod, after)
 	if err != nil {
-		f.hub.Log.Debug("Session's events could not be opened", "namespace", f.key.Namespace, "session", f.key.Name, "error", err)
-		return false
+		return false, err
 	}
 	defer s.Close()
 	f.opened(pod, s.Newest(), cancel)
@@ -146,8 +153,7 @@ func (f *feed) stream(ctx context.Context, pod fleet.Pod) bool {
 			continue
 		}
 		if err != nil {
-			f.hub.Log.Debug("Session's events ended", "namespace", f.key.Namespace, "session", f.key.Name, "error", err)
-			return true
+			return true, err
 		}
 		f.publish(e)
 	}

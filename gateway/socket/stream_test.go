@@ -161,6 +161,23 @@ func TestAClientOfASessionThatHasForgotten(t *testing.T) {
 	})
 }
 
+// A session that has lost its volume begins anew, and its clients hear of it.
+func TestASessionThatBeginsAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, p := begin(t), newPod()
+		w.set("crm", "a", p)
+		c, _ := w.visit(t, "crm", nil)
+		p.emit(50)
+		c.expect(t, 0, 50)
+		p.cut(true)
+		p.forget(10)
+		p.cut(false)
+		time.Sleep(restMost)
+		p.emit(5)
+		c.expect(t, 10, 15)
+	})
+}
+
 // A client that takes nothing delays nobody, holds a bounded amount, and gets
 // everything once it takes it.
 func TestASlowClientDelaysNobody(t *testing.T) {
