@@ -8,13 +8,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/wasession/wasession/gateway/access"
 )
 
 // newPages returns a dashboard whose visitors are nobody.
 func newPages(t *testing.T) *Dashboard {
 	t.Helper()
 	d, err := New(Options{
-		CookieKey: testKey, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		CookieKey: testKey, Keys: &access.Keys{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		API: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the API was called") }),
 	})
 	if err != nil {
@@ -122,5 +124,32 @@ func TestWhereALoginLeads(t *testing.T) {
 		if got := next(path); got != want {
 			t.Errorf("%q leads to %q, want %q", path, got, want)
 		}
+	}
+}
+
+// Whoever guesses keys is told to wait.
+func TestWrongKeys(t *testing.T) {
+	d := newPages(t)
+	try := func(address string) int {
+		r := httptest.NewRequest("POST", Root+"login", strings.NewReader("secret=wrong-key-of-nobody"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.RemoteAddr = address
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		if len(w.Result().Cookies()) > 0 {
+			t.Error("a wrong key gets a cookie")
+		}
+		return w.Code
+	}
+	for range attemptsEach {
+		if got := try("192.0.2.1:1000"); got != http.StatusUnauthorized {
+			t.Fatalf("a wrong key: %d", got)
+		}
+	}
+	if got := try("192.0.2.1:2000"); got != http.StatusTooManyRequests {
+		t.Errorf("one too many: %d", got)
+	}
+	if got := try("192.0.2.2:1000"); got != http.StatusUnauthorized {
+		t.Errorf("from another address: %d", got)
 	}
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -15,5 +16,26 @@ func TestTextsCannotEndAnEvent(t *testing.T) {
 	}
 	if got, want := w.Body.String(), "event: part\ndata: <p>aevent: ended\ndata: \ndata: data: b</p>\n\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A gateway that stops is not held up by pages that are open.
+func TestStreamsEndWhenTheGatewayStops(t *testing.T) {
+	stopping := make(chan struct{})
+	v := visitor(t, nil)
+	v.d.Stopping = stopping
+	ended := make(chan error, 1)
+	began := make(chan struct{})
+	go func() {
+		ended <- v.stream(func(ctx context.Context, _ *stream) error {
+			close(began)
+			<-ctx.Done()
+			return nil
+		})
+	}()
+	<-began
+	close(stopping)
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

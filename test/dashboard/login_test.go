@@ -2,11 +2,15 @@ package dashboard
 
 import (
 	"context"
+	"crypto/rand"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/test/gatewaylab"
 )
@@ -59,4 +63,68 @@ func TestLogOut(t *testing.T) {
 	b.await("main", "API key or Kubernetes token")
 	b.visit("")
 	b.await("main", "API key or Kubernetes token")
+}
+
+// A page that is open when its key is withdrawn says so with the next news, and shows
+// none of them.
+func TestAnOpenPageOfAWithdrawnKey(t *testing.T) {
+	space := lab.Namespace(t)
+	s := lab.Session(t, space, "sales", v1alpha1.PhaseWorking, paired("15550001111", "Before", 0, 1))
+	key, secret := lab.Key(t, map[string]string{access.EntryNamespaces: space})
+	b := open(t, lab.Gateway(t), 1280, 800)
+	b.logIn(key)
+	b.await("#rows", "Before")
+	b.shown(s, "While it holds")
+	b.await("#rows", "While it holds")
+	if err := lab.K8s.Delete(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	// The two watches of the gateway may be behind each other.
+	b.until("the end of the login", func() bool {
+		b.shown(s, "After "+rand.Text())
+		return strings.Contains(b.text("#notice"), "Your login has ended")
+	})
+	last := "The very last"
+	b.shown(s, last)
+	b.visit("")
+	b.await("main", "API key or Kubernetes token")
+	if strings.Contains(b.text("body"), last) {
+		t.Error("the page shows what came after its key")
+	}
+}
+
+// shown changes the name of a session's account.
+func (b *tab) shown(s *v1alpha1.WhatsAppSession, name string) {
+	b.t.Helper()
+	before := s.DeepCopy()
+	s.Status.Me.PushName = name
+	if err := lab.K8s.Status().Patch(b.t.Context(), s, client.MergeFrom(before)); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// What was typed into a form survives a reload, and goes once it was sent.
+func TestWhatWasTypedStays(t *testing.T) {
+	space := lab.Namespace(t)
+	key, _ := lab.Key(t, map[string]string{access.EntryNamespaces: space})
+	b := open(t, lab.Gateway(t), 1280, 800)
+	b.logIn(key)
+	b.visit("new")
+	b.fill("#name", "sales")
+	b.press("input[value=PhoneCode]")
+	b.fill("#phoneNumber", "+49 151 12345678")
+	b.fill("#hmac", "hush-hush-hush")
+	b.visit("new")
+	if name, number, secret := b.value("#name"), b.value("#phoneNumber"), b.value("#hmac"); name != "sales" || number != "+49 151 12345678" || secret != "" {
+		t.Errorf("after a reload the form has %q, %q and the secret %q", name, number, secret)
+	}
+	b.click("button.primary")
+	b.await("h1", "sales")
+	if live := b.session(space, "sales"); live.Spec.Pairing.PhoneNumber != "4915112345678" {
+		t.Errorf("created: %+v", live.Spec.Pairing)
+	}
+	b.visit("new")
+	if name := b.value("#name"); name != "" {
+		t.Errorf("the next form has %q", name)
+	}
 }

@@ -89,7 +89,7 @@
   // A form that was taken leaves no draft.
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
-    if (event.detail.successful && form.dataset.keep) sessionStorage.removeItem("draft " + form.dataset.keep);
+    if (event.detail.xhr.status < 400 && form.dataset.keep) sessionStorage.removeItem("draft " + form.dataset.keep);
   });
   document.addEventListener("htmx:afterSettle", (event) => prepare(event.target));
   document.addEventListener("live:part", (event) => prepare(event.detail.parentElement || document));
