@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"time"
 
 	"github.com/wasession/wasession/gateway/dashboard/chats"
 	"github.com/wasession/wasession/gateway/dashboard/pod"
-	"github.com/wasession/wasession/gateway/fleet"
 	"github.com/wasession/wasession/gateway/waha"
 )
 
@@ -17,13 +15,6 @@ import (
 var chatEvents = []string{
 	"message.any", "message.ack", "message.ack.group", "message.reaction", "message.edited", "message.revoked", "chat.archive", "session.status",
 }
-
-// gatherTime is how long events are gathered before they are shown, and mostGathered
-// how many.
-const (
-	gatherTime   = 100 * time.Millisecond
-	mostGathered = 200
-)
 
 // chatsLive is the stream of the page of chats: first what happened since the page was
 // made, then what happens. It is one stream of the session for each page, and ends with
@@ -49,103 +40,14 @@ type chatsLive struct {
 }
 
 func (l *chatsLive) run(ctx context.Context, s *stream) error {
-	events, err := pod.OpenEvents(ctx, l.v.d.Forward, l.podNow(), chatEvents...)
-	if err != nil {
-		if err := l.put(s, "part-offline", l.view); err != nil {
-			return err
-		}
-		return l.awaitPod(ctx, s)
-	}
-	defer events.Close()
-	arrived := make(chan pod.Event)
-	ended := make(chan error, 1)
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
-	go func() {
-		for {
-			event, err := events.Next(reading)
-			if err != nil {
-				ended <- err
-				return
+	return l.v.followEvents(ctx, s, l.view.Session.Key(), chatEvents,
+		func(events []pod.Event) error { return l.show(ctx, s, events) },
+		func(running bool) error {
+			if running {
+				return l.catchUp(ctx, s)
 			}
-			select {
-			case arrived <- event:
-			case <-reading.Done():
-				ended <- reading.Err()
-				return
-			}
-		}
-	}()
-	err = l.follow(ctx, s, arrived, ended)
-	stop()
-	events.Close()
-	return err
-}
-
-// podNow is where the session is, which may have changed since the page was asked for.
-func (l *chatsLive) podNow() fleet.Pod {
-	now, _ := l.v.d.Fleet.Get(l.view.Session.Key())
-	return now.Pod
-}
-
-// awaitPod waits until the session has changed. The browser connects anew then.
-func (l *chatsLive) awaitPod(ctx context.Context, s *stream) error {
-	wake, take, stop := l.v.d.Fleet.Listen()
-	defer stop()
-	beat := time.NewTicker(beatTime)
-	defer beat.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-beat.C:
-			return nil
-		case <-wake:
-			for _, key := range take() {
-				if key == l.view.Session.Key() {
-					return nil
-				}
-			}
-		}
-	}
-}
-
-func (l *chatsLive) follow(ctx context.Context, s *stream, arrived <-chan pod.Event, ended <-chan error) error {
-	if err := l.catchUp(ctx, s); err != nil {
-		return err
-	}
-	beat := time.NewTicker(beatTime)
-	defer beat.Stop()
-	var gathered []pod.Event
-	var calm <-chan time.Time
-	for {
-		take := arrived
-		if len(gathered) >= mostGathered {
-			take = nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case err := <-ended:
-			return err
-		case <-beat.C:
-			if err := s.check(ctx); err != nil {
-				return err
-			}
-			if err := s.write([]byte(": alive\n\n")); err != nil {
-				return err
-			}
-		case event := <-take:
-			if gathered = append(gathered, event); calm == nil {
-				calm = time.After(gatherTime)
-			}
-		case <-calm:
-			if err := l.show(ctx, s, gathered); err != nil {
-				return err
-			}
-			gathered, calm = nil, nil
-		}
-	}
+			return l.put(s, "part-offline", l.view)
+		})
 }
 
 // put sends a template whose elements say where they belong.

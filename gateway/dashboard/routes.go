@@ -46,7 +46,7 @@ func (d *Dashboard) routes() []route {
 
 func (d *Dashboard) mux() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range slices.Concat(d.routes(), d.chatRoutes()) {
+	for _, r := range slices.Concat(d.routes(), d.chatRoutes(), d.archiveRoutes(), d.deliveryRoutes(), d.eventRoutes()) {
 		mux.Handle(below(r.pattern), d.visited(r.handle))
 	}
 	mux.Handle(below("GET login"), http.HandlerFunc(d.loginPage))

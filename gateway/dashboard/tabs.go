@@ -27,5 +27,8 @@ type tab struct {
 var tabs = []tab{
 	{"", "Overview"},
 	{"chats", "Chats"},
+	{"archive", "Archive"},
+	{"deliveries", "Deliveries"},
+	{"events", "Events"},
 	{"manifest", "Manifest"},
 }

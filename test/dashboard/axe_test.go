@@ -23,19 +23,7 @@ const axeFaults = `(async () => (await axe.run(document, {resultTypes: ["violati
 // No page has a fault that shuts people out, in either theme and on a narrow screen,
 // where nothing is wider than the screen either.
 func TestAccessibility(t *testing.T) {
-	file, err := os.Open("testdata/axe.min.js.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.Close() }()
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	axe, err := io.ReadAll(unpacked)
-	if err != nil {
-		t.Fatal(err)
-	}
+	axe := loadAxe(t)
 	space := lab.Namespace(t)
 	someSessions(t, space)
 	key, _ := lab.Key(t, map[string]string{access.EntryNamespaces: space})
@@ -50,16 +38,7 @@ func TestAccessibility(t *testing.T) {
 			check := func(path string) {
 				t.Helper()
 				b.visit(path)
-				var faults []string
-				b.do(chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Evaluate(string(axe), nil))
-				b.do(chromedp.Evaluate(axeFaults, &faults, awaited))
-				for _, fault := range faults {
-					t.Errorf("%q: %s", path, fault)
-				}
-				var wide int
-				if b.eval(`document.documentElement.scrollWidth - innerWidth`, &wide); wide > 0 {
-					t.Errorf("%q is %d pixels wider than the screen", path, wide)
-				}
+				b.accessible(axe, path)
 				b.shoot(c.name + "-" + strings.Trim(strings.NewReplacer(space+"/", "", "/", "-").Replace("page-"+path), "-"))
 			}
 			check("login")
@@ -71,6 +50,40 @@ func TestAccessibility(t *testing.T) {
 				check("sessions/" + space + "/" + path)
 			}
 		})
+	}
+}
+
+// loadAxe returns the script of axe.
+func loadAxe(t *testing.T) string {
+	t.Helper()
+	file, err := os.Open("testdata/axe.min.js.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	axe, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(axe)
+}
+
+// accessible checks the page that is open.
+func (b *tab) accessible(axe, page string) {
+	b.t.Helper()
+	var faults []string
+	b.do(chromedp.WaitVisible("main", chromedp.ByQuery), chromedp.Evaluate(axe, nil))
+	b.do(chromedp.Evaluate(axeFaults, &faults, awaited))
+	for _, fault := range faults {
+		b.t.Errorf("%q: %s", page, fault)
+	}
+	var wide int
+	if b.eval(`document.documentElement.scrollWidth - innerWidth`, &wide); wide > 0 {
+		b.t.Errorf("%q is %d pixels wider than the screen", page, wide)
 	}
 }
 

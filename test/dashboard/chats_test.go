@@ -36,7 +36,8 @@ type linked struct {
 }
 
 // link starts a session for Alice, whose phone has 50 chats, and waits until it works.
-func link(t *testing.T) linked {
+// change completes its resource.
+func link(t *testing.T, change ...func(*v1alpha1.WhatsAppSession)) linked {
 	t.Helper()
 	sim, err := simulator.New(simulator.Options{})
 	if err != nil {
@@ -50,7 +51,11 @@ func link(t *testing.T) linked {
 	lab.Cluster(t, l.space, sim)
 	l.gateway = lab.Gateway(t)
 	l.key, _ = lab.Key(t, map[string]string{access.EntryNamespaces: l.space})
-	lab.Create(t, &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: l.space, Name: "sales"}})
+	session := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: l.space, Name: "sales"}}
+	for _, f := range change {
+		f(session)
+	}
+	lab.Create(t, session)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	l.ctx = ctx
@@ -236,7 +241,7 @@ func TestChats(t *testing.T) {
 		b.await("#chat-rows", "Bob")
 		b.eval(`document.getElementById("chat-search").value = ""; document.getElementById("chat-search").dispatchEvent(new InputEvent("input", { bubbles: true }))`, nil)
 		b.count("#chat-rows .chat-row", 40)
-		b.count(".htmx-request, .htmx-swapping, .htmx-settling", 0)
+		b.settled()
 		b.press(".chat-row:nth-child(6) a") // one of the made-up account, with many messages
 		b.do(chromedp.Poll(`document.querySelectorAll(".message").length >= 30 && document.getElementById("messages").scrollTop > 0`, nil, chromedp.WithPollingTimeout(patience)))
 		var before float64
@@ -249,6 +254,7 @@ func TestChats(t *testing.T) {
 			t.Error("a message is shown twice")
 		}
 	})
+	b.accessible(loadAxe(t), "chats")
 	var same bool
 	if b.eval(`window.sameDocument === true`, &same); !same {
 		t.Error("the page was loaded again")
@@ -296,8 +302,11 @@ func TestHostileChats(t *testing.T) {
 	if b.eval(`document.documentElement.scrollWidth > innerWidth || document.getElementById("messages").scrollWidth > innerWidth`, &wide); wide {
 		t.Error("a narrow screen has to be scrolled sideways")
 	}
+	axe := loadAxe(t)
+	b.accessible(axe, "chat, on a narrow screen")
 	b.click(".chat-back")
 	b.await("#chat-rows", `"Bob"`)
+	b.accessible(axe, "chats, on a narrow screen")
 }
 
 // says sends a message from Bob's phone.
