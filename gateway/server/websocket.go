@@ -21,12 +21,10 @@ func (s *Server) websocket(w http.ResponseWriter, r *http.Request, _ caller) err
 	secret, token, note := chathttp.Secret(r), chathttp.Bearer(r), noteOf(r.Context())
 	again := func(ctx context.Context) (caller, error) { return s.whoHas(ctx, secret, token) }
 	c, err := s.whoCalls(r, secret, token)
-	switch {
-	case isUnauthorized(err):
-		note.refused = true // and told by the websocket
-	case err != nil:
+	if err != nil && !isUnauthorized(err) {
 		return err
-	default:
+	}
+	if err == nil {
 		note.caller = c.Name()
 		if !s.Limits.Take(note.caller) {
 			return tooMany()
@@ -34,6 +32,9 @@ func (s *Server) websocket(w http.ResponseWriter, r *http.Request, _ caller) err
 	}
 	err = s.Sockets.Serve(w, r, socket.Visitor{Again: again, Changed: s.Keys.Changed, Resolve: s.resolve})
 	switch {
+	case errors.Is(err, socket.ErrRefused):
+		note.refused = true
+		return nil
 	case errors.Is(err, socket.ErrManyOfCaller):
 		f := waha.Fail(http.StatusTooManyRequests, "Too many websockets of this key. Close others first")
 		f.RetryAfter = retryAfter

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/coder/websocket"
@@ -35,6 +36,12 @@ func reasonOf(err error) (closing, bool) {
 		return closing{}, false
 	}
 	return refused(cut(f.Text)), true
+}
+
+// isRight says whether the caller lacks a right.
+func isRight(err error) bool {
+	var f waha.Failure
+	return errors.As(err, &f) && (f.Status == http.StatusUnauthorized || f.Status == http.StatusForbidden)
 }
 
 // cut shortens a reason at a word.

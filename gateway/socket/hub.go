@@ -170,8 +170,10 @@ func (h *Hub) unfollow(f *feed) {
 	}
 }
 
-// Errors of Serve, which come before the websocket is opened.
+// Errors of Serve.
 var (
+	// ErrRefused: the caller may not have what it asked for, and was told so.
+	ErrRefused = errors.New("refused")
 	// ErrManyOfCaller: the caller has as many websockets as one may have.
 	ErrManyOfCaller = errors.New("too many websockets of this caller")
 	// ErrMany: there are as many websockets as there may be, or the gateway stops.

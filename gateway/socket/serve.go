@@ -33,18 +33,14 @@ type Visitor struct {
 	Resolve func(ctx context.Context, caller access.Caller, name string) (fleet.Session, bool, error)
 }
 
-// Serve serves a websocket until either side closes it. Errors come before it is
-// opened. What is wrong with the query or the key is told by closing it with 1008, as
+// Serve serves a websocket until either side closes it. Errors other than ErrRefused
+// come before it is opened. What is wrong with the query or the key is told by closing it with 1008, as
 // clients of WAHA expect.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	changed := v.Changed() // before the first judgement, so that no change is missed
 	caller, err := v.Again(r.Context())
-	if end, ok := reasonOf(err); ok {
-		h.refuse(w, r, end)
-		return nil
-	}
 	if err != nil {
-		return err
+		return h.refuse(w, r, err)
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -59,12 +55,8 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v Visitor) error {
 	})
 	defer leave()
 	if err := c.begin(ctx, r); err != nil {
-		if end, ok := reasonOf(err); ok {
-			leave() // it takes no place from others
-			h.refuse(w, r, end)
-			return nil
-		}
-		return err
+		leave() // it takes no place from others
+		return h.refuse(w, r, err)
 	}
 	// Any origin may connect: clients have a key, and no cookies.
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
@@ -158,14 +150,23 @@ func (c *client) within(ctx context.Context, do func(context.Context) error) err
 	return do(ctx)
 }
 
-// refuse opens a websocket to close it with a reason, as clients expect.
-func (h *Hub) refuse(w http.ResponseWriter, r *http.Request, end closing) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
-	if err != nil {
-		return // answered by Accept
+// refuse opens a websocket to close it with a reason, as clients expect. An error that
+// clients are not told is returned.
+func (h *Hub) refuse(w http.ResponseWriter, r *http.Request, err error) error {
+	end, told := reasonOf(err)
+	if !told {
+		return err
+	}
+	conn, failed := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if failed != nil {
+		return nil // answered by Accept
 	}
 	defer conn.CloseNow()
 	closeWith(conn, end)
+	if isRight(err) {
+		return ErrRefused
+	}
+	return nil
 }
 
 // closeWith closes a websocket. It does not matter if the other side has gone.

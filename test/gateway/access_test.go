@@ -122,6 +122,9 @@ func TestChangesAndRefusalsAreAudited(t *testing.T) {
 	d.do(key, "DELETE", "/api/sessions/sales", "")
 	d.do("hush-wrong-key", "GET", "/api/sales/chats?x-api-key=hush", "")
 	d.do(key, "GET", "/api/sessions/sales", "")
+	if end := d.listen("hush-wrong-key", "").closed(); end.Reason != "Unauthorized" {
+		t.Errorf("the websocket is closed with %+v", end)
+	}
 	if err := d.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -137,6 +140,7 @@ func TestChangesAndRefusalsAreAudited(t *testing.T) {
 		"POST route=/api/sessions session=" + space + ".sales status=201",
 		"DELETE route=/api/sessions/{session} session=" + space + ".sales status=403",
 		`GET route=/api/{session}/chats session="" status=401`,
+		`GET route=/ws session="" status=101`,
 	}
 	if strings.Join(audit, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the audit log has\n%s\nwant\n%s", strings.Join(audit, "\n"), strings.Join(want, "\n"))

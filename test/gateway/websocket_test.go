@@ -13,6 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -89,9 +90,13 @@ type listener struct {
 }
 
 // listen opens a websocket.
-func (d *door) listen(key, query string) *listener {
+func (d *door) listen(key, query string, headers ...string) *listener {
 	d.t.Helper()
-	conn, answer, err := websocket.Dial(d.t.Context(), d.url+"/ws?"+query, &websocket.DialOptions{HTTPHeader: http.Header{"X-Api-Key": {key}}})
+	header := http.Header{"X-Api-Key": {key}}
+	for i := 0; i+1 < len(headers); i += 2 {
+		header.Set(headers[i], headers[i+1])
+	}
+	conn, answer, err := websocket.Dial(d.t.Context(), d.url+"/ws?"+query, &websocket.DialOptions{HTTPHeader: header})
 	if err != nil {
 		d.t.Fatalf("open a websocket: %v, %v", err, answer)
 	}
@@ -259,6 +264,50 @@ func TestWebsocketsThatAreRefused(t *testing.T) {
 		status, _ := refused(key)
 		return reply{status: status}
 	}, is(101))
+}
+
+// Events have what messages have: who may not read these gets none.
+func TestTheEventsThatAnIdentityGets(t *testing.T) {
+	d := open(t)
+	root, space := d.key(admin), namespace(t)
+	sales, support := d.speaking(root, space, "sales"), d.speaking(root, space, "support")
+	rule := func(resource string, verbs ...string) rbacv1.PolicyRule {
+		return rbacv1.PolicyRule{APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{resource}, Verbs: verbs}
+	}
+	one := rule("whatsappsessions/messages", "get")
+	one.ResourceNames = []string{"sales"}
+	bot := tokenOf(t, space, rule("whatsappsessions", "list"), rule("whatsappsessions/messages", "get"))
+	scoped := tokenOf(t, space, one)
+	viewer := tokenOf(t, space, rule("whatsappsessions", "get", "list"), rule("whatsappsessions/chats", "get"))
+	for path, token := range map[string]string{"support/chats/1@c.us/messages": bot, "sales/chats/1@c.us/messages": scoped, "sales/chats": viewer} {
+		d.await("the rights", func() reply { return d.do("", "GET", "/api/"+path, "", "Authorization", "Bearer "+token) }, is(200))
+	}
+	all, named := d.listen("", "", "Authorization", "Bearer "+bot), d.listen("", "session=sales", "Authorization", "Bearer "+scoped)
+	unlisted, nothing := d.listen("", "", "Authorization", "Bearer "+scoped), d.listen("", "", "Authorization", "Bearer "+viewer)
+	support.say("message", "1")
+	all.expect(space, "1")
+	sales.say("message", "2")
+	all.expect(space, "2")
+	named.expect(space, "2")
+	for token, query := range map[string]string{viewer: "session=sales", scoped: "session=support"} {
+		end := d.listen("", query, "Authorization", "Bearer "+token).closed()
+		if want := map[string]string{viewer: "Forbidden resource", scoped: "Session does not exist"}[token]; end.Code != websocket.StatusPolicyViolation || end.Reason != want {
+			t.Errorf("%s: closed with %+v, want %s", query, end, want)
+		}
+	}
+	// Those that follow nothing get nothing: the next that they hear of is the end.
+	stopped := make(chan error, 1)
+	go func() { stopped <- d.stop() }()
+	for _, l := range []*listener{unlisted, nothing} {
+		if _, event, err := l.conn.Read(t.Context()); err == nil {
+			t.Errorf("an identity without the right got %s", event)
+		}
+	}
+	all.conn.CloseNow()
+	named.conn.CloseNow()
+	if err := <-stopped; err != nil {
+		t.Errorf("the gateway ended with %v", err)
+	}
 }
 
 func TestAWebsocketEndsWithItsKey(t *testing.T) {
