@@ -50,6 +50,7 @@ type Dashboard struct {
 	assets   assets
 	cookies  cookies
 	attempts *attempts
+	streams  places
 }
 
 // New returns the dashboard.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/wasession/wasession/gateway/waha"
 )
 
 const (
@@ -29,6 +31,11 @@ type stream struct {
 // stream answers with a stream of events until the visitor leaves or the gateway
 // stops.
 func (v *visit) stream(run func(ctx context.Context, s *stream) error) error {
+	leave, ok := v.d.streams.enter(v.caller.Name())
+	if !ok {
+		return waha.Fail(http.StatusServiceUnavailable, "You have too many pages open. Close some, and load this one again")
+	}
+	defer leave()
 	h := v.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // for nginx
