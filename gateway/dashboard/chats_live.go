@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"reflect"
 
 	"github.com/wasession/wasession/gateway/dashboard/chats"
 	"github.com/wasession/wasession/gateway/dashboard/pod"
@@ -37,17 +38,22 @@ type chatsLive struct {
 	client pod.Client
 	// chat is the one that is open; empty for none.
 	chat string
+	// shown are the rows that showList has sent, by their keys.
+	shown map[string]chats.Row
 }
 
 func (l *chatsLive) run(ctx context.Context, s *stream) error {
-	return l.v.followEvents(ctx, s, l.view.Session.Key(), chatEvents,
-		func(events []pod.Event) error { return l.show(ctx, s, events) },
-		func(running bool) error {
+	return l.v.followEvents(ctx, s, l.view.Session.Key(), follower{
+		names: chatEvents,
+		begin: func(running bool) error {
 			if running {
 				return l.catchUp(ctx, s)
 			}
 			return l.put(s, "part-offline", l.view)
-		})
+		},
+		show: func(events []pod.Event) error { return l.show(ctx, s, events) },
+		beat: func() error { return l.showList(ctx, s) },
+	})
 }
 
 // put sends a template whose elements say where they belong.
@@ -64,15 +70,10 @@ func (l *chatsLive) catchUp(ctx context.Context, s *stream) error {
 	if err := l.put(s, "part-online", l.view); err != nil {
 		return err
 	}
-	list, err := chats.Load(ctx, l.client, chatsPath(l.view.Session), chats.NewView("inbox", ""), 0, l.chat)
-	if err != nil {
+	if err := l.showList(ctx, s); err != nil || l.chat == "" {
 		return err
 	}
 	view := l.view
-	view.List = list
-	if err := l.put(s, "part-put-rows", view); err != nil || l.chat == "" {
-		return err
-	}
 	summary, err := l.client.Summary(ctx, l.chat)
 	if err != nil {
 		return err
@@ -87,6 +88,35 @@ func (l *chatsLive) catchUp(ctx context.Context, s *stream) error {
 		return err
 	}
 	return l.put(s, "part-put-messages", page)
+}
+
+// showList sends the chats at the top of the list that look different from last time, and
+// how many are unread and archived. Not all that changes them is told by an event: what was
+// read, pinned and muted on the phone.
+func (l *chatsLive) showList(ctx context.Context, s *stream) error {
+	list, err := chats.Load(ctx, l.client, chatsPath(l.view.Session), chats.NewView("inbox", ""), 0, l.chat)
+	if err != nil {
+		return err
+	}
+	view := l.view
+	view.List = list
+	view.List.Rows = nil
+	shown := make(map[string]chats.Row, len(list.Rows))
+	for _, row := range list.Rows {
+		if shown[row.Key] = row; !reflect.DeepEqual(l.shown[row.Key], row) {
+			view.List.Rows = append(view.List.Rows, row)
+		}
+	}
+	for _, row := range view.List.Rows {
+		if row.Current && l.shown != nil { // what stands above its messages changes too
+			view.Chat = &chats.Conversation{Row: row}
+			if err := l.put(s, "part-changed", view); err != nil {
+				return err
+			}
+		}
+	}
+	l.shown = shown
+	return l.put(s, "part-put-rows", view)
 }
 
 func (l *chatsLive) href() string { return chatsPath(l.view.Session) + "/" + url.PathEscape(l.chat) }

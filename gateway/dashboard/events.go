@@ -125,7 +125,7 @@ func (d *Dashboard) eventsLive(v *visit) error {
 		return err
 	}
 	return v.stream(func(ctx context.Context, st *stream) error {
-		return v.followEvents(ctx, st, s.Key(), nil, func(events []pod.Event) error {
+		return v.followEvents(ctx, st, s.Key(), follower{show: func(events []pod.Event) error {
 			rows := make([]eventRow, len(events))
 			for i, e := range events {
 				rows[len(events)-1-i] = newEventRow(e)
@@ -135,11 +135,11 @@ func (d *Dashboard) eventsLive(v *visit) error {
 				return err
 			}
 			return st.event("events", html)
-		}, func(running bool) error {
+		}, begin: func(running bool) error {
 			if running {
 				return st.event("state", []byte("running"))
 			}
 			return st.event("state", []byte("stopped"))
-		})
+		}})
 	})
 }

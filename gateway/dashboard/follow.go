@@ -17,15 +17,26 @@ const (
 	mostGathered = 200
 )
 
-// followEvents gives show the named events of a session as they happen, or all without
-// names, until ctx or the session's stream ends; the browser connects anew then. state is
-// called first, with whether the session runs. It is one stream of the session for each
-// page, and ends with the page.
-func (v *visit) followEvents(ctx context.Context, st *stream, key types.NamespacedName, names []string, show func([]pod.Event) error, state func(running bool) error) error {
+// follower is what a page does with the events of a session.
+type follower struct {
+	// names are the events that it wants; none for all.
+	names []string
+	// begin is called first, with whether the session runs.
+	begin func(running bool) error
+	// show shows events that have happened.
+	show func([]pod.Event) error
+	// beat is called now and then, to show what no event tells of; optional.
+	beat func() error
+}
+
+// followEvents follows a session's events until ctx or the session's stream ends; the
+// browser connects anew then. It is one stream of the session for each page, and ends with
+// the page.
+func (v *visit) followEvents(ctx context.Context, st *stream, key types.NamespacedName, f follower) error {
 	now, _ := v.d.Fleet.Get(key)
-	events, err := pod.OpenEvents(ctx, v.d.Forward, now.Pod, names...)
+	events, err := pod.OpenEvents(ctx, v.d.Forward, now.Pod, f.names...)
 	if err != nil {
-		if err := state(false); err != nil {
+		if err := f.begin(false); err != nil {
 			return err
 		}
 		return v.awaitChange(ctx, key)
@@ -48,15 +59,15 @@ func (v *visit) followEvents(ctx context.Context, st *stream, key types.Namespac
 		}
 	}()
 	defer func() { stop(); <-ended }()
-	if err := state(true); err != nil {
+	if err := f.begin(true); err != nil {
 		return err
 	}
-	return v.gather(ctx, st, key, arrived, ended, show)
+	return v.gather(ctx, st, key, arrived, ended, f)
 }
 
 // gather shows events in groups, and checks before each that the visitor may still see
 // them.
-func (v *visit) gather(ctx context.Context, st *stream, key types.NamespacedName, arrived <-chan pod.Event, ended <-chan struct{}, show func([]pod.Event) error) error {
+func (v *visit) gather(ctx context.Context, st *stream, key types.NamespacedName, arrived <-chan pod.Event, ended <-chan struct{}, f follower) error {
 	check := func() error {
 		if err := st.check(ctx); err != nil {
 			return err
@@ -88,6 +99,12 @@ func (v *visit) gather(ctx context.Context, st *stream, key types.NamespacedName
 			if err := st.write([]byte(": alive\n\n")); err != nil {
 				return err
 			}
+			if f.beat == nil {
+				continue
+			}
+			if err := f.beat(); err != nil {
+				return err
+			}
 		case event := <-take:
 			if gathered = append(gathered, event); calm == nil {
 				calm = time.After(gatherTime)
@@ -96,7 +113,7 @@ func (v *visit) gather(ctx context.Context, st *stream, key types.NamespacedName
 			if err := check(); err != nil {
 				return err
 			}
-			if err := show(gathered); err != nil {
+			if err := f.show(gathered); err != nil {
 				return err
 			}
 			gathered, calm = nil, nil

@@ -232,6 +232,16 @@ func TestChats(t *testing.T) {
 		b.eval(`document.querySelector("input[name=box][value=inbox]").click()`, nil)
 		b.count("#chat-rows "+chat("15550002222"), 1)
 	})
+	t.Run("read on the phone", func(t *testing.T) { // no event tells of it
+		l.says(t, "Are you there?")
+		b.count("#chat-rows .is-unread "+chat("15550002222"), 1)
+		b.await("#chat-actions", "Mark as read")
+		if err := l.alice.PushRead(l.ctx, l.bob.PN(), true); err != nil {
+			t.Fatal(err)
+		}
+		b.count("#chat-rows .is-unread "+chat("15550002222"), 0)
+		b.await("#chat-actions", "Mark as unread")
+	})
 	t.Run("search, and older chats and messages", func(t *testing.T) {
 		b.count("#chat-rows .chat-row", 40)
 		b.eval(`document.querySelector(".chat-more").scrollIntoView()`, nil)
@@ -264,6 +274,52 @@ func TestChats(t *testing.T) {
 // twice has each form sent a second time before the first is answered, as an impatient
 // browser or proxy does.
 const twice = `window.realFetch = window.fetch; window.fetch = (...args) => { window.realFetch(...args).catch(() => {}); return window.realFetch(...args) }`
+
+// A visitor who may only read sees no fields and no buttons, and what is sent all the same
+// is refused.
+func TestReadersOfChats(t *testing.T) {
+	l := link(t)
+	l.says(t, "Hello")
+	l.key, _ = lab.Key(t, map[string]string{access.EntryNamespaces: l.space, access.EntryActions: "read"})
+	b := open(t, l.gateway, 1280, 800)
+	b.until("the login with a new key", func() bool {
+		b.visit(l.path("chats/15550002222@c.us"))
+		b.submitKey(l.key)
+		return b.text("header.top") != ""
+	})
+	b.await("#message-list", "Hello")
+	b.await("#conversation", "You may read this chat, but not write in it.")
+	b.count("#compose, #chat-actions button, #message-menu [data-emoji]", 0)
+	var refused []int
+	b.eval(`(async () => {
+		const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
+		const form = new FormData();
+		form.append("id", "3EB0ABCDEF012345678901");
+		form.append("text", "x");
+		const path = location.pathname;
+		const message = encodeURIComponent(document.querySelector(".message").dataset.id);
+		const sent = [
+			fetch(path + "/send", { method: "POST", headers, body: form }),
+			fetch(path + "/do", { method: "POST", headers, body: new URLSearchParams({ what: "archive" }) }),
+			fetch(path + "/" + message + "/do", { method: "POST", headers, body: new URLSearchParams({ what: "react", emoji: "👍" }) }),
+			fetch(path.replace(/chats.*/, "archive/run"), { method: "POST", headers, body: new URLSearchParams({ dry: "yes" }) }),
+			fetch(path.replace(/chats.*/, "deliveries/replay"), { method: "POST", headers }),
+			fetch(path + "/send", { method: "POST", body: form }), // without the token of the form
+		];
+		window.refused = (await Promise.all(sent)).map((r) => r.status);
+	})(); 0`, nil)
+	b.do(chromedp.Poll(`window.refused`, &refused, chromedp.WithPollingTimeout(patience)))
+	for i, status := range refused {
+		if status != http.StatusForbidden {
+			t.Errorf("call %d was answered with %d", i, status)
+		}
+	}
+	for _, r := range l.bob.Inbox() {
+		if simulator.Text("x")(r) || r.Message.GetReactionMessage() != nil {
+			t.Errorf("Bob got %v", r.Message)
+		}
+	}
+}
 
 // What strangers write is shown as text. The browser that open returns fails the test
 // for anything that runs, and for each violation of the policy.
