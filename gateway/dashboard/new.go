@@ -146,7 +146,7 @@ func (d *Dashboard) newManifest(v *visit) error {
 	}
 	text, err := previewOf(wishOf(form))
 	if isTold(err) {
-		return v.part(http.StatusOK, "new", "part-preview", preview{Problem: sentence(err.Error())})
+		return v.part(http.StatusOK, "new", "part-preview", preview{Problem: problemOfNew(err.Error()).Text})
 	}
 	if err != nil {
 		return err
@@ -189,16 +189,16 @@ func (d *Dashboard) create(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return waha.BadRequest("the form could not be read")
 	}
-	for field, problem := range map[string]string{"name": "Give the session a name", "namespace": "Choose a namespace"} {
+	for field, problem := range map[string]string{"name": "Give the session a name", "namespace": "The namespace is missing"} {
 		if strings.TrimSpace(v.r.PostForm.Get(field)) == "" {
-			return waha.BadRequest(problem)
+			return v.refuseNew(waha.BadRequest(problem))
 		}
 	}
 	var made struct {
 		Name, Namespace string
 	}
 	if err := v.call(http.MethodPost, "/api/sessions", wishOf(v.r.PostForm), &made); err != nil {
-		return err
+		return v.refuseNew(err)
 	}
 	key := types.NamespacedName{Namespace: made.Namespace, Name: waha.ResourceName(made.Name)}
 	session, ok := d.Fleet.Get(key)

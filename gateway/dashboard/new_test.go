@@ -59,3 +59,20 @@ func TestAFormThatMeansNoManifest(t *testing.T) {
 		}
 	}
 }
+
+// What is refused is told at the field that it is about, in the form's words.
+func TestTheFieldThatIsRefused(t *testing.T) {
+	for text, want := range map[string]formProblem{
+		"settings.storage.size must be a quantity such as 2Gi":                 {"Volume size: must be a quantity such as 2Gi.", "size"},
+		"spec.pairing.phoneNumber must be a phone number":                      {"Phone number: must be a phone number.", "phoneNumber"},
+		"spec.webhooks[0].url Invalid value":                                   {"Webhook: Invalid value.", "webhook"},
+		"Session 'sales' already exists. Use PUT to update it.":                {"Name: Session 'sales' already exists. Use PUT to update it.", "name"},
+		"The namespace does not exist":                                         {"Namespace: The namespace does not exist.", "namespace"},
+		"spec.egress must not be so":                                           {"spec.egress must not be so.", ""},
+		"spec Invalid value; spec.history.days must be at least 1, and so on.": {"Days of history: spec Invalid value; spec.history.days must be at least 1, and so on.", "days"},
+	} {
+		if got := problemOfNew(text); got != want {
+			t.Errorf("%q is told as %+v, want %+v", text, got, want)
+		}
+	}
+}

@@ -42,10 +42,15 @@ func TestASessionsWholeStory(t *testing.T) {
 	b.fill("#name", "Sales_EU")
 	b.await("#preview", "sessionName: Sales_EU")
 	b.fill("#size", "much")
-	b.await("#preview", "settings.storage.size must be a quantity such as 2Gi")
+	b.await("#preview", "Volume size: must be a quantity such as 2Gi")
 	b.press("button.primary")
-	b.await("#notice", "settings.storage.size must be a quantity such as 2Gi")
+	b.await("#problem", "Volume size: must be a quantity such as 2Gi")
+	b.until("the focus on the field", func() bool { return b.focused() == "size" })
+	b.shoot("new-problem")
 	b.fill("#size", "1Gi")
+	if problem := b.text("#problem"); problem != "" {
+		t.Errorf("what was wrong is still told: %s", problem)
+	}
 	b.fill("#webhook", "https://n8n.example.com/webhook/sales")
 	b.fill("#hmac", "hush-hush-hush")
 	b.await("#preview", "size: 1Gi")

@@ -43,6 +43,22 @@
     }
   }
 
+  // What is wrong with a form is told at its field, until that is changed.
+  function wrong(problem) {
+    const field = problem.dataset.field && document.getElementById(problem.dataset.field);
+    if (!field) return;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-errormessage", problem.id);
+    field.focus();
+    field.addEventListener("input", () => {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-errormessage");
+      const shown = document.getElementById(problem.id);
+      shown.replaceChildren();
+      shown.removeAttribute("class");
+    }, { once: true });
+  }
+
   // The time that is left, from data-left in seconds.
   const ends = new WeakMap();
   function left(element) {
@@ -55,6 +71,7 @@
   function prepare(root) {
     root.querySelectorAll("time[data-ago]").forEach(ago);
     root.querySelectorAll("time[data-clock]").forEach(clock);
+    if (root.matches && root.matches("[data-field]")) wrong(root);
     root.querySelectorAll("form[data-keep]").forEach(recall);
     root.querySelectorAll("[data-left]").forEach(left);
     if (!isSecureContext) root.querySelectorAll("[data-insecure]").forEach((e) => { e.hidden = false; });
