@@ -186,7 +186,7 @@ func (v *visit) message(view chatsView, whole bool) (chats.Message, error) {
 	if err != nil {
 		return chats.Message{}, told(err)
 	}
-	return chats.NewMessage(m, chatsPath(view.Session)+"/"+url.PathEscape(id), whole), nil
+	return v.messageView(view, m, id, whole)
 }
 
 func (d *Dashboard) messageFile(v *visit) error {
@@ -195,4 +195,13 @@ func (d *Dashboard) messageFile(v *visit) error {
 		return err
 	}
 	return told(v.podOf(view.Session).File(v.w, v.r, v.r.PathValue("chat"), v.r.PathValue("message"), v.r.URL.Query().Has("download")))
+}
+
+// messageView is the view of a message of a chat.
+func (v *visit) messageView(view chatsView, m pod.Message, chat string, whole bool) (chats.Message, error) {
+	all, err := chats.Messages(v.r.Context(), v.podOf(view.Session), []pod.Message{m}, chatsPath(view.Session)+"/"+url.PathEscape(chat), whole)
+	if err != nil {
+		return chats.Message{}, told(err)
+	}
+	return all[0], nil
 }

@@ -155,14 +155,16 @@ func (l *chatsLive) show(ctx context.Context, s *stream, events []pod.Event) err
 	}
 	for _, id := range out.messages {
 		m, err := l.client.Message(ctx, l.chat, id)
-		message := chats.NewMessage(m, l.href(), false)
-		if pod.IsNotFound(err) {
-			message, err = chats.GoneMessage(id), nil
+		shown := []chats.Message{chats.GoneMessage(id)}
+		if !pod.IsNotFound(err) {
+			if err == nil {
+				shown, err = chats.Messages(ctx, l.client, []pod.Message{m}, l.href(), false)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		if err := render("part-put-messages", []chats.Message{message}); err != nil {
+		if err := render("part-put-messages", shown); err != nil {
 			return err
 		}
 	}

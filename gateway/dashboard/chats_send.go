@@ -6,13 +6,11 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/wasession/wasession/api/chathttp"
-	"github.com/wasession/wasession/gateway/dashboard/chats"
 	"github.com/wasession/wasession/gateway/dashboard/pod"
 	"github.com/wasession/wasession/gateway/waha"
 )
@@ -55,7 +53,10 @@ func (d *Dashboard) sendMessage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	message := chats.NewMessage(m, chatsPath(view.Session)+"/"+url.PathEscape(o.Chat), false)
+	message, err := v.messageView(view, m, o.Chat, false)
+	if err != nil {
+		return err
+	}
 	return v.part(http.StatusOK, "chats", "part-message", message)
 }
 

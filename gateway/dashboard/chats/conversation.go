@@ -58,8 +58,8 @@ func Page(ctx context.Context, c pod.Client, href, id string, from Cursor) (page
 	if err != nil {
 		return nil, "", err
 	}
-	for _, m := range found {
-		page = append(page, NewMessage(m, href, false))
+	if page, err = Messages(ctx, c, found, href, false); err != nil {
+		return nil, "", err
 	}
 	slices.Reverse(page)
 	if len(found) == messagePage {

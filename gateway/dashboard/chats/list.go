@@ -130,12 +130,22 @@ func Load(ctx context.Context, c pod.Client, base string, v View, offset int, cu
 	if err != nil {
 		return page, err
 	}
+	var last []pod.Message
+	for _, s := range found {
+		if s.Last != nil {
+			last = append(last, *s.Last)
+		}
+	}
+	known, err := namesOf(ctx, c, last)
+	if err != nil {
+		return page, err
+	}
 	for _, id := range ids {
 		s, ok := found[id]
 		if !ok {
 			continue // it was deleted meanwhile
 		}
-		row := NewRow(s, base)
+		row := newRow(s, base, known)
 		row.Current = id == current
 		page.Rows = append(page.Rows, row)
 	}

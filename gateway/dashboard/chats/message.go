@@ -62,9 +62,9 @@ type Quote struct {
 	Key, Name, Text string
 }
 
-// NewMessage is a message's view. base is the address of its chat. whole shows all of a
+// newMessage is a message's view. base is the address of its chat. whole shows all of a
 // long text.
-func NewMessage(m pod.Message, base string, whole bool) Message {
+func newMessage(m pod.Message, base string, whole bool, known names) Message {
 	v := Message{
 		ID: m.ID, Key: "m-" + keyOf(stanzaOf(m.ID)), FromMe: m.FromMe, At: time.Unix(m.Timestamp, 0).UTC(),
 		Kind: kindOf(m), Edited: m.Data.IsEdit, ByAPI: m.FromMe && m.Source == "api",
@@ -79,7 +79,7 @@ func NewMessage(m pod.Message, base string, whole bool) Message {
 		ack := newAck(m.Ack)
 		v.Ack = &ack
 	} else if isGroup(m.Chat) {
-		sender := senderOf(m)
+		sender := senderOf(m, known)
 		v.Sender = &sender
 	}
 	v.File = newFile(m, v.Kind, base)
@@ -89,29 +89,29 @@ func NewMessage(m pod.Message, base string, whole bool) Message {
 		v.Cards = append(v.Cards, newCard(card))
 	}
 	if q := m.ReplyTo; q != nil {
-		v.Quote = newQuote(q, isGroup(m.Chat))
+		v.Quote = newQuote(q, isGroup(m.Chat), known)
 	}
 	return v
 }
 
 // senderOf is who wrote a message of a group.
-func senderOf(m pod.Message) Avatar {
+func senderOf(m pod.Message, known names) Avatar {
 	id := m.Chat
 	if m.Participant != nil {
 		id = *m.Participant
 	}
 	name := text.Line(m.Data.Info.PushName, maxName)
 	if name == "" {
-		name = idName(id)
+		name = known.of(id)
 	}
 	return newAvatar(name, id)
 }
 
 // newQuote is what a message answers, with who wrote it where there are several.
-func newQuote(q *pod.Reply, inGroup bool) *Quote {
+func newQuote(q *pod.Reply, inGroup bool, known names) *Quote {
 	v := &Quote{Key: "m-" + keyOf(q.ID)}
 	if inGroup && q.Participant != nil {
-		v.Name = idName(*q.Participant)
+		v.Name = known.of(*q.Participant)
 	}
 	if q.Body != nil {
 		v.Text = text.Line(*q.Body, maxQuote)

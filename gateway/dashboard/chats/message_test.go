@@ -40,11 +40,11 @@ func TestHostileMessages(t *testing.T) {
 	for range 50 {
 		m.VCards = append(m.VCards, "FN:x")
 	}
-	v := NewMessage(m, "/x", false)
+	v := newMessage(m, "/x", false, nil)
 	if !v.Clipped || len([]rune(v.Spans[0].Text)) != maxBody {
 		t.Errorf("a long text is shown with %d characters, clipped %t", len([]rune(v.Spans[0].Text)), v.Clipped)
 	}
-	if whole := NewMessage(m, "/x", true); whole.Clipped || len(whole.Spans[0].Text) != len(m.Body) {
+	if whole := newMessage(m, "/x", true, nil); whole.Clipped || len(whole.Spans[0].Text) != len(m.Body) {
 		t.Error("the whole text is not shown where it is asked for")
 	}
 	if v.Whole != "/x/false_1@c.us_A%2F..%2F%3Cb%3E" || v.File.Href != v.Whole+"/file" {
@@ -65,16 +65,16 @@ func TestHostileMessages(t *testing.T) {
 }
 
 func TestWhoAndHowFar(t *testing.T) {
-	own := NewMessage(pod.Message{ID: "true_1@c.us_A", Chat: "1@c.us", FromMe: true, Source: "api", Ack: 3, Data: pod.Data{IsEdit: true}}, "", false)
+	own := newMessage(pod.Message{ID: "true_1@c.us_A", Chat: "1@c.us", FromMe: true, Source: "api", Ack: 3, Data: pod.Data{IsEdit: true}}, "", false, nil)
 	if own.Ack == nil || own.Ack.Label != "Read" || !own.ByAPI || !own.Edited || own.Sender != nil {
 		t.Errorf("an own message: %+v", own)
 	}
 	other := pod.Message{ID: "false_1@g.us_A_2@c.us", Chat: "1@g.us", Participant: given("2@lid"), Ack: 3}
-	if v := NewMessage(other, "", false); v.Ack != nil || v.Sender == nil || v.Sender.Name != "Hidden number" {
+	if v := newMessage(other, "", false, nil); v.Ack != nil || v.Sender == nil || v.Sender.Name != "Hidden number" {
 		t.Errorf("somebody's message in a group: %+v", v)
 	}
 	other.Data.Info.PushName = "Eve"
-	if v := NewMessage(other, "", false); v.Sender.Name != "Eve" {
+	if v := newMessage(other, "", false, nil); v.Sender.Name != "Eve" {
 		t.Errorf("her name is %q", v.Sender.Name)
 	}
 	for ack, want := range map[int]string{-1: "Not sent", 0: "Waiting to be sent", 1: "Sent", 2: "Delivered", 3: "Read", 4: "Played", 9: "Played"} {
@@ -86,9 +86,9 @@ func TestWhoAndHowFar(t *testing.T) {
 
 // A message is the same element under all names of its chat.
 func TestOneMessageIsOneElement(t *testing.T) {
-	want := NewMessage(pod.Message{ID: "false_1@c.us_ABC"}, "", false).Key
+	want := newMessage(pod.Message{ID: "false_1@c.us_ABC"}, "", false, nil).Key
 	for _, id := range []string{"false_9@lid_ABC", "false_1@g.us_ABC_2@c.us", "ABC"} {
-		if got := NewMessage(pod.Message{ID: id}, "", false).Key; got != want {
+		if got := newMessage(pod.Message{ID: id}, "", false, nil).Key; got != want {
 			t.Errorf("%s is %s, not %s", id, got, want)
 		}
 	}
@@ -147,5 +147,18 @@ func TestCursor(t *testing.T) {
 	}
 	if got := ParseCursor(map[string][]string{"until": {"-5"}, "skip": {"x"}}); got != (Cursor{}) {
 		t.Errorf("nonsense became %+v", got)
+	}
+}
+
+// Who writes in a group is called as in the list of chats.
+func TestNamesInGroups(t *testing.T) {
+	known := names{"2@c.us": "Eve Miller"}
+	m := pod.Message{ID: "false_1@g.us_A_2@c.us", Chat: "1@g.us", Participant: given("2@c.us"), ReplyTo: &pod.Reply{Participant: given("2@c.us")}}
+	if v := newMessage(m, "", false, known); v.Sender.Name != "Eve Miller" || v.Quote.Name != "Eve Miller" {
+		t.Errorf("%+v, quoting %+v", v.Sender, v.Quote)
+	}
+	m.Data.Info.PushName = "eve" // what she says herself comes first
+	if v := newMessage(m, "", false, known); v.Sender.Name != "eve" {
+		t.Errorf("%+v", v.Sender)
 	}
 }

@@ -30,7 +30,7 @@ func NewReaction(e ReactionEvent) Reaction {
 	if e.FromMe {
 		return OwnReaction(e.Reaction.MessageID, e.Reaction.Text)
 	}
-	by := senderOf(e.Message)
+	by := senderOf(e.Message, nil)
 	who := e.Chat
 	if e.Participant != nil {
 		who = *e.Participant

@@ -42,7 +42,9 @@ type Avatar struct {
 }
 
 // NewRow is a chat's row. base is the address of the session's chats.
-func NewRow(s pod.Summary, base string) Row {
+func NewRow(s pod.Summary, base string) Row { return newRow(s, base, nil) }
+
+func newRow(s pod.Summary, base string, known names) Row {
 	c := s.Chat
 	r := Row{
 		ID: c.ID, Key: "c-" + keyOf(c.ID), Avatar: newAvatar(nameOf(c), c.ID), Unread: unread(c),
@@ -57,7 +59,7 @@ func NewRow(s pod.Summary, base string) Row {
 			ack := newAck(m.Ack)
 			r.Ack = &ack
 		} else if r.IsGroup {
-			r.From = senderOf(*m).Name
+			r.From = senderOf(*m, known).Name
 		}
 		kind := kindOf(*m)
 		r.Kind, r.Preview = kind.label(), text.Line(m.Body, maxPreview)
