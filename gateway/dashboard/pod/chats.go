@@ -13,7 +13,6 @@ type Chat struct {
 	ID           string  `json:"id"`
 	Name         *string `json:"name"`
 	Timestamp    int64   `json:"timestamp"`
-	Activity     int64   `json:"conversationTimestamp"`
 	Archived     bool    `json:"archived"`
 	Pinned       bool    `json:"pinned"`
 	Muted        bool    `json:"muted"`
@@ -76,17 +75,6 @@ func (c Client) Summary(ctx context.Context, id string) (Summary, error) {
 		return s, nil
 	}
 	return Summary{}, Problem{Status: http.StatusNotFound, Text: "There is no such chat"}
-}
-
-// Picture returns the address of a chat's picture at WhatsApp; empty without one.
-func (c Client) Picture(ctx context.Context, id string) (string, error) {
-	var p struct {
-		URL *string `json:"url"`
-	}
-	if err := c.get(ctx, c.api("chats", id, "picture"), nil, maxShort, &p); err != nil || p.URL == nil {
-		return "", err
-	}
-	return *p.URL, nil
 }
 
 // Archive archives a chat, or takes it out of the archive.
