@@ -87,7 +87,7 @@ func Run(ctx context.Context, o Options) error {
 	var past *history.History
 	if o.HistoryInterval > 0 {
 		past = history.New(history.Options{
-			Fleet: sessions, StatusOf: waha.StatusOf, Ask: countersOf(forwarder), Every: o.HistoryInterval, Log: o.Log,
+			Fleet: sessions, StatusOf: waha.StatusOf, Ask: metricsOf(forwarder), Every: o.HistoryInterval, Log: o.Log,
 		})
 	}
 	api, err := server.New(server.Options{

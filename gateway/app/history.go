@@ -14,15 +14,15 @@ import (
 	"github.com/wasession/wasession/gateway/history"
 )
 
-// historyCaller is who asks sessions for their counters, in their logs.
+// historyCaller is who asks sessions for their metrics, in their logs.
 const historyCaller = "gateway:history"
 
-// countersOf asks sessions for their metrics, as calls of clients go to them.
-func countersOf(f *forward.Forwarder) func(context.Context, fleet.Session) (history.Counters, error) {
-	return func(ctx context.Context, s fleet.Session) (history.Counters, error) {
+// metricsOf asks sessions for their metrics, as calls of clients go to them.
+func metricsOf(f *forward.Forwarder) func(context.Context, fleet.Session) (history.Answer, error) {
+	return func(ctx context.Context, s fleet.Session) (history.Answer, error) {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, runtimev1.MetricsPath, http.NoBody)
 		if err != nil {
-			return history.Counters{}, fmt.Errorf("making a request: %w", err)
+			return history.Answer{}, fmt.Errorf("making a request: %w", err)
 		}
 		var failed error
 		answer := &metricsAnswer{header: http.Header{}}
@@ -31,12 +31,12 @@ func countersOf(f *forward.Forwarder) func(context.Context, fleet.Session) (hist
 			Fail: func(_ http.ResponseWriter, _ *http.Request, err error) { failed = err },
 		})
 		if failed != nil {
-			return history.Counters{}, failed
+			return history.Answer{}, failed
 		}
 		if answer.status != http.StatusOK {
-			return history.Counters{}, fmt.Errorf("the session answered with %d", answer.status)
+			return history.Answer{}, fmt.Errorf("the session answered with %d", answer.status)
 		}
-		return history.ParseCounters(answer.body.Bytes())
+		return history.Parse(answer.body.Bytes())
 	}
 }
 

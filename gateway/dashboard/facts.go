@@ -47,12 +47,34 @@ type facts struct {
 	Since time.Time
 	// Counted says whether the chats were counted.
 	Counted bool
+	// Waiting are events that were given up and wait to be replayed.
+	Waiting int64
+	// Used is how full the volume is, in percent; negative if that is not known.
+	Used int
+}
+
+// facts are those of the resource, and what the session has told of itself within the
+// last minute: the resource's counts are as old as its last change.
+func (d *Dashboard) facts(s fleet.Session) facts {
+	f := factsOf(s)
+	if d.History == nil {
+		return f
+	}
+	told, ok := d.History.Present(s.Key(), s.Pod.UID)
+	if !ok {
+		return f
+	}
+	f.Counted, f.Unread, f.Chats, f.Waiting = true, told.Unread, told.Chats, told.Waiting
+	if v := s.Status.Volume; v != nil && v.Capacity != nil && v.Capacity.Value() > 0 && told.Free > 0 {
+		f.Used = int(max(0, 100-100*told.Free/v.Capacity.Value()))
+	}
+	return f
 }
 
 func factsOf(s fleet.Session) facts {
 	f := facts{
 		Path: sessionOf(s).Path, Namespace: s.Namespace, Resource: s.Name, Name: s.Called,
-		Status: waha.StatusOf(s.WhatsAppSession), Since: s.CreationTimestamp.Time,
+		Status: waha.StatusOf(s.WhatsAppSession), Since: s.CreationTimestamp.Time, Used: -1,
 	}
 	if s.DeletionTimestamp != nil {
 		f.Status, f.Since = statusDeleting, s.DeletionTimestamp.Time

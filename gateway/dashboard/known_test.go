@@ -17,7 +17,7 @@ func TestChangesOfOthersAreNotTold(t *testing.T) {
 	mine, gone, lost, theirs := key("crm", "sales"), key("crm", "old"), key("hr", "lost"), key("hr", "secret-project")
 	v := &visit{identity: identity{caller: access.Key{ID: "k", Namespaces: []string{"crm"}}}}
 	got, err := v.known(t.Context(), []types.NamespacedName{mine, gone, lost, theirs},
-		map[types.NamespacedName]bool{mine: true, lost: true}, map[types.NamespacedName]bool{mine: true})
+		map[types.NamespacedName]facts{mine: {}, lost: {}}, map[types.NamespacedName]facts{mine: {}})
 	if err != nil {
 		t.Fatal(err)
 	}

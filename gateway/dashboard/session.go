@@ -29,7 +29,7 @@ type frame struct {
 }
 
 // frame is the frame of a page of a session.
-func (v *visit) frame(s session, tab string) frame { return frame{factsOf(s.Session), tab} }
+func (v *visit) frame(s session, tab string) frame { return frame{v.d.facts(s.Session), tab} }
 
 // overview is the first page of a session.
 type overview struct {

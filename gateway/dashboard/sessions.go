@@ -83,7 +83,7 @@ func (v *visit) listed(ctx context.Context) ([]row, error) {
 			return nil, err
 		}
 		if shown {
-			rows = append(rows, newRow(s))
+			rows = append(rows, newRow(s, v.d.facts(s)))
 		}
 	}
 	return rows, nil
@@ -159,8 +159,14 @@ type changes struct {
 func (d *Dashboard) sessionsLive(v *visit) error {
 	f := filterOf(v.r.URL.Query())
 	return v.stream(func(ctx context.Context, s *stream) error {
-		shown := map[types.NamespacedName]bool{}
-		return s.follow(ctx, func(keys []types.NamespacedName) error {
+		var also <-chan time.Time
+		if d.History != nil {
+			tick := time.NewTicker(d.History.Every)
+			defer tick.Stop()
+			also = tick.C
+		}
+		shown := map[types.NamespacedName]facts{}
+		return s.followAnd(ctx, also, func(keys []types.NamespacedName) error {
 			if keys == nil {
 				keys = d.Fleet.Recent(recentTime)
 			}
@@ -169,9 +175,12 @@ func (d *Dashboard) sessionsLive(v *visit) error {
 				return err
 			}
 			before := shown
-			shown = make(map[types.NamespacedName]bool, len(rows))
+			shown = make(map[types.NamespacedName]facts, len(rows))
 			for _, r := range rows {
-				shown[r.key] = true
+				shown[r.key] = r.facts
+				if old, known := before[r.key]; known && old != r.facts && !slices.Contains(keys, r.key) {
+					keys = append(keys, r.key) // it tells something else of itself
+				}
 			}
 			if keys, err = v.known(ctx, keys, before, shown); err != nil {
 				return err
@@ -184,10 +193,12 @@ func (d *Dashboard) sessionsLive(v *visit) error {
 // known are those of the keys that the visitor may know of: their sessions are listed
 // now, were before, or would be if they were still there. What changes elsewhere in the
 // fleet, even a name, is not the visitor's to learn.
-func (v *visit) known(ctx context.Context, keys []types.NamespacedName, before, now map[types.NamespacedName]bool) ([]types.NamespacedName, error) {
+func (v *visit) known(ctx context.Context, keys []types.NamespacedName, before, now map[types.NamespacedName]facts) ([]types.NamespacedName, error) {
 	var known []types.NamespacedName
 	for _, key := range keys {
-		knows := before[key] || now[key]
+		_, was := before[key]
+		_, is := now[key]
+		knows := was || is
 		if !knows {
 			var err error
 			if knows, err = v.caller.Lists(ctx, key); err != nil {
@@ -226,8 +237,8 @@ type row struct {
 	key     types.NamespacedName
 }
 
-func newRow(s fleet.Session) row {
-	return row{facts: factsOf(s), ID: rowID(s.Key()), Key: s.Namespace + "/" + s.Name, key: s.Key()}
+func newRow(s fleet.Session, f facts) row {
+	return row{facts: f, ID: rowID(s.Key()), Key: s.Namespace + "/" + s.Name, key: s.Key()}
 }
 
 // contains says whether a text that somebody searches for is in the row.

@@ -19,7 +19,8 @@ func rowOf(namespace, name string, phase v1alpha1.SessionPhase, change ...func(*
 	for _, f := range change {
 		f(s)
 	}
-	return newRow(fleet.Session{WhatsAppSession: s, Called: name})
+	of := fleet.Session{WhatsAppSession: s, Called: name}
+	return newRow(of, factsOf(of))
 }
 
 func keysOf(rows []row) (keys []string) {

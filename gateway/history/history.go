@@ -26,8 +26,8 @@ type Options struct {
 	Fleet *fleet.Fleet
 	// StatusOf is a session's status, in the words of the API.
 	StatusOf func(*v1alpha1.WhatsAppSession) string
-	// Ask reads a session's counters.
-	Ask func(ctx context.Context, s fleet.Session) (Counters, error)
+	// Ask reads what a session tells of itself.
+	Ask func(ctx context.Context, s fleet.Session) (Answer, error)
 	// Every is the time between two points.
 	Every time.Duration
 	Log   *slog.Logger
@@ -36,6 +36,22 @@ type Options struct {
 // Counters are what a session has done since its process began.
 type Counters struct {
 	Received, Sent, Delivered, Failed int64
+}
+
+// Present is how a session is now.
+type Present struct {
+	// Chats are all its chats, Unread those that are not read.
+	Chats, Unread int64
+	// Waiting are events that were given up and wait to be replayed.
+	Waiting int64
+	// Free is the free space of its volume, in bytes.
+	Free int64
+}
+
+// Answer is what a session tells of itself.
+type Answer struct {
+	Counters
+	Present
 }
 
 // Point is what sessions did in the time before At.
@@ -63,7 +79,7 @@ type History struct {
 // series are the points of one session.
 type series struct {
 	// last are the counters when they were read last, from the pod of this UID.
-	last Counters
+	last Answer
 	pod  types.UID
 	// points begin with the number first.
 	first  int
@@ -85,6 +101,7 @@ func New(o Options) *History {
 func (h *History) Run(ctx context.Context) {
 	tick := time.NewTicker(h.Every)
 	defer tick.Stop()
+	h.add(ctx, time.Now())
 	for {
 		select {
 		case <-ctx.Done():
@@ -98,7 +115,7 @@ func (h *History) Run(ctx context.Context) {
 // add asks all sessions and adds a point.
 func (h *History) add(ctx context.Context, now time.Time) {
 	all := h.Fleet.All()
-	answers := make([]*Counters, len(all))
+	answers := make([]*Answer, len(all))
 	var asking errgroup.Group
 	asking.SetLimit(atOnce)
 	for i, s := range all {
@@ -108,10 +125,10 @@ func (h *History) add(ctx context.Context, now time.Time) {
 		asking.Go(func() error {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
-			if counters, err := h.Ask(ctx, s); err == nil {
-				answers[i] = &counters
+			if answer, err := h.Ask(ctx, s); err == nil {
+				answers[i] = &answer
 			} else {
-				h.Log.Debug("Session did not tell its counters", "session", s.Key(), "error", err)
+				h.Log.Debug("Session did not answer", "session", s.Key(), "error", err)
 			}
 			return nil
 		})
@@ -123,7 +140,7 @@ func (h *History) add(ctx context.Context, now time.Time) {
 }
 
 // put adds a point from what the sessions answered; nil for those that did not.
-func (h *History) put(now time.Time, all []fleet.Session, answers []*Counters) {
+func (h *History) put(now time.Time, all []fleet.Session, answers []*Answer) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.times = append(h.times, now)
@@ -148,7 +165,7 @@ func (h *History) put(now time.Time, all []fleet.Session, answers []*Counters) {
 }
 
 // add adds a sample. The first answer of a pod is where its counters begin.
-func (l *series) add(number int, s sample, pod types.UID, now *Counters) {
+func (l *series) add(number int, s sample, pod types.UID, now *Answer) {
 	if now != nil {
 		if l.pod == pod {
 			s.received, s.sent = short(now.Received-l.last.Received), short(now.Sent-l.last.Sent)
@@ -171,6 +188,17 @@ func (l *series) trim(first int) {
 }
 
 func short(n int64) uint16 { return uint16(max(0, min(n, 1<<16-1))) } //nolint:gosec // within bounds
+
+// Present is how the session of a pod was when it told last; false if it has not.
+func (h *History) Present(session types.NamespacedName, pod types.UID) (Present, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	line := h.sessions[session]
+	if line == nil || pod == "" || line.pod != pod {
+		return Present{}, false
+	}
+	return line.last.Present, true
+}
 
 // Points adds up the sessions that shown says, the oldest point first.
 func (h *History) Points(shown func(types.NamespacedName) bool) []Point {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// ErrNoCounters is an answer without any of the counters.
-var ErrNoCounters = errors.New("the session tells no counters")
+// ErrNoMetrics is an answer without any of the metrics.
+var ErrNoMetrics = errors.New("the session tells nothing of itself")
 
-// ParseCounters reads the counters from a session's metrics, in the format of
-// Prometheus. A session of an older version tells fewer.
-func ParseCounters(metrics []byte) (Counters, error) {
-	var c Counters
+// Parse reads a session's metrics, in the format of Prometheus. A session of an older
+// version tells less.
+func Parse(metrics []byte) (Answer, error) {
+	var c Answer
 	found := false
 	lines := bufio.NewScanner(bytes.NewReader(metrics))
 	for lines.Scan() {
@@ -29,6 +29,10 @@ func ParseCounters(metrics []byte) (Counters, error) {
 			`wasession_messages_total{direction="out"}`: &c.Sent,
 			"wasession_webhook_deliveries_total":        &c.Delivered,
 			"wasession_webhook_dead_letters_total":      &c.Failed,
+			`wasession_chats{state="all"}`:              &c.Chats,
+			`wasession_chats{state="unread"}`:           &c.Unread,
+			"wasession_outbox_dead_letters":             &c.Waiting,
+			"wasession_storage_free_bytes":              &c.Free,
 		}[name]
 		if into == nil {
 			continue
@@ -40,7 +44,7 @@ func ParseCounters(metrics []byte) (Counters, error) {
 		*into, found = int64(number), true
 	}
 	if !found {
-		return Counters{}, ErrNoCounters
+		return Answer{}, ErrNoMetrics
 	}
 	return c, lines.Err()
 }
