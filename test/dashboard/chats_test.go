@@ -174,16 +174,23 @@ func TestChats(t *testing.T) {
 		b.eval(`window.fetch = window.realFetch`, nil)
 		b.write("After that" + kb.Enter)
 		l.hears(t, "After that")
-		n := 0
-		for _, r := range l.bob.Inbox() {
-			if simulator.Text("Only once")(r) {
-				n++
-			}
-		}
-		if n != 1 {
+		if n := l.heard("Only once"); n != 1 {
 			t.Errorf("Bob got it %d times", n)
 		}
 		b.await("#message-list .mine:last-child", "After that")
+	})
+	t.Run("a message whose answer was lost is sent again, and arrives once", func(t *testing.T) {
+		b.eval(`window.fetch = (...args) => window.realFetch(...args).then(() => { window.fetch = window.realFetch; throw new TypeError("lost") }); 0`, nil)
+		b.write("The answer is lost" + kb.Enter)
+		b.do(chromedp.WaitVisible(".pending.failed, .mine:last-child .ack", chromedp.ByQuery))
+		l.hears(t, "The answer is lost")
+		b.eval(`document.querySelector(".pending [data-retry]")?.click()`, nil)
+		b.count(".pending", 0)
+		b.write("And on" + kb.Enter)
+		l.hears(t, "And on")
+		if n := l.heard("The answer is lost"); n != 1 {
+			t.Errorf("Bob got it %d times", n)
+		}
 	})
 	t.Run("files", func(t *testing.T) {
 		pixels := picture(t)
@@ -268,6 +275,21 @@ func TestChats(t *testing.T) {
 	var same bool
 	if b.eval(`window.sameDocument === true`, &same); !same {
 		t.Error("the page was loaded again")
+	}
+
+	// What was typed and not sent is there again after a reload, in its own chat.
+	b.visit(l.path("chats/15550002222@c.us"))
+	b.write("half a sen")
+	b.visit(l.path("chats"))
+	b.press(".chat-row:nth-child(6) a")
+	b.await(".chat-head", "+")
+	if typed := b.value("#compose-text"); typed != "" {
+		t.Errorf("another chat has the draft %q", typed)
+	}
+	b.visit(l.path("chats/15550002222@c.us"))
+	b.await("#message-list", "And on")
+	if typed := b.value("#compose-text"); typed != "half a sen" {
+		t.Errorf("the draft became %q", typed)
 	}
 }
 
@@ -373,6 +395,16 @@ func (l linked) says(t *testing.T, text string) (id string) {
 		t.Fatal(err)
 	}
 	return id
+}
+
+// heard counts a message on Bob's phone.
+func (l linked) heard(text string) (n int) {
+	for _, r := range l.bob.Inbox() {
+		if simulator.Text(text)(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // hears waits for a message on Bob's phone.

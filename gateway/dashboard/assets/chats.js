@@ -80,6 +80,7 @@
       const waiting = byId("pending-" + part.dataset.id.split("_")[2]);
       if (waiting) {
         waiting.replaceWith(part);
+        if (byId("compose")) arrived(byId("compose"), part.dataset.id.split("_")[2]);
         return;
       }
       let before = null;
@@ -160,7 +161,7 @@
       const answer = await fetch(action, { method: "POST", body, headers: headers(), credentials: "same-origin" });
       const html = await answer.text();
       if (answer.headers.get("HX-Retarget") === "#notice") byId("notice").innerHTML = html;
-      else put(html);
+      else if (owner.isConnected) put(html); // else another chat is open now
       return answer;
     } catch {
       return null;
@@ -181,7 +182,7 @@
     }
   }
   function keepDraft(form, draft) {
-    if (draft && (draft.text || draft.sending)) sessionStorage.setItem(draftKey(form), JSON.stringify(draft));
+    if (draft && (draft.text || Object.keys(draft.sending || {}).length)) sessionStorage.setItem(draftKey(form), JSON.stringify(draft));
     else sessionStorage.removeItem(draftKey(form));
   }
   function grow(area) {
@@ -228,6 +229,7 @@
   // try safe.
   const newID = () => "3EB0" + [...crypto.getRandomValues(new Uint8Array(9))].map((b) => b.toString(16).padStart(2, "0")).join("").toUpperCase();
   let queue = Promise.resolve();
+  const underWay = new Set();
   function submit(form) {
     const area = byId("compose-text");
     const file = byId("compose-file").files[0];
@@ -248,8 +250,11 @@
     stopReply();
     byId("compose-file").value = "";
     showFile();
-    keepDraft(form, { sending: { id, text } });
-    const retry = () => { queue = queue.then(() => transmit(form, id, text, body, retry)); };
+    keepDraft(form, { sending: { ...draft.sending, [id]: text } });
+    const retry = () => {
+      underWay.add(id);
+      queue = queue.then(() => transmit(form, id, text, body, retry)).finally(() => underWay.delete(id));
+    };
     retry();
     toEnd();
   }
@@ -261,12 +266,10 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: headers(), credentials: "same-origin" });
       const html = await answer.text();
       if (answer.ok) {
-        put(html);
+        if (form.isConnected) put(html); // else another chat is open now
         const left = byId("pending-" + id);
         if (left) left.remove();
-        const draft = readDraft(form);
-        if (draft.sending && draft.sending.id === id) delete draft.sending;
-        keepDraft(form, draft);
+        arrived(form, id);
         return;
       }
       const holder = document.createElement("template");
@@ -274,6 +277,12 @@
       failed = holder.content.textContent.trim().replace(/\s*×$/, "") || failed;
     } catch { /* there is no connection */ }
     fail(byId("pending-" + id), failed, form, id, text, retry);
+  }
+  // arrived forgets a message that the session has.
+  function arrived(form, id) {
+    const draft = readDraft(form);
+    if (draft.sending) delete draft.sending[id];
+    keepDraft(form, draft);
   }
   function pending(id, text, file) {
     const bubble = byId("message-pending").content.firstElementChild.cloneNode(true);
@@ -437,8 +446,10 @@
     const area = byId("compose-text");
     if (area) {
       const draft = readDraft(area.form);
-      if (draft.sending) { // the page was left before the session had it
-        keepDraft(area.form, { text: draft.sending.text + (draft.text ? "\n" + draft.text : ""), id: draft.sending.id });
+      const left = Object.entries(draft.sending || {}).filter(([id]) => !underWay.has(id)); // the page was left before the session had them
+      if (left.length) {
+        const texts = [...left.map(([, text]) => text), ...(draft.text ? [draft.text] : [])];
+        keepDraft(area.form, { text: texts.join("\n"), id: texts.length === 1 ? left[0][0] : undefined });
       }
       area.value = readDraft(area.form).text || area.value;
       grow(area);
