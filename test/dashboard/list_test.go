@@ -188,3 +188,25 @@ func TestWhatMayNotBeDoneIsNotOffered(t *testing.T) {
 		t.Errorf("stop without a token: %d", status)
 	}
 }
+
+// Of two sessions that programs call the same, calls reach the older. A page of the
+// newer one must not stop or delete that.
+func TestTheNewerOfTwoWithOneName(t *testing.T) {
+	space := lab.Namespace(t)
+	key, _ := lab.Key(t, map[string]string{access.EntryNamespaces: space})
+	called := func(s *v1alpha1.WhatsAppSession) { s.Spec.SessionName = "Sales" }
+	older := lab.Session(t, space, "a-older", v1alpha1.PhaseWorking, called)
+	lab.Session(t, space, "b-newer", v1alpha1.PhaseFailed, called,
+		condition(v1alpha1.ConditionReady, "False", v1alpha1.ReasonSessionNameInUse, "An older session has this name"))
+	b := open(t, lab.Gateway(t), 1280, 800)
+	b.logIn(key)
+	b.visit("sessions/" + space + "/b-newer")
+	b.await("main", "Delete one of the two")
+	b.press("#act-stop")
+	b.await("#notice", "a-older, has the same name in the chat API")
+	b.visit("sessions/" + space + "/b-newer/delete")
+	b.await("main", "a-older, has the same name")
+	if err := lab.K8s.Get(t.Context(), client.ObjectKeyFromObject(older), older); err != nil || older.Spec.State != v1alpha1.SessionRunning || older.DeletionTimestamp != nil {
+		t.Errorf("the older one has changed: %+v, %v", older.Spec, err)
+	}
+}

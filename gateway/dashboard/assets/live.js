@@ -5,6 +5,9 @@
 "use strict";
 (() => {
   const streams = new Map(); // element -> EventSource
+  const known = new WeakSet(); // elements that have had a stream
+  const waiting = new Set(); // elements whose next attempt has its time
+  const waits = new WeakMap(); // element -> how long the next attempt waits, in ms
 
   function place(part) {
     const old = document.getElementById(part.id);
@@ -39,11 +42,16 @@
 
   function open(element) {
     const source = new EventSource(element.dataset.live);
-    let opened = false;
     streams.set(element, source);
     source.addEventListener("open", () => {
-      if (opened) refresh(element); // what happened meanwhile was missed
-      opened = true;
+      if (known.has(element)) refresh(element); // what happened meanwhile was missed
+      known.add(element);
+      waits.delete(element);
+    });
+    // A browser connects anew by itself, unless something has answered that is no stream:
+    // a proxy whose gateway is being replaced, or a gateway with too many streams.
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED && streams.get(element) === source) retry(element);
     });
     source.addEventListener("part", (event) => {
       const holder = document.createElement("template");
@@ -56,6 +64,14 @@
       source.close();
       notice("Your login has ended, so this page is not current any more.");
     });
+  }
+
+  function retry(element) {
+    close(element);
+    const wait = waits.get(element) || 2000;
+    waits.set(element, Math.min(2 * wait, 60000));
+    waiting.add(element);
+    setTimeout(() => { waiting.delete(element); update(); }, wait);
   }
 
   function close(element) {
@@ -77,7 +93,7 @@
     }
     if (document.hidden) return;
     for (const element of document.querySelectorAll("[data-live]")) {
-      if (!streams.has(element)) open(element);
+      if (!streams.has(element) && !waiting.has(element)) open(element);
     }
   }
 
