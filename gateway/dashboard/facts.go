@@ -62,6 +62,7 @@ func (d *Dashboard) facts(s fleet.Session) facts {
 	}
 	told, ok := d.History.Present(s.Key(), s.Pod.UID)
 	if !ok {
+		f.Counted = f.Counted && s.Pod == (fleet.Pod{}) // one that runs will tell soon
 		return f
 	}
 	f.Counted, f.Unread, f.Chats, f.Waiting = true, told.Unread, told.Chats, told.Waiting

@@ -53,6 +53,7 @@ func (s *stack) startGateway(ctx context.Context, o options, port int) error {
 		"--default-namespace", namespace,
 		"--spool-dir", s.dir,
 		"--drain-delay", "0s",
+		"--history-interval", "5s", // a minute would show nothing of so short a story
 	)
 	return err
 }

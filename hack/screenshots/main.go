@@ -111,7 +111,7 @@ type picture struct {
 }
 
 var pictures = []picture{
-	{name: "sessions", path: "", complete: "support", width: 1200, height: 420},
+	{name: "sessions", path: "", complete: "\t50\t", width: 1200, height: 420},
 	{name: "chats", path: "sessions/default/default/chats/12015550007@c.us", complete: "with tax", width: 1200, height: 800},
 	{name: "pairing", path: "sessions/default/support", complete: "A new code in", width: 1200, height: 720},
 	{name: "archive", path: "sessions/default/default/archive", complete: "Schedule", width: 1200, height: 640},
