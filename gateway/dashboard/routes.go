@@ -44,9 +44,23 @@ func (d *Dashboard) routes() []route {
 	}
 }
 
+// allRoutes are the rows of all pages.
+func (d *Dashboard) allRoutes() []route {
+	return slices.Concat(d.routes(), d.chatRoutes(), d.archiveRoutes(), d.deliveryRoutes(), d.eventRoutes())
+}
+
+// Patterns are those of all pages for visitors who have logged in, as http.ServeMux has
+// them.
+func Patterns() (all []string) {
+	for _, r := range (&Dashboard{}).allRoutes() {
+		all = append(all, below(r.pattern))
+	}
+	return all
+}
+
 func (d *Dashboard) mux() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range slices.Concat(d.routes(), d.chatRoutes(), d.archiveRoutes(), d.deliveryRoutes(), d.eventRoutes()) {
+	for _, r := range d.allRoutes() {
 		mux.Handle(below(r.pattern), d.visited(r.handle))
 	}
 	mux.Handle(below("GET login"), http.HandlerFunc(d.loginPage))
