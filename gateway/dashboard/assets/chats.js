@@ -126,6 +126,7 @@
   // The stream. It is that of the chat that is open.
   let source = null;
   let path = "";
+  let wait = 2000; // before the next attempt, in ms
   function stream() {
     const conversation = byId("conversation");
     const wanted = conversation && !document.hidden ? conversation.dataset.liveChats : "";
@@ -135,7 +136,15 @@
     path = wanted;
     if (!wanted) return;
     source = new EventSource(wanted);
+    source.addEventListener("open", () => { wait = 2000; });
     source.addEventListener("put", (event) => put(event.data));
+    // A browser connects anew by itself, unless a proxy has answered instead of a gateway.
+    source.addEventListener("error", (event) => {
+      if (event.target !== source || source.readyState !== EventSource.CLOSED) return;
+      path = "";
+      setTimeout(stream, wait);
+      wait = Math.min(2 * wait, 60000);
+    });
     source.addEventListener("ended", () => {
       source.close();
       notice("Your login has ended, so this page is not current any more. Log in in another tab and go on here.");

@@ -8,6 +8,7 @@
   const pause = document.getElementById("events-pause");
   const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   let source = null;
+  let wait = 2000; // before the next attempt, in ms
   let connected = "Connecting…";
   let waiting = []; // what came during a pause
 
@@ -55,9 +56,16 @@
       connected = event.data === "running" ? "Connected: events appear as they happen." : "The session is not running. Its events appear here when it is.";
       say();
     });
-    source.addEventListener("error", () => {
+    source.addEventListener("open", () => { wait = 2000; });
+    source.addEventListener("error", (event) => {
+      if (event.target !== source) return;
       connected = "The connection is lost, and made anew.";
       say();
+      // A browser connects anew by itself, unless a proxy has answered instead of a gateway.
+      if (source.readyState !== EventSource.CLOSED) return;
+      source = null;
+      setTimeout(open, wait);
+      wait = Math.min(2 * wait, 60000);
     });
     source.addEventListener("ended", () => {
       source.close();
