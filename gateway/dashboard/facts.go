@@ -47,8 +47,10 @@ type facts struct {
 	Since time.Time
 	// Counted says whether the chats were counted.
 	Counted bool
-	// Waiting are events that were given up and wait to be replayed.
-	Waiting int64
+	// Pending are events that wait for webhooks, GivenUp those that no webhook took.
+	Pending, GivenUp int64
+	// LastMessage is the time of the newest message; zero for none.
+	LastMessage time.Time
 	// Used is how full the volume is, in percent; negative if that is not known.
 	Used int
 }
@@ -65,7 +67,10 @@ func (d *Dashboard) facts(s fleet.Session) facts {
 		f.Counted = f.Counted && s.Pod == (fleet.Pod{}) // one that runs will tell soon
 		return f
 	}
-	f.Counted, f.Unread, f.Chats, f.Waiting = true, told.Unread, told.Chats, told.Waiting
+	f.Counted, f.Unread, f.Chats, f.Pending, f.GivenUp = true, told.Unread, told.Chats, told.Pending, told.GivenUp
+	if told.LastMessage > 0 {
+		f.LastMessage = time.Unix(told.LastMessage, 0)
+	}
 	if v := s.Status.Volume; v != nil && v.Capacity != nil && v.Capacity.Value() > 0 && told.Free > 0 {
 		f.Used = int(max(0, 100-100*told.Free/v.Capacity.Value()))
 	}

@@ -42,8 +42,10 @@ type Counters struct {
 type Present struct {
 	// Chats are all its chats, Unread those that are not read.
 	Chats, Unread int64
-	// Waiting are events that were given up and wait to be replayed.
-	Waiting int64
+	// Pending are events that wait for webhooks, GivenUp those that no webhook took.
+	Pending, GivenUp int64
+	// LastMessage is the time of the newest message, Unix seconds; 0 for none.
+	LastMessage int64
 	// Free is the free space of its volume, in bytes.
 	Free int64
 }

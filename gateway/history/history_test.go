@@ -109,8 +109,8 @@ func TestWhatASessionTells(t *testing.T) {
 	got, err := Parse([]byte("# HELP wasession_messages_total x\n# TYPE wasession_messages_total counter\n" +
 		"wasession_messages_total{direction=\"in\"} 1.2e+06\nwasession_messages_total{direction=\"out\"} 7\n" +
 		"wasession_webhook_deliveries_total 12\nwasession_webhook_dead_letters_total 3\nwasession_chats{state=\"all\"} 9\nwasession_chats{state=\"unread\"} 2\n" +
-		"wasession_outbox_dead_letters 4\nwasession_storage_free_bytes 1.5e+09\ngo_goroutines 8\n"))
-	if want := (Answer{Counters{1_200_000, 7, 12, 3}, Present{9, 2, 4, 1_500_000_000}}); err != nil || got != want {
+		"wasession_outbox_dead_letters 4\nwasession_webhook_pending_events 5\nwasession_last_message_timestamp_seconds 1.7672256e+09\nwasession_storage_free_bytes 1.5e+09\ngo_goroutines 8\n"))
+	if want := (Answer{Counters{1_200_000, 7, 12, 3}, Present{9, 2, 5, 4, 1_767_225_600, 1_500_000_000}}); err != nil || got != want {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for _, text := range []string{"", "<html>", "wasession_webhook_deliveries_total many\n", "wasession_webhook_deliveries_total"} {

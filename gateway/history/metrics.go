@@ -31,7 +31,9 @@ func Parse(metrics []byte) (Answer, error) {
 			"wasession_webhook_dead_letters_total":      &c.Failed,
 			`wasession_chats{state="all"}`:              &c.Chats,
 			`wasession_chats{state="unread"}`:           &c.Unread,
-			"wasession_outbox_dead_letters":             &c.Waiting,
+			"wasession_webhook_pending_events":          &c.Pending,
+			"wasession_outbox_dead_letters":             &c.GivenUp,
+			"wasession_last_message_timestamp_seconds":  &c.LastMessage,
 			"wasession_storage_free_bytes":              &c.Free,
 		}[name]
 		if into == nil {

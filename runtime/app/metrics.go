@@ -11,6 +11,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/accounts"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/session"
 	"github.com/wasession/wasession/runtime/store"
 	"github.com/wasession/wasession/runtime/volume"
@@ -23,7 +24,7 @@ type figures struct {
 	dir     string
 	kept    func() *accounts.Kept
 
-	phase, paired, simulated, messages, chats, history, database, outbox, outboxAge, deadLetters, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
+	phase, paired, simulated, messages, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
 }
 
 func newFigures(s *session.Session, st *store.Store, dir string, kept func() *accounts.Kept) *figures {
@@ -42,6 +43,8 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 		outbox:       desc("outbox_events", "Events in the outbox, including delivered ones within their retention."),
 		outboxAge:    desc("outbox_oldest_seconds", "Age of the oldest event in the outbox."),
 		deadLetters:  desc("outbox_dead_letters", "Events that could not be delivered."),
+		pending:      desc("webhook_pending_events", "Events that wait for their webhooks, those that are being tried included."),
+		lastMessage:  desc("last_message_timestamp_seconds", "Time of the newest message, Unix seconds; 0 for none."),
 		storageFree:  desc("storage_free_bytes", "Free space on the volume of the data directory."),
 		storageFull:  desc("storage_full", "Whether the volume is full, so that nothing is received."),
 		keptAccounts: desc("other_accounts", "Other accounts whose data is kept on the volume."),
@@ -95,11 +98,25 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge(f.outbox, float64(outbox.Events))
 	gauge(f.deadLetters, float64(outbox.DeadLetters))
+	pending := int64(0)
+	for _, events := range outbox.Pending {
+		pending += events
+	}
+	gauge(f.pending, float64(pending))
 	age := 0.0
 	if !outbox.Oldest.IsZero() {
 		age = time.Since(outbox.Oldest).Seconds()
 	}
 	gauge(f.outboxAge, age)
+	newest, err := f.store.Chats(ctx, chat.ChatQuery{Limit: 1})
+	if err != nil {
+		return
+	}
+	last := int64(0)
+	for _, c := range newest {
+		last = c.Timestamp
+	}
+	gauge(f.lastMessage, float64(last))
 }
 
 func number(b bool) float64 {
