@@ -208,6 +208,9 @@ func causes(status apierrors.APIStatus) []string {
 	}
 	var all []string
 	for _, cause := range status.Status().Details.Causes {
+		if cause.Field == "<nil>" {
+			continue // it says only that other rules were not looked at
+		}
 		all = append(all, strings.TrimSpace(cause.Field+" "+cause.Message))
 	}
 	slices.Sort(all)

@@ -44,9 +44,18 @@ func input(w http.ResponseWriter, r *http.Request, into any) error {
 		if errors.As(err, &told) {
 			return told
 		}
-		return waha.BadRequest("body must be a JSON object of the right form")
+		return waha.BadRequest(wrongForm(err))
 	}
 	return nil
+}
+
+// wrongForm says which member of a body has the wrong form, if one has.
+func wrongForm(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) && wrong.Field != "" {
+		return wrong.Field + " must not be " + wrong.Value
+	}
+	return "body must be a JSON object"
 }
 
 func (s *Server) createSession(w http.ResponseWriter, r *http.Request, c caller) error {

@@ -143,6 +143,7 @@ func TestWhatIsNotCreated(t *testing.T) {
 		"with a name that is none":  {tenant, `{"name":"a/b"}`, 400, "name must match"},
 		"with a name that is long":  {tenant, `{"name":"` + strings.Repeat("x", 55) + `"}`, 400, "name must match"},
 		"with a hook that is none":  {tenant, `{"name":"x","config":{"webhooks":[{"url":"ftp://x","events":["message"]}]}}`, 400, "spec.webhooks[0].url"},
+		"with a long device name":   {tenant, `{"name":"x","config":{"client":{"deviceName":"` + strings.Repeat("x", 51) + `"}}}`, 400, `{"message":["spec.pairing.deviceName Too long: may not be more than 50 bytes"]`},
 		"with an unknown event":     {tenant, `{"name":"x","config":{"webhooks":[{"url":"https://x.example","events":["moon"]}]}}`, 400, "spec.webhooks[0].events[0]"},
 		"with the wrong policy":     {tenant, `{"name":"x","config":{"webhooks":[{"url":"https://x.example","events":["*"],"retries":{"policy":"never"}}]}}`, 400, "linear, exponential, constant"},
 		"with metadata of no text":  {tenant, `{"name":"x","config":{"metadata":[]}}`, 400, "config.metadata has the wrong form"},
@@ -234,7 +235,7 @@ func TestSettingsOfANewSession(t *testing.T) {
 		`{"name":"x","settings":{"pairing":{"method":"PhoneCode"}}}`:      "needs pairing.phoneNumber",
 		`{"name":"x","settings":{"history":{"days":-1}}}`:                 "spec.history.days",
 		`{"name":"x","settings":{"storage":{"whenDeleted":"Sometimes"}}}`: "spec.storage.claim.whenDeleted",
-		`{"name":"x","settings":5}`:                                       "body must be a JSON object",
+		`{"name":"x","settings":5}`:                                       "settings must not be number",
 	} {
 		if got := d.do(key, "POST", "/api/sessions", body); got.status != 400 || !strings.Contains(got.body, want) {
 			t.Errorf("%s: %d %s, want %s", body, got.status, got.body, want)

@@ -74,8 +74,8 @@ func TestPagesTellTenantsNothingOfEachOther(t *testing.T) {
 	mine, theirs := namespace(t), namespace(t)
 	key := d.key(map[string]string{access.EntryNamespaces: mine})
 	root := d.key(admin)
-	session(t, theirs, "neighbour", v1alpha1.PhaseWorking)
-	d.await("the neighbour", func() reply { return d.do(root, "GET", "/api/sessions/neighbour", "") }, is(200))
+	session(t, theirs, "next-door", v1alpha1.PhaseWorking)
+	d.await("the neighbour", func() reply { return d.do(root, "GET", "/api/sessions/"+theirs+".next-door", "") }, is(200))
 	v := d.logIn(key)
 	token := regexp.MustCompile(`[A-Za-z0-9_-]{80,}`)
 	pages := 0
@@ -90,7 +90,7 @@ func TestPagesTellTenantsNothingOfEachOther(t *testing.T) {
 			answer.body = strings.NewReplacer(namespace, "NAMESPACE", name, "NAME").Replace(token.ReplaceAllString(answer.body, ""))
 			return answer
 		}
-		got, want := ask(theirs, "neighbour"), ask("tenant-"+strings.Repeat("0", len(theirs)-len("tenant-")), "nobodyyyy")
+		got, want := ask(theirs, "next-door"), ask("tenant-"+strings.Repeat("0", len(theirs)-len("tenant-")), "nobodyyyy")
 		if got.status != http.StatusNotFound || got.status != want.status || got.body != want.body {
 			t.Errorf("%s: %d\n%s\nwith a name that nobody has: %d\n%s", pattern, got.status, got.body, want.status, want.body)
 		}
@@ -98,7 +98,7 @@ func TestPagesTellTenantsNothingOfEachOther(t *testing.T) {
 	if pages < 25 {
 		t.Errorf("there are only %d pages of a session", pages)
 	}
-	for _, path := range []string{"/dashboard/", "/dashboard/?q=neighbour", "/dashboard/fleet"} {
+	for _, path := range []string{"/dashboard/", "/dashboard/?q=next-door", "/dashboard/fleet"} {
 		if shown := v.ask("GET", path, nil); shown.status != http.StatusOK || strings.Contains(shown.body, theirs) {
 			t.Errorf("%s: %d, and tells of %s: %v", path, shown.status, theirs, strings.Contains(shown.body, theirs))
 		}

@@ -42,7 +42,7 @@ func TestTenantsCannotLearnOfEachOther(t *testing.T) {
 	// The same length, so that bodies compare.
 	session(t, theirs, "neighbour", v1alpha1.PhaseWorking)
 	const nobody = "nobodyyyy"
-	d.await("the neighbour", func() reply { return d.do(root, "GET", "/api/sessions/neighbour", "") }, is(200))
+	d.await("the neighbour", func() reply { return d.do(root, "GET", "/api/sessions/"+theirs+".neighbour", "") }, is(200))
 	nowhere := "tenant-" + strings.Repeat("0", len(theirs)-len("tenant-"))
 	for _, route := range d.routes() {
 		for _, k := range []string{key, scoped} {
