@@ -125,6 +125,9 @@ func TestChangesAndRefusalsAreAudited(t *testing.T) {
 	if end := d.listen("hush-wrong-key", "").closed(); end.Reason != "Unauthorized" {
 		t.Errorf("the websocket is closed with %+v", end)
 	}
+	// The line of a websocket is written once it has ended here too.
+	d.await("the audit of the websocket", func() reply { return reply{body: log.String()} },
+		func(r reply) bool { return strings.Contains(r.body, "route=/ws") })
 	if err := d.stop(); err != nil {
 		t.Fatal(err)
 	}
