@@ -298,3 +298,11 @@ func (b *tab) focused() (id string) {
 	b.eval(`document.activeElement?.id || document.activeElement?.name || document.activeElement?.className || ""`, &id)
 	return id
 }
+
+// choose clicks an element of a list that is live: it may be drawn anew between the two
+// halves of a click with the mouse.
+func (b *tab) choose(selector string) {
+	b.t.Helper()
+	b.do(chromedp.WaitReady(selector, chromedp.ByQuery))
+	b.eval(fmt.Sprintf(`document.querySelector(%q).click()`, selector), nil)
+}

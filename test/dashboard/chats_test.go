@@ -124,7 +124,7 @@ func TestChats(t *testing.T) {
 		t.Errorf("the first chat is marked as %q", first)
 	}
 	b.eval(`window.sameDocument = true`, nil)
-	b.press(chat("15550002222"))
+	b.choose(chat("15550002222"))
 	b.await("#message-list", "is my order on its way")
 
 	t.Run("a message appears by itself, and what is being typed stays", func(t *testing.T) {
@@ -259,7 +259,7 @@ func TestChats(t *testing.T) {
 		b.eval(`document.getElementById("chat-search").value = ""; document.getElementById("chat-search").dispatchEvent(new InputEvent("input", { bubbles: true }))`, nil)
 		b.count("#chat-rows .chat-row", 40)
 		b.settled()
-		b.press(".chat-row:nth-child(6) a") // one of the made-up account, with many messages
+		b.choose(".chat-row:nth-child(6) a") // one of the made-up account, with many messages
 		b.do(chromedp.Poll(`document.querySelectorAll(".message").length >= 30 && document.getElementById("messages").scrollTop > 0`, nil, chromedp.WithPollingTimeout(patience)))
 		var before float64
 		b.eval(`document.querySelectorAll(".message").length`, &before)
@@ -281,7 +281,7 @@ func TestChats(t *testing.T) {
 	b.visit(l.path("chats/15550002222@c.us"))
 	b.write("half a sen")
 	b.visit(l.path("chats"))
-	b.press(".chat-row:nth-child(6) a")
+	b.choose(".chat-row:nth-child(6) a")
 	b.await(".chat-head", "+")
 	if typed := b.value("#compose-text"); typed != "" {
 		t.Errorf("another chat has the draft %q", typed)
@@ -363,7 +363,7 @@ func TestHostileChats(t *testing.T) {
 	b.visit(l.path("chats"))
 	b.submitKey(l.key)
 	b.await("#chat-rows", "long long")
-	b.press(chat("15550002222"))
+	b.choose(chat("15550002222"))
 	b.await("#message-list", `<img src=x onerror="document.title = 'owned'">`)
 	b.await("#message-list", `<b data-put=replace id=chat-actions>owned</b>`)
 	l.says(t, `live <img src=x onerror="document.title = 'owned'">`) // and so over the stream
