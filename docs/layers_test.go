@@ -19,7 +19,7 @@ const module = "github.com/wasession/wasession/"
 // nearest one above it. This is the table of architecture.md, in Go.
 var layers = map[string][]string{
 	"api/addresses":       {},
-	"api/apidocs":         {},
+	"api/apidocs":         {"api/chathttp"},
 	"api/chathttp":        {},
 	"api/runtime/v1":      {},
 	"api/v1alpha1":        {"api/addresses"},

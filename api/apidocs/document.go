@@ -7,8 +7,9 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
-	"strings"
 	"time"
+
+	"github.com/wasession/wasession/api/chathttp"
 )
 
 // Document is a file that never changes while the program runs. Anybody may ask for
@@ -36,7 +37,7 @@ func (d Document) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if d.gzipped {
 		h.Set("Vary", "Accept-Encoding")
-		if !acceptsGzip(r) {
+		if !chathttp.AcceptsGzip(r.Header) {
 			d.plain(w, r)
 			return
 		}
@@ -56,15 +57,4 @@ func (d Document) plain(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		_, _ = io.Copy(w, body) // the client may leave
 	}
-}
-
-// acceptsGzip says whether a client takes gzip. Browsers do, and say so plainly.
-func acceptsGzip(r *http.Request) bool {
-	for value := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		coding, quality, _ := strings.Cut(strings.TrimSpace(value), ";")
-		if strings.EqualFold(coding, "gzip") && strings.ReplaceAll(quality, " ", "") != "q=0" {
-			return true
-		}
-	}
-	return false
 }

@@ -1,9 +1,30 @@
 package chathttp
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 )
+
+// AcceptsGzip says whether a client wants gzip, at least as much as no compression.
+func AcceptsGzip(h http.Header) bool {
+	const unnamed = -1.0
+	gzip, others, identity := unnamed, unnamed, 0.0
+	for _, part := range strings.Split(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
+		switch name, q := weighed(part); name {
+		case "gzip", "x-gzip":
+			gzip = max(gzip, q)
+		case "identity":
+			identity = q
+		case "*":
+			others = q
+		}
+	}
+	if gzip == unnamed {
+		gzip = others
+	}
+	return gzip > 0 && gzip >= identity
+}
 
 // Prefers returns the offered type that an Accept header prefers, or the first if
 // it has no preference.
@@ -23,7 +44,7 @@ func quality(accept, offer string) float64 {
 	best := 0.0
 	group, _, _ := strings.Cut(offer, "/")
 	for _, part := range strings.Split(accept, ",") {
-		name, q := Weighed(part)
+		name, q := weighed(part)
 		switch name {
 		case offer:
 		case group + "/*":
@@ -38,9 +59,9 @@ func quality(accept, offer string) float64 {
 	return best
 }
 
-// Weighed splits a member of an Accept or Accept-Encoding header into its name, in
+// weighed splits a member of an Accept or Accept-Encoding header into its name, in
 // lower case, and its weight.
-func Weighed(member string) (name string, q float64) {
+func weighed(member string) (name string, q float64) {
 	name, params, _ := strings.Cut(member, ";")
 	q = 1
 	for _, param := range strings.Split(params, ";") {

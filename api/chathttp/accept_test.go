@@ -1,6 +1,10 @@
 package chathttp
 
-import "testing"
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
 
 func TestPrefers(t *testing.T) {
 	for accept, want := range map[string]string{
@@ -41,4 +45,30 @@ func FuzzAccept(f *testing.F) {
 			t.Errorf("%q prefers %q", accept, got)
 		}
 	})
+}
+
+func TestAcceptsGzip(t *testing.T) {
+	for accept, want := range map[string]bool{
+		"":                              false,
+		"gzip":                          true,
+		"GZip":                          true,
+		"x-gzip":                        true,
+		"gzip, deflate, br, zstd":       true,
+		"br;q=1.0, gzip;q=0.8, *;q=0.1": true,
+		"*":                             true,
+		"*;q=0":                         false,
+		"gzip;q=0":                      false,
+		"gzip;q=0, *":                   false,
+		"gzip;q=0.5, *;q=0":             true,
+		"identity":                      false,
+		"identity, gzip;q=0.5":          false,
+		"identity;q=0.5, gzip":          true,
+		"identity;q=0":                  false,
+		"br, deflate":                   false,
+		";;,,/":                         false,
+	} {
+		if got := AcceptsGzip(http.Header{"Accept-Encoding": strings.SplitAfterN(accept, ",", 2)}); got != want {
+			t.Errorf("%q: %t", accept, got)
+		}
+	}
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/wasession/wasession/api/chathttp"
 )
 
 //go:embed assets/*.js assets/*.css assets/*.svg
@@ -100,7 +102,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	body := file.plain
-	if takesGzip(r) && !strings.HasPrefix(file.mimetype, "image/png") {
+	if chathttp.AcceptsGzip(r.Header) && !strings.HasPrefix(file.mimetype, "image/png") {
 		h.Set("Content-Encoding", "gzip")
 		body = file.packed
 	}

@@ -81,7 +81,7 @@ func (d *Dashboard) write(w http.ResponseWriter, r *http.Request, status int, pa
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Vary", "Accept-Encoding, HX-Request")
-	if len(body) < packedFrom || !takesGzip(r) {
+	if len(body) < packedFrom || !chathttp.AcceptsGzip(r.Header) {
 		w.WriteHeader(status)
 		_, _ = w.Write(body) // the client may leave
 		return nil
@@ -103,13 +103,4 @@ func (d *Dashboard) open(w http.ResponseWriter, r *http.Request, status int, pag
 		d.Log.Error("Page failed", "page", page, "error", err)
 		http.Error(w, "Something went wrong here. The gateway's log says what.", http.StatusInternalServerError)
 	}
-}
-
-func takesGzip(r *http.Request) bool {
-	for member := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		if name, q := chathttp.Weighed(member); name == "gzip" && q > 0 {
-			return true
-		}
-	}
-	return false
 }

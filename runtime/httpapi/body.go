@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/wasession/wasession/api/chathttp"
 )
 
 const (
@@ -43,7 +45,7 @@ type body struct {
 }
 
 func newBody(w http.ResponseWriter, r *http.Request, status int) *body {
-	return &body{w: w, status: status, gzip: acceptsGzip(r.Header)}
+	return &body{w: w, status: status, gzip: chathttp.AcceptsGzip(r.Header)}
 }
 
 // send sends the next part of the body; last says that it is the end.

@@ -3,38 +3,11 @@ package httpapi
 import (
 	"fmt"
 	"mime"
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
-
-func TestAcceptsGzip(t *testing.T) {
-	for accept, want := range map[string]bool{
-		"":                              false,
-		"gzip":                          true,
-		"GZip":                          true,
-		"x-gzip":                        true,
-		"gzip, deflate, br, zstd":       true,
-		"br;q=1.0, gzip;q=0.8, *;q=0.1": true,
-		"*":                             true,
-		"*;q=0":                         false,
-		"gzip;q=0":                      false,
-		"gzip;q=0, *":                   false,
-		"gzip;q=0.5, *;q=0":             true,
-		"identity":                      false,
-		"identity, gzip;q=0.5":          false,
-		"identity;q=0.5, gzip":          true,
-		"identity;q=0":                  false,
-		"br, deflate":                   false,
-		";;,,/":                         false,
-	} {
-		if got := acceptsGzip(http.Header{"Accept-Encoding": strings.SplitAfterN(accept, ",", 2)}); got != want {
-			t.Errorf("%q: %t", accept, got)
-		}
-	}
-}
 
 // A browser saves a file under its sender's name, but never elsewhere than in
 // its own folder, and shows only what cannot run.
