@@ -90,13 +90,14 @@ func Run(ctx context.Context, o Options) error {
 			Fleet: sessions, StatusOf: waha.StatusOf, Ask: metricsOf(forwarder), Every: o.HistoryInterval, Log: o.Log,
 		})
 	}
+	attempts := &access.Attempts{PerMinute: o.WrongKeysPerMinute}
 	api, err := server.New(server.Options{
 		Fleet: sessions, Keys: keys, Forward: forwarder, Sockets: sockets,
 		KeyWriter:        access.Writer{Client: direct, Namespace: o.OwnNamespace},
 		Uses:             uses,
 		Identities:       identities,
 		Limits:           limits,
-		Attempts:         &access.Attempts{PerMinute: o.WrongKeysPerMinute},
+		Attempts:         attempts,
 		AllowedOrigins:   o.AllowedOrigins,
 		Manage:           &manage.Manager{Client: direct, Fleet: sessions, GitState: o.GitState},
 		DefaultNamespace: o.DefaultNamespace,
@@ -105,7 +106,7 @@ func Run(ctx context.Context, o Options) error {
 		Metrics: registry, Gather: registry,
 		Pages: func(api http.Handler) (http.Handler, error) {
 			return dashboard.New(dashboard.Options{
-				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, Forward: forwarder, API: api, CookieKey: cookieKey,
+				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, Attempts: attempts, Forward: forwarder, API: api, CookieKey: cookieKey,
 				History: past, DefaultNamespace: o.DefaultNamespace, Stopping: ctx.Done(), Log: o.Log,
 			})
 		},

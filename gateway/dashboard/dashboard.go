@@ -25,6 +25,8 @@ type Options struct {
 	Limits *access.Limits
 	// Forward streams the events of sessions.
 	Forward *forward.Forwarder
+	// Attempts bounds the wrong keys of each address, in the login and in calls of the API.
+	Attempts *access.Attempts
 	// API is the gateway's API.
 	API http.Handler
 	// CookieKey encrypts logins: 32 bytes, the same at every replica.
@@ -45,12 +47,11 @@ type Options struct {
 // Dashboard serves the pages.
 type Dashboard struct {
 	Options
-	handler  http.Handler
-	pages    map[string]*template.Template
-	assets   assets
-	cookies  cookies
-	attempts *attempts
-	streams  places
+	handler http.Handler
+	pages   map[string]*template.Template
+	assets  assets
+	cookies cookies
+	streams places
 }
 
 // New returns the dashboard.
@@ -58,7 +59,7 @@ func New(o Options) (*Dashboard, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	d := &Dashboard{Options: o, attempts: newAttempts(o.Now)}
+	d := &Dashboard{Options: o}
 	var err error
 	if d.cookies, err = newCookies(o.CookieKey, o.Now); err != nil {
 		return nil, err

@@ -2,9 +2,11 @@ package dashboard
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -32,16 +34,18 @@ func (d *Dashboard) logIn(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusUnprocessableEntity, "Enter an API key or a token.")
 		return
 	}
-	address := addressOf(r)
-	if !d.attempts.allowed(address) {
-		w.Header().Set("Retry-After", "10")
-		refuse(http.StatusTooManyRequests, "Too many logins have failed. Try again in ten seconds.")
+	if wait := d.Attempts.Wait(r.RemoteAddr, secret); wait > 0 {
+		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
+		w.Header().Set("Retry-After", seconds)
+		refuse(http.StatusTooManyRequests, "Too many wrong keys from this address. Try again in "+seconds+" s.")
 		return
 	}
 	who, err := d.identify(r.Context(), secret)
+	if err == nil || errors.Is(err, errNoLogin) {
+		d.Attempts.Judged(r.RemoteAddr, secret, err == nil)
+	}
 	switch {
 	case errors.Is(err, errNoLogin):
-		d.attempts.failed(address)
 		refuse(http.StatusUnauthorized, "This key or token is not known, or no longer valid.")
 		return
 	case err == nil:

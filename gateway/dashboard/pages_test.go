@@ -12,11 +12,14 @@ import (
 	"github.com/wasession/wasession/gateway/access"
 )
 
+// wrongKeys is how many wrong keys an address may send.
+const wrongKeys = 10
+
 // newPages returns a dashboard whose visitors are nobody.
 func newPages(t *testing.T) *Dashboard {
 	t.Helper()
 	d, err := New(Options{
-		CookieKey: testKey, Keys: &access.Keys{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		CookieKey: testKey, Keys: &access.Keys{}, Attempts: &access.Attempts{PerMinute: wrongKeys}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		API: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the API was called") }),
 	})
 	if err != nil {
@@ -38,9 +41,9 @@ func (d *Dashboard) get(method, target string, headers ...string) *http.Response
 // Without a login there is the login and nothing else, whatever is asked for.
 func TestNothingIsShownWithoutALogin(t *testing.T) {
 	d := newPages(t)
-	for _, route := range d.routes() {
+	for _, route := range d.allRoutes() {
 		method, path, _ := strings.Cut(route.pattern, " ")
-		path = Root + strings.NewReplacer("{$}", "", "{namespace}", "crm", "{name}", "sales").Replace(path)
+		path = Root + strings.NewReplacer("{$}", "", "{namespace}", "crm", "{name}", "sales", "{chat}", "1@c.us", "{message}", "m").Replace(path)
 		if got := d.get(method, path); got.StatusCode != http.StatusSeeOther || !strings.HasPrefix(got.Header.Get("Location"), Root+"login") {
 			t.Errorf("%s %s: %d to %s", method, path, got.StatusCode, got.Header.Get("Location"))
 		}
@@ -141,7 +144,7 @@ func TestWrongKeys(t *testing.T) {
 		}
 		return w.Code
 	}
-	for range attemptsEach {
+	for range wrongKeys {
 		if got := try("192.0.2.1:1000"); got != http.StatusUnauthorized {
 			t.Fatalf("a wrong key: %d", got)
 		}
