@@ -35,12 +35,8 @@ func (d *Dashboard) fleetPage(v *visit) error {
 // the history.
 func (d *Dashboard) fleetLive(v *visit) error {
 	return v.stream(func(ctx context.Context, s *stream) error {
-		var points <-chan time.Time
-		if d.History != nil {
-			tick := time.NewTicker(d.History.Every)
-			defer tick.Stop()
-			points = tick.C
-		}
+		points, stop := d.points()
+		defer stop()
 		return s.followAnd(ctx, points, func([]types.NamespacedName) error {
 			f, err := v.fleet(ctx)
 			if err != nil {

@@ -159,14 +159,10 @@ type changes struct {
 func (d *Dashboard) sessionsLive(v *visit) error {
 	f := filterOf(v.r.URL.Query())
 	return v.stream(func(ctx context.Context, s *stream) error {
-		var also <-chan time.Time
-		if d.History != nil {
-			tick := time.NewTicker(d.History.Every)
-			defer tick.Stop()
-			also = tick.C
-		}
+		points, stop := d.points()
+		defer stop()
 		shown := map[types.NamespacedName]facts{}
-		return s.followAnd(ctx, also, func(keys []types.NamespacedName) error {
+		return s.followAnd(ctx, points, func(keys []types.NamespacedName) error {
 			if keys == nil {
 				keys = d.Fleet.Recent(recentTime)
 			}

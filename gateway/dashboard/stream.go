@@ -106,6 +106,15 @@ func (s *stream) check(ctx context.Context) error {
 	return nil
 }
 
+// points ticks as often as sessions tell of themselves; never without a history.
+func (d *Dashboard) points() (tick <-chan time.Time, stop func()) {
+	if d.History == nil {
+		return nil, func() {}
+	}
+	ticker := time.NewTicker(d.History.Every)
+	return ticker.C, ticker.Stop
+}
+
 // follow calls changed with the sessions that have changed, whenever some have, and
 // once at the beginning with none. The visitor's login is checked before each.
 func (s *stream) follow(ctx context.Context, changed func(keys []types.NamespacedName) error) error {
