@@ -6,14 +6,11 @@ package main
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/wasession/wasession/test/perf/figures"
@@ -41,18 +38,8 @@ var sections = []section{
 	{"start", measureStart},
 }
 
-// errMissed means that the measurements succeeded, but a threshold does not
-// hold.
-var errMissed = errors.New("a threshold is missed")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:])
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "perf:", err)
-		os.Exit(1)
-	}
+	figures.Main("perf", func(ctx context.Context) error { return run(ctx, os.Args[1:]) })
 }
 
 func run(ctx context.Context, args []string) error {
@@ -96,16 +83,8 @@ func measure(ctx context.Context, l *lab, chosen []section, limits []figures.Thr
 		}
 		fmt.Fprintf(os.Stderr, "perf: %s took %s, %s\n", s.name, time.Since(began).Round(time.Second), l.sinceSection())
 	}
-	rows, ok, err := figures.Judge(l.figures, limits, namesOf(chosen))
-	if err != nil {
-		return err
-	}
-	figures.PrintTable(os.Stdout, rows)
-	fmt.Printf("\nOver the whole run, %s.\n", figures.MachineTime().Since(begin, ownTime(l)-own))
-	if !ok {
-		return errMissed
-	}
-	return nil
+	return figures.Report(os.Stdout, l.figures, limits, namesOf(chosen),
+		fmt.Sprintf("Over the whole run, %s.", figures.MachineTime().Since(begin, ownTime(l)-own)))
 }
 
 func namesOf(sections []section) []string {

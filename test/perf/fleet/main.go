@@ -7,12 +7,9 @@ package main
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -24,19 +21,9 @@ import (
 //go:embed thresholds.yaml
 var thresholdsFile []byte
 
-// errMissed means that the measurements succeeded, but a threshold does not
-// hold.
-var errMissed = errors.New("a threshold is missed")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctrllog.SetLogger(logr.Discard())
-	err := run(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "fleet:", err)
-		os.Exit(1)
-	}
+	figures.Main("fleet", run)
 }
 
 // options are the command's flags.
@@ -72,16 +59,8 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
-	rows, ok, err := figures.Judge(l.figures, limits, []string{l.name()})
-	if err != nil {
-		return err
-	}
-	figures.PrintTable(os.Stdout, rows)
-	fmt.Printf("\n%d sessions, operators: %d; over the whole run, %s.\n", o.sessions, o.shards, figures.MachineTime().Since(l.began, l.ownTime()))
-	if !ok {
-		return errMissed
-	}
-	return nil
+	return figures.Report(os.Stdout, l.figures, limits, []string{l.name()},
+		fmt.Sprintf("%d sessions, operators: %d; over the whole run, %s.", o.sessions, o.shards, figures.MachineTime().Since(l.began, l.ownTime())))
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -6,12 +6,9 @@ package main
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/go-logr/logr"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
@@ -22,18 +19,9 @@ import (
 //go:embed thresholds.yaml
 var thresholdsFile []byte
 
-// errMissed means that the measurements succeeded, but a threshold does not hold.
-var errMissed = errors.New("a threshold is missed")
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctrllog.SetLogger(logr.Discard())
-	err := run(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "gateway:", err)
-		os.Exit(1)
-	}
+	figures.Main("gateway", run)
 }
 
 func run(ctx context.Context) error {
@@ -54,16 +42,8 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
-	rows, ok, err := figures.Judge(s.figures, limits, []string{"gateway"})
-	if err != nil {
-		return err
-	}
-	figures.PrintTable(os.Stdout, rows)
-	fmt.Printf("\n%d sessions; over the whole run, %s.\n", *sessions, figures.MachineTime().Since(s.began, s.ownTime()))
-	if !ok {
-		return errMissed
-	}
-	return nil
+	return figures.Report(os.Stdout, s.figures, limits, []string{"gateway"},
+		fmt.Sprintf("%d sessions; over the whole run, %s.", *sessions, figures.MachineTime().Since(s.began, s.ownTime())))
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "gateway: "+format+"\n", args...) }
