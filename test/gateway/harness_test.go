@@ -1,11 +1,9 @@
 package gateway
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -20,8 +18,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
-	"github.com/wasession/wasession/gateway/access"
 	"github.com/wasession/wasession/gateway/app"
+	"github.com/wasession/wasession/test/gatewaylab"
 )
 
 // door is a gateway in the test's process.
@@ -35,39 +33,8 @@ type door struct {
 // those that tests are about.
 func open(t *testing.T, change ...func(*app.Options)) *door {
 	t.Helper()
-	config, err := plane.User(user, "system:serviceaccounts", "system:authenticated")
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.QPS = -1
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := app.Options{
-		Config: config, OwnNamespace: own, Listener: listener, SpoolDir: t.TempDir(), Version: "test",
-		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
-	}
-	for _, f := range change {
-		f(&o)
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- app.Run(ctx, o) }()
-	d := &door{t: t, url: "http://" + listener.Addr().String()}
-	var stopped atomic.Bool
-	d.stop = func() error {
-		if stopped.Swap(true) {
-			return nil
-		}
-		cancel()
-		return <-ended
-	}
-	t.Cleanup(func() {
-		if err := d.stop(); err != nil {
-			t.Errorf("the gateway ended with %v", err)
-		}
-	})
+	d := &door{t: t}
+	d.url, d.stop = lab.StartGateway(t, change...)
 	return d
 }
 
@@ -139,54 +106,36 @@ func (d *door) key(entries map[string]string) string {
 	return secret
 }
 
-var counter atomic.Int64
-
 // rawKey creates the Secret of an API key and returns the key.
 func rawKey(t *testing.T, entries map[string]string) string {
 	t.Helper()
-	plain := fmt.Sprintf("key-for-tests-%06d", counter.Add(1))
-	object := &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: own, GenerateName: "key-", Labels: map[string]string{access.LabelKey: "true"}},
-		StringData: map[string]string{access.EntryKey: plain},
-	}
-	for name, value := range entries {
-		object.StringData[name] = value
-	}
-	create(t, object)
+	plain, _ := lab.Key(t, entries)
 	return plain
 }
 
 // admin is the entry of a key that may do everything.
-var admin = map[string]string{access.EntryAdmin: "true"}
+var admin = gatewaylab.Admin
 
 func namespace(t *testing.T) string {
 	t.Helper()
-	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "tenant-"}}
-	create(t, object)
-	return object.Name
+	return lab.Namespace(t)
 }
 
 func create(t *testing.T, objects ...client.Object) {
 	t.Helper()
-	for _, object := range objects {
-		if err := k8s.Create(t.Context(), object); err != nil {
-			t.Fatalf("create %T %s: %v", object, object.GetName(), err)
-		}
-	}
+	lab.Create(t, objects...)
 }
 
 // session creates a session, with a status as the operator writes it.
 func session(t *testing.T, namespace, name string, phase v1alpha1.SessionPhase) *v1alpha1.WhatsAppSession {
 	t.Helper()
-	s := &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
-	create(t, s)
-	s.Status.ObservedGeneration, s.Status.Phase = s.Generation, phase
-	s.Status.Me = &v1alpha1.AccountStatus{ID: "111@c.us", LID: "123@lid", PushName: "Bob"}
-	if err := k8s.Status().Update(t.Context(), s); err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return lab.Session(t, namespace, name, phase, func(s *v1alpha1.WhatsAppSession) {
+		s.Status.Me = &v1alpha1.AccountStatus{ID: "111@c.us", LID: "123@lid", PushName: "Bob"}
+	})
 }
+
+// pods counts the pods that tests serve: each has an address of its own.
+var pods atomic.Int64
 
 // pod is the pod of a session, served by the test on an address of its own.
 type pod struct {
@@ -198,7 +147,7 @@ type pod struct {
 // serve runs a session's pod with this handler. It listens on the runtimes' port.
 func serve(t *testing.T, s *v1alpha1.WhatsAppSession, h http.Handler) *pod {
 	t.Helper()
-	number := counter.Add(1)
+	number := pods.Add(1)
 	ip := fmt.Sprintf("127.94.%d.%d", number/250, 1+number%250)
 	listener, err := net.Listen("tcp", ip+":3000")
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net"
+	"sync"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -22,6 +23,14 @@ var Admin = map[string]string{access.EntryAdmin: "true"}
 // Gateway starts a gateway as the gateway's user, and returns its URL. The options that
 // change may set are those that tests are about.
 func (l *Lab) Gateway(t *testing.T, change ...func(*app.Options)) string {
+	t.Helper()
+	url, _ := l.StartGateway(t, change...)
+	return url
+}
+
+// StartGateway is Gateway for tests that stop it themselves. stop returns how it ended;
+// the end of the test stops it otherwise.
+func (l *Lab) StartGateway(t *testing.T, change ...func(*app.Options)) (url string, stop func() error) {
 	t.Helper()
 	config, err := l.Plane.User(User, "system:serviceaccounts", "system:authenticated")
 	if err != nil {
@@ -42,13 +51,16 @@ func (l *Lab) Gateway(t *testing.T, change ...func(*app.Options)) string {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx, o) }()
-	t.Cleanup(func() {
+	stop = sync.OnceValue(func() error {
 		cancel()
-		if err := <-ended; err != nil {
+		return <-ended
+	})
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
 			t.Errorf("the gateway ended with %v", err)
 		}
 	})
-	return "http://" + listener.Addr().String()
+	return "http://" + listener.Addr().String(), stop
 }
 
 // Key creates the Secret of an API key, and returns the key and the Secret.
