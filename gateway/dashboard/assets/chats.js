@@ -5,6 +5,8 @@
   const byId = (id) => document.getElementById(id);
   const rows = () => byId("chat-rows");
   const messages = () => byId("messages");
+  // live.js shows it.
+  const notice = (text) => document.dispatchEvent(new CustomEvent("page:notice", { detail: text }));
 
   const { showTimes, showDays } = chatTimes;
 
@@ -149,14 +151,6 @@
       source.close();
       notice("Your login has ended, so this page is not current any more. Log in in another tab and go on here.");
     });
-  }
-  function notice(text) {
-    const box = document.createElement("div");
-    box.className = "callout warn";
-    const words = document.createElement("span");
-    words.textContent = text;
-    box.append(words);
-    byId("notice").replaceChildren(box);
   }
 
   // Requests that change something. Each form is sent once at a time.

@@ -106,6 +106,7 @@
     document.getElementById("notice").replaceChildren(box);
   }
 
+  document.addEventListener("page:notice", (event) => notice(event.detail));
   document.addEventListener("visibilitychange", () => {
     update();
     if (!document.hidden) document.querySelectorAll("[data-live]").forEach(refresh);
