@@ -6,6 +6,7 @@ import (
 	"flag"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"testing"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
@@ -71,5 +72,33 @@ func TestOperationsSayWhereTheySessionIsAndWhatTheyDo(t *testing.T) {
 		if o.open != (o.action == "") {
 			t.Errorf("%s needs no key and an action, or the other way about", name)
 		}
+	}
+}
+
+// A page of the API groups the calls by their tags, in the order of the description.
+func TestTheGatewaysDescriptionListsEveryTag(t *testing.T) {
+	document, err := describe("v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d struct {
+		Tags  []tag
+		Paths map[string]map[string]struct{ Tags []string }
+	}
+	if err := json.Unmarshal(document, &d); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Tags) < 2 || d.Tags[0].Name != "Chats" || !slices.Contains(d.Tags, tag{"Keys"}) {
+		t.Errorf("tags are %v, want Chats first and Keys among them", d.Tags)
+	}
+	for path, methods := range d.Paths {
+		for method, o := range methods {
+			if len(o.Tags) != 1 || !slices.Contains(d.Tags, tag{o.Tags[0]}) {
+				t.Errorf("%s %s has the tags %v, which the description does not list", method, path, o.Tags)
+			}
+		}
+	}
+	if d.Paths["/docs"] == nil {
+		t.Error("/docs is served and not described")
 	}
 }
