@@ -21,12 +21,16 @@ const rememberKey = () => ({
   },
 });
 
+// The tags stand in the order in which the description lists them.
+const placeOf = (tag) => ui.specSelectors.tags().findIndex((t) => t.get('name') === tag);
+
 const ui = SwaggerUIBundle({
   url: 'openapi.json',
   domNode: document.getElementById('api'),
   deepLinking: true,
   filter: true,
   docExpansion: 'none',
+  tagsSorter: (a, b) => placeOf(a) - placeOf(b),
   defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
   requestSnippetsEnabled: true,
