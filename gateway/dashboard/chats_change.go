@@ -15,6 +15,8 @@ import (
 var chatChanges = map[string]func(ctx context.Context, c pod.Client, id string) error{
 	"archive":   func(ctx context.Context, c pod.Client, id string) error { return c.Archive(ctx, id, true) },
 	"unarchive": func(ctx context.Context, c pod.Client, id string) error { return c.Archive(ctx, id, false) },
+	"pin":       func(ctx context.Context, c pod.Client, id string) error { return c.PinChat(ctx, id, true) },
+	"unpin":     func(ctx context.Context, c pod.Client, id string) error { return c.PinChat(ctx, id, false) },
 	"unread":    func(ctx context.Context, c pod.Client, id string) error { return c.MarkUnread(ctx, id) },
 	"read":      func(ctx context.Context, c pod.Client, id string) error { return c.MarkRead(ctx, id) },
 }

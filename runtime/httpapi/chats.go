@@ -63,6 +63,14 @@ func (a *API) unarchiveChat(r *http.Request, in oneChatIn) (none, error) {
 	return none{}, a.onChat(r.Context(), in.Chat.ID, a.archive(false))
 }
 
+func (a *API) pinChat(r *http.Request, in oneChatIn) (wire.Success, error) {
+	return wire.Success{Success: true}, a.onChat(r.Context(), in.Chat.ID, a.pin(true))
+}
+
+func (a *API) unpinChat(r *http.Request, in oneChatIn) (wire.Success, error) {
+	return wire.Success{Success: true}, a.onChat(r.Context(), in.Chat.ID, a.pin(false))
+}
+
 func (a *API) markChatUnread(r *http.Request, in oneChatIn) (wire.Success, error) {
 	return wire.Success{Success: true}, a.onChat(r.Context(), in.Chat.ID, a.Live.MarkChatUnread)
 }
@@ -77,6 +85,10 @@ func (a *API) clearChat(r *http.Request, in oneChatIn) (none, error) {
 
 func (a *API) archive(archived bool) func(context.Context, chat.ID) error {
 	return func(ctx context.Context, id chat.ID) error { return a.Live.ArchiveChat(ctx, id, archived) }
+}
+
+func (a *API) pin(pinned bool) func(context.Context, chat.ID) error {
+	return func(ctx context.Context, id chat.ID) error { return a.Live.PinChat(ctx, id, pinned) }
 }
 
 // onChat calls do with the stored ID of a chat.

@@ -247,6 +247,9 @@ func (s *scripted) ArchiveChat(_ context.Context, id chat.ID, archived bool) err
 	return s.did("archive %s %t", id, archived)
 }
 
+func (s *scripted) PinChat(_ context.Context, id chat.ID, pinned bool) error {
+	return s.did("pin %s %t", id, pinned)
+}
 func (s *scripted) MarkChatUnread(_ context.Context, id chat.ID) error { return s.did("unread %s", id) }
 func (s *scripted) DeleteChat(_ context.Context, id chat.ID) error     { return s.did("delete %s", id) }
 func (s *scripted) ClearChat(_ context.Context, id chat.ID) error      { return s.did("clear %s", id) }

@@ -60,6 +60,7 @@ type Session interface {
 	Logout(ctx context.Context) error
 
 	ArchiveChat(ctx context.Context, id chat.ID, archived bool) error
+	PinChat(ctx context.Context, id chat.ID, pinned bool) error
 	MarkChatUnread(ctx context.Context, id chat.ID) error
 	DeleteChat(ctx context.Context, id chat.ID) error
 	ClearChat(ctx context.Context, id chat.ID) error

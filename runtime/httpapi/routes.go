@@ -16,6 +16,8 @@ func (a *API) table() []route {
 			op("GET", "/api/{session}/chats/{chatId}/picture", 200, auth.Read, "Get a chat's picture", a.chatPicture),
 			op("POST", "/api/{session}/chats/{chatId}/archive", 201, auth.Send, "Archive a chat", a.archiveChat),
 			op("POST", "/api/{session}/chats/{chatId}/unarchive", 201, auth.Send, "Unarchive a chat", a.unarchiveChat),
+			op("POST", "/api/{session}/chats/{chatId}/pin", 201, auth.Send, "Pin a chat to the top of the list", a.pinChat),
+			op("POST", "/api/{session}/chats/{chatId}/unpin", 201, auth.Send, "Unpin a chat", a.unpinChat),
 			op("POST", "/api/{session}/chats/{chatId}/unread", 201, auth.Send, "Mark a chat as unread", a.markChatUnread),
 			op("DELETE", "/api/{session}/chats/{chatId}", 200, auth.Send, "Delete a chat", a.deleteChat),
 		),

@@ -58,6 +58,21 @@ func (s *Session) MarkChatUnread(ctx context.Context, id chat.ID) error {
 	})
 }
 
+// PinChat pins a chat to the top of the list or unpins it, here and on the phone. An
+// archived chat cannot be pinned.
+func (s *Session) PinChat(ctx context.Context, id chat.ID, pinned bool) error {
+	return s.onChat(ctx, id, func(c chat.Chat) ([]chat.Change, error) {
+		if pinned && c.Archived {
+			return nil, chat.Impossiblef("The chat is archived: unarchive it first")
+		}
+		change := chat.PinnedChat{Chat: c.ID}
+		if pinned {
+			change.At = time.Now().Unix()
+		}
+		return []chat.Change{change}, s.account.PinChat(ctx, c.ID, pinned)
+	})
+}
+
 // MarkRead sends read receipts for messages, and marks their chat as read if
 // nothing newer is unread. Neither the messages nor the chat need to be stored.
 func (s *Session) MarkRead(ctx context.Context, id chat.ID, messages []chat.Message) error {

@@ -149,6 +149,29 @@ func TestMarkingReadAndUnread(t *testing.T) {
 	s.phoneSees("unread", func(c appstate.Chat) bool { return c.MarkedUnread })
 }
 
+func TestPinning(t *testing.T) {
+	s, _ := withChat(t)
+	for _, pinned := range []bool{true, false} {
+		if err := s.PinChat(s.w.ctx, bobID, pinned); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.chatOf(bobID).PinnedAt > 0; got != pinned {
+			t.Errorf("pinned on return: %t, want %t", got, pinned)
+		}
+		s.phoneSees("pin", func(c appstate.Chat) bool { return c.Pinned == pinned })
+	}
+	if err := s.ArchiveChat(s.w.ctx, bobID, true); err != nil {
+		t.Fatal(err)
+	}
+	var impossible chat.Impossible
+	if err := s.PinChat(s.w.ctx, bobID, true); !errors.As(err, &impossible) {
+		t.Errorf("pinning an archived chat: %v", err)
+	}
+	if s.chatOf(bobID).PinnedAt > 0 || s.w.alice.ChatState(s.w.bob.PN()).Pinned {
+		t.Error("an archived chat was pinned")
+	}
+}
+
 func TestClearAndDeleteChat(t *testing.T) {
 	s, _ := withChat(t)
 	if err := s.ClearChat(s.w.ctx, bobID); err != nil {

@@ -52,6 +52,11 @@ func (a *Account) MarkChat(ctx context.Context, id chat.ID, read bool, last *cha
 	return a.share(ctx, appstate.BuildMarkChatAsRead(jid.Of(id), read, at, key))
 }
 
+// PinChat syncs that a chat is pinned to the top of the list, or not.
+func (a *Account) PinChat(ctx context.Context, id chat.ID, pinned bool) error {
+	return a.share(ctx, appstate.BuildPin(jid.Of(id), pinned))
+}
+
 // DeleteChat syncs that a chat is deleted, up to its last message.
 func (a *Account) DeleteChat(ctx context.Context, id chat.ID, last *chat.Message) error {
 	at, key := a.last(id, last)

@@ -200,6 +200,30 @@ func TestArchive(t *testing.T) {
 	}
 }
 
+// Beyond WAHA: pin a chat, which the phone shows at the top.
+func TestPinning(t *testing.T) {
+	w := paired(t)
+	for _, u := range []*simulator.User{w.bob, w.carol} { // Carol's is the newer chat
+		id, err := u.SendText(w.ctx, w.alice, "hello")
+		w.ok(err)
+		w.arrived(u.PN().User, id)
+	}
+	var out struct{ Success bool }
+	w.do(201, "POST", "/api/sales/chats/"+bobChat+"/pin", nil, &out)
+	w.await("pinned on the phone", func() bool { return w.alice.ChatState(w.bob.PN()).Pinned })
+	if c := w.chats("")[bobChat]; !out.Success || !c.Pinned {
+		t.Errorf("the list says %+v", c)
+	}
+	w.do(201, "POST", "/api/sales/chats/"+bobChat+"/unpin", nil, nil)
+	w.await("unpinned on the phone", func() bool { return !w.alice.ChatState(w.bob.PN()).Pinned })
+	if c := w.chats("")[bobChat]; c.Pinned {
+		t.Errorf("the list says %+v", c)
+	}
+	w.do(404, "POST", "/api/sales/chats/19995550000@c.us/pin", nil, nil)
+	w.do(201, "POST", "/api/sales/chats/"+bobChat+"/archive", nil, nil)
+	w.do(422, "POST", "/api/sales/chats/"+bobChat+"/pin", nil, nil)
+}
+
 // Row 6: mark as unread.
 func TestUnread(t *testing.T) {
 	w := paired(t)

@@ -239,6 +239,19 @@ func TestChats(t *testing.T) {
 		b.eval(`document.querySelector("input[name=box][value=inbox]").click()`, nil)
 		b.count("#chat-rows "+chat("15550002222"), 1)
 	})
+	t.Run("pinned with the button, and unpinned", func(t *testing.T) {
+		for _, pinned := range []bool{true, false} {
+			what := "pin"
+			if !pinned {
+				what = "unpin"
+			}
+			b.press("#chat-actions button[value=" + what + "]")
+			if err := l.alice.AwaitAppState(l.ctx, func(*appstate.State) bool { return l.alice.ChatState(l.bob.PN()).Pinned == pinned }); err != nil {
+				t.Error(err)
+			}
+		}
+		b.await("#chat-actions", "Pin")
+	})
 	t.Run("read on the phone", func(t *testing.T) { // no event tells of it
 		l.says(t, "Are you there?")
 		b.count("#chat-rows .is-unread "+chat("15550002222"), 1)

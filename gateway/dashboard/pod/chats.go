@@ -86,6 +86,15 @@ func (c Client) Archive(ctx context.Context, id string, archived bool) error {
 	return c.change(ctx, http.MethodPost, c.api("chats", id, what), nil)
 }
 
+// PinChat pins a chat to the top of the list, or unpins it.
+func (c Client) PinChat(ctx context.Context, id string, pinned bool) error {
+	what := "unpin"
+	if pinned {
+		what = "pin"
+	}
+	return c.change(ctx, http.MethodPost, c.api("chats", id, what), nil)
+}
+
 // MarkUnread marks a chat as unread.
 func (c Client) MarkUnread(ctx context.Context, id string) error {
 	return c.change(ctx, http.MethodPost, c.api("chats", id, "unread"), nil)
