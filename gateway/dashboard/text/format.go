@@ -21,7 +21,7 @@ type Span struct {
 var links = regexp.MustCompile(`\bhttps?://[^\s<>"'` + "`" + `]+`)
 
 // Format finds WhatsApp's formatting and links in a message: *bold*, _italic_, ~strike~,
-// `code` and links. It takes time in proportion to the text, whatever is in it.
+// `code` and links. It takes time and memory in proportion to the text, whatever is in it.
 func Format(s string) []Span {
 	var spans []Span
 	for i, part := range strings.Split(Lines(s), "```") {
@@ -30,33 +30,58 @@ func Format(s string) []Span {
 		case i%2 == 1:
 			spans = append(spans, Span{Text: part, Code: true})
 		default:
-			spans = plain(spans, part)
+			spans = append(spans, plain(part)...)
 		}
 	}
 	return spans
 }
 
 // plain formats text outside of blocks of code.
-func plain(spans []Span, s string) []Span {
+func plain(s string) []Span {
+	p := pieces{text: s}
+	from := 0
 	for line := range strings.SplitAfterSeq(s, "\n") {
-		if line != "" {
-			spans = formatLine(spans, line)
+		p.line(from, line)
+		from += len(line)
+	}
+	return p.spans
+}
+
+// pieces are the spans of a text. They are parts of it, so that none is ever copied.
+type pieces struct {
+	text  string
+	spans []Span
+	// from and to are where the last span is in the text.
+	from, to int
+}
+
+// add adds a span that looks like that, to the last one if it goes on there.
+func (p *pieces) add(from, to int, look Span) {
+	if n := len(p.spans); n > 0 && from == p.to && look.Link == "" {
+		last := p.spans[n-1]
+		last.Text = ""
+		if last == look {
+			p.to = to
+			p.spans[n-1].Text = p.text[p.from:to]
+			return
 		}
 	}
-	return spans
+	p.from, p.to, look.Text = from, to, p.text[from:to]
+	p.spans = append(p.spans, look)
 }
 
 // markers switch bold, italic, strike and code on and off.
 const markers = "*_~`"
 
-func formatLine(spans []Span, line string) []Span {
+// line formats the line that begins at start.
+func (p *pieces) line(start int, line string) {
 	found := links.FindAllStringIndex(line, -1)
 	toggles := pairs(line, found)
 	var on [len(markers)]bool
 	from := 0
 	flush := func(to int, link string) {
 		if to > from {
-			spans = join(spans, Span{Text: line[from:to], Bold: on[0], Italic: on[1], Strike: on[2], Code: on[3], Link: link})
+			p.add(start+from, start+to, Span{Bold: on[0], Italic: on[1], Strike: on[2], Code: on[3], Link: link})
 		}
 	}
 	next := 0
@@ -81,20 +106,6 @@ func formatLine(spans []Span, line string) []Span {
 		i++
 	}
 	flush(len(line), "")
-	return spans
-}
-
-// join adds a span, to the last one if both look the same.
-func join(spans []Span, s Span) []Span {
-	if n := len(spans); n > 0 && s.Link == "" {
-		last := spans[n-1]
-		last.Text = s.Text
-		if last == s {
-			spans[n-1].Text += s.Text
-			return spans
-		}
-	}
-	return append(spans, s)
 }
 
 // pairs are the positions of the markers in a line that begin and end something,
