@@ -137,12 +137,9 @@ func TestAThousandSessions(t *testing.T) {
 	mu.Unlock()
 	var took float64
 	b.eval(`performance.getEntriesByType("navigation")[0].responseEnd`, &took)
-	t.Logf("the first page has %.0f bytes with all its files, and came in %.0f ms", first, took)
+	t.Logf("the first page has %.0f bytes with all its files, and came in %.0f ms", first, took) // make perf-gateway judges the time
 	if first > 100_000 {
 		t.Errorf("the first page has %.0f bytes, more than 100,000", first)
-	}
-	if took > 300 {
-		t.Errorf("the first page took %.0f ms, more than 300", took)
 	}
 	b.shoot("thousand")
 

@@ -37,7 +37,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	for _, section := range []func(context.Context) error{s.added, s.sockets, s.hanging, s.upload} {
+	for _, section := range []func(context.Context) error{s.added, s.sockets, s.hanging, s.upload, s.dashboard} {
 		if err := section(ctx); err != nil {
 			return err
 		}
