@@ -1,7 +1,7 @@
 package chat
 
 // Message is one row of a chat's message list. Reactions, votes, edits and
-// protocol messages are no rows: they are changes.
+// protocol messages are no rows: they are changes of one.
 type Message struct {
 	// Chat is the chat of the message: for a LID its phone-number chat, once known.
 	// Arrived is the chat ID that the message arrived with.
@@ -34,6 +34,8 @@ type Message struct {
 	// PinnedUntil is the end of its pin in unix seconds; 0 not pinned.
 	PinnedUntil int64
 	Starred     bool
+	// Reactions are those in force, by their time.
+	Reactions []Reaction
 	// Raw is the engine's own form (a serialised protobuf), from which `_data`
 	// and downloads are made. The store keeps it as it is.
 	Raw []byte
@@ -54,11 +56,17 @@ func (m *Message) Bytes() int {
 	for _, id := range m.Mentions {
 		n += len(id)
 	}
+	for _, r := range m.Reactions {
+		n += reactionBytes + len(r.Person) + len(r.Text)
+	}
 	return n
 }
 
-// messageBytes is the fixed part of Bytes.
-const messageBytes = 512
+// The fixed parts of Bytes: of a message, and of a reaction to it.
+const (
+	messageBytes  = 512
+	reactionBytes = 64
+)
 
 // ID is the message's id on the HTTP API.
 func (m *Message) ID() MessageID {

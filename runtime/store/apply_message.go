@@ -22,7 +22,7 @@ func (t *txn) arrived(m *chat.Message) (at place, isNew bool, err error) {
 	return at, isNew, err
 }
 
-// react passes a reaction on; messages do not keep theirs.
+// react stores a reaction with its message, and passes it on.
 func (t *txn) react(c chat.Reacted) error {
 	_, isNew, err := t.arrived(&c.Message)
 	if err != nil || !isNew {
@@ -43,6 +43,9 @@ func (t *txn) react(c chat.Reacted) error {
 	e := chat.Event{Name: chat.EventMessageReaction, Change: c}
 	for _, m := range found {
 		if m.FromMe == c.Target.FromMe {
+			if err := t.keepReaction(m.pk, reactionOf(&c)); err != nil {
+				return err
+			}
 			e.Before, e.After = &m.Message, &m.Message
 			break
 		}

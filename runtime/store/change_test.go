@@ -3,8 +3,10 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -237,6 +239,56 @@ func TestReactionsAreEventsOnce(t *testing.T) {
 	apply(t, s, chat.LIDMapped{LID: aliceLID, Phone: alice}, r, r)
 	if got := eventNames(t, s)[1:]; !slices.Equal(got, []string{chat.EventMessageReaction}) {
 		t.Errorf("events %v", got)
+	}
+}
+
+func TestReactionsStayWithTheirMessage(t *testing.T) {
+	s := open(t, Options{})
+	n := 0
+	react := func(by chat.ID, text string, at int64) chat.Reacted {
+		n++
+		m := chat.Message{Chat: team, Stanza: fmt.Sprintf("R%d", n), Participant: by, FromMe: by == "", Timestamp: at}
+		return chat.Reacted{Message: m, Target: chat.MessageID{Chat: team, Stanza: "G1", Participant: bob}, Text: text, Timestamp: at}
+	}
+	is := func(what string, want ...chat.Reaction) {
+		t.Helper()
+		m := must(s.Message(t.Context(), team, "G1"))(t)
+		if !slices.Equal(m.Reactions, want) {
+			t.Errorf("%s: %+v, want %+v", what, m.Reactions, want)
+		}
+	}
+	apply(t, s, inGroup(team, bob, "G1", 100), inGroup(team, bob, "G2", 100))
+	is("none")
+	apply(t, s, react(bob, "👍", 101), react(aliceLID, "😂", 102), react("", "🙏", 103))
+	is("three people", chat.Reaction{Person: bob, Text: "👍", Timestamp: 101}, chat.Reaction{Person: aliceLID, Text: "😂", Timestamp: 102}, chat.Reaction{Text: "🙏", Timestamp: 103})
+	apply(t, s, react(bob, "", 105), react(bob, "😮", 104), react("", "👍", 106))
+	is("taken back, with a late one", chat.Reaction{Person: aliceLID, Text: "😂", Timestamp: 102}, chat.Reaction{Text: "👍", Timestamp: 106})
+	apply(t, s, chat.LIDMapped{LID: aliceLID, Phone: alice}, react(alice, "❤️", 107))
+	is("under both ids", chat.Reaction{Text: "👍", Timestamp: 106}, chat.Reaction{Person: alice, Text: "❤️", Timestamp: 107})
+	apply(t, s, react(bob, strings.Repeat("x", chat.MaxReaction+1), 108))
+	is("longer than any emoji", chat.Reaction{Text: "👍", Timestamp: 106}, chat.Reaction{Person: alice, Text: "❤️", Timestamp: 107})
+	if m := must(s.Message(t.Context(), team, "G2"))(t); m.Reactions != nil {
+		t.Errorf("another message has %+v", m.Reactions)
+	}
+	apply(t, s, chat.DeletedForMe{Chat: team, Stanza: "G1"})
+	var left int
+	if err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM reactions`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d reactions are left of a deleted message, %v", left, err)
+	}
+}
+
+func TestReactionsOfAHistory(t *testing.T) {
+	s := open(t, Options{})
+	m := received(bob, "B1", 100).Message
+	m.Reactions = []chat.Reaction{{Text: "👍", Timestamp: 101}, {Person: bob, Text: "🙏", Timestamp: 102}}
+	for range 2 { // imports are repeated after a crash
+		batch := []chat.HistoryChat{{Chat: chat.Chat{ID: bob}, Messages: []chat.Message{received(bob, "B0", 50).Message, m}}}
+		if err := errors.Join(s.Import(t.Context(), batch), s.ImportDone(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := must(s.Message(t.Context(), bob, "B1"))(t); !slices.Equal(got.Reactions, m.Reactions) {
+		t.Errorf("reactions %+v", got.Reactions)
 	}
 }
 

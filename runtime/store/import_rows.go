@@ -33,9 +33,9 @@ type importRows struct {
 	args []any
 }
 
-// rare reports whether a message has values in columns that importInto leaves out.
+// rare reports whether a message has what importInto leaves out.
 func rare(m *chat.Message) bool {
-	return m.FromAPI || m.Starred || m.EditedAt != 0 || m.PinnedUntil != 0
+	return len(m.Reactions) > 0 || m.FromAPI || m.Starred || m.EditedAt != 0 || m.PinnedUntil != 0
 }
 
 // encodeDetails encodes what of messages can be impossible to store, so that it is
@@ -61,8 +61,16 @@ func (r *importRows) add(at place, m *chat.Message, detail any) error {
 		if err := r.flush(); err != nil { // keep the order
 			return err
 		}
-		_, err := r.t.insertMessage(m, at, 0, nil)
-		return err
+		pk, err := r.t.insertMessage(m, at, 0, nil)
+		if err != nil || pk == 0 {
+			return err
+		}
+		for _, reaction := range m.Reactions {
+			if err := r.t.keepReaction(pk, reaction); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	sender, err := r.t.canonicalID(m.Participant)
 	if err != nil {

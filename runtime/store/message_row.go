@@ -16,7 +16,7 @@ import (
 const (
 	messageColumns = `m.pk, mc.id, ma.id, m.stanza, m.from_me + 2 * m.from_api + 4 * m.starred, COALESCE(pp.id, mp.id),
 		NULLIF(m.sender_name, ''), m.ts, m.ack, NULLIF(m.type, 'text'), m.body, NULLIF(m.edited_at, 0), NULLIF(m.pinned_until, 0),
-		m.detail, m.raw, m.body_at`
+		m.detail, m.raw, m.body_at, ` + reactionsColumn
 	messageJoins = ` LEFT JOIN ids mc ON mc.pk = m.chat LEFT JOIN ids ma ON ma.pk = NULLIF(m.arrived, m.chat)
 		LEFT JOIN ids mp ON mp.pk = NULLIF(m.participant, 0) LEFT JOIN ids pp ON pp.pk = mp.phone`
 )
@@ -44,7 +44,7 @@ func (t *messageType) Scan(value any) error {
 type messageRow struct {
 	pk, bits, ts, ack, editedAt, pinnedUntil   integer
 	chat, arrived, stanza, participant, sender text
-	body, detail                               text
+	body, detail, reactions                    text
 	typ                                        messageType
 	raw                                        []byte
 	bodyAt                                     sql.NullInt64
@@ -56,7 +56,7 @@ func (r *messageRow) dest() []any {
 	if r.columns == nil {
 		r.columns = []any{
 			&r.pk, &r.chat, &r.arrived, &r.stanza, &r.bits, &r.participant, &r.sender, &r.ts, &r.ack,
-			&r.typ, &r.body, &r.editedAt, &r.pinnedUntil, &r.detail, &r.raw, &r.bodyAt,
+			&r.typ, &r.body, &r.editedAt, &r.pinnedUntil, &r.detail, &r.raw, &r.bodyAt, &r.reactions,
 		}
 	}
 	return r.columns
@@ -73,6 +73,9 @@ func (r *messageRow) message() (*chat.Message, error) {
 		Timestamp: int64(r.ts), Ack: chat.Ack(r.ack), FromAPI: r.bits&bitFromAPI != 0,
 		Type: chat.MessageType(r.typ), Body: string(r.body), EditedAt: int64(r.editedAt),
 		PinnedUntil: int64(r.pinnedUntil), Starred: r.bits&bitStarred != 0, Raw: joinBody(string(r.body), r.raw, r.bodyAt),
+	}
+	if err := decodeReactions([]byte(r.reactions), m); err != nil {
+		return nil, err
 	}
 	return m, decodeDetail([]byte(r.detail), m)
 }

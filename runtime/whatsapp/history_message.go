@@ -36,7 +36,27 @@ func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (ch
 	}
 	row.Ack = webAck(web)
 	row.Starred, row.EditedAt = web.GetStarred(), editedAt
+	row.Reactions = m.webReactions(chatJID, web)
 	return row, true
+}
+
+// maxReactions is how many reactions to a message of the history are taken: as many as
+// a large group has members.
+const maxReactions = 2048
+
+// webReactions are the reactions to a message of the history.
+func (m mapper) webReactions(chatJID types.JID, web *waWeb.WebMessageInfo) (all []chat.Reaction) {
+	for _, r := range web.GetReactions()[:min(len(web.GetReactions()), maxReactions)] {
+		reaction := chat.Reaction{Text: r.GetText(), Timestamp: min(r.GetSenderTimestampMS()/1000, latest)}
+		if !r.GetKey().GetFromMe() {
+			sender := m.webSender(chatJID, &waWeb.WebMessageInfo{Key: r.GetKey()})
+			if reaction.Person = m.personOf(sender.String()); reaction.Person == "" {
+				continue
+			}
+		}
+		all = append(all, reaction)
+	}
+	return all
 }
 
 // webSender returns the sender of a message of the history.

@@ -314,6 +314,16 @@ func TestMessagesOfTheHistory(t *testing.T) {
 			func(m chat.Message) bool { return m.Participant == "" && m.Body == "hi" }},
 		{"of mine in a group", lunch, web(func(w *waWeb.WebMessageInfo) { w.Key.FromMe = proto.Bool(true) }),
 			func(m chat.Message) bool { return m.Participant == aliceID && m.FromMe }},
+		{"reacted to", lunch, web(func(w *waWeb.WebMessageInfo) {
+			w.Participant = proto.String(bobPN.String())
+			w.Reactions = []*waWeb.Reaction{
+				{Key: &waCommon.MessageKey{FromMe: proto.Bool(true)}, Text: proto.String("👍"), SenderTimestampMS: proto.Int64(at.UnixMilli())},
+				{Key: &waCommon.MessageKey{Participant: proto.String(bobLID.String())}, Text: proto.String("🙏")},
+				{Key: &waCommon.MessageKey{Participant: proto.String("a@b@c")}, Text: proto.String("of nobody")},
+			}
+		}), func(m chat.Message) bool {
+			return slices.Equal(m.Reactions, []chat.Reaction{{Text: "👍", Timestamp: at.Unix()}, {Person: "1002@lid", Text: "🙏"}})
+		}},
 		{"of a far future", bobPN, web(func(w *waWeb.WebMessageInfo) { w.MessageTimestamp = proto.Uint64(1 << 63) }),
 			func(m chat.Message) bool { return m.Timestamp == latest }},
 		{"edited", bobPN, web(func(w *waWeb.WebMessageInfo) {

@@ -34,6 +34,9 @@ func NewMessage(m *chat.Message, raw Raw) Message {
 	if len(m.VCards) > 0 {
 		w.VCards = m.VCards
 	}
+	for _, r := range m.Reactions {
+		w.Reactions = append(w.Reactions, ReactionBy{From: text(string(r.Person)), FromMe: r.Person == "", Text: r.Text, Timestamp: r.Timestamp})
+	}
 	return w
 }
 

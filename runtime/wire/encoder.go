@@ -65,6 +65,7 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 // message is a message with a description of its media, which is never downloaded.
 func (e Encoder) message(m *chat.Message) *Message {
 	w := NewMessage(m, e.Raw)
+	w.Reactions = nil // an event shows the message as it was sent
 	media := NewMedia(m)
 	if media != nil && e.FileURL != nil {
 		media.URL = text(e.FileURL(m))

@@ -26,8 +26,19 @@ type Message struct {
 	Location *Location `json:"location"`
 	VCards   []string  `json:"vCards"`
 	ReplyTo  *Reply    `json:"replyTo"`
+	// Reactions are beyond WAHA, and left out where there are none. Events have none.
+	Reactions []ReactionBy `json:"reactions,omitempty" doc:"The reactions in force; left out where there are none. Events of messages have none"`
 	// Data is the engine's own form of the message.
 	Data any `json:"_data" doc:"The engine's raw data: Info (what is stored of it), Message, and RawMessage if Message was taken out of wrappers (disappearing, view once, sent by another device); otherwise RawMessage equals Message and is left out"`
+}
+
+// ReactionBy is the emoji that somebody last put on a message.
+type ReactionBy struct {
+	// From is null for the account itself.
+	From      *string `json:"from" doc:"Who reacted; null for the account itself"`
+	FromMe    bool    `json:"fromMe"`
+	Text      string  `json:"text" doc:"Emoji"`
+	Timestamp int64   `json:"timestamp" doc:"Unix seconds"`
 }
 
 // Attach sets the message's media; nil if it has none.

@@ -39,7 +39,11 @@ func TestMessages(t *testing.T) {
 	hostile := incoming()
 	hostile.Body = "<script>alert(1)</script>\u2028\x00 \"quoted\""
 
+	reacted := incoming()
+	reacted.Reactions = []chat.Reaction{{Person: bob, Text: "👍", Timestamp: 1757000001}, {Text: "❤️", Timestamp: 1757000002}}
+
 	for name, m := range map[string]chat.Message{
+		"message-reacted":  reacted,
 		"message-incoming": incoming(), "message-sent-by-api": sent,
 		"message-group": inGroup, "message-group-own": ownInGroup,
 		"message-voice": voice(), "message-location": place, "message-live-location": live,

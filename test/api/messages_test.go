@@ -115,6 +115,14 @@ func TestEverySortOfMessage(t *testing.T) {
 	if len(w.events(chat.EventMessageReaction)) != 1 || len(w.events(chat.EventMessageEdited)) != 1 {
 		t.Error("the reaction or the edit is no event")
 	}
+	if all := w.arrived(bobChat, stanza).Reactions; len(all) != 1 || all[0].Text != "👍" || all[0].FromMe || all[0].From == nil || *all[0].From != bobChat {
+		t.Errorf("reactions of the message: %+v", all)
+	}
+	for _, e := range append(w.events(chat.EventMessage), w.events(chat.EventMessageEdited)...) {
+		if strings.Contains(string(e), `"reactions"`) {
+			t.Errorf("an event with reactions: %s", e)
+		}
+	}
 	w.ok(w.bob.Revoke(w.ctx, w.alice, stanza))
 	w.await("the revocation", func() bool { return len(w.events(chat.EventMessageRevoked)) == 1 })
 

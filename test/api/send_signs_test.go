@@ -28,6 +28,11 @@ func TestReactions(t *testing.T) {
 		var sent message
 		w.do(http.StatusOK, "PUT", "/api/reaction", m{"session": name, "messageId": id, "reaction": emoji}, &sent)
 		got := w.received(w.bob, sent).GetReactionMessage()
+		var row message
+		w.do(http.StatusOK, "GET", "/api/sales/chats/"+bobChat+"/messages/"+id, nil, &row)
+		if mine := len(row.Reactions) == 1 && row.Reactions[0].FromMe && row.Reactions[0].From == nil && row.Reactions[0].Text == emoji; mine != (emoji != "") || len(row.Reactions) > 1 {
+			t.Errorf("with %q the message has %+v", emoji, row.Reactions)
+		}
 		if got.GetText() != emoji || got.GetKey().GetID() != stanzaOf(id) || got.GetKey().GetFromMe() {
 			t.Errorf("with %q Bob sees %v", emoji, got)
 		}

@@ -11,6 +11,7 @@ import (
 	"go.mau.fi/whatsmeow/proto/waE2E"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -25,6 +26,7 @@ type message struct {
 	ReplyTo                         *struct{ ID, Body string }
 	Location                        *struct{ Latitude, Longitude, Name string }
 	VCards                          []string
+	Reactions                       []wire.ReactionBy
 	Data                            struct{ Message m } `json:"_data"`
 }
 

@@ -290,8 +290,10 @@ func TestChats(t *testing.T) {
 		t.Error("the page was loaded again")
 	}
 
-	// What was typed and not sent is there again after a reload, in its own chat.
+	// The reaction is there again after a reload, and so is what was typed and not sent,
+	// in its own chat.
 	b.visit(l.path("chats/15550002222@c.us"))
+	b.await("#message-list .reaction", "👍")
 	b.write("half a sen")
 	b.visit(l.path("chats"))
 	b.choose(".chat-row:nth-child(6) a")

@@ -70,7 +70,7 @@
       if (old) {
         const reactions = old.querySelector(".reactions");
         const fresh = part.querySelector(".reactions");
-        if (reactions && fresh) fresh.replaceWith(reactions);
+        if (reactions && fresh && !fresh.childElementCount) fresh.replaceWith(reactions); // events have none
         const media = old.querySelector("audio, video, img");
         const same = media && part.querySelector("audio, video, img");
         if (same && media.getAttribute("src") === same.getAttribute("src")) same.replaceWith(media); // it may be playing

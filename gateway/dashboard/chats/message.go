@@ -21,16 +21,18 @@ type Message struct {
 	// Clipped: the text is longer than what is shown.
 	Clipped bool
 	// Whole is the address of all of it.
-	Whole  string
-	At     time.Time
-	Ack    *Ack
-	Kind   Kind
-	File   *File
-	Place  *Place
-	Cards  []Card
-	Poll   *Poll
-	Quote  *Quote
-	Edited bool
+	Whole string
+	At    time.Time
+	Ack   *Ack
+	Kind  Kind
+	File  *File
+	Place *Place
+	Cards []Card
+	Poll  *Poll
+	Quote *Quote
+	// Reactions are the first of those in force.
+	Reactions []Reaction
+	Edited    bool
 	// ByAPI: it was sent through the API rather than with the phone.
 	ByAPI bool
 	// Gone: it was deleted.
@@ -88,6 +90,7 @@ func newMessage(m pod.Message, base string, whole bool, known names) Message {
 	for _, card := range m.VCards[:min(len(m.VCards), maxCards)] {
 		v.Cards = append(v.Cards, newCard(card))
 	}
+	v.Reactions = reactionsTo(m, known)
 	if q := m.ReplyTo; q != nil {
 		v.Quote = newQuote(q, isGroup(m.Chat), known)
 	}

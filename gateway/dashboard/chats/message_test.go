@@ -109,6 +109,17 @@ func TestReactionsOfOnePersonReplaceEachOther(t *testing.T) {
 	}
 }
 
+// A stored reaction is the same element as that of the event that told of it.
+func TestStoredReactions(t *testing.T) {
+	bob := "2@c.us"
+	m := newMessage(pod.Message{ID: "true_2@c.us_ABC", Chat: bob, FromMe: true, Reactions: []pod.Reaction{{From: &bob, Text: "👍"}, {Text: "❤️"}}}, "", false, nil)
+	e := ReactionEvent{Message: pod.Message{Chat: bob}}
+	e.Reaction.Text, e.Reaction.MessageID = "👍", "true_2@c.us_ABC"
+	if len(m.Reactions) != 2 || m.Reactions[0].Key != NewReaction(e).Key || m.Reactions[0].Target != m.Key || m.Reactions[1] != OwnReaction(m.ID, "❤️") {
+		t.Errorf("%+v", m.Reactions)
+	}
+}
+
 func TestCard(t *testing.T) {
 	for given, want := range map[string]Card{
 		"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Eve Miller\r\nORG:Shop\\, Ltd;\r\nitem1.TEL;waid=1555:+1 555\r\nTEL:7\r\nEND:VCARD": {

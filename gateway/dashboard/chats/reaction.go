@@ -23,7 +23,23 @@ type ReactionEvent struct {
 	} `json:"reaction"`
 }
 
-const maxEmoji = 16
+// Limits of what is shown: characters of a reaction, and reactions of a message.
+const (
+	maxEmoji     = 16
+	maxReactions = 50
+)
+
+// reactionsTo are the reactions that the session keeps with a message.
+func reactionsTo(m pod.Message, known names) (all []Reaction) {
+	for _, r := range m.Reactions[:min(len(m.Reactions), maxReactions)] {
+		if r.From == nil {
+			all = append(all, OwnReaction(m.ID, r.Text))
+		} else {
+			all = append(all, newReaction(m.ID, r.Text, newAvatar(known.of(*r.From), *r.From).Name, *r.From))
+		}
+	}
+	return all
+}
 
 // NewReaction is a reaction that an event tells of.
 func NewReaction(e ReactionEvent) Reaction {

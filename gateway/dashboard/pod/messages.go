@@ -9,20 +9,27 @@ import (
 
 // Message is a message as the API gives it, without what pages do not show.
 type Message struct {
-	ID          string    `json:"id"`
-	Timestamp   int64     `json:"timestamp"`
-	Chat        string    `json:"from"`
-	FromMe      bool      `json:"fromMe"`
-	Source      string    `json:"source"`
-	Participant *string   `json:"participant"`
-	Body        string    `json:"body"`
-	HasMedia    bool      `json:"hasMedia"`
-	Media       *Media    `json:"media"`
-	Ack         int       `json:"ack"`
-	Location    *Location `json:"location"`
-	VCards      []string  `json:"vCards"`
-	ReplyTo     *Reply    `json:"replyTo"`
-	Data        Data      `json:"_data"`
+	ID          string     `json:"id"`
+	Timestamp   int64      `json:"timestamp"`
+	Chat        string     `json:"from"`
+	FromMe      bool       `json:"fromMe"`
+	Source      string     `json:"source"`
+	Participant *string    `json:"participant"`
+	Body        string     `json:"body"`
+	HasMedia    bool       `json:"hasMedia"`
+	Media       *Media     `json:"media"`
+	Ack         int        `json:"ack"`
+	Location    *Location  `json:"location"`
+	VCards      []string   `json:"vCards"`
+	ReplyTo     *Reply     `json:"replyTo"`
+	Reactions   []Reaction `json:"reactions"`
+	Data        Data       `json:"_data"`
+}
+
+// Reaction is the emoji that somebody last put on a message.
+type Reaction struct {
+	From *string `json:"from"`
+	Text string  `json:"text"`
 }
 
 // Media is where a message's file is, or why it is not.
