@@ -9,6 +9,7 @@ import (
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/gateway/access"
+	"github.com/wasession/wasession/gateway/fleet"
 )
 
 // What the pages of a session need, in the words of Kubernetes' authorization too.
@@ -41,6 +42,8 @@ type overview struct {
 	ByCode bool
 	// Advice is what to do about the problem; empty if nothing is known to help.
 	Advice string
+	// ManagedBy is the tool that keeps the session in Git; empty if there is none.
+	ManagedBy string
 }
 
 // sessionPage shows one session.
@@ -60,7 +63,7 @@ func (v *visit) overview(s session) (overview, error) {
 	if err := v.mustMay(s, access.See); err != nil {
 		return overview{}, err
 	}
-	o := overview{Frame: v.frame(s, ""), Session: s, ByCode: s.Spec.Pairing.Method == v1alpha1.PairPhoneCode, Advice: adviceOf(s)}
+	o := overview{Frame: v.frame(s, ""), Session: s, ByCode: s.Spec.Pairing.Method == v1alpha1.PairPhoneCode, Advice: adviceOf(s), ManagedBy: fleet.OwnerOf(s)}
 	for call, may := range map[access.Call]*bool{controlCall: &o.CanControl, pairCall: &o.CanPair, deleteCall: &o.CanDelete, chatsCall: &o.CanRead} {
 		var err error
 		if *may, err = v.may(s, call); err != nil {

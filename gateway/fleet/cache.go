@@ -25,11 +25,17 @@ func ByObject() map[client.Object]cache.ByObject {
 	}
 }
 
-// stripSession drops who set which field, and the copy of the manifest that kubectl
-// apply keeps in an annotation.
+// stripSession drops who set which field, except that a tool of Git did, and the copy of
+// the manifest that kubectl apply keeps in an annotation.
 func stripSession(in any) (any, error) {
 	if object, err := meta.Accessor(in); err == nil {
-		object.SetManagedFields(nil)
+		var kept []metav1.ManagedFieldsEntry
+		for _, entry := range object.GetManagedFields() {
+			if kept == nil && ownerBy(entry) != "" {
+				kept = []metav1.ManagedFieldsEntry{{Manager: entry.Manager}}
+			}
+		}
+		object.SetManagedFields(kept)
 		annotations := object.GetAnnotations()
 		delete(annotations, corev1.LastAppliedConfigAnnotation)
 		object.SetAnnotations(annotations)

@@ -116,7 +116,7 @@ func (m *Manager) live(ctx context.Context, key types.NamespacedName, inGit bool
 		}
 		return nil, refused(err)
 	}
-	if owner := ownerOf(live); owner != "" && !inGit {
+	if owner := fleet.OwnerOf(live); owner != "" && !inGit {
 		return nil, waha.Fail(http.StatusConflict, fmt.Sprintf(
 			"Session '%s' is managed by %s. Change its manifest there: a change made here would be undone", waha.NameOf(live), owner))
 	}

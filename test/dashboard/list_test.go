@@ -73,6 +73,7 @@ func TestGitWins(t *testing.T) {
 	b := open(t, lab.Gateway(t), 1280, 800)
 	b.logIn(key)
 	b.visit("sessions/" + space + "/sales")
+	b.await("#session-facts", "Managed by")
 	b.press("#act-stop")
 	b.await("#notice", "is managed by Argo CD. Change its manifest there")
 	b.shoot("git-wins")

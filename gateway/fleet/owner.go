@@ -1,4 +1,4 @@
-package manage
+package fleet
 
 import (
 	"cmp"
@@ -24,21 +24,29 @@ var managers = []struct{ prefix, owner string }{
 	{"helm", "Helm"},
 }
 
-// ownerOf is the tool that keeps an object as it is in Git; empty if there is none.
-func ownerOf(object metav1.Object) string {
+// OwnerOf is the tool that keeps an object as it is in Git; empty if there is none.
+func OwnerOf(object metav1.Object) string {
 	for _, mark := range marks {
 		if cmp.Or(object.GetLabels()[mark.key], object.GetAnnotations()[mark.key]) != "" {
 			return mark.owner
 		}
 	}
 	for _, entry := range object.GetManagedFields() {
-		if entry.Subresource != "" {
-			continue
+		if owner := ownerBy(entry); owner != "" {
+			return owner
 		}
-		for _, m := range managers {
-			if strings.HasPrefix(entry.Manager, m.prefix) {
-				return m.owner
-			}
+	}
+	return ""
+}
+
+// ownerBy is the tool that wrote these fields; empty for any other writer.
+func ownerBy(entry metav1.ManagedFieldsEntry) string {
+	if entry.Subresource != "" {
+		return ""
+	}
+	for _, m := range managers {
+		if strings.HasPrefix(entry.Manager, m.prefix) {
+			return m.owner
 		}
 	}
 	return ""
