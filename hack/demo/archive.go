@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/test/cluster"
 )
 
 // silence is how long a chat of the demo must be silent to be archived.
@@ -29,8 +30,8 @@ type plan struct {
 // autoArchive gives the session a policy, looks at the plan, and has it carried
 // out: all by the manifest, without a restart.
 func (t *tour) autoArchive(ctx context.Context) error {
-	t.story.chapter("Auto-archive, by a policy in the manifest")
-	t.story.restartClock()
+	t.story.Chapter("Auto-archive, by a policy in the manifest")
+	t.story.RestartClock()
 	before := t.stack.phones.archived()
 	patch := map[string]any{"spec": map[string]any{"autoArchive": v1alpha1.AutoArchiveSpec{
 		Policies: []v1alpha1.ArchivePolicy{{Name: "zombies", InactiveFor: &metav1.Duration{Duration: silence}}},
@@ -39,22 +40,22 @@ func (t *tour) autoArchive(ctx context.Context) error {
 		return err
 	}
 	var would plan
-	if err := eventually(ctx, func() (bool, error) {
-		err := t.api.get(ctx, "/auto-archive/plan", &would)
+	if err := cluster.Eventually(ctx, func() (bool, error) {
+		err := t.api.Get(ctx, "/auto-archive/plan", &would)
 		return would.Candidates > 0, err
 	}); err != nil {
 		return fmt.Errorf("the policy matched no chat: %w", err)
 	}
-	t.story.step("policy zombies is active in the running pod: %d of %d chats inactive for %.0f days", would.Candidates, t.stack.phones.account().chats, silence.Hours()/24)
+	t.story.Step("policy zombies is active in the running pod: %d of %d chats inactive for %.0f days", would.Candidates, t.stack.phones.account().chats, silence.Hours()/24)
 	for _, item := range would.Items[:min(3, len(would.Items))] {
-		t.story.say("             %-28.28s inactive for %d days", item.Name, item.InactiveDays)
+		t.story.Say("             %-28.28s inactive for %d days", item.Name, item.InactiveDays)
 	}
 	request := time.Now().Format(time.RFC3339)
 	annotations := map[string]any{v1alpha1.AnnotationAutoArchiveRequestedAt: request}
 	if err := t.patch(ctx, map[string]any{"metadata": map[string]any{"annotations": annotations}}); err != nil {
 		return err
 	}
-	session, err := t.stack.cluster.awaitSession(ctx, sessionKey, "done with the archive run that was asked for", func(s *v1alpha1.WhatsAppSession) bool {
+	session, err := t.stack.cluster.AwaitSession(ctx, sessionKey, "done with the archive run that was asked for", func(s *v1alpha1.WhatsAppSession) bool {
 		run := s.Status.AutoArchive
 		return run != nil && run.LastHandledRequest == request && run.LastRunTime != nil
 	})
@@ -62,7 +63,7 @@ func (t *tour) autoArchive(ctx context.Context) error {
 		return err
 	}
 	run := session.Status.AutoArchive
-	t.story.step("run requested by annotation: %s, %d chats archived; app state patches on the phone: %d; archived chats on the phone: %d before, %d after",
+	t.story.Step("run requested by annotation: %s, %d chats archived; app state patches on the phone: %d; archived chats on the phone: %d before, %d after",
 		run.LastResult, run.Archived, t.stack.phones.patches(), before, t.stack.phones.archived())
 	if after := t.stack.phones.archived(); int(run.Archived) != would.Candidates || after != before+would.Candidates {
 		return fmt.Errorf("auto-archive: %d candidates, %d archived according to the status, and on the phone %d archived chats after, %d before", would.Candidates, run.Archived, after, before)

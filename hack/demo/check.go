@@ -13,13 +13,15 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/test/chatapi"
+	"github.com/wasession/wasession/test/cluster"
 )
 
 // check continues after run: it compares everything that arrived with the
 // simulated phone, and takes the session through its life cycle.
 func (t *tour) check(ctx context.Context) error {
-	t.story.chapter("Checking")
-	t.story.restartClock()
+	t.story.Chapter("Checking")
+	t.story.RestartClock()
 	for _, part := range []func(context.Context) error{
 		t.checkChats, t.checkMessages, t.checkNeighbour, t.checkKey, t.checkGateway, t.checkDashboard,
 		t.checkStopAndStart, t.checkLostPod, t.checkOperatorRestart, t.checkDeletion,
@@ -34,39 +36,39 @@ func (t *tour) check(ctx context.Context) error {
 
 // checkChats compares the list and the overview with the phone's chats.
 func (t *tour) checkChats(ctx context.Context) error {
-	chats, err := t.api.chats(ctx)
+	chats, err := t.api.Chats(ctx)
 	if err != nil {
 		return err
 	}
-	overview, err := t.api.overview(ctx, 100)
+	overview, err := t.api.Overview(ctx, 100)
 	if err != nil {
 		return err
 	}
 	if err := errors.Join(sameChats(chats, t.stack.phones.account()), newestFirst(chats, overview)); err != nil {
 		return err
 	}
-	t.story.step("chats and overview match the phone, newest first")
+	t.story.Step("chats and overview match the phone, newest first")
 	return nil
 }
 
 // checkMessages checks the number of messages, and that there are no
 // duplicates.
 func (t *tour) checkMessages(ctx context.Context) error {
-	messages, err := t.api.messages(ctx, "all")
+	messages, err := t.api.Messages(ctx, "all")
 	if err != nil {
 		return err
 	}
 	if err := eachOnce(messages, t.stack.phones.messages(t.history)); err != nil {
 		return err
 	}
-	var one message
-	if err := t.api.get(ctx, "/chats/"+messages[0].From+"/messages/"+messages[0].ID+"?downloadMedia=false", &one); err != nil {
+	var one chatapi.Message
+	if err := t.api.Get(ctx, "/chats/"+messages[0].From+"/messages/"+messages[0].ID+"?downloadMedia=false", &one); err != nil {
 		return err
 	}
 	if one.Body != messages[0].Body {
 		return fmt.Errorf("message %s is %q on its own but %q in the list", one.ID, one.Body, messages[0].Body)
 	}
-	t.story.step("%d messages, none missing, none twice", len(messages))
+	t.story.Step("%d messages, none missing, none twice", len(messages))
 	return nil
 }
 
@@ -74,21 +76,21 @@ func (t *tour) checkMessages(ctx context.Context) error {
 // nothing of the first.
 func (t *tour) checkNeighbour(ctx context.Context) error {
 	key := types.NamespacedName{Namespace: namespace, Name: "support"}
-	if _, err := t.stack.cluster.awaitSession(ctx, key, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
+	if _, err := t.stack.cluster.AwaitSession(ctx, key, "waiting for its QR code to be scanned", cluster.Because(v1alpha1.ReasonWaitingForScan)); err != nil {
 		return err
 	}
-	t.story.step("session %s waits to be scanned separately", key.Name)
+	t.story.Step("session %s waits to be scanned separately", key.Name)
 	return nil
 }
 
 // checkKey checks that nothing can be read without the key.
 func (t *tour) checkKey(ctx context.Context) error {
 	for _, key := range []string{"", "wrong", t.key[:len(t.key)-1]} {
-		if _, err := newChatAPI(t.api.base, key, sessionName).overview(ctx, 1); err == nil {
+		if _, err := chatapi.New(t.api.Base(), key, sessionName).Overview(ctx, 1); err == nil {
 			return fmt.Errorf("the chat API accepts the key %q", key)
 		}
 	}
-	t.story.step("requests without the API key are refused")
+	t.story.Step("requests without the API key are refused")
 	return nil
 }
 
@@ -98,8 +100,8 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 	if err := t.setState(ctx, v1alpha1.SessionStopped); err != nil {
 		return err
 	}
-	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "stopped", func(s *v1alpha1.WhatsAppSession) bool {
-		return s.Status.Phase == v1alpha1.PhaseStopped && because(v1alpha1.ReasonStopped)(s)
+	if _, err := t.stack.cluster.AwaitSession(ctx, sessionKey, "stopped", func(s *v1alpha1.WhatsAppSession) bool {
+		return s.Status.Phase == v1alpha1.PhaseStopped && cluster.Because(v1alpha1.ReasonStopped)(s)
 	}); err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 	} else if client.IgnoreNotFound(err) != nil {
 		return err
 	}
-	t.story.step("spec.state: Stopped removed the pod")
+	t.story.Step("spec.state: Stopped removed the pod")
 	const meanwhile = "Sent while you were away"
 	if _, err := t.stack.phones.send(ctx, meanwhile); err != nil {
 		return err
@@ -119,7 +121,7 @@ func (t *tour) checkStopAndStart(ctx context.Context) error {
 	if err := t.awaitWorking(ctx, meanwhile); err != nil {
 		return err
 	}
-	t.story.step("spec.state: Running brought it back, still paired, with the message sent meanwhile")
+	t.story.Step("spec.state: Running brought it back, still paired, with the message sent meanwhile")
 	return nil
 }
 
@@ -130,17 +132,17 @@ func (t *tour) setState(ctx context.Context, state v1alpha1.SessionState) error 
 // awaitWorking waits until the session is connected again without a scan, and a
 // text is in its chats.
 func (t *tour) awaitWorking(ctx context.Context, text string) error {
-	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "connected again", func(s *v1alpha1.WhatsAppSession) bool {
-		return s.Status.Phase == v1alpha1.PhaseWorking && ready(s)
+	if _, err := t.stack.cluster.AwaitSession(ctx, sessionKey, "connected again", func(s *v1alpha1.WhatsAppSession) bool {
+		return s.Status.Phase == v1alpha1.PhaseWorking && cluster.Ready(s)
 	}); err != nil {
 		return err
 	}
 	if err := t.connect(ctx); err != nil {
 		return err
 	}
-	return eventually(ctx, func() (bool, error) {
-		newest, err := t.api.newest(ctx, "all", 5)
-		return slices.ContainsFunc(newest, func(m message) bool { return m.Body == text }), err
+	return cluster.Eventually(ctx, func() (bool, error) {
+		newest, err := t.api.Newest(ctx, "all", 5)
+		return slices.ContainsFunc(newest, func(m chatapi.Message) bool { return m.Body == text }), err
 	})
 }
 
@@ -154,7 +156,7 @@ func (t *tour) checkLostPod(ctx context.Context) error {
 	if err := t.stack.cluster.Delete(ctx, pod); err != nil {
 		return err
 	}
-	if err := t.stack.cluster.await(ctx, &corev1.PodList{}, sessionKey, newPod(pod.UID)); err != nil {
+	if err := t.stack.cluster.Await(ctx, &corev1.PodList{}, sessionKey, cluster.NewPod(pod.UID)); err != nil {
 		return fmt.Errorf("a deleted pod was not replaced: %w", err)
 	}
 	const after = "Are you back?"
@@ -164,7 +166,7 @@ func (t *tour) checkLostPod(ctx context.Context) error {
 	if err := t.awaitWorking(ctx, after); err != nil {
 		return err
 	}
-	t.story.step("a deleted pod was replaced and connected in %.1f s", time.Since(began).Seconds())
+	t.story.Step("a deleted pod was replaced and connected in %.1f s", time.Since(began).Seconds())
 	return nil
 }
 
@@ -192,7 +194,7 @@ func (t *tour) checkOperatorRestart(ctx context.Context) error {
 	if after.UID != before.UID || after.Status.ContainerStatuses[0].RestartCount != before.Status.ContainerStatuses[0].RestartCount {
 		return errors.New("restarting the operator restarted the session's pod")
 	}
-	t.story.step("restarting the operator did not touch the session")
+	t.story.Step("restarting the operator did not touch the session")
 	return nil
 }
 
@@ -211,7 +213,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	if err := t.stack.cluster.Delete(ctx, session); err != nil {
 		return err
 	}
-	if err := t.stack.cluster.awaitGone(ctx, session); err != nil {
+	if err := t.stack.cluster.AwaitGone(ctx, session); err != nil {
 		return err
 	}
 	named := func(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: namespace, Name: name} }
@@ -221,7 +223,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 		&corev1.ConfigMap{ObjectMeta: named(sessionName + "-config")},
 		&corev1.Secret{ObjectMeta: named(sessionName + "-token")},
 	} {
-		if err := t.stack.cluster.awaitGone(ctx, object); err != nil {
+		if err := t.stack.cluster.AwaitGone(ctx, object); err != nil {
 			return fmt.Errorf("after deleting the session: %w", err)
 		}
 	}
@@ -232,7 +234,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	if kept.UID != claim.UID || kept.DeletionTimestamp != nil {
 		return fmt.Errorf("whenDeleted: Retain did not keep the claim %s", claim.Name)
 	}
-	t.story.step("deletion removed everything but the claim %s", claim.Name)
+	t.story.Step("deletion removed everything but the claim %s", claim.Name)
 
 	if err := t.applySamples(ctx); err != nil {
 		return err
@@ -244,7 +246,7 @@ func (t *tour) checkDeletion(ctx context.Context) error {
 	if err := t.awaitWorking(ctx, text); err != nil {
 		return err
 	}
-	t.story.step("the same manifest, applied again, is still paired")
+	t.story.Step("the same manifest, applied again, is still paired")
 	return nil
 }
 
@@ -254,6 +256,6 @@ func (t *tour) checkSimulator(context.Context) error {
 	if unknown := t.stack.phones.unhandled(); len(unknown) > 0 {
 		return fmt.Errorf("the simulator received unknown stanzas: %q", unknown)
 	}
-	t.story.step("the simulator received no unknown stanza")
+	t.story.Step("the simulator received no unknown stanza")
 	return nil
 }

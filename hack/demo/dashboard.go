@@ -82,6 +82,6 @@ func (t *tour) checkDashboard(ctx context.Context) error {
 			}
 		}
 	}
-	t.story.step("%s shows the sessions, after a login with the key", t.stack.door.dashboard())
+	t.story.Step("%s shows the sessions, after a login with the key", t.stack.door.dashboard())
 	return nil
 }

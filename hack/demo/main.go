@@ -24,6 +24,7 @@ import (
 
 	"github.com/wasession/wasession/test/controlplane"
 	"github.com/wasession/wasession/test/localnode/sandbox"
+	"github.com/wasession/wasession/test/story"
 )
 
 // options are the command's flags.
@@ -74,7 +75,7 @@ func parse() (options, error) {
 func run(o options, dir string) (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	story := newStory(os.Stdout)
+	story := story.New(os.Stdout)
 
 	assets, err := controlplane.Assets(ctx, o.root, os.Stderr)
 	if err != nil {
@@ -87,7 +88,7 @@ func run(o options, dir string) (err error) {
 		return explain(ctx, steps, err)
 	}
 	defer func() {
-		story.say("\nStopping everything …")
+		story.Say("\nStopping everything …")
 		if stopErr := stack.stop(); err == nil {
 			err = stopErr
 		}
@@ -101,7 +102,7 @@ func run(o options, dir string) (err error) {
 		if err := stack.guarding(steps, tour.check); err != nil {
 			return explain(ctx, steps, err)
 		}
-		story.say("\nAll checks passed in %s.", story.sinceStart())
+		story.Say("\nAll checks passed in %s.", story.SinceStart())
 		return nil
 	}
 	tour.farewell()

@@ -13,9 +13,12 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/test/cluster"
 	"github.com/wasession/wasession/test/controlplane"
 	"github.com/wasession/wasession/test/localnode"
 	"github.com/wasession/wasession/test/localnode/sandbox"
+	"github.com/wasession/wasession/test/process"
+	"github.com/wasession/wasession/test/story"
 )
 
 // runtimeImage is the image of session pods. The local node runs the programs
@@ -30,15 +33,15 @@ const operatorUser = "system:serviceaccount:" + systemNamespace + ":wasession-op
 type stack struct {
 	dir        string
 	kubeconfig string
-	cluster    *cluster
+	cluster    *cluster.Cluster
 	phones     *phones
 
 	plane    *controlplane.ControlPlane
-	operator *child
-	gateway  *child
+	operator *process.Process
+	gateway  *process.Process
 	door     frontDoor
 	// launchOperator starts an operator like the first.
-	launchOperator func() (*child, error)
+	launchOperator func() (*process.Process, error)
 	node           chan error // receives the end of the local node, for whatever reason
 	stopNode       context.CancelFunc
 	failed         chan error // receives the first unexpected end
@@ -46,7 +49,7 @@ type stack struct {
 
 // start starts everything in the order of dependencies. After an error nothing
 // is left running.
-func start(ctx context.Context, o options, assets, dir string, story *story) (_ *stack, err error) {
+func start(ctx context.Context, o options, assets, dir string, story *story.Story) (_ *stack, err error) {
 	s := &stack{dir: dir, kubeconfig: filepath.Join(dir, "kubeconfig"), failed: make(chan error, 1)}
 	defer func() {
 		if err != nil {
@@ -56,7 +59,7 @@ func start(ctx context.Context, o options, assets, dir string, story *story) (_ 
 	// A second demo on the same machine should use other addresses.
 	network := 10 + rand.IntN(80)
 
-	story.chapter("Starting")
+	story.Chapter("Starting")
 	s.plane, err = controlplane.Start(controlplane.Options{
 		Assets:      assets,
 		ServiceCIDR: fmt.Sprintf("127.%d.0.0/16", 100+network),
@@ -68,39 +71,39 @@ func start(ctx context.Context, o options, assets, dir string, story *story) (_ 
 	if err := controlplane.WriteKubeconfig(s.plane.Config, s.kubeconfig); err != nil {
 		return nil, err
 	}
-	if s.cluster, err = newCluster(s.plane.Config); err != nil {
+	if s.cluster, err = cluster.New(s.plane.Config); err != nil {
 		return nil, err
 	}
-	story.step("etcd and kube-apiserver started, CRD installed")
+	story.Step("etcd and kube-apiserver started, CRD installed")
 
 	if s.phones, err = newPhones(ctx, s.logs()); err != nil {
 		return nil, fmt.Errorf("start the simulator: %w", err)
 	}
-	story.step("WhatsApp simulator started on %s", s.phones.endpoint())
+	story.Step("WhatsApp simulator started on %s", s.phones.endpoint())
 
 	if err := s.startOperator(ctx, o); err != nil {
 		return nil, err
 	}
-	story.step("operator started as %s, with the permissions of config/rbac", operatorUser)
+	story.Step("operator started as %s, with the permissions of config/rbac", operatorUser)
 
 	if err := s.startGateway(ctx, o, 3000+network); err != nil {
 		return nil, err
 	}
-	story.step("gateway started as %s on %s", gatewayUser, s.door.url)
+	story.Step("gateway started as %s on %s", gatewayUser, s.door.url)
 
 	if err := s.startNode(ctx, o, fmt.Sprintf("127.%d", network)); err != nil {
 		return nil, err
 	}
-	story.step("local node started; it runs pods as processes")
+	story.Step("local node started; it runs pods as processes")
 	return s, nil
 }
 
 // startOperator installs the operator's roles and runs it with them.
 func (s *stack) startOperator(ctx context.Context, o options) error {
-	if err := applyFile(ctx, s.cluster, "", filepath.Join(o.root, "config", "manager", "namespace.yaml")); err != nil {
+	if err := cluster.ApplyFile(ctx, s.cluster, "", filepath.Join(o.root, "config", "manager", "namespace.yaml")); err != nil {
 		return err
 	}
-	if err := applyFolder(ctx, s.cluster, "", filepath.Join(o.root, "config", "rbac")); err != nil {
+	if err := cluster.ApplyFolder(ctx, s.cluster, "", filepath.Join(o.root, "config", "rbac")); err != nil {
 		return err
 	}
 	config, err := s.plane.User(operatorUser, "system:serviceaccounts", "system:serviceaccounts:"+systemNamespace, "system:authenticated")
@@ -111,8 +114,8 @@ func (s *stack) startOperator(ctx context.Context, o options) error {
 	if err := controlplane.WriteKubeconfig(config, kubeconfig); err != nil {
 		return err
 	}
-	s.launchOperator = func() (*child, error) {
-		return launch(s.logs(), "operator", s.fail, filepath.Join(o.bin, "wasession-operator"),
+	s.launchOperator = func() (*process.Process, error) {
+		return process.Start(s.logs(), "operator", s.fail, filepath.Join(o.bin, "wasession-operator"),
 			"--kubeconfig", kubeconfig,
 			"--metrics-bind-address", "0",
 			"--health-probe-bind-address", "0",
@@ -128,7 +131,7 @@ func (s *stack) startOperator(ctx context.Context, o options) error {
 
 // restartOperator stops the operator and starts another.
 func (s *stack) restartOperator() error {
-	if err := s.operator.stop(); err != nil {
+	if err := s.operator.Stop(); err != nil {
 		return err
 	}
 	operator, err := s.launchOperator()
@@ -173,7 +176,7 @@ func (s *stack) podLogs() string {
 	files, _ := filepath.Glob(filepath.Join(s.dir, "node", "pods", "*", "*.log"))
 	var text strings.Builder
 	for _, file := range files {
-		fmt.Fprintf(&text, "\n%s:\n%s", filepath.Base(filepath.Dir(file)), tail(file, 8))
+		fmt.Fprintf(&text, "\n%s:\n%s", filepath.Base(filepath.Dir(file)), process.Tail(file, 8))
 	}
 	return text.String()
 }
@@ -209,10 +212,10 @@ func (s *stack) guarding(ctx context.Context, f func(context.Context) error) err
 func (s *stack) stop() error {
 	var errs []error
 	if s.gateway != nil {
-		errs = append(errs, s.gateway.stop())
+		errs = append(errs, s.gateway.Stop())
 	}
 	if s.operator != nil {
-		errs = append(errs, s.operator.stop())
+		errs = append(errs, s.operator.Stop())
 	}
 	if s.stopNode != nil {
 		s.stopNode()

@@ -11,6 +11,9 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/test/chatapi"
+	"github.com/wasession/wasession/test/cluster"
+	"github.com/wasession/wasession/test/story"
 )
 
 // The sample that is paired, and its namespace.
@@ -24,9 +27,9 @@ var sessionKey = types.NamespacedName{Namespace: namespace, Name: sessionName}
 // tour goes through the product's main job.
 type tour struct {
 	stack *stack
-	story *story
+	story *story.Story
 	root  string
-	api   *chatAPI
+	api   *chatapi.Client
 	key   string
 	// history is how far back the session imports messages.
 	history time.Duration
@@ -34,39 +37,39 @@ type tour struct {
 
 // run goes from a manifest to responses of the chat API.
 func (t *tour) run(ctx context.Context) error {
-	t.story.chapter("From a manifest to a paired session")
-	t.story.restartClock()
+	t.story.Chapter("From a manifest to a paired session")
+	t.story.RestartClock()
 	if err := t.applySamples(ctx); err != nil {
 		return err
 	}
-	t.story.step("manifests applied: config/samples/")
-	pod, err := t.stack.cluster.awaitPod(ctx, sessionKey)
+	t.story.Step("manifests applied: config/samples/")
+	pod, err := t.stack.cluster.AwaitPod(ctx, sessionKey)
 	if err != nil {
 		return fmt.Errorf("%w; its log:%s", err, t.stack.podLogs())
 	}
-	t.story.step("pod %s is running and serves on %s", pod.Name, pod.Status.PodIP)
-	if _, err := t.stack.cluster.awaitSession(ctx, sessionKey, "waiting for its QR code to be scanned", because(v1alpha1.ReasonWaitingForScan)); err != nil {
+	t.story.Step("pod %s is running and serves on %s", pod.Name, pod.Status.PodIP)
+	if _, err := t.stack.cluster.AwaitSession(ctx, sessionKey, "waiting for its QR code to be scanned", cluster.Because(v1alpha1.ReasonWaitingForScan)); err != nil {
 		return err
 	}
-	t.story.step("status is %s", v1alpha1.ReasonWaitingForScan)
+	t.story.Step("status is %s", v1alpha1.ReasonWaitingForScan)
 
 	if err := t.connect(ctx); err != nil {
 		return err
 	}
-	qr, err := t.api.qr(ctx)
+	qr, err := t.api.QR(ctx)
 	if err != nil {
 		return fmt.Errorf("get the QR code: %w", err)
 	}
-	t.story.step("QR code fetched through the Service's address, %d characters", len(qr))
+	t.story.Step("QR code fetched through the Service's address, %d characters", len(qr))
 	if err := t.stack.phones.scan(ctx, qr); err != nil {
 		return fmt.Errorf("scan the QR code: %w", err)
 	}
-	t.story.step("QR code scanned with a simulated phone")
-	session, err := t.stack.cluster.awaitSession(ctx, sessionKey, "Ready", ready)
+	t.story.Step("QR code scanned with a simulated phone")
+	session, err := t.stack.cluster.AwaitSession(ctx, sessionKey, "Ready", cluster.Ready)
 	if err != nil {
 		return err
 	}
-	t.story.step("paired and connected as %s", session.Status.Me.ID)
+	t.story.Step("paired and connected as %s", session.Status.Me.ID)
 	t.history = 90 * 24 * time.Hour // of history.sync Recent
 	if err := t.awaitHistory(ctx); err != nil {
 		return err
@@ -83,7 +86,7 @@ var samples = []string{"whatsappsession.yaml", "whatsappsession_autoarchive.yaml
 
 func (t *tour) applySamples(ctx context.Context) error {
 	for _, sample := range samples {
-		if err := applyFile(ctx, t.stack.cluster, namespace, filepath.Join(t.root, "config", "samples", sample)); err != nil {
+		if err := cluster.ApplyFile(ctx, t.stack.cluster, namespace, filepath.Join(t.root, "config", "samples", sample)); err != nil {
 			return err
 		}
 	}
@@ -102,27 +105,27 @@ func (t *tour) connect(ctx context.Context) error {
 		return err
 	}
 	t.key = string(secret.Data["api-key"])
-	t.api = newChatAPI(fmt.Sprintf("http://%s:%d", service.Spec.ClusterIP, service.Spec.Ports[0].Port), t.key, sessionName)
+	t.api = chatapi.New(fmt.Sprintf("http://%s:%d", service.Spec.ClusterIP, service.Spec.Ports[0].Port), t.key, sessionName)
 	return nil
 }
 
 // awaitHistory returns once all chats and messages of the phone are there.
 func (t *tour) awaitHistory(ctx context.Context) error {
 	wantChats, wantMessages := t.stack.phones.account().chats, t.stack.phones.messages(t.history)
-	var chats []chat
-	var messages []message
-	err := eventually(ctx, func() (bool, error) {
+	var chats []chatapi.Chat
+	var messages []chatapi.Message
+	err := cluster.Eventually(ctx, func() (bool, error) {
 		var err error
-		if chats, err = t.api.chats(ctx); err != nil || len(chats) < wantChats {
+		if chats, err = t.api.Chats(ctx); err != nil || len(chats) < wantChats {
 			return false, err
 		}
-		messages, err = t.api.messages(ctx, "all")
+		messages, err = t.api.Messages(ctx, "all")
 		return len(messages) >= wantMessages, err
 	})
 	if err != nil {
 		return fmt.Errorf("history: %d of %d chats and %d of %d messages arrived (%w)", len(chats), wantChats, len(messages), wantMessages, err)
 	}
-	t.story.step("history imported: %d chats, and %d messages of the last %.0f days", len(chats), len(messages), t.history.Hours()/24)
+	t.story.Step("history imported: %d chats, and %d messages of the last %.0f days", len(chats), len(messages), t.history.Hours()/24)
 	return nil
 }
 
@@ -133,52 +136,52 @@ func (t *tour) show(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("send a new message: %w", err)
 	}
-	var overview []summary
-	err = eventually(ctx, func() (bool, error) {
-		overview, err = t.api.overview(ctx, 8)
+	var overview []chatapi.Summary
+	err = cluster.Eventually(ctx, func() (bool, error) {
+		overview, err = t.api.Overview(ctx, 8)
 		return err == nil && len(overview) > 0 && overview[0].LastMessage != nil && overview[0].LastMessage.Body == live, err
 	})
 	if err != nil {
 		return fmt.Errorf("a new message did not move to the top of the overview: %w", err)
 	}
-	t.story.step("a new message from %s arrived", sender)
+	t.story.Step("a new message from %s arrived", sender)
 
-	table, err := t.stack.cluster.table(ctx, namespace)
+	table, err := t.stack.cluster.Table(ctx, namespace)
 	if err != nil {
 		return err
 	}
-	t.story.chapter("kubectl get was")
-	t.story.block(table)
+	t.story.Chapter("kubectl get was")
+	t.story.Block(table)
 
-	chats, err := t.api.chats(ctx)
+	chats, err := t.api.Chats(ctx)
 	if err != nil {
 		return err
 	}
-	t.story.chapter(fmt.Sprintf("GET /api/%s/chats: %s", sessionName, countChats(chats)))
-	t.story.chapter(fmt.Sprintf("GET /api/%s/chats/overview", sessionName))
+	t.story.Chapter(fmt.Sprintf("GET /api/%s/chats: %s", sessionName, countChats(chats)))
+	t.story.Chapter(fmt.Sprintf("GET /api/%s/chats/overview", sessionName))
 	for _, row := range overview {
-		t.story.say("    %-28.28s %-22.22s %s", row.Name, marks(row.Chat), oneLine(row.LastMessage))
+		t.story.Say("    %-28.28s %-22.22s %s", row.Name, marks(row.Chat), oneLine(row.LastMessage))
 	}
-	newest, err := t.api.newest(ctx, overview[0].ID, 5)
+	newest, err := t.api.Newest(ctx, overview[0].ID, 5)
 	if err != nil {
 		return err
 	}
-	t.story.chapter(fmt.Sprintf("GET /api/%s/chats/%s/messages", sessionName, overview[0].ID))
+	t.story.Chapter(fmt.Sprintf("GET /api/%s/chats/%s/messages", sessionName, overview[0].ID))
 	for i := range newest {
-		t.story.say("    %s  %s", time.Unix(newest[i].Timestamp, 0).Format("2006-01-02 15:04"), oneLine(&newest[i]))
+		t.story.Say("    %s  %s", time.Unix(newest[i].Timestamp, 0).Format("2006-01-02 15:04"), oneLine(&newest[i]))
 	}
 	return nil
 }
 
 // farewell prints how to look around.
 func (t *tour) farewell() {
-	t.story.chapter("Look around, in another terminal")
-	t.story.block(strings.Join([]string{
+	t.story.Chapter("Look around, in another terminal")
+	t.story.Block(strings.Join([]string{
 		"export KUBECONFIG=" + t.stack.kubeconfig,
 		"kubectl get was",
 		"kubectl describe was " + sessionName,
 		"",
-		"export API=" + t.api.base + " KEY=" + t.key,
+		"export API=" + t.api.Base() + " KEY=" + t.key,
 		`curl -H "X-Api-Key: $KEY" $API/api/` + sessionName + "/chats?limit=5",
 		`curl -H "X-Api-Key: $KEY" $API/api/` + sessionName + "/chats/overview",
 		`curl -H "X-Api-Key: $KEY" "$API/api/` + sessionName + `/chats/all/messages?limit=3"`,
@@ -195,25 +198,5 @@ func (t *tour) farewell() {
 		"",
 		"logs: " + t.stack.logs() + " and " + filepath.Join(t.stack.dir, "node", "pods"),
 	}, "\n"))
-	t.story.say("\nEverything is running. Press Ctrl-C to stop it and clean up.")
-}
-
-// eventually retries, with a short pause between, until done or ctx ends.
-func eventually(ctx context.Context, done func() (bool, error)) error {
-	ticker := time.NewTicker(200 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		ok, err := done()
-		if ok {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			if err != nil {
-				return err
-			}
-			return context.Cause(ctx)
-		case <-ticker.C:
-		}
-	}
+	t.story.Say("\nEverything is running. Press Ctrl-C to stop it and clean up.")
 }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/wasession/wasession/test/chatapi"
 )
 
 // sameChats compares the chat API's list with the phone's chats.
-func sameChats(chats []chat, want expected) error {
+func sameChats(chats []chatapi.Chat, want expected) error {
 	got := count(chats)
 	if got.total != want.chats || got.archived != want.archived || got.pinned != want.pinned || got.unread != want.unread {
 		return fmt.Errorf("the chats differ from the phone: got %+v, want %+v", got, want)
@@ -21,8 +23,8 @@ func sameChats(chats []chat, want expected) error {
 
 // newestFirst checks the order of the list and of the overview. Chats without a
 // message are ordered by other activity, so the overview skips them.
-func newestFirst(chats []chat, overview []summary) error {
-	if !slices.IsSortedFunc(chats, func(a, b chat) int { return int(b.Timestamp - a.Timestamp) }) {
+func newestFirst(chats []chatapi.Chat, overview []chatapi.Summary) error {
+	if !slices.IsSortedFunc(chats, func(a, b chatapi.Chat) int { return int(b.Timestamp - a.Timestamp) }) {
 		return errors.New("GET chats is not ordered newest first")
 	}
 	before := int64(math.MaxInt64)
@@ -40,7 +42,7 @@ func newestFirst(chats []chat, overview []summary) error {
 
 // eachOnce checks that there are as many messages as there should be, without
 // duplicates.
-func eachOnce(messages []message, want int) error {
+func eachOnce(messages []chatapi.Message, want int) error {
 	ids := map[string]bool{}
 	for _, m := range messages {
 		if ids[m.ID] {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"github.com/wasession/wasession/test/chatapi"
 )
 
 // counts are the numbers of chats of each kind.
@@ -10,7 +12,7 @@ type counts struct {
 	total, direct, groups, archived, pinned, unread int
 }
 
-func count(chats []chat) counts {
+func count(chats []chatapi.Chat) counts {
 	c := counts{total: len(chats)}
 	for _, row := range chats {
 		if strings.HasSuffix(row.ID, "@g.us") {
@@ -31,14 +33,14 @@ func count(chats []chat) counts {
 	return c
 }
 
-func countChats(chats []chat) string {
+func countChats(chats []chatapi.Chat) string {
 	c := count(chats)
 	return fmt.Sprintf("%d chats, of them %d direct, %d groups, %d archived, %d pinned, %d unread",
 		c.total, c.direct, c.groups, c.archived, c.pinned, c.unread)
 }
 
 // marks returns the states that a list shows beside a chat's name.
-func marks(row chat) string {
+func marks(row chatapi.Chat) string {
 	var words []string
 	for _, mark := range []struct {
 		word string
@@ -55,7 +57,7 @@ func marks(row chat) string {
 }
 
 // oneLine returns a message's text, cut to fit a line.
-func oneLine(m *message) string {
+func oneLine(m *chatapi.Message) string {
 	if m == nil {
 		return "(no messages)"
 	}

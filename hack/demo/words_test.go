@@ -2,20 +2,24 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/wasession/wasession/test/chatapi"
+	"github.com/wasession/wasession/test/story"
 )
 
 func TestWords(t *testing.T) {
 	if got, want := count(someChats), (counts{total: 4, direct: 3, groups: 1, archived: 1, pinned: 1, unread: 2}); got != want {
 		t.Errorf("counts %+v, want %+v", got, want)
 	}
-	if got := marks(chat{Pinned: true, Muted: true, Archived: true, UnreadCount: 2}); got != "pinned, muted, archived, 2 unread" {
+	if got := marks(chatapi.Chat{Pinned: true, Muted: true, Archived: true, UnreadCount: 2}); got != "pinned, muted, archived, 2 unread" {
 		t.Errorf("marks %q", got)
 	}
-	for want, m := range map[string]*message{
+	for want, m := range map[string]*chatapi.Message{
 		"(no messages)":                  nil,
 		"a b":                            {Body: " a\n\tb "},
 		"me: hello":                      {Body: "hello", FromMe: true},
@@ -31,10 +35,10 @@ func TestWords(t *testing.T) {
 
 func TestStory(t *testing.T) {
 	var out bytes.Buffer
-	story := newStory(&out)
-	story.chapter("Starting")
-	story.step("%d things", 3)
-	story.block("one\ntwo\n")
+	story := story.New(&out)
+	story.Chapter("Starting")
+	story.Step("%d things", 3)
+	story.Block("one\ntwo\n")
 	want := regexp.MustCompile(`^\nStarting\n    0\.\d\d s  3 things\n    one\n    two\n$`)
 	if !want.Match(out.Bytes()) {
 		t.Errorf("the story reads %q", out.String())
@@ -56,4 +60,12 @@ func TestExplain(t *testing.T) {
 	if err := explain(t.Context(), ended, end); err.Error() != end.Error() {
 		t.Errorf("a cause that was already printed reads %q", err)
 	}
+}
+
+func contextWithCause(t *testing.T) (context.Context, error) {
+	t.Helper()
+	cause := errors.New("took too long")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(cause)
+	return ctx, cause
 }

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"bufio"
@@ -18,9 +18,9 @@ import (
 // fieldOwner is kubectl's field owner, which the demo uses too.
 const fieldOwner = client.FieldOwner("kubectl")
 
-// applyFile applies every object of a YAML file by server-side apply, like
+// ApplyFile applies every object of a YAML file by server-side apply, like
 // kubectl apply --server-side -n NAMESPACE.
-func applyFile(ctx context.Context, c client.Client, namespace, path string) error {
+func ApplyFile(ctx context.Context, c client.Client, namespace, path string) error {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func applyFile(ctx context.Context, c client.Client, namespace, path string) err
 	}
 }
 
-// applyFolder applies the YAML files of a kustomize folder, one by one.
-func applyFolder(ctx context.Context, c client.Client, namespace, folder string) error {
+// ApplyFolder applies the YAML files of a kustomize folder, one by one.
+func ApplyFolder(ctx context.Context, c client.Client, namespace, folder string) error {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func applyFolder(ctx context.Context, c client.Client, namespace, folder string)
 		if filepath.Base(file) == "kustomization.yaml" {
 			continue
 		}
-		if err := applyFile(ctx, c, namespace, file); err != nil {
+		if err := ApplyFile(ctx, c, namespace, file); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"context"
@@ -21,13 +21,13 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// cluster does what a user does with kubectl.
-type cluster struct {
+// Cluster does what a user does with kubectl.
+type Cluster struct {
 	client.WithWatch
 	config *rest.Config
 }
 
-func newCluster(config *rest.Config) (*cluster, error) {
+func New(config *rest.Config) (*Cluster, error) {
 	scheme := runtime.NewScheme()
 	if err := clientgoscheme.AddToScheme(scheme); err != nil {
 		return nil, err
@@ -36,14 +36,14 @@ func newCluster(config *rest.Config) (*cluster, error) {
 		return nil, err
 	}
 	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
-	return &cluster{WithWatch: c, config: config}, err
+	return &Cluster{WithWatch: c, config: config}, err
 }
 
-// awaitSession watches a session until the condition holds. Its errors contain
+// AwaitSession watches a session until the condition holds. Its errors contain
 // the last status seen.
-func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, what string, condition func(*v1alpha1.WhatsAppSession) bool) (*v1alpha1.WhatsAppSession, error) {
+func (c *Cluster) AwaitSession(ctx context.Context, key types.NamespacedName, what string, condition func(*v1alpha1.WhatsAppSession) bool) (*v1alpha1.WhatsAppSession, error) {
 	last := &v1alpha1.WhatsAppSession{}
-	err := c.await(ctx, &v1alpha1.WhatsAppSessionList{}, key, func(event watch.Event) bool {
+	err := c.Await(ctx, &v1alpha1.WhatsAppSessionList{}, key, func(event watch.Event) bool {
 		session, ok := event.Object.(*v1alpha1.WhatsAppSession)
 		if !ok || event.Type == watch.Deleted {
 			return false
@@ -52,15 +52,15 @@ func (c *cluster) awaitSession(ctx context.Context, key types.NamespacedName, wh
 		return session.Status.ObservedGeneration == session.Generation && condition(session)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("session %s did not become %s; its last status: %s (%w)", key.Name, what, describe(last), err)
+		return nil, fmt.Errorf("session %s did not become %s; its last status: %s (%w)", key.Name, what, Describe(last), err)
 	}
 	return last, nil
 }
 
-// awaitGone returns once the object no longer exists. It polls: a watch started
+// AwaitGone returns once the object no longer exists. It polls: a watch started
 // after the deletion would never report it.
-func (c *cluster) awaitGone(ctx context.Context, object client.Object) error {
-	err := eventually(ctx, func() (bool, error) {
+func (c *Cluster) AwaitGone(ctx context.Context, object client.Object) error {
+	err := Eventually(ctx, func() (bool, error) {
 		err := c.Get(ctx, client.ObjectKeyFromObject(object), object)
 		return apierrors.IsNotFound(err), client.IgnoreNotFound(err)
 	})
@@ -70,10 +70,10 @@ func (c *cluster) awaitGone(ctx context.Context, object client.Object) error {
 	return nil
 }
 
-// awaitPod watches a pod until it is ready.
-func (c *cluster) awaitPod(ctx context.Context, key types.NamespacedName) (*corev1.Pod, error) {
+// AwaitPod watches a pod until it is ready.
+func (c *Cluster) AwaitPod(ctx context.Context, key types.NamespacedName) (*corev1.Pod, error) {
 	last := &corev1.Pod{}
-	err := c.await(ctx, &corev1.PodList{}, key, func(event watch.Event) bool {
+	err := c.Await(ctx, &corev1.PodList{}, key, func(event watch.Event) bool {
 		pod, ok := event.Object.(*corev1.Pod)
 		if !ok || event.Type == watch.Deleted {
 			return false
@@ -87,13 +87,13 @@ func (c *cluster) awaitPod(ctx context.Context, key types.NamespacedName) (*core
 		return false
 	})
 	if err != nil {
-		return nil, fmt.Errorf("pod %s did not become ready; its last status: %s (%w)", key.Name, describePod(last), err)
+		return nil, fmt.Errorf("pod %s did not become ready; its last status: %s (%w)", key.Name, DescribePod(last), err)
 	}
 	return last, nil
 }
 
-// await watches the object of that key until an event satisfies done.
-func (c *cluster) await(ctx context.Context, list client.ObjectList, key types.NamespacedName, done func(watch.Event) bool) error {
+// Await watches the object of that key until an event satisfies done.
+func (c *Cluster) Await(ctx context.Context, list client.ObjectList, key types.NamespacedName, done func(watch.Event) bool) error {
 	for ctx.Err() == nil {
 		events, err := c.Watch(ctx, list, client.InNamespace(key.Namespace), client.MatchingFields{"metadata.name": key.Name})
 		if err != nil {
@@ -109,8 +109,8 @@ func (c *cluster) await(ctx context.Context, list client.ObjectList, key types.N
 	return context.Cause(ctx)
 }
 
-// describe returns a session's status in one line.
-func describe(session *v1alpha1.WhatsAppSession) string {
+// Describe returns a session's status in one line.
+func Describe(session *v1alpha1.WhatsAppSession) string {
 	parts := []string{"phase " + string(session.Status.Phase)}
 	for _, condition := range session.Status.Conditions {
 		parts = append(parts, fmt.Sprintf("%s=%s %s %q", condition.Type, condition.Status, condition.Reason, condition.Message))
@@ -118,8 +118,8 @@ func describe(session *v1alpha1.WhatsAppSession) string {
 	return strings.Join(parts, ", ")
 }
 
-// describePod returns a pod's status in one line.
-func describePod(pod *corev1.Pod) string {
+// DescribePod returns a pod's status in one line.
+func DescribePod(pod *corev1.Pod) string {
 	parts := []string{string(pod.Status.Phase)}
 	for _, condition := range pod.Status.Conditions {
 		if condition.Status != corev1.ConditionTrue && condition.Message != "" {
@@ -137,21 +137,21 @@ func describePod(pod *corev1.Pod) string {
 	return strings.Join(parts, "; ")
 }
 
-// because returns a condition: the session's Ready condition has that reason.
-func because(reason string) func(*v1alpha1.WhatsAppSession) bool {
+// Because returns a condition: the session's Ready condition has that reason.
+func Because(reason string) func(*v1alpha1.WhatsAppSession) bool {
 	return func(session *v1alpha1.WhatsAppSession) bool {
 		ready := meta.FindStatusCondition(session.Status.Conditions, v1alpha1.ConditionReady)
 		return ready != nil && ready.Reason == reason
 	}
 }
 
-// ready reports whether the session is Ready.
-func ready(session *v1alpha1.WhatsAppSession) bool {
+// Ready reports whether the session is Ready.
+func Ready(session *v1alpha1.WhatsAppSession) bool {
 	return meta.IsStatusConditionTrue(session.Status.Conditions, v1alpha1.ConditionReady)
 }
 
-// table returns what `kubectl get was` prints.
-func (c *cluster) table(ctx context.Context, namespace string) (string, error) {
+// Table returns what `kubectl get was` prints.
+func (c *Cluster) Table(ctx context.Context, namespace string) (string, error) {
 	config := rest.CopyConfig(c.config)
 	config.GroupVersion, config.APIPath = &v1alpha1.GroupVersion, "/apis"
 	config.NegotiatedSerializer = clientgoscheme.Codecs.WithoutConversion()
@@ -199,8 +199,8 @@ func cellText(cell any) string {
 	return fmt.Sprint(cell)
 }
 
-// newPod returns a condition: an event shows a pod other than the one with uid.
-func newPod(uid types.UID) func(watch.Event) bool {
+// NewPod returns a condition: an event shows a pod other than the one with uid.
+func NewPod(uid types.UID) func(watch.Event) bool {
 	return func(event watch.Event) bool {
 		pod, ok := event.Object.(*corev1.Pod)
 		return ok && event.Type != watch.Deleted && pod.UID != uid

@@ -1,4 +1,4 @@
-package main
+package chatapi
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 )
 
 // server serves lists of n chats, page by page.
-func server(t *testing.T, n int) *chatAPI {
+func server(t *testing.T, n int) *Client {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/{session}/chats", func(w http.ResponseWriter, r *http.Request) {
@@ -20,9 +20,9 @@ func server(t *testing.T, n int) *chatAPI {
 		}
 		limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
 		offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
-		rows := []chat{}
+		rows := []Chat{}
 		for i := offset; i < min(offset+limit, n); i++ {
-			rows = append(rows, chat{ID: strconv.Itoa(i)})
+			rows = append(rows, Chat{ID: strconv.Itoa(i)})
 		}
 		_ = json.NewEncoder(w).Encode(rows)
 	})
@@ -31,12 +31,12 @@ func server(t *testing.T, n int) *chatAPI {
 	})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
-	return newChatAPI(s.URL, "key", "my session")
+	return New(s.URL, "key", "my session")
 }
 
 func TestPages(t *testing.T) {
 	for _, n := range []int{0, 1, 500, 1001} {
-		rows, err := server(t, n).chats(t.Context())
+		rows, err := server(t, n).Chats(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,11 +48,11 @@ func TestPages(t *testing.T) {
 
 func TestErrorsOfTheAPI(t *testing.T) {
 	api := server(t, 1)
-	if _, err := api.qr(t.Context()); err == nil || !strings.Contains(err.Error(), "<html>") {
+	if _, err := api.QR(t.Context()); err == nil || !strings.Contains(err.Error(), "<html>") {
 		t.Errorf("an answer that is not JSON: %v", err)
 	}
 	api.key = "wrong"
-	if _, err := api.chats(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
+	if _, err := api.Chats(t.Context()); err == nil || !strings.Contains(err.Error(), "401") {
 		t.Errorf("a wrong key: %v, want an error with the status", err)
 	}
 }

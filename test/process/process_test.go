@@ -1,8 +1,6 @@
-package main
+package process
 
 import (
-	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,18 +8,10 @@ import (
 	"time"
 )
 
-func contextWithCause(t *testing.T) (context.Context, error) {
-	t.Helper()
-	cause := errors.New("took too long")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(cause)
-	return ctx, cause
-}
-
-func TestChildThatEndsByItself(t *testing.T) {
+func TestProcessThatEndsByItself(t *testing.T) {
 	failures := make(chan error, 1)
 	logs := t.TempDir()
-	_, err := launch(logs, "thing", func(err error) { failures <- err }, "/bin/sh", "-c", "echo no luck; exit 3")
+	_, err := Start(logs, "thing", func(err error) { failures <- err }, "/bin/sh", "-c", "echo no luck; exit 3")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,30 +27,37 @@ func TestChildThatEndsByItself(t *testing.T) {
 	}
 }
 
-func TestChildThatIsStopped(t *testing.T) {
+func TestProcessThatIsStopped(t *testing.T) {
 	logs := t.TempDir()
 	up := filepath.Join(logs, "up")
-	c, err := launch(logs, "thing", func(err error) { t.Errorf("an orderly stop was reported as a failure: %v", err) },
+	c, err := Start(logs, "thing", func(err error) { t.Errorf("an orderly stop was reported as a failure: %v", err) },
 		"/bin/sh", "-c", "trap 'echo bye; exit 0' TERM; : >"+up+"; while :; do sleep 0.05; done")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := eventually(t.Context(), func() (bool, error) { _, err := os.Stat(up); return err == nil, nil }); err != nil {
-		t.Fatal(err)
+	for {
+		if _, err := os.Stat(up); err == nil {
+			break
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 	for range 2 { // stopping twice is allowed
-		if err := c.stop(); err != nil {
+		if err := c.Stop(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := tail(c.log, 5); got != "bye" {
+	if got := Tail(c.log, 5); got != "bye" {
 		t.Errorf("last words %q", got)
 	}
 }
 
-func TestLaunchOfNothing(t *testing.T) {
-	_, err := launch(t.TempDir(), "thing", nil, filepath.Join(t.TempDir(), "thing"))
-	if err == nil || !strings.Contains(err.Error(), "make demo") {
+func TestStartOfNothing(t *testing.T) {
+	_, err := Start(t.TempDir(), "thing", nil, filepath.Join(t.TempDir(), "thing"))
+	if err == nil || !strings.Contains(err.Error(), "is it built") {
 		t.Errorf("error %v, want one that says what to do", err)
 	}
 }
@@ -71,7 +68,7 @@ func TestTail(t *testing.T) {
 		t.Fatal(err)
 	}
 	for lines, want := range map[int]string{1: "3", 2: "2\n3", 9: "1\n2\n3"} {
-		if got := tail(path, lines); got != want {
+		if got := Tail(path, lines); got != want {
 			t.Errorf("tail of %d lines: %q, want %q", lines, got, want)
 		}
 	}

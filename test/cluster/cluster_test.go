@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func TestCluster(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c, err := newCluster(plane.Config)
+	c, err := New(plane.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ metadata: {name: elsewhere}
 		t.Fatal(err)
 	}
 	for range 2 { // applying again changes nothing
-		if err := applyFolder(ctx, c, "default", folder); err != nil {
+		if err := ApplyFolder(ctx, c, "default", folder); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,19 +87,19 @@ metadata: {name: elsewhere}
 	setStatus(session.Generation-1, metav1.ConditionTrue)
 	short, stop := context.WithTimeoutCause(ctx, 2*time.Second, errors.New("too slow"))
 	defer stop()
-	_, err = c.awaitSession(short, key, "Ready", ready)
+	_, err = c.AwaitSession(short, key, "Ready", Ready)
 	if err == nil || !strings.Contains(err.Error(), "did not become Ready") || !strings.Contains(err.Error(), "all is well") || !strings.Contains(err.Error(), "too slow") {
 		t.Errorf("a status that is behind: %v, want an error with the last status and the cause", err)
 	}
 	setStatus(session.Generation, metav1.ConditionTrue)
-	if _, err := c.awaitSession(ctx, key, "Ready", ready); err != nil {
+	if _, err := c.AwaitSession(ctx, key, "Ready", Ready); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.awaitSession(ctx, key, "connected", because(v1alpha1.ReasonConnected)); err != nil {
+	if _, err := c.AwaitSession(ctx, key, "connected", Because(v1alpha1.ReasonConnected)); err != nil {
 		t.Error(err)
 	}
 
-	table, err := c.table(ctx, "default")
+	table, err := c.Table(ctx, "default")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,13 +114,13 @@ metadata: {name: elsewhere}
 	if err := c.Delete(ctx, session); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.awaitGone(ctx, session); err != nil {
+	if err := c.AwaitGone(ctx, session); err != nil {
 		t.Error(err)
 	}
 	kept := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}
 	soon, stopSoon := context.WithTimeout(ctx, 300*time.Millisecond)
 	defer stopSoon()
-	if err := c.awaitGone(soon, kept); err == nil || !strings.Contains(err.Error(), "still exists") {
+	if err := c.AwaitGone(soon, kept); err == nil || !strings.Contains(err.Error(), "still exists") {
 		t.Errorf("waiting for an object that stays: %v", err)
 	}
 }
@@ -130,7 +130,7 @@ func TestApplyFileSaysWhichFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("a: b: c"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := applyFile(t.Context(), nil, "default", path); err == nil || !strings.Contains(err.Error(), "broken.yaml") {
+	if err := ApplyFile(t.Context(), nil, "default", path); err == nil || !strings.Contains(err.Error(), "broken.yaml") {
 		t.Errorf("error %v, want one that names the file", err)
 	}
 }
