@@ -8,7 +8,9 @@ version=1.37.1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/envtest/$version-$(go env GOOS)-$(go env GOARCH)
 
-say() { printf '%s\n' "$*" >&2; }
+# shellcheck source=hack/assets/build.sh
+. "$here/build.sh"
+
 complete() { [ -x "$1/etcd" ] && [ -x "$1/kube-apiserver" ]; }
 
 if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
@@ -30,26 +32,8 @@ if dir=$(timeout 300 go run sigs.k8s.io/controller-runtime/tools/setup-envtest@v
   say "control plane: ready in $cache"
   echo "$cache"; exit
 fi
-say "control plane: no download to be had ($(tail -n 1 "$cache/download.log" | cut -c1-120))"
+say "control plane: no download ($(tail -n 1 "$cache/download.log" | cut -c1-120)), so both are built: about 8 minutes on two cores"
 
-# build NAME PACKAGE: builds a static command, printing a line every 30 s.
-build() {
-  local name=$1 package=$2 started=$SECONDS
-  [ -x "$cache/$name" ] && return
-  say "control plane: building $name through the Go module proxy (both together take some 8 minutes on two cores, once)"
-  local stamp="-s -w"
-  for pair in gitVersion=v$version gitMajor=1 gitMinor=${version:2:2} gitTreeState=clean gitCommit=unknown; do
-    stamp+=" -X k8s.io/component-base/version.$pair"
-  done
-  (cd "$here" && CGO_ENABLED=0 exec go build -trimpath -ldflags "$stamp" -o "$cache/.$name.part" "$package") >&2 &
-  local pid=$!
-  while kill -0 $pid 2>/dev/null; do
-    for _ in $(seq 30); do kill -0 $pid 2>/dev/null || break; sleep 1; done
-    say "control plane: building $name, $((SECONDS - started)) s so far"
-  done
-  wait $pid
-  mv "$cache/.$name.part" "$cache/$name"
-}
 build etcd go.etcd.io/etcd/server/v3
 build kube-apiserver k8s.io/kubernetes/cmd/kube-apiserver
 say "control plane: ready in $cache"
