@@ -7,6 +7,7 @@
 #   render          kustomize builds and Helm templates, without either command
 #   apilint         kube-api-linter, with reasons for what is declined
 #   image           builds the container image
+#   helm            installs charts
 set -euo pipefail
 
 controller_gen_version=v0.23.0
@@ -61,6 +62,13 @@ build_here() {
   CGO_ENABLED=0 go build -trimpath -o "$1.part" "./$3"
 }
 
+build_helm() {
+  cd "$here"
+  local version
+  version=$(go list -m -f '{{.Version}}' helm.sh/helm/v3)
+  CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X helm.sh/helm/v3/internal/version.version=$version" -o "$1.part" helm.sh/helm/v3/cmd/helm
+}
+
 case ${1:-} in
 controller-gen)
   target=$cache/controller-gen-$controller_gen_version
@@ -81,8 +89,13 @@ image)
   target=$cache/image-$key
   build image "$target" build_here "$target" ../image .
   ;;
+helm)
+  key=$(cat "$here"/go.mod "$here"/go.sum | sha256sum | cut -c1-16)
+  target=$cache/helm-$key
+  build helm "$target" build_helm "$target"
+  ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image"
+  say "usage: tools.sh controller-gen|render|apilint|image|helm"
   exit 2
   ;;
 esac
