@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# e2e.sh             runs the end-to-end test on a real node: see docs/e2e.md
+# e2e.sh --built     says, by its exit code, whether its slow parts are built
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [ "${1:-}" = --built ]; then exec hack/assets/node.sh --check >/dev/null; fi
+
+say() { printf '%s\n' "$*" >&2; }
+if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then
+  say "e2e: a real node needs root on Linux: run it with sudo, or in a virtual machine"
+  exit 1
+fi
+packages=()
+command -v containerd >/dev/null || packages+=(containerd)
+command -v runc >/dev/null || packages+=(runc)
+command -v ip >/dev/null || packages+=(iproute2)
+command -v nft >/dev/null || packages+=(nftables)
+command -v conntrack >/dev/null || packages+=(conntrack)
+[ -x /usr/lib/cni/bridge ] || packages+=(containernetworking-plugins)
+if [ ${#packages[@]} -gt 0 ]; then
+  say "e2e: installing ${packages[*]}"
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${packages[@]}"; } >/dev/null ||
+    { say "e2e: could not install ${packages[*]}: install them, then run make e2e again"; exit 1; }
+fi
+
+assets=$(hack/assets/envtest.sh)
+node=$(hack/assets/node.sh)
+helm=$(hack/tools/tools.sh helm)
+architecture=$(go env GOARCH)
+VERSION=e2e PLATFORMS=linux/$architecture hack/make/image.sh
+export CGO_ENABLED=0
+hack/make/progress.sh "build: e2e" go build -o bin/wasession-e2e ./test/e2e
+go build -trimpath -ldflags "-s -w" -o bin/wasession-pause ./test/realnode/pause
+exec bin/wasession-e2e --assets "$assets" --node-assets "$node" --helm "$helm" \
+  --image "dist/wasession-e2e-linux-$architecture.tar" "$@"

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/test/cluster"
+	"github.com/wasession/wasession/test/perf/figures"
+)
+
+// disturbPod deletes the session's pod, and kills its process twice.
+func (l *lab) disturbPod(ctx context.Context) error {
+	for _, kill := range []struct {
+		figure, what, text string
+		do                 func(context.Context) error
+	}{
+		{"", "the pod was deleted", "sent while there was no pod", l.deletePod},
+		{"killed", "the process was killed", "sent after the first kill", l.killRuntime},
+		{"killed-again", "the process was killed again", "sent after the second kill", l.killRuntime},
+	} {
+		began := time.Now()
+		if err := kill.do(ctx); err != nil {
+			return err
+		}
+		if _, err := l.contact.SendText(ctx, l.owner, kill.text); err != nil {
+			return err
+		}
+		if err := l.shows(ctx, l.direct, kill.text); err != nil {
+			return fmt.Errorf("%s: %w", kill.what, err)
+		}
+		if _, err := l.cluster.AwaitSession(ctx, sessionKey, "ready again", cluster.Ready); err != nil {
+			return err
+		}
+		if kill.figure != "" {
+			l.measure(figures.Figure{Name: kill.figure, Ours: time.Since(began).Seconds(), Unit: "s", Note: kill.what + ", until a message from meanwhile was shown"})
+		}
+		l.story.Step("%s, and a message from meanwhile shown after %.2f s", kill.what, time.Since(began).Seconds())
+	}
+	return nil
+}
+
+// deletePod deletes the session's pod and waits until another is there.
+func (l *lab) deletePod(ctx context.Context) error {
+	pod := &corev1.Pod{}
+	if err := l.cluster.Get(ctx, sessionKey, pod); err != nil {
+		return err
+	}
+	if err := l.cluster.Delete(ctx, pod); err != nil {
+		return err
+	}
+	return l.cluster.Await(ctx, &corev1.PodList{}, sessionKey, cluster.NewPod(pod.UID))
+}
+
+// killRuntime kills the process of the session's container, as the kernel does.
+func (l *lab) killRuntime(ctx context.Context) error {
+	pids, err := l.runtimes(ctx, sessionKey)
+	if err != nil {
+		return err
+	}
+	if len(pids) != 1 {
+		return fmt.Errorf("session %s has %d processes, want 1", sessionKey.Name, len(pids))
+	}
+	return syscall.Kill(pids[0], syscall.SIGKILL)
+}
+
+// runtimes are the processes of a session's container.
+func (l *lab) runtimes(ctx context.Context, key types.NamespacedName) ([]int, error) {
+	pod := &corev1.Pod{}
+	if err := l.cluster.Get(ctx, key, pod); err != nil {
+		return nil, err
+	}
+	return processesOf(string(pod.UID), "wasession-runtime")
+}
+
+// processesOf are the processes of a pod whose command has this name; "" for all.
+func processesOf(podUID, command string) ([]int, error) {
+	folders, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var pids []int
+	for _, folder := range folders {
+		pid, err := strconv.Atoi(folder.Name())
+		if err != nil {
+			continue
+		}
+		groups, err := os.ReadFile(filepath.Join("/proc", folder.Name(), "cgroup"))
+		if err != nil || !strings.Contains(string(groups), podUID) {
+			continue
+		}
+		program, err := os.Readlink(filepath.Join("/proc", folder.Name(), "exe"))
+		if err == nil && (command == "" || filepath.Base(program) == command) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
+}
+
+// disturbOthers kills the operator's pods, and kubelet: sessions do not notice.
+func (l *lab) disturbOthers(ctx context.Context) error {
+	before, err := l.runtimes(ctx, sessionKey)
+	if err != nil {
+		return err
+	}
+	pods, err := l.podsOf(ctx, systemNamespace, map[string]string{"wasession.dev/operator": "true"})
+	if err != nil || len(pods) != 2 {
+		return fmt.Errorf("%d pods of the operator, want 2 (%w)", len(pods), err)
+	}
+	for i := range pods {
+		pids, err := processesOf(string(pods[i].UID), "wasession-operator")
+		if err != nil {
+			return err
+		}
+		for _, pid := range pids {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				return err
+			}
+		}
+	}
+	if err := l.receive(ctx, l.direct, "sent while no operator ran"); err != nil {
+		return err
+	}
+	began := time.Now()
+	// A change is carried out by the operator that comes back.
+	if _, err := l.kubectl(ctx, "--namespace", userNamespace, "patch", "whatsappsession", sessionKey.Name, "--type=merge", "--patch", `{"spec":{"logLevel":"Debug"}}`); err != nil {
+		return err
+	}
+	if _, err := l.cluster.AwaitSession(ctx, sessionKey, "as the operator that came back makes it", func(s *v1alpha1.WhatsAppSession) bool {
+		return s.Status.ObservedGeneration == s.Generation && cluster.Ready(s)
+	}); err != nil {
+		return err
+	}
+	l.story.Step("both operators were killed; a change made meanwhile was carried out after %.1f s", time.Since(began).Seconds())
+
+	l.node.KillKubelet()
+	if err := l.receive(ctx, l.direct, "sent while kubelet did not run"); err != nil {
+		return err
+	}
+	if err := l.node.StartKubelet(); err != nil {
+		return err
+	}
+	if err := l.send(ctx, l.direct, "sent after kubelet came back"); err != nil {
+		return err
+	}
+	after, err := l.runtimes(ctx, sessionKey)
+	if err != nil {
+		return err
+	}
+	if len(after) != 1 || len(before) != 1 || after[0] != before[0] {
+		return errors.New("the session's process was replaced, but nobody touched it")
+	}
+	l.story.Step("kubelet was killed and started; the session's process is still the same")
+	return nil
+}

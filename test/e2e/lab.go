@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/test/chatapi"
+	"github.com/wasession/wasession/test/cluster"
+	"github.com/wasession/wasession/test/controlplane"
+	"github.com/wasession/wasession/test/perf/figures"
+	"github.com/wasession/wasession/test/realnode"
+	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/control"
+	"github.com/wasession/wasession/test/simulator/history"
+	"github.com/wasession/wasession/test/story"
+)
+
+// The namespaces of the operator and of the session, and the tags of the image.
+const (
+	systemNamespace = "wasession-system"
+	userNamespace   = "crm"
+	repository      = "ghcr.io/wasession/wasession"
+	firstTag        = "e2e"
+	secondTag       = "e2e-next"
+)
+
+var sessionKey = types.NamespacedName{Namespace: userNamespace, Name: "default"}
+
+// lab is all that runs, and what is known of it.
+type lab struct {
+	options options
+	story   *story.Story
+	fail    context.CancelCauseFunc
+
+	node       *realnode.Node
+	cluster    *cluster.Cluster
+	kubeconfig string
+	server     *simulator.Server
+	serverLog  *os.File
+	// owner is the session's account, contact somebody who writes to it.
+	owner, contact *simulator.User
+	// direct is the session's chat API at its Service, door the same at the gateway.
+	direct, door *chatapi.Client
+	key          string // of the gateway's admin
+	measured     []figures.Figure
+}
+
+// start starts the node and the simulator, and installs the chart.
+func (l *lab) start(ctx context.Context) (err error) {
+	o := l.options
+	l.story.Chapter("Starting")
+	l.kubeconfig = filepath.Join(realnode.Folder(), "kubeconfig")
+	l.node, err = realnode.Start(ctx, realnode.Options{
+		Assets: o.assets, NodeAssets: o.nodeAssets, Pause: o.pause,
+		Images: []string{o.image}, Failed: l.fail,
+	})
+	if err != nil {
+		return fmt.Errorf("start a node: %w", err)
+	}
+	if err := controlplane.WriteKubeconfig(l.node.Config, l.kubeconfig); err != nil {
+		return err
+	}
+	if l.cluster, err = cluster.New(l.node.Config); err != nil {
+		return err
+	}
+	l.story.Step("a node is ready: kubelet, containerd and a control plane of Kubernetes")
+	if err := l.node.TagImage(ctx, repository+":"+firstTag, repository+":"+secondTag); err != nil {
+		return err
+	}
+	if err := l.startPhones(ctx); err != nil {
+		return fmt.Errorf("start the simulator: %w", err)
+	}
+	l.story.Step("WhatsApp simulator started on %s", l.server.URL())
+	for _, name := range []string{systemNamespace, userNamespace} {
+		if err := l.makeNamespace(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := l.upgrade(ctx, "install", firstTag); err != nil {
+		return err
+	}
+	l.story.Step("helm install --wait: operator and gateway are ready, both with two replicas")
+	admin := &corev1.Secret{}
+	if err := l.cluster.Get(ctx, types.NamespacedName{Namespace: systemNamespace, Name: "wasession-gateway-admin"}, admin); err != nil {
+		return err
+	}
+	l.key = string(admin.Data["api-key"])
+	url, err := l.serviceURL(ctx, types.NamespacedName{Namespace: systemNamespace, Name: "wasession-gateway"})
+	l.door = chatapi.New(url, l.key, userNamespace+"."+sessionKey.Name)
+	return err
+}
+
+// makeNamespace makes a namespace in which pods must be as restricted as can be.
+func (l *lab) makeNamespace(ctx context.Context, name string) error {
+	return l.cluster.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
+		"pod-security.kubernetes.io/enforce": "restricted",
+	}}})
+}
+
+func (l *lab) startPhones(ctx context.Context) (err error) {
+	if l.serverLog, err = os.Create(filepath.Join(realnode.Logs(), "simulator.log")); err != nil {
+		return err
+	}
+	l.server, err = simulator.New(simulator.Options{
+		Listen:     realnode.Address + ":0",
+		Logger:     slog.New(slog.NewTextHandler(l.serverLog, nil)),
+		Extensions: []simulator.Extension{control.Extension},
+	})
+	if err != nil {
+		return err
+	}
+	l.owner = l.server.AddUser("4915155500001", "", "Support desk")
+	l.contact = l.server.AddUser("4915155500002", "", "Ada")
+	spec := history.DemoSpec(time.Now())
+	spec.OwnPN, spec.OwnLID = l.owner.PN(), l.owner.LID()
+	return l.owner.Populate(ctx, history.NewAccount(spec))
+}
+
+// values are the arguments of Helm with which the chart is installed.
+func (l *lab) values(tag string) []string {
+	set := []string{
+		"image.tag=" + tag, "image.pullPolicy=Never",
+		"gateway.enabled=true", "gateway.defaultNamespace=" + userNamespace,
+		"extraArgs[0]=--whatsapp-endpoint=" + l.server.URL(),
+		"extraArgs[1]=--whatsapp-root-key=" + l.server.RootKeyHex(),
+	}
+	var args []string
+	for _, value := range set {
+		args = append(args, "--set", value)
+	}
+	return args
+}
+
+// measure keeps a figure, to be judged in the end.
+func (l *lab) measure(f figures.Figure) {
+	f.Name = "e2e." + f.Name
+	l.measured = append(l.measured, f)
+}
+
+// upgrade runs helm install or upgrade for the chart of the checkout.
+func (l *lab) upgrade(ctx context.Context, command, tag string) error {
+	chart := filepath.Join(l.options.root, "charts", "wasession")
+	return l.helm(ctx, append([]string{command, "wasession", chart}, l.values(tag)...)...)
+}
+
+// helm runs helm on the release.
+func (l *lab) helm(ctx context.Context, args ...string) error {
+	_, err := l.output(ctx, "helm", l.options.helm, append(args, "--namespace", systemNamespace, "--wait", "--timeout", "3m")...)
+	return err
+}
+
+// output runs a program as a user of the cluster, and returns what it prints.
+func (l *lab) output(ctx context.Context, name, path string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+l.kubeconfig, "HOME="+realnode.Folder())
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out), nil
+}
+
+// kubectl runs kubectl.
+func (l *lab) kubectl(ctx context.Context, args ...string) (string, error) {
+	return l.output(ctx, "kubectl", filepath.Join(l.options.nodeAssets, "kubectl"), args...)
+}
+
+// serviceURL is the address of a Service.
+func (l *lab) serviceURL(ctx context.Context, key types.NamespacedName) (string, error) {
+	service := &corev1.Service{}
+	if err := l.cluster.Get(ctx, key, service); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("http://%s:%d", service.Spec.ClusterIP, service.Spec.Ports[0].Port), nil
+}
+
+// podsOf lists the pods with these labels.
+func (l *lab) podsOf(ctx context.Context, namespace string, labels client.MatchingLabels) ([]corev1.Pod, error) {
+	list := &corev1.PodList{}
+	err := l.cluster.List(ctx, list, client.InNamespace(namespace), labels)
+	return list.Items, err
+}
+
+// keepLogs copies the logs of the node's programs and of its pods to where they stay.
+func (l *lab) keepLogs() error {
+	target := l.options.logs
+	if err := os.RemoveAll(target); err != nil {
+		return err
+	}
+	logs, err := filepath.Glob(filepath.Join(realnode.Logs(), "*.log"))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(target, 0o755); err != nil {
+		return err
+	}
+	for _, log := range logs {
+		content, err := os.ReadFile(log)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(target, filepath.Base(log)), content, 0o644); err != nil {
+			return err
+		}
+	}
+	if l.cluster != nil {
+		state, err := l.kubectl(context.Background(), "get", "pods,whatsappsessions,events", "--all-namespaces", "-o", "wide", "--request-timeout=10s")
+		if err != nil {
+			state = err.Error()
+		}
+		if err := os.WriteFile(filepath.Join(target, "state.txt"), []byte(state), 0o644); err != nil {
+			return err
+		}
+	}
+	pods := filepath.Join(realnode.Logs(), "pods")
+	if _, err := os.Stat(pods); err == nil {
+		if err := os.CopyFS(filepath.Join(target, "pods"), os.DirFS(pods)); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(os.Stderr, "e2e: the logs are in", target)
+	return nil
+}
+
+// stop ends everything.
+func (l *lab) stop() error {
+	var failed error
+	if l.server != nil {
+		failed = l.server.Close()
+	}
+	if l.serverLog != nil {
+		failed = errors.Join(failed, l.serverLog.Close())
+	}
+	if l.node != nil {
+		failed = errors.Join(failed, l.node.Stop())
+	}
+	return failed
+}
