@@ -34,7 +34,7 @@ COPY --from=build /out/zoneinfo.zip /zoneinfo.zip
 COPY --from=build /out/bin/ /
 ENV ZONEINFO=/zoneinfo.zip
 USER 65532:65532
-ENTRYPOINT ["/wasession-runtime"]
+ENTRYPOINT ["/wasession-init", "/wasession-runtime"]
 
 FROM scratch
 LABEL org.opencontainers.image.title="wasession" \
@@ -48,4 +48,4 @@ COPY --from=build /out/bin/ /
 ENV ZONEINFO=/zoneinfo.zip
 USER 65532:65532
 # The chart and config/ name the command; run alone, the image is a session.
-ENTRYPOINT ["/wasession-runtime"]
+ENTRYPOINT ["/wasession-init", "/wasession-runtime"]

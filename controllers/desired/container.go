@@ -27,7 +27,7 @@ func runtimeContainer(s *v1alpha1.WhatsAppSession, custom *v1alpha1.PodSpec, set
 	container := coreac.Container().
 		WithName(ContainerName).
 		WithImage(firstOf(custom.Image, settings.RuntimeImage)).
-		WithCommand("/wasession-runtime").
+		// The image's entrypoint runs the session: see decision 270.
 		WithArgs(
 			"--config", path.Join(runtimev1.ConfigDir, runtimev1.ConfigFile),
 			"--data", runtimev1.DataDir,

@@ -12,7 +12,7 @@ import (
 const user = "65532:65532"
 
 var (
-	entrypoint  = []string{"/wasession-runtime"}
+	entrypoint  = []string{"/wasession-init", "/wasession-runtime"}
 	environment = []string{"ZONEINFO=/zoneinfo.zip"}
 	labels      = map[string]string{
 		"org.opencontainers.image.title":       "wasession",

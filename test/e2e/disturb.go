@@ -19,15 +19,17 @@ import (
 	"github.com/wasession/wasession/test/perf/figures"
 )
 
-// disturbPod deletes the session's pod, and kills its process twice.
+// disturbPod deletes the session's pod, and kills its process: twice, which costs no
+// more the second time, and until it is kubelet's to start it again.
 func (l *lab) disturbPod(ctx context.Context) error {
+	var killed []float64
 	for _, kill := range []struct {
-		figure, what, text string
-		do                 func(context.Context) error
+		what, text string
+		do         func(context.Context) error
 	}{
-		{"", "the pod was deleted", "sent while there was no pod", l.deletePod},
-		{"killed", "the process was killed", "sent after the first kill", l.killRuntime},
-		{"killed-again", "the process was killed again", "sent after the second kill", l.killRuntime},
+		{"the pod was deleted", "sent while there was no pod", l.deletePod},
+		{"the process was killed", "sent after the first kill", l.killRuntime},
+		{"the process was killed again", "sent after the second kill", l.killRuntime},
 	} {
 		began := time.Now()
 		if err := kill.do(ctx); err != nil {
@@ -42,12 +44,55 @@ func (l *lab) disturbPod(ctx context.Context) error {
 		if _, err := l.cluster.AwaitSession(ctx, sessionKey, "ready again", cluster.Ready); err != nil {
 			return err
 		}
-		if kill.figure != "" {
-			l.measure(figures.Figure{Name: kill.figure, Ours: time.Since(began).Seconds(), Unit: "s", Note: kill.what + ", until a message from meanwhile was shown"})
-		}
+		killed = append(killed, time.Since(began).Seconds())
 		l.story.Step("%s, and a message from meanwhile shown after %.2f s", kill.what, time.Since(began).Seconds())
 	}
+	l.measure(figures.Figure{Name: "killed-again", Unit: "s", Ours: killed[2], Against: killed[1], Ratio: killed[2] / killed[1],
+		Note: "until a message from meanwhile was shown, beside the first kill: no back-off"})
+	return l.crashLoop(ctx)
+}
+
+// crashLoop goes on killing the process. kubelet counts the fourth crash and no earlier
+// one.
+func (l *lab) crashLoop(ctx context.Context) error {
+	for range 2 {
+		before, err := l.runtimes(ctx, sessionKey)
+		if err != nil {
+			return err
+		}
+		if n, err := l.restarts(ctx); n != 0 || err != nil {
+			return fmt.Errorf("kubelet has counted %d restarts, want 0 (%w)", n, err)
+		}
+		if err := l.killRuntime(ctx); err != nil {
+			return err
+		}
+		if err := cluster.Eventually(ctx, func() (bool, error) {
+			now, err := l.runtimes(ctx, sessionKey)
+			return len(now) == 1 && now[0] != before[0], err
+		}); err != nil {
+			return fmt.Errorf("a killed process did not come back: %w", err)
+		}
+	}
+	if err := cluster.Eventually(ctx, func() (bool, error) {
+		n, err := l.restarts(ctx)
+		return n == 1, err
+	}); err != nil {
+		return fmt.Errorf("kubelet did not count the fourth crash: %w", err)
+	}
+	if _, err := l.cluster.AwaitSession(ctx, sessionKey, "ready again", cluster.Ready); err != nil {
+		return err
+	}
+	l.story.Step("three kills were forgiven in the pod; the fourth was kubelet's, which backs off")
 	return nil
+}
+
+// restarts is how often kubelet has started the session's container again.
+func (l *lab) restarts(ctx context.Context) (int32, error) {
+	pod := &corev1.Pod{}
+	if err := l.cluster.Get(ctx, sessionKey, pod); err != nil || len(pod.Status.ContainerStatuses) == 0 {
+		return 0, err
+	}
+	return pod.Status.ContainerStatuses[0].RestartCount, nil
 }
 
 // deletePod deletes the session's pod and waits until another is there.

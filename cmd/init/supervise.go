@@ -1,0 +1,77 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// notStarted is the exit code if the program cannot be started, as that of shells.
+const notStarted = 127
+
+// supervise runs a program, again after each crash that is forgiven, and returns the exit
+// code of its last run.
+func supervise(command []string, log *slog.Logger) (code int, err error) {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
+	defer signal.Stop(signals)
+	var past crashes
+	for {
+		memory := memoryKills(groupFolder)
+		state, stopped, err := runOnce(command, signals)
+		if err != nil {
+			return notStarted, err
+		}
+		code := codeOf(state)
+		switch {
+		case stopped || !crashed(state):
+			return code, nil
+		case memoryKills(groupFolder) > memory:
+			return code, nil // kubelet says so in the pod's status
+		case !past.forgive(time.Now()):
+			log.Error("Process crashed again and again", "exitCode", code, "crashes", forgiven+1, "within", window.String())
+			return code, nil
+		}
+		log.Error("Process crashed and is started again", "exitCode", code)
+	}
+}
+
+// runOnce runs the program, passes signals on to it, and says whether it was asked to
+// stop. What it has started itself ends with it.
+func runOnce(command []string, signals <-chan os.Signal) (state *os.ProcessState, stopped bool, err error) {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return nil, false, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // the state has its result
+		close(ended)
+	}()
+	for {
+		select {
+		case s := <-signals:
+			stopped = stopped || s == syscall.SIGTERM || s == syscall.SIGINT
+			_ = cmd.Process.Signal(s)
+		case <-ended:
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			bury()
+			return cmd.ProcessState, stopped, nil
+		}
+	}
+}
+
+// bury takes leave of the children of processes that are gone, which the kernel gives to
+// the first process.
+func bury() {
+	for {
+		if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid <= 0 || err != nil {
+			return
+		}
+	}
+}
