@@ -32,6 +32,7 @@ type options struct {
 	assets, nodeAssets, pause string
 	helm, image               string
 	logs                      string
+	check                     bool
 	sessions                  int
 	timeout                   time.Duration
 	// root is the checkout.
@@ -42,10 +43,13 @@ func main() {
 	realnode.Init()
 	ctrl.SetLogger(logr.Discard())
 	o, err := parse()
-	if err == nil && realnode.Folder() == "" {
+	switch {
+	case err != nil:
+	case o.check:
+		err = realnode.Check()
+	case realnode.Folder() == "":
 		os.Exit(realnode.Enter())
-	}
-	if err == nil {
+	default:
 		err = run(o)
 	}
 	if err != nil {
@@ -61,6 +65,7 @@ func parse() (o options, err error) {
 	flag.StringVar(&o.helm, "helm", "", "The command helm.")
 	flag.StringVar(&o.image, "image", "", "The archive of wasession's image, for docker load.")
 	flag.StringVar(&o.logs, "logs", "bin/e2e-logs", "The folder to which the logs are copied after a failure.")
+	flag.BoolVar(&o.check, "check", false, "Only say whether this machine can have a node.")
 	flag.IntVar(&o.sessions, "sessions", 50, "How many sessions the figures are of.")
 	flag.DurationVar(&o.timeout, "timeout", 20*time.Minute, "How long everything may take.")
 	flag.Parse()

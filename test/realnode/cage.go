@@ -23,6 +23,9 @@ const (
 // folderVariable passes the folder of the run to the processes inside.
 const folderVariable = "WASESSION_REALNODE_DIR"
 
+// checkVariable tells the first process inside to do nothing more than to be there.
+const checkVariable = "WASESSION_REALNODE_CHECK"
+
 // Folder is the folder of this run, which is removed with it, or empty outside the
 // namespaces.
 func Folder() string { return os.Getenv(folderVariable) }
@@ -75,7 +78,18 @@ func Enter() int {
 	return code
 }
 
-func enter() (code int, err error) {
+// Check says whether this machine lets a node have its namespaces. The first process
+// inside prints what it does not get.
+func Check() error {
+	code, err := enter(checkVariable + "=1")
+	if err == nil && code != 0 {
+		err = errors.New("this machine does not allow the namespaces and mounts of a node")
+	}
+	return err
+}
+
+// enter enters with some more environment variables.
+func enter(environment ...string) (code int, err error) {
 	if err := Missing(); err != nil {
 		return 1, err
 	}
@@ -94,7 +108,7 @@ func enter() (code int, err error) {
 	defer runtime.UnlockOSThread()
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = append([]string{firstName}, os.Args[1:]...)
-	cmd.Env = append(os.Environ(), folderVariable+"="+dir, "TMPDIR="+dir)
+	cmd.Env = append(append(os.Environ(), folderVariable+"="+dir, "TMPDIR="+dir), environment...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC,
@@ -180,6 +194,9 @@ func first() int {
 	if err := makeMachine(dir); err != nil {
 		fmt.Fprintln(os.Stderr, "real node:", err)
 		return 1
+	}
+	if os.Getenv(checkVariable) != "" {
+		return 0
 	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGTERM)
