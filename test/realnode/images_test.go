@@ -3,6 +3,7 @@ package realnode
 import (
 	"archive/tar"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ func TestPauseImage(t *testing.T) {
 	found := map[string][]byte{}
 	for archive := tar.NewReader(file); ; {
 		header, err := archive.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
