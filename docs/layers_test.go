@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"api/runtime/v1":      {},
 	"api/v1alpha1":        {"api/addresses"},
 	"controllers":         {"api"},
-	"cmd/init":            {},
+	"cmd/init":            {"api/runtime/v1"},
 	"cmd/operator":        {"api", "controllers"},
 	"cmd/gateway":         {"gateway/app", "gateway/forward"},
 	"gateway/access":      {"api"},

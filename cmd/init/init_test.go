@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,6 +39,23 @@ func TestACrashIsForgiven(t *testing.T) {
 	}
 }
 
+// The program hears of its crash, which nobody else has seen.
+func TestACrashIsTold(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "told")
+	t.Setenv("TOLD", file)
+	began := time.Now()
+	run(t, `echo "$WASESSION_CRASHED_AT" >>$TOLD; [ $n -lt 2 ] || exit 0; exit 2`)
+	told, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(told), "\n")
+	at, err := time.Parse(time.RFC3339Nano, lines[1])
+	if lines[0] != "" || err != nil || at.Before(began) || at.After(time.Now()) {
+		t.Errorf("told %q, %v", told, err)
+	}
+}
+
 func TestACrashLoopIsKubelets(t *testing.T) {
 	code, runs, log := run(t, "kill -SEGV $$")
 	if code != 128+int(syscall.SIGSEGV) || runs != forgiven+1 || !strings.Contains(log, "again and again") {
@@ -47,7 +65,7 @@ func TestACrashLoopIsKubelets(t *testing.T) {
 
 func TestAnErrorIsPassedOn(t *testing.T) {
 	for _, want := range []int{0, 1, 3} {
-		if code, runs, _ := run(t, "exit "+string(rune('0'+want))); code != want || runs != 1 {
+		if code, runs, _ := run(t, "exit "+strconv.Itoa(want)); code != want || runs != 1 {
 			t.Errorf("code %d, want %d, after %d runs", code, want, runs)
 		}
 	}
@@ -71,7 +89,8 @@ func TestTheProgramsChildrenEndWithIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PIPE_FILE", pipe)
-	if code, _, _ := run(t, "(exec 3<>$PIPE_FILE; read line <&3) & exit 0"); code != 0 {
+	t.Setenv("UP", filepath.Join(t.TempDir(), "up"))
+	if code, _, _ := run(t, "(exec 3<>$PIPE_FILE; : >$UP; read line <&3) & until [ -e $UP ]; do sleep 0.01; done; exit 0"); code != 0 {
 		t.Fatalf("code %d", code)
 	}
 	// Without a reader, a writer that does not wait is refused.
@@ -84,6 +103,7 @@ func TestTheProgramsChildrenEndWithIt(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("a child of the program still runs")
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

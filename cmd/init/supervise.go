@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
 )
 
 // notStarted is the exit code if the program cannot be started, as that of shells.
@@ -19,9 +21,10 @@ func supervise(command []string, log *slog.Logger) (code int, err error) {
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
 	defer signal.Stop(signals)
 	var past crashes
+	var environment []string
 	for {
 		memory := memoryKills(groupFolder)
-		state, stopped, err := runOnce(command, signals)
+		state, stopped, err := runOnce(command, environment, signals)
 		if err != nil {
 			return notStarted, err
 		}
@@ -36,13 +39,15 @@ func supervise(command []string, log *slog.Logger) (code int, err error) {
 			return code, nil
 		}
 		log.Error("Process crashed and is started again", "exitCode", code)
+		environment = []string{v1.EnvCrashedAt + "=" + time.Now().UTC().Format(time.RFC3339Nano)}
 	}
 }
 
-// runOnce runs the program, passes signals on to it, and says whether it was asked to
+// runOnce runs the program with some more environment variables, passes signals on to it, and says whether it was asked to
 // stop. What it has started itself ends with it.
-func runOnce(command []string, signals <-chan os.Signal) (state *os.ProcessState, stopped bool, err error) {
+func runOnce(command, environment []string, signals <-chan os.Signal) (state *os.ProcessState, stopped bool, err error) {
 	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {

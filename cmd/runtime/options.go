@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/app"
@@ -57,8 +58,23 @@ func parse(args []string, getenv func(string) string) (options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Endpoint, err = whatsapp.EndpointFromEnv(getenv)
+	if o.Endpoint, err = whatsapp.EndpointFromEnv(getenv); err != nil {
+		return o, err
+	}
+	o.CrashedAt, err = crashedAt(getenv(v1.EnvCrashedAt))
 	return o, err
+}
+
+// crashedAt is when this process last crashed, as wasession-init says it.
+func crashedAt(text string) (*time.Time, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return nil, fmt.Errorf("%s must be a time in RFC 3339: %w", v1.EnvCrashedAt, err)
+	}
+	return &at, nil
 }
 
 // logger returns a logger to stderr whose level can be changed.

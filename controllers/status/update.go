@@ -51,7 +51,7 @@ func failure(in Input, s summary) string {
 	switch {
 	case s.kind == settled:
 		return fmt.Sprintf("With the current one its runtime restarted, and has not run for %s since", trialPeriod)
-	case s.kind == progressing && !restarted(in.Pod):
+	case s.kind == progressing && !restarted(in):
 		return fmt.Sprintf("With the current one it has not become ready within %s: %s", updateDeadline, s.message)
 	default:
 		return "With the current one: " + s.message
@@ -100,7 +100,7 @@ func failed(in Input, s summary) string {
 	switch {
 	case s.kind == settled:
 		// A restart ends the good opinion: a crash loop looks well now and then.
-		fails = restarted(pod) && runsFor(in) < trialPeriod && (fails || age < trialPeriod)
+		fails = restarted(in) && runsFor(in) < trialPeriod && (fails || age < trialPeriod)
 	case in.Problem != nil || s.reason == v1alpha1.ReasonStorageLost || s.reason == v1alpha1.ReasonNoStorageClass ||
 		s.reason == v1alpha1.ReasonWrongAccount:
 		// Something of the session's own is missing or wrong.
@@ -108,7 +108,7 @@ func failed(in Input, s summary) string {
 		// Its node has failed, not its pod.
 	case worked && age >= trialPeriod:
 		// It has proved itself; what comes after that has another cause.
-	case s.kind == stalled, s.doesNotRun(), restarted(pod), s.kind == resting && fromRuntime(s.reason):
+	case s.kind == stalled, s.doesNotRun(), restarted(in), s.kind == resting && fromRuntime(s.reason):
 		fails = true
 	case !worked && age >= updateDeadline:
 		fails = true
@@ -128,7 +128,7 @@ func RecheckUpdate(in Input) time.Duration {
 		return 0
 	}
 	left := updateDeadline - in.Now.Sub(in.Pod.CreationTimestamp.Time)
-	if restarted(in.Pod) {
+	if restarted(in) {
 		left = trialPeriod - runsFor(in)
 	}
 	return max(left, 0)
@@ -138,16 +138,31 @@ func ended(pod *corev1.Pod) bool {
 	return pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
 }
 
-func restarted(pod *corev1.Pod) bool {
-	container := RuntimeContainer(pod)
-	return container != nil && container.RestartCount > 0
+// restarted reports whether the pod's runtime was started again: its container by kubelet,
+// or its process in the container.
+func restarted(in Input) bool {
+	container := RuntimeContainer(in.Pod)
+	return container != nil && container.RestartCount > 0 || crashedAt(in) != nil
 }
 
-// runsFor returns how long the pod's container has been running.
+// runsFor returns how long the pod's runtime has been running.
 func runsFor(in Input) time.Duration {
 	container := RuntimeContainer(in.Pod)
 	if container == nil || container.State.Running == nil {
 		return 0
 	}
-	return in.Now.Sub(container.State.Running.StartedAt.Time)
+	since := container.State.Running.StartedAt.Time
+	if at := crashedAt(in); at != nil && at.After(since) {
+		since = *at
+	}
+	return in.Now.Sub(since)
+}
+
+// crashedAt is when the runtime last crashed in its container; nil for never, as far as is
+// known.
+func crashedAt(in Input) *time.Time {
+	if in.Runtime.Status == nil {
+		return nil
+	}
+	return in.Runtime.Status.CrashedAt
 }

@@ -56,6 +56,17 @@ func restartedFor(runs time.Duration) func(*Input) {
 	}
 }
 
+// crashedAgo is a process that crashed in its container, which has run all the time.
+func crashedAgo(runs time.Duration) func(*Input) {
+	return func(in *Input) {
+		at := now.Add(-runs)
+		in.Runtime.Status.CrashedAt = &at
+		in.Pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
+			Name: "runtime", State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.NewTime(now.Add(-24 * time.Hour))}},
+		}}
+	}
+}
+
 func TestWhatASessionWorkedWith(t *testing.T) {
 	const none = "none"
 	disconnected, loggedOut := report("STARTING", "Disconnected"), report("FAILED", "LoggedOut")
@@ -99,6 +110,9 @@ func TestWhatASessionWorkedWith(t *testing.T) {
 		{"it crashes soon after", []func(*Input){last("new", ""), trying(9 * time.Minute), crashing}, "new", "new"},
 		{"it crashes long after", []func(*Input){last("new", ""), trying(11 * time.Minute), crashing}, "new", ""},
 		{"it restarted and is ready", []func(*Input){last("new", ""), trying(time.Minute), restartedFor(time.Second)}, "new", "new"},
+		{"its process crashed in the container and is ready", []func(*Input){last("new", ""), trying(time.Minute), crashedAgo(time.Second)}, "new", "new"},
+		{"its process goes on crashing in the container", []func(*Input){last("new", "new"), trying(time.Hour), crashedAgo(9 * time.Minute)}, "new", "new"},
+		{"its process crashed in the container, and no more", []func(*Input){last("new", "new"), trying(time.Hour), crashedAgo(10 * time.Minute)}, "new", ""},
 		{"a container beside it restarted", []func(*Input){last("new", ""), trying(time.Minute), besides(corev1.ContainerStatus{RestartCount: 3})}, "new", ""},
 		{"it restarted long after and is ready", []func(*Input){last("new", ""), trying(time.Hour), restartedFor(time.Second)}, "new", ""},
 		{"it disconnects after it was ready", []func(*Input){last("new", ""), trying(9 * time.Minute), disconnected}, "new", ""},
@@ -151,6 +165,7 @@ func TestUpdated(t *testing.T) {
 		{"is being replaced", []func(*Input){ending(0), func(in *Input) { in.PodOutdated = true }}, "False PodReplacing", "being replaced"},
 		{"fails", []func(*Input){last("old", ""), trying(time.Minute), waitingFor("ErrImagePull")}, "False UpdateFailed", "cannot be pulled"},
 		{"is not ready in time", []func(*Input){last("old", ""), trying(time.Hour), report("STARTING", "Connecting")}, "False UpdateFailed", "within 5m0s: The session is connecting"},
+		{"crashes in its container and is ready", []func(*Input){last("old", ""), trying(time.Minute), crashedAgo(0)}, "False UpdateFailed", "restarted"},
 		{"restarts and is ready", []func(*Input){last("old", ""), trying(time.Minute), restartedFor(0)}, "False UpdateFailed", "restarted"},
 		{"crashes", []func(*Input){last("old", ""), trying(time.Minute), restartedFor(0), report("STARTING", "Connecting")}, "False UpdateFailed", "With the current one: The session is connecting"},
 		{"failed with a template that is no longer wanted", []func(*Input){last("old", "new"), trying(time.Minute), outdatedAnd("RolloutQueued")}, "False RolloutQueued", "It waits"},
@@ -175,6 +190,7 @@ func TestWhenAnUpdateIsLookedAtAgain(t *testing.T) {
 		{"a trial", []func(*Input){trying(time.Minute)}, 4 * time.Minute},
 		{"a trial that is over", []func(*Input){trying(time.Hour)}, 0},
 		{"a restart", []func(*Input){trying(time.Hour), restartedFor(time.Minute)}, 9 * time.Minute},
+		{"a crash in the container", []func(*Input){trying(time.Hour), crashedAgo(time.Minute)}, 9 * time.Minute},
 		{"a restart long ago", []func(*Input){trying(time.Hour), restartedFor(time.Hour)}, 0},
 	} {
 		if got := RecheckUpdate(working(c.changes...)); got != c.want {

@@ -58,7 +58,10 @@ type Options struct {
 	Metrics net.Listener
 	// Version is the version of this build.
 	Version string
-	Log     *slog.Logger
+	// CrashedAt is when the process last crashed and was started again in its container;
+	// nil for never.
+	CrashedAt *time.Time
+	Log       *slog.Logger
 	// Level is the level of Log, set from the configuration unless nil.
 	Level *slog.LevelVar
 	// Began is the start of the process, for the log. Optional.
@@ -133,7 +136,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a.Session, err = session.Open(ctx, session.Options{
-		Name: a.name, Dir: o.Data, AccountDir: a.account.Path, Store: a.Store, Logger: a.log, Version: o.Version,
+		Name: a.name, Dir: o.Data, AccountDir: a.account.Path, Store: a.Store, Logger: a.log, Version: o.Version, CrashedAt: o.CrashedAt,
 		Endpoint: o.Endpoint, Claim: a.claim, OtherAccount: a.otherLinked,
 		Config: first.Config, Hash: first.Hash, Proxy: first.proxy, DialProxy: a.guard.Manifest().Dial, Roots: a.guard.Roots,
 		Relieve: a.relieve, Rest: a.rest.stir, SendPatience: o.SendPatience, Pause: o.Offline,

@@ -38,7 +38,7 @@ func (w waiting) Logout(context.Context) error { return chat.ErrNotConnected }
 func waitForRoom(ctx context.Context, o Options, l net.Listener) error {
 	log := o.Log
 	session := waiting{v1.Status{
-		Session: o.Session, Phase: v1.PhaseStarting, Reason: v1.ReasonStorageFull, Since: time.Now(), RuntimeVersion: o.Version,
+		Session: o.Session, Phase: v1.PhaseStarting, Reason: v1.ReasonStorageFull, Since: time.Now(), RuntimeVersion: o.Version, CrashedAt: o.CrashedAt,
 		Message: "The volume is too full to open the chats: enlarge it", Simulated: o.Endpoint != nil,
 	}}
 	operator := statusapi.New(statusapi.Options{

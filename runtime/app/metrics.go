@@ -24,7 +24,7 @@ type figures struct {
 	dir     string
 	kept    func() *accounts.Kept
 
-	phase, paired, simulated, messages, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
+	phase, paired, simulated, messages, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, crashed, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
 }
 
 func newFigures(s *session.Session, st *store.Store, dir string, kept func() *accounts.Kept) *figures {
@@ -45,6 +45,7 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 		deadLetters:  desc("outbox_dead_letters", "Events that could not be delivered."),
 		pending:      desc("webhook_pending_events", "Events that wait for their webhooks, those that are being tried included."),
 		lastMessage:  desc("last_message_timestamp_seconds", "Time of the newest message, Unix seconds; 0 for none."),
+		crashed:      desc("session_crashed_timestamp_seconds", "When the session's process last crashed and was started again in its pod, Unix seconds; 0 for never."),
 		storageFree:  desc("storage_free_bytes", "Free space on the volume of the data directory."),
 		storageFull:  desc("storage_full", "Whether the volume is full, so that nothing is received."),
 		keptAccounts: desc("other_accounts", "Other accounts whose data is kept on the volume."),
@@ -81,6 +82,11 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	if room, err := volume.Read(f.dir); err == nil {
 		gauge(f.storageFree, float64(room.Free))
 	}
+	crashed := 0.0
+	if at := status.CrashedAt; at != nil {
+		crashed = float64(at.Unix())
+	}
+	gauge(f.crashed, crashed)
 	gauge(f.storageFull, number(status.Storage != nil && status.Storage.Full))
 	if kept := f.kept(); kept != nil {
 		gauge(f.keptAccounts, float64(kept.Accounts))

@@ -28,6 +28,8 @@ type Options struct {
 	Logger     *slog.Logger
 	// Version is the version of the runtime's build.
 	Version string
+	// CrashedAt is when the process last crashed in its container; nil for never.
+	CrashedAt *time.Time
 	// Endpoint is the simulator to talk to; nil means WhatsApp.
 	Endpoint *whatsapp.Endpoint
 	// Config is the initial configuration; Hash identifies it.
@@ -127,7 +129,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	now := time.Now()
 	s.machine = newMachine(opts.Config.Pairing.Method, account.Paired(), now)
 	s.machine.mismatched = mismatched(opts.Config.Pairing.Account, account.Me())
-	s.public = v1.Status{Session: opts.Name, RuntimeVersion: opts.Version, Simulated: opts.Endpoint != nil, ConfigHash: opts.Hash}
+	s.public = v1.Status{Session: opts.Name, RuntimeVersion: opts.Version, CrashedAt: opts.CrashedAt, Simulated: opts.Endpoint != nil, ConfigHash: opts.Hash}
 	s.countChats()
 	if s.admit() != nil {
 		s.machine.full = true

@@ -78,6 +78,9 @@ const (
 	// EnvPodUID is the UID of the runtime's pod, which is the audience of the
 	// tokens it accepts.
 	EnvPodUID = "WASESSION_POD_UID"
+	// EnvCrashedAt is when the runtime's process last crashed and was started again in
+	// its container, in RFC 3339; unset if it never did.
+	EnvCrashedAt = "WASESSION_CRASHED_AT"
 	// EnvCABundle is the path of a file of certificates, in PEM, that webhooks, the
 	// S3 endpoint and the proxy may be signed by besides the system's.
 	EnvCABundle = "WASESSION_CA_BUNDLE"

@@ -53,6 +53,9 @@ type Status struct {
 	Storage *StorageStatus `json:"storage,omitempty"`
 	// RuntimeVersion is the version of the runtime.
 	RuntimeVersion string `json:"runtimeVersion"`
+	// CrashedAt is when the process last crashed and was started again in its container,
+	// which kubelet does not see; absent if it never did.
+	CrashedAt *time.Time `json:"crashedAt,omitempty"`
 	// ConfigHash is ConfigHash of the configuration file in force.
 	ConfigHash string `json:"configHash"`
 	// ConfigError is a sentence that names the invalid field of the configuration
