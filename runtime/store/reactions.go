@@ -9,10 +9,10 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// reactionsColumn is what a message's row says of reactions, in JSON; NULL for most
-// messages.
+// reactionsColumn is what a message's row says of reactions, as []chat.Reaction in JSON;
+// NULL for most messages.
 const reactionsColumn = `CASE WHEN m.reacted = 1 THEN (
-	SELECT json_group_array(json_object('person', COALESCE(rp.id, ri.id, ''), 'text', r.text, 'ts', r.ts))
+	SELECT json_group_array(json_object('Person', COALESCE(rp.id, ri.id, ''), 'Text', r.text, 'Timestamp', r.ts))
 	FROM reactions r LEFT JOIN ids ri ON ri.pk = NULLIF(r.person, 0) LEFT JOIN ids rp ON rp.pk = ri.phone
 	WHERE r.message = m.pk) END`
 
@@ -40,10 +40,10 @@ func decodeReactions(text []byte, m *chat.Message) error {
 }
 
 // keepReaction stores a reaction to the message with the key pk, unless the person has
-// reacted later.
+// reacted later. What is too long for an emoji counts as none.
 func (t *txn) keepReaction(pk int64, r chat.Reaction) error {
 	if len(r.Text) > chat.MaxReaction {
-		return nil
+		r.Text = ""
 	}
 	person, err := t.participantPK(r.Person)
 	if err != nil {
