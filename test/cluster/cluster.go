@@ -52,7 +52,7 @@ func (c *Cluster) AwaitSession(ctx context.Context, key types.NamespacedName, wh
 		return session.Status.ObservedGeneration == session.Generation && condition(session)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("session %s did not become %s; its last status: %s (%w)", key.Name, what, Describe(last), err)
+		return nil, fmt.Errorf("session %s did not become %s; its last status: %s (%w)", key.Name, what, describe(last), err)
 	}
 	return last, nil
 }
@@ -87,7 +87,7 @@ func (c *Cluster) AwaitPod(ctx context.Context, key types.NamespacedName) (*core
 		return false
 	})
 	if err != nil {
-		return nil, fmt.Errorf("pod %s did not become ready; its last status: %s (%w)", key.Name, DescribePod(last), err)
+		return nil, fmt.Errorf("pod %s did not become ready; its last status: %s (%w)", key.Name, describePod(last), err)
 	}
 	return last, nil
 }
@@ -109,8 +109,8 @@ func (c *Cluster) Await(ctx context.Context, list client.ObjectList, key types.N
 	return context.Cause(ctx)
 }
 
-// Describe returns a session's status in one line.
-func Describe(session *v1alpha1.WhatsAppSession) string {
+// describe returns a session's status in one line.
+func describe(session *v1alpha1.WhatsAppSession) string {
 	parts := []string{"phase " + string(session.Status.Phase)}
 	for _, condition := range session.Status.Conditions {
 		parts = append(parts, fmt.Sprintf("%s=%s %s %q", condition.Type, condition.Status, condition.Reason, condition.Message))
@@ -118,8 +118,8 @@ func Describe(session *v1alpha1.WhatsAppSession) string {
 	return strings.Join(parts, ", ")
 }
 
-// DescribePod returns a pod's status in one line.
-func DescribePod(pod *corev1.Pod) string {
+// describePod returns a pod's status in one line.
+func describePod(pod *corev1.Pod) string {
 	parts := []string{string(pod.Status.Phase)}
 	for _, condition := range pod.Status.Conditions {
 		if condition.Status != corev1.ConditionTrue && condition.Message != "" {

@@ -183,7 +183,7 @@ func janitor(dir string) int {
 			fmt.Fprintln(os.Stderr, "real node: not cleaned up:", err)
 			return 1
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond) // nothing tells that the last process has gone
 	}
 }
 

@@ -23,7 +23,7 @@ type Options struct {
 	Pause string
 	// Images are files in the format of `docker save`, which the node then has.
 	Images []string
-	// Failed is called once if a program exits unexpectedly.
+	// Failed is called for each program that exits unexpectedly.
 	Failed func(error)
 }
 
