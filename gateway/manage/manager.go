@@ -37,9 +37,12 @@ type Manager struct {
 	Fleet  *fleet.Fleet
 	// GitState lets calls start, stop and log out sessions that are kept in Git.
 	GitState bool
+
+	reserved reserved
 }
 
-// Create creates a session.
+// Create creates a session. Of two calls for one name at the same moment, the second is
+// told that the session exists.
 func (m *Manager) Create(ctx context.Context, namespace, name string, wish waha.Create) (*v1alpha1.WhatsAppSession, error) {
 	resource := waha.ResourceName(name)
 	exists := waha.Fail(http.StatusUnprocessableEntity, fmt.Sprintf("Session '%s' already exists. Use PUT to update it.", name))
@@ -48,7 +51,12 @@ func (m *Manager) Create(ctx context.Context, namespace, name string, wish waha.
 			return nil, exists
 		}
 	}
-	err := m.Client.Get(ctx, types.NamespacedName{Namespace: namespace, Name: resource}, &v1alpha1.WhatsAppSession{})
+	key := types.NamespacedName{Namespace: namespace, Name: resource}
+	if !m.reserved.take(key) {
+		return nil, exists
+	}
+	defer m.reserved.free(key)
+	err := m.Client.Get(ctx, key, &v1alpha1.WhatsAppSession{})
 	if err == nil {
 		return nil, exists
 	}

@@ -164,6 +164,25 @@ func TestWhatIsNotCreated(t *testing.T) {
 	}
 }
 
+// A client that sends a call twice at once, as after an impatient click, gets one session
+// and hears that it has it.
+func TestOneOfManyCallsCreatesTheSession(t *testing.T) {
+	d := open(t)
+	space := namespace(t)
+	key := d.key(map[string]string{access.EntryNamespaces: space})
+	statuses := make(chan int, 8)
+	for range cap(statuses) {
+		go func() { statuses <- d.do(key, "POST", "/api/sessions", `{"name":"sales"}`).status }()
+	}
+	counts := map[int]int{}
+	for range cap(statuses) {
+		counts[<-statuses]++
+	}
+	if counts[http.StatusCreated] != 1 || counts[http.StatusUnprocessableEntity] != cap(statuses)-1 {
+		t.Errorf("answers by status: %v", counts)
+	}
+}
+
 // What Git has is Git's.
 func TestGitWins(t *testing.T) {
 	d := open(t)
