@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -83,6 +80,27 @@ func (l *lab) crashLoop(ctx context.Context) error {
 		return err
 	}
 	l.story.Step("three kills were forgiven in the pod; the fourth was kubelet's, which backs off")
+	return l.outOfMemory(ctx)
+}
+
+// outOfMemory gives the session less memory than it needs: it must say that, whoever
+// starts a killed process again.
+func (l *lab) outOfMemory(ctx context.Context) error {
+	if err := l.patch(ctx, `{"spec":{"pod":{"resources":{"requests":{"memory":"8Mi"},"limits":{"memory":"8Mi"}}}}}`); err != nil {
+		return err
+	}
+	session, err := l.cluster.AwaitSession(ctx, sessionKey, "out of memory", cluster.Because(v1alpha1.ReasonOOMKilled))
+	if err != nil {
+		return err
+	}
+	l.story.Step("with 8 MiB: %s", meta.FindStatusCondition(session.Status.Conditions, v1alpha1.ConditionReady).Message)
+	if err := l.patch(ctx, `{"spec":{"pod":{"resources":null}}}`); err != nil {
+		return err
+	}
+	if _, err := l.cluster.AwaitSession(ctx, sessionKey, "ready with enough memory", cluster.Ready); err != nil {
+		return err
+	}
+	l.story.Step("with enough memory it is ready again")
 	return nil
 }
 
@@ -126,30 +144,6 @@ func (l *lab) runtimes(ctx context.Context, key types.NamespacedName) ([]int, er
 		return nil, err
 	}
 	return processesOf(string(pod.UID), "wasession-runtime")
-}
-
-// processesOf are the processes of a pod whose command has this name; "" for all.
-func processesOf(podUID, command string) ([]int, error) {
-	folders, err := os.ReadDir("/proc")
-	if err != nil {
-		return nil, err
-	}
-	var pids []int
-	for _, folder := range folders {
-		pid, err := strconv.Atoi(folder.Name())
-		if err != nil {
-			continue
-		}
-		groups, err := os.ReadFile(filepath.Join("/proc", folder.Name(), "cgroup"))
-		if err != nil || !strings.Contains(string(groups), podUID) {
-			continue
-		}
-		program, err := os.Readlink(filepath.Join("/proc", folder.Name(), "exe"))
-		if err == nil && (command == "" || filepath.Base(program) == command) {
-			pids = append(pids, pid)
-		}
-	}
-	return pids, nil
 }
 
 // disturbOthers kills the operator's pods, and kubelet: sessions do not notice.

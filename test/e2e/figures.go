@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -142,94 +138,4 @@ func (l *lab) fleet(ctx context.Context) error {
 	l.measure(figures.Figure{Name: "fleet", Ours: time.Since(began).Seconds(), Unit: "s", Note: fmt.Sprintf("%d sessions from manifest to WORKING", len(names))})
 	l.story.Step("%d sessions from manifest to WORKING in %.1f s", len(names), time.Since(began).Seconds())
 	return l.memory(ctx, names)
-}
-
-// memory sums what the processes of the sessions' pods take, containerd's shims
-// included.
-func (l *lab) memory(ctx context.Context, names []string) error {
-	sums := map[string]int64{}
-	for _, name := range names {
-		pod := &corev1.Pod{}
-		if err := l.cluster.Get(ctx, types.NamespacedName{Namespace: userNamespace, Name: name}, pod); err != nil {
-			return err
-		}
-		pids, err := processesOf(string(pod.UID), "")
-		if err != nil {
-			return err
-		}
-		for _, pid := range pids {
-			command, bytes, err := proportional(pid)
-			if err != nil {
-				return err
-			}
-			sums[command] += bytes
-		}
-	}
-	shims, err := shims()
-	if err != nil {
-		return err
-	}
-	sums["shim"] = shims.bytes / int64(shims.count) * int64(len(names))
-	var total int64
-	for _, bytes := range sums {
-		total += bytes
-	}
-	each := func(bytes int64) float64 { return float64(bytes) / float64(len(names)) / 1e6 }
-	l.measure(figures.Figure{Name: "memory", Ours: each(total), Unit: "MB", Note: "PSS of a session on the node, with pause and containerd's shim"})
-	l.story.Step("memory of a session on the node: %.1f MB (PSS), of it the runtime %.1f, init %.1f, pause %.1f, containerd's shim %.1f",
-		each(total), each(sums["wasession-runtime"]), each(sums["wasession-init"]), each(sums["pause"]), each(sums["shim"]))
-	return nil
-}
-
-type sum struct {
-	count int
-	bytes int64
-}
-
-// shims are containerd's processes, one for each pod.
-func shims() (s sum, err error) {
-	folders, err := os.ReadDir("/proc")
-	if err != nil {
-		return s, err
-	}
-	for _, folder := range folders {
-		pid, err := strconv.Atoi(folder.Name())
-		if err != nil {
-			continue
-		}
-		command, bytes, err := proportional(pid)
-		if err == nil && strings.HasPrefix(command, "containerd-shim") {
-			s.count++
-			s.bytes += bytes
-		}
-	}
-	return s, nil
-}
-
-// proportional is a process's name and its share of memory in bytes: pages that it
-// shares count in parts.
-func proportional(pid int) (command string, bytes int64, err error) {
-	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-	if err != nil {
-		return "", 0, err
-	}
-	// The kernel cuts names after 15 bytes.
-	command = strings.TrimSpace(string(name))
-	if command == "wasession-runti" {
-		command = "wasession-runtime"
-	}
-	file, err := os.Open(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
-	if err != nil {
-		return command, 0, err
-	}
-	defer func() { _ = file.Close() }()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
-		if len(fields) == 3 && fields[0] == "Pss:" {
-			kilobytes, err := strconv.ParseInt(fields[1], 10, 64)
-			return command, kilobytes * 1024, err
-		}
-	}
-	return command, 0, lines.Err()
 }

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -149,34 +147,6 @@ func (l *lab) measure(f figures.Figure) {
 	l.measured = append(l.measured, f)
 }
 
-// upgrade runs helm install or upgrade for the chart of the checkout.
-func (l *lab) upgrade(ctx context.Context, command, tag string) error {
-	chart := filepath.Join(l.options.root, "charts", "wasession")
-	return l.helm(ctx, append([]string{command, "wasession", chart}, l.values(tag)...)...)
-}
-
-// helm runs helm on the release.
-func (l *lab) helm(ctx context.Context, args ...string) error {
-	_, err := l.output(ctx, "helm", l.options.helm, append(args, "--namespace", systemNamespace, "--wait", "--timeout", "3m")...)
-	return err
-}
-
-// output runs a program as a user of the cluster, and returns what it prints.
-func (l *lab) output(ctx context.Context, name, path string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+l.kubeconfig, "HOME="+realnode.Folder())
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out), nil
-}
-
-// kubectl runs kubectl.
-func (l *lab) kubectl(ctx context.Context, args ...string) (string, error) {
-	return l.output(ctx, "kubectl", filepath.Join(l.options.nodeAssets, "kubectl"), args...)
-}
-
 // serviceURL is the address of a Service.
 func (l *lab) serviceURL(ctx context.Context, key types.NamespacedName) (string, error) {
 	service := &corev1.Service{}
@@ -191,47 +161,6 @@ func (l *lab) podsOf(ctx context.Context, namespace string, labels client.Matchi
 	list := &corev1.PodList{}
 	err := l.cluster.List(ctx, list, client.InNamespace(namespace), labels)
 	return list.Items, err
-}
-
-// keepLogs copies the logs of the node's programs and of its pods to where they stay.
-func (l *lab) keepLogs() error {
-	target := l.options.logs
-	if err := os.RemoveAll(target); err != nil {
-		return err
-	}
-	logs, err := filepath.Glob(filepath.Join(realnode.Logs(), "*.log"))
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(target, 0o755); err != nil {
-		return err
-	}
-	for _, log := range logs {
-		content, err := os.ReadFile(log)
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(target, filepath.Base(log)), content, 0o644); err != nil {
-			return err
-		}
-	}
-	if l.cluster != nil {
-		state, err := l.kubectl(context.Background(), "get", "pods,whatsappsessions,events", "--all-namespaces", "-o", "wide", "--request-timeout=10s")
-		if err != nil {
-			state = err.Error()
-		}
-		if err := os.WriteFile(filepath.Join(target, "state.txt"), []byte(state), 0o644); err != nil {
-			return err
-		}
-	}
-	pods := filepath.Join(realnode.Logs(), "pods")
-	if _, err := os.Stat(pods); err == nil {
-		if err := os.CopyFS(filepath.Join(target, "pods"), os.DirFS(pods)); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintln(os.Stderr, "e2e: the logs are in", target)
-	return nil
 }
 
 // stop ends everything.
