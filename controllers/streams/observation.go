@@ -46,7 +46,7 @@ type essential struct {
 	reason                                                          runtimev1.Reason
 	message, runtimeVersion, configHash, configError, keysError, me string
 	paired, simulated, full                                         bool
-	retryAt                                                         time.Time
+	retryAt, crashedAt                                              time.Time
 }
 
 func essence(s *runtimev1.Status) essential {
@@ -60,6 +60,9 @@ func essence(s *runtimev1.Status) essential {
 	}
 	if s.RetryAt != nil {
 		e.retryAt = s.RetryAt.UTC()
+	}
+	if s.CrashedAt != nil {
+		e.crashedAt = s.CrashedAt.UTC()
 	}
 	return e
 }
