@@ -1,8 +1,8 @@
 .PHONY: fuzz
 
-FUZZTIME ?= 5s
+FUZZTIME ?= 5000x
 
-fuzz: ## Fuzz everything that parses untrusted bytes, FUZZTIME=5s per target (ONLY=name runs one)
+fuzz: ## Fuzz everything that parses untrusted bytes, FUZZTIME=5000x inputs per target (ONLY=name runs one)
 	@FUZZTIME="$(FUZZTIME)" ONLY="$(ONLY)" hack/make/fuzz.sh
 
 .PHONY: vuln
