@@ -5,15 +5,17 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // documents are all Markdown files that people wrote, by path from the root.
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, pattern := range []string{"../*.md", "*.md", "decisions/*.md", "../charts/*/README.md"} {
+	for _, pattern := range []string{"../*.md", "*.md", "decisions/*.md", "reference/*.md", "runbooks/*.md", "../charts/*/README.md"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -29,16 +31,48 @@ func documents(t *testing.T) map[string]string {
 	return all
 }
 
-var link = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+var link = regexp.MustCompile(`\]\(([^)#:]*)(#[^)]*)?\)`)
 
 func TestLinksLeadSomewhere(t *testing.T) {
 	for name, text := range documents(t) {
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(name), m[1])); err != nil {
+			path := filepath.Join(filepath.Dir(name), m[1])
+			if m[1] == "" {
+				path = name
+			}
+			if _, err := os.Stat(path); err != nil {
 				t.Errorf("%s links to %s, which is not there", name, m[1])
+				continue
+			}
+			if anchor := strings.TrimPrefix(m[2], "#"); anchor != "" && strings.HasSuffix(path, ".md") && !slices.Contains(anchors(t, path), anchor) {
+				t.Errorf("%s links to the heading #%s of %s, which is not there", name, anchor, path)
 			}
 		}
 	}
+}
+
+var heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+
+// anchors are the names under which GitHub, and the site, reach a document's headings.
+func anchors(t *testing.T, path string) []string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, m := range heading.FindAllSubmatch(text, -1) {
+		all = append(all, strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, string(m[1])))
+	}
+	return all
 }
 
 var code = regexp.MustCompile("`([^`\n]+)`")
@@ -85,4 +119,44 @@ func allTests(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	return tests
+}
+
+// The list in README.md is the site's navigation: a page that it lacks is found by
+// nobody.
+func TestEveryPageIsListed(t *testing.T) {
+	list, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if page != "README.md" && !strings.Contains(string(list), "]("+page+")") {
+			t.Errorf("docs/README.md does not list %s", page)
+		}
+	}
+}
+
+func TestTroubleshootingKnowsEveryReasonThatNeedsSomebody(t *testing.T) {
+	reference, err := os.ReadFile("reference/conditions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(reference), "\n## Reasons for a session that needs intervention\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	reasons := regexp.MustCompile("(?m)^\\| `(\\w+)`").FindAllStringSubmatch(section, -1)
+	if !found || len(reasons) < 20 {
+		t.Fatalf("%d reasons were found in the reference", len(reasons))
+	}
+	for _, reason := range reasons {
+		if !strings.Contains(string(page), "`"+reason[1]+"`") {
+			t.Errorf("docs/troubleshooting.md says nothing about %s", reason[1])
+		}
+	}
 }
