@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image with every command of wasession, and nothing else: no shell, no
+# One image with every command of wasession that runs in pods, and nothing else: no shell, no
 # package manager, no libc.
 #
 #   docker build --build-arg VERSION=v0.1.0 -t ghcr.io/wasession/wasession:v0.1.0 .
