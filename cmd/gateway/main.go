@@ -1,57 +1,22 @@
-// Command wasession-gateway is the fleet's front door: one URL for all sessions. It
-// contains only flags and wiring; the logic is in gateway.
+// Command wasession-gateway is the fleet's front door: one URL for all sessions. See
+// gateway/command.
 package main
 
 import (
-	"context"
-	"flag"
 	"fmt"
-	"log/slog"
-	"net"
 	"os"
 
-	"github.com/go-logr/logr"
-	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 
-	"github.com/wasession/wasession/gateway/app"
+	"github.com/wasession/wasession/gateway/command"
 )
 
 // version is set by the linker.
 var version = "dev"
 
 func main() {
-	limitMemory()
-	if err := run(ctrl.SetupSignalHandler(), os.Args[1:]); err != nil {
+	if err := command.Run(ctrl.SetupSignalHandler(), os.Args[1:], version); err != nil {
 		fmt.Fprintln(os.Stderr, "wasession-gateway:", err)
 		os.Exit(1)
 	}
-}
-
-func run(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("wasession-gateway", flag.ExitOnError)
-	o := newOptions(flags)
-	ctrl.RegisterFlags(flags) // --kubeconfig
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if o.printsVersion {
-		fmt.Println(version)
-		return nil
-	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: o.logLevel}))
-	ctrl.SetLogger(logr.FromSlogHandler(log.Handler()))
-	klog.SetLogger(logr.FromSlogHandler(log.Handler())) // the API client logs through it
-	config, err := ctrl.GetConfig()
-	if err != nil {
-		return fmt.Errorf("loading the API server's configuration: %w", err)
-	}
-	config.QPS = -1 // the API server's priority and fairness decide
-	listener, err := net.Listen("tcp", o.listenAddress)
-	if err != nil {
-		return fmt.Errorf("listening: %w", err)
-	}
-	settled := o.app()
-	settled.Config, settled.Listener, settled.Version, settled.Log = config, listener, version, log
-	return app.Run(ctx, settled)
 }

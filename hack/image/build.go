@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -63,9 +64,9 @@ func compile(ctx context.Context, o options, platform v1.Platform, folder string
 // assemble makes the image of the commands in a folder.
 func assemble(ctx context.Context, o options, platform v1.Platform, folder string) (platformImage, error) {
 	made := platformImage{platform: platform}
-	commands, err := filepath.Glob(filepath.Join(folder, "*"))
-	if err != nil || len(commands) == 0 {
-		return made, fmt.Errorf("no commands in %s (%w)", folder, err)
+	commands, err := commandsIn(folder)
+	if err != nil {
+		return made, err
 	}
 	zones, err := timeZones(ctx)
 	if err != nil {
@@ -73,13 +74,9 @@ func assemble(ctx context.Context, o options, platform v1.Platform, folder strin
 	}
 	// What changes rarely comes first, and each command is a layer: an update fetches
 	// what has changed.
-	layers := [][]file{
+	layers := append([][]file{
 		{{path: "etc/ssl/certs/ca-certificates.crt", from: o.certificates, mode: 0o644}, {path: "zoneinfo.zip", from: zones, mode: 0o644}},
-	}
-	slices.Sort(commands)
-	for _, command := range commands {
-		layers = append(layers, []file{{path: filepath.Base(command), from: command, mode: 0o755}})
-	}
+	}, commands...)
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 	for _, files := range layers {
 		layer, err := layerOf(files, o.created)
@@ -102,6 +99,36 @@ func assemble(ctx context.Context, o options, platform v1.Platform, folder strin
 	made.image = image
 	made.bill, err = billOfMaterials(o, platform, image, commands)
 	return made, err
+}
+
+// commandsIn returns the programs in a folder, each with the links that are its other
+// names.
+func commandsIn(folder string) ([][]file, error) {
+	entries, err := os.ReadDir(folder) // sorted
+	if err != nil {
+		return nil, err
+	}
+	var commands [][]file
+	links := map[string][]file{}
+	for _, entry := range entries {
+		path := filepath.Join(folder, entry.Name())
+		if entry.Type() != fs.ModeSymlink {
+			commands = append(commands, []file{{path: entry.Name(), from: path, mode: 0o755}})
+			continue
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return nil, err
+		}
+		links[to] = append(links[to], file{path: entry.Name(), link: to})
+	}
+	for i, command := range commands {
+		commands[i] = append(command, links[command[0].path]...)
+	}
+	if len(commands) == 0 {
+		return nil, errors.New("no commands in " + folder)
+	}
+	return commands, nil
 }
 
 // timeZones returns the path of Go's time zones.

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# build.sh FOLDER [VERSION]: builds every command of cmd/ into FOLDER, static and
-# stripped, under its name in the image: cmd/operator becomes wasession-operator.
-# main.version of each is set to VERSION. kubectl's plugin is left out: no pod runs it.
+# build.sh FOLDER [VERSION]: builds the commands of the image into FOLDER, static and
+# stripped, with main.version set to VERSION. The operator and the gateway are one
+# program with two names. kubectl-wasession is not in the image: it runs where people
+# are.
 set -euo pipefail
 
 folder=$1
 version=${2:-dev}
 mkdir -p "$folder"
-for main in cmd/*/main.go; do
-  [ -e "$main" ] || { echo "no cmd/*/main.go here: run build.sh in the root of the checkout" >&2; exit 1; }
-  command=$(basename "$(dirname "$main")")
-  [ "$command" = kubectl-wasession ] && continue
-  name=wasession-$command
-  echo "building $name" >&2
-  CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$version" \
-    -o "$folder/$name" "./cmd/$command"
+[ -e cmd/controlplane/main.go ] || { echo "no cmd/controlplane/main.go here: run build.sh in the root of the checkout" >&2; exit 1; }
+for command in controlplane init runtime; do
+  echo "building wasession-$command" >&2
+  CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$version" \
+    -o "$folder/wasession-$command" "./cmd/$command"
+done
+for name in operator gateway; do
+  ln -sf wasession-controlplane "$folder/wasession-$name"
 done

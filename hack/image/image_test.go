@@ -26,7 +26,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 )
 
-// commands is a folder of two commands: of this test, which is a Go program too.
+// commands is a folder of two commands, of which one has two names: of this test, which
+// is a Go program too.
 func commands(t *testing.T) string {
 	t.Helper()
 	self, err := os.Executable()
@@ -38,10 +39,13 @@ func commands(t *testing.T) string {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	for _, name := range []string{"wasession-operator", "wasession-runtime"} {
+	for _, name := range []string{"wasession-controlplane", "wasession-runtime"} {
 		if err := os.WriteFile(filepath.Join(folder, name), binary, 0o755); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.Symlink("wasession-controlplane", filepath.Join(folder, "wasession-operator")); err != nil {
+		t.Fatal(err)
 	}
 	return folder
 }
@@ -142,7 +146,7 @@ func TestTheImageIsThatOfTheDockerfile(t *testing.T) {
 		files = append(files, "/"+path)
 	}
 	slices.Sort(files)
-	want := []string{"/wasession-operator", "/wasession-runtime"}
+	want := []string{"/wasession-controlplane", "/wasession-operator", "/wasession-runtime"}
 	for path := range said.copied {
 		if path != "/" { // where the commands go
 			want = append(want, path)
@@ -169,7 +173,7 @@ func content(t *testing.T, image v1.Image) map[string]*tar.Header {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if header.Typeflag == tar.TypeReg {
+		if header.Typeflag != tar.TypeDir {
 			files[header.Name] = header
 		}
 	}
@@ -182,9 +186,34 @@ func TestFilesBelongToRootAndAreForEverybody(t *testing.T) {
 		if strings.HasPrefix(path, "wasession-") {
 			mode = 0o755
 		}
+		if header.Typeflag == tar.TypeSymlink {
+			mode = fs.ModeSymlink | 0o777
+		}
 		if header.Uid != 0 || header.Gid != 0 || header.FileInfo().Mode() != mode || !header.ModTime.Equal(o.created) {
 			t.Errorf("%s belongs to %d:%d with mode %s and time %s", path, header.Uid, header.Gid, header.FileInfo().Mode(), header.ModTime)
 		}
+	}
+}
+
+// A program with two names is in the image once, in one layer with both.
+func TestAnotherNameIsALink(t *testing.T) {
+	image := assembled(t, testOptions(t))[0].image
+	link := content(t, image)["wasession-operator"]
+	if link.Typeflag != tar.TypeSymlink || link.Linkname != "wasession-controlplane" {
+		t.Errorf("it is a file of type %c that names %q", link.Typeflag, link.Linkname)
+	}
+	layers, err := image.Layers()
+	if err != nil || len(layers) != 3 {
+		t.Errorf("%d layers (%v), want one of data and one for each program", len(layers), err)
+	}
+}
+
+func TestTheSizeIsLimited(t *testing.T) {
+	if err := checkSize(30_000_000); err != nil {
+		t.Error(err)
+	}
+	if err := checkSize(30_100_000); err == nil || !strings.Contains(err.Error(), "30.1 MB compressed are more than 30 MB") {
+		t.Errorf("0.1 MB too many: %v", err)
 	}
 }
 
@@ -299,7 +328,7 @@ func TestTheBillNamesCommandsAndModules(t *testing.T) {
 	for _, component := range *read.Components {
 		names[component.Name] = component.Version
 	}
-	if names["wasession-operator"] != "v1.2.3" || names["std"] == "" || names["github.com/google/go-containerregistry"] == "" {
+	if names["wasession-controlplane"] != "v1.2.3" || names["std"] == "" || names["github.com/google/go-containerregistry"] == "" {
 		t.Errorf("it names %v", names)
 	}
 }

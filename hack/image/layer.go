@@ -15,10 +15,11 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// file is a file of the image.
+// file is a file of the image, or with link another name of one.
 type file struct {
 	path, from string
 	mode       int64
+	link       string
 }
 
 // layerOf makes a layer of files, which belong to root and have the image's time.
@@ -30,16 +31,8 @@ func layerOf(files []file, at time.Time) (v1.Layer, error) {
 		if err := addFolders(archive, f.path, known, at); err != nil {
 			return nil, err
 		}
-		content, err := os.ReadFile(f.from)
-		if err != nil {
-			return nil, fmt.Errorf("reading what becomes /%s: %w", f.path, err)
-		}
-		header := &tar.Header{Name: f.path, Mode: f.mode, Size: int64(len(content)), ModTime: at, Typeflag: tar.TypeReg, Format: tar.FormatPAX}
-		if err := archive.WriteHeader(header); err != nil {
-			return nil, err
-		}
-		if _, err := archive.Write(content); err != nil {
-			return nil, err
+		if err := addToLayer(archive, f, at); err != nil {
+			return nil, fmt.Errorf("adding /%s: %w", f.path, err)
 		}
 	}
 	if err := archive.Close(); err != nil {
@@ -47,6 +40,24 @@ func layerOf(files []file, at time.Time) (v1.Layer, error) {
 	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(buffer.Bytes())), nil }
 	return tarball.LayerFromOpener(open, tarball.WithCompressionLevel(gzip.BestCompression), tarball.WithCompressedCaching)
+}
+
+func addToLayer(archive *tar.Writer, f file, at time.Time) error {
+	header := &tar.Header{Name: f.path, ModTime: at, Format: tar.FormatPAX}
+	if f.link != "" {
+		header.Typeflag, header.Linkname, header.Mode = tar.TypeSymlink, f.link, 0o777
+		return archive.WriteHeader(header)
+	}
+	content, err := os.ReadFile(f.from)
+	if err != nil {
+		return err
+	}
+	header.Typeflag, header.Mode, header.Size = tar.TypeReg, f.mode, int64(len(content))
+	if err := archive.WriteHeader(header); err != nil {
+		return err
+	}
+	_, err = archive.Write(content)
+	return err
 }
 
 func addFolders(archive *tar.Writer, name string, known map[string]bool, at time.Time) error {

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"archive/tar"
 	"context"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -20,6 +17,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/wasession/wasession/hack/image/archive"
 )
 
 // billType is the media type of a bill of materials.
@@ -47,12 +46,25 @@ func write(o options, images []platformImage) error {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "image: %s.tar, %.1f MB compressed\n", base, float64(size)/1e6)
+		if err := checkSize(size); err != nil {
+			return fmt.Errorf("%s.tar: %w", base, err)
+		}
 	}
-	archive := filepath.Join(o.out, fmt.Sprintf("wasession-%s-oci.tar", o.version))
-	if err := writeLayout(o, images, archive); err != nil {
+	all := filepath.Join(o.out, fmt.Sprintf("wasession-%s-oci.tar", o.version))
+	if err := writeLayout(o, images, all); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "image: %s, %s for all platforms\n", archive, reference)
+	fmt.Fprintf(os.Stderr, "image: %s, %s for all platforms\n", all, reference)
+	return nil
+}
+
+// mostCompressed is how much of an image may be fetched, in bytes, on one platform.
+const mostCompressed = 30_000_000
+
+func checkSize(size int64) error {
+	if size > mostCompressed {
+		return fmt.Errorf("%.1f MB compressed are more than %d MB: docs/image.md says how to see where they are", float64(size)/1e6, mostCompressed/1_000_000)
+	}
 	return nil
 }
 
@@ -70,35 +82,28 @@ func compressed(image v1.Image) (sum int64, err error) {
 }
 
 // writeLayout writes an OCI layout of all platforms as a tar.
-func writeLayout(o options, images []platformImage, archive string) error {
-	folder, err := os.MkdirTemp("", "wasession-layout-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(folder)
-	path, err := layout.Write(folder, empty.Index)
-	if err != nil {
-		return err
-	}
+func writeLayout(o options, images []platformImage, file string) error {
 	index, err := indexOf(o, images)
 	if err != nil {
 		return err
 	}
-	if err := path.AppendIndex(index, layout.WithAnnotations(map[string]string{
-		"org.opencontainers.image.ref.name": o.version, "io.containerd.image.name": o.repository + ":" + o.version,
-	})); err != nil {
-		return err
-	}
-	for _, image := range images {
-		bill, err := billImage(image)
-		if err != nil {
+	return archive.Layout(file, o.created, func(path layout.Path) error {
+		if err := path.AppendIndex(index, layout.WithAnnotations(map[string]string{
+			"org.opencontainers.image.ref.name": o.version, "io.containerd.image.name": o.repository + ":" + o.version,
+		})); err != nil {
 			return err
 		}
-		if err := path.AppendImage(bill); err != nil {
-			return err
+		for _, image := range images {
+			bill, err := billImage(image)
+			if err != nil {
+				return err
+			}
+			if err := path.AppendImage(bill); err != nil {
+				return err
+			}
 		}
-	}
-	return tarOf(folder, archive, o)
+		return nil
+	})
 }
 
 // indexOf is the image of all platforms.
@@ -166,54 +171,4 @@ func push(ctx context.Context, o options, images []platformImage) error {
 	}
 	fmt.Printf("%s@%s\n", reference.Context(), digest) // for what signs it
 	return nil
-}
-
-// tarOf archives a folder, in the order of its names and with the image's time.
-func tarOf(folder, archive string, o options) (err error) {
-	out, err := os.Create(archive)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closed := out.Close(); err == nil {
-			err = closed
-		}
-	}()
-	writer := tar.NewWriter(out)
-	if err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == folder {
-			return err
-		}
-		relative, err := filepath.Rel(folder, path)
-		if err != nil {
-			return err
-		}
-		header := &tar.Header{Name: relative, Mode: 0o644, ModTime: o.created, Typeflag: tar.TypeReg, Format: tar.FormatPAX}
-		if entry.IsDir() {
-			header.Name, header.Mode, header.Typeflag = relative+"/", 0o755, tar.TypeDir
-			return writer.WriteHeader(header)
-		}
-		return addFile(writer, header, path)
-	}); err != nil {
-		return err
-	}
-	return writer.Close()
-}
-
-func addFile(writer *tar.Writer, header *tar.Header, path string) error {
-	in, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	header.Size = info.Size()
-	if err := writer.WriteHeader(header); err != nil {
-		return err
-	}
-	_, err = io.Copy(writer, in)
-	return err
 }

@@ -53,7 +53,7 @@ fi
 [ -z "$tags" ] || export GOFLAGS="${GOFLAGS:+$GOFLAGS }-tags=$tags"
 
 code=0
-hack/make/progress.sh "test: image" go -C hack/image test -timeout 20m . || code=1
+hack/make/progress.sh "test: image" go -C hack/image test -timeout 20m ./... || code=1
 say "test: $(wc -w <<<"$light") packages${race:+ with the race detector}"
 hack/make/progress.sh "test: units" go test $race -timeout 20m $light || code=1
 if [ -n "$live" ]; then

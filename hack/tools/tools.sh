@@ -85,7 +85,7 @@ apilint)
   build apilint "$target" build_here "$target" ../apilint .
   ;;
 image)
-  key=$(cat "$here"/../image/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
+  key=$(cat "$here"/../image/{go.mod,go.sum,*.go,*/*.go} | sha256sum | cut -c1-16)
   target=$cache/image-$key
   build image "$target" build_here "$target" ../image .
   ;;

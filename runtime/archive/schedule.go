@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // the image has no zone files
+	_ "time/tzdata" // do not depend on time zones of the system
 
 	"github.com/robfig/cron/v3"
 )

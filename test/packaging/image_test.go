@@ -14,8 +14,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 )
 
-// The image's build makes a static command of each folder in cmd/, kubectl's plugin
-// left out, under the name that manifests use and with its version inside.
+// The image's build makes static commands with their version inside, under the names
+// that manifests use.
 func TestImageBuild(t *testing.T) {
 	script, err := filepath.Abs(filepath.Join(root, "hack", "image", "build.sh"))
 	if err != nil {
@@ -23,9 +23,10 @@ func TestImageBuild(t *testing.T) {
 	}
 	checkout := t.TempDir()
 	for path, text := range map[string]string{
-		"go.mod":                        "module example.com/x\n\ngo 1.26\n",
-		"cmd/operator/main.go":          program,
-		"cmd/kubectl-wasession/main.go": program,
+		"go.mod":                   "module example.com/x\n\ngo 1.26\n",
+		"cmd/controlplane/main.go": program,
+		"cmd/init/main.go":         program,
+		"cmd/runtime/main.go":      program,
 	} {
 		file := filepath.Join(checkout, path)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -61,7 +62,7 @@ func TestImageBuild(t *testing.T) {
 		}
 		_ = binary.Close()
 	}
-	wantEqual(t, names, []string{"wasession-operator"})
+	wantEqual(t, names, []string{"wasession-controlplane", "wasession-gateway", "wasession-init", "wasession-operator", "wasession-runtime"})
 }
 
 const program = `package main
