@@ -11,10 +11,10 @@ import (
 	"github.com/wasession/wasession/test/realnode"
 )
 
-// upgrade runs helm install or upgrade for the chart of the checkout.
-func (l *lab) upgrade(ctx context.Context, command, tag string) error {
+// upgrade runs helm upgrade with the chart of the checkout.
+func (l *lab) upgrade(ctx context.Context, tag string) error {
 	chart := filepath.Join(l.options.root, "charts", "wasession")
-	return l.helm(ctx, append([]string{command, "wasession", chart}, l.values(tag)...)...)
+	return l.helm(ctx, append([]string{"upgrade", "wasession", chart}, l.values(tag)...)...)
 }
 
 // helm runs helm on the release.

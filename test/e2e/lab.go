@@ -30,7 +30,8 @@ const (
 	systemNamespace = "wasession-system"
 	userNamespace   = "crm"
 	repository      = "ghcr.io/wasession/wasession"
-	firstTag        = "e2e"
+	builtTag        = "e2e"
+	firstTag        = "v0.1.0" // that of docs/getting-started.md
 	secondTag       = "e2e-next"
 )
 
@@ -74,8 +75,10 @@ func (l *lab) start(ctx context.Context) (err error) {
 		return err
 	}
 	l.story.Step("a node is ready: kubelet, containerd and a control plane of Kubernetes")
-	if err := l.node.TagImage(ctx, repository+":"+firstTag, repository+":"+secondTag); err != nil {
-		return err
+	for _, tag := range []string{firstTag, secondTag} {
+		if err := l.node.TagImage(ctx, repository+":"+builtTag, repository+":"+tag); err != nil {
+			return err
+		}
 	}
 	if err := l.startPhones(ctx); err != nil {
 		return fmt.Errorf("start the simulator: %w", err)
@@ -86,10 +89,14 @@ func (l *lab) start(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := l.upgrade(ctx, "install", firstTag); err != nil {
+	g, err := readGuide(o.root)
+	if err != nil {
 		return err
 	}
-	l.story.Step("helm install --wait: operator and gateway are ready, both with two replicas")
+	if err := l.installAsGuided(ctx, g); err != nil {
+		return err
+	}
+	l.story.Step("helm install --wait, as in docs/getting-started.md: operator and gateway are ready, both with two replicas")
 	admin := &corev1.Secret{}
 	if err := l.cluster.Get(ctx, types.NamespacedName{Namespace: systemNamespace, Name: "wasession-gateway-admin"}, admin); err != nil {
 		return err

@@ -117,6 +117,7 @@ var chapters = []struct {
 	title string
 	run   func(*lab, context.Context) error
 }{
+	{"Getting started", (*lab).guide},
 	{"From a manifest to a paired session", (*lab).pair},
 	{"Messages", (*lab).messages},
 	{"The gateway", (*lab).checkGateway},

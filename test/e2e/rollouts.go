@@ -17,7 +17,7 @@ import (
 // rollouts upgrades to a second image, and to one that there is not.
 func (l *lab) rollouts(ctx context.Context) error {
 	began := time.Now()
-	if err := l.upgrade(ctx, "upgrade", secondTag); err != nil {
+	if err := l.upgrade(ctx, secondTag); err != nil {
 		return err
 	}
 	if err := l.awaitImage(ctx, repository+":"+secondTag); err != nil {
