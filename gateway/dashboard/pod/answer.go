@@ -35,14 +35,22 @@ func serve(h http.Handler, r *http.Request, cancel context.CancelFunc) (*answer,
 	go a.run(h, r)
 	select {
 	case <-a.begun:
-		return a, nil
 	case <-r.Context().Done():
-		a.Close()
-		if errors.Is(r.Context().Err(), context.DeadlineExceeded) {
-			return nil, Problem{Status: http.StatusGatewayTimeout, Text: "The session did not answer in time. What you asked for may have been done", MayHaveBeenDone: true}
-		}
-		return nil, r.Context().Err()
 	}
+	// A handler that is cut off may answer with nothing, as if it were done.
+	if err := cutOff(r.Context()); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// cutOff is what became of an answer whose context has ended, or nil.
+func cutOff(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return Problem{Status: http.StatusGatewayTimeout, Text: "The session did not answer in time. What you asked for may have been done", MayHaveBeenDone: true}
+	}
+	return ctx.Err()
 }
 
 func (a *answer) run(h http.Handler, r *http.Request) {
@@ -54,6 +62,8 @@ func (a *answer) run(h http.Handler, r *http.Request) {
 			err = errBroken
 		} else if p != nil {
 			err = fmt.Errorf("a handler panicked: %v", p)
+		} else if cut := cutOff(r.Context()); cut != nil {
+			err = cut
 		}
 		a.WriteHeader(http.StatusOK)
 		_ = a.write.CloseWithError(err)
