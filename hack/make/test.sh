@@ -54,6 +54,7 @@ fi
 
 code=0
 hack/make/progress.sh "test: image" go -C hack/image test -timeout 20m ./... || code=1
+hack/make/progress.sh "test: release" go -C hack/release test -timeout 20m ./... || code=1
 say "test: $(wc -w <<<"$light") packages${race:+ with the race detector}"
 hack/make/progress.sh "test: units" go test $race -timeout 20m $light || code=1
 if [ -n "$live" ]; then

@@ -7,10 +7,13 @@
 #   render          kustomize builds and Helm templates, without either command
 #   apilint         kube-api-linter, with reasons for what is declined
 #   image           builds the container image
+#   release         writes everything that a release has
 #   helm            installs charts
+#   actionlint      checks the workflows of GitHub
 set -euo pipefail
 
 controller_gen_version=v0.23.0
+actionlint_version=v1.7.12
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/tools
@@ -89,13 +92,22 @@ image)
   target=$cache/image-$key
   build image "$target" build_here "$target" ../image .
   ;;
+release)
+  key=$(cat "$here"/../release/{go.mod,go.sum,*.go} "$here"/../image/{go.mod,go.sum,*/*.go} | sha256sum | cut -c1-16)
+  target=$cache/release-$key
+  build release "$target" build_here "$target" ../release .
+  ;;
+actionlint)
+  target=$cache/actionlint-$actionlint_version
+  build actionlint "$target" install_tool "$target" "github.com/rhysd/actionlint/cmd/actionlint@$actionlint_version"
+  ;;
 helm)
   key=$(cat "$here"/go.mod "$here"/go.sum | sha256sum | cut -c1-16)
   target=$cache/helm-$key
   build helm "$target" build_helm "$target"
   ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image|helm"
+  say "usage: tools.sh controller-gen|render|apilint|image|release|helm|actionlint"
   exit 2
   ;;
 esac
