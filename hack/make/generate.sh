@@ -30,7 +30,7 @@ manifests() {
   "$controller_gen" rbac:roleName=wasession-operator,fileName=role.yaml \
     paths=./controllers/... output:rbac:artifacts:config=config/rbac
   cp config/crd/bases/wasession.dev_whatsappsessions.yaml charts/wasession/crds/whatsappsessions.yaml
-  cp config/rbac/{role,leader_election_role,session_editor_role,session_viewer_role}.yaml config/prometheus/rules.yaml charts/wasession/files/
+  cp config/rbac/{role,leader_election_role,session_editor_role,session_viewer_role}.yaml config/prometheus/rules.yaml config/grafana/grafana-dashboard.json charts/wasession/files/
   "$render" reference config/crd/bases/wasession.dev_whatsappsessions.yaml >docs/reference/whatsappsession.md
   "$render" constants api/v1alpha1/{conditions,update_conditions,annotations,labels}.go >docs/reference/conditions.md
 }

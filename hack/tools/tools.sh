@@ -10,6 +10,7 @@
 #   release         writes everything that a release has
 #   helm            installs charts
 #   actionlint      checks the workflows of GitHub
+#   promql          says what Prometheus' queries select
 set -euo pipefail
 
 controller_gen_version=v0.23.0
@@ -101,13 +102,18 @@ actionlint)
   target=$cache/actionlint-$actionlint_version
   build actionlint "$target" install_tool "$target" "github.com/rhysd/actionlint/cmd/actionlint@$actionlint_version"
   ;;
+promql)
+  key=$(cat "$here"/../promql/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
+  target=$cache/promql-$key
+  build promql "$target" build_here "$target" ../promql .
+  ;;
 helm)
   key=$(cat "$here"/go.mod "$here"/go.sum | sha256sum | cut -c1-16)
   target=$cache/helm-$key
   build helm "$target" build_helm "$target"
   ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image|release|helm|actionlint"
+  say "usage: tools.sh controller-gen|render|apilint|image|release|helm|actionlint|promql"
   exit 2
   ;;
 esac

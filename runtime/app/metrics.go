@@ -54,7 +54,14 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 }
 
 // Describe implements prometheus.Collector.
-func (f *figures) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(f, ch) }
+func (f *figures) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		f.phase, f.paired, f.simulated, f.messages, f.chats, f.history, f.database, f.outbox, f.outboxAge, f.deadLetters, f.pending,
+		f.lastMessage, f.crashed, f.storageFree, f.storageFull, f.keptAccounts, f.keptBytes,
+	} {
+		ch <- d
+	}
+}
 
 // Collect implements prometheus.Collector.
 func (f *figures) Collect(ch chan<- prometheus.Metric) {

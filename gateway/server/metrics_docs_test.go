@@ -1,0 +1,15 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/wasession/wasession/test/metricdocs"
+)
+
+func TestMetricsAreDocumented(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	newMetrics(registry)
+	metricdocs.Check(t, "Gateway", registry)
+}
