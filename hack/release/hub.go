@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -25,16 +24,12 @@ func (r *release) artifactHub() (map[string]string, error) {
 		}
 		changes = append(changes, map[string]string{"kind": c.kind, "description": c.text})
 	}
-	sample, err := os.ReadFile(r.at("config", "samples", "whatsappsession_production.yaml"))
+	samples, err := r.examples()
 	if err != nil {
 		return nil, err
 	}
-	var example map[string]any
-	if err := yaml.Unmarshal(sample, &example); err != nil {
-		return nil, err
-	}
 	annotations := map[string]string{
-		"artifacthub.io/category":                "integration-delivery",
+		"artifacthub.io/category":                "streaming-messaging",
 		"artifacthub.io/license":                 "Apache-2.0",
 		"artifacthub.io/operator":                "true",
 		"artifacthub.io/operatorCapabilities":    "Deep Insights",
@@ -43,13 +38,10 @@ func (r *release) artifactHub() (map[string]string, error) {
 	}
 	for name, value := range map[string]any{
 		"changes":      changes,
-		"crdsExamples": []any{example},
-		"crds": []map[string]string{{
-			"kind": "WhatsAppSession", "version": "v1alpha1", "name": "whatsappsessions.wasession.dev",
-			"displayName": "WhatsApp session", "description": "A WhatsApp session of one number, with its volume, chat API and archive policies.",
-		}},
-		"images": []map[string]any{{"name": "wasession", "image": r.repository + ":" + r.version, "platforms": []string{"linux/amd64", "linux/arm64"}}},
-		"links":  []map[string]string{{"name": "documentation", "url": "https://github.com/wasession/wasession/tree/main/docs"}},
+		"crdsExamples": samples,
+		"crds":         []any{session},
+		"images":       []map[string]any{{"name": "wasession", "image": r.repository + ":" + r.version, "platforms": []string{"linux/amd64", "linux/arm64"}}},
+		"links":        []map[string]string{{"name": "documentation", "url": "https://github.com/wasession/wasession/tree/main/docs"}},
 	} {
 		text, err := yaml.Marshal(value)
 		if err != nil {

@@ -96,6 +96,7 @@ func (r *release) write(ctx context.Context) error {
 		{"the notes", r.notes},
 		{"the chart", r.chart},
 		{"the manifests", r.manifests},
+		{"the bundle for OLM", r.bundle},
 		{"the plugin of kubectl", r.plugin},
 		{"the image", r.images},
 		{"the checksums", r.checksums},
