@@ -40,7 +40,7 @@ func (e *Env) open(ctx context.Context, c *cluster.Cluster, name string, progres
 		if ctx.Err() != nil || !cluster.MayPass(err) {
 			return nil, nil, err
 		}
-		progress.Say("Waiting for %s: the pod takes no connection yet", name)
+		progress.Say("Waiting for %s: %s", name, cli.Short(err.Error(), 300))
 		if err := cli.Sleep(ctx, reopenAfter); err != nil {
 			return nil, nil, err
 		}

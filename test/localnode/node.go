@@ -78,10 +78,16 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 	if err != nil {
 		return fmt.Errorf("local node: %w", err)
 	}
-	if err := register(ctx, manager.GetAPIReader(), manager.GetClient(), options); err != nil {
+	kubelet, err := newKubelet()
+	if err != nil {
+		return fmt.Errorf("local node: %w", err)
+	}
+	defer func() { _ = kubelet.listener.Close() }()
+	if err := register(ctx, manager.GetAPIReader(), manager.GetClient(), options, kubelet.endpoints()); err != nil {
 		return fmt.Errorf("register node %s: %w", options.Name, err)
 	}
 	pods := newPods(ctx, manager, options)
+	kubelet.pods = pods
 	proxy := newProxy(manager.GetClient(), options.Log.WithName("proxy"))
 	parts := []interface {
 		setup(manager ctrl.Manager) error
@@ -92,6 +98,7 @@ func Run(ctx context.Context, config *rest.Config, options Options) error {
 		&reclaimer{client: manager.GetClient(), dir: filepath.Join(options.Dir, "volumes")},
 		&collector{client: manager.GetClient(), owners: options.Owners},
 		pods,
+		kubelet,
 		proxy,
 	}
 	for _, part := range parts {

@@ -24,7 +24,7 @@ const heartbeatPeriod = 10 * time.Second
 
 // register creates the Node and its StorageClass, or takes over those of an
 // earlier run.
-func register(ctx context.Context, reader client.Reader, writer client.Client, options Options) error {
+func register(ctx context.Context, reader client.Reader, writer client.Client, options Options, endpoints corev1.NodeDaemonEndpoints) error {
 	class := &storagev1.StorageClass{
 		ObjectMeta: metav1.ObjectMeta{
 			Name:        StorageClass,
@@ -58,16 +58,18 @@ func register(ctx context.Context, reader client.Reader, writer client.Client, o
 			return err
 		}
 	}
-	return writer.Status().Patch(ctx, readyNode(options, node), client.Merge)
+	return writer.Status().Patch(ctx, readyNode(options, node, endpoints), client.Merge)
 }
 
 // readyNode returns node with a status that accepts pods.
-func readyNode(options Options, node *corev1.Node) *corev1.Node {
+func readyNode(options Options, node *corev1.Node, endpoints corev1.NodeDaemonEndpoints) *corev1.Node {
 	ready := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: node.Name}}
 	ready.Status = node.Status
 	ready.Status.Capacity, ready.Status.Allocatable = room(), room()
-	ready.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: hostIP}, {Type: corev1.NodeHostName, Address: options.Name}}
+	// Without a name, which the API server would look up to reach the kubelet.
+	ready.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: hostIP}}
 	ready.Status.NodeInfo = corev1.NodeSystemInfo{KubeletVersion: "localnode", OperatingSystem: "linux", ContainerRuntimeVersion: "process://"}
+	ready.Status.DaemonEndpoints = endpoints
 	now := metav1.Now()
 	ready.Status.Conditions = []corev1.NodeCondition{{
 		Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "Serving",
