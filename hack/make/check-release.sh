@@ -41,6 +41,11 @@ for file in "$work/rendered.yaml" "$dist/install.yaml"; do
   grep -qE "image: \"?ghcr.io/wasession/wasession:$version\"?$" "$file" || fail "$(basename "$file") does not name the image of the release"
 done
 
+# OLM's own validators read the bundle.
+mkdir "$work/bundle"
+tar -xzf "$dist/wasession-bundle-0.0.0-check.tar.gz" -C "$work/bundle"
+"$(hack/tools/tools.sh bundlecheck)" "$work/bundle"
+
 # The plugin for this machine runs and knows its version.
 mkdir "$work/plugin"
 tar -xzf "$dist/kubectl-wasession-$version-linux-$(go env GOARCH).tar.gz" -C "$work/plugin"

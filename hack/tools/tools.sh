@@ -8,6 +8,7 @@
 #   apilint         kube-api-linter, with reasons for what is declined
 #   image           builds the container image
 #   release         writes everything that a release has
+#   bundlecheck     validates the bundle for OLM
 #   helm            installs charts
 #   actionlint      checks the workflows of GitHub
 #   promql          says what Prometheus' queries select
@@ -98,6 +99,11 @@ release)
   target=$cache/release-$key
   build release "$target" build_here "$target" ../release .
   ;;
+bundlecheck)
+  key=$(cat "$here"/../bundlecheck/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
+  target=$cache/bundlecheck-$key
+  build bundlecheck "$target" build_here "$target" ../bundlecheck .
+  ;;
 actionlint)
   target=$cache/actionlint-$actionlint_version
   build actionlint "$target" install_tool "$target" "github.com/rhysd/actionlint/cmd/actionlint@$actionlint_version"
@@ -113,7 +119,7 @@ helm)
   build helm "$target" build_helm "$target"
   ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image|release|helm|actionlint|promql"
+  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|actionlint|promql"
   exit 2
   ;;
 esac
