@@ -22,7 +22,7 @@ type Env struct {
 // All returns the commands, in the order of the help.
 func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
-		newQR(env), newList(env),
+		newQR(env), newList(env), newImportWAHA(env),
 	}
 }
 
