@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-promtool=$(hack/tools/promtool.sh)
+promtool=$(hack/tools/prometheus.sh promtool)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Prometheus reads the groups without the object around them.

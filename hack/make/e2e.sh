@@ -29,8 +29,9 @@ if [ "${1:-}" = --check ]; then bin/wasession-e2e --check || exit 2; exit; fi
 assets=$(hack/assets/envtest.sh)
 node=$(hack/assets/node.sh)
 helm=$(hack/tools/tools.sh helm)
+prometheus=$(hack/tools/prometheus.sh prometheus)
 architecture=$(go env GOARCH)
 VERSION=e2e PLATFORMS=linux/$architecture hack/make/image.sh
 go build -trimpath -ldflags "-s -w" -o bin/wasession-pause ./test/realnode/pause
-exec bin/wasession-e2e --assets "$assets" --node-assets "$node" --helm "$helm" \
+exec bin/wasession-e2e --assets "$assets" --node-assets "$node" --helm "$helm" --prometheus "$prometheus" \
   --image "dist/wasession-e2e-linux-$architecture.tar" "$@"

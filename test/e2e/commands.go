@@ -13,9 +13,10 @@ import (
 
 // upgrade runs helm upgrade with the chart of the checkout.
 func (l *lab) upgrade(ctx context.Context, tag string) error {
-	chart := filepath.Join(l.options.root, "charts", "wasession")
-	return l.helm(ctx, append([]string{"upgrade", "wasession", chart}, l.values(tag)...)...)
+	return l.helm(ctx, append([]string{"upgrade", "wasession", l.chart()}, l.values(tag)...)...)
 }
+
+func (l *lab) chart() string { return filepath.Join(l.options.root, "charts", "wasession") }
 
 // helm runs helm on the release.
 func (l *lab) helm(ctx context.Context, args ...string) error {

@@ -18,6 +18,7 @@ import (
 	"github.com/wasession/wasession/test/cluster"
 	"github.com/wasession/wasession/test/controlplane"
 	"github.com/wasession/wasession/test/perf/figures"
+	"github.com/wasession/wasession/test/prometheus"
 	"github.com/wasession/wasession/test/realnode"
 	"github.com/wasession/wasession/test/simulator"
 	"github.com/wasession/wasession/test/simulator/control"
@@ -53,12 +54,15 @@ type lab struct {
 	// direct is the session's chat API at its Service, door the same at the gateway.
 	direct, door *chatapi.Client
 	key          string // of the gateway's admin
+	prometheus   prometheus.Server
+	began        time.Time
 	measured     []figures.Figure
 }
 
 // start starts the node and the simulator, and installs the chart.
 func (l *lab) start(ctx context.Context) (err error) {
 	o := l.options
+	l.began = time.Now()
 	l.story.Chapter("Starting")
 	l.kubeconfig = filepath.Join(realnode.Folder(), "kubeconfig")
 	l.node, err = realnode.Start(ctx, realnode.Options{
@@ -103,8 +107,11 @@ func (l *lab) start(ctx context.Context) (err error) {
 	}
 	l.key = string(admin.Data["api-key"])
 	url, err := l.serviceURL(ctx, types.NamespacedName{Namespace: systemNamespace, Name: "wasession-gateway"})
+	if err != nil {
+		return err
+	}
 	l.door = chatapi.New(url, l.key, userNamespace+"."+sessionKey.Name)
-	return err
+	return l.startPrometheus(ctx)
 }
 
 // makeNamespace makes a namespace in which pods must be as restricted as can be.
@@ -137,6 +144,7 @@ func (l *lab) startPhones(ctx context.Context) (err error) {
 func (l *lab) values(tag string) []string {
 	set := []string{
 		"image.tag=" + tag, "image.pullPolicy=Never",
+		"metrics.sessions.namespaces[0]=" + monitoringNamespace,
 		"gateway.enabled=true", "gateway.defaultNamespace=" + userNamespace,
 		"extraArgs[0]=--whatsapp-endpoint=" + l.server.URL(),
 		"extraArgs[1]=--whatsapp-root-key=" + l.server.RootKeyHex(),

@@ -30,8 +30,8 @@ var thresholdsFile []byte
 // options are the command's flags.
 type options struct {
 	assets, nodeAssets, pause string
-	helm, image               string
-	logs                      string
+	helm, image, prometheus   string
+	logs, answers             string
 	check                     bool
 	sessions                  int
 	timeout                   time.Duration
@@ -64,13 +64,18 @@ func parse() (o options, err error) {
 	flag.StringVar(&o.pause, "pause", "bin/wasession-pause", "The program of pods' first containers.")
 	flag.StringVar(&o.helm, "helm", "", "The command helm.")
 	flag.StringVar(&o.image, "image", "", "The archive of wasession's image, for docker load.")
+	flag.StringVar(&o.prometheus, "prometheus", "", "The command prometheus.")
 	flag.StringVar(&o.logs, "logs", "bin/e2e-logs", "The folder to which the logs are copied after a failure.")
+	flag.StringVar(&o.answers, "answers", "", "The file to which what the dashboard shows is written, for pictures.")
 	flag.BoolVar(&o.check, "check", false, "Only say whether this machine can have a node.")
 	flag.IntVar(&o.sessions, "sessions", 50, "How many sessions the figures are of.")
 	flag.DurationVar(&o.timeout, "timeout", 20*time.Minute, "How long everything may take.")
 	flag.Parse()
 	o.root, err = controlplane.ModuleRoot(".")
-	for _, path := range []*string{&o.assets, &o.nodeAssets, &o.pause, &o.helm, &o.image, &o.logs} {
+	for _, path := range []*string{&o.assets, &o.nodeAssets, &o.pause, &o.helm, &o.image, &o.prometheus, &o.logs, &o.answers} {
+		if *path == "" {
+			continue
+		}
 		absolute, failed := filepath.Abs(*path)
 		err = errors.Join(err, failed)
 		*path = absolute
@@ -127,6 +132,7 @@ var chapters = []struct {
 	{"Stop, start, grow, archive", (*lab).changes},
 	{"Deletion and adoption", (*lab).deletion},
 	{"Figures", (*lab).figures},
+	{"Metrics, alerts and the dashboard", (*lab).monitoring},
 	{"A namespace is deleted", (*lab).namespace},
 	{"Uninstall", (*lab).uninstall},
 }
