@@ -126,7 +126,7 @@ func (l *lab) startPhones(ctx context.Context) (err error) {
 		return err
 	}
 	l.server, err = simulator.New(simulator.Options{
-		Listen:     realnode.Address + ":0",
+		Listen:     realnode.PublicAddress + ":0",
 		Logger:     slog.New(slog.NewTextHandler(l.serverLog, nil)),
 		Extensions: []simulator.Extension{control.Extension},
 	})

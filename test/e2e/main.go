@@ -126,6 +126,7 @@ var chapters = []struct {
 	{"From a manifest to a paired session", (*lab).pair},
 	{"Messages", (*lab).messages},
 	{"The gateway", (*lab).checkGateway},
+	{"NetworkPolicies", (*lab).policies},
 	{"A pod that is deleted, a process that is killed", (*lab).disturbPod},
 	{"The operator and kubelet are killed", (*lab).disturbOthers},
 	{"Rollouts", (*lab).rollouts},

@@ -105,6 +105,8 @@ func makeNetwork() error {
 		"link add node0 type bridge",
 		"address add " + Address + "/24 dev node0",
 		"link set node0 up",
+		"address add " + PublicAddress + "/32 dev node0",
+		"address add " + MetadataAddress + "/32 dev node0",
 		"route add default via " + gateway + " dev node0",
 	} {
 		if out, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput(); err != nil {

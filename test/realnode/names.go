@@ -8,6 +8,12 @@ const (
 	// Address is the node's. What listens on it is reached by pods.
 	Address = "10.80.0.1"
 
+	// PublicAddress is one of the node's that is not private, for what pods shall find
+	// outside the cluster; MetadataAddress is where a cloud's machines have their
+	// metadata.
+	PublicAddress   = "157.240.0.53"
+	MetadataAddress = "169.254.169.254"
+
 	gateway      = "10.80.0.254"
 	podRange     = "10.81.0.0/16"
 	serviceRange = "10.96.0.0/16"

@@ -36,8 +36,9 @@ type Node struct {
 	files    paths
 	programs []*process.Process // in the order of their start
 	kubelet  *process.Process
-	volumes  context.CancelFunc
-	served   chan error // receives the end of what serves volumes
+
+	controllers context.CancelFunc
+	served      chan error // receives the end of the controllers
 }
 
 // Start starts a node inside the namespaces, and returns once it is ready for pods.
@@ -66,7 +67,7 @@ func Start(ctx context.Context, o Options) (_ *Node, err error) {
 	if err := n.startControlPlane(ctx); err != nil {
 		return nil, err
 	}
-	if err := n.startVolumes(ctx); err != nil {
+	if err := n.startControllers(ctx); err != nil {
 		return nil, err
 	}
 	if err := n.launch(filepath.Join(o.NodeAssets, "kube-proxy"), "--config="+n.files.of("kube-proxy.yaml")); err != nil {
@@ -170,8 +171,8 @@ func (n *Node) Stop() error {
 		n.kubelet.Kill()
 	}
 	var failed error
-	if n.volumes != nil {
-		n.volumes()
+	if n.controllers != nil {
+		n.controllers()
 		failed = <-n.served
 	}
 	for i := len(n.programs) - 1; i >= 0; i-- {

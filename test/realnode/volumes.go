@@ -30,8 +30,9 @@ type volumes struct {
 	files  paths
 }
 
-// startVolumes serves the default storage class until Stop.
-func (n *Node) startVolumes(ctx context.Context) error {
+// startControllers serves the default storage class and enforces NetworkPolicies until
+// Stop.
+func (n *Node) startControllers(ctx context.Context) error {
 	scheme := runtime.NewScheme()
 	if err := clientgoscheme.AddToScheme(scheme); err != nil {
 		return err
@@ -48,6 +49,9 @@ func (n *Node) startVolumes(ctx context.Context) error {
 		Complete(v); err != nil {
 		return err
 	}
+	if err := servePolicies(manager); err != nil {
+		return err
+	}
 	class := &storagev1.StorageClass{
 		ObjectMeta:           metav1.ObjectMeta{Name: StorageClass, Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}},
 		Provisioner:          provisioner,
@@ -57,7 +61,7 @@ func (n *Node) startVolumes(ctx context.Context) error {
 		return fmt.Errorf("storage class: %w", err)
 	}
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n.volumes, n.served = cancel, make(chan error, 1)
+	n.controllers, n.served = cancel, make(chan error, 1)
 	go func() { n.served <- manager.Start(serving) }()
 	return nil
 }
