@@ -49,6 +49,8 @@ type Caller interface {
 	Home() string
 	// Admin says whether the caller may manage keys.
 	Admin(ctx context.Context) (bool, error)
+	// Scrapes says whether the caller may read the gateway's metrics.
+	Scrapes(ctx context.Context) (bool, error)
 }
 
 // Key is an API key. One that is not an admin key is limited to Namespaces or to one
@@ -109,3 +111,6 @@ func (k Key) Home() string {
 
 // Admin implements Caller.
 func (k Key) Admin(context.Context) (bool, error) { return k.IsAdmin, nil }
+
+// Scrapes implements Caller.
+func (k Key) Scrapes(context.Context) (bool, error) { return k.IsAdmin, nil }

@@ -87,6 +87,11 @@ func (c identity) Admin(ctx context.Context) (bool, error) {
 	return c.ask(ctx, authorizationv1.ResourceAttributes{Namespace: c.all.namespace, Verb: "update", Version: "v1", Resource: "secrets"})
 }
 
+// Scrapes implements Caller.
+func (c identity) Scrapes(ctx context.Context) (bool, error) {
+	return c.judge(ctx, verdictKey{who: who(c.user), path: authorizationv1.NonResourceAttributes{Verb: "get", Path: "/metrics"}})
+}
+
 func sessions(namespace, verb string) authorizationv1.ResourceAttributes {
 	return authorizationv1.ResourceAttributes{
 		Namespace: namespace, Verb: verb,
@@ -94,10 +99,11 @@ func sessions(namespace, verb string) authorizationv1.ResourceAttributes {
 	}
 }
 
-// verdictKey is what a verdict is about.
+// verdictKey is what a verdict is about: a resource, or a path.
 type verdictKey struct {
-	who        string
-	attributes authorizationv1.ResourceAttributes
+	who      string
+	resource authorizationv1.ResourceAttributes
+	path     authorizationv1.NonResourceAttributes
 }
 
 // who is all of a user that a verdict may depend on: two tokens of one user may be
@@ -106,11 +112,20 @@ func who(user *authenticationv1.UserInfo) string {
 	return fmt.Sprintf("%q %q %q %q", user.Username, user.UID, user.Groups, user.Extra)
 }
 
-func (c identity) ask(ctx context.Context, attributes authorizationv1.ResourceAttributes) (bool, error) {
-	return c.all.verdicts.get(verdictKey{who(c.user), attributes}, func() (bool, error) {
+func (c identity) ask(ctx context.Context, resource authorizationv1.ResourceAttributes) (bool, error) {
+	return c.judge(ctx, verdictKey{who: who(c.user), resource: resource})
+}
+
+func (c identity) judge(ctx context.Context, about verdictKey) (bool, error) {
+	return c.all.verdicts.get(about, func() (bool, error) {
 		review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
-			User: c.user.Username, UID: c.user.UID, Groups: c.user.Groups, ResourceAttributes: &attributes,
+			User: c.user.Username, UID: c.user.UID, Groups: c.user.Groups,
 		}}
+		if about.path.Path != "" {
+			review.Spec.NonResourceAttributes = &about.path
+		} else {
+			review.Spec.ResourceAttributes = &about.resource
+		}
 		for name, values := range c.user.Extra {
 			if review.Spec.Extra == nil {
 				review.Spec.Extra = map[string]authorizationv1.ExtraValue{}

@@ -75,7 +75,14 @@ func show(d apidocs.Document) func(http.ResponseWriter, *http.Request, caller) e
 }
 
 // showMetrics serves the metrics.
-func (s *Server) showMetrics(w http.ResponseWriter, r *http.Request, _ caller) error {
+func (s *Server) showMetrics(w http.ResponseWriter, r *http.Request, c caller) error {
+	scrapes, err := c.Scrapes(r.Context())
+	if err != nil {
+		return err
+	}
+	if !scrapes {
+		return waha.Forbidden
+	}
 	promhttp.HandlerFor(s.Gather, promhttp.HandlerOpts{}).ServeHTTP(w, r)
 	return nil
 }

@@ -69,6 +69,8 @@ func (i *identity) Home() string { return "" }
 
 func (i *identity) Admin(context.Context) (bool, error) { return false, nil }
 
+func (i *identity) Scrapes(context.Context) (bool, error) { return false, nil }
+
 // judged starts a client of an identity that follows all sessions, and returns what
 // it follows and how it ends.
 func (w *world) judged(t *testing.T, i *identity, again func() error) (follows func() string, ended <-chan closing) {

@@ -52,6 +52,12 @@ func TestKubernetesIdentitiesMayWhatTheirRolesSay(t *testing.T) {
 	lead := tokenOf(t, space,
 		rbacv1.PolicyRule{Resources: []string{"whatsappsessions"}, Verbs: []string{"get", "list", "create", "patch", "delete"}},
 		rbacv1.PolicyRule{Resources: []string{"whatsappsessions/control"}, Verbs: []string{"get", "update"}})
+	monitoring := namespace(t)
+	prometheus := tokenOf(t, monitoring)
+	create(t, &rbacv1.ClusterRoleBinding{ // to the role that Kubernetes has for this
+		ObjectMeta: metav1.ObjectMeta{Name: monitoring}, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "system:monitoring"},
+		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: "system:serviceaccounts:" + monitoring}},
+	})
 	for _, c := range []struct {
 		what, token, method, path, body string
 		status                          int
@@ -75,6 +81,8 @@ func TestKubernetesIdentitiesMayWhatTheirRolesSay(t *testing.T) {
 		{"the lead", lead, "POST", "/api/sessions/x/stop", "", 201},
 		{"the lead", lead, "DELETE", "/api/sessions/x", "", 200},
 		{"the lead", lead, "GET", "/metrics", "", 403},
+		{"Prometheus", prometheus, "GET", "/metrics", "", 200},
+		{"Prometheus", prometheus, "GET", "/api/keys", "", 403},
 		{"nobody", "no-token", "GET", "/api/sessions", "", 401},
 	} {
 		if got := d.do("", c.method, c.path, c.body, "Authorization", "Bearer "+c.token); got.status != c.status {
