@@ -22,14 +22,15 @@ import (
 
 // options are the command's flags.
 type options struct {
-	logLevel                     slog.Level
-	metricsAddress, probeAddress string
-	leaderElect                  bool
-	leaderNamespace              string
-	watchNamespaces              string
-	watchLabelSelector           string
-	apiQPS                       int
-	maxConcurrentReconciles      int
+	logLevel                slog.Level
+	metrics                 metricsOptions
+	probeAddress            string
+	leaderElect             bool
+	leaderNamespace         string
+	watchNamespaces         string
+	watchLabelSelector      string
+	apiQPS                  int
+	maxConcurrentReconciles int
 
 	stallAfter time.Duration
 
@@ -50,7 +51,7 @@ type options struct {
 func newOptions(flags *flag.FlagSet) *options {
 	o := &options{}
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "The log level: DEBUG, INFO, WARN or ERROR. Logs are JSON on standard error.")
-	flags.StringVar(&o.metricsAddress, "metrics-bind-address", ":8080", "The address that serves metrics over plain HTTP; 0 disables them.")
+	o.metrics.register(flags)
 	flags.StringVar(&o.probeAddress, "health-probe-bind-address", ":8081", "The address that serves /healthz and /readyz.")
 	flags.BoolVar(&o.leaderElect, "leader-elect", false, "Elect a leader among several replicas; the others stand by.")
 	flags.StringVar(&o.leaderNamespace, "leader-election-namespace", "", "The namespace of the lease. Defaults to the operator's own.")
@@ -134,7 +135,7 @@ func (o *options) controller() (controllers.Options, error) {
 	if o.stallAfter <= 0 {
 		return controllers.Options{}, errors.New("--stall-after must be more than 0")
 	}
-	if err := o.checkEndpoint(); err != nil {
+	if err := errors.Join(o.checkEndpoint(), o.metrics.check()); err != nil {
 		return controllers.Options{}, err
 	}
 	shard, err := o.shard()

@@ -38,6 +38,7 @@ func TestFlagsThatMakeNoSenseAreNamed(t *testing.T) {
 		"endpoint of TLS":      {[]string{"--runtime-image=x", "--whatsapp-endpoint=https://a:1", "--whatsapp-root-key=" + rootKey}, "--whatsapp-endpoint must be"},
 		"short root key":       {[]string{"--runtime-image=x", "--whatsapp-endpoint=http://a:1", "--whatsapp-root-key=00"}, "64 hex"},
 		"memory without unit?": {[]string{"--runtime-image=x", "--runtime-memory-limit=lots"}, "--runtime-memory-limit"},
+		"certificate alone":    {[]string{"--runtime-image=x", "--metrics-cert-dir=/certs"}, "--metrics-secure"},
 		"negative cpu":         {[]string{"--runtime-image=x", "--runtime-cpu-request=-1"}, "--runtime-cpu-request"},
 	} {
 		t.Run(name, func(t *testing.T) {
