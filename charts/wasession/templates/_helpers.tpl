@@ -1,15 +1,23 @@
+{{/* The label app.kubernetes.io/name. */}}
+{{- define "wasession.name" -}}
+{{- .Values.nameOverride | default .Chart.Name -}}
+{{- end -}}
+
 {{/* Name of all objects: the release's name, with the chart's name added if missing. */}}
 {{- define "wasession.fullname" -}}
-{{- if contains .Chart.Name .Release.Name -}}
+{{- $name := include "wasession.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains $name .Release.Name -}}
 {{- .Release.Name | trunc 45 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 45 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 45 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
 {{/* Labels that select the operator's pods. */}}
 {{- define "wasession.selector" -}}
-app.kubernetes.io/name: wasession
+app.kubernetes.io/name: {{ include "wasession.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: operator
 {{- end -}}
@@ -17,7 +25,7 @@ app.kubernetes.io/component: operator
 {{/* Labels that select the pods of one Deployment: of a shard, or of the sessions
      without one. Called with the root and the shard's name. */}}
 {{- define "wasession.deploymentSelector" -}}
-app.kubernetes.io/name: wasession
+app.kubernetes.io/name: {{ include "wasession.name" (index . 0) }}
 app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 app.kubernetes.io/component: operator{{ with index . 1 }}-{{ . }}{{ end }}
 {{- end -}}
@@ -28,25 +36,27 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 wasession.dev/operator: "true"
 {{- end -}}
 
+{{/* Labels of an object. Called with the root, the labels that select it, and more
+     labels, which take precedence over commonLabels. */}}
+{{- define "wasession.labelsWith" -}}
+{{- $root := index . 0 -}}
+{{- $own := dict "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_") -}}
+{{- merge (index . 1 | fromYaml) $own (index . 2) $root.Values.commonLabels | toYaml -}}
+{{- end -}}
+
 {{- define "wasession.labels" -}}
-{{ include "wasession.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- include "wasession.labelsWith" (list . (include "wasession.selector" .) dict) -}}
 {{- end -}}
 
 {{/* Labels that select the gateway's pods, and those of all its objects. */}}
 {{- define "wasession.gatewaySelector" -}}
-app.kubernetes.io/name: wasession
+app.kubernetes.io/name: {{ include "wasession.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: gateway
 {{- end -}}
 
 {{- define "wasession.gatewayLabels" -}}
-{{ include "wasession.gatewaySelector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- include "wasession.labelsWith" (list . (include "wasession.gatewaySelector" .) dict) -}}
 {{- end -}}
 
 {{- define "wasession.serviceAccount" -}}
