@@ -1,4 +1,5 @@
-// Package blocks draws QR codes with half blocks: two modules to a character.
+// Package blocks draws QR codes and pairing codes with half blocks: two dots to a
+// character, one above the other.
 package blocks
 
 import (

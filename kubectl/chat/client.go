@@ -53,6 +53,12 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("%s (%d)", f.Text, f.Status)
 }
 
+// errLost is of calls that got no answer.
+var errLost = errors.New("calling the session")
+
+// Lost says whether a call got no answer because there was no connection, or no more.
+func Lost(err error) bool { return errors.Is(err, errLost) }
+
 // AsFailure is the session's answer in an error; nil if the error is of another sort,
 // such as a connection that was lost.
 func AsFailure(err error) *Failure {
@@ -123,7 +129,7 @@ func plain(ctx context.Context, err error) error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	return fmt.Errorf("calling the session: %w", err)
+	return fmt.Errorf("%w: %w", errLost, err)
 }
 
 // failure reads the bodies of errors that the API has.

@@ -22,7 +22,8 @@ type Env struct {
 // All returns the commands, in the order of the help.
 func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
-		newQR(env), newList(env), newImportWAHA(env),
+		newQR(env), newCode(env), newList(env),
+		newImportWAHA(env),
 	}
 }
 

@@ -2,11 +2,7 @@ package command
 
 import (
 	"context"
-	"fmt"
-	"net/http"
 	"os"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,9 +17,7 @@ devices, Link a device.
 The code is drawn again whenever it is renewed. The command ends when the session is
 paired, at once if it already is.`
 
-// qrPoll is how often a session is asked. A code holds 20 s or longer, and a phone that
-// has scanned should be seen at once.
-const qrPoll = time.Second
+const qrHint = "Scan the code with the phone: WhatsApp, Settings, Linked devices, Link a device"
 
 type qrOptions struct {
 	timeout cli.Timeout
@@ -42,7 +36,14 @@ func newQR(env *Env) *cobra.Command {
 			}
 			ctx, cancel := o.timeout.Limit(c.Context())
 			defer cancel()
-			return env.pair(ctx, args[0], &screen{out: env.Streams, style: style, redraws: cli.IsTerminal(env.Out)})
+			show := &screen{out: env.Streams, redraws: cli.IsTerminal(env.Out)}
+			return env.pair(ctx, args[0], func(ctx context.Context, session *chat.Client) (string, error) {
+				code, until, err := session.QR(ctx)
+				if err != nil {
+					return "", err
+				}
+				return qrHint, show.qr(code, until, style)
+			})
 		},
 	}
 	c.Flags().StringVar(&o.style, "style", "auto", "How to draw: coloured (black on white, with colours of the terminal), light-text or dark-text (without colours, for a terminal with such text). auto is coloured on a terminal, and light-text elsewhere or with NO_COLOR.")
@@ -66,77 +67,4 @@ func (o qrOptions) draws(out any) (blocks.Style, error) {
 		return blocks.LightText, nil
 	}
 	return 0, cli.UsageError("--style must be auto, coloured, light-text or dark-text")
-}
-
-// pair shows a session's codes until it is paired.
-func (e *Env) pair(ctx context.Context, name string, show *screen) error {
-	c, err := e.Connect()
-	if err != nil {
-		return err
-	}
-	progress := &cli.Progress{Streams: e.Streams}
-	for {
-		_, link, err := e.open(ctx, c, name, progress)
-		if err != nil {
-			return err
-		}
-		paired, err := follow(ctx, link.Client, show, progress)
-		link.Close()
-		if paired != nil {
-			e.Note("%s is paired with %s", name, account(paired))
-		}
-		// A pod that went away comes back, and its code with it.
-		if err == nil || ctx.Err() != nil || chat.AsFailure(err) != nil {
-			return err
-		}
-		progress.Say("Waiting for %s: the connection to the pod was lost", name)
-		if err := cli.Sleep(ctx, reopenAfter); err != nil {
-			return err
-		}
-	}
-}
-
-// follow draws each code until the session is paired, and returns the session then.
-func follow(ctx context.Context, session *chat.Client, show *screen, progress *cli.Progress) (*chat.Session, error) {
-	for {
-		code, until, err := session.QR(ctx)
-		switch failed := chat.AsFailure(err); {
-		case err == nil:
-			if err := show.code(code, until); err != nil {
-				return nil, err
-			}
-			progress.Say("Scan the code with the phone: WhatsApp, Settings, Linked devices, Link a device")
-		case failed == nil:
-			return nil, err
-		case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusForbidden:
-			return nil, err
-		default: // it is not waiting for a scan: paired, on its way to it, or failed
-			s, err := session.Session(ctx)
-			if err != nil {
-				return nil, err
-			}
-			switch s.Status {
-			case "WORKING":
-				return &s, nil
-			case "FAILED", "STOPPED":
-				return nil, &chat.Failure{Status: failed.Status, Text: fmt.Sprintf("the session is %s: kubectl wasession doctor says what to do", s.Status)}
-			}
-			progress.Say("Waiting: the session is %s", s.Status)
-		}
-		if err := cli.Sleep(ctx, qrPoll); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// account is the number of a session that is paired, for people.
-func account(s *chat.Session) string {
-	if s.Me == nil {
-		return "a number that it does not tell yet"
-	}
-	number, _, _ := strings.Cut(s.Me.ID, "@")
-	if s.Me.PushName == "" {
-		return "+" + number
-	}
-	return fmt.Sprintf("+%s (%s)", number, cli.Line(s.Me.PushName))
 }

@@ -2,6 +2,7 @@ package kubectl
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/kubectl/blocks"
 	"github.com/wasession/wasession/kubectl/cli"
 	"github.com/wasession/wasession/test/simulator"
 	"github.com/wasession/wasession/test/terminal"
@@ -20,6 +22,8 @@ type stage struct {
 	user       plugin
 	sim        *simulator.Server
 	alice, bob *simulator.User
+	// carol pairs by code.
+	carol *simulator.User
 }
 
 // TestTheStoryOfASession is what a person does with the plugin, one command after the
@@ -32,14 +36,18 @@ func TestTheStoryOfASession(t *testing.T) {
 	defer func() { _ = sim.Close() }()
 	s := &stage{namespace: lab.Namespace(t), sim: sim}
 	s.alice, s.bob = sim.AddUser("15550001111", "", "Alice"), sim.AddUser("15550002222", "", "Bob")
+	s.carol = sim.AddUser("15550003333", "", "Carol")
 	lab.Cluster(t, s.namespace, sim)
 	s.user = userOf(t, s.namespace)
-	lab.Create(t, &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: "support"}})
+	for _, name := range []string{"support", "sales"} {
+		lab.Create(t, &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: name}})
+	}
 	for _, step := range []struct {
 		name string
 		play func(t *testing.T, ctx context.Context)
 	}{
 		{"qr", s.qr},
+		{"code", s.code},
 		{"list", s.list},
 	} {
 		ok := t.Run(step.name, func(t *testing.T) {
@@ -72,6 +80,32 @@ func (s *stage) qr(t *testing.T, ctx context.Context) {
 	// It says so at once when it is run again.
 	if again := s.user.run(ctx, "qr", "support"); again.code != cli.Done || again.out != "" {
 		t.Errorf("again: %d\n%s%s", again.code, again.out, again.err)
+	}
+}
+
+// pairingCode is the line of an output with a pairing code.
+var pairingCode = regexp.MustCompile(`(?m)^[1-9A-Z]{4}-[1-9A-Z]{4}$`)
+
+// code: the phone takes the code that the terminal shows.
+func (s *stage) code(t *testing.T, ctx context.Context) {
+	if wrong := s.user.run(ctx, "code", "sales"); wrong.code != cli.Usage || !strings.Contains(wrong.err, "--phone is missing") {
+		t.Errorf("without a number: %d %s", wrong.code, wrong.err)
+	}
+	if wrong := s.user.run(ctx, "code", "sales", "--phone", "call me"); wrong.code != cli.Failed || !strings.Contains(wrong.err, "international format") {
+		t.Errorf("with a wrong number: %d %s", wrong.code, wrong.err)
+	}
+	command := s.user.start(ctx, "code", "sales", "--phone", "+1 555 000 3333")
+	command.await(t, ctx, &command.out, pairingCode.MatchString)
+	code := pairingCode.FindString(command.out.String())
+	if large := blocks.Letters(code); !strings.Contains(command.out.String(), large) {
+		t.Errorf("%s is not large: %s", code, command.out.String())
+	}
+	if _, err := s.carol.EnterCode(ctx, code); err != nil {
+		t.Fatal(err)
+	}
+	end := <-command.ended
+	if end.code != cli.Done || !strings.Contains(end.err, "sales is paired with +15550003333") {
+		t.Errorf("it ended with %d and %s", end.code, end.err)
 	}
 }
 
