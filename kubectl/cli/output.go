@@ -44,23 +44,57 @@ func (f *Format) String() string { return string(*f) }
 
 // Print writes value in the format, or as the table.
 func (f Format) Print(out io.Writer, value any, table func(w *Rows)) error {
-	switch f {
-	case JSON:
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(value)
-	case YAML:
-		text, err := yaml.Marshal(value)
+	if f != Table {
+		text, err := f.encode(value)
 		if err != nil {
 			return err
 		}
-		_, err = out.Write(text)
+		_, err = io.WriteString(out, text)
 		return err
 	}
 	rows := &Rows{tabs: tabwriter.NewWriter(out, 0, 8, 3, ' ', 0)}
 	table(rows)
 	return rows.tabs.Flush()
 }
+
+// encode writes value without what a terminal would take as a command.
+func (f Format) encode(value any) (string, error) {
+	inJSON, err := safeJSON(value)
+	if err != nil || f == JSON {
+		return inJSON, err
+	}
+	inYAML, err := yaml.JSONToYAML([]byte(inJSON))
+	if err != nil {
+		return "", err
+	}
+	if strings.ContainsFunc(string(inYAML), command) {
+		return inJSON, nil // YAML too, and everything is escaped
+	}
+	return string(inYAML), nil
+}
+
+func safeJSON(value any) (string, error) {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return "", err
+	}
+	var safe strings.Builder
+	for _, r := range out.String() {
+		if command(r) { // only strings have them
+			_, _ = fmt.Fprintf(&safe, `\u%04x`, r)
+		} else {
+			safe.WriteRune(r)
+		}
+	}
+	return safe.String(), nil
+}
+
+// command says of a character whether a terminal takes it as a command. Newlines are
+// part of the formats.
+func command(r rune) bool { return r != '\n' && invisible(r) }
 
 // Rows is a table in columns.
 type Rows struct{ tabs *tabwriter.Writer }

@@ -50,13 +50,17 @@ func Line(text string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), unicode.In(r, unicode.Bidi_Control), r == unicode.ReplacementChar:
+		case invisible(r), r == unicode.ReplacementChar:
 			return -1
 		default:
 			return r
 		}
 	}, text)
 }
+
+// invisible says of a character whether a terminal takes it as a command, or as a change
+// of the direction of writing.
+func invisible(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control) }
 
 // Short is a Line of at most that many characters.
 func Short(text string, most int) string {

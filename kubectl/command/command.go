@@ -23,6 +23,7 @@ type Env struct {
 func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newQR(env), newCode(env), newList(env),
+		newChats(env), newMessages(env), newSend(env),
 		newImportWAHA(env),
 	}
 }

@@ -21,6 +21,8 @@ import (
 // plugin is the plugin in the hands of a user.
 type plugin struct {
 	flags []string
+	// in is what the commands read.
+	in string
 }
 
 // userOf is the plugin of a user with the rights of docs/kubectl.md, and no others, in
@@ -81,7 +83,7 @@ func (p plugin) start(ctx context.Context, args ...string) *running {
 	r := &running{ended: make(chan result, 1)}
 	r.out.fresh, r.err.fresh = make(chan struct{}, 1), make(chan struct{}, 1)
 	go func() {
-		code := app.Run(ctx, "v9.9.9", append(args, p.flags...), cli.Streams{In: strings.NewReader(""), Out: &r.out, Err: &r.err})
+		code := app.Run(ctx, "v9.9.9", append(args, p.flags...), cli.Streams{In: strings.NewReader(p.in), Out: &r.out, Err: &r.err})
 		r.ended <- result{code, r.out.String(), r.err.String()}
 	}()
 	return r

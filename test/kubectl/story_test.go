@@ -22,8 +22,8 @@ type stage struct {
 	user       plugin
 	sim        *simulator.Server
 	alice, bob *simulator.User
-	// carol pairs by code.
-	carol *simulator.User
+	// carol pairs by code, and mallory attacks terminals.
+	carol, mallory *simulator.User
 }
 
 // TestTheStoryOfASession is what a person does with the plugin, one command after the
@@ -37,6 +37,7 @@ func TestTheStoryOfASession(t *testing.T) {
 	s := &stage{namespace: lab.Namespace(t), sim: sim}
 	s.alice, s.bob = sim.AddUser("15550001111", "", "Alice"), sim.AddUser("15550002222", "", "Bob")
 	s.carol = sim.AddUser("15550003333", "", "Carol")
+	s.mallory = sim.AddUser("15550004444", "", hostileName)
 	lab.Cluster(t, s.namespace, sim)
 	s.user = userOf(t, s.namespace)
 	for _, name := range []string{"support", "sales"} {
@@ -49,6 +50,9 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"qr", s.qr},
 		{"code", s.code},
 		{"list", s.list},
+		{"chats", s.chats},
+		{"messages", s.messages},
+		{"send", s.send},
 	} {
 		ok := t.Run(step.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
