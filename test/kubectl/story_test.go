@@ -53,6 +53,7 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"chats", s.chats},
 		{"messages", s.messages},
 		{"send", s.send},
+		{"logs", s.logs},
 	} {
 		ok := t.Run(step.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
