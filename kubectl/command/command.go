@@ -24,7 +24,7 @@ func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newQR(env), newCode(env), newList(env),
 		newChats(env), newMessages(env), newSend(env),
-		newLogs(env),
+		newLogs(env), newDoctor(env),
 		newImportWAHA(env),
 	}
 }

@@ -35,7 +35,8 @@ func userOf(t *testing.T, namespace string, extra ...rbacv1.PolicyRule) plugin {
 		&rbacv1.Role{ObjectMeta: meta, Rules: append([]rbacv1.PolicyRule{
 			{APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{v1alpha1.Resource}, Verbs: []string{"get", "list", "watch"}},
 			{APIGroups: []string{corev1.GroupName}, Resources: []string{"pods/portforward"}, Verbs: []string{"create"}},
-			{APIGroups: []string{corev1.GroupName}, Resources: []string{"pods/log"}, Verbs: []string{"get"}},
+			{APIGroups: []string{corev1.GroupName}, Resources: []string{"pods", "pods/log", "persistentvolumeclaims"}, Verbs: []string{"get"}},
+			{APIGroups: []string{corev1.GroupName}, Resources: []string{"events"}, Verbs: []string{"list"}},
 			{APIGroups: []string{corev1.GroupName}, Resources: []string{"secrets"}, ResourceNames: []string{"sales-keys", "support-keys"}, Verbs: []string{"get"}},
 		}, extra...)},
 		&rbacv1.RoleBinding{

@@ -54,6 +54,7 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"messages", s.messages},
 		{"send", s.send},
 		{"logs", s.logs},
+		{"doctor", s.doctor},
 	} {
 		ok := t.Run(step.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
