@@ -76,11 +76,17 @@ func newRoot(version string, streams cli.Streams) *cobra.Command {
 	persistent.BoolVar(&env.Reach.Direct, "direct", false, "Reach sessions at their pods' addresses, from inside the cluster.")
 	root.MarkFlagsMutuallyExclusive("gateway", "direct")
 	root.AddCommand(command.All(env)...)
-	for _, c := range root.Commands() {
-		c.Args = usageOf(c.Args)
-	}
+	checkArguments(root)
 	completeFlags(root, flags)
 	return root
+}
+
+// checkArguments makes errors of the arguments of all commands ones of the command line.
+func checkArguments(parent *cobra.Command) {
+	for _, c := range parent.Commands() {
+		c.Args = usageOf(c.Args)
+		checkArguments(c)
+	}
 }
 
 // usageOf makes an error of the arguments one of the command line.

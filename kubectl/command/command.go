@@ -25,7 +25,7 @@ func All(env *Env) []*cobra.Command {
 		newQR(env), newCode(env), newList(env),
 		newChats(env), newMessages(env), newSend(env),
 		newLogs(env), newDoctor(env),
-		newImportWAHA(env),
+		newRollout(env), newImportWAHA(env),
 	}
 }
 

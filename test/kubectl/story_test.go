@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -39,7 +40,9 @@ func TestTheStoryOfASession(t *testing.T) {
 	s.carol = sim.AddUser("15550003333", "", "Carol")
 	s.mallory = sim.AddUser("15550004444", "", hostileName)
 	lab.Cluster(t, s.namespace, sim)
-	s.user = userOf(t, s.namespace)
+	s.user = userOf(t, s.namespace, rbacv1.PolicyRule{
+		APIGroups: []string{v1alpha1.GroupVersion.Group}, Resources: []string{v1alpha1.Resource}, Verbs: []string{"patch"},
+	})
 	for _, name := range []string{"support", "sales"} {
 		lab.Create(t, &v1alpha1.WhatsAppSession{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: name}})
 	}
@@ -54,6 +57,7 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"messages", s.messages},
 		{"send", s.send},
 		{"logs", s.logs},
+		{"rollout", s.rollout},
 		{"doctor", s.doctor},
 	} {
 		ok := t.Run(step.name, func(t *testing.T) {
