@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -18,7 +17,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
-	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers/status"
 )
@@ -36,40 +34,13 @@ var _ = Describe("The health check for Flux", Ordered, func() {
 		evaluateStatuses(ctx, namespace, fmt.Sprintf(healthOf, expressions.InProgress, expressions.Failed, expressions.Current))
 	})
 
-	DescribeTable("tells a pipeline",
-		func(ctx SpecContext, want string, change func(*status.Input)) {
+	for _, c := range healthCases {
+		It("tells a pipeline about a session that is "+c.what, func(ctx SpecContext) {
 			session := pausedSession(ctx, namespace)
-			session.Status = status.Compute(inputOf(session, change))
-			Expect(judge(ctx, session, session.Status.Conditions)).To(ContainSubstring("judged "+want), "%+v", session.Status.Conditions)
-		},
-		Entry("connected", "Current", func(*status.Input) {}),
-		Entry("waiting for a scan", "Current", reports("SCAN_QR_CODE", "WaitingForScan")),
-		Entry("waiting for the code", "Current", reports("SCAN_QR_CODE", "WaitingForPhoneCode")),
-		Entry("waiting for what a newer runtime waits for", "Current", reports("SCAN_QR_CODE", "WaitingForPasskey")),
-		Entry("stopped", "Current", func(in *status.Input) {
-			in.Session.Spec.State, in.Pod, in.Runtime = v1alpha1.SessionStopped, nil, status.Runtime{}
-		}),
-		Entry("paused", "Current", func(in *status.Input) { in.Paused, in.ConfigHash = true, "new" }),
-
-		Entry("new", "InProgress", func(in *status.Input) { in.Pod, in.Claim, in.Runtime = nil, nil, status.Runtime{} }),
-		Entry("starting", "InProgress", func(in *status.Input) { in.Pod.Status, in.Runtime = corev1.PodStatus{}, status.Runtime{} }),
-		Entry("connecting", "InProgress", reports("STARTING", "Connecting")),
-		Entry("disconnected", "InProgress", reports("STARTING", "Disconnected")),
-		Entry("replaced by another connection", "InProgress", reports("STARTING", "StreamReplaced")),
-		Entry("banned for a time", "InProgress", reports("STARTING", "TemporaryBan")),
-		Entry("not answering", "InProgress", func(in *status.Input) { in.Runtime = status.Runtime{} }),
-		Entry("before a change is in force", "InProgress", func(in *status.Input) { in.ConfigHash = "new" }),
-		Entry("being deleted", "InProgress", func(in *status.Input) { in.Deleting = true }),
-
-		Entry("logged out", "Failed", reports("FAILED", "LoggedOut")),
-		Entry("outdated", "Failed", reports("FAILED", "ClientOutdated")),
-		Entry("paired elsewhere", "Failed", reports("FAILED", "EndpointMismatched")),
-		Entry("failing for what a newer runtime fails for", "Failed", reports("FAILED", "AccountLocked")),
-		Entry("without a Secret", "Failed", func(in *status.Input) {
-			in.Problem = &status.Problem{Reason: v1alpha1.ReasonSecretNotFound, Message: "Secret x is not there"}
-		}),
-		Entry("without its volume", "Failed", func(in *status.Input) { in.Claim.Status.Phase = corev1.ClaimLost }),
-	)
+			session.Status = status.Compute(inputOf(session, c.change))
+			Expect(judge(ctx, session, session.Status.Conditions)).To(ContainSubstring("judged "+c.flux), "%+v", session.Status.Conditions)
+		})
+	}
 
 	It("takes a session that nobody has looked at for in progress", func(ctx SpecContext) {
 		Expect(judge(ctx, pausedSession(ctx, namespace), nil)).To(ContainSubstring("judged InProgress"))
@@ -149,26 +120,4 @@ func evaluateStatuses(ctx context.Context, namespace, expression string) {
 	By("waiting until the API server has taken the policy up")
 	probe := pausedSession(ctx, namespace)
 	Eventually(func() string { return judge(ctx, probe, nil) }).Should(ContainSubstring("judged"))
-}
-
-// inputOf returns the input of a working session, with changes.
-func inputOf(session *v1alpha1.WhatsAppSession, change func(*status.Input)) status.Input {
-	session = session.DeepCopy()
-	session.Spec.State = v1alpha1.SessionRunning
-	in := status.Input{
-		Session: session, Now: time.Now(), ClaimName: "data", ConfigHash: "hash", Endpoint: "http://judged.crm.svc:3000",
-		Pod: &corev1.Pod{Status: corev1.PodStatus{
-			Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
-		}},
-		Claim: &corev1.PersistentVolumeClaim{Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimBound}},
-		Runtime: status.Runtime{Connected: true, Status: &runtimev1.Status{
-			Phase: runtimev1.PhaseWorking, Reason: runtimev1.ReasonConnected, Paired: true, ConfigHash: "hash",
-		}},
-	}
-	change(&in)
-	return in
-}
-
-func reports(phase runtimev1.Phase, reason runtimev1.Reason) func(*status.Input) {
-	return func(in *status.Input) { in.Runtime.Status.Phase, in.Runtime.Status.Reason = phase, reason }
 }
