@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -58,6 +59,31 @@ func TestTheOperatorsPolicyIsNarrow(t *testing.T) {
 	wantEqual(t, open[0].From[0], networkingv1.NetworkPolicyPeer{
 		NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "monitoring"}},
 	})
+}
+
+// In a namespace that denies everything, the job before an uninstallation still reaches
+// the API server, and nothing else.
+func TestThePolicyOfTheUninstallation(t *testing.T) {
+	all := render(t, "helm", "charts/wasession", "-set", "networkPolicy.enabled=true,networkPolicy.apiServer.ports={8443}")
+	spec := into[networkingv1.NetworkPolicy](t, all.installed().one(t, "NetworkPolicy", "wasession-uninstall")).Spec
+	job := into[batchv1.Job](t, all.one(t, "Job", "wasession-uninstall"))
+	if !matches(t, &spec.PodSelector, job.Spec.Template.Labels) {
+		t.Errorf("the policy is for %v, the job's pod has the labels %v", spec.PodSelector, job.Spec.Template.Labels)
+	}
+	var ports []int32
+	for _, rule := range spec.Egress {
+		for _, port := range rule.Ports {
+			ports = append(ports, port.Port.IntVal)
+		}
+	}
+	wantEqual(t, ports, []int32{8443, 53, 53})
+	if len(spec.Ingress) > 0 {
+		t.Errorf("the ingress is %v", spec.Ingress)
+	}
+	without := render(t, "helm", "charts/wasession", "-set", "networkPolicy.enabled=true,uninstall.hook=false").names()
+	if slices.Contains(without, "NetworkPolicy wasession-uninstall") {
+		t.Error("there is a policy for a job that there is not")
+	}
 }
 
 func matches(t *testing.T, selector *metav1.LabelSelector, set map[string]string) bool {

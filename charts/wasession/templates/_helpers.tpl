@@ -55,6 +55,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: gateway
 {{- end -}}
 
+{{/* Labels that select the pod of the job that runs before an uninstallation. */}}
+{{- define "wasession.uninstallSelector" -}}
+app.kubernetes.io/name: {{ include "wasession.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: uninstall
+{{- end -}}
+
 {{- define "wasession.gatewayLabels" -}}
 {{- include "wasession.labelsWith" (list . (include "wasession.gatewaySelector" .) dict) -}}
 {{- end -}}
