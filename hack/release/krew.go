@@ -22,7 +22,7 @@ func (r *release) krew(archives []download) ([]byte, error) {
 			"version":          r.version,
 			"homepage":         "https://github.com/wasession/wasession",
 			"shortDescription": "Pair and look after WhatsApp sessions",
-			"description":      "Shows the QR code of a WhatsAppSession in the terminal and lists the\nsessions of a cluster that runs wasession's operator.\n",
+			"description":      "Pairs WhatsAppSessions in the terminal, reads and sends messages, says what is\nwrong with a session, and follows the operator's rollouts.\n",
 			"platforms":        platforms,
 		},
 	})
