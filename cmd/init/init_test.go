@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -84,26 +85,27 @@ func TestAProgramThatIsStoppedStaysStopped(t *testing.T) {
 
 // What a program has started does not outlive it: its next run would meet it.
 func TestTheProgramsChildrenEndWithIt(t *testing.T) {
-	pipe := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+	for _, name := range []string{"HELD", "UP"} {
+		pipe := filepath.Join(t.TempDir(), name)
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv(name, pipe)
+	}
+	held, err := os.OpenFile(os.Getenv("HELD"), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PIPE_FILE", pipe)
-	t.Setenv("UP", filepath.Join(t.TempDir(), "up"))
-	if code, _, _ := run(t, "(exec 3<>$PIPE_FILE; : >$UP; read line <&3) & until [ -e $UP ]; do sleep 0.01; done; exit 0"); code != 0 {
+	defer func() { _ = held.Close() }()
+	if code, _, _ := run(t, "(exec 3>$HELD; echo >$UP; exec sleep 600) & read line <$UP; exit 0"); code != 0 {
 		t.Fatalf("code %d", code)
 	}
-	// Without a reader, a writer that does not wait is refused.
-	for deadline := time.Now().Add(time.Minute); ; {
-		file, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
-		if err != nil {
-			return
-		}
-		_ = file.Close()
-		if time.Now().After(deadline) {
-			t.Fatal("a child of the program still runs")
-		}
-		time.Sleep(10 * time.Millisecond)
+	if err := held.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	// A pipe is at its end when nobody holds the other side any more.
+	if _, err := io.ReadAll(held); err != nil {
+		t.Errorf("a child of the program still runs: %v", err)
 	}
 }
 

@@ -43,8 +43,8 @@ func supervise(command []string, log *slog.Logger) (code int, err error) {
 	}
 }
 
-// runOnce runs the program with some more environment variables, passes signals on to it, and says whether it was asked to
-// stop. What it has started itself ends with it.
+// runOnce runs the program with some more environment variables, passes signals on to it,
+// and says whether it was asked to stop. What it has started itself ends with it.
 func runOnce(command, environment []string, signals <-chan os.Signal) (state *os.ProcessState, stopped bool, err error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), environment...)
