@@ -3,6 +3,7 @@ package archive
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 )
 
@@ -20,6 +21,10 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 		archived:   prometheus.NewCounter(prometheus.CounterOpts{Name: "wasession_auto_archive_chats_total", Help: "Chats archived by policies."}),
 		left:       prometheus.NewCounter(prometheus.CounterOpts{Name: "wasession_auto_archive_groups_left_total", Help: "Groups left because they are not in the allowed list."}),
 		candidates: prometheus.NewGauge(prometheus.GaugeOpts{Name: "wasession_auto_archive_candidates", Help: "Chats and groups that matched in the last run."}),
+	}
+	// Prometheus takes no increase from a counter that begins at 1: the first run would not show.
+	for _, result := range []v1.RunResult{v1.RunSucceeded, v1.RunFailed, v1.RunDryRun} {
+		m.runs.WithLabelValues(string(result))
 	}
 	if r != nil {
 		r.MustRegister(m.runs, m.archived, m.left, m.candidates)
