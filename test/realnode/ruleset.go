@@ -10,8 +10,6 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/util/intstr"
-	"k8s.io/utils/ptr"
 )
 
 // traffic is what NetworkPolicies are about.
@@ -84,7 +82,7 @@ jump outof
 // rulesOf are the rules that let a pod's traffic through, and whether any policy speaks
 // of it.
 func (t traffic) rulesOf(pod *corev1.Pod, d direction) (rules string, found bool, err error) {
-	if pod.Status.PodIP == "" || pod.Spec.HostNetwork {
+	if !addressed(pod) {
 		return "", false, nil
 	}
 	var text strings.Builder
@@ -131,9 +129,8 @@ func rulesIn(policy *networkingv1.NetworkPolicy, d direction) (all []rule) {
 
 // allow writes a rule: packets from or to one of the peers, at one of the ports.
 func (t traffic) allow(text *strings.Builder, d direction, pod *corev1.Pod, namespace string, r rule) error {
-	ports := r.ports
 	if len(r.peers) == 0 {
-		writePorts(text, "", ports, pod)
+		t.writeAddresses(text, d, pod, "", r.ports)
 		return nil
 	}
 	for _, peer := range r.peers {
@@ -145,7 +142,7 @@ func (t traffic) allow(text *strings.Builder, d direction, pod *corev1.Pod, name
 			if len(block.Except) > 0 {
 				match += fmt.Sprintf("ip %s != { %s } ", d.peer, strings.Join(block.Except, ", "))
 			}
-			writePorts(text, match, ports, pod)
+			t.writeAddresses(text, d, pod, match, r.ports)
 			continue
 		}
 		others, err := t.podsOf(peer, namespace)
@@ -157,11 +154,14 @@ func (t traffic) allow(text *strings.Builder, d direction, pod *corev1.Pod, name
 			if d.kind == networkingv1.PolicyTypeIngress {
 				target = pod
 			}
-			writePorts(text, fmt.Sprintf("ip %s %s ", d.peer, other.Status.PodIP), ports, target)
+			writePorts(text, fmt.Sprintf("ip %s %s ", d.peer, other.Status.PodIP), r.ports, target)
 		}
 	}
 	return nil
 }
+
+// addressed reports whether a pod has an address of its own.
+func addressed(pod *corev1.Pod) bool { return pod.Status.PodIP != "" && !pod.Spec.HostNetwork }
 
 // podsOf are the pods that a peer selects.
 func (t traffic) podsOf(peer networkingv1.NetworkPolicyPeer, namespace string) ([]*corev1.Pod, error) {
@@ -183,7 +183,7 @@ func (t traffic) podsOf(peer networkingv1.NetworkPolicyPeer, namespace string) (
 		if err != nil {
 			return nil, err
 		}
-		if selected && in[pod.Namespace] && pod.Status.PodIP != "" && !pod.Spec.HostNetwork {
+		if selected && in[pod.Namespace] && addressed(pod) {
 			all = append(all, pod)
 		}
 	}
@@ -193,39 +193,4 @@ func (t traffic) podsOf(peer networkingv1.NetworkPolicyPeer, namespace string) (
 func selects(selector *metav1.LabelSelector, of map[string]string) (bool, error) {
 	s, err := metav1.LabelSelectorAsSelector(selector)
 	return err == nil && s.Matches(labels.Set(of)), err
-}
-
-// writePorts writes a line for each port, or one without.
-func writePorts(text *strings.Builder, match string, ports []networkingv1.NetworkPolicyPort, target *corev1.Pod) {
-	if len(ports) == 0 {
-		fmt.Fprintf(text, "%sreturn\n", match)
-	}
-	for _, port := range ports {
-		protocol := strings.ToLower(string(ptr.Deref(port.Protocol, corev1.ProtocolTCP)))
-		switch {
-		case port.Port == nil:
-			fmt.Fprintf(text, "%smeta l4proto %s return\n", match, protocol)
-		case port.EndPort != nil:
-			fmt.Fprintf(text, "%s%s dport %d-%d return\n", match, protocol, port.Port.IntVal, *port.EndPort)
-		default:
-			if number := numberOf(*port.Port, target); number != 0 {
-				fmt.Fprintf(text, "%s%s dport %d return\n", match, protocol, number)
-			}
-		}
-	}
-}
-
-// numberOf is a port's number, which a container may give a name; 0 for none.
-func numberOf(port intstr.IntOrString, pod *corev1.Pod) int32 {
-	if port.Type == intstr.Int {
-		return port.IntVal
-	}
-	for _, container := range pod.Spec.Containers {
-		for _, p := range container.Ports {
-			if p.Name == port.StrVal {
-				return p.ContainerPort
-			}
-		}
-	}
-	return 0
 }
