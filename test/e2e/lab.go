@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -55,6 +56,7 @@ type lab struct {
 	direct, door *chatapi.Client
 	key          string // of the gateway's admin
 	prometheus   prometheus.Server
+	discovery    *http.Server // of pods, for prometheus
 	began        time.Time
 	measured     []figures.Figure
 }
@@ -181,8 +183,11 @@ func (l *lab) podsOf(ctx context.Context, namespace string, labels client.Matchi
 // stop ends everything.
 func (l *lab) stop() error {
 	var failed error
+	if l.discovery != nil {
+		failed = l.discovery.Close()
+	}
 	if l.server != nil {
-		failed = l.server.Close()
+		failed = errors.Join(failed, l.server.Close())
 	}
 	if l.serverLog != nil {
 		failed = errors.Join(failed, l.serverLog.Close())

@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	_ "embed"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,8 +25,8 @@ const monitoringNamespace = "monitoring"
 //go:embed prometheus.yaml
 var prometheusManifests []byte
 
-// gatewayScrape reads the gateway's pods with the token of Prometheus' ServiceAccount,
-// for which the chart has no PodMonitor.
+// gatewayScrape reads the gateway's pods with the token of Prometheus' ServiceAccount. The
+// chart has a ServiceMonitor for that, and no PodMonitor.
 func gatewayScrape(pace prometheus.Pace) prometheus.Scrape {
 	return prometheus.Scrape{
 		JobName:       "gateway",
@@ -52,14 +55,12 @@ func (l *lab) startPrometheus(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", realnode.Address+":0")
+	discovery, err := l.serveDiscovery()
 	if err != nil {
 		return err
 	}
-	// It ends with the program.
-	go func() { _ = http.Serve(listener, prometheus.DiscoverPods(l.cluster)) }()
 	// Pods are read every two seconds, and no alert waits for more than four.
-	pace := prometheus.Pace{Interval: "2s", For: "4s", Discovery: "http://" + listener.Addr().String() + "/"}
+	pace := prometheus.Pace{Interval: "2s", For: "4s", Discovery: discovery}
 	files, err := prometheus.FilesOf([]byte(rendered), pace, gatewayScrape(pace))
 	if err != nil {
 		return err
@@ -86,4 +87,19 @@ func (l *lab) startPrometheus(ctx context.Context) error {
 	l.prometheus.URL, err = l.serviceURL(ctx, key)
 	l.story.Step("Prometheus runs in a pod, and finds its targets as the chart's PodMonitors say")
 	return err
+}
+
+// serveDiscovery tells Prometheus which pods there are, until stop. It returns the URL.
+func (l *lab) serveDiscovery() (string, error) {
+	listener, err := net.Listen("tcp", realnode.Address+":0")
+	if err != nil {
+		return "", err
+	}
+	l.discovery = &http.Server{Handler: prometheus.DiscoverPods(l.cluster), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := l.discovery.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			l.fail(fmt.Errorf("serve the list of pods to Prometheus: %w", err))
+		}
+	}()
+	return "http://" + listener.Addr().String() + "/", nil
 }
