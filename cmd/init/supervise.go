@@ -65,15 +65,15 @@ func runOnce(command, environment []string, signals <-chan os.Signal) (state *os
 			_ = cmd.Process.Signal(s)
 		case <-ended:
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-			bury()
+			reap()
 			return cmd.ProcessState, stopped, nil
 		}
 	}
 }
 
-// bury takes leave of the children of processes that are gone, which the kernel gives to
-// the first process.
-func bury() {
+// reap collects the children of processes that are gone, which the kernel gives to the
+// first process.
+func reap() {
 	for {
 		if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid <= 0 || err != nil {
 			return

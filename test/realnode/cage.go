@@ -188,7 +188,7 @@ func janitor(dir string) int {
 }
 
 // first is the first process of the namespaces: it makes them a machine for a node,
-// runs the program, and buries the children of processes that are gone.
+// runs the program, and reaps the children of processes that are gone.
 func first() int {
 	dir := Folder()
 	if err := makeMachine(dir); err != nil {
