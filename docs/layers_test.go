@@ -14,8 +14,8 @@ import (
 
 const module = "github.com/wasession/wasession/"
 
-// layers say what the rooms of the product may import of the module, themselves
-// and the rooms below them left out. A room that is not listed belongs to the
+// layers are the folders of the product, with what each may import of the module, itself
+// and the layers below it left out. A layer that is not listed belongs to the
 // nearest one above it. This is the table of architecture.md, in Go.
 var layers = map[string][]string{
 	"api/addresses":         {},
@@ -79,9 +79,9 @@ func TestImportsRunDownwards(t *testing.T) {
 				return err
 			}
 			folder := filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, "../")))
-			room := roomOf(folder)
-			if room == "" {
-				t.Errorf("%s belongs to no room: add one to layers and to architecture.md", folder)
+			layer := layerOf(folder)
+			if layer == "" {
+				t.Errorf("%s belongs to no layer: add one to layers and to architecture.md", folder)
 				return nil
 			}
 			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
@@ -94,8 +94,8 @@ func TestImportsRunDownwards(t *testing.T) {
 					return err
 				}
 				below, ours := strings.CutPrefix(imported, module)
-				if ours && !within(room, below) && !slices.ContainsFunc(layers[room], func(allowed string) bool { return within(allowed, below) }) {
-					t.Errorf("%s imports %s, which %s may not", path, below, room)
+				if ours && !within(layer, below) && !slices.ContainsFunc(layers[layer], func(allowed string) bool { return within(allowed, below) }) {
+					t.Errorf("%s imports %s, which %s may not", path, below, layer)
 				}
 				if strings.HasPrefix(folder, "runtime") && (strings.HasPrefix(imported, "k8s.io/") || strings.HasPrefix(imported, "sigs.k8s.io/")) {
 					t.Errorf("%s imports %s: the runtime knows nothing of Kubernetes", path, imported)
@@ -124,14 +124,16 @@ func TestTheRuntimeHasNoTemplates(t *testing.T) {
 	}
 }
 
-// within says whether a folder is a room or below it.
-func within(room, folder string) bool { return folder == room || strings.HasPrefix(folder, room+"/") }
+// within says whether a folder is a layer or below it.
+func within(layer, folder string) bool {
+	return folder == layer || strings.HasPrefix(folder, layer+"/")
+}
 
-func roomOf(folder string) (room string) {
+func layerOf(folder string) (layer string) {
 	for name := range layers {
-		if within(name, folder) && len(name) > len(room) {
-			room = name
+		if within(name, folder) && len(name) > len(layer) {
+			layer = name
 		}
 	}
-	return room
+	return layer
 }
