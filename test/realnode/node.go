@@ -23,7 +23,7 @@ type Options struct {
 	Pause string
 	// Images are files in the format of `docker save`, which the node then has.
 	Images []string
-	// Failed is called for each program that exits unexpectedly.
+	// Failed is called for each program, and for the controllers, if they end unexpectedly.
 	Failed func(error)
 }
 

@@ -2,9 +2,12 @@ package realnode
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -32,12 +35,23 @@ type volumes struct {
 
 // startControllers serves the default storage class and enforces NetworkPolicies until
 // Stop.
-func (n *Node) startControllers(ctx context.Context) error {
+func (n *Node) startControllers(ctx context.Context) (err error) {
 	scheme := runtime.NewScheme()
 	if err := clientgoscheme.AddToScheme(scheme); err != nil {
 		return err
 	}
-	manager, err := ctrl.NewManager(n.Config, ctrl.Options{Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}})
+	log, err := os.Create(n.files.of("controllers.log"))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, log.Close())
+		}
+	}()
+	manager, err := ctrl.NewManager(n.Config, ctrl.Options{
+		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}, Logger: logr.FromSlogHandler(slog.NewTextHandler(log, nil)),
+	})
 	if err != nil {
 		return err
 	}
@@ -62,7 +76,13 @@ func (n *Node) startControllers(ctx context.Context) error {
 	}
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n.controllers, n.served = cancel, make(chan error, 1)
-	go func() { n.served <- manager.Start(serving) }()
+	go func() {
+		err := manager.Start(serving)
+		if serving.Err() == nil {
+			n.options.Failed(fmt.Errorf("the node's controllers ended: %w", err))
+		}
+		n.served <- errors.Join(err, log.Close())
+	}()
 	return nil
 }
 
