@@ -42,7 +42,7 @@ type Manager struct {
 }
 
 // Create creates a session. Of two calls for one name at the same moment, the second is
-// told that the session exists.
+// told that the session exists; calls to different replicas make the one session together.
 func (m *Manager) Create(ctx context.Context, namespace, name string, wish waha.Create) (*v1alpha1.WhatsAppSession, error) {
 	resource := waha.ResourceName(name)
 	exists := waha.Fail(http.StatusUnprocessableEntity, fmt.Sprintf("Session '%s' already exists. Use PUT to update it.", name))

@@ -6,8 +6,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// reserved are the names of sessions that calls create at this moment: server-side apply
-// would let two calls for one name both succeed.
+// reserved are the names of sessions that calls to this replica create at this moment:
+// server-side apply would let two calls for one name both succeed.
 type reserved struct {
 	mu    sync.Mutex
 	names map[types.NamespacedName]bool
