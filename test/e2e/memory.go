@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -33,6 +34,9 @@ func (l *lab) memory(ctx context.Context, names []string) error {
 	shims, err := shims()
 	if err != nil {
 		return err
+	}
+	if shims.count == 0 {
+		return errors.New("there is no process of containerd's shim")
 	}
 	sums["shim"] = shims.bytes / int64(shims.count) * int64(len(names))
 	var total int64

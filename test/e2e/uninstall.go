@@ -9,6 +9,10 @@ import (
 	"github.com/wasession/wasession/test/cluster"
 )
 
+// installed are the kinds of objects that a release has, but for Secrets, which stay.
+const installed = "deployments,jobs,pods,services,configmaps,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings," +
+	"networkpolicies,poddisruptionbudgets,whatsappsessions"
+
 // uninstall removes the release and looks for what it has left.
 func (l *lab) uninstall(ctx context.Context) error {
 	if err := l.helm(ctx, "uninstall", "wasession"); err != nil {
@@ -18,7 +22,7 @@ func (l *lab) uninstall(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if err := cluster.Eventually(within, func() (bool, error) {
-		left, err := l.kubectl(within, "get", "deployments,pods,services,clusterroles,clusterrolebindings,whatsappsessions", "--all-namespaces", "--ignore-not-found", "--output", "name")
+		left, err := l.kubectl(within, "get", installed, "--all-namespaces", "--ignore-not-found", "--output", "name")
 		if err == nil && strings.Contains(left, "wasession") {
 			err = fmt.Errorf("helm uninstall left:\n%s", left)
 		}
