@@ -108,6 +108,7 @@ func TestFilesOfAChart(t *testing.T) {
 func TestFilesOfWhatIsNotUnderstood(t *testing.T) {
 	for name, change := range map[string][2]string{
 		"a field that is not translated": {"interval: 60s", "honorLabels: true"},
+		"a field of an alert":            {"for: 10m", "keep_firing_for: 10m"},
 		"no scrape definitions":          {"kind: PodMonitor", "kind: Other"},
 		"no rules":                       {"kind: PrometheusRule", "kind: Other"},
 	} {

@@ -3,6 +3,7 @@ package prometheus
 import (
 	"fmt"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -23,11 +24,14 @@ type Rule struct {
 // rules are the groups of a PrometheusRule, whose alerts wait no longer than that.
 func rules(document []byte, wait string) ([]group, error) {
 	rule := struct {
-		Spec struct {
+		metav1.TypeMeta   `json:",inline"`
+		metav1.ObjectMeta `json:"metadata"`
+		Spec              struct {
 			Groups []group `json:"groups"`
 		} `json:"spec"`
 	}{}
-	if err := yaml.Unmarshal(document, &rule); err != nil {
+	// A field that group and Rule lack is an error, so that nothing is passed over.
+	if err := yaml.UnmarshalStrict(document, &rule); err != nil {
 		return nil, fmt.Errorf("PrometheusRule: %w", err)
 	}
 	for _, group := range rule.Spec.Groups {
