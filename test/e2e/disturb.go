@@ -57,8 +57,12 @@ func (l *lab) crashLoop(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if n, err := l.restarts(ctx); n != 0 || err != nil {
-			return fmt.Errorf("kubelet has counted %d restarts, want 0 (%w)", n, err)
+		n, err := l.restarts(ctx)
+		if err != nil {
+			return err
+		}
+		if n != 0 {
+			return fmt.Errorf("kubelet has counted %d restarts, want 0", n)
 		}
 		if err := l.killRuntime(ctx); err != nil {
 			return err
@@ -153,8 +157,11 @@ func (l *lab) disturbOthers(ctx context.Context) error {
 		return err
 	}
 	pods, err := l.podsOf(ctx, systemNamespace, map[string]string{"wasession.dev/operator": "true"})
-	if err != nil || len(pods) != 2 {
-		return fmt.Errorf("%d pods of the operator, want 2 (%w)", len(pods), err)
+	if err != nil {
+		return err
+	}
+	if len(pods) != 2 {
+		return fmt.Errorf("%d pods of the operator, want 2", len(pods))
 	}
 	for i := range pods {
 		pids, err := processesOf(string(pods[i].UID), "wasession-operator")

@@ -85,8 +85,11 @@ func (l *lab) visitDashboard(ctx context.Context) error {
 // may fail.
 func (l *lab) drainGateway(ctx context.Context) error {
 	pods, err := l.podsOf(ctx, systemNamespace, map[string]string{"app.kubernetes.io/component": "gateway"})
-	if err != nil || len(pods) != 2 {
-		return fmt.Errorf("%d pods of the gateway, want 2 (%w)", len(pods), err)
+	if err != nil {
+		return err
+	}
+	if len(pods) != 2 {
+		return fmt.Errorf("%d pods of the gateway, want 2", len(pods))
 	}
 	calls, stop := context.WithCancel(ctx)
 	defer stop()
