@@ -2,11 +2,11 @@ package packaging
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -215,16 +215,16 @@ func TestInstalledGatewayWorks(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = api.Delete(background(), object) })
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	_ = listener.Close()
+	address := freeAddress(t)
 	command, log := startCommand(t, binary, deployment.Namespace, &deployment.Spec.Template.Spec,
 		"--namespace="+deployment.Namespace, "--listen-address="+address, "--spool-dir="+t.TempDir(), "--drain-delay=0s")
 	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	running, end := context.WithCancelCause(t.Context())
+	go func() {
+		err := command.Wait()
+		end(fmt.Errorf("the gateway ended with %w", err))
+		ended <- err
+	}()
 	defer func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
 		if err := <-ended; err != nil {
@@ -233,19 +233,10 @@ func TestInstalledGatewayWorks(t *testing.T) {
 	}()
 
 	secret := into[corev1.Secret](t, all.one(t, "Secret", gatewayName+"-admin"))
-	var answer []byte
-	for until := time.Now().Add(2 * time.Minute); !bytes.Contains(answer, []byte(`"fronted"`)); time.Sleep(50 * time.Millisecond) {
-		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("the gateway ended with %v:\n%s", err, log)
-		default:
-		}
-		if time.Now().After(until) {
-			t.Fatalf("the session is not shown: %s\n%s", answer, log)
-		}
-		answer = fetch(t, fmt.Sprintf("http://%s/api/sessions?all=true", address), string(secret.Data["api-key"]))
-	}
+	awaitAnswer(running, t, log, func() (string, bool) {
+		answer := fetch(t, fmt.Sprintf("http://%s/api/sessions?all=true", address), string(secret.Data["api-key"]))
+		return string(answer), bytes.Contains(answer, []byte(`"fronted"`))
+	})
 	created := post(t, fmt.Sprintf("http://%s/api/sessions", address), string(secret.Data["api-key"]),
 		`{"name":"installed.made","config":{"webhooks":[{"url":"https://example.com/hook","events":["message"],"hmac":{"key":"hush-hush-hush"}}]}}`)
 	made := &v1alpha1.WhatsAppSession{}

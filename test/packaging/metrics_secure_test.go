@@ -2,13 +2,12 @@ package packaging
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -25,12 +24,7 @@ func TestSecureMetricsAreForReaders(t *testing.T) {
 		"-set", "metrics.readers[0].name=reader,metrics.readers[0].namespace=installed")
 	install(t, all)
 	deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession"))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	_ = listener.Close()
+	address := freeAddress(t)
 	command, log := startCommand(t, binary, deployment.Namespace, &deployment.Spec.Template.Spec,
 		"--leader-election-namespace="+deployment.Namespace, "--metrics-bind-address="+address, "--health-probe-bind-address=127.0.0.1:0")
 	defer func() {
@@ -39,13 +33,10 @@ func TestSecureMetricsAreForReaders(t *testing.T) {
 	}()
 
 	reader, other := tokenOf(t, "reader"), tokenOf(t, "other")
-	code, body := 0, ""
-	for until := time.Now().Add(2 * time.Minute); code != http.StatusOK; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatalf("the reader gets %d %s\n%s", code, body, log)
-		}
-		code, body = scrape(t, "https://"+address, reader)
-	}
+	body := awaitAnswer(t.Context(), t, log, func() (string, bool) {
+		code, body := scrape(t, "https://"+address, reader)
+		return fmt.Sprintf("%d %s", code, body), code == http.StatusOK
+	})
 	if !strings.Contains(body, "go_goroutines") {
 		t.Errorf("the reader gets %s", body)
 	}
