@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -97,7 +98,7 @@ var chartVersions = regexp.MustCompile(`(?m)^(version|appVersion): .*$`)
 // wants to know.
 func (r *release) chartYAML(text string) ([]byte, error) {
 	if found := chartVersions.FindAllString(text, -1); len(found) != 2 {
-		return nil, fmt.Errorf("Chart.yaml has %q, want version and appVersion", found)
+		return nil, fmt.Errorf("want version and appVersion in Chart.yaml, found %q", found)
 	}
 	text = chartVersions.ReplaceAllString(text, "${1}: "+r.number())
 	annotations, err := r.artifactHub()
@@ -109,7 +110,7 @@ func (r *release) chartYAML(text string) ([]byte, error) {
 		return nil, err
 	}
 	if strings.Contains(text, "\nannotations:") {
-		return nil, fmt.Errorf("Chart.yaml has annotations, which a release adds: move them to hack/release/hub.go")
+		return nil, errors.New("annotations in Chart.yaml are for the release to add: move them to hack/release/hub.go")
 	}
 	return append([]byte(text), added...), nil
 }
