@@ -40,6 +40,11 @@ wasession.dev/operator: "true"
      labels, which take precedence over commonLabels. */}}
 {{- define "wasession.labelsWith" -}}
 {{- $root := index . 0 -}}
+{{- range $name, $_ := $root.Values.commonLabels -}}
+{{- if regexMatch "^(app\\.kubernetes\\.io/(name|instance|component|version|managed-by)$|helm\\.sh/|wasession\\.dev/)" $name -}}
+{{- fail (printf "commonLabels cannot have %s, which the chart sets: remove it (nameOverride changes app.kubernetes.io/name)" $name) -}}
+{{- end -}}
+{{- end -}}
 {{- $own := dict "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_") -}}
 {{- merge (index . 1 | fromYaml) $own (index . 2) $root.Values.commonLabels | toYaml -}}
 {{- end -}}
