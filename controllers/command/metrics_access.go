@@ -33,6 +33,9 @@ func onlyReaders(config *rest.Config, client *http.Client) (metricsserver.Filter
 			if err != nil {
 				log.Error(err, "Metrics could not be served")
 			}
+			if code == http.StatusUnauthorized {
+				w.Header().Set("WWW-Authenticate", "Bearer")
+			}
 			if code != http.StatusOK {
 				http.Error(w, http.StatusText(code), code)
 				return
