@@ -17,24 +17,27 @@ import (
 // manager is the field manager of what the plugin changes.
 const manager = "kubectl-wasession"
 
-// Follow watches the sessions of a namespace, or of all if it is empty, until done.
+// Follow watches the sessions of a namespace, or of all if it is empty, until done. It
+// follows over the ends of watches, and over errors that pass.
 func (c *Cluster) Follow(ctx context.Context, namespace, selector string, done func([]*v1alpha1.WhatsAppSession) bool) error {
-	for {
+	return again(ctx, func(read func()) (over bool, err error) {
 		list, err := c.Sessions(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
 		if err != nil {
-			return orCause(ctx, c.explain(err, ""))
+			return false, c.explain(err, "")
 		}
+		read()
 		known := make(map[types.UID]*v1alpha1.WhatsAppSession, len(list.Items))
 		for i := range list.Items {
 			known[list.Items[i].UID] = &list.Items[i]
 		}
 		if done(slices.Collect(maps.Values(known))) {
-			return nil
+			return true, nil
 		}
 		events, err := c.Sessions(namespace).Watch(ctx, metav1.ListOptions{LabelSelector: selector, ResourceVersion: list.ResourceVersion})
 		if err != nil {
-			return orCause(ctx, err)
+			return false, err
 		}
+		defer events.Stop()
 		for event := range events.ResultChan() {
 			s, isSession := event.Object.(*v1alpha1.WhatsAppSession)
 			if !isSession {
@@ -45,11 +48,11 @@ func (c *Cluster) Follow(ctx context.Context, namespace, selector string, done f
 				delete(known, s.UID)
 			}
 			if done(slices.Collect(maps.Values(known))) {
-				events.Stop()
-				return nil
+				return true, nil
 			}
 		}
-	}
+		return false, nil
+	})
 }
 
 // Annotate changes annotations of a session; nil removes one. change sees the session as

@@ -45,35 +45,40 @@ func named(err error) bool {
 }
 
 // Await watches a session until done, and returns it then. It follows over the ends of
-// watches. A session that is deleted meanwhile is an error.
-func (c *Cluster) Await(ctx context.Context, name string, done func(*v1alpha1.WhatsAppSession) bool) (*v1alpha1.WhatsAppSession, error) {
-	for {
-		s, err := c.Session(ctx, name)
-		if err != nil {
-			return nil, orCause(ctx, err)
+// watches, and over errors that pass. A session that is deleted meanwhile is an error.
+func (c *Cluster) Await(ctx context.Context, name string, done func(*v1alpha1.WhatsAppSession) bool) (found *v1alpha1.WhatsAppSession, err error) {
+	err = again(ctx, func(read func()) (over bool, err error) {
+		if found, err = c.Session(ctx, name); err != nil {
+			return false, err
 		}
-		if done(s) {
-			return s, nil
+		read()
+		if done(found) {
+			return true, nil
 		}
 		events, err := c.Sessions(c.Namespace).Watch(ctx, metav1.ListOptions{
 			FieldSelector:   fields.OneTermEqualSelector("metadata.name", name).String(),
-			ResourceVersion: s.ResourceVersion,
+			ResourceVersion: found.ResourceVersion,
 		})
 		if err != nil {
-			return nil, orCause(ctx, err)
+			return false, err
 		}
+		defer events.Stop()
 		for event := range events.ResultChan() {
 			s, isSession := event.Object.(*v1alpha1.WhatsAppSession)
 			if event.Type == watch.Deleted {
-				events.Stop()
-				return nil, fmt.Errorf("the session %q was deleted", name)
+				return false, fmt.Errorf("the session %q was deleted", name)
 			}
 			if isSession && done(s) {
-				events.Stop()
-				return s, nil
+				found = s
+				return true, nil
 			}
 		}
+		return false, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return found, nil
 }
 
 // orCause is why ctx ended, where that is why err happened.
