@@ -5,10 +5,12 @@ package chat
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -33,9 +35,12 @@ type Client struct {
 func New(base, session, key string, transport http.RoundTripper) *Client {
 	return &Client{
 		base: strings.TrimSuffix(base, "/"), session: session, key: key,
-		http: &http.Client{Transport: transport, Timeout: callTimeout},
+		http: &http.Client{Transport: transport, Timeout: callTimeout, CheckRedirect: stay},
 	}
 }
+
+// stay follows no redirect, which could lead the key or the token elsewhere.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Failure is an answer that is not a success.
 type Failure struct {
@@ -120,7 +125,8 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	return response.Header, nil
 }
 
-// plain is an error without the URL, which has chat ids.
+// plain is an error without the URL, which has chat ids. It is errLost unless repeating
+// the call cannot help.
 func plain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -128,6 +134,11 @@ func plain(ctx context.Context, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
+	}
+	var untrusted *tls.CertificateVerificationError
+	var unresolved *net.DNSError
+	if errors.As(err, &untrusted) || errors.As(err, &unresolved) && unresolved.IsNotFound {
+		return fmt.Errorf("%w: check the URL of --gateway", err)
 	}
 	return fmt.Errorf("%w: %w", errLost, err)
 }
