@@ -45,7 +45,17 @@ func Run(ctx context.Context, version string, args []string, streams cli.Streams
 
 func newRoot(version string, streams cli.Streams) *cobra.Command {
 	flags := cluster.NewFlags(version)
-	env := &command.Env{Streams: streams, Connect: flags.Connect}
+	env := &command.Env{Streams: streams}
+	env.Connect = func() (*cluster.Cluster, error) {
+		c, err := flags.Connect()
+		if err != nil {
+			return nil, err
+		}
+		if err := env.Reach.Check(c.Config); err != nil {
+			return nil, cli.UsageError("%w", err)
+		}
+		return c, nil
+	}
 	env.Reach.GatewayKey = os.Getenv("WASESSION_GATEWAY_KEY")
 	root := &cobra.Command{
 		Use:   "kubectl-wasession",
@@ -74,7 +84,6 @@ func newRoot(version string, streams cli.Streams) *cobra.Command {
 	flags.Bind(persistent)
 	persistent.StringVar(&env.Reach.Gateway, "gateway", "", "Reach sessions through the gateway at this URL, with your token or the key in WASESSION_GATEWAY_KEY.")
 	persistent.BoolVar(&env.Reach.Direct, "direct", false, "Reach sessions at their pods' addresses, from inside the cluster.")
-	root.MarkFlagsMutuallyExclusive("gateway", "direct")
 	root.AddCommand(command.All(env)...)
 	checkArguments(root)
 	completeFlags(root, flags)

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"errors"
+
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -44,6 +46,9 @@ func (f *Flags) Contexts() (names []string) {
 // Connect returns the cluster that the flags say.
 func (f *Flags) Connect() (*Cluster, error) {
 	config, err := f.loader().ClientConfig()
+	if clientcmd.IsEmptyConfig(err) {
+		return nil, errors.New("no cluster is configured: set KUBECONFIG, or name a file with --kubeconfig")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -110,10 +109,6 @@ func nameInAPI(s *v1alpha1.WhatsAppSession) string {
 
 // throughGateway calls the gateway as the caller.
 func (o Options) throughGateway(c *cluster.Cluster, s *v1alpha1.WhatsAppSession) (*Link, error) {
-	base, err := url.Parse(o.Gateway)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("--gateway must be a URL such as https://wa.example.com")
-	}
 	transport, err := gatewayTransport(c.Config, o.GatewayKey == "")
 	if err != nil {
 		return nil, err
