@@ -46,6 +46,9 @@ func newDoctor(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if c.Context().Err() != nil { // not everything was read
+				return context.Cause(c.Context())
+			}
 			if format != cli.Table {
 				err = format.Print(env.Out, findings, nil)
 			} else {

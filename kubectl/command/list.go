@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/wasession/wasession/api/v1alpha1"
+	"github.com/wasession/wasession/kubectl/chat"
 	"github.com/wasession/wasession/kubectl/cli"
 	"github.com/wasession/wasession/kubectl/cluster"
 )
@@ -77,6 +78,9 @@ func newList(env *Env) *cobra.Command {
 				return err
 			}
 			rows := env.look(c.Context(), k8s, sessions)
+			if c.Context().Err() != nil {
+				return context.Cause(c.Context())
+			}
 			if len(rows) == 0 && format == cli.Table {
 				env.Note("No sessions found in %s.", cli.Where(namespace))
 				return nil
@@ -144,12 +148,20 @@ func (e *Env) ask(ctx context.Context, c *cluster.Cluster, s *v1alpha1.WhatsAppS
 		at := metav1.Unix(newest[0].Timestamp, 0)
 		row.LastMessage = &at
 	}
-	row.Pending, row.Failed = &count{}, &count{}
-	if row.Pending.Count, row.Pending.More, err = link.Waiting(ctx, "pending"); err != nil {
+	if row.Pending, err = waiting(ctx, link.Client, "pending"); err != nil {
 		return err
 	}
-	row.Failed.Count, row.Failed.More, err = link.Waiting(ctx, "failed")
+	row.Failed, err = waiting(ctx, link.Client, "failed")
 	return err
+}
+
+// waiting counts a session's events in a state; nil if it does not tell.
+func waiting(ctx context.Context, session *chat.Client, state string) (*count, error) {
+	n, more, err := session.Waiting(ctx, state)
+	if err != nil {
+		return nil, err
+	}
+	return &count{Count: n, More: more}, nil
 }
 
 func listTable(w *cli.Rows, rows []listed, namespaces bool, now time.Time) {
