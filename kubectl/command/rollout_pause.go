@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/wasession/wasession/api/v1alpha1"
-	"github.com/wasession/wasession/kubectl/cli"
 )
 
 const (
@@ -118,17 +117,17 @@ func (e *Env) annotate(ctx context.Context, f fleet, done string, change func(*v
 			ok, err := k8s.Annotate(ctx, key, change)
 			mutex.Lock()
 			defer mutex.Unlock()
-			switch {
-			case err != nil:
-				failed = append(failed, fmt.Errorf("%s: %w", key, err))
-			case ok:
+			if ok {
 				changed++
 				_, err = fmt.Fprintf(e.Out, "%s %s\n", key, done)
 			}
-			return err
+			if err != nil {
+				failed = append(failed, fmt.Errorf("%s: %w", key, err))
+			}
+			return nil
 		})
 	}
 	_ = group.Wait() // the errors are in failed
-	e.Note("%d of %d sessions %s", changed, len(sessions), cli.Line(done))
+	e.Note("%d of %d sessions %s", changed, len(sessions), done)
 	return errors.Join(failed...)
 }
