@@ -18,9 +18,10 @@ type Streams struct {
 	Out, Err io.Writer
 }
 
-// Note writes a line to standard error, for people: what the command waits for.
+// Note writes a line to standard error, for people: what the command waits for. The
+// values may have foreign text in them.
 func (s Streams) Note(format string, values ...any) {
-	_, _ = fmt.Fprintf(s.Err, format+"\n", values...)
+	_, _ = fmt.Fprintln(s.Err, Line(fmt.Sprintf(format, values...)))
 }
 
 // IsTerminal says whether a stream is a terminal.

@@ -50,7 +50,7 @@ func follow(ctx context.Context, session *chat.Client, present presenter, progre
 			case "WORKING":
 				return s, nil
 			case "FAILED", "STOPPED":
-				return s, &chat.Failure{Status: failed.Status, Text: fmt.Sprintf("the session is %s: kubectl wasession doctor says what to do", s.Status)}
+				return s, fmt.Errorf("the session is %s: kubectl wasession doctor says what to do", s.Status)
 			}
 			progress.Say("Waiting: the session is %s", s.Status)
 		}
