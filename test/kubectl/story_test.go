@@ -56,6 +56,7 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"chats", s.chats},
 		{"messages", s.messages},
 		{"send", s.send},
+		{"gateway", s.gateway},
 		{"logs", s.logs},
 		{"rollout", s.rollout},
 		{"doctor", s.doctor},
