@@ -156,7 +156,7 @@ func (l *lab) askDashboard(ctx context.Context) error {
 				empty = append(empty, panel.Title+": "+query.Expr)
 			}
 			for _, series := range answer {
-				panels[i].Lines = append(panels[i].Lines, prometheus.Line{Name: query.Name(series.Labels), Points: series.Points})
+				panels[i].Lines = append(panels[i].Lines, prometheus.Line{Name: query.Name(series.Labels), Labels: series.Labels, Points: series.Points})
 			}
 		}
 	}

@@ -28,6 +28,7 @@ type Panel struct {
 // Line is a series with its name in the legend.
 type Line struct {
 	Name   string
+	Labels map[string]string
 	Points []Point
 }
 
