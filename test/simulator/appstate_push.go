@@ -52,6 +52,16 @@ func (u *User) PushStar(ctx context.Context, chat types.JID, messageID string, f
 	return u.Push(ctx, appstate.Star(chat.String(), messageID, fromMe, sender.String(), starred))
 }
 
+// PushLabel creates or changes a label on the phone.
+func (u *User) PushLabel(ctx context.Context, id string, label appstate.Label) error {
+	return u.Push(ctx, appstate.EditLabel(id, label))
+}
+
+// PushLabelled puts a label on a chat on the phone, or takes it off.
+func (u *User) PushLabelled(ctx context.Context, id string, chat types.JID, labelled bool) error {
+	return u.Push(ctx, appstate.LabelChat(id, chat.String(), labelled))
+}
+
 // PushDeleteChat deletes a chat on the phone.
 func (u *User) PushDeleteChat(ctx context.Context, chat types.JID) error {
 	return u.Push(ctx, appstate.DeleteChat(chat.String(), true, u.lastMessage(chat)))
@@ -102,6 +112,16 @@ func (u *User) ChatState(chat types.JID) appstate.Chat {
 		return appstate.Chat{}
 	}
 	return state.Chat(chat.String())
+}
+
+// Label returns what the phone knows about a label, by its id.
+func (u *User) Label(id string) appstate.Label {
+	state, err := u.AppState()
+	if err != nil {
+		u.srv.log.Error("Failed to read a label", "phone", u.pn, "error", err)
+		return appstate.Label{}
+	}
+	return state.View().Labels[id]
 }
 
 // PatchCount returns how many app state patches companions of the account have

@@ -3,6 +3,7 @@ package appstate
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,23 @@ func TestTheViewCanBeWrittenDown(t *testing.T) {
 	}
 	if !view.Chats[bob].MutedUntil.Equal(Forever) || view.Chats[carol].MutedUntil.Unix() != 1_900_000_000 || len(view.Starred) != 1 {
 		t.Errorf("read back %+v", view)
+	}
+}
+
+func TestALabelKnowsItsChats(t *testing.T) {
+	state := newState(t)
+	push(t, state, LabelChat("3", carol, true), EditLabel("3", Label{Name: "Lead", Color: 4}), LabelChat("3", bob, true))
+	push(t, state, LabelChat("3", bob, true), LabelChat("3", carol, false), EditLabel("4", Label{Name: "Paid", Predefined: 4}))
+	view := state.View()
+	if got, want := fmt.Sprintf("%+v", view.Labels["3"]), fmt.Sprintf("%+v", Label{Name: "Lead", Color: 4, Chats: []string{bob}}); got != want {
+		t.Errorf("the label is %s, want %s", got, want)
+	}
+	if got := view.Labels["4"]; got.Name != "Paid" || got.Predefined != 4 || len(view.Labels) != 2 || len(view.Chats) != 0 {
+		t.Errorf("view %+v", view)
+	}
+	push(t, state, EditLabel("3", Label{Name: "Lead", Deleted: true}))
+	if got := state.View().Labels["3"]; !got.Deleted || len(got.Chats) != 0 || len(view.Labels["3"].Chats) != 1 {
+		t.Errorf("the deleted label is %+v", got)
 	}
 }
 

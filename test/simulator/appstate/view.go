@@ -52,10 +52,11 @@ type View struct {
 	Chats          map[string]Chat        `json:"chats"` // by canonical JID
 	Contacts       map[string]ContactName `json:"contacts"`
 	Starred        []Message              `json:"starred"`
+	Labels         map[string]Label       `json:"labels"` // by id
 }
 
 func newView() View {
-	return View{Chats: make(map[string]Chat), Contacts: make(map[string]ContactName)}
+	return View{Chats: make(map[string]Chat), Contacts: make(map[string]ContactName), Labels: make(map[string]Label)}
 }
 
 // Archived counts the archived chats.
@@ -74,7 +75,7 @@ func (s *State) View() View {
 	defer s.mu.Unlock()
 	view := s.view
 	view.Chats, view.Contacts = maps.Clone(view.Chats), maps.Clone(view.Contacts)
-	view.Starred = slices.Clone(view.Starred)
+	view.Starred, view.Labels = slices.Clone(view.Starred), cloneLabels(view.Labels)
 	return view
 }
 
@@ -105,6 +106,10 @@ func (s *State) see(author uint16, mutation waAppState.Mutation) {
 		s.seeContact(index[1], removed, action.GetContactAction())
 	case kind == waAppState.IndexStar && len(index) >= 5:
 		s.seeStar(index, action.GetStarAction().GetStarred())
+	case kind == waAppState.IndexLabelEdit:
+		s.seeLabel(index[1], removed, action.GetLabelEditAction())
+	case kind == waAppState.IndexLabelAssociationChat && len(index) >= 3:
+		s.seeLabelled(index[1], index[2], action.GetLabelAssociationAction().GetLabeled())
 	default:
 		s.seeChat(author, index, removed, action)
 	}

@@ -46,6 +46,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/messages", a.send)
 	route("GET "+Prefix+"/inbox", a.inbox)
 	route("POST "+Prefix+"/chats", a.changeChat)
+	route("POST "+Prefix+"/labels", a.changeLabel)
 	route("GET "+Prefix+"/appstate", a.appState)
 	route("POST "+Prefix+"/history", a.setHistory)
 	route("POST "+Prefix+"/faults", a.setFaults)

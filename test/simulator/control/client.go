@@ -116,6 +116,11 @@ func (c *Client) ChangeChat(ctx context.Context, change ChatChange) error {
 	return call(ctx, c, "/chats", change)
 }
 
+// ChangeLabel creates, changes or deletes a label on a phone.
+func (c *Client) ChangeLabel(ctx context.Context, change LabelChange) error {
+	return call(ctx, c, "/labels", change)
+}
+
 // AppState returns the phone's view of its chats, and what companions changed.
 func (c *Client) AppState(ctx context.Context, number string) (AppState, error) {
 	return get[AppState](ctx, c, "/appstate", url.Values{"user": {number}})

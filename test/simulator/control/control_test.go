@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/appstate"
 	"github.com/wasession/wasession/test/simulator/control"
 	"github.com/wasession/wasession/test/simulator/simclient"
 )
@@ -170,6 +171,24 @@ func TestChatsChangeOnThePhoneAndAtTheClient(t *testing.T) {
 	wait(s, func(e *events.DeleteChat) bool { return e.JID.User == bob })
 }
 
+func TestLabelsChangeOnThePhoneAndAtTheClient(t *testing.T) {
+	s := newStage(t).link()
+	s.must(s.control.ChangeLabel(s.ctx, control.LabelChange{User: alice, ID: "6", Label: appstate.Label{Name: "Lead", Color: 3}}))
+	wait(s, func(e *events.LabelEdit) bool {
+		return e.LabelID == "6" && e.Action.GetName() == "Lead" && e.Action.GetColor() == 3
+	})
+	s.must(s.control.ChangeChat(s.ctx, control.ChatChange{User: alice, Chat: bob, Labels: map[string]bool{"6": true}}))
+	wait(s, func(e *events.LabelAssociationChat) bool {
+		return e.LabelID == "6" && e.JID.User == bob && e.Action.GetLabeled()
+	})
+	s.must(s.client.SendAppState(s.ctx, waAppState.BuildLabelEdit("6", "Customer", 3, false)))
+	state, err := s.control.AppState(s.ctx, alice)
+	s.must(err)
+	if label := state.View.Labels["6"]; label.Name != "Customer" || len(label.Chats) != 1 || label.Chats[0] != bob+"@s.whatsapp.net" {
+		t.Errorf("the phone knows %+v", label)
+	}
+}
+
 func TestTheAutoPhoneScansWhatItIsGiven(t *testing.T) {
 	s := newStage(t)
 	if _, err := s.control.ScanQR(s.ctx, "", "no code at all"); err == nil {
@@ -256,6 +275,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		"group of stranger": {group("1"), http.StatusNotFound, "no account 1"},
 		"nobody's inbox":    {inbox(""), http.StatusBadRequest, "number"},
 		"nothing to change": {s.control.ChangeChat(s.ctx, control.ChatChange{User: alice, Chat: bob}), http.StatusBadRequest, "nothing"},
+		"nameless label":    {s.control.ChangeLabel(s.ctx, control.LabelChange{User: alice}), http.StatusBadRequest, "needs an id"},
 		"unknown fixture":   {s.control.SetHistory(s.ctx, control.History{User: alice, Fixture: "x"}), http.StatusBadRequest, "demo, archive, large"},
 		"negative":          {s.control.SetHistory(s.ctx, control.History{User: alice, Fixture: "demo", Chats: -1}), http.StatusBadRequest, "negative"},
 		"unlink nobody":     {s.control.Unlink(s.ctx, "1"), http.StatusNotFound, "no account 1"},

@@ -3,7 +3,9 @@ package control
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -147,6 +149,21 @@ func (a *API) changeChat(r *http.Request) (any, error) {
 	return nil, change(r.Context(), u, jid, body)
 }
 
+func (a *API) changeLabel(r *http.Request) (any, error) {
+	body, err := read[LabelChange](r)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.user(body.User)
+	if err != nil {
+		return nil, err
+	}
+	if body.ID == "" || len(body.Chats) > 0 {
+		return nil, invalid("a label needs an id; it is put on chats with POST %s/chats", Prefix)
+	}
+	return nil, u.PushLabel(r.Context(), body.ID, body.Label)
+}
+
 func change(ctx context.Context, u *simulator.User, jid types.JID, body ChatChange) error {
 	var errs []error
 	if body.Archived != nil {
@@ -160,6 +177,9 @@ func change(ctx context.Context, u *simulator.User, jid types.JID, body ChatChan
 	}
 	if body.Read != nil {
 		errs = append(errs, u.PushRead(ctx, jid, *body.Read))
+	}
+	for _, id := range slices.Sorted(maps.Keys(body.Labels)) {
+		errs = append(errs, u.PushLabelled(ctx, id, jid, body.Labels[id]))
 	}
 	if body.Cleared {
 		errs = append(errs, u.PushClearChat(ctx, jid))

@@ -71,6 +71,15 @@ type ChatChange struct {
 	Read       *bool      `json:"read,omitempty"`
 	Deleted    bool       `json:"deleted,omitempty"`
 	Cleared    bool       `json:"cleared,omitempty"`
+	// Labels are ids of labels: true puts one on the chat, false takes it off.
+	Labels map[string]bool `json:"labels,omitempty"`
+}
+
+// LabelChange creates a label on a phone, changes one or deletes it.
+type LabelChange struct {
+	User string `json:"user"`
+	ID   string `json:"id"`
+	appstate.Label
 }
 
 // History gives an account a made-up past. If Push is set, companions that are
