@@ -11,7 +11,9 @@ import (
 
 // installations are the manifests, and the kustomizations that they are rendered from.
 var installations = map[string]string{
-	"install.yaml": "config/default",
+	"install.yaml":            "config/default",
+	"install-namespaced.yaml": "config/namespaced",
+	"crd.yaml":                "config/crd",
 }
 
 // manifests renders the installations for those who have neither Helm nor kustomize.

@@ -37,11 +37,12 @@ func TestInstalledOperatorWorks(t *testing.T) {
 		"kustomize":           {[]string{"kustomize", "config/default"}, "wasession-operator", "first"},
 		"helm":                {[]string{"helm", "charts/wasession"}, "wasession", "second"},
 		"helm, one namespace": {[]string{"helm", "charts/wasession", "-set", "watchNamespaces={installed}"}, "wasession", "third"},
+		"its own namespace":   {[]string{"kustomize", "config/namespaced"}, "wasession-operator", "fourth"},
 	}
 	for way, installation := range ways {
 		t.Run(way, func(t *testing.T) {
 			ensureNamespace(t, "installed")
-			all := render(t, installation.args...)
+			all := render(t, installation.args...).in(t, "installed")
 			install(t, all)
 			deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", installation.name))
 			log := startOperator(t, binary, deployment)
@@ -139,7 +140,7 @@ func startCommand(t *testing.T, binary, namespace string, pod *corev1.PodSpec, m
 	if err := os.WriteFile(path, kubeconfig, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := slices.Concat(pod.Containers[0].Args, []string{"--kubeconfig=" + path}, more)
+	args := slices.Concat(expanded(pod.Containers[0], namespace), []string{"--kubeconfig=" + path}, more)
 	log := &logBuffer{}
 	command := exec.Command(binary, args...)
 	command.Stderr = log
@@ -148,6 +149,21 @@ func startCommand(t *testing.T, binary, namespace string, pod *corev1.PodSpec, m
 		t.Fatal(err)
 	}
 	return command, log
+}
+
+// expanded are a container's arguments with the name of the pod's namespace in them, as
+// the kubelet puts it there.
+func expanded(container corev1.Container, namespace string) []string {
+	args := slices.Clone(container.Args)
+	for _, env := range container.Env {
+		if env.ValueFrom == nil || env.ValueFrom.FieldRef == nil || env.ValueFrom.FieldRef.FieldPath != "metadata.namespace" {
+			continue
+		}
+		for i := range args {
+			args[i] = strings.ReplaceAll(args[i], "$("+env.Name+")", namespace)
+		}
+	}
+	return args
 }
 
 // await watches objects of the namespace until an event satisfies the
@@ -171,5 +187,5 @@ func await(t *testing.T, log *logBuffer, list client.ObjectList, what string, sa
 			return
 		}
 	}
-	t.Fatalf("%s did not come within a minute; the operator's log:\n%s", what, log)
+	t.Fatalf("%s did not come within 4 minutes; the operator's log:\n%s", what, log)
 }

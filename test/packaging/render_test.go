@@ -102,6 +102,21 @@ func (all objects) one(t *testing.T, kind, name string) *unstructured.Unstructur
 	return nil
 }
 
+// in puts the objects of namespaces that do not say which into one, as `kubectl apply -n`.
+func (all objects) in(t *testing.T, namespace string) objects {
+	t.Helper()
+	for _, object := range all {
+		namespaced, err := api.IsObjectNamespaced(object)
+		if err != nil {
+			t.Fatalf("%s %s: %v", object.GetKind(), object.GetName(), err)
+		}
+		if namespaced && object.GetNamespace() == "" {
+			object.SetNamespace(namespace)
+		}
+	}
+	return all
+}
+
 // installed are the objects that an installation creates.
 func (all objects) installed() objects {
 	return slices.DeleteFunc(slices.Clone(all), func(o *unstructured.Unstructured) bool { return o.GetAnnotations()[helmHook] != "" })

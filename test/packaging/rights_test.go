@@ -2,6 +2,7 @@ package packaging
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,16 @@ func TestTheOperatorsRights(t *testing.T) {
 			wantRights(t, ownRights, into[rbacv1.Role](t, all.one(t, "Role", c.ownRole)).Rules)
 		})
 	}
+}
+
+// The operator of one namespace has the same rights there, but for the nodes, which are
+// in no namespace.
+func TestTheNamespacedOperatorsRights(t *testing.T) {
+	all := render(t, "kustomize", "config/namespaced")
+	there := maps.Clone(rights)
+	delete(there, "/nodes: get")
+	wantRights(t, there, into[rbacv1.Role](t, all.one(t, "Role", "wasession-operator")).Rules)
+	wantRights(t, ownRights, into[rbacv1.Role](t, all.one(t, "Role", "wasession-operator-leader-election")).Rules)
 }
 
 func wantRights(t *testing.T, want map[string]string, rules []rbacv1.PolicyRule) {
