@@ -33,5 +33,6 @@ prometheus=$(hack/tools/prometheus.sh prometheus)
 architecture=$(go env GOARCH)
 VERSION=e2e PLATFORMS=linux/$architecture hack/make/image.sh
 go build -trimpath -ldflags "-s -w" -o bin/wasession-pause ./test/realnode/pause
+go build -o bin/kubectl-wasession ./cmd/kubectl-wasession
 exec bin/wasession-e2e --assets "$assets" --node-assets "$node" --helm "$helm" --prometheus "$prometheus" \
   --image "dist/wasession-e2e-linux-$architecture.tar" "$@"

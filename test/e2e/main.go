@@ -29,12 +29,12 @@ var thresholdsFile []byte
 
 // options are the command's flags.
 type options struct {
-	assets, nodeAssets, pause string
-	helm, image, prometheus   string
-	logs, answers             string
-	check                     bool
-	sessions                  int
-	timeout                   time.Duration
+	assets, nodeAssets, pause       string
+	helm, image, prometheus, plugin string
+	logs, answers                   string
+	check                           bool
+	sessions                        int
+	timeout                         time.Duration
 	// root is the checkout.
 	root string
 }
@@ -65,6 +65,7 @@ func parse() (o options, err error) {
 	flag.StringVar(&o.helm, "helm", "", "The command helm.")
 	flag.StringVar(&o.image, "image", "", "The archive of wasession's image, for docker load.")
 	flag.StringVar(&o.prometheus, "prometheus", "", "The command prometheus.")
+	flag.StringVar(&o.plugin, "plugin", "bin/kubectl-wasession", "The plugin of kubectl.")
 	flag.StringVar(&o.logs, "logs", "bin/e2e-logs", "The folder to which the logs are copied after a failure.")
 	flag.StringVar(&o.answers, "answers", "", "The file to which what the dashboard shows is written, for pictures.")
 	flag.BoolVar(&o.check, "check", false, "Only say whether this machine can have a node.")
@@ -72,7 +73,7 @@ func parse() (o options, err error) {
 	flag.DurationVar(&o.timeout, "timeout", 20*time.Minute, "How long everything may take.")
 	flag.Parse()
 	o.root, err = controlplane.ModuleRoot(".")
-	for _, path := range []*string{&o.assets, &o.nodeAssets, &o.pause, &o.helm, &o.image, &o.prometheus, &o.logs, &o.answers} {
+	for _, path := range []*string{&o.assets, &o.nodeAssets, &o.pause, &o.helm, &o.image, &o.prometheus, &o.plugin, &o.logs, &o.answers} {
 		if *path == "" {
 			continue
 		}

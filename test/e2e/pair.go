@@ -27,8 +27,9 @@ func (l *lab) pair(ctx context.Context) error {
 		return err
 	}
 	l.story.Step("it waits for its QR code to be scanned")
-	if err := scan(ctx, l.door, l.owner); err != nil {
-		return fmt.Errorf("through the gateway: %w", err)
+	ended, err := l.scanDrawn(ctx, l.owner)
+	if err != nil {
+		return err
 	}
 	scanned := time.Now()
 	session, err := l.cluster.AwaitSession(ctx, sessionKey, "ready", cluster.Ready)
@@ -36,7 +37,11 @@ func (l *lab) pair(ctx context.Context) error {
 		return err
 	}
 	l.measure(figures.Figure{Name: "scanned", Ours: time.Since(scanned).Seconds(), Unit: "s", Note: "from the scan to Ready in the resource"})
-	l.story.Step("the code was read at the gateway and scanned; ready as %s %.2f s later", session.Status.Me.ID, time.Since(scanned).Seconds())
+	l.story.Step("kubectl wasession qr drew the code, and a phone scanned it; ready as %s %.2f s later", session.Status.Me.ID, time.Since(scanned).Seconds())
+	if err := ended(); err != nil {
+		return err
+	}
+	l.story.Step("the command says that it is paired, and exits with 0")
 	l.direct, err = l.client(ctx, sessionKey)
 	return err
 }
