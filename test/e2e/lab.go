@@ -147,6 +147,10 @@ func (l *lab) values(tag string) []string {
 	set := []string{
 		"image.tag=" + tag, "image.pullPolicy=Never",
 		"metrics.sessions.namespaces[0]=" + monitoringNamespace,
+		"networkPolicy.enabled=true", "networkPolicy.metricsNamespaces[0]=" + monitoringNamespace,
+		"networkPolicy.apiServer.cidrs[0]=" + realnode.Address + "/32",
+		"gateway.networkPolicy.enabled=true",
+		`gateway.networkPolicy.from[0].namespaceSelector.matchLabels.kubernetes\.io/metadata\.name=` + monitoringNamespace,
 		"gateway.enabled=true", "gateway.defaultNamespace=" + userNamespace,
 		"extraArgs[0]=--whatsapp-endpoint=" + l.server.URL(),
 		"extraArgs[1]=--whatsapp-root-key=" + l.server.RootKeyHex(),
@@ -164,13 +168,19 @@ func (l *lab) measure(f figures.Figure) {
 	l.measured = append(l.measured, f)
 }
 
-// serviceURL is the address of a Service.
+// serviceURL is the URL of a Service.
 func (l *lab) serviceURL(ctx context.Context, key types.NamespacedName) (string, error) {
+	address, err := l.serviceAddress(ctx, key)
+	return "http://" + address, err
+}
+
+// serviceAddress is the address of a Service, and its port.
+func (l *lab) serviceAddress(ctx context.Context, key types.NamespacedName) (string, error) {
 	service := &corev1.Service{}
 	if err := l.cluster.Get(ctx, key, service); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("http://%s:%d", service.Spec.ClusterIP, service.Spec.Ports[0].Port), nil
+	return fmt.Sprintf("%s:%d", service.Spec.ClusterIP, service.Spec.Ports[0].Port), nil
 }
 
 // podsOf lists the pods with these labels.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,11 +40,11 @@ func (l *lab) policies(ctx context.Context) error {
 	if err := l.patch(ctx, `{"spec":{"api":{"allowedNamespaces":["`+clientNamespace+`"]}}}`); err != nil {
 		return err
 	}
-	url, err := l.serviceURL(ctx, sessionKey)
+	api, err := l.serviceAddress(ctx, sessionKey)
 	if err != nil {
 		return err
 	}
-	api, metrics := strings.TrimPrefix(url, "http://"), session.Status.PodIP+":9464"
+	metrics := session.Status.PodIP + ":9464"
 	if err := expect(ctx,
 		way{"the API from a namespace that the session names", friend, api, true},
 		way{"the API from another namespace", stranger, api, false},
@@ -73,6 +72,9 @@ func (l *lab) policies(ctx context.Context) error {
 		return err
 	}
 	l.story.Step("the session reaches no other pod, no metadata service and no API server, which other pods reach")
+	if err := l.systemPolicies(ctx, reader, session, stranger, metadata.Addr().String()); err != nil {
+		return err
+	}
 
 	if err := l.receive(ctx, l.door, "received under policies"); err != nil {
 		return err
