@@ -70,7 +70,8 @@ func judge(ctx context.Context, session *v1alpha1.WhatsAppSession, conditions []
 
 type healthExpressions struct{ InProgress, Failed, Current string }
 
-// fluxExpressions reads the expressions from the file in config/gitops.
+// fluxExpressions reads the expressions of the Kustomization in config/gitops, which is
+// the first object of its file.
 func fluxExpressions() healthExpressions {
 	GinkgoHelper()
 	raw, err := os.ReadFile(filepath.Join("..", "config", "gitops", "flux-kustomization.yaml"))

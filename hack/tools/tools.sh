@@ -12,10 +12,13 @@
 #   helm            installs charts
 #   actionlint      checks the workflows of GitHub
 #   promql          says what Prometheus' queries select
+#   gitops          prints what Argo CD makes of an ApplicationSet
+#   gitops-crds     a folder with the CRDs of Argo CD and Flux
 set -euo pipefail
 
 controller_gen_version=v0.23.0
 actionlint_version=v1.7.12
+argo_cd_version=v3.2.1
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/tools
@@ -74,6 +77,20 @@ build_helm() {
   CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X helm.sh/helm/v3/internal/version.version=$version" -o "$1.part" helm.sh/helm/v3/cmd/helm
 }
 
+# collect_crds TARGET: Argo CD's as they are in its module, Flux's from its types.
+collect_crds() {
+  local out=$1.part controller_gen argo_cd
+  rm -rf "$out" && mkdir "$out"
+  controller_gen=$("$here/tools.sh" controller-gen)
+  cd "$here/../gitops"
+  "$controller_gen" crd paths=github.com/fluxcd/source-controller/api/v1 \
+    paths=github.com/fluxcd/kustomize-controller/api/v1 paths=github.com/fluxcd/helm-controller/api/v2 \
+    output:crd:artifacts:config="$out"
+  cd "$out"
+  argo_cd=$(go mod download -json "github.com/argoproj/argo-cd/v3@$argo_cd_version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  install -m 644 "$argo_cd"/manifests/crds/*-crd.yaml .
+}
+
 case ${1:-} in
 controller-gen)
   target=$cache/controller-gen-$controller_gen_version
@@ -113,13 +130,23 @@ promql)
   target=$cache/promql-$key
   build promql "$target" build_here "$target" ../promql .
   ;;
+gitops)
+  key=$(cat "$here"/../gitops/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
+  target=$cache/gitops-$key
+  build gitops "$target" build_here "$target" ../gitops .
+  ;;
+gitops-crds)
+  key=$(cat "$here"/../gitops/go.mod | sha256sum | cut -c1-16)
+  target=$cache/gitops-crds-$argo_cd_version-$key
+  build "the CRDs of Argo CD and Flux" "$target" collect_crds "$target"
+  ;;
 helm)
   key=$(cat "$here"/go.mod "$here"/go.sum | sha256sum | cut -c1-16)
   target=$cache/helm-$key
   build helm "$target" build_helm "$target"
   ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|actionlint|promql"
+  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|actionlint|promql|gitops|gitops-crds"
   exit 2
   ;;
 esac
