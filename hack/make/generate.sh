@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# generate.sh code|manifests FOLDER   generates the files of the checkout in FOLDER
-# generate.sh check                   generates them in a copy and compares
+# generate.sh code|manifests|values FOLDER   generates the files of the checkout in FOLDER
+# generate.sh check                          generates them in a copy and compares
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -35,14 +35,27 @@ manifests() {
   "$render" constants api/v1alpha1/{conditions,update_conditions,annotations,labels}.go >docs/reference/conditions.md
 }
 
+# values: the chart's README, with a table of its values from their comments. helm-docs
+# ends well whatever happens, but says nothing only if all is well.
+values() {
+  local said bare
+  said=$("$helm_docs" --log-level=warning --chart-search-root=charts/wasession --sort-values-order=file 2>&1)
+  [ -z "$said" ] || { echo "$said" >&2; exit 1; }
+  if bare=$(grep -o '^| `.*` |  |$' charts/wasession/README.md); then
+    printf 'charts/wasession/values.yaml: write a comment "# -- …" above each of these:\n%s\n' "$bare" >&2
+    exit 1
+  fi
+}
+
 generated=(api/v1alpha1 config/crd/bases config/rbac/role.yaml charts/wasession/crds
-  charts/wasession/files docs/reference)
+  charts/wasession/files charts/wasession/README.md docs/reference)
 
 controller_gen=$(hack/tools/tools.sh controller-gen)
 render=$(hack/tools/tools.sh render)
+helm_docs=$(hack/tools/tools.sh helm-docs)
 
 case ${1:-} in
-code | manifests)
+code | manifests | values)
   cd "$2"
   "$1"
   ;;
@@ -50,7 +63,7 @@ check)
   copy=$(mktemp -d)
   trap 'rm -rf "$copy"' EXIT
   cp --parents -r go.mod go.sum api controllers hack/boilerplate.go.txt config charts docs/reference "$copy"
-  (cd "$copy" && code && manifests)
+  (cd "$copy" && code && manifests && values)
   stale=0
   for path in "${generated[@]}"; do
     diff -ru "$path" "$copy/$path" || stale=1
@@ -61,7 +74,7 @@ check)
   fi
   ;;
 *)
-  echo "usage: generate.sh code|manifests FOLDER, or generate.sh check" >&2
+  echo "usage: generate.sh code|manifests|values FOLDER, or generate.sh check" >&2
   exit 2
   ;;
 esac

@@ -11,6 +11,7 @@
 #   bundlecheck     validates the bundle for OLM
 #   helm            installs charts
 #   actionlint      checks the workflows of GitHub
+#   helm-docs       lists the chart's values in its README
 #   promql          says what Prometheus' queries select
 #   gitops          prints what Argo CD makes of an ApplicationSet
 #   gitops-crds     a folder with the CRDs of Argo CD and Flux
@@ -19,6 +20,7 @@ set -euo pipefail
 controller_gen_version=v0.23.0
 actionlint_version=v1.7.12
 argo_cd_version=v3.2.1
+helm_docs_version=v1.14.2
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/tools
@@ -125,6 +127,10 @@ actionlint)
   target=$cache/actionlint-$actionlint_version
   build actionlint "$target" install_tool "$target" "github.com/rhysd/actionlint/cmd/actionlint@$actionlint_version"
   ;;
+helm-docs)
+  target=$cache/helm-docs-$helm_docs_version
+  build helm-docs "$target" install_tool "$target" "github.com/norwoodj/helm-docs/cmd/helm-docs@$helm_docs_version"
+  ;;
 promql)
   key=$(cat "$here"/../promql/{go.mod,go.sum,*.go} | sha256sum | cut -c1-16)
   target=$cache/promql-$key
@@ -146,7 +152,7 @@ helm)
   build helm "$target" build_helm "$target"
   ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|actionlint|promql|gitops|gitops-crds"
+  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|helm-docs|actionlint|promql|gitops|gitops-crds"
   exit 2
   ;;
 esac
