@@ -15,12 +15,14 @@
 #   promql          says what Prometheus' queries select
 #   gitops          prints what Argo CD makes of an ApplicationSet
 #   gitops-crds     a folder with the CRDs of Argo CD and Flux
+#   monitoring-crds a folder with the CRDs of the Prometheus operator
 set -euo pipefail
 
 controller_gen_version=v0.23.0
 actionlint_version=v1.7.12
 argo_cd_version=v3.2.1
 helm_docs_version=v1.14.2
+prometheus_operator_version=v0.94.1
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/wasession/tools
@@ -89,8 +91,22 @@ collect_crds() {
     paths=github.com/fluxcd/kustomize-controller/api/v1 paths=github.com/fluxcd/helm-controller/api/v2 \
     output:crd:artifacts:config="$out"
   cd "$out"
-  argo_cd=$(go mod download -json "github.com/argoproj/argo-cd/v3@$argo_cd_version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  argo_cd=$(module_folder "github.com/argoproj/argo-cd/v3@$argo_cd_version")
   install -m 644 "$argo_cd"/manifests/crds/*-crd.yaml .
+}
+
+# collect_monitoring_crds TARGET: those of the kinds that the chart makes.
+collect_monitoring_crds() {
+  local out=$1.part operator
+  rm -rf "$out" && mkdir "$out"
+  cd "$out"
+  operator=$(module_folder "github.com/prometheus-operator/prometheus-operator@$prometheus_operator_version")
+  install -m 644 "$operator"/example/prometheus-operator-crd/*_{servicemonitors,podmonitors,prometheusrules}.yaml .
+}
+
+# module_folder MODULE@VERSION: where a module is, which is downloaded if need be.
+module_folder() {
+  go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'
 }
 
 case ${1:-} in
@@ -146,13 +162,17 @@ gitops-crds)
   target=$cache/gitops-crds-$argo_cd_version-$key
   build "the CRDs of Argo CD and Flux" "$target" collect_crds "$target"
   ;;
+monitoring-crds)
+  target=$cache/monitoring-crds-$prometheus_operator_version
+  build "the CRDs of the Prometheus operator" "$target" collect_monitoring_crds "$target"
+  ;;
 helm)
   key=$(cat "$here"/go.mod "$here"/go.sum | sha256sum | cut -c1-16)
   target=$cache/helm-$key
   build helm "$target" build_helm "$target"
   ;;
 *)
-  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|helm-docs|actionlint|promql|gitops|gitops-crds"
+  say "usage: tools.sh controller-gen|render|apilint|image|release|bundlecheck|helm|helm-docs|actionlint|promql|gitops|gitops-crds|monitoring-crds"
   exit 2
   ;;
 esac

@@ -4,11 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // matrix are values of four kinds, each in three ways. The test combines each way of one
@@ -41,8 +38,7 @@ var matrix = [4][3]string{
 	},
 }
 
-// Whatever values are combined, the API server takes all objects but those of the Prometheus
-// operator, whose CRDs it has not, and they fit together.
+// Whatever values are combined, the API server takes all objects, and they fit together.
 func TestChartMatrix(t *testing.T) {
 	for a := range 3 {
 		for b := range 3 {
@@ -64,10 +60,7 @@ func TestChartMatrix(t *testing.T) {
 
 func wantCoherent(t *testing.T, all objects, naming int) {
 	t.Helper()
-	core := slices.DeleteFunc(slices.Clone(all), func(o *unstructured.Unstructured) bool {
-		return strings.HasPrefix(o.GetAPIVersion(), "monitoring.coreos.com/")
-	})
-	wantApplicable(t, core)
+	wantApplicable(t, all)
 	prefix := []string{"wasession", "wasession-chat", "messaging"}[naming]
 	seen := map[string]bool{}
 	for _, o := range all {

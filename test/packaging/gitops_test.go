@@ -181,11 +181,11 @@ func chartMetadata(t *testing.T) metadata {
 // tool returns the path of a developer tool, which is built if need be.
 func tool(t *testing.T, name string) string {
 	t.Helper()
-	path, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), name))
+	path, err := findTool(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.TrimSpace(string(path))
+	return path
 }
 
 // nested returns a map within an object.

@@ -49,8 +49,12 @@ func run(m *testing.M) (code int, err error) {
 	if err := findRenderer(); err != nil {
 		return 1, fmt.Errorf("get hack/tools' render command: %w", err)
 	}
+	monitoring, err := findTool("monitoring-crds")
+	if err != nil {
+		return 1, fmt.Errorf("get the CRDs of the Prometheus operator: %w", err)
+	}
 	environment = &envtest.Environment{
-		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases")},
+		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases"), monitoring},
 		ErrorIfCRDPathMissing: true,
 	}
 	// However this ends, no API server is left running: neither after a CRD

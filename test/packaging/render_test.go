@@ -25,10 +25,15 @@ import (
 // renderer is the path of hack/tools' render command, set only by TestMain.
 var renderer string
 
-func findRenderer() error {
-	out, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), "render"))
-	renderer = strings.TrimSpace(string(out))
+func findRenderer() (err error) {
+	renderer, err = findTool("render")
 	return err
+}
+
+// findTool returns the path of a developer tool, which is built if need be.
+func findTool(name string) (string, error) {
+	out, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), name))
+	return strings.TrimSpace(string(out)), err
 }
 
 // output runs a command; its error contains the command's error output.
