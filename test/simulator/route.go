@@ -114,10 +114,13 @@ func (c *conn) routeParticipants(n *waBinary.Node, to types.JID, shared []waBina
 			c.toDevice(target, jid.Device, c.envelope(n, to, encs))
 		}
 	}
+	return listed
 }
 
+// toDevice forwards a message to a device. What a client addresses to itself goes
+// nowhere: it has no session with itself, and would ask itself for the message again.
 func (c *conn) toDevice(target *User, device uint16, env envelope) {
-	if target.blocks(c.user) {
+	if target.blocks(c.user) || target == c.user && device == c.companion.device {
 		return
 	}
 	if device == 0 {
