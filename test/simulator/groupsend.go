@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -153,10 +154,36 @@ func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
 		}
 		return
 	}
-	participants := n.GetChildByTag("participants")
-	c.ackWithHash(n, deviceHashes{
-		addressed: append(participantJIDs(participants), withDevice(c.user.on(g.server()), c.companion.device)),
-		actual:    g.devices(),
-	})
-	c.routeParticipants(n, to, encNodes(n))
+	listed := c.routeParticipants(n, to, encNodes(n))
+	ack := stanza.Ack(*n, time.Now(), 0)
+	// A client that lists only the devices without its key does not say which it knows.
+	if known, said := n.Attrs["phash"]; said {
+		if actual := deviceHash(g.devices()); actual != jidText(known) {
+			ack.Attrs["phash"] = actual
+		}
+	}
+	c.send(ack)
+	c.routeToTheRest(n, g, listed)
+}
+
+// routeToTheRest forwards the shared part of a group message to the devices that
+// <participants> did not list, because they have the sender's key.
+func (c *conn) routeToTheRest(n *waBinary.Node, g *Group, listed []types.JID) {
+	shared := encNodes(n)
+	if len(shared) == 0 {
+		return
+	}
+	done := make(map[types.JID]bool, len(listed))
+	for _, jid := range listed {
+		if u := c.srv.UserByJID(jid); u != nil {
+			done[withDevice(u.pn, jid.Device)] = true
+		}
+	}
+	for _, member := range g.Members() {
+		for _, device := range member.devices(types.DefaultUserServer) {
+			if !done[device] {
+				c.toDevice(member, device.Device, c.envelope(n, g.jid, shared))
+			}
+		}
+	}
 }

@@ -104,11 +104,13 @@ func (c *conn) ackWithHash(n *waBinary.Node, h deviceHashes) {
 }
 
 // routeParticipants forwards each device's part of <participants>, together
-// with the shared part.
-func (c *conn) routeParticipants(n *waBinary.Node, to types.JID, shared []waBinary.Node) {
+// with the shared part, and returns the devices that were listed.
+func (c *conn) routeParticipants(n *waBinary.Node, to types.JID, shared []waBinary.Node) []types.JID {
 	participants := n.GetChildByTag("participants")
+	var listed []types.JID
 	for _, child := range participants.GetChildren() {
 		jid, _ := child.Attrs["jid"].(types.JID)
+		listed = append(listed, jid)
 		if target := c.srv.UserByJID(jid); target != nil {
 			encs := append(encNodes(&child), shared...)
 			c.toDevice(target, jid.Device, c.envelope(n, to, encs))
