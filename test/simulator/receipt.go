@@ -33,7 +33,10 @@ func (c *conn) handleReceipt(n *waBinary.Node) {
 		c.routeReceipt(n, typ)
 	case types.ReceiptTypeRead, types.ReceiptTypePlayed:
 		c.routeReceipt(n, typ)
-	case types.ReceiptTypeReadSelf, types.ReceiptTypePeerMsg, types.ReceiptTypeHistorySync:
+	case types.ReceiptTypePeerMsg, types.ReceiptTypeHistorySync:
+		c.settlePeerMessage(n)
+		c.user.receive(c.received(n, typ, true))
+	case types.ReceiptTypeReadSelf:
 		c.user.receive(c.received(n, typ, true))
 	case types.ReceiptTypeRetry:
 		c.handleRetry(n)
@@ -63,6 +66,20 @@ func (c *conn) settleMessage(n *waBinary.Node) {
 	defer c.user.mu.Unlock()
 	if c.companion.settle(key) {
 		c.companion.noteAcked(key.id)
+	}
+}
+
+// settlePeerMessage settles a message of the account's own phone, which clients name by
+// its number or its LID.
+func (c *conn) settlePeerMessage(n *waBinary.Node) {
+	key := messageKey(n)
+	c.user.mu.Lock()
+	defer c.user.mu.Unlock()
+	for _, phone := range []types.JID{c.user.pn, c.user.lid} {
+		key.from = phone.String()
+		if c.companion.settle(key) {
+			c.companion.noteAcked(key.id)
+		}
 	}
 }
 
