@@ -35,9 +35,14 @@ func (s *Service) Register(mux *http.ServeMux) {
 	handle("GET "+pathPrefix+"{kind}/{id}", s.download)
 }
 
+// hashOf decodes the token of a path, whose padding some clients leave out.
+func hashOf(token string) ([]byte, error) {
+	return base64.RawURLEncoding.DecodeString(strings.TrimRight(token, "="))
+}
+
 // upload stores a body whose SHA-256 is the token of its path.
 func (s *Service) upload(w http.ResponseWriter, r *http.Request) {
-	token, err := base64.URLEncoding.DecodeString(r.PathValue("token"))
+	token, err := hashOf(r.PathValue("token"))
 	if err != nil || r.URL.Query().Get("auth") == "" {
 		http.Error(w, "an upload needs auth and a token", http.StatusUnauthorized)
 		return
@@ -100,7 +105,7 @@ func (s *Service) download(w http.ResponseWriter, r *http.Request) {
 // remove deletes a blob by the hash in its path, as clients do with history blobs after
 // importing them. A missing blob is not an error.
 func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
-	sum, err := base64.URLEncoding.DecodeString(r.PathValue("token"))
+	sum, err := hashOf(r.PathValue("token"))
 	if err != nil || r.URL.Query().Get("auth") == "" {
 		http.Error(w, "a delete needs auth and a token", http.StatusUnauthorized)
 		return

@@ -255,3 +255,22 @@ func TestThePhoneUploadsExpiredMediaAgain(t *testing.T) {
 		t.Error("the phone uploaded a file that it never had")
 	}
 }
+
+// Some clients leave out the padding of the token.
+func TestTokensWithoutPadding(t *testing.T) {
+	service, url := serve(t, NewStore())
+	blob := []byte("ciphertext")
+	bare := strings.TrimRight(token(blob), "=")
+	if bare == token(blob) {
+		t.Fatal("the token has no padding to leave out")
+	}
+	if status, _, body := call(t, http.MethodPost, url+"/mms/image/"+bare+"?auth=a&token="+bare, blob); status != http.StatusOK {
+		t.Fatalf("upload: %d %s", status, body)
+	}
+	if status, _, _ := call(t, http.MethodDelete, url+"/mms/image/"+bare+"?auth=a&token="+bare, nil); status != http.StatusOK {
+		t.Errorf("delete: %d", status)
+	}
+	if stats := service.Store.Stats(); stats.Uploads != 1 || stats.Deletes != 1 {
+		t.Errorf("counted %+v", stats)
+	}
+}
