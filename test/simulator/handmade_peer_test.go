@@ -34,3 +34,34 @@ func TestAReceiptSettlesAPeerMessage(t *testing.T) {
 		})
 	}
 }
+
+// Some clients wrap what they ask their phone, like a copy of a sent message.
+func TestAWrappedPeerRequestIsUnderstood(t *testing.T) {
+	w := newWorld(t)
+	c, comp := w.linked(w.alice)
+	w.ok(comp.WaitIdle(w.ctx))
+	state, err := w.alice.AppState()
+	w.ok(err)
+	shared := state.KeyShare().GetProtocolMessage().GetAppStateSyncKeyShare().GetKeys()
+	request := &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
+		Type: waE2E.ProtocolMessage_APP_STATE_SYNC_KEY_REQUEST.Enum(),
+		AppStateSyncKeyRequest: &waE2E.AppStateSyncKeyRequest{
+			KeyIDs: []*waE2E.AppStateSyncKeyId{shared[0].GetKeyID()},
+		},
+	}}
+	answers := w.count(func(s simulator.Stanza) bool {
+		return s.Direction == simulator.ToClient && s.Node.Attrs["category"] == "peer"
+	})
+	w.handmade(c, waBinary.Node{
+		Tag: "message", Attrs: waBinary.Attrs{"id": "3EB0A5", "to": w.alice.PN(), "type": "text", "category": "peer"},
+		Content: []waBinary.Node{w.encrypted(c, w.alice.LID(), &waE2E.Message{DeviceSentMessage: &waE2E.DeviceSentMessage{Message: request}})},
+	})
+	got := w.expect(w.alice, func(r simulator.Received) bool { return r.Kind == simulator.KindPeer && r.ID == "3EB0A5" })
+	if got.Message.GetProtocolMessage().GetAppStateSyncKeyRequest() == nil {
+		t.Errorf("the phone got %v", got.Message)
+	}
+	w.ok(comp.WaitIdle(w.ctx))
+	if answers.Load() != 1 {
+		t.Errorf("the phone answered %d times", answers.Load())
+	}
+}

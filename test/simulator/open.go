@@ -66,6 +66,9 @@ func (u *User) openEnvelope(ctx context.Context, env envelope) {
 		return
 	}
 	if env.attrs["category"] == "peer" {
+		if wrapped := got.GetDeviceSentMessage().GetMessage(); wrapped != nil {
+			got = wrapped
+		}
 		u.handlePeer(ctx, env, got)
 		return
 	}
