@@ -60,3 +60,32 @@ func (w *world) groupEncrypted(c *simclient.Client, g *simulator.Group, text str
 	w.ok(err)
 	return waBinary.Node{Tag: "enc", Attrs: waBinary.Attrs{"v": "2", "type": "skmsg"}, Content: sealed.SignedSerialize()}
 }
+
+// A client need not say how a group's members are addressed: the group knows.
+func TestAGroupResendIsAddressedLikeTheGroup(t *testing.T) {
+	for name, mode := range map[string]simulator.Addressing{"by LID": simulator.AddressLID, "by number": simulator.AddressPN} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			g := w.srv.AddGroup("Team", w.alice, w.bob)
+			g.SetAddressing(mode)
+			c, comp := w.linked(w.alice)
+			bob, bobComp := w.linked(w.bob)
+			_, err := c.SendMessage(w.ctx, g.JID(), simulator.TextMessage("first"))
+			w.ok(err)
+			w.message(bob, "first")
+			enc := w.encrypted(c, bobComp.LID(), simulator.TextMessage("sent again"))
+			enc.Attrs["count"] = "1"
+			w.handmade(c, waBinary.Node{
+				Tag: "message", Attrs: waBinary.Attrs{"id": "3EB0A6", "to": g.JID(), "participant": bobComp.LID(), "type": "text"},
+				Content: []waBinary.Node{enc},
+			})
+			want := comp.LID()
+			if mode == simulator.AddressPN {
+				want = comp.JID()
+			}
+			if got := w.message(bob, "sent again"); got.Info.Sender != want {
+				t.Errorf("came from %s, want %s", got.Info.Sender, want)
+			}
+		})
+	}
+}

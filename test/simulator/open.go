@@ -169,8 +169,7 @@ func (u *User) requestAgain(ctx context.Context, env envelope) {
 	switch {
 	case env.to.Server == types.GroupServer || env.to.Server == types.BroadcastServer:
 		attrs["from"] = env.to
-		byLID := env.attrs["addressing_mode"] == string(types.AddressingModeLID)
-		addParticipant(attrs, u, 0, byLID)
+		addParticipant(attrs, u, 0, env.byLID)
 	case env.from.user == u:
 		attrs["from"], attrs["recipient"] = u.on(env.to.Server), env.to
 	default:

@@ -16,6 +16,7 @@ type envelope struct {
 	id    string
 	time  time.Time
 	to    types.JID // as the client addressed it: a person or a group
+	byLID bool      // how the members of a group are addressed
 	attrs waBinary.Attrs
 	encs  []waBinary.Node
 }
@@ -45,9 +46,13 @@ func (c *conn) handleMessage(n *waBinary.Node) {
 }
 
 func (c *conn) envelope(n *waBinary.Node, to types.JID, encs []waBinary.Node) envelope {
+	byLID := n.Attrs["addressing_mode"] == string(types.AddressingModeLID)
+	if g := c.srv.Group(to); g != nil {
+		byLID = g.byLID() // whatever the client believes, or leaves out
+	}
 	return envelope{
 		from: c.companion, id: jidText(n.Attrs["id"]), time: time.Now(),
-		to: to.ToNonAD(), attrs: n.Attrs, encs: encs,
+		to: to.ToNonAD(), byLID: byLID, attrs: n.Attrs, encs: encs,
 	}
 }
 
@@ -157,8 +162,7 @@ func (e envelope) forward(target *User) waBinary.Node {
 	switch {
 	case e.to.Server == types.GroupServer || e.to.Server == types.BroadcastServer:
 		attrs["from"] = e.to
-		mode, _ := e.attrs["addressing_mode"].(string)
-		addParticipant(attrs, sender, e.from.device, mode == string(types.AddressingModeLID))
+		addParticipant(attrs, sender, e.from.device, e.byLID)
 	case target == sender:
 		attrs["from"] = withDevice(sender.on(fromServer), e.from.device)
 		attrs["recipient"] = e.to
