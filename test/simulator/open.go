@@ -162,7 +162,7 @@ func (u *User) requestAgain(ctx context.Context, env envelope) {
 		u.srv.log.Error("The phone has no keys", "phone", u.pn, "error", err)
 		return
 	}
-	u.phone().DropSession(ctx, env.from.JID())
+	u.phone().GiveUpSession(env.from.JID())
 	attrs := waBinary.Attrs{
 		"id": env.id, "type": string(types.ReceiptTypeRetry), "t": time.Now().Unix(),
 	}

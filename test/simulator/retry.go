@@ -71,7 +71,7 @@ func (u *User) resend(ctx context.Context, c *Companion, n *waBinary.Node) {
 		u.srv.log.Warn("The phone does not know the message to resend", "phone", u.pn, "id", id)
 		return
 	}
-	u.phone().DropSession(ctx, c.JID())
+	u.phone().GiveUpSession(c.JID())
 	if bundle, ok := parseBundle(n); ok {
 		if err := u.phone().StartSession(ctx, c.JID(), bundle); err != nil {
 			u.srv.log.Error("Failed to use the keys of a retry receipt", "error", err)

@@ -42,6 +42,7 @@ type State struct {
 	SignedPreKeyID  uint32            `json:"signedPreKeyID"`
 	RegistrationID  uint32            `json:"registrationID"`
 	Sessions        map[string][]byte `json:"sessions,omitempty"`
+	GivenUp         []string          `json:"givenUp,omitempty"` // of the sessions
 	SenderKeys      map[string][]byte `json:"senderKeys,omitempty"`
 	PreKeys         map[uint32][]byte `json:"preKeys,omitempty"`
 	NextPreKey      uint32            `json:"nextPreKey"`
@@ -118,10 +119,12 @@ func (d *Device) Bundle(ctx context.Context) (Bundle, error) {
 	}, nil
 }
 
-// HasSession reports whether the phone has a session with a device.
+// HasSession reports whether the phone has a session with a device that it may encrypt
+// in.
 func (d *Device) HasSession(ctx context.Context, peer types.JID) bool {
-	has, _ := d.store.HasSession(ctx, peer.SignalAddress().String())
-	return has
+	address := peer.SignalAddress().String()
+	has, _ := d.store.HasSession(ctx, address)
+	return has && !d.store.isGivenUp(address)
 }
 
 // DropSession deletes the session with a device.
@@ -129,12 +132,18 @@ func (d *Device) DropSession(ctx context.Context, peer types.JID) {
 	_ = d.store.DeleteSession(ctx, peer.SignalAddress().String())
 }
 
+// GiveUpSession makes the phone encrypt nothing more in the session with a device. What
+// the device encrypted before it heard of that can still be read: a new session archives
+// the old one.
+func (d *Device) GiveUpSession(peer types.JID) { d.store.giveUp(peer.SignalAddress().String(), true) }
+
 // StartSession starts a session with a device from its bundle.
 func (d *Device) StartSession(ctx context.Context, peer types.JID, b Bundle) error {
 	builder := session.NewBuilderFromSignal(d.keys, peer.SignalAddress(), serializer)
 	if err := builder.ProcessBundle(ctx, b.libsignal(uint32(peer.Device))); err != nil {
 		return fmt.Errorf("start a session with %s: %w", peer, err)
 	}
+	d.store.giveUp(peer.SignalAddress().String(), false)
 	return nil
 }
 
@@ -167,6 +176,7 @@ func (d *Device) Decrypt(ctx context.Context, peer types.JID, typ string, cipher
 		if padded, err = cipher.DecryptMessage(ctx, msg); err != nil {
 			return nil, fmt.Errorf("decrypt pkmsg from %s: %w", peer, err)
 		}
+		d.store.giveUp(peer.SignalAddress().String(), false)
 	case TypeMessage:
 		msg, err := protocol.NewSignalMessageFromBytes(ciphertext, serializer.SignalMessage)
 		if err != nil {

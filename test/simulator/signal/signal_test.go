@@ -206,3 +206,32 @@ func TestPadding(t *testing.T) {
 		}
 	}
 }
+
+// A device that could not read one message may have sent others before it heard that
+// the session is given up.
+func TestAGivenUpSessionStillReads(t *testing.T) {
+	ctx := t.Context()
+	alice, bob := pair(t)
+	send(t, alice, bob, aliceJID, bobJID, "one", signal.TypePreKey)
+	send(t, bob, alice, bobJID, aliceJID, "two", signal.TypeMessage)
+	typ, onItsWay, err := alice.Encrypt(ctx, bobJID, []byte("on its way"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bob.GiveUpSession(aliceJID)
+	if bob.HasSession(ctx, aliceJID) {
+		t.Fatal("the session is still used")
+	}
+	if restore(t, bob).HasSession(ctx, aliceJID) {
+		t.Error("the session is used again after a restart")
+	}
+	if err = bob.StartSession(ctx, aliceJID, must(alice.Bundle(ctx))(t)); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(bob.Decrypt(ctx, aliceJID, typ, onItsWay))(t); string(got) != "on its way" {
+		t.Errorf("got %q", got)
+	}
+	if !bob.HasSession(ctx, aliceJID) {
+		t.Error("the new session is not used")
+	}
+}

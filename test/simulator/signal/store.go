@@ -3,6 +3,7 @@ package signal
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"go.mau.fi/whatsmeow/store"
@@ -16,6 +17,7 @@ type memory struct {
 
 	mu         sync.Mutex
 	sessions   map[string][]byte
+	givenUp    map[string]struct{} // addresses whose sessions only decrypt
 	senderKeys map[string][]byte
 	preKeys    map[uint32][32]byte
 	nextPreKey uint32
@@ -25,6 +27,7 @@ func newMemory() *memory {
 	return &memory{
 		NoopStore:  &store.NoopStore{},
 		sessions:   make(map[string][]byte),
+		givenUp:    make(map[string]struct{}),
 		senderKeys: make(map[string][]byte),
 		preKeys:    make(map[uint32][32]byte),
 		nextPreKey: 1,
@@ -67,7 +70,25 @@ func (m *memory) DeleteSession(_ context.Context, address string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.sessions, address)
+	delete(m.givenUp, address)
 	return nil
+}
+
+func (m *memory) giveUp(address string, given bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if given {
+		m.givenUp[address] = struct{}{}
+	} else {
+		delete(m.givenUp, address)
+	}
+}
+
+func (m *memory) isGivenUp(address string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, given := m.givenUp[address]
+	return given
 }
 
 // PutSenderKey stores the key with which user encrypts in group.
@@ -118,6 +139,7 @@ func (m *memory) snapshot(into *State) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	into.Sessions = maps.Clone(m.sessions)
+	into.GivenUp = slices.Sorted(maps.Keys(m.givenUp))
 	into.SenderKeys = maps.Clone(m.senderKeys)
 	into.NextPreKey = m.nextPreKey
 	into.PreKeys = make(map[uint32][]byte, len(m.preKeys))
@@ -130,6 +152,9 @@ func (m *memory) restore(from State) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	maps.Copy(m.sessions, from.Sessions)
+	for _, address := range from.GivenUp {
+		m.givenUp[address] = struct{}{}
+	}
 	maps.Copy(m.senderKeys, from.SenderKeys)
 	m.nextPreKey = max(from.NextPreKey, 1)
 	for id, priv := range from.PreKeys {
