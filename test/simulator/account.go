@@ -143,6 +143,13 @@ func (u *User) About() string {
 	return u.about
 }
 
+// handleStatusSet changes the status text, in the form that preceded w:mex.
+func (s *Server) handleStatusSet(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
+	text, _ := iq.Child.Content.([]byte)
+	iq.User.SetAbout(string(text))
+	return nil, nil
+}
+
 // SetAbout changes the account's status text.
 func (u *User) SetAbout(text string) {
 	u.mu.Lock()

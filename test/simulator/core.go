@@ -23,7 +23,9 @@ func (s *Server) registerCore() {
 	s.HandleIQ("passive", "set", "passive", accept)
 	s.HandleIQ("encrypt", "get", "count", s.handlePreKeyCount)
 	s.HandleIQ("encrypt", "get", "key", s.handleBundles)
+	s.HandleIQ("encrypt", "get", "digest", s.handleDigest)
 	s.HandleIQ("encrypt", "set", "registration", s.handlePreKeyUpload)
+	s.HandleIQ("encrypt", "set", "rotate", s.handleRotate)
 	s.HandleIQ("usync", "get", "usync", s.handleUsync)
 	s.HandleIQ("privacy", "get", "privacy", s.handlePrivacyGet)
 	s.HandleIQ("privacy", "set", "privacy", s.handlePrivacySet)
@@ -31,6 +33,9 @@ func (s *Server) registerCore() {
 	s.HandleIQ("blocklist", "get", "", s.handleBlocklistGet)
 	s.HandleIQ("blocklist", "set", "item", s.handleBlocklistSet)
 	s.HandleIQ("status", "get", "privacy", s.handleStatusPrivacy)
+	s.HandleIQ("status", "set", "status", s.handleStatusSet)
+	s.HandleIQ("abt", "get", "props", s.handleProps)
+	s.HandleIQ("w:stats", "", "add", accept)
 	s.HandleIQ("disappearing_mode", "set", "", accept)
 	s.HandleIQ("urn:xmpp:whatsapp:dirty", "set", "", accept)
 	s.HandleIQ("urn:xmpp:whatsapp:push", "set", "", accept)
@@ -51,6 +56,11 @@ func (s *Server) handleStatusPrivacy(context.Context, *IQ) ([]waBinary.Node, err
 	return []waBinary.Node{stanza.Node("privacy", nil, []waBinary.Node{
 		stanza.Node("list", waBinary.Attrs{"type": "contacts", "default": "true"}, nil),
 	})}, nil
+}
+
+// handleProps answers that no experiment changes a client's behavior.
+func (s *Server) handleProps(context.Context, *IQ) ([]waBinary.Node, error) {
+	return []waBinary.Node{stanza.Node("props", waBinary.Attrs{"protocol": "1", "refresh": 86400}, nil)}, nil
 }
 
 // handleMediaConn returns the media host. The name resolves to this Server for

@@ -17,9 +17,14 @@ func (c *conn) dispatch(n *waBinary.Node) {
 		return
 	}
 	if c.companion == nil {
-		// A refused client may still send what it had already prepared. A
-		// client that is pairing only acknowledges notifications.
-		if c.pairing != nil && n.Tag != "ack" && n.Tag != "ib" {
+		// A refused client may still send what it had already prepared.
+		if c.pairing == nil {
+			return
+		}
+		switch n.Tag {
+		case "ack", "ib": // what any client sends
+		case "presence": // the name of a client that knows its account already
+		default:
 			c.srv.noteUnhandled(n.Tag + " while pairing")
 		}
 		return

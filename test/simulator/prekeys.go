@@ -25,14 +25,12 @@ func (s *Server) handlePreKeyCount(_ context.Context, iq *IQ) ([]waBinary.Node, 
 func (s *Server) handlePreKeyUpload(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	registration, _ := iq.Node.GetChildByTag("registration").Content.([]byte)
 	identity, _ := iq.Node.GetChildByTag("identity").Content.([]byte)
-	signed, ok := parsePreKey(iq.Node.GetChildByTag("skey"))
-	signature, _ := iq.Node.GetChildByTag("skey", "signature").Content.([]byte)
-	if len(registration) != 4 || len(identity) != 32 || !ok || len(signature) != 64 {
+	if len(registration) != 4 || len(identity) != 32 {
 		return nil, &IQError{400, "bad-request"}
 	}
-	skey := signal.SignedPreKey{PreKey: signed, Signature: [64]byte(signature)}
-	if !skey.Valid([32]byte(identity)) {
-		return nil, &IQError{406, "not-acceptable"}
+	skey, err := parseSignedPreKey(iq.Node.GetChildByTag("skey"), [32]byte(identity))
+	if err != nil {
+		return nil, err
 	}
 	list := iq.Node.GetChildByTag("list")
 	var keys []signal.PreKey
@@ -54,6 +52,49 @@ func (s *Server) handlePreKeyUpload(_ context.Context, iq *IQ) ([]waBinary.Node,
 	c.preKeys = append(c.preKeys, keys...)
 	c.user.touch()
 	return nil, nil
+}
+
+// handleDigest tells a client which of its keys the server has.
+func (s *Server) handleDigest(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
+	c := iq.Companion
+	c.user.mu.Lock()
+	defer c.user.mu.Unlock()
+	var ids []waBinary.Node
+	for _, key := range c.preKeys {
+		ids = append(ids, preKeyNodes(key)[0])
+	}
+	nodes := bundleNodes(signal.Bundle{
+		RegistrationID: c.registrationID, Identity: c.identity, SignedPreKey: c.signedPreKey,
+	}, true)
+	return []waBinary.Node{stanza.Node("digest", nil, append(nodes, stanza.Node("list", nil, ids)))}, nil
+}
+
+// handleRotate replaces the signed key of a client.
+func (s *Server) handleRotate(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
+	c := iq.Companion
+	c.user.mu.Lock()
+	defer c.user.mu.Unlock()
+	key, err := parseSignedPreKey(iq.Child.GetChildByTag("skey"), c.identity)
+	if err != nil {
+		return nil, err
+	}
+	c.signedPreKey = key
+	c.user.touch()
+	return nil, nil
+}
+
+// parseSignedPreKey returns the key in an <skey>, if identity has signed it.
+func parseSignedPreKey(n waBinary.Node, identity [32]byte) (signal.SignedPreKey, error) {
+	key, ok := parsePreKey(n)
+	signature, _ := n.GetChildByTag("signature").Content.([]byte)
+	if !ok || len(signature) != 64 {
+		return signal.SignedPreKey{}, &IQError{400, "bad-request"}
+	}
+	signed := signal.SignedPreKey{PreKey: key, Signature: [64]byte(signature)}
+	if !signed.Valid(identity) {
+		return signal.SignedPreKey{}, &IQError{406, "not-acceptable"}
+	}
+	return signed, nil
 }
 
 func parsePreKey(n waBinary.Node) (signal.PreKey, bool) {
