@@ -81,7 +81,12 @@ func (s *Server) serveChat(w http.ResponseWriter, r *http.Request) {
 	s.conns[c] = struct{}{}
 	s.mu.Unlock()
 	defer c.cleanup()
-	if err = c.run(); c.ctx.Err() == nil {
+	err = c.run()
+	switch {
+	case errors.Is(err, noise.ErrDictionary):
+		s.log.Warn("Client refused", "error", err)
+		_ = ws.Close(websocket.StatusPolicyViolation, err.Error())
+	case c.ctx.Err() == nil:
 		s.log.Debug("Connection ended", "error", err)
 	}
 }

@@ -3,9 +3,11 @@ package simulator_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/socket"
 	"go.mau.fi/whatsmeow/store"
@@ -272,5 +274,19 @@ func TestQRCodesExpire(t *testing.T) {
 	event[*events.Disconnected](w, c)
 	if _, err := w.alice.ScanQR(w.ctx, qr.Codes[0]); !errors.Is(err, simulator.ErrCodeUnknown) {
 		t.Errorf("an expired code: %v", err)
+	}
+}
+
+// A client of another dictionary could not read an answer: it learns why at once.
+func TestAnotherDictionaryIsRefused(t *testing.T) {
+	w := newWorld(t)
+	ws, _, err := websocket.Dial(w.ctx, w.srv.URL()+"/ws/chat", nil)
+	w.ok(err)
+	t.Cleanup(func() { _ = ws.CloseNow() })
+	w.ok(ws.Write(w.ctx, websocket.MessageBinary, []byte("WA\x06\x02\x00\x00\x01\x00")))
+	_, _, err = ws.Read(w.ctx)
+	var closed websocket.CloseError
+	if !errors.As(err, &closed) || closed.Code != websocket.StatusPolicyViolation || !strings.Contains(closed.Reason, "version 2") {
+		t.Errorf("closed with %v", err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"go.mau.fi/whatsmeow/binary/token"
 )
 
 // MaxFrame is the limit of a frame's length, exclusive.
@@ -13,9 +15,16 @@ const MaxFrame = 1 << 24
 // frameHeader is the size of the length field of a frame.
 const frameHeader = 3
 
+// dictionary is the version of the tokens that the server understands and answers in.
+const dictionary = byte(token.DictVersion)
+
 // prologueLength is the length of 'W' 'A', the protocol's version and the
 // dictionary's version.
 const prologueLength = 4
+
+// ErrDictionary is returned for a client that speaks another version of the tokens: it
+// could not read the answers.
+var ErrDictionary = errors.New("unknown token dictionary")
 
 // ErrNotWhatsApp is returned for a connection that does not begin like a
 // WhatsApp client's.
@@ -41,6 +50,9 @@ func (f *Frames) Add(message []byte) ([][]byte, error) {
 		}
 		if !bytes.HasPrefix(f.buf, []byte("WA")) {
 			return nil, ErrNotWhatsApp
+		}
+		if version := f.buf[prologueLength-1]; version != dictionary {
+			return nil, fmt.Errorf("%w: the client speaks version %d, this server %d", ErrDictionary, version, dictionary)
 		}
 		f.prologue = bytes.Clone(f.buf[:prologueLength])
 		f.buf = f.buf[prologueLength:]

@@ -207,6 +207,12 @@ func TestFramesRefuseOthers(t *testing.T) {
 	if _, err := frames.Add([]byte("GET / HTTP/1.1")); !errors.Is(err, noise.ErrNotWhatsApp) {
 		t.Errorf("got %v", err)
 	}
+	for _, other := range []string{"WA\x06\x02", "WA\x06\x04"} {
+		var frames noise.Frames
+		if _, err := frames.Add([]byte(other)); !errors.Is(err, noise.ErrDictionary) {
+			t.Errorf("%q: got %v", other, err)
+		}
+	}
 	if _, err := noise.Frame(make([]byte, noise.MaxFrame)); err == nil {
 		t.Error("a frame that is too large was made")
 	}
