@@ -20,7 +20,7 @@ type dashboard struct {
 		Targets []struct{ Expr, LegendFormat string }
 	}
 	Templating struct {
-		List []struct{ Name, Type, Definition string }
+		List []struct{ Name, Type, Definition, AllValue string }
 	}
 }
 
@@ -77,6 +77,24 @@ func TestTheDashboardShowsWhatIsExported(t *testing.T) {
 		queries[i] = grafanaVariable.ReplaceAllString(strings.ReplaceAll(query, "$__rate_interval", "5m"), ".*")
 	}
 	wantExported(t, queries)
+}
+
+// A stat shows the last value of its time: where the sessions that it counts are gone, that
+// must be 0. And what is not of a session has no such label, which ".*" would match.
+func TestTheDashboardCountsOnlyWhatThereIs(t *testing.T) {
+	d := grafanaDashboard(t)
+	for _, panel := range d.Panels {
+		for _, target := range panel.Targets {
+			if panel.Type == "stat" && !strings.HasSuffix(target.Expr, " or vector(0)") {
+				t.Errorf("%s keeps its last value when there are no series: %s", panel.Title, target.Expr)
+			}
+		}
+	}
+	for _, variable := range d.Templating.List {
+		if variable.Type == "query" && variable.AllValue != ".+" {
+			t.Errorf("all of %s is %q, which matches series without the label", variable.Name, variable.AllValue)
+		}
+	}
 }
 
 // Grafana draws panels that overlap, and panels with the same id, over each other.

@@ -1,6 +1,7 @@
 package prometheus
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func Panels(file []byte, window time.Duration) ([]Panel, error) {
 	dashboard := struct {
 		Panels     []panel
 		Templating struct {
-			List []struct{ Name string }
+			List []struct{ Name, AllValue string }
 		}
 	}{}
 	if err := json.Unmarshal(file, &dashboard); err != nil {
@@ -64,7 +65,7 @@ func Panels(file []byte, window time.Duration) ([]Panel, error) {
 	}
 	values := map[string]string{}
 	for _, variable := range dashboard.Templating.List {
-		values[variable.Name] = ".*"
+		values[variable.Name] = cmp.Or(variable.AllValue, ".*")
 	}
 	for _, name := range []string{"__rate_interval", "__interval", "__range"} {
 		values[name] = fmt.Sprintf("%ds", int(window.Seconds()))

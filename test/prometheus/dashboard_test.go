@@ -8,21 +8,21 @@ import (
 
 func TestPanelsOfADashboard(t *testing.T) {
 	panels, err := Panels([]byte(`{
-		"templating": {"list": [{"name": "namespace"}]},
+		"templating": {"list": [{"name": "namespace"}, {"name": "session", "allValue": ".+"}]},
 		"panels": [
 			{"type": "row", "title": "Row", "panels": [
 				{"type": "stat", "title": "Inside", "targets": [{"expr": "sum(up)"}]}
 			]},
 			{"type": "timeseries", "title": "Rate", "gridPos": {"x": 1, "y": 2, "w": 3, "h": 4},
 			 "fieldConfig": {"defaults": {"unit": "ops"}},
-			 "targets": [{"expr": "rate(a{namespace=~\"$namespace\"}[$__rate_interval]) + ${namespace:regex}", "legendFormat": "{{pod}}/{{ container }}"}]}
+			 "targets": [{"expr": "rate(a{namespace=~\"$namespace\"}[$__rate_interval]) + ${namespace:regex} + ${session}", "legendFormat": "{{pod}}/{{ container }}"}]}
 		]}`), 30*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Panel{
 		{Title: "Inside", Kind: "stat", Queries: []Query{{Expr: "sum(up)"}}},
-		{Title: "Rate", Kind: "timeseries", Unit: "ops", X: 1, Y: 2, Width: 3, Height: 4, Queries: []Query{{`rate(a{namespace=~".*"}[30s]) + .*`, "{{pod}}/{{ container }}"}}},
+		{Title: "Rate", Kind: "timeseries", Unit: "ops", X: 1, Y: 2, Width: 3, Height: 4, Queries: []Query{{`rate(a{namespace=~".*"}[30s]) + .* + .+`, "{{pod}}/{{ container }}"}}},
 	}
 	if !reflect.DeepEqual(panels, want) {
 		t.Errorf("panels %+v\nwant %+v", panels, want)
