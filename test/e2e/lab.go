@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -102,6 +104,10 @@ func (l *lab) start(ctx context.Context) (err error) {
 	if err := l.installAsGuided(ctx, g); err != nil {
 		return err
 	}
+	if err := l.node.AwaitDNS(ctx); err != nil {
+		return err
+	}
+	net.DefaultResolver = realnode.Resolver()
 	l.story.Step("helm install --wait, as in docs/getting-started.md: operator and gateway are ready, both with two replicas")
 	admin := &corev1.Secret{}
 	if err := l.cluster.Get(ctx, types.NamespacedName{Namespace: systemNamespace, Name: "wasession-gateway-admin"}, admin); err != nil {
@@ -152,7 +158,7 @@ func (l *lab) values(tag string) []string {
 		"gateway.networkPolicy.enabled=true",
 		`gateway.networkPolicy.from[0].namespaceSelector.matchLabels.kubernetes\.io/metadata\.name=` + monitoringNamespace,
 		"gateway.enabled=true", "gateway.defaultNamespace=" + userNamespace,
-		"extraArgs[0]=--whatsapp-endpoint=" + l.server.URL(),
+		"extraArgs[0]=--whatsapp-endpoint=" + strings.Replace(l.server.URL(), realnode.PublicAddress, realnode.PublicName, 1),
 		"extraArgs[1]=--whatsapp-root-key=" + l.server.RootKeyHex(),
 	}
 	var args []string
@@ -168,10 +174,13 @@ func (l *lab) measure(f figures.Figure) {
 	l.measured = append(l.measured, f)
 }
 
-// serviceURL is the URL of a Service.
+// serviceURL is the URL of a Service, by its name.
 func (l *lab) serviceURL(ctx context.Context, key types.NamespacedName) (string, error) {
-	address, err := l.serviceAddress(ctx, key)
-	return "http://" + address, err
+	service := &corev1.Service{}
+	if err := l.cluster.Get(ctx, key, service); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("http://%s.%s.svc.cluster.local:%d", key.Name, key.Namespace, service.Spec.Ports[0].Port), nil
 }
 
 // serviceAddress is the address of a Service, and its port.

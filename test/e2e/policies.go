@@ -61,6 +61,10 @@ func (l *lab) policies(ctx context.Context) error {
 	}
 	defer func() { _ = metadata.Close() }()
 	other := reader.Status.PodIP + ":9090"
+	dns, err := l.firstPod(ctx, "kube-system", client.MatchingLabels{"k8s-app": "kube-dns"})
+	if err != nil {
+		return err
+	}
 	if err := expect(ctx,
 		way{"another pod from a pod without policies", stranger, other, true},
 		way{"another pod from the session", session, other, false},
@@ -68,14 +72,20 @@ func (l *lab) policies(ctx context.Context) error {
 		way{"the metadata service from the session", session, metadata.Addr().String(), false},
 		way{"the API server from a pod without policies", stranger, realnode.Address + ":6443", true},
 		way{"the API server from the session", session, realnode.Address + ":6443", false},
+		way{"the cluster's DNS from the session", session, realnode.DNS, true},
+		way{"another port of the DNS from a pod without policies", stranger, dns.Status.PodIP + ":8181", true},
+		way{"another port of the DNS from the session", session, dns.Status.PodIP + ":8181", false},
 	); err != nil {
 		return err
 	}
-	l.story.Step("the session reaches no other pod, no metadata service and no API server, which other pods reach")
+	l.story.Step("the session asks the cluster's DNS, and reaches no other pod, no metadata service and no API server, which other pods reach")
 	if err := l.systemPolicies(ctx, reader, session, stranger, metadata.Addr().String()); err != nil {
 		return err
 	}
 
+	if err := l.webhooks(ctx, friend); err != nil {
+		return err
+	}
 	if err := l.receive(ctx, l.door, "received under policies"); err != nil {
 		return err
 	}
@@ -97,7 +107,7 @@ func (l *lab) idlePod(ctx context.Context, namespace string) (*corev1.Pod, error
 		return nil, err
 	}
 	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "idle"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "idle", Labels: map[string]string{"app": "idle"}},
 		Spec: corev1.PodSpec{
 			AutomountServiceAccountToken:  ptr.To(false),
 			TerminationGracePeriodSeconds: ptr.To(int64(0)),

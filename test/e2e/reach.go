@@ -47,6 +47,26 @@ func expect(ctx context.Context, ways ...way) error {
 
 // dialFrom connects from within a pod, as its processes would.
 func dialFrom(pod *corev1.Pod, address string) error {
+	return inNetwork(pod, func() error {
+		connection, err := net.DialTimeout("tcp", address, 5*time.Second)
+		if err == nil {
+			err = connection.Close()
+		}
+		return err
+	})
+}
+
+// listenIn listens within a pod.
+func listenIn(pod *corev1.Pod, port int) (listener net.Listener, err error) {
+	err = inNetwork(pod, func() error {
+		listener, err = net.Listen("tcp", fmt.Sprintf(":%d", port))
+		return err
+	})
+	return listener, err
+}
+
+// inNetwork calls f where sockets are those of a pod.
+func inNetwork(pod *corev1.Pod, f func() error) error {
 	pids, err := processesOf(string(pod.UID), "")
 	if err != nil {
 		return err
@@ -66,11 +86,7 @@ func dialFrom(pod *corev1.Pod, address string) error {
 			result <- err
 			return
 		}
-		connection, err := net.DialTimeout("tcp", address, 5*time.Second)
-		if err == nil {
-			err = connection.Close()
-		}
-		result <- err
+		result <- f()
 	}()
 	return <-result
 }

@@ -6,17 +6,19 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/wasession/wasession/test/realnode"
 )
 
 // systemPolicies tries the chart's own NetworkPolicies: who reaches the operator and the
 // gateway, and what they reach. reader is the pod of Prometheus, session that of a session,
 // stranger one that no value names. metadata is an address outside the cluster.
 func (l *lab) systemPolicies(ctx context.Context, reader, session, stranger *corev1.Pod, metadata string) error {
-	operator, err := l.firstPod(ctx, client.MatchingLabels{"wasession.dev/operator": "true"})
+	operator, err := l.firstPod(ctx, systemNamespace, client.MatchingLabels{"wasession.dev/operator": "true"})
 	if err != nil {
 		return err
 	}
-	gateway, err := l.firstPod(ctx, client.MatchingLabels{"app.kubernetes.io/component": "gateway"})
+	gateway, err := l.firstPod(ctx, systemNamespace, client.MatchingLabels{"app.kubernetes.io/component": "gateway"})
 	if err != nil {
 		return err
 	}
@@ -41,24 +43,25 @@ func (l *lab) systemPolicies(ctx context.Context, reader, session, stranger *cor
 			way{"the API server from the " + name, pod, kubernetes, true},
 			way{"a session from the " + name, pod, at(session, 3000), true},
 			way{"a session's metrics from the " + name, pod, at(session, 9464), false},
+			way{"the cluster's DNS from the " + name, pod, realnode.DNS, true},
 			way{"another pod from the " + name, pod, at(reader, 9090), false},
 			way{"the metadata service from the " + name, pod, metadata, false},
 		); err != nil {
 			return err
 		}
 	}
-	l.story.Step("both reach the API server and sessions, and no other pod and no metadata service")
+	l.story.Step("both reach the API server, the cluster's DNS and sessions, and no other pod and no metadata service")
 	return nil
 }
 
-// firstPod is one of the release's own pods.
-func (l *lab) firstPod(ctx context.Context, labels client.MatchingLabels) (*corev1.Pod, error) {
-	pods, err := l.podsOf(ctx, systemNamespace, labels)
+// firstPod is one of the pods with these labels.
+func (l *lab) firstPod(ctx context.Context, namespace string, labels client.MatchingLabels) (*corev1.Pod, error) {
+	pods, err := l.podsOf(ctx, namespace, labels)
 	if err != nil {
 		return nil, err
 	}
 	if len(pods) == 0 {
-		return nil, fmt.Errorf("no pod in %s has the labels %v", systemNamespace, labels)
+		return nil, fmt.Errorf("no pod in %s has the labels %v", namespace, labels)
 	}
 	return &pods[0], nil
 }

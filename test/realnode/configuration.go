@@ -11,7 +11,7 @@ func writeConfigurations(files paths) error {
 	texts := map[string]string{
 		"containerd.toml":      fmt.Sprintf(containerdText, files.of("containerd"), socket, PauseImage, pluginFolder, files.of("cni")),
 		"cni/10-pods.conflist": fmt.Sprintf(networkText, podRange),
-		"kubelet.yaml":         fmt.Sprintf(kubeletText, files.of("ca.crt"), files.of("kubelet.crt"), files.of("kubelet.key"), Address, group, socket, files.of("manifests"), files.of("pods")),
+		"kubelet.yaml":         fmt.Sprintf(kubeletText, files.of("ca.crt"), files.of("kubelet.crt"), files.of("kubelet.key"), Address, group, socket, files.of("manifests"), files.of("pods"), dnsService),
 		"kube-proxy.yaml":      fmt.Sprintf(proxyText, files.of("kube-proxy.kubeconfig"), Name, podRange),
 	}
 	for name, text := range texts {
@@ -71,6 +71,8 @@ oomScoreAdj: 0
 containerRuntimeEndpoint: unix://%s
 staticPodPath: %s
 podLogsDir: %s
+clusterDNS: [%s]
+clusterDomain: cluster.local
 evictionHard: {memory.available: 50Mi, nodefs.available: "1%%", nodefs.inodesFree: "1%%", imagefs.available: "1%%"}
 imageGCHighThresholdPercent: 100
 maxPods: 250

@@ -9,10 +9,13 @@ const (
 	Address = "10.80.0.1"
 
 	// PublicAddress is one of the node's that is not private, for what pods shall find
-	// outside the cluster; MetadataAddress is where a cloud's machines have their
-	// metadata.
-	PublicAddress   = "157.240.0.53"
+	// outside the cluster, and PublicName is its name in the cluster's DNS.
+	PublicAddress = "157.240.0.53"
+	PublicName    = "internet.test"
+	// MetadataAddress is where a cloud's machines have their metadata.
 	MetadataAddress = "169.254.169.254"
+	// DNS is where the cluster's DNS answers.
+	DNS = dnsService + ":53"
 
 	gateway      = "10.80.0.254"
 	podRange     = "10.81.0.0/16"
@@ -21,6 +24,8 @@ const (
 	// kubernetes.
 	apiService = "10.96.0.1"
 	apiServer  = "https://" + Address + ":6443"
+	// dnsService is the address of the Service of the cluster's DNS.
+	dnsService = "10.96.0.10"
 )
 
 // pluginFolder has the network plugins of Debian's containernetworking-plugins.

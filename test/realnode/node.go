@@ -17,7 +17,7 @@ import (
 // Options say what a node is made of.
 type Options struct {
 	// Assets has etcd and kube-apiserver, and NodeAssets kube-controller-manager,
-	// kube-scheduler, kube-proxy and kubelet.
+	// kube-scheduler, kube-proxy, kubelet and coredns.
 	Assets, NodeAssets string
 	// Pause is the static program of PauseImage: see the command pause.
 	Pause string
@@ -41,8 +41,8 @@ type Node struct {
 	served      chan error // receives the end of the controllers
 }
 
-// Start starts a node inside the namespaces, and returns once it is ready for pods.
-// After an error nothing is left running.
+// Start starts a node inside the namespaces, and returns once it is ready for pods. Its
+// DNS may take a moment more: see AwaitDNS. After an error nothing is left running.
 func Start(ctx context.Context, o Options) (_ *Node, err error) {
 	n := &Node{options: o, files: paths(Logs())}
 	defer func() {
@@ -75,6 +75,9 @@ func Start(ctx context.Context, o Options) (_ *Node, err error) {
 	}
 	if err := n.StartKubelet(); err != nil {
 		return nil, err
+	}
+	if err := n.startDNS(ctx); err != nil {
+		return nil, fmt.Errorf("DNS: %w", err)
 	}
 	return n, n.awaitReady(ctx)
 }
