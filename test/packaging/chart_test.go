@@ -95,6 +95,7 @@ func TestChartValues(t *testing.T) {
 		"metrics.sessions.namespaces={Kube}":                          "/metrics/sessions/namespaces/0",
 		"metrics.sessions.podMonitor.enabled=true":                    "needs metrics.sessions.namespaces",
 		"metrics.secure.certSecret=metrics-tls":                       "needs metrics.secure.enabled",
+		"metrics.serviceMonitor.tokenSecret.name=scraper":             "needs metrics.secure.enabled",
 		"metrics.secure.enabled=true,metrics.podMonitor.enabled=true": "set metrics.serviceMonitor.enabled instead",
 		"metrics.serviceMonitor.enabled=true,metrics.podMonitor.enabled=true": "enable one of them",
 		"metrics.serviceMonitor.enabled=true,metrics.service.enabled=false":   "needs metrics.service.enabled",

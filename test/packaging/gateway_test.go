@@ -189,7 +189,8 @@ func TestGatewayValues(t *testing.T) {
 }
 
 // The gateway as it is installed, with the arguments of its Deployment and only its
-// rights, answers a caller with the chart's admin key.
+// rights, answers a caller with the chart's admin key, and shows its metrics to the
+// accounts of metrics.readers.
 func TestInstalledGatewayWorks(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), gatewayName)
 	build := exec.Command("go", "build", "-o", binary, "./cmd/gateway")
@@ -198,7 +199,7 @@ func TestInstalledGatewayWorks(t *testing.T) {
 		t.Fatal(err)
 	}
 	ensureNamespace(t, "installed")
-	all := render(t, withGateway()...)
+	all := render(t, withGateway("metrics.readers[0].name=reader,metrics.readers[0].namespace=installed")...)
 	install(t, all)
 	deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", gatewayName))
 	seed := make([]byte, 32)
@@ -244,6 +245,12 @@ func TestInstalledGatewayWorks(t *testing.T) {
 		t.Errorf("a session that was created over the API: %v; the answer was %s", err, created)
 	}
 	_ = api.Delete(background(), made)
+	if code, body := scrape(t, "http://"+address, tokenOf(t, "reader")); code != http.StatusOK || !strings.Contains(body, "wasession_gateway_") {
+		t.Errorf("the reader of metrics gets %d %s", code, body)
+	}
+	if code, _ := scrape(t, "http://"+address, tokenOf(t, "other")); code != http.StatusForbidden {
+		t.Errorf("another account gets %d instead of the metrics", code)
+	}
 	if text := log.String(); strings.Contains(text, "forbidden") {
 		t.Errorf("the gateway was denied something:\n%s", text)
 	}

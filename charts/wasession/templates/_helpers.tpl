@@ -107,6 +107,16 @@ app.kubernetes.io/component: uninstall
 {{- end -}}
 {{- end -}}
 
+{{/* How a ServiceMonitor has Prometheus say who it is. Called with a tokenSecret. */}}
+{{- define "wasession.scrapeToken" -}}
+{{- if .name -}}
+authorization:
+  credentials: {name: {{ .name }}, key: {{ .key }}}
+{{- else -}}
+bearerTokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token
+{{- end -}}
+{{- end -}}
+
 {{/* Annotations of what runs before the release is uninstalled; the argument is
      its place in the order. */}}
 {{- define "wasession.uninstallHook" -}}
