@@ -23,7 +23,7 @@ type Env struct {
 func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newQR(env), newCode(env), newList(env),
-		newChats(env), newMessages(env), newSend(env),
+		newChats(env), newMessages(env), newSend(env), newArchive(env),
 		newLogs(env), newDoctor(env),
 		newRollout(env), newImportWAHA(env),
 	}

@@ -3,6 +3,7 @@ package kubectl
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -29,7 +30,7 @@ type plugin struct {
 // a namespace.
 func userOf(t *testing.T, namespace string, extra ...rbacv1.PolicyRule) plugin {
 	t.Helper()
-	name := "user-" + namespace
+	name := fmt.Sprintf("user-%s-%d", namespace, len(extra))
 	meta := metav1.ObjectMeta{Namespace: namespace, Name: name}
 	lab.Create(t,
 		&rbacv1.Role{ObjectMeta: meta, Rules: append([]rbacv1.PolicyRule{

@@ -14,6 +14,7 @@ import (
 	"github.com/wasession/wasession/kubectl/blocks"
 	"github.com/wasession/wasession/kubectl/cli"
 	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/history"
 	"github.com/wasession/wasession/test/terminal"
 )
 
@@ -23,7 +24,7 @@ type stage struct {
 	user       plugin
 	sim        *simulator.Server
 	alice, bob *simulator.User
-	// carol pairs by code, and mallory attacks terminals.
+	// carol pairs by code and has many chats, and mallory attacks terminals.
 	carol, mallory *simulator.User
 }
 
@@ -38,6 +39,9 @@ func TestTheStoryOfASession(t *testing.T) {
 	s := &stage{namespace: lab.Namespace(t), sim: sim}
 	s.alice, s.bob = sim.AddUser("15550001111", "", "Alice"), sim.AddUser("15550002222", "", "Bob")
 	s.carol = sim.AddUser("15550003333", "", "Carol")
+	if err := s.carol.Populate(t.Context(), history.NewAccount(history.DemoSpec(time.Now()))); err != nil {
+		t.Fatal(err)
+	}
 	s.mallory = sim.AddUser("15550004444", "", hostileName)
 	lab.Cluster(t, s.namespace, sim)
 	s.user = userOf(t, s.namespace, rbacv1.PolicyRule{
@@ -56,6 +60,7 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"chats", s.chats},
 		{"messages", s.messages},
 		{"send", s.send},
+		{"archive", s.archive},
 		{"gateway", s.gateway},
 		{"logs", s.logs},
 		{"rollout", s.rollout},
