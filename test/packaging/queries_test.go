@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,12 +28,8 @@ type selector struct {
 // parse fails the test.
 func selectorsOf(t *testing.T, queries []string) [][]selector {
 	t.Helper()
-	tool, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), "promql"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	asked, _ := json.Marshal(queries)
-	command := exec.Command(strings.TrimSpace(string(tool)))
+	command := exec.Command(tool(t, "promql"))
 	command.Stdin = strings.NewReader(string(asked))
 	out, err := output(command)
 	if err != nil {

@@ -30,10 +30,19 @@ func findRenderer() (err error) {
 	return err
 }
 
-// findTool returns the path of a developer tool, which is built if need be.
+// tool returns the path of a developer tool, which is built if need be.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := findTool(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func findTool(name string) (string, error) {
-	out, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), name))
-	return strings.TrimSpace(string(out)), err
+	path, err := output(exec.Command(filepath.Join(root, "hack", "tools", "tools.sh"), name))
+	return strings.TrimSpace(string(path)), err
 }
 
 // output runs a command; its error contains the command's error output.
