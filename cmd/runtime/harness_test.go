@@ -162,6 +162,11 @@ func (c *child) kill() {
 // stop ends the process as the kubelet does.
 func (c *child) stop() error {
 	_ = c.cmd.Process.Signal(syscall.SIGTERM)
+	return c.ended()
+}
+
+// ended waits for the end of the process and returns its error.
+func (c *child) ended() error {
 	select {
 	case <-c.done:
 		return c.err

@@ -137,3 +137,17 @@ func TestServesSoonAndStopsSoon(t *testing.T) {
 		t.Errorf("serving after %s, stopped after %s: too slow even for a busy machine", serving, stopping)
 	}
 }
+
+// An API call ends the process in order, and without an error.
+func TestACallStopsTheProcess(t *testing.T) {
+	w := newWorld(t)
+	c := w.start()
+	var answer struct{ Stopping bool }
+	if c.post("/api/server/stop", &answer); !answer.Stopping {
+		t.Error("the answer does not say that it stops")
+	}
+	if err := c.ended(); err != nil {
+		t.Errorf("the process ended with %v", err)
+	}
+	w.start() // its directory is free
+}

@@ -29,8 +29,10 @@ import (
 	"github.com/wasession/wasession/gateway/waha"
 )
 
-// Run serves until ctx ends, and then lets calls end.
+// Run serves until ctx ends, or a call asks for the end, and then lets calls end.
 func Run(ctx context.Context, o Options) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	o, err := o.withDefaults()
 	if err != nil {
 		return err
@@ -104,6 +106,10 @@ func Run(ctx context.Context, o Options) error {
 		Spool:            &forward.Spool{Dir: o.SpoolDir, Limit: o.SpoolLimit},
 		Ready:            ready.Load, Version: o.Version, Log: o.Log, MaxBody: o.MaxBody,
 		Metrics: registry, Gather: registry,
+		Stop: func() {
+			o.Log.Info("Stopping, as an API call asked for")
+			end()
+		},
 		Pages: func(api http.Handler) (http.Handler, error) {
 			return dashboard.New(dashboard.Options{
 				Fleet: sessions, Keys: keys, Identities: identities, Limits: limits, Attempts: attempts, Forward: forwarder, API: api, CookieKey: cookieKey,

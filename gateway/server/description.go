@@ -37,14 +37,18 @@ type operation struct {
 	action access.Action
 	tag    string
 	place  place
+	// lacking says why WAHA's call cannot be had; empty for others.
+	lacking string
 }
 
 type description struct {
 	Paths map[string]map[string]struct {
-		Action     access.Action `json:"x-wasession-action"`
-		Security   []any         `json:"security"`
-		Tags       []string      `json:"tags"`
-		Parameters []struct {
+		Action   access.Action `json:"x-wasession-action"`
+		Security []any         `json:"security"`
+		Tags     []string      `json:"tags"`
+		// Description is there for calls that cannot be had.
+		Description string `json:"description"`
+		Parameters  []struct {
 			Name string `json:"name"`
 			In   string `json:"in"`
 		} `json:"parameters"`
@@ -61,7 +65,7 @@ func operations(document []byte) ([]operation, error) {
 	var all []operation
 	for pattern, methods := range d.Paths {
 		for method, o := range methods {
-			op := operation{method: strings.ToUpper(method), pattern: pattern, open: o.Security != nil, action: o.Action, place: nowhere}
+			op := operation{method: strings.ToUpper(method), pattern: pattern, open: o.Security != nil, action: o.Action, place: nowhere, lacking: o.Description}
 			if len(o.Tags) > 0 {
 				op.tag = o.Tags[0]
 			}

@@ -47,6 +47,13 @@ func (s *Server) forwarded(o operation) func(http.ResponseWriter, *http.Request,
 	}
 }
 
+// lacking returns the handler of a call of WAHA that cannot be had.
+func lacking(reason string) func(http.ResponseWriter, *http.Request, caller) error {
+	return func(http.ResponseWriter, *http.Request, caller) error {
+		return waha.Fail(http.StatusNotImplemented, reason)
+	}
+}
+
 // renamed is a path in its escaped form, with the session under another name.
 func renamed(path, from, to string) string {
 	if from == to {

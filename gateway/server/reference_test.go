@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -18,17 +19,20 @@ var wahaOperations string
 
 var anyParameter = regexp.MustCompile(`\{[^}]*\}`)
 
-// described are the operations of a description, with their parameters unnamed.
-func described(t *testing.T, document []byte) map[string]bool {
+// described are the operations of a description, with their parameters unnamed: the reason
+// why WAHA's cannot be had, which is empty for those that can.
+func described(t *testing.T, document []byte) map[string]string {
 	t.Helper()
-	var d struct{ Paths map[string]map[string]any }
+	var d struct {
+		Paths map[string]map[string]struct{ Description string }
+	}
 	if err := json.Unmarshal(document, &d); err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]bool{}
+	all := map[string]string{}
 	for path, methods := range d.Paths {
-		for method := range methods {
-			all[strings.ToUpper(method)+" "+anyParameter.ReplaceAllString(path, "{}")] = true
+		for method, operation := range methods {
+			all[strings.ToUpper(method)+" "+anyParameter.ReplaceAllString(path, "{}")] = operation.Description
 		}
 	}
 	return all
@@ -40,9 +44,10 @@ func TestTheReferenceSaysWhatIsServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doors := []map[string]bool{described(t, runtimeAPI), described(t, front)}
+	doors := []map[string]string{described(t, runtimeAPI), described(t, front)}
 	var table bytes.Buffer
-	var have [2]int
+	var have, lacking [2]int
+	var reasons []string
 	total, tag := 0, ""
 	lines := bufio.NewScanner(strings.NewReader(wahaOperations))
 	for lines.Scan() {
@@ -57,8 +62,17 @@ func TestTheReferenceSaysWhatIsServed(t *testing.T) {
 		total++
 		fmt.Fprintf(&table, "| `%s %s` |", fields[1], fields[2])
 		for i, door := range doors {
+			reason, there := door[fields[1]+" "+anyParameter.ReplaceAllString(fields[2], "{}")]
 			mark := "missing"
-			if door[fields[1]+" "+anyParameter.ReplaceAllString(fields[2], "{}")] {
+			switch {
+			case reason != "":
+				n := slices.Index(reasons, reason)
+				if n < 0 {
+					n, reasons = len(reasons), append(reasons, reason)
+				}
+				mark = fmt.Sprintf("501 [(%d)](#why-501)", n+1)
+				lacking[i]++
+			case there:
 				mark = "yes"
 				have[i]++
 			}
@@ -66,7 +80,11 @@ func TestTheReferenceSaysWhatIsServed(t *testing.T) {
 		}
 		table.WriteByte('\n')
 	}
-	page := fmt.Sprintf(referenceHead, total, have[0], have[1]) + table.String()
+	table.WriteString("\n## Why 501\n\n")
+	for i, reason := range reasons {
+		fmt.Fprintf(&table, "%d. %s.\n", i+1, reason)
+	}
+	page := fmt.Sprintf(referenceHead, total, have[0], have[1], lacking[0], lacking[1]) + table.String()
 	path := filepath.Join("..", "..", "docs", "reference", "waha.md")
 	if *update {
 		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
@@ -84,7 +102,8 @@ const referenceHead = `<!-- Written by go test ./gateway/server -update -->
 # WAHA's operations
 
 Of the %d operations in WAHA's description (2026.7.1), a session's own API has %d and the
-[gateway](../gateway.md) %d. What is missing answers with 404. Beside them both have calls that
+[gateway](../gateway.md) %d. %d and %d answer 501 with a sentence, since WhatsApp or wasession has no
+such thing. What is missing answers with 404. Beside them both have calls that
 WAHA lacks, such as the auto-archive and the replay of webhooks; ` + "`/openapi.json`" + ` lists all,
 and ` + "`/docs`" + ` shows them.
 

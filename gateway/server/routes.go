@@ -33,6 +33,11 @@ func (s *Server) own() []route {
 		keyed("GET", "/api/server/version", s.version),
 		keyed("GET", "/api/server/status", s.serverStatus),
 
+		keyed("GET", "/api/server/environment", byAdmins(s.environment)),
+		keyed("POST", "/api/server/stop", byAdmins(s.stopServer)),
+		keyed("GET", "/api/server/debug/cpu", byAdmins(s.cpuProfile)),
+		keyed("GET", "/api/server/debug/heapsnapshot", byAdmins(s.heapProfile)),
+
 		keyed("GET", "/api/keys", byAdmins(s.listKeys)),
 		keyed("POST", "/api/keys", byAdmins(s.createKey)),
 		keyed("POST", "/api/keys/media", byAdmins(s.createScoped(access.Read))),
@@ -67,7 +72,11 @@ func (s *Server) table() ([]route, error) {
 		return nil, err
 	}
 	for _, o := range calls {
-		if o.place != nowhere && !taken[o.method+" "+o.pattern] {
+		switch {
+		case taken[o.method+" "+o.pattern]:
+		case o.lacking != "":
+			all = append(all, route{o, lacking(o.lacking)})
+		case o.place != nowhere:
 			all = append(all, route{o, s.forwarded(o)})
 		}
 	}

@@ -54,6 +54,8 @@ type Options struct {
 	// Pages makes the handler of what people see, at PagesPath; optional. It is given
 	// the API, which the pages call.
 	Pages func(api http.Handler) (http.Handler, error)
+	// Stop asks the process to end, and returns at once.
+	Stop func()
 	// Now is the clock; optional.
 	Now func() time.Time
 }

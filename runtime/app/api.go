@@ -26,6 +26,7 @@ func (a *App) newAPI() *httpapi.API {
 		Intake: a.intake, Converter: convert.New(convert.Options{}), Previews: linkpreview.New(a.guard.Callers(), compose.Thumbnail),
 		Journal: a.Store, Outbox: outbox{a.Store, a.delivery}, Version: a.opts.Version, Log: a.log,
 		AutoArchive: a.archive,
+		Stop:        a.askToStop,
 		Config:      a.config,
 		Metrics:     metricsHandler(a.registry),
 		Mounts:      map[string]http.Handler{"/ws": socket, "/runtime/v1/": a.operator},

@@ -103,6 +103,8 @@ type App struct {
 	claiming     sync.Mutex
 	own          atomic.Pointer[chat.ID]
 	otherAccount chan struct{}
+	// stop receives when the process is asked to end.
+	stop chan struct{}
 	// kept is the data kept of other accounts.
 	kept atomic.Pointer[accounts.Kept]
 	// began is when the App was opened, the base of steady.
@@ -118,7 +120,7 @@ type App struct {
 func Open(ctx context.Context, o Options) (*App, error) {
 	a := &App{
 		opts: o, log: o.Log, registry: newRegistry(), guard: egress.New(o.Egress), keyring: auth.NewKeyring(),
-		otherAccount: make(chan struct{}, 1), began: time.Now(),
+		otherAccount: make(chan struct{}, 1), stop: make(chan struct{}, 1), began: time.Now(),
 	}
 	a.rest = newRest(a.giveBack)
 	first, err := a.load()

@@ -56,10 +56,20 @@ func runOnce(ctx context.Context, o Options, l net.Listener) (again bool, err er
 	}
 	err = a.Serve(ctx, l)
 	again = errors.Is(err, errOtherAccount) && ctx.Err() == nil
-	if again {
+	if again || errors.Is(err, errStopped) {
 		err = nil
 	}
 	return again, errors.Join(err, a.Close())
+}
+
+// errStopped ends Serve because an API call asked for it.
+var errStopped = errors.New("the process was asked to end")
+
+func (a *App) askToStop() {
+	select {
+	case a.stop <- struct{}{}:
+	default: // it was asked before
+	}
 }
 
 // errOtherAccount ends Serve because another account is linked.
@@ -91,6 +101,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		select {
 		case <-a.otherAccount:
 			return errOtherAccount
+		case <-a.stop:
+			a.log.Info("Stopping, as an API call asked for")
+			return errStopped
 		case <-ctx.Done():
 			return nil
 		}

@@ -44,6 +44,8 @@ type Options struct {
 	// Journal stores send requests by idempotency key, Outbox the webhook deliveries.
 	Journal Journal
 	Outbox  Outbox
+	// Stop asks the process to end, and returns at once.
+	Stop func()
 	// Config is the configuration in force.
 	Config func() v1.Config
 	// Version is the version of this build.

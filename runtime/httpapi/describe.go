@@ -44,7 +44,7 @@ func (a *API) operations() []openapi.Operation {
 		o := openapi.Operation{
 			Method: r.method, Path: r.pattern, Tag: r.tag, Summary: r.summary,
 			Open: r.action == auth.None, Action: string(r.action), Status: r.status, In: r.described(), MIMEType: r.mimetype, Out: r.outs,
-			Errors: r.errors(),
+			Errors: r.errors(), Lacking: r.reason,
 		}
 		if r.out != nil {
 			o.Out = []reflect.Type{r.out}
@@ -58,6 +58,9 @@ func (a *API) operations() []openapi.Operation {
 func (r route) errors() map[int]string {
 	if r.action == auth.None {
 		return nil
+	}
+	if r.reason != "" {
+		return map[int]string{http.StatusUnauthorized: "no key, or an unknown one", http.StatusNotImplemented: r.reason}
 	}
 	errors := map[int]string{
 		http.StatusUnauthorized:        "no key, or an unknown one",

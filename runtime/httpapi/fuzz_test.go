@@ -25,7 +25,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("GET", "//api//sessions/../default", "x-api-key", []byte{})
 	f.Fuzz(func(t *testing.T, method, path, query string, body []byte) {
 		u, err := url.ParseRequestURI(path)
-		if err != nil || u.Scheme != "" || !token(method) {
+		if err != nil || u.Scheme != "" || !token(method) || strings.HasPrefix(u.Path, "/api/server/debug/cpu") { // it takes as long as it is told
 			return
 		}
 		u.RawQuery = query
@@ -35,7 +35,7 @@ func FuzzRequest(f *testing.F) {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
 		switch w.Code {
-		case 200, 201, 202, 400, 404, 422, 301, 307, 308:
+		case 200, 201, 202, 400, 404, 422, 301, 307, 308, 501: // the last for what is lacking
 		default:
 			t.Errorf("%s %q %q: %d %s", method, path, query, w.Code, w.Body)
 		}

@@ -30,7 +30,9 @@ type route struct {
 	admin, lookup bool
 	// once supports idempotency keys; files accepts files in the body.
 	once, files bool
-	handle      func(r *http.Request, query url.Values, body []byte) (any, error)
+	// reason says why WAHA's call cannot be had; empty for calls that can.
+	reason string
+	handle func(r *http.Request, query url.Values, body []byte) (any, error)
 }
 
 // op returns a route whose input is decoded into In and whose response is an Out.

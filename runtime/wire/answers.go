@@ -10,6 +10,14 @@ type Pong struct {
 	Message string `json:"message"`
 }
 
+// Stopping is the answer to POST /api/server/stop.
+type Stopping struct {
+	Stopping bool `json:"stopping"`
+}
+
+// App is an app of a session, of which there are none.
+type App struct{}
+
 // Health is WAHA's health check. A session that is not paired or not connected is
 // still healthy.
 type Health struct {

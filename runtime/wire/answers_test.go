@@ -32,6 +32,8 @@ func TestAnswers(t *testing.T) {
 		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},
 		"qr-image":              Base64File{MIMEType: "image/png", Data: "iVBORw0K"},
 		"qr-value":              QRValue{Value: "2@abc"},
+		"apps":                  []App{},
+		"stopping":              Stopping{Stopping: true},
 		"pairing-code":          PairingCode{Code: "ABCD-EFGH"},
 		"new-message-id":        NewMessageID{ID: "3EB0AAAA"},
 		"deliveries-replayed":   Replayed{Replayed: 2},

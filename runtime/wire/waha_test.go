@@ -31,7 +31,7 @@ var described = map[string]string{
 	"session": "SessionInfo", "server-version": "WAHAEnvironment", "server-status": "ServerStatusResponse", "pong": "PingResponse",
 	"number-": "WANumberExistResult", "group": "GroupInfo", "group-members": "", "group-bare": "", // without participants, on request
 	"count": "CountResponse", "picture": "ChatPictureResponse",
-	"new-message-id": "NewMessageIDResponse", "qr-image": "Base64File", "qr-value": "QRCodeValue", "success": "Result",
+	"new-message-id": "NewMessageIDResponse", "qr-image": "Base64File", "qr-value": "QRCodeValue", "stopping": "StopResponse", "success": "Result",
 	"envelope": "WAHAWebhookMessage", "envelope-unpaired": "WAHAWebhookSessionStatus",
 	"event-message": "WAMessage", "event-edited": "WAMessageEditedBody", "event-revoked": "WAMessageRevokedBody",
 	"event-reaction": "WAMessageReaction", "event-ack": "WAMessageAckBody", "event-archive": "ChatArchiveEvent",
@@ -39,7 +39,7 @@ var described = map[string]string{
 	"event-group-join": "GroupV2JoinEvent", "event-group-leave": "GroupV2LeaveEvent", "event-group-update": "GroupV2UpdateEvent",
 	"event-group-participants": "GroupV2ParticipantsEvent", "event-group-promoted": "GroupV2ParticipantsEvent",
 	// WAHA does not describe these answers, or does not have the calls.
-	"about": "", "archive-": "", "chat-": "", "deliveries-": "", "error": "", "health": "", "pairing-code": "", "profile-picture": "",
+	"about": "", "apps": "", "archive-": "", "chat-": "", "deliveries-": "", "error": "", "health": "", "pairing-code": "", "profile-picture": "",
 	"sent": "", "event-waiting": "", "wawp-": "",
 }
 

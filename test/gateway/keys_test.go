@@ -78,6 +78,14 @@ func TestKeysOverTheAPI(t *testing.T) {
 	}{
 		"by a tenant":            {tenant, "POST", "/api/keys", `{"isAdmin":true}`, 403},
 		"listed by a tenant":     {tenant, "GET", "/api/keys", "", 403},
+		"its settings":           {tenant, "GET", "/api/server/environment", "", 403},
+		"stopped by a tenant":    {tenant, "POST", "/api/server/stop", `{}`, 403},
+		"profiled by a tenant":   {tenant, "GET", "/api/server/debug/heapsnapshot", "", 403},
+		"profiled for ever":      {root, "GET", "/api/server/debug/cpu?seconds=3600", "", 400},
+		"profiled":               {root, "GET", "/api/server/debug/cpu?seconds=1", "", 200},
+		"memory":                 {root, "GET", "/api/server/debug/heapsnapshot", "", 200},
+		"settings":               {root, "GET", "/api/server/environment", "", 200},
+		"an app":                 {root, "POST", "/api/apps", `{"session":"sales"}`, 501},
 		"removed by a tenant":    {tenant, "DELETE", "/api/keys/" + key.ID, "", 403},
 		"for nothing":            {root, "POST", "/api/keys", `{"isAdmin":false}`, 400},
 		"for no session":         {root, "POST", "/api/keys", `{"session":"nobody"}`, 422},
@@ -104,11 +112,19 @@ func TestTheDescriptionHasTheGatewaysCalls(t *testing.T) {
 	if document.Info.Title != "wasession gateway" || document.Info.Version != "test" {
 		t.Errorf("it describes %+v", document.Info)
 	}
-	root := d.key(admin)
+	root, tenant := d.key(admin), d.key(map[string]string{access.EntryNamespaces: "elsewhere"})
 	for path, methods := range document.Paths {
 		for method := range methods {
 			path := strings.NewReplacer("{session}", "nobody", "{id}", "none").Replace(path)
-			if answer := d.do(root, strings.ToUpper(method), path, ""); strings.Contains(answer.body, "Cannot ") {
+			// The least of each: a short profile, and no stop but that of a key that may not.
+			key, query := root, ""
+			switch path {
+			case "/api/server/stop":
+				key = tenant
+			case "/api/server/debug/cpu":
+				query = "?seconds=1"
+			}
+			if answer := d.do(key, strings.ToUpper(method), path+query, ""); strings.Contains(answer.body, "Cannot ") {
 				t.Errorf("%s %s is described, and is not there: %s", method, path, answer.body)
 			}
 		}

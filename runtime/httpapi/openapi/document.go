@@ -24,6 +24,8 @@ type Operation struct {
 	MIMEType string
 	// Errors maps error statuses to their meaning.
 	Errors map[int]string
+	// Lacking says why the call always fails with Status; empty for others.
+	Lacking string
 }
 
 // Info is the info object of the document.
@@ -84,6 +86,9 @@ func (s Schemas) operation(o Operation, session string) map[string]any {
 		"summary":     o.Summary,
 		"tags":        []string{o.Tag},
 		"responses":   s.responses(o),
+	}
+	if o.Lacking != "" {
+		op["description"] = o.Lacking
 	}
 	if o.Open {
 		op["security"] = []any{}

@@ -1,0 +1,52 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/wasession/wasession/runtime/httpapi/auth"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// lacking returns the route of a WAHA call that cannot be had here. It answers 501 with
+// the reason, which the description and the table of operations repeat.
+func lacking(method, pattern, summary, reason string) route {
+	rt := op(method, pattern, http.StatusNotImplemented, auth.Read, summary, func(*http.Request, noInput) (none, error) {
+		return none{}, textFailure(http.StatusNotImplemented, reason)
+	})
+	rt.out, rt.reason = nil, reason
+	return rt
+}
+
+const (
+	noKeys  = "The keys of a session are in its Secret, which its manifest names; the gateway has calls that make and change keys"
+	noApps  = "There are no apps in wasession: an integration is a webhook or a client of this API"
+	noTrace = "There is no browser to trace: wasession connects to WhatsApp itself"
+)
+
+// lackingKeys and lackingApps are the nouns that a session lacks as a whole.
+func lackingKeys() []route {
+	return []route{
+		lacking("GET", "/api/keys", "List API keys", noKeys),
+		lacking("POST", "/api/keys", "Create an API key", noKeys),
+		lacking("POST", "/api/keys/media", "Create a key that may read", noKeys),
+		lacking("POST", "/api/keys/control", "Create a key that may control", noKeys),
+		lacking("PUT", "/api/keys/{id}", "Change an API key", noKeys),
+		lacking("DELETE", "/api/keys/{id}", "Delete an API key", noKeys),
+	}
+}
+
+func lackingApps() []route {
+	return []route{
+		lacking("POST", "/api/apps", "Create an app", noApps),
+		lacking("GET", "/api/apps/{id}", "Get an app", noApps),
+		lacking("PUT", "/api/apps/{id}", "Change an app", noApps),
+		lacking("DELETE", "/api/apps/{id}", "Delete an app", noApps),
+	}
+}
+
+type appsIn struct {
+	Session string `query:"session" doc:"Name of the session; defaults to the only one"`
+}
+
+// listApps answers clients that ask which apps to show.
+func (a *API) listApps(*http.Request, appsIn) ([]wire.App, error) { return []wire.App{}, nil }
