@@ -72,6 +72,7 @@ func (l *lab) start(ctx context.Context) (err error) {
 	l.node, err = realnode.Start(ctx, realnode.Options{
 		Assets: o.assets, NodeAssets: o.nodeAssets, Pause: o.pause,
 		Images: []string{o.image}, Failed: l.fail,
+		Tags: [][2]string{{repository + ":" + builtTag, repository + ":" + firstTag}, {repository + ":" + builtTag, repository + ":" + secondTag}},
 	})
 	if err != nil {
 		return fmt.Errorf("start a node: %w", err)
@@ -83,11 +84,6 @@ func (l *lab) start(ctx context.Context) (err error) {
 		return err
 	}
 	l.story.Step("a node is ready: kubelet, containerd and a control plane of Kubernetes")
-	for _, tag := range []string{firstTag, secondTag} {
-		if err := l.node.TagImage(ctx, repository+":"+builtTag, repository+":"+tag); err != nil {
-			return err
-		}
-	}
 	if err := l.startPhones(ctx); err != nil {
 		return fmt.Errorf("start the simulator: %w", err)
 	}

@@ -130,6 +130,7 @@ var chapters = []struct {
 	{"NetworkPolicies", (*lab).policies},
 	{"A pod that is deleted, a process that is killed", (*lab).disturbPod},
 	{"The operator and kubelet are killed", (*lab).disturbOthers},
+	{"A node is lost", (*lab).loseNode},
 	{"Rollouts", (*lab).rollouts},
 	{"Stop, start, grow, archive", (*lab).changes},
 	{"Deletion and adoption", (*lab).deletion},

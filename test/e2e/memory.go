@@ -46,6 +46,6 @@ func (l *lab) memory(ctx context.Context, names []string) error {
 	each := func(bytes int64) float64 { return float64(bytes) / float64(len(names)) / 1e6 }
 	l.measure(figures.Figure{Name: "memory", Ours: each(total), Unit: "MB", Note: "PSS of a session on the node, with pause and containerd's shim"})
 	l.story.Step("memory of a session on the node: %.1f MB (PSS), of it the runtime %.1f, init %.1f, pause %.1f, containerd's shim %.1f",
-		each(total), each(sums["wasession-runtime"]), each(sums["wasession-init"]), each(sums["pause"]), each(sums["shim"]))
+		each(total), each(sums["wasession-runtime"]), each(sums["wasession-init"]), each(sums["wasession-pause"]), each(sums["shim"]))
 	return nil
 }

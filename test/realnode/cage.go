@@ -18,6 +18,7 @@ import (
 const (
 	firstName   = "realnode-first"
 	janitorName = "realnode-janitor"
+	secondName  = "realnode-second"
 )
 
 // folderVariable passes the folder of the run to the processes inside.
@@ -62,6 +63,8 @@ func Init() {
 		os.Exit(first())
 	case janitorName:
 		os.Exit(janitor(os.Args[1]))
+	case secondName:
+		os.Exit(runSecond(os.Args[1]))
 	}
 }
 
@@ -190,8 +193,7 @@ func janitor(dir string) int {
 // first is the first process of the namespaces: it makes them a machine for a node,
 // runs the program, and reaps the children of processes that are gone.
 func first() int {
-	dir := Folder()
-	if err := makeMachine(dir); err != nil {
+	if err := makeMachine(firstHost, Folder()); err != nil {
 		fmt.Fprintln(os.Stderr, "real node:", err)
 		return 1
 	}

@@ -94,51 +94,49 @@ func (a *authority) config(name string, groups ...string) (*rest.Config, error) 
 	}, nil
 }
 
-// writeCertificates writes what the programs read as files, and returns the
-// configuration of an administrator.
-func writeCertificates(files paths) (*rest.Config, error) {
-	ca, err := newAuthority()
-	if err != nil {
+// writeControlPlane writes what the programs of the control plane read as files, and
+// returns the configuration of an administrator.
+func (a *authority) writeControlPlane(files paths) (*rest.Config, error) {
+	hosts := []string{Address, apiService, "127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"}
+	if err := a.write(files, "apiserver", "", nil, hosts); err != nil {
 		return nil, err
-	}
-	if err := os.WriteFile(files.of("ca.crt"), ca.pem, 0o600); err != nil {
-		return nil, err
-	}
-	servers := map[string][]string{
-		"apiserver": {Address, apiService, "127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"},
-		"kubelet":   {Address, Name},
-	}
-	for name, hosts := range servers {
-		if err := ca.write(files, name, "", nil, hosts); err != nil {
-			return nil, err
-		}
 	}
 	// What the API server calls kubelet with, and what tokens are signed with.
-	if err := ca.write(files, "apiserver-kubelet", "kube-apiserver", []string{"system:masters"}, nil); err != nil {
+	if err := a.write(files, "apiserver-kubelet", "kube-apiserver", []string{"system:masters"}, nil); err != nil {
 		return nil, err
 	}
-	if err := ca.write(files, "tokens", "tokens", nil, nil); err != nil {
+	if err := a.write(files, "tokens", "tokens", nil, nil); err != nil {
 		return nil, err
 	}
-	clients := []struct {
-		file, user string
-		groups     []string
-	}{
-		{"kube-controller-manager", "system:kube-controller-manager", nil},
-		{"kube-scheduler", "system:kube-scheduler", nil},
-		{"kube-proxy", "system:kube-proxy", nil},
-		{"kubelet", "system:node:" + Name, []string{"system:nodes"}},
-	}
-	for _, client := range clients {
-		config, err := ca.config(client.user, client.groups...)
-		if err != nil {
-			return nil, err
-		}
-		if err := controlplane.WriteKubeconfig(config, files.of(client.file+".kubeconfig")); err != nil {
+	for _, name := range []string{"kube-controller-manager", "kube-scheduler"} {
+		if err := a.writeClient(files, name, "system:"+name); err != nil {
 			return nil, err
 		}
 	}
-	return ca.config("admin", "system:masters")
+	return a.config("admin", "system:masters")
+}
+
+// writeHost writes what the programs of a host read as files.
+func (a *authority) writeHost(h host) error {
+	if err := os.WriteFile(h.files().of("ca.crt"), a.pem, 0o600); err != nil {
+		return err
+	}
+	if err := a.write(h.files(), "kubelet", "", nil, []string{h.address, h.name}); err != nil {
+		return err
+	}
+	if err := a.writeClient(h.files(), "kubelet", "system:node:"+h.name, "system:nodes"); err != nil {
+		return err
+	}
+	return a.writeClient(h.files(), "kube-proxy", "system:kube-proxy")
+}
+
+// writeClient writes the client configuration of a user.
+func (a *authority) writeClient(files paths, name, user string, groups ...string) error {
+	config, err := a.config(user, groups...)
+	if err != nil {
+		return err
+	}
+	return controlplane.WriteKubeconfig(config, files.of(name+".kubeconfig"))
 }
 
 // write writes a certificate and its key.

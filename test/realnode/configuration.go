@@ -6,13 +6,13 @@ import (
 )
 
 // writeConfigurations writes the files that containerd, kubelet and kube-proxy read.
-func writeConfigurations(files paths) error {
-	group := groupOf(Folder())
+func writeConfigurations(h host) error {
+	files := h.files()
 	texts := map[string]string{
 		"containerd.toml":      fmt.Sprintf(containerdText, files.of("containerd"), socket, PauseImage, pluginFolder, files.of("cni")),
-		"cni/10-pods.conflist": fmt.Sprintf(networkText, podRange),
-		"kubelet.yaml":         fmt.Sprintf(kubeletText, files.of("ca.crt"), files.of("kubelet.crt"), files.of("kubelet.key"), Address, group, socket, files.of("manifests"), files.of("pods"), dnsService),
-		"kube-proxy.yaml":      fmt.Sprintf(proxyText, files.of("kube-proxy.kubeconfig"), Name, podRange),
+		"cni/10-pods.conflist": fmt.Sprintf(networkText, h.pods),
+		"kubelet.yaml":         fmt.Sprintf(kubeletText, files.of("ca.crt"), files.of("kubelet.crt"), files.of("kubelet.key"), h.address, h.group(), socket, files.of("manifests"), files.of("pods"), dnsService),
+		"kube-proxy.yaml":      fmt.Sprintf(proxyText, files.of("kube-proxy.kubeconfig"), h.name, podRange),
 	}
 	for name, text := range texts {
 		if err := os.WriteFile(files.of(name), []byte(text), 0o600); err != nil {
@@ -43,10 +43,12 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
       SystemdCgroup = false
 `
 
+// Pods keep their addresses towards each other, and everything outside the cluster is on
+// the first host: nothing is masqueraded.
 const networkText = `{
   "cniVersion": "1.0.0", "name": "pods",
   "plugins": [
-    {"type": "bridge", "bridge": "pods0", "isGateway": true, "ipMasq": true, "hairpinMode": true,
+    {"type": "bridge", "bridge": "pods0", "isGateway": true, "hairpinMode": true,
      "ipam": {"type": "host-local", "ranges": [[{"subnet": %q}]], "routes": [{"dst": "0.0.0.0/0"}]}},
     {"type": "portmap", "capabilities": {"portMappings": true}}
   ]

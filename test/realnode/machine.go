@@ -11,15 +11,15 @@ import (
 )
 
 // makeMachine makes of the new namespaces a machine for a node: its own /proc and
-// /sys, empty folders to write in, and a network.
-func makeMachine(dir string) error {
-	if err := unix.Sethostname([]byte(Name)); err != nil {
+// /sys, empty folders to write in, and a network. It keeps some files in dir.
+func makeMachine(h host, dir string) error {
+	if err := unix.Sethostname([]byte(h.name)); err != nil {
 		return fmt.Errorf("host name: %w", err)
 	}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("private mounts: %w", err)
 	}
-	if err := makeGroups(groupOf(dir)); err != nil {
+	if err := makeGroups(h.group()); err != nil {
 		return err
 	}
 	for _, mount := range []func(string) error{mountProc, mountSys, mountFolders, hideSettings} {
@@ -31,7 +31,7 @@ func makeMachine(dir string) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SHARED, ""); err != nil {
 		return fmt.Errorf("shared mounts: %w", err)
 	}
-	return makeNetwork()
+	return makeNetwork(h)
 }
 
 func mountProc(string) error {
@@ -97,21 +97,38 @@ func hideSettings(dir string) error {
 	return nil
 }
 
-// makeNetwork gives the node its address. The route leads nowhere: programs look for
-// it to find out which address is the node's.
-func makeNetwork() error {
-	for _, line := range []string{
+// makeNetwork gives the machine its address. The first host's default route leads
+// nowhere: programs look for it to find out which address is the node's.
+func makeNetwork(h host) error {
+	lines := []string{
 		"link set lo up",
-		"link add node0 type bridge",
-		"address add " + Address + "/24 dev node0",
-		"link set node0 up",
-		"address add " + PublicAddress + "/32 dev node0",
-		"address add " + MetadataAddress + "/32 dev node0",
-		"route add default via " + gateway + " dev node0",
-	} {
+		"address add " + h.address + "/24 dev eth0",
+		"link set eth0 up",
+		"route add default via " + Address + " dev eth0",
+	}
+	if h == firstHost {
+		lines = []string{
+			"link set lo up",
+			"link add node0 type bridge",
+			"address add " + h.address + "/24 dev node0",
+			"link set node0 up",
+			"address add " + PublicAddress + "/32 dev node0",
+			"address add " + MetadataAddress + "/32 dev node0",
+			"route add default via " + gateway + " dev node0",
+		}
+	}
+	if err := ip(lines...); err != nil {
+		return err
+	}
+	return os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644)
+}
+
+// ip runs commands of ip.
+func ip(lines ...string) error {
+	for _, line := range lines {
 		if out, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput(); err != nil {
 			return fmt.Errorf("ip %s: %w: %s", line, err, out)
 		}
 	}
-	return os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644)
+	return nil
 }

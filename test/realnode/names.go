@@ -2,9 +2,10 @@ package realnode
 
 import "path/filepath"
 
-// The node's name, and the addresses of its network, which nobody outside sees.
+// The nodes' names, and the addresses of their network, which nobody outside sees.
 const (
-	Name = "node"
+	Name       = "node"
+	SecondName = "second"
 	// Address is the node's. What listens on it is reached by pods.
 	Address = "10.80.0.1"
 
@@ -17,9 +18,10 @@ const (
 	// DNS is where the cluster's DNS answers.
 	DNS = dnsService + ":53"
 
-	gateway      = "10.80.0.254"
-	podRange     = "10.81.0.0/16"
-	serviceRange = "10.96.0.0/16"
+	secondAddress = "10.80.0.2"
+	gateway       = "10.80.0.254"
+	podRange      = "10.81.0.0/16"
+	serviceRange  = "10.96.0.0/16"
 	// apiService is the first address of serviceRange, which is that of the Service
 	// kubernetes.
 	apiService = "10.96.0.1"

@@ -10,8 +10,6 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-
-	"github.com/wasession/wasession/test/process"
 )
 
 // Options say what a node is made of.
@@ -21,21 +19,24 @@ type Options struct {
 	Assets, NodeAssets string
 	// Pause is the static program of PauseImage: see the command pause.
 	Pause string
-	// Images are files in the format of `docker save`, which the node then has.
+	// Images are files in the format of `docker save`, which the nodes then have, and Tags
+	// pairs of the name of an image and another one.
 	Images []string
+	Tags   [][2]string
 	// Failed is called for each program, and for the controllers, if they end unexpectedly.
-	Failed func(error)
+	Failed func(error) `json:"-"`
 }
 
-// Node is a running cluster of one node. Its owner calls Stop.
+// Node is a running cluster of one node, to which a second one can be added. Its owner
+// calls Stop.
 type Node struct {
 	// Config is a client configuration with all rights.
 	Config *rest.Config
 
-	options  Options
-	files    paths
-	programs []*process.Process // in the order of their start
-	kubelet  *process.Process
+	agents
+	files     paths
+	authority *authority
+	second    *second
 
 	controllers context.CancelFunc
 	served      chan error // receives the end of the controllers
@@ -44,7 +45,7 @@ type Node struct {
 // Start starts a node inside the namespaces, and returns once it is ready for pods. Its
 // DNS may take a moment more: see AwaitDNS. After an error nothing is left running.
 func Start(ctx context.Context, o Options) (_ *Node, err error) {
-	n := &Node{options: o, files: paths(Logs())}
+	n := &Node{agents: agents{host: firstHost, options: o}, files: firstHost.files()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Stop())
@@ -55,13 +56,13 @@ func Start(ctx context.Context, o Options) (_ *Node, err error) {
 			return nil, err
 		}
 	}
-	if n.Config, err = writeCertificates(n.files); err != nil {
-		return nil, fmt.Errorf("certificates: %w", err)
-	}
-	if err := writeConfigurations(n.files); err != nil {
+	if n.authority, err = newAuthority(); err != nil {
 		return nil, err
 	}
-	if err := n.startContainerd(ctx); err != nil {
+	if n.Config, err = n.authority.writeControlPlane(n.files); err != nil {
+		return nil, fmt.Errorf("certificates: %w", err)
+	}
+	if err := prepare(firstHost, n.authority); err != nil {
 		return nil, err
 	}
 	if err := n.startControlPlane(ctx); err != nil {
@@ -70,29 +71,25 @@ func Start(ctx context.Context, o Options) (_ *Node, err error) {
 	if err := n.startControllers(ctx); err != nil {
 		return nil, err
 	}
-	if err := n.launch(filepath.Join(o.NodeAssets, "kube-proxy"), "--config="+n.files.of("kube-proxy.yaml")); err != nil {
-		return nil, err
-	}
-	if err := n.StartKubelet(); err != nil {
+	if err := n.start(ctx); err != nil {
 		return nil, err
 	}
 	if err := n.startDNS(ctx); err != nil {
 		return nil, fmt.Errorf("DNS: %w", err)
 	}
-	return n, n.awaitReady(ctx)
+	return n, awaitReady(ctx, n.Config, Name)
+}
+
+// prepare writes what the programs of a host read.
+func prepare(h host, authority *authority) error {
+	if err := authority.writeHost(h); err != nil {
+		return fmt.Errorf("certificates: %w", err)
+	}
+	return writeConfigurations(h)
 }
 
 // Logs is the folder with the logs of the node's programs, and of its pods in pods/.
 func Logs() string { return filepath.Join(Folder(), "node") }
-
-// launch starts a program that runs until Stop.
-func (n *Node) launch(program string, args ...string) error {
-	p, err := process.Start(Logs(), filepath.Base(program), n.options.Failed, program, args...)
-	if err == nil {
-		n.programs = append(n.programs, p)
-	}
-	return err
-}
 
 func (n *Node) startControlPlane(ctx context.Context) error {
 	of := n.files.of
@@ -129,13 +126,8 @@ func (n *Node) startControlPlane(ctx context.Context) error {
 		"--kubeconfig="+of("kube-scheduler.kubeconfig"), "--leader-elect=false", "--profiling=false")
 }
 
-// StartKubelet starts kubelet, also again after KillKubelet.
-func (n *Node) StartKubelet() (err error) {
-	n.kubelet, err = process.Start(Logs(), "kubelet", n.options.Failed, filepath.Join(n.options.NodeAssets, "kubelet"),
-		"--config="+n.files.of("kubelet.yaml"), "--kubeconfig="+n.files.of("kubelet.kubeconfig"),
-		"--root-dir="+n.files.of("kubelet"), "--hostname-override="+Name, "--node-ip="+Address)
-	return err
-}
+// StartKubelet starts kubelet again after KillKubelet.
+func (n *Node) StartKubelet() error { return n.startKubelet() }
 
 // KillKubelet ends kubelet at once. The pods run on, and nobody watches them.
 func (n *Node) KillKubelet() { n.kubelet.Kill() }
@@ -170,16 +162,14 @@ func poll(ctx context.Context, f func() error) error {
 
 // Stop ends everything. What still runs in pods ends with the namespaces.
 func (n *Node) Stop() error {
-	if n.kubelet != nil {
-		n.kubelet.Kill()
+	if n.second != nil {
+		n.LoseSecond()
 	}
 	var failed error
 	if n.controllers != nil {
 		n.controllers()
 		failed = <-n.served
 	}
-	for i := len(n.programs) - 1; i >= 0; i-- {
-		n.programs[i].Kill()
-	}
+	n.stop()
 	return failed
 }

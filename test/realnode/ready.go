@@ -8,17 +8,18 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 )
 
-// awaitReady returns once the node takes pods, and the namespace default has its
+// awaitReady returns once a node takes pods, and the namespace default has its
 // ServiceAccount.
-func (n *Node) awaitReady(ctx context.Context) error {
-	client, err := kubernetes.NewForConfig(n.Config)
+func awaitReady(ctx context.Context, config *rest.Config, name string) error {
+	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err
 	}
 	return poll(ctx, func() error {
-		node, err := client.CoreV1().Nodes().Get(ctx, Name, metav1.GetOptions{})
+		node, err := client.CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{})
 		if err != nil {
 			return fmt.Errorf("the node did not register: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 
@@ -11,9 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -36,10 +36,6 @@ type volumes struct {
 // startControllers serves the default storage class and enforces NetworkPolicies until
 // Stop.
 func (n *Node) startControllers(ctx context.Context) (err error) {
-	scheme := runtime.NewScheme()
-	if err := clientgoscheme.AddToScheme(scheme); err != nil {
-		return err
-	}
 	log, err := os.Create(n.files.of("controllers.log"))
 	if err != nil {
 		return err
@@ -49,9 +45,7 @@ func (n *Node) startControllers(ctx context.Context) (err error) {
 			err = errors.Join(err, log.Close())
 		}
 	}()
-	manager, err := ctrl.NewManager(n.Config, ctrl.Options{
-		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}, Logger: logr.FromSlogHandler(slog.NewTextHandler(log, nil)),
-	})
+	manager, err := newManager(n.Config, log)
 	if err != nil {
 		return err
 	}
@@ -84,6 +78,13 @@ func (n *Node) startControllers(ctx context.Context) (err error) {
 		n.served <- errors.Join(err, log.Close())
 	}()
 	return nil
+}
+
+// newManager returns a manager of controllers that writes to a log.
+func newManager(config *rest.Config, log io.Writer) (ctrl.Manager, error) {
+	return ctrl.NewManager(config, ctrl.Options{
+		Metrics: metricsserver.Options{BindAddress: "0"}, Logger: logr.FromSlogHandler(slog.NewTextHandler(log, nil)),
+	})
 }
 
 func claimOfVolume(_ context.Context, object client.Object) []reconcile.Request {
@@ -130,7 +131,7 @@ func (v *volumes) provide(ctx context.Context, claim *corev1.PersistentVolumeCla
 			StorageClassName:              StorageClass,
 			PersistentVolumeSource:        corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: folder}},
 			NodeAffinity: &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
-				MatchExpressions: []corev1.NodeSelectorRequirement{{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{Name}}},
+				MatchExpressions: []corev1.NodeSelectorRequirement{{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{Name, SecondName}}},
 			}}}},
 			ClaimRef: &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID},
 		},
