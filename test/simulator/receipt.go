@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,6 +11,9 @@ import (
 
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
+
+// ErrNoMessage is returned for a message that has not reached the phone.
+var ErrNoMessage = errors.New("there is no message")
 
 // ReceiptHandler handles a receipt of a client, on the connection's reader.
 type ReceiptHandler func(context.Context, *Companion, waBinary.Node)
@@ -141,7 +145,7 @@ func (u *User) SendReceipt(ctx context.Context, typ types.ReceiptType, ids ...st
 	}
 	r, ok := u.inboxMessage(ids[0])
 	if !ok {
-		return fmt.Errorf("%s has no message %s", u.pn, ids[0])
+		return fmt.Errorf("%w %s at %s", ErrNoMessage, ids[0], u.pn)
 	}
 	return u.worker.do(ctx, func(context.Context) error {
 		u.sendReceipt(typ, r, ids...)
@@ -152,6 +156,23 @@ func (u *User) SendReceipt(ctx context.Context, typ types.ReceiptType, ids ...st
 // MarkRead confirms messages as read on the phone.
 func (u *User) MarkRead(ctx context.Context, ids ...string) error {
 	return u.SendReceipt(ctx, types.ReceiptTypeRead, ids...)
+}
+
+// Read is MarkRead, as a person does it: the companions of the account learn that the
+// messages are read, too.
+func (u *User) Read(ctx context.Context, ids ...string) error {
+	if err := u.MarkRead(ctx, ids...); err != nil || len(ids) == 0 {
+		return err
+	}
+	about, ok := u.inboxMessage(ids[0])
+	if !ok {
+		return fmt.Errorf("%w %s at %s", ErrNoMessage, ids[0], u.pn)
+	}
+	chat := about.Chat
+	if author := u.srv.UserByJID(about.From); author != nil && chat.Server != types.GroupServer {
+		chat = author.on(chat.Server)
+	}
+	return u.ReadOnPhone(ctx, chat, ids...)
 }
 
 // MarkPlayed confirms voice messages as played on the phone.
@@ -210,12 +231,16 @@ func (u *User) ReadOnPhone(ctx context.Context, chat types.JID, ids ...string) e
 	if len(ids) == 0 {
 		return nil
 	}
+	attrs := waBinary.Attrs{"id": ids[0], "t": time.Now().Unix(), "type": string(types.ReceiptTypeReadSelf)}
+	if g := u.srv.Group(chat); g != nil {
+		attrs["from"] = chat
+		addParticipant(attrs, u, 0, g.byLID())
+	} else {
+		attrs["from"], attrs["recipient"] = u.on(chat.Server), chat
+	}
 	return u.worker.do(ctx, func(context.Context) error {
 		for _, c := range u.Companions() {
-			c.deliver(stanza.Node("receipt", waBinary.Attrs{
-				"id": ids[0], "from": u.on(chat.Server), "recipient": chat, "t": time.Now().Unix(),
-				"type": string(types.ReceiptTypeReadSelf),
-			}, moreIDs(ids)))
+			c.deliver(stanza.Node("receipt", cloneAttrs(attrs), moreIDs(ids)))
 		}
 		return nil
 	})

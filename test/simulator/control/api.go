@@ -45,6 +45,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/stream-error", a.streamError)
 	route("POST "+Prefix+"/messages", a.send)
 	route("GET "+Prefix+"/inbox", a.inbox)
+	route("POST "+Prefix+"/read", a.read)
 	route("POST "+Prefix+"/chats", a.changeChat)
 	route("POST "+Prefix+"/labels", a.changeLabel)
 	route("GET "+Prefix+"/appstate", a.appState)

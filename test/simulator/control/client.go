@@ -85,6 +85,11 @@ func (c *Client) Send(ctx context.Context, message Message) (string, error) {
 	return sent.ID, err
 }
 
+// Read reads messages on a phone.
+func (c *Client) Read(ctx context.Context, number string, ids ...string) error {
+	return call(ctx, c, "/read", Read{User: number, IDs: ids})
+}
+
 // Inbox returns what reached a phone after a sequence number. With wait it
 // waits up to that long for something to arrive.
 func (c *Client) Inbox(ctx context.Context, number string, after int, wait time.Duration) ([]Received, error) {

@@ -254,6 +254,41 @@ func TestDisturbances(t *testing.T) {
 	wait[*events.LoggedOut](s, nil)
 }
 
+func TestMessagesThatCannotBeReadAtFirst(t *testing.T) {
+	s := newStage(t).link()
+	id, err := s.control.Send(s.ctx, control.Message{From: bob, To: alice, Text: "garbled", Garbled: true})
+	s.must(err)
+	wait(s, func(e *events.UndecryptableMessage) bool { return e.Info.ID == id })
+	wait(s, simclient.HasText("garbled"))
+	s.must(s.control.SetFaults(s.ctx, control.Faults{FailDecryption: &control.FailDecryption{User: bob, Times: 1}}))
+	sent, err := s.client.SendMessage(s.ctx, types.NewJID(bob, types.DefaultUserServer), simulator.TextMessage("asked for again"))
+	s.must(err)
+	wait(s, func(e *events.Receipt) bool { return e.Type == types.ReceiptTypeRetry && e.MessageIDs[0] == sent.ID })
+	_, err = s.control.Expect(s.ctx, bob, func(r control.Received) bool { return r.Text == "asked for again" })
+	s.must(err)
+}
+
+func TestPhonesRead(t *testing.T) {
+	s := newStage(t).link()
+	sent, err := s.client.SendMessage(s.ctx, types.NewJID(bob, types.DefaultUserServer), simulator.TextMessage("read me"))
+	s.must(err)
+	_, err = s.control.Expect(s.ctx, bob, func(r control.Received) bool { return r.ID == sent.ID })
+	s.must(err)
+	s.must(s.control.Read(s.ctx, bob, sent.ID))
+	wait(s, func(e *events.Receipt) bool { return e.Type == types.ReceiptTypeRead && e.MessageIDs[0] == sent.ID })
+	group, err := s.control.AddGroup(s.ctx, "Readers", alice, bob)
+	s.must(err)
+	for _, to := range []string{alice, group.JID} {
+		id, err := s.control.Send(s.ctx, control.Message{From: bob, To: to, Text: "for you"})
+		s.must(err)
+		s.must(s.control.Read(s.ctx, alice, id))
+		read := wait(s, func(e *events.Receipt) bool { return e.Type == types.ReceiptTypeReadSelf && e.MessageIDs[0] == id })
+		if read.IsGroup != (to == group.JID) || !read.IsFromMe {
+			t.Errorf("read in %s as %+v", to, read.MessageSource)
+		}
+	}
+}
+
 func TestMistakesAreExplained(t *testing.T) {
 	s := newStage(t)
 	send := func(m control.Message) error { _, err := s.control.Send(s.ctx, m); return err }
@@ -278,6 +313,8 @@ func TestMistakesAreExplained(t *testing.T) {
 		"nameless label":    {s.control.ChangeLabel(s.ctx, control.LabelChange{User: alice}), http.StatusBadRequest, "needs an id"},
 		"unknown fixture":   {s.control.SetHistory(s.ctx, control.History{User: alice, Fixture: "x"}), http.StatusBadRequest, "demo, archive, large"},
 		"negative":          {s.control.SetHistory(s.ctx, control.History{User: alice, Fixture: "demo", Chats: -1}), http.StatusBadRequest, "negative"},
+		"read nothing":      {s.control.Read(s.ctx, bob), http.StatusBadRequest, "ids"},
+		"read the unknown":  {s.control.Read(s.ctx, bob, "3EB0"), http.StatusNotFound, "no message 3EB0"},
 		"unlink nobody":     {s.control.Unlink(s.ctx, "1"), http.StatusNotFound, "no account 1"},
 	} {
 		var refusal *control.Error

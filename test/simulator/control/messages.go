@@ -37,11 +37,15 @@ func (a *API) send(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	var options []simulator.SendOption
+	if body.Garbled {
+		options = append(options, simulator.Garbled())
+	}
 	var id string
 	if group := a.srv.Group(to); group != nil {
-		id, err = from.SendGroup(r.Context(), group, content)
+		id, err = from.SendGroup(r.Context(), group, content, options...)
 	} else if user := a.srv.UserByJID(to); user != nil {
-		id, err = from.Send(r.Context(), user, content)
+		id, err = from.Send(r.Context(), user, content, options...)
 	} else {
 		err = unknown("there is neither an account nor a group %s", body.To)
 	}
@@ -91,6 +95,25 @@ func (a *API) content(body Message) (*waE2E.Message, error) {
 	default:
 		return nil, invalid("the kind %q is none of text, image, audio, document", body.Kind)
 	}
+}
+
+func (a *API) read(r *http.Request) (any, error) {
+	body, err := read[Read](r)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.user(body.User)
+	if err != nil {
+		return nil, err
+	}
+	if len(body.IDs) == 0 {
+		return nil, invalid("name the messages to read by their ids")
+	}
+	err = u.Read(r.Context(), body.IDs...)
+	if errors.Is(err, simulator.ErrNoMessage) {
+		err = unknown("%v", err)
+	}
+	return nil, err
 }
 
 // inbox returns what reached a phone after the sequence number "after". With

@@ -45,6 +45,16 @@ func (a *API) setFaults(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f := body.FailDecryption; f != nil {
+		u, err := a.user(f.User)
+		if err != nil {
+			return nil, err
+		}
+		if f.Times < 1 {
+			return nil, invalid("failDecryption needs how many times, 1 or more")
+		}
+		u.FailDecryption(f.Times)
+	}
 	faults := a.srv.Faults()
 	if f := body.RejectUpgrades; f != nil {
 		faults.RejectUpgrades(f.Status, f.Times)
@@ -74,5 +84,8 @@ func (a *API) setFaults(r *http.Request) (any, error) {
 func (a *API) clearFaults(*http.Request) (any, error) {
 	a.srv.Faults().Clear()
 	a.srv.Media().Faults.Clear()
+	for _, u := range a.srv.Users() {
+		u.FailDecryption(0)
+	}
 	return nil, nil
 }

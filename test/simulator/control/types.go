@@ -54,11 +54,20 @@ type Message struct {
 	Content  []byte `json:"content,omitempty"` // base64; a sample when empty
 	Name     string `json:"name,omitempty"`    // of a document
 	Mimetype string `json:"mimetype,omitempty"`
+	// Garbled damages the first ciphertext, so that clients ask for the message again.
+	Garbled bool `json:"garbled,omitempty"`
 }
 
 // Sent identifies a sent message.
 type Sent struct {
 	ID string `json:"id"`
+}
+
+// Read reads messages of one direct chat or group on a phone. Their author and the other
+// devices of the account learn of it.
+type Read struct {
+	User string   `json:"user"`
+	IDs  []string `json:"ids"`
 }
 
 // ChatChange changes a chat on a phone. Nil fields leave it unchanged.
@@ -111,6 +120,14 @@ type Faults struct {
 	IgnorePings    bool            `json:"ignorePings,omitempty"`
 	DeliverAtOnce  bool            `json:"deliverAtOnce,omitempty"`
 	Media          *MediaFault     `json:"media,omitempty"`
+	FailDecryption *FailDecryption `json:"failDecryption,omitempty"`
+}
+
+// FailDecryption makes a phone fail to read the next messages of clients, so that it asks
+// for each of them again.
+type FailDecryption struct {
+	User  string `json:"user"`
+	Times int    `json:"times"`
 }
 
 // MediaFault injects a fault into the media service for matching requests; see
