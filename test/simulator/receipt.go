@@ -37,11 +37,13 @@ func (c *conn) handleReceipt(n *waBinary.Node) {
 		c.routeReceipt(n, typ)
 	case types.ReceiptTypeRead, types.ReceiptTypePlayed:
 		c.routeReceipt(n, typ)
+		c.tellOwnDevices(n, typ)
 	case types.ReceiptTypePeerMsg, types.ReceiptTypeHistorySync:
 		c.settlePeerMessage(n)
 		c.user.receive(c.received(n, typ, true))
 	case types.ReceiptTypeReadSelf:
 		c.user.receive(c.received(n, typ, true))
+		c.tellOwnDevices(n, typ)
 	case types.ReceiptTypeRetry:
 		c.handleRetry(n)
 	default:
@@ -133,6 +135,23 @@ func (c *conn) routeReceipt(n *waBinary.Node, typ types.ReceiptType) {
 	}
 	for _, comp := range target.Companions() {
 		comp.deliver(stanza.Node("receipt", cloneAttrs(attrs), n.GetChildren()))
+	}
+}
+
+// tellOwnDevices tells the account's other companions what its owner has read or played
+// at this one.
+func (c *conn) tellOwnDevices(n *waBinary.Node, typ types.ReceiptType) {
+	to, _ := n.Attrs["to"].(types.JID)
+	attrs := waBinary.Attrs{"id": n.Attrs["id"], "t": time.Now().Unix(), "type": string(typ)}
+	if author, ok := n.Attrs["participant"].(types.JID); ok {
+		attrs["from"], attrs["participant"] = to, withDevice(c.user.on(author.Server), c.companion.device)
+	} else {
+		attrs["from"], attrs["recipient"] = withDevice(c.user.on(to.Server), c.companion.device), to.ToNonAD()
+	}
+	for _, other := range c.user.Companions() {
+		if other != c.companion {
+			other.deliver(stanza.Node("receipt", cloneAttrs(attrs), n.GetChildren()))
+		}
 	}
 }
 
