@@ -45,7 +45,7 @@ func Run(ctx context.Context, version string, args []string, streams cli.Streams
 
 func newRoot(version string, streams cli.Streams) *cobra.Command {
 	flags := cluster.NewFlags(version)
-	env := &command.Env{Streams: streams}
+	env := &command.Env{Streams: streams, Version: version}
 	env.Connect = func() (*cluster.Cluster, error) {
 		c, err := flags.Connect()
 		if err != nil {

@@ -81,7 +81,8 @@ func (c *Client) path(segments ...string) string {
 	return path
 }
 
-// call makes a call and decodes its answer. It returns the answer's header.
+// call makes a call and decodes its answer, or takes it as it is for a *string. It returns
+// the answer's header.
 func (c *Client) call(ctx context.Context, method, path string, query url.Values, body, answer any) (http.Header, error) {
 	var content io.Reader
 	if body != nil {
@@ -118,6 +119,10 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 		return nil, fmt.Errorf("the answer is longer than %d bytes: ask for less with --limit", maxAnswer)
 	case response.StatusCode/100 != 2:
 		return nil, failure(response.StatusCode, read)
+	}
+	if text, plain := answer.(*string); plain {
+		*text = string(read)
+		return response.Header, nil
 	}
 	if err := json.Unmarshal(read, answer); err != nil {
 		return nil, fmt.Errorf("the session's answer cannot be read: %w", err)

@@ -9,8 +9,8 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// container is the session's own container. Others may be injected into its pod.
-const container = "runtime"
+// Container is the session's own container. Others may be injected into its pod.
+const Container = "runtime"
 
 // LogOptions say which part of a log.
 type LogOptions struct {
@@ -21,7 +21,7 @@ type LogOptions struct {
 
 // Log opens the log of a session's container. Its reader closes it.
 func (c *Cluster) Log(ctx context.Context, s *v1alpha1.WhatsAppSession, o LogOptions) (io.ReadCloser, error) {
-	options := &corev1.PodLogOptions{Container: container, Follow: o.Follow, Previous: o.Previous}
+	options := &corev1.PodLogOptions{Container: Container, Follow: o.Follow, Previous: o.Previous}
 	if o.Tail >= 0 {
 		options.TailLines = &o.Tail
 	}

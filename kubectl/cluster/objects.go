@@ -26,14 +26,15 @@ func (c *Cluster) Pod(ctx context.Context, s *v1alpha1.WhatsAppSession) (*corev1
 // Claim reads the claim of a session's volume; nil with an error if that fails.
 func (c *Cluster) Claim(ctx context.Context, s *v1alpha1.WhatsAppSession) (*corev1.PersistentVolumeClaim, error) {
 	claims := gentype.NewClient("persistentvolumeclaims", c.core, c.parameters, s.Namespace, func() *corev1.PersistentVolumeClaim { return &corev1.PersistentVolumeClaim{} })
-	claim, err := claims.Get(ctx, claimName(s), metav1.GetOptions{})
+	claim, err := claims.Get(ctx, ClaimName(s), metav1.GetOptions{})
 	if err != nil {
 		return nil, err
 	}
 	return claim, nil
 }
 
-func claimName(s *v1alpha1.WhatsAppSession) string {
+// ClaimName is the name of the claim of a session's volume.
+func ClaimName(s *v1alpha1.WhatsAppSession) string {
 	if s.Status.Volume != nil && s.Status.Volume.Claim != "" {
 		return s.Status.Volume.Claim
 	}
@@ -44,7 +45,7 @@ func claimName(s *v1alpha1.WhatsAppSession) string {
 func (c *Cluster) Events(ctx context.Context, s *v1alpha1.WhatsAppSession) (all []corev1.Event, err error) {
 	events := gentype.NewClientWithList("events", c.core, c.parameters, s.Namespace,
 		func() *corev1.Event { return &corev1.Event{} }, func() *corev1.EventList { return &corev1.EventList{} })
-	for kind, name := range map[string]string{"Pod": s.Name, "PersistentVolumeClaim": claimName(s)} {
+	for kind, name := range map[string]string{"Pod": s.Name, "PersistentVolumeClaim": ClaimName(s)} {
 		list, err := events.List(ctx, metav1.ListOptions{
 			FieldSelector: fields.Set{"involvedObject.kind": kind, "involvedObject.name": name}.String(), Limit: mostEvents,
 		})

@@ -3,6 +3,7 @@ package command
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,8 @@ type Env struct {
 	// Connect returns the cluster that the flags say.
 	Connect func() (*cluster.Cluster, error)
 	Reach   reach.Options
+	// Version is the plugin's.
+	Version string
 }
 
 // All returns the commands, in the order of the help.
@@ -24,7 +27,7 @@ func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
 		newQR(env), newCode(env), newList(env),
 		newChats(env), newMessages(env), newSend(env), newArchive(env),
-		newLogs(env), newDoctor(env),
+		newLogs(env), newDoctor(env), newSupportBundle(env),
 		newRollout(env), newImportWAHA(env),
 	}
 }
@@ -35,6 +38,12 @@ func (e *Env) completeName(c *cobra.Command, args []string, _ string) ([]string,
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	return e.names(c.Context()), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeNames completes names of sessions that are not there yet.
+func (e *Env) completeNames(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	names := slices.DeleteFunc(e.names(c.Context()), func(name string) bool { return slices.Contains(args, name) })
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // names are those of the namespace's sessions, for completion, which says no errors.

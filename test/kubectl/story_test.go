@@ -63,6 +63,7 @@ func TestTheStoryOfASession(t *testing.T) {
 		{"archive", s.archive},
 		{"gateway", s.gateway},
 		{"logs", s.logs},
+		{"support-bundle", s.bundle},
 		{"rollout", s.rollout},
 		{"doctor", s.doctor},
 	} {
