@@ -73,7 +73,7 @@ func TestProfilePicture(t *testing.T) {
 		t.Errorf("an unchanged picture: %+v, %v", same, err)
 	}
 	g := w.srv.AddGroup("Team", w.alice, w.bob)
-	id, err := c.SetGroupPhoto(w.ctx, g.JID(), []byte("group jpeg"))
+	id, err := c.SetGroupPhoto(w.ctx, g.JID(), []byte("\xff\xd8\xffgroup jpeg"))
 	w.ok(err)
 	if got, err := c.GetProfilePictureInfo(w.ctx, g.JID(), nil); err != nil || got.ID != id {
 		t.Errorf("the group's picture: %+v, %v", got, err)

@@ -48,8 +48,14 @@ type groupInfo struct {
 	AddMode      string        `json:"addMode,omitempty"`
 	Approval     bool          `json:"approval,omitempty"`
 	Invite       string        `json:"invite"`
-	Picture      *Picture      `json:"picture,omitempty"`
-	Version      int           `json:"version"`
+	// Revoked are the invite codes that no longer work, Removed the numbers of those
+	// whom admins removed: they cannot join by a code.
+	Revoked  []string                   `json:"revoked,omitempty"`
+	Removed  []string                   `json:"removed,omitempty"`
+	Requests []groupRequest             `json:"requests,omitempty"`
+	Invited  map[string]groupInvitation `json:"invited,omitempty"` // by number
+	Picture  *Picture                   `json:"picture,omitempty"`
+	Version  int                        `json:"version"`
 }
 
 type groupMember struct {

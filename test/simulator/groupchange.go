@@ -18,6 +18,7 @@ func (g *Group) Add(by *User, users ...*User) {
 		for _, u := range users {
 			if info.index(u) < 0 {
 				info.Members = append(info.Members, groupMember{PN: u.pn.User})
+				info.Removed = slices.DeleteFunc(slices.Clone(info.Removed), func(pn string) bool { return pn == u.pn.User })
 				added = append(added, u)
 			}
 		}
@@ -40,6 +41,9 @@ func (g *Group) Remove(by *User, users ...*User) {
 			if i := info.index(u); i >= 0 {
 				info.Members = slices.Delete(info.Members, i, i+1)
 				removed = append(removed, u)
+				if by != nil && by != u {
+					info.Removed = append(info.Removed, u.pn.User)
+				}
 			}
 		}
 	})
@@ -105,6 +109,23 @@ func (g *Group) SetLocked(by *User, on bool) {
 	g.notifySwitch(by, on, "locked", "unlocked")
 }
 
+// SetAddMode sets whether all members may add others, or only admins.
+func (g *Group) SetAddMode(by *User, mode types.GroupMemberAddMode) {
+	g.update(func(info *groupInfo) { info.AddMode = string(mode) })
+	g.notify(by, g.Members(), stanza.Node("member_add_mode", nil, []byte(mode)))
+}
+
+// SetApproval sets whether admins approve those who join by the invite link.
+func (g *Group) SetApproval(by *User, on bool) {
+	g.update(func(info *groupInfo) { info.Approval = on })
+	state := "off"
+	if on {
+		state = "on"
+	}
+	g.notify(by, g.Members(), stanza.Node("membership_approval_mode", nil,
+		[]waBinary.Node{stanza.Node("group_join", waBinary.Attrs{"state": state}, nil)}))
+}
+
 func (g *Group) notifySwitch(by *User, on bool, yes, no string) {
 	tag := no
 	if on {
@@ -121,28 +142,4 @@ func (g *Group) SetEphemeral(by *User, seconds uint32) {
 		return
 	}
 	g.notify(by, g.Members(), stanza.Node("ephemeral", waBinary.Attrs{"expiration": seconds}, nil))
-}
-
-// Invite returns the code of the group's invite link.
-func (g *Group) Invite() string { return g.snapshot().Invite }
-
-// ResetInvite creates a new invite code; the old one no longer works.
-func (g *Group) ResetInvite(by *User) string {
-	code := newInvite()
-	g.update(func(info *groupInfo) { info.Invite = code })
-	g.notify(by, g.Members(), stanza.Node("invite", waBinary.Attrs{"code": code}, nil))
-	return code
-}
-
-// usersOf returns the accounts that a client names in <participant> nodes.
-func (s *Server) usersOf(n waBinary.Node) (known []*User, unknown []types.JID) {
-	for _, child := range n.GetChildrenByTag("participant") {
-		jid, _ := child.Attrs["jid"].(types.JID)
-		if u := s.UserByJID(jid); u != nil {
-			known = append(known, u)
-		} else {
-			unknown = append(unknown, jid)
-		}
-	}
-	return known, unknown
 }

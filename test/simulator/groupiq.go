@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/types"
@@ -25,6 +26,9 @@ func (s *Server) registerGroups() {
 	s.HandleIQ("w:g2", "set", "invite", s.groupInviteSet)
 	s.HandleIQ("w:g2", "set", "create", s.groupCreate)
 	s.HandleIQ("w:g2", "set", "leave", s.groupLeave)
+	s.HandleIQ("w:g2", "set", "accept", s.groupAccept)
+	s.HandleIQ("w:g2", "get", "membership_approval_requests", s.groupRequests)
+	s.HandleIQ("w:g2", "set", "membership_requests_action", s.groupRequestsAction)
 	for _, action := range []string{"add", "remove", "promote", "demote"} {
 		s.HandleIQ("w:g2", "set", action, s.groupParticipants)
 	}
@@ -51,6 +55,15 @@ func (s *Server) memberGroup(iq *IQ) (*Group, Rank, error) {
 	return g, rank, nil
 }
 
+// adminGroup returns the group of a query, if the client's account is an admin.
+func (s *Server) adminGroup(iq *IQ) (*Group, error) {
+	g, rank, err := s.memberGroup(iq)
+	if err == nil && rank == RankMember {
+		err = errNotAdmin
+	}
+	return g, err
+}
+
 func (s *Server) groupQuery(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	g, _, err := s.memberGroup(iq)
 	if err != nil {
@@ -67,49 +80,25 @@ func (s *Server) groupList(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	return []waBinary.Node{stanza.Node("groups", nil, list)}, nil
 }
 
-// groupInvite returns a group's code, or the group that a code leads to.
-func (s *Server) groupInvite(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
-	if code := jidText(iq.Child.Attrs["code"]); code != "" {
-		g := s.groupByInvite(code)
-		if g == nil {
-			return nil, &IQError{406, "not-acceptable"}
-		}
-		return []waBinary.Node{g.node()}, nil
-	}
-	g, rank, err := s.memberGroup(iq)
-	if err != nil {
-		return nil, err
-	}
-	if rank == RankMember {
-		return nil, errNotAdmin
-	}
-	return []waBinary.Node{stanza.Node("invite", waBinary.Attrs{"code": g.Invite()}, nil)}, nil
-}
-
-// groupInviteSet joins by a code, or creates a new one.
-func (s *Server) groupInviteSet(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
-	if code := jidText(iq.Child.Attrs["code"]); code != "" {
-		g := s.groupByInvite(code)
-		if g == nil {
-			return nil, &IQError{406, "not-acceptable"}
-		}
-		g.Add(iq.User, iq.User)
-		return []waBinary.Node{groupJIDNode(g.jid)}, nil
-	}
-	g, rank, err := s.memberGroup(iq)
-	if err != nil {
-		return nil, err
-	}
-	if rank == RankMember {
-		return nil, errNotAdmin
-	}
-	return []waBinary.Node{stanza.Node("invite", waBinary.Attrs{"code": g.ResetInvite(iq.User)}, nil)}, nil
-}
-
 func (s *Server) groupCreate(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
-	known, _ := s.usersOf(iq.Child)
-	known = slices.DeleteFunc(known, func(u *User) bool { return u == iq.User })
-	g := s.createGroup(jidText(iq.Child.Attrs["subject"]), iq.User, append([]*User{iq.User}, known...))
+	subject := jidText(iq.Child.Attrs["subject"])
+	if err := acceptable(subject, maxSubject); err != nil {
+		return nil, err
+	}
+	members := []*User{iq.User}
+	var refused []waBinary.Node
+	for _, named := range iq.Child.GetChildrenByTag("participant") {
+		u := s.UserByJID(jidOf(named))
+		switch {
+		case u == nil:
+			refused = append(refused, refusedNode(jidOf(named), codeUnknown))
+		case !u.letsAdd():
+			refused = append(refused, refusedNode(jidOf(named), codeInvite))
+		case !slices.Contains(members, u):
+			members = append(members, u)
+		}
+	}
+	g := s.createGroup(subject, iq.User, members)
 	g.update(func(info *groupInfo) {
 		_, info.Announce = iq.Child.GetOptionalChildByTag("announcement")
 		_, info.Locked = iq.Child.GetOptionalChildByTag("locked")
@@ -122,47 +111,43 @@ func (s *Server) groupCreate(_ context.Context, iq *IQ) ([]waBinary.Node, error)
 		info.Approval = join.Attrs["state"] == "on"
 	})
 	g.announceCreation(iq.User)
-	return []waBinary.Node{g.node()}, nil
+	node := g.node()
+	for _, r := range refused {
+		if u := s.UserByJID(jidOf(r)); u != nil {
+			r.Content = []waBinary.Node{g.invitationNode(u)}
+		}
+		node.Content = append(node.GetChildren(), r)
+	}
+	return []waBinary.Node{node}, nil
+}
+
+// What the longest names and descriptions have, in characters.
+const (
+	maxSubject = 100
+	maxTopic   = 2048
+)
+
+// acceptable refuses a text that is empty or too long.
+func acceptable(text string, most int) error {
+	if n := utf8.RuneCountInString(text); n == 0 || n > most {
+		return errUnknowable
+	}
+	return nil
 }
 
 func (s *Server) groupLeave(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	for _, child := range iq.Child.GetChildrenByTag("group") {
 		jid, _ := child.Attrs["id"].(types.JID)
-		if g := s.Group(jid); g != nil {
-			g.Remove(iq.User, iq.User)
+		g := s.Group(jid)
+		if g == nil {
+			return nil, errNotFound
 		}
+		if _, member := g.Rank(iq.User); !member {
+			return nil, errForbidden
+		}
+		g.Remove(iq.User, iq.User)
 	}
 	return []waBinary.Node{stanza.Node("leave", nil, iq.Child.GetChildren())}, nil
-}
-
-func (s *Server) groupParticipants(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
-	g, rank, err := s.memberGroup(iq)
-	if err != nil {
-		return nil, err
-	}
-	if rank == RankMember {
-		return nil, errNotAdmin
-	}
-	known, unknown := s.usersOf(iq.Child)
-	switch iq.Child.Tag {
-	case "add":
-		g.Add(iq.User, known...)
-	case "remove":
-		g.Remove(iq.User, known...)
-	case "promote":
-		g.SetRank(iq.User, RankAdmin, known...)
-	case "demote":
-		g.SetRank(iq.User, RankMember, known...)
-	}
-	var done []waBinary.Node
-	for _, u := range known {
-		rank, _ := g.Rank(u)
-		done = append(done, g.participantNode(u, rank))
-	}
-	for _, jid := range unknown {
-		done = append(done, stanza.Node("participant", waBinary.Attrs{"jid": jid, "error": "404"}, nil))
-	}
-	return []waBinary.Node{stanza.Node(iq.Child.Tag, nil, done)}, nil
 }
 
 // groupSetting changes one property of a group.
@@ -177,13 +162,12 @@ func (s *Server) groupSetting(_ context.Context, iq *IQ) ([]waBinary.Node, error
 	text, _ := iq.Child.Content.([]byte)
 	switch iq.Child.Tag {
 	case "subject":
+		if err := acceptable(string(text), maxSubject); err != nil {
+			return nil, err
+		}
 		g.SetSubject(iq.User, string(text))
 	case "description":
-		body, _ := iq.Child.GetChildByTag("body").Content.([]byte)
-		if prev := jidText(iq.Child.Attrs["prev"]); prev != g.snapshot().TopicID {
-			return nil, &IQError{409, "conflict"}
-		}
-		g.SetTopic(iq.User, jidText(iq.Child.Attrs["id"]), string(body))
+		return nil, g.describe(iq)
 	case "locked", "unlocked":
 		g.SetLocked(iq.User, iq.Child.Tag == "locked")
 	case "announcement", "not_announcement":
@@ -192,12 +176,28 @@ func (s *Server) groupSetting(_ context.Context, iq *IQ) ([]waBinary.Node, error
 		seconds, _ := strconv.ParseUint(jidText(iq.Child.Attrs["expiration"]), 10, 32)
 		g.SetEphemeral(iq.User, uint32(seconds))
 	case "member_add_mode":
-		g.update(func(info *groupInfo) { info.AddMode = string(text) })
+		g.SetAddMode(iq.User, types.GroupMemberAddMode(text))
 	case "membership_approval_mode":
 		join := iq.Child.GetChildByTag("group_join")
-		g.update(func(info *groupInfo) { info.Approval = join.Attrs["state"] == "on" })
+		g.SetApproval(iq.User, join.Attrs["state"] == "on")
 	}
 	return nil, nil
+}
+
+// describe replaces the description that the client names, or removes it.
+func (g *Group) describe(iq *IQ) error {
+	body, _ := iq.Child.GetChildByTag("body").Content.([]byte)
+	info := g.snapshot()
+	if prev := jidText(iq.Child.Attrs["prev"]); info.Topic != "" && prev != info.TopicID {
+		return errConflict
+	}
+	if iq.Child.Attrs["delete"] != "true" {
+		if err := acceptable(string(body), maxTopic); err != nil {
+			return err
+		}
+	}
+	g.SetTopic(iq.User, jidText(iq.Child.Attrs["id"]), string(body))
+	return nil
 }
 
 // anyMemberMay reports whether members without a rank may make a change in a

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
-	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
@@ -58,13 +57,17 @@ func (g *Group) nameUser(attrs waBinary.Attrs, key, pnKey, pn string) {
 }
 
 func (g *Group) participantNode(u *User, rank Rank) waBinary.Node {
-	attrs := waBinary.Attrs{"type": string(rank)}
-	if g.byLID() {
-		attrs["jid"], attrs["phone_number"] = u.lid, u.pn
-	} else {
-		attrs["jid"], attrs["lid"] = u.pn, u.lid
-	}
+	attrs := g.userAttrs(u)
+	attrs["type"] = string(rank)
 	return stanza.Node("participant", attrs, nil)
+}
+
+// userAttrs names an account in both forms, that of the group first.
+func (g *Group) userAttrs(u *User) waBinary.Attrs {
+	if g.byLID() {
+		return waBinary.Attrs{"jid": u.lid, "phone_number": u.pn}
+	}
+	return waBinary.Attrs{"jid": u.pn, "lid": u.lid}
 }
 
 // notify tells the companions of the given accounts about a change by actor,
@@ -122,18 +125,4 @@ func (s *Server) groupsOf(u *User) []*Group {
 		}
 	}
 	return out
-}
-
-// groupByInvite returns the group that an invite code leads to, or nil.
-func (s *Server) groupByInvite(code string) *Group {
-	for _, g := range s.Groups() {
-		if g.snapshot().Invite == code && code != "" {
-			return g
-		}
-	}
-	return nil
-}
-
-func groupJIDNode(jid types.JID) waBinary.Node {
-	return stanza.Node("group", waBinary.Attrs{"jid": jid}, nil)
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 
@@ -86,6 +87,9 @@ func (s *Server) handlePictureGet(_ context.Context, iq *IQ) ([]waBinary.Node, e
 
 func (s *Server) handlePictureSet(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	jpeg, _ := iq.Child.Content.([]byte)
+	if len(jpeg) > 0 && !bytes.HasPrefix(jpeg, []byte("\xff\xd8\xff")) {
+		return nil, errUnknowable
+	}
 	target, _ := iq.Node.Attrs["target"].(types.JID)
 	if g := s.Group(target); g != nil {
 		rank, member := g.Rank(iq.User)
