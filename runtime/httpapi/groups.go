@@ -114,18 +114,6 @@ func (a *API) groupParticipants(r *http.Request, in groupIn) ([]wire.Member, err
 	return wire.NewMembers(&g), err
 }
 
-func (a *API) leaveGroup(r *http.Request, in groupIn) (none, error) {
-	g, err := a.group(r, in)
-	if err != nil {
-		return none{}, err
-	}
-	return none{}, a.Live.LeaveGroup(r.Context(), g.ID)
-}
-
-func (a *API) refreshGroups(r *http.Request, _ noInput) (wire.Success, error) {
-	return wire.Success{Success: true}, a.Live.RefreshGroups(r.Context())
-}
-
 type groupPictureIn struct {
 	groupIn
 	Refresh bool `query:"refresh" default:"false" doc:"Ask WhatsApp instead of using the cache"`

@@ -76,6 +76,30 @@ type Session interface {
 	// that there is none.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	Sender
+	Groups
+}
+
+// Groups changes groups on WhatsApp, and asks it about them.
+type Groups interface {
+	// RefreshGroups fetches all groups again; LeaveGroup leaves one, DeleteGroup also
+	// deletes its chat.
+	RefreshGroups(ctx context.Context) error
+	LeaveGroup(ctx context.Context, id chat.ID) error
+	DeleteGroup(ctx context.Context, id chat.ID) error
+	EditGroup(ctx context.Context, id chat.ID, edit chat.GroupEdit) error
+	// SetGroupPicture takes the path of an image; empty removes the picture.
+	SetGroupPicture(ctx context.Context, id chat.ID, path string) error
+	// CreateGroup also returns what became of each person.
+	CreateGroup(ctx context.Context, subject string, who []chat.ID) (chat.Group, []chat.MemberResult, error)
+	// ChangeMembers sends an invitation to those who cannot be added, if invite is set.
+	ChangeMembers(ctx context.Context, g chat.Group, action chat.GroupAction, who []chat.ID, invite bool) ([]chat.MemberResult, error)
+	// InviteLink returns the link by which people join, or makes a new one.
+	InviteLink(ctx context.Context, id chat.ID, renew bool) (string, error)
+	GroupOfInvite(ctx context.Context, code string) (chat.Group, error)
+	// JoinGroup returns joined as false if an admin has to approve that first.
+	JoinGroup(ctx context.Context, code string) (id chat.ID, joined bool, err error)
+	JoinRequests(ctx context.Context, id chat.ID) ([]chat.JoinRequest, error)
+	AnswerJoinRequests(ctx context.Context, id chat.ID, approve bool, who []chat.ID) ([]chat.MemberResult, error)
 }
 
 // People reads contacts and groups from the store.
@@ -118,9 +142,6 @@ type Sender interface {
 	// About fetches a contact's about text.
 	About(ctx context.Context, id chat.ID) (string, error)
 	Block(ctx context.Context, id chat.ID, blocked bool) error
-	// RefreshGroups fetches all groups again; LeaveGroup leaves one.
-	RefreshGroups(ctx context.Context) error
-	LeaveGroup(ctx context.Context, id chat.ID) error
 }
 
 // Journal stores send requests by their idempotency keys.

@@ -55,10 +55,6 @@ func (s *scripted) Block(_ context.Context, id chat.ID, blocked bool) error {
 	return s.did("block %s %t", id, blocked)
 }
 
-func (s *scripted) RefreshGroups(context.Context) error { return s.did("refresh groups") }
-
-func (s *scripted) LeaveGroup(_ context.Context, id chat.ID) error { return s.did("leave %s", id) }
-
 // assertNoFiles checks that nothing that was taken in is left.
 func (s *server) assertNoFiles() {
 	s.t.Helper()

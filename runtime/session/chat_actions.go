@@ -114,11 +114,6 @@ func (s *Session) ClearChat(ctx context.Context, id chat.ID) error {
 	})
 }
 
-// LeaveGroup leaves a group and keeps the chat, as the phone does.
-func (s *Session) LeaveGroup(ctx context.Context, id chat.ID) error {
-	return s.act(ctx, func() error { return s.account.LeaveGroup(ctx, id) })
-}
-
 // onChat performs an action on a chat on WhatsApp and stores its changes.
 func (s *Session) onChat(ctx context.Context, id chat.ID, do func(chat.Chat) ([]chat.Change, error)) error {
 	c, err := s.store.Chat(ctx, id)

@@ -82,8 +82,3 @@ func (s *Session) About(ctx context.Context, id chat.ID) (about string, err erro
 func (s *Session) Block(ctx context.Context, id chat.ID, blocked bool) error {
 	return s.ask(ctx, func(ctx context.Context) error { return s.account.Block(ctx, id, blocked) })
 }
-
-// RefreshGroups reads all groups of the account again.
-func (s *Session) RefreshGroups(ctx context.Context) error {
-	return s.ask(ctx, s.account.ReadGroups)
-}

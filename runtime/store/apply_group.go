@@ -15,6 +15,11 @@ func (t *txn) changeGroup(c chat.GroupChanged) error {
 	if err := t.saveGroup(p.pk, &c.Group); err != nil {
 		return err
 	}
+	if c.Undescribed {
+		if err := t.run(`UPDATE groups SET description = '' WHERE pk = ?`, p.pk); err != nil {
+			return err
+		}
+	}
 	if c.Group.Participants != nil {
 		if err := t.replaceParticipants(p.pk, c.Group.Participants); err != nil {
 			return err
@@ -33,6 +38,9 @@ func (t *txn) changeGroup(c chat.GroupChanged) error {
 			return err
 		}
 	}
+	if err := t.setGone(p.pk, &c); err != nil {
+		return err
+	}
 	if err := t.refreshName(p.pk); err != nil {
 		return err
 	}
@@ -40,6 +48,16 @@ func (t *txn) changeGroup(c chat.GroupChanged) error {
 		t.emit(chat.Event{Name: c.Event, Change: c})
 	}
 	return nil
+}
+
+// setGone says whether the account is in the group: it is in those that it joins, and
+// in those of which WhatsApp tells the members.
+func (t *txn) setGone(pk int64, c *chat.GroupChanged) error {
+	gone := c.Event == chat.EventGroupLeave
+	if !gone && c.Event != chat.EventGroupJoin && c.Group.Participants == nil {
+		return nil
+	}
+	return t.run(`UPDATE groups SET gone = ?2 WHERE pk = ?1 AND gone <> ?2`, pk, number(gone))
 }
 
 func (t *txn) saveGroup(pk int64, g *chat.Group) error {

@@ -18,8 +18,8 @@ type storedGroup struct {
 	chat.Group
 }
 
-// Groups returns a page of groups with their participants. Members are shown
-// under their phone number if it is known.
+// Groups returns a page of the groups that the account is in, with their participants.
+// Members are shown under their phone number if it is known.
 func (s *Store) Groups(ctx context.Context, q chat.ListQuery) ([]chat.Group, error) {
 	order, err := listOrder(q, "i.id", "g.subject_key", "g.pk")
 	if err != nil {
@@ -29,18 +29,19 @@ func (s *Store) Groups(ctx context.Context, q chat.ListQuery) ([]chat.Group, err
 	if q.SortBy == chat.SortName {
 		from = ` FROM groups g CROSS JOIN ids i ON i.pk = g.pk`
 	}
-	return s.groups(ctx, groupColumns+from+groupOwner+` ORDER BY `+order+` LIMIT +? OFFSET ?`, limit(q.Limit), q.Offset)
+	return s.groups(ctx, groupColumns+from+groupOwner+` WHERE g.gone = 0 ORDER BY `+order+` LIMIT +? OFFSET ?`, limit(q.Limit), q.Offset)
 }
 
-// CountGroups counts the groups.
+// CountGroups counts the groups that the account is in.
 func (s *Store) CountGroups(ctx context.Context) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM groups`).Scan(&n)
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM groups WHERE gone = 0`).Scan(&n)
 	return n, classify(err)
 }
 
-// Group returns one group with its participants, or chat.ErrNotFound.
+// Group returns one group that the account is in, with its participants, or
+// chat.ErrNotFound.
 func (s *Store) Group(ctx context.Context, id chat.ID) (chat.Group, error) {
-	return first(s.groups(ctx, groupColumns+` FROM ids i JOIN groups g ON g.pk = i.pk`+groupOwner+` WHERE i.id = ?`, string(id)))
+	return first(s.groups(ctx, groupColumns+` FROM ids i JOIN groups g ON g.pk = i.pk`+groupOwner+` WHERE i.id = ? AND g.gone = 0`, string(id)))
 }
 
 func (s *Store) groups(ctx context.Context, query string, args ...any) ([]chat.Group, error) {

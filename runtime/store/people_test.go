@@ -140,6 +140,52 @@ func TestGroupsAndTheirMembers(t *testing.T) {
 	}
 }
 
+// A group that the account has left is no group of its own any more; its chat keeps
+// the name.
+func TestGroupsThatWereLeft(t *testing.T) {
+	s := open(t, Options{})
+	joined := chat.GroupChanged{Event: chat.EventGroupJoin, Group: chat.Group{ID: team, Subject: "Lunch", Participants: []chat.Participant{{ID: alice}, {ID: bob}}}}
+	left := chat.GroupChanged{Event: chat.EventGroupLeave, Group: chat.Group{ID: team}, Action: chat.GroupRemove, Participants: []chat.ID{alice}}
+	listed := func() (n int) {
+		t.Helper()
+		groups := must(s.Groups(t.Context(), chat.ListQuery{}))(t)
+		_, err := s.Group(t.Context(), team)
+		if n = must(s.CountGroups(t.Context()))(t); n != len(groups) || errors.Is(err, chat.ErrNotFound) != (n == 0) {
+			t.Errorf("%d groups of %d, %v", len(groups), n, err)
+		}
+		return n
+	}
+	apply(t, s, joined)
+	if listed() != 1 {
+		t.Error("not there after joining")
+	}
+	apply(t, s, left, chat.GroupChanged{Group: chat.Group{ID: team, Subject: "Dinner"}, Event: chat.EventGroupUpdate})
+	if listed() != 0 {
+		t.Error("still there after leaving")
+	}
+	if c := chatOf(t, s, team); c.Name != "Dinner" {
+		t.Errorf("the chat is named %q", c.Name)
+	}
+	joined.Event = "" // as when all groups are read
+	apply(t, s, joined)
+	if listed() != 1 {
+		t.Error("not there when WhatsApp tells its members")
+	}
+}
+
+func TestDescriptionsAreRemoved(t *testing.T) {
+	s := open(t, Options{})
+	apply(t, s, chat.GroupChanged{Group: chat.Group{ID: team, Subject: "Lunch", Description: "At eight"}})
+	apply(t, s, chat.GroupChanged{Group: chat.Group{ID: team, Subject: "Dinner"}})
+	if g := must(s.Group(t.Context(), team))(t); g.Description != "At eight" {
+		t.Errorf("after another change: %q", g.Description)
+	}
+	apply(t, s, chat.GroupChanged{Group: chat.Group{ID: team}, Undescribed: true})
+	if g := must(s.Group(t.Context(), team))(t); g.Description != "" || g.Subject != "Dinner" {
+		t.Errorf("after the removal: %+v", g)
+	}
+}
+
 func TestPicturesAreRememberedForThePerson(t *testing.T) {
 	s := open(t, Options{})
 	if _, err := s.Picture(t.Context(), alice); !errors.Is(err, chat.ErrNotFound) {

@@ -81,9 +81,11 @@ type Account struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	// sharing is a lock of capacity 1, held while an app state patch is sent.
-	sharing  chan struct{}
-	echoes   echoes
-	outbound outbound
+	sharing chan struct{}
+	echoes  echoes
+	// groupEchoes tells calls that change groups when their changes are stored.
+	groupEchoes groupEchoes
+	outbound    outbound
 	// handling counts the events in progress.
 	handling sync.WaitGroup
 	// sending is a lock of capacity 1, held while a message is sent.

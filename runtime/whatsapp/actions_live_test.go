@@ -23,36 +23,52 @@ import (
 func calls(a *Account) map[string]func(context.Context) error {
 	own := chat.Message{Chat: bobID, Stanza: "A", FromMe: true, Type: chat.TypeText, Body: "x", Timestamp: time.Now().Unix()}
 	theirs := chat.Message{Chat: bobID, Stanza: "B", Type: chat.TypeText, Timestamp: time.Now().Unix()}
+	const room chat.ID = "120363000000000001@g.us"
 	return map[string]func(context.Context) error{
 		"Send": func(ctx context.Context) error {
 			_, err := a.Send(ctx, chat.Outgoing{To: bobID, Content: chat.OutgoingText{Text: "x"}})
 			return err
 		},
-		"Edit":        func(ctx context.Context) error { _, err := a.Edit(ctx, own, "y", nil); return err },
-		"Revoke":      func(ctx context.Context) error { _, err := a.Revoke(ctx, own); return err },
-		"React":       func(ctx context.Context) error { _, err := a.React(ctx, own, "👍"); return err },
-		"Pin":         func(ctx context.Context) error { return a.Pin(ctx, own, time.Hour) },
-		"Star":        func(ctx context.Context) error { return a.Star(ctx, own, true) },
-		"Archive":     func(ctx context.Context) error { _, err := a.Archive(ctx, []ChatState{{Chat: bobID}}); return err },
-		"MarkChat":    func(ctx context.Context) error { return a.MarkChat(ctx, bobID, true, nil) },
-		"DeleteChat":  func(ctx context.Context) error { return a.DeleteChat(ctx, bobID, nil) },
-		"ClearChat":   func(ctx context.Context) error { return a.ClearChat(ctx, bobID, nil) },
-		"SendRead":    func(ctx context.Context) error { return a.SendRead(ctx, bobID, []chat.Message{theirs}) },
-		"Show":        func(ctx context.Context) error { return a.Show(ctx, bobID, chat.DoingTyping) },
-		"SetOnline":   func(ctx context.Context) error { return a.SetOnline(ctx, true) },
-		"Lookup":      func(ctx context.Context) error { _, err := a.Lookup(ctx, "15550002222"); return err },
-		"About":       func(ctx context.Context) error { _, err := a.About(ctx, bobID); return err },
-		"Block":       func(ctx context.Context) error { return a.Block(ctx, bobID, true) },
-		"Picture":     func(ctx context.Context) error { _, err := a.Picture(ctx, bobID); return err },
-		"Groups":      func(ctx context.Context) error { _, err := a.Groups(ctx); return err },
-		"ReadGroups":  a.ReadGroups,
-		"LeaveGroup":  func(ctx context.Context) error { return a.LeaveGroup(ctx, "120363000000000001@g.us") },
-		"Resync":      a.Resync,
-		"Refresh":     a.Refresh,
-		"Logout":      a.Logout,
-		"Download":    func(ctx context.Context) error { return a.Download(ctx, theirs, nil) },
-		"PairCode":    func(ctx context.Context) error { _, err := a.PairCode(ctx, "15550001111"); return err },
-		"DropHistory": func(ctx context.Context) error { a.DropHistory(ctx, []byte("x")); return chat.ErrNotConnected },
+		"Edit":          func(ctx context.Context) error { _, err := a.Edit(ctx, own, "y", nil); return err },
+		"Revoke":        func(ctx context.Context) error { _, err := a.Revoke(ctx, own); return err },
+		"React":         func(ctx context.Context) error { _, err := a.React(ctx, own, "👍"); return err },
+		"Pin":           func(ctx context.Context) error { return a.Pin(ctx, own, time.Hour) },
+		"Star":          func(ctx context.Context) error { return a.Star(ctx, own, true) },
+		"Archive":       func(ctx context.Context) error { _, err := a.Archive(ctx, []ChatState{{Chat: bobID}}); return err },
+		"MarkChat":      func(ctx context.Context) error { return a.MarkChat(ctx, bobID, true, nil) },
+		"DeleteChat":    func(ctx context.Context) error { return a.DeleteChat(ctx, bobID, nil) },
+		"ClearChat":     func(ctx context.Context) error { return a.ClearChat(ctx, bobID, nil) },
+		"SendRead":      func(ctx context.Context) error { return a.SendRead(ctx, bobID, []chat.Message{theirs}) },
+		"Show":          func(ctx context.Context) error { return a.Show(ctx, bobID, chat.DoingTyping) },
+		"SetOnline":     func(ctx context.Context) error { return a.SetOnline(ctx, true) },
+		"Lookup":        func(ctx context.Context) error { _, err := a.Lookup(ctx, "15550002222"); return err },
+		"About":         func(ctx context.Context) error { _, err := a.About(ctx, bobID); return err },
+		"Block":         func(ctx context.Context) error { return a.Block(ctx, bobID, true) },
+		"Picture":       func(ctx context.Context) error { _, err := a.Picture(ctx, bobID); return err },
+		"Groups":        func(ctx context.Context) error { _, err := a.Groups(ctx); return err },
+		"ReadGroups":    a.ReadGroups,
+		"LeaveGroup":    func(ctx context.Context) error { return a.LeaveGroup(ctx, room) },
+		"CreateGroup":   func(ctx context.Context) error { _, _, err := a.CreateGroup(ctx, "x", nil); return err },
+		"EditGroup":     func(ctx context.Context) error { return a.EditGroup(ctx, room, chat.GroupEdit{Subject: new("x")}) },
+		"InviteLink":    func(ctx context.Context) error { _, err := a.InviteLink(ctx, room, false); return err },
+		"JoinGroup":     func(ctx context.Context) error { _, _, err := a.JoinGroup(ctx, "x"); return err },
+		"GroupOfInvite": func(ctx context.Context) error { _, err := a.GroupOfInvite(ctx, "x"); return err },
+		"ChangeMembers": func(ctx context.Context) error {
+			_, err := a.ChangeMembers(ctx, room, chat.GroupAdd, []chat.ID{bobID})
+			return err
+		},
+		"JoinRequests": func(ctx context.Context) error { _, err := a.JoinRequests(ctx, room); return err },
+		"AnswerJoinRequests": func(ctx context.Context) error {
+			_, err := a.AnswerJoinRequests(ctx, room, true, []chat.ID{bobID})
+			return err
+		},
+		"SetGroupPicture": func(ctx context.Context) error { return a.SetGroupPicture(ctx, room, "") },
+		"Resync":          a.Resync,
+		"Refresh":         a.Refresh,
+		"Logout":          a.Logout,
+		"Download":        func(ctx context.Context) error { return a.Download(ctx, theirs, nil) },
+		"PairCode":        func(ctx context.Context) error { _, err := a.PairCode(ctx, "15550001111"); return err },
+		"DropHistory":     func(ctx context.Context) error { a.DropHistory(ctx, []byte("x")); return chat.ErrNotConnected },
 	}
 }
 
@@ -71,17 +87,26 @@ func TestWhatWhatsAppRefuses(t *testing.T) {
 	l.keys()
 	all := calls(l.Account)
 	for name, c := range map[string]struct{ xmlns, text string }{
-		"Lookup":     {"usync", "looking up the number: WhatsApp refused the request: "},
-		"About":      {"usync", "getting the about text: WhatsApp refused the request: "},
-		"Block":      {"blocklist", "changing the block list: WhatsApp refused the request: "},
-		"Picture":    {"w:profile:picture", "getting the picture: WhatsApp refused the request: "},
-		"Groups":     {"w:g2", "listing the groups: WhatsApp refused the request: "},
-		"ReadGroups": {"w:g2", "listing the groups: WhatsApp refused the request: "},
-		"LeaveGroup": {"w:g2", "leaving the group: WhatsApp refused the request: "},
-		"Resync":     {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
-		"Refresh":    {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
-		"Archive":    {"w:sync:app:state", "changing the app state: WhatsApp refused the request: "},
-		"Star":       {"w:sync:app:state", "changing the app state: WhatsApp refused the request: "},
+		"Lookup":             {"usync", "looking up the number: WhatsApp refused the request: "},
+		"About":              {"usync", "getting the about text: WhatsApp refused the request: "},
+		"Block":              {"blocklist", "changing the block list: WhatsApp refused the request: "},
+		"Picture":            {"w:profile:picture", "getting the picture: WhatsApp refused the request: "},
+		"Groups":             {"w:g2", "listing the groups: WhatsApp refused the request: "},
+		"ReadGroups":         {"w:g2", "listing the groups: WhatsApp refused the request: "},
+		"LeaveGroup":         {"w:g2", "leaving the group: WhatsApp refused the request: "},
+		"CreateGroup":        {"w:g2", "creating the group: WhatsApp refused the request: "},
+		"EditGroup":          {"w:g2", "changing the group: WhatsApp refused the request: "},
+		"InviteLink":         {"w:g2", "getting the invite code: WhatsApp refused the request: "},
+		"JoinGroup":          {"w:g2", "joining the group: WhatsApp refused the request: "},
+		"GroupOfInvite":      {"w:g2", "reading the invite code: WhatsApp refused the request: "},
+		"ChangeMembers":      {"w:g2", "adding members: WhatsApp refused the request: "},
+		"JoinRequests":       {"w:g2", "listing the requests to join: WhatsApp refused the request: "},
+		"AnswerJoinRequests": {"w:g2", "answering requests to join: WhatsApp refused the request: "},
+		"SetGroupPicture":    {"w:profile:picture", "changing the picture: WhatsApp refused the request: "},
+		"Resync":             {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
+		"Refresh":            {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
+		"Archive":            {"w:sync:app:state", "changing the app state: WhatsApp refused the request: "},
+		"Star":               {"w:sync:app:state", "changing the app state: WhatsApp refused the request: "},
 	} {
 		l.srv.Faults().FailIQ(c.xmlns, 499, "not-today", -1)
 		err := all[name](l.ctx)

@@ -2,8 +2,10 @@ package whatsapp
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
+	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waSyncAction"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
@@ -73,6 +75,21 @@ func TestGroups(t *testing.T) {
 			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.Subject = chat.EventGroupUpdate, "Dinner" })}},
 		{"only admins may write", from(func(e *events.GroupInfo) { e.Announce = &types.GroupAnnounce{IsAnnounce: true} }),
 			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.Announce = chat.EventGroupUpdate, new(true) })}},
+		{"described", from(func(e *events.GroupInfo) { e.Topic = &types.GroupTopic{Topic: strings.Repeat("ä", 1<<19)} }),
+			[]chat.Change{change(func(c *chat.GroupChanged) {
+				c.Event, c.Group.Description = chat.EventGroupUpdate, strings.Repeat("ä", maxTopic/2)
+			})}},
+		{"described no longer", from(func(e *events.GroupInfo) { e.Topic = &types.GroupTopic{TopicDeleted: true} }),
+			[]chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Undescribed = chat.EventGroupUpdate, true })}},
+		{"a new link", from(func(e *events.GroupInfo) { e.NewInviteLink = new("https://chat.whatsapp.com/abc") }),
+			[]chat.Change{change(func(c *chat.GroupChanged) {
+				c.Event, c.Group.Invite = chat.EventGroupUpdate, "https://chat.whatsapp.com/abc"
+			})}},
+		{"only admins add members", from(func(e *events.GroupInfo) {
+			e.UnknownChanges = []*waBinary.Node{{Tag: "something", Content: []byte("else")}, {Tag: "member_add_mode", Content: []byte("admin_add")}}
+		}), []chat.Change{change(func(c *chat.GroupChanged) { c.Event, c.Group.MembersAdd = chat.EventGroupUpdate, new(false) })}},
+		{"admins approve, or no longer do", from(func(e *events.GroupInfo) { e.MembershipApprovalMode = &types.GroupMembershipApprovalMode{} }), nil},
+		{"a name of nothing", from(func(e *events.GroupInfo) { e.Name = &types.GroupName{} }), nil},
 		{"somebody joins", from(func(e *events.GroupInfo) { e.Join = []types.JID{bobLID, carolLID} }),
 			[]chat.Change{change(func(c *chat.GroupChanged) {
 				c.Event, c.Action, c.Participants = chat.EventGroupParticipants, "add", []chat.ID{bob, "1003@lid"}

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
 // groupsPerCommit is the maximum number of groups in one transaction.
@@ -53,18 +52,6 @@ func (a *Account) ReadGroups(ctx context.Context) error {
 		if err := a.apply(ctx, changes...); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// LeaveGroup leaves a group.
-func (a *Account) LeaveGroup(ctx context.Context, id chat.ID) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
-	if err := c.LeaveGroup(ctx, jid.Of(id)); err != nil {
-		return fmt.Errorf("leaving the group: %w", failure(err))
 	}
 	return nil
 }

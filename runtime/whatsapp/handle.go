@@ -61,6 +61,10 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 			return false
 		}
 		a.remember(changes)
+		a.groupEchoes.stored(changes)
+	}
+	if info, ok := evt.(*events.GroupInfo); ok {
+		a.askApproval(c, info)
 	}
 	a.historyReceipt(c, evt)
 	return true

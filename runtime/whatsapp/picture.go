@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+
+	"go.mau.fi/whatsmeow"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/compose"
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
-	"go.mau.fi/whatsmeow"
 )
 
 // Picture returns the URL of a chat's picture; empty if it has none or the
@@ -27,4 +30,39 @@ func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err erro
 		return "", nil
 	}
 	return info.URL, nil
+}
+
+// SetGroupPicture replaces a group's picture with the image in a file; an empty path
+// removes it.
+func (a *Account) SetGroupPicture(ctx context.Context, id chat.ID, path string) error {
+	const what = "changing the picture"
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	picture, err := pictureOf(path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	switch _, err := c.SetGroupPhoto(ctx, jid.Of(id), picture); {
+	case errors.Is(err, whatsmeow.ErrInvalidImageFormat):
+		return fmt.Errorf("%s: %w: it does not accept the image", what, chat.ErrRefused)
+	case err != nil:
+		return fmt.Errorf("%s: %w", what, groupFailure(err))
+	}
+	a.opts.Handler.PictureChanged(context.WithoutCancel(ctx), id, picture == nil)
+	return nil
+}
+
+// pictureOf returns the picture made from a file; nil without one.
+func pictureOf(path string) ([]byte, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return compose.Picture(file)
 }

@@ -58,11 +58,17 @@ type ChatArchive struct {
 
 // Group is a group in events. Unchanged fields are left out.
 type Group struct {
-	ID                     string        `json:"id"`
-	Subject                string        `json:"subject,omitempty"`
-	Description            string        `json:"description,omitempty"`
-	MembersCanSendMessages *bool         `json:"membersCanSendMessages,omitempty"`
-	Participants           []Participant `json:"participants,omitempty"`
+	ID      string `json:"id"`
+	Subject string `json:"subject,omitempty"`
+	// Description is empty if it was removed.
+	Description *string `json:"description,omitempty"`
+	// Invite is the new invite link.
+	Invite                     string        `json:"invite,omitempty"`
+	MembersCanSendMessages     *bool         `json:"membersCanSendMessages,omitempty"`
+	MembersCanEditInfo         *bool         `json:"membersCanEditInfo,omitempty"`
+	MembersCanAddNewMember     *bool         `json:"membersCanAddNewMember,omitempty"`
+	NewMembersApprovalRequired *bool         `json:"newMembersApprovalRequired,omitempty"`
+	Participants               []Participant `json:"participants,omitempty"`
 }
 
 // Participant is a participant of a group.

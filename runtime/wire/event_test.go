@@ -53,6 +53,8 @@ func TestEvents(t *testing.T) {
 			Recent: []chat.PhaseChange{{Phase: v1.PhaseStarting, At: time.UnixMilli(1700000000000)}}}},
 		"event-group-update": {Name: chat.EventGroupUpdate, Change: chat.GroupChanged{Event: chat.EventGroupUpdate, Timestamp: 3,
 			Group: chat.Group{ID: group, Subject: "Old friends"}}},
+		"event-group-update-settings": {Name: chat.EventGroupUpdate, Change: chat.GroupChanged{Event: chat.EventGroupUpdate, Timestamp: 3, Undescribed: true,
+			Group: chat.Group{ID: group, Locked: ref(true), MembersAdd: ref(false), Approval: ref(true), Invite: "https://chat.whatsapp.com/abc"}}},
 		"event-presence": {Name: chat.EventPresence, Change: chat.PresenceChanged{
 			Chat: bob, Participant: bob, Presence: chat.PresenceOffline, LastSeen: 1700000000}},
 		"event-presence-group": {Name: chat.EventPresence, Change: chat.PresenceChanged{

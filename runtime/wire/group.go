@@ -9,15 +9,13 @@ var groupActions = map[chat.GroupAction]string{
 
 func groupEvent(c chat.GroupChanged) GroupEvent {
 	e := GroupEvent{Type: groupActions[c.Action], Timestamp: c.Timestamp, Data: struct{}{}}
-	switch g := (Group{ID: string(c.Group.ID)}); c.Event {
+	switch c.Event {
 	case chat.EventGroupJoin:
 		e.Group = NewGroupInfo(&c.Group, true)
 	case chat.EventGroupUpdate:
-		g.Subject, g.Description = c.Group.Subject, c.Group.Description
-		g.MembersCanSendMessages, g.Participants = negated(c.Group.Announce), newParticipants(&c.Group)
-		e.Group = g
+		e.Group = updatedGroup(&c)
 	default:
-		e.Group = g
+		e.Group = Group{ID: string(c.Group.ID)}
 	}
 	role := roleParticipant
 	switch c.Action {
@@ -30,6 +28,20 @@ func groupEvent(c chat.GroupChanged) GroupEvent {
 		e.Participants = append(e.Participants, newParticipant(id, role))
 	}
 	return e
+}
+
+// updatedGroup is what an update changed.
+func updatedGroup(c *chat.GroupChanged) Group {
+	g := Group{
+		ID: string(c.Group.ID), Subject: c.Group.Subject, Description: text(c.Group.Description), Invite: c.Group.Invite,
+		MembersCanSendMessages: negated(c.Group.Announce), MembersCanEditInfo: negated(c.Group.Locked),
+		MembersCanAddNewMember: c.Group.MembersAdd, NewMembersApprovalRequired: c.Group.Approval,
+		Participants: newParticipants(&c.Group),
+	}
+	if c.Undescribed {
+		g.Description = new("")
+	}
+	return g
 }
 
 func newParticipant(id chat.ID, role string) Participant {

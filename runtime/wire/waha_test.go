@@ -30,6 +30,8 @@ var described = map[string]string{
 	"message-": "WAMessage", "messages-read": "ReadChatMessagesResponse", "media": "WAMedia",
 	"session": "SessionInfo", "server-version": "WAHAEnvironment", "server-status": "ServerStatusResponse", "pong": "PingResponse",
 	"number-": "WANumberExistResult", "group": "GroupInfo", "group-members": "", "group-bare": "", // without participants, on request
+	"group-joined": "JoinGroupResponse", "group-admins-only": "SettingsSecurityChangeInfo",
+	"group-added": "", "group-invite-code": "", "group-add-mode": "", "group-approval": "", "group-request": "", // not described, or of later versions
 	"count": "CountResponse", "picture": "ChatPictureResponse",
 	"new-message-id": "NewMessageIDResponse", "qr-image": "Base64File", "qr-value": "QRCodeValue", "stopping": "StopResponse", "success": "Result",
 	"envelope": "WAHAWebhookMessage", "envelope-unpaired": "WAHAWebhookSessionStatus",

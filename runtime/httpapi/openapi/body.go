@@ -10,26 +10,34 @@ import (
 // shown are values of a body's fields: of those that a call needs, and of the few
 // without which it would be pointless.
 var shown = map[string]any{
-	"chatId":      examples["chatId"],
-	"contactId":   examples["contactId"],
-	"contacts":    []any{map[string]any{"fullName": examples["fullName"], "organization": examples["organization"], "phoneNumber": "+1 555 000 2222", "whatsappId": "15550002222"}},
-	"duration":    86400,
-	"latitude":    38.8937255,
-	"longitude":   -77.0969763,
-	"messageId":   examples["messageId"],
-	"phoneNumber": examples["phoneNumber"],
-	"poll":        map[string]any{"name": "Which day suits you?", "options": []any{"Monday", "Tuesday"}, "multipleAnswers": false},
-	"presence":    "typing",
-	"preview":     map[string]any{"url": "https://example.com/track", "title": "Order 1234", "description": "Expected on Friday"},
-	"reaction":    "👍",
-	"star":        true,
-	"text":        examples["text"],
-	"title":       "Order 1234",
-	"url":         "https://example.com/track",
+	"adminsOnly":                 true,
+	"chatId":                     examples["chatId"],
+	"code":                       examples["code"],
+	"contactId":                  examples["contactId"],
+	"contacts":                   []any{map[string]any{"fullName": examples["fullName"], "organization": examples["organization"], "phoneNumber": "+1 555 000 2222", "whatsappId": "15550002222"}},
+	"description":                "Who delivers what, and when",
+	"duration":                   86400,
+	"latitude":                   38.8937255,
+	"longitude":                  -77.0969763,
+	"membersCanAddNewMember":     true,
+	"messageId":                  examples["messageId"],
+	"name":                       examples["subject"],
+	"newMembersApprovalRequired": true,
+	"participants":               []any{map[string]any{"id": examples["chatId"]}},
+	"phoneNumber":                examples["phoneNumber"],
+	"poll":                       map[string]any{"name": "Which day suits you?", "options": []any{"Monday", "Tuesday"}, "multipleAnswers": false},
+	"presence":                   "typing",
+	"preview":                    map[string]any{"url": "https://example.com/track", "title": "Order 1234", "description": "Expected on Friday"},
+	"reaction":                   "👍",
+	"star":                       true,
+	"subject":                    examples["subject"],
+	"text":                       examples["text"],
+	"title":                      "Order 1234",
+	"url":                        "https://example.com/track",
 }
 
 // pointless says which fields a body is shown with although it may lack them.
-var pointless = map[string]bool{"file": true, "poll": true, "preview": true, "reaction": true}
+var pointless = map[string]bool{"description": true, "file": true, "poll": true, "preview": true, "reaction": true}
 
 // files are what the calls that take a file are shown with.
 var files = map[string]map[string]any{
@@ -39,6 +47,7 @@ var files = map[string]map[string]any{
 	"sendVideo": {"url": "https://example.com/clip.mp4", "filename": "clip.mp4", "mimetype": "video/mp4"},
 	"voice":     {"url": "https://example.com/note.mp3"},
 	"video":     {"url": "https://example.com/clip.mov"},
+	"picture":   {"url": "https://example.com/photo.jpg", "mimetype": "image/jpeg"},
 }
 
 // bodyExample is a body that can be sent as it is; nil where none says more than {}.

@@ -24,6 +24,8 @@ var examples = map[string]string{
 	"url":          "https://example.com/receipt.pdf",
 	"mimetype":     "application/pdf",
 	"timestamp":    "1767225600",
+	"code":         "https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv",
+	"subject":      "Delivery team",
 }
 
 // withExample adds the example of a parameter's name, if the call needs the parameter:

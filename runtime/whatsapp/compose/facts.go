@@ -67,18 +67,23 @@ func Thumbnail(img image.Image) []byte {
 	}
 	scale := max(b.Dx(), b.Dy())
 	w, h := max(b.Dx()*thumbnailSide/scale, 1), max(b.Dy()*thumbnailSide/scale, 1)
-	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			small.Set(x, y, average(img, image.Rect(
-				b.Min.X+x*b.Dx()/w, b.Min.Y+y*b.Dy()/h, b.Min.X+(x+1)*b.Dx()/w, b.Min.Y+(y+1)*b.Dy()/h)))
-		}
-	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 60}); err != nil {
+	if err := jpeg.Encode(&out, scaled(img, b, w, h), &jpeg.Options{Quality: 60}); err != nil {
 		return nil
 	}
 	return out.Bytes()
+}
+
+// scaled returns a part of an image in another size.
+func scaled(img image.Image, part image.Rectangle, w, h int) image.Image {
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			out.Set(x, y, average(img, image.Rect(
+				part.Min.X+x*part.Dx()/w, part.Min.Y+y*part.Dy()/h, part.Min.X+(x+1)*part.Dx()/w, part.Min.Y+(y+1)*part.Dy()/h)))
+		}
+	}
+	return out
 }
 
 // average returns the average colour of a part of an image, from a few samples.

@@ -44,6 +44,10 @@ func composed(outgoing chat.OutgoingContent, file Uploaded, secret []byte) (*waE
 		return contactsMessage(c)
 	case chat.OutgoingPoll:
 		return pollMessage(c, secret), nil
+	case chat.OutgoingGroupInvite:
+		return &waE2E.Message{GroupInviteMessage: &waE2E.GroupInviteMessage{
+			GroupJID: proto.String(jid.Text(c.Invite.Group)), InviteCode: &c.Invite.Code, InviteExpiration: &c.Invite.Until, GroupName: &c.Invite.Subject,
+		}}, nil
 	case chat.OutgoingForward:
 		return forwardMessage(c.Message)
 	}
