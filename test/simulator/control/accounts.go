@@ -37,44 +37,6 @@ func describe(u *simulator.User) User {
 	return out
 }
 
-func (a *API) groups(*http.Request) (any, error) {
-	out := []Group{}
-	for _, g := range a.srv.Groups() {
-		out = append(out, describeGroup(g))
-	}
-	return out, nil
-}
-
-func (a *API) addGroup(r *http.Request) (any, error) {
-	body, err := read[Group](r)
-	if err != nil {
-		return nil, err
-	}
-	if body.JID != "" {
-		return nil, invalid("a new group gets its JID from the server")
-	}
-	var members []*simulator.User
-	for _, number := range body.Members {
-		u, err := a.user(number)
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, u)
-	}
-	if len(members) == 0 {
-		return nil, invalid("a group needs members")
-	}
-	return describeGroup(a.srv.AddGroup(body.Subject, members...)), nil
-}
-
-func describeGroup(g *simulator.Group) Group {
-	out := Group{JID: g.JID().String(), Subject: g.Subject(), Members: []string{}}
-	for _, u := range g.Members() {
-		out.Members = append(out.Members, u.PN().User)
-	}
-	return out
-}
-
 // chat returns the JID of a chat that is named by number or JID.
 func chat(name string) (types.JID, error) {
 	name = strings.TrimPrefix(name, "+")

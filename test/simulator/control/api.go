@@ -38,6 +38,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/users", a.addUser)
 	route("GET "+Prefix+"/groups", a.groups)
 	route("POST "+Prefix+"/groups", a.addGroup)
+	route("POST "+Prefix+"/groups/{jid}", a.changeGroup)
 	route("POST "+Prefix+"/scan", a.scan)
 	route("POST "+Prefix+"/code", a.enterCode)
 	route("POST "+Prefix+"/unlink", a.unlink)

@@ -48,6 +48,11 @@ func (c *Client) AddGroup(ctx context.Context, subject string, members ...string
 	return post[Group](ctx, c, "/groups", Group{Subject: subject, Members: members})
 }
 
+// ChangeGroup changes a group on the phone of a member, and returns it.
+func (c *Client) ChangeGroup(ctx context.Context, jid string, change GroupChange) (Group, error) {
+	return post[Group](ctx, c, "/groups/"+url.PathEscape(jid), change)
+}
+
 // Groups lists all groups.
 func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 	return get[[]Group](ctx, c, "/groups", nil)

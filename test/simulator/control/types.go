@@ -35,6 +35,30 @@ type Group struct {
 	JID     string   `json:"jid"`
 	Subject string   `json:"subject"`
 	Members []string `json:"members"` // numbers
+	// Description, Invite (the code to join by), and the numbers of those who ask to.
+	// Requests ignore them.
+	Description string   `json:"description,omitempty"`
+	Invite      string   `json:"invite,omitempty"`
+	Requests    []string `json:"requests,omitempty"`
+}
+
+// GroupChange changes a group on the phone of a member. Empty and nil fields leave it
+// unchanged; people are named by their numbers.
+type GroupChange struct {
+	By          string   `json:"by"`
+	Subject     string   `json:"subject,omitempty"`
+	Description *string  `json:"description,omitempty"` // an empty one removes it
+	Locked      *bool    `json:"locked,omitempty"`
+	Announce    *bool    `json:"announce,omitempty"`
+	Approval    *bool    `json:"approval,omitempty"`
+	Add         []string `json:"add,omitempty"`
+	Remove      []string `json:"remove,omitempty"`
+	Promote     []string `json:"promote,omitempty"`
+	Demote      []string `json:"demote,omitempty"`
+	Approve     []string `json:"approve,omitempty"`
+	Reject      []string `json:"reject,omitempty"`
+	// Join is somebody who joins by the group's code, or asks to.
+	Join string `json:"join,omitempty"`
 }
 
 // Link makes a phone scan a QR code (Code is its text) or enter a pairing code.
