@@ -93,7 +93,7 @@ func operations(document []byte) ([]operation, error) {
 // call is what the operation does, in both ways of authorization.
 func (o operation) call() access.Call {
 	c := access.Call{Action: o.action, Verb: "get", Subresource: "chats"}
-	if strings.Contains(o.pattern, "/messages") || strings.HasPrefix(o.pattern, "/api/files/") || o.tag == "Sending" {
+	if strings.Contains(o.pattern+"/", "/messages/") || strings.HasPrefix(o.pattern, "/api/files/") || o.tag == "Sending" {
 		c.Subresource = "messages"
 	}
 	switch {

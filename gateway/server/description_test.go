@@ -51,17 +51,19 @@ func TestOperationsSayWhereTheySessionIsAndWhatTheyDo(t *testing.T) {
 		place place
 		call  access.Call
 	}{
-		"GET /api/{session}/chats":                                  {inPath, access.Call{Action: "read", Verb: "get", Subresource: "chats"}},
-		"POST /api/{session}/chats/{chatId}/archive":                {inPath, access.Call{Action: "send", Verb: "update", Subresource: "chats"}},
-		"GET /api/{session}/chats/{chatId}/messages":                {inPath, access.Call{Action: "read", Verb: "get", Subresource: "messages"}},
-		"DELETE /api/{session}/chats/{chatId}/messages/{messageId}": {inPath, access.Call{Action: "send", Verb: "update", Subresource: "messages"}},
-		"POST /api/sendText":                                        {inBody, access.Call{Action: "send", Verb: "create", Subresource: "messages"}},
-		"GET /api/sendText":                                         {inQuery, access.Call{Action: "send", Verb: "create", Subresource: "messages"}},
-		"GET /api/{session}/auth/qr":                                {inPath, access.Call{Action: "control", Verb: "get", Subresource: "control"}},
-		"POST /api/{session}/auth/request-code":                     {inPath, access.Call{Action: "control", Verb: "update", Subresource: "control"}},
-		"GET /api/files/{session}/{file}":                           {inPath, access.Call{Action: "read", Verb: "get", Subresource: "messages"}},
-		"POST /v2/chats":                                            {inEither, access.Call{Action: "read", Verb: "get", Subresource: "chats"}},
-		"GET /api/server/version":                                   {nowhere, access.Call{Action: "read", Verb: "get", Subresource: "chats"}},
+		"GET /api/{session}/chats":                                             {inPath, access.Call{Action: "read", Verb: "get", Subresource: "chats"}},
+		"POST /api/{session}/chats/{chatId}/archive":                           {inPath, access.Call{Action: "send", Verb: "update", Subresource: "chats"}},
+		"GET /api/{session}/chats/{chatId}/messages":                           {inPath, access.Call{Action: "read", Verb: "get", Subresource: "messages"}},
+		"DELETE /api/{session}/chats/{chatId}/messages/{messageId}":            {inPath, access.Call{Action: "send", Verb: "update", Subresource: "messages"}},
+		"POST /api/sendText":                                                   {inBody, access.Call{Action: "send", Verb: "create", Subresource: "messages"}},
+		"GET /api/sendText":                                                    {inQuery, access.Call{Action: "send", Verb: "create", Subresource: "messages"}},
+		"GET /api/{session}/auth/qr":                                           {inPath, access.Call{Action: "control", Verb: "get", Subresource: "control"}},
+		"POST /api/{session}/auth/request-code":                                {inPath, access.Call{Action: "control", Verb: "update", Subresource: "control"}},
+		"GET /api/files/{session}/{file}":                                      {inPath, access.Call{Action: "read", Verb: "get", Subresource: "messages"}},
+		"GET /api/{session}/groups/{id}/invite-code":                           {inPath, access.Call{Action: "send", Verb: "update", Subresource: "chats"}},
+		"PUT /api/{session}/groups/{id}/settings/security/messages-admin-only": {inPath, access.Call{Action: "send", Verb: "update", Subresource: "chats"}},
+		"POST /v2/chats":                                                       {inEither, access.Call{Action: "read", Verb: "get", Subresource: "chats"}},
+		"GET /api/server/version":                                              {nowhere, access.Call{Action: "read", Verb: "get", Subresource: "chats"}},
 	} {
 		o, ok := found[name]
 		if !ok || o.place != want.place || o.call() != want.call || o.open {

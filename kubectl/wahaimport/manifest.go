@@ -106,5 +106,6 @@ func (m *Manifest) note(text string) { m.Notes = append(m.Notes, text) }
 var Events = []v1alpha1.WebhookEvent{
 	v1alpha1.AllEvents, "session.status", "message", "message.any", "message.ack", "message.ack.group", "message.reaction",
 	"message.revoked", "message.edited", "message.waiting", "group.v2.join", "group.v2.leave", "group.v2.update",
-	"group.v2.participants", "presence.update", "poll.vote", "chat.archive", "call.received", "call.accepted", "call.rejected",
+	"group.v2.participants", "group.v2.participants.join-request", "presence.update", "poll.vote", "chat.archive",
+	"call.received", "call.accepted", "call.rejected",
 }

@@ -30,6 +30,7 @@ const (
 	EventGroupLeave        = "group.v2.leave"
 	EventGroupUpdate       = "group.v2.update"
 	EventGroupParticipants = "group.v2.participants"
+	EventGroupJoinRequest  = "group.v2.participants.join-request"
 	EventPresence          = "presence.update"
 	EventPollVote          = "poll.vote"
 	EventChatArchive       = "chat.archive"
@@ -44,7 +45,7 @@ func Events() []string {
 	return []string{
 		EventSessionStatus, EventMessage, EventMessageAny, EventMessageAck, EventMessageAckGroup, EventMessageReaction,
 		EventMessageRevoked, EventMessageEdited, EventMessageWaiting, EventGroupJoin, EventGroupLeave, EventGroupUpdate,
-		EventGroupParticipants, EventPresence, EventPollVote, EventChatArchive, EventCallReceived, EventCallAccepted,
+		EventGroupParticipants, EventGroupJoinRequest, EventPresence, EventPollVote, EventChatArchive, EventCallReceived, EventCallAccepted,
 		EventCallRejected,
 	}
 }

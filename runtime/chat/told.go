@@ -72,6 +72,26 @@ type PollVoted struct {
 	Timestamp  int64
 }
 
+// JoinAction is what became of a request to join a group, named as in WAHA.
+type JoinAction string
+
+// The actions. An approved request is a GroupAdd.
+const (
+	JoinAsked     JoinAction = "created"
+	JoinWithdrawn JoinAction = "revoked"
+	JoinRejected  JoinAction = "rejected"
+)
+
+// JoinRequested says that a person asked to join a group, or that the request ended.
+type JoinRequested struct {
+	Group    ID
+	Who, LID ID
+	Action   JoinAction
+	// Method is how the person asked, for example invite_link; empty if unknown.
+	Method    string
+	Timestamp int64
+}
+
 // EventName implements Told.
 func (StatusChanged) EventName() string { return EventSessionStatus }
 
@@ -87,6 +107,10 @@ func (MessageWaiting) EventName() string { return EventMessageWaiting }
 // EventName implements Told.
 func (PollVoted) EventName() string { return EventPollVote }
 
+// EventName implements Told.
+func (JoinRequested) EventName() string { return EventGroupJoinRequest }
+
+func (JoinRequested) change()   {}
 func (StatusChanged) change()   {}
 func (PresenceChanged) change() {}
 func (Called) change()          {}

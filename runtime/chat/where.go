@@ -36,6 +36,8 @@ func ChatOf(c Change) ID {
 		return c.Chat
 	case GroupChanged:
 		return c.Group.ID
+	case JoinRequested:
+		return c.Group
 	case PresenceChanged:
 		return c.Chat
 	case MessageWaiting:

@@ -12,11 +12,11 @@ func TestChatOf(t *testing.T) {
 	for _, c := range []Change{
 		MessageReceived{}, AckChanged{}, SelfRead{}, Reacted{}, Edited{}, Revoked{}, DeletedForMe{}, PinnedMessage{}, Starred{},
 		Archived{}, UnarchiveChats{}, PinnedChat{}, Muted{}, MarkedUnread{}, ChatDeleted{}, ChatCleared{}, LIDMapped{}, ContactNamed{},
-		GroupChanged{}, HistoryAnnounced{}, StatusChanged{}, PresenceChanged{}, Called{}, MessageWaiting{}, PollVoted{},
+		GroupChanged{}, HistoryAnnounced{}, StatusChanged{}, PresenceChanged{}, Called{}, MessageWaiting{}, PollVoted{}, JoinRequested{},
 	} {
 		change := reflect.New(reflect.TypeOf(c)).Elem()
 		has := false
-		for _, path := range [][]string{{"Chat"}, {"Message", "Chat"}, {"Group", "ID"}, {"Poll", "Chat"}, {"ID", "Chat"}} {
+		for _, path := range [][]string{{"Chat"}, {"Message", "Chat"}, {"Group"}, {"Group", "ID"}, {"Poll", "Chat"}, {"ID", "Chat"}} {
 			field := change
 			for _, name := range path {
 				if field.Kind() != reflect.Struct {

@@ -139,7 +139,7 @@ func (a *API) table() []route {
 			op("PUT", "/api/{session}/groups/{id}/settings/security/member-add-mode", 200, auth.Send, "Set whether all members may add others", a.setMemberAddMode),
 			op("GET", "/api/{session}/groups/{id}/settings/security/membership-approval", 200, auth.Read, "Get whether admins approve who joins", a.getMembershipApproval),
 			op("PUT", "/api/{session}/groups/{id}/settings/security/membership-approval", 200, auth.Send, "Set whether admins approve who joins", a.setMembershipApproval),
-			op("GET", "/api/{session}/groups/{id}/invite-code", 200, auth.Read, "Get the invite code of a group", a.getInviteCode),
+			op("GET", "/api/{session}/groups/{id}/invite-code", 200, auth.Send, "Get the invite code of a group, by which anybody can join it", a.getInviteCode),
 			op("POST", "/api/{session}/groups/{id}/invite-code/revoke", 200, auth.Send, "Revoke the invite code of a group and get a new one", a.revokeInviteCode),
 			op("GET", "/api/{session}/groups/{id}/participants", 200, auth.Read, "List the participants of a group", a.groupParticipants),
 			op("GET", "/api/{session}/groups/{id}/participants/v2", 200, auth.Read, "List the participants of a group", a.groupParticipants),

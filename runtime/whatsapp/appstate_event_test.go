@@ -121,6 +121,43 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+func TestJoinRequests(t *testing.T) {
+	const room, bob chat.ID = "120363000000000001@g.us", "15550002222@c.us"
+	attrs := func(j types.JID) waBinary.Attrs { return waBinary.Attrs{"jid": j} }
+	asked := func(method string, people ...waBinary.Node) *waBinary.Node {
+		return &waBinary.Node{Tag: "created_membership_requests", Attrs: waBinary.Attrs{"request_method": method}, Content: people}
+	}
+	ended := func(people ...waBinary.Node) *waBinary.Node {
+		return &waBinary.Node{Tag: "revoked_membership_requests", Content: people}
+	}
+	base := chat.JoinRequested{Group: room, Who: bob, LID: "1002@lid", Timestamp: at.Unix()}
+	change := func(action chat.JoinAction, method string) chat.Change {
+		c := base
+		c.Action, c.Method = action, method
+		return c
+	}
+	byNumber := waBinary.Node{Tag: "requested_user", Attrs: waBinary.Attrs{"jid": bobLID, "phone_number": bobPN}}
+	for _, c := range []struct {
+		name   string
+		sender *types.JID
+		node   *waBinary.Node
+		want   []chat.Change
+	}{
+		{"asked", &bobLID, asked("invite_link", byNumber), []chat.Change{change(chat.JoinAsked, "invite_link")}},
+		{"asked, by the sender alone", &bobLID, asked("", []waBinary.Node{}...), []chat.Change{change(chat.JoinAsked, "")}},
+		{"asked in an unknown way", &bobLID, asked("<script>", byNumber), []chat.Change{change(chat.JoinAsked, "")}},
+		{"withdrawn", &bobLID, ended(waBinary.Node{Tag: "participant", Attrs: attrs(bobLID)}), []chat.Change{change(chat.JoinWithdrawn, "")}},
+		{"rejected", &carolLID, ended(waBinary.Node{Tag: "participant", Attrs: attrs(bobLID)}), []chat.Change{change(chat.JoinRejected, "")}},
+		{"nobody", nil, ended(waBinary.Node{Tag: "participant", Attrs: attrs(lunch)}, waBinary.Node{Tag: "participant"}), nil},
+		{"something else", &bobLID, &waBinary.Node{Tag: "member_add_mode"}, nil},
+	} {
+		evt := &events.GroupInfo{JID: lunch, Sender: c.sender, Timestamp: at, UnknownChanges: []*waBinary.Node{c.node}}
+		if got := alices.joinRequests(evt); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
 func TestParticipants(t *testing.T) {
 	for _, c := range []struct {
 		in   types.GroupParticipant

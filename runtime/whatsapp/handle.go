@@ -131,7 +131,7 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 	case *events.JoinedGroup:
 		return append(m.members(evt.Participants), m.joinedGroup(evt)...)
 	case *events.GroupInfo:
-		return m.groupChanges(evt)
+		return append(m.groupChanges(evt), m.joinRequests(evt)...)
 	case *events.PushName:
 		return m.contactNamed(evt.JID, evt.JIDAlt, chat.ContactNamed{PushName: evt.NewPushName})
 	case *events.BusinessName:

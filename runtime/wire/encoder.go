@@ -48,6 +48,8 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 		return ChatArchive{ID: string(chatID(ev, c.Chat)), Timestamp: c.Timestamp, Archived: c.Archived, Policy: c.Policy}, nil
 	case chat.GroupChanged:
 		return groupEvent(c), nil
+	case chat.JoinRequested:
+		return newJoinRequestEvent(c), nil
 	case chat.StatusChanged:
 		return newSessionStatus(c), nil
 	case chat.PresenceChanged:

@@ -106,13 +106,36 @@ type JoinRequest struct {
 func NewJoinRequests(requests []chat.JoinRequest) []JoinRequest {
 	all := make([]JoinRequest, 0, len(requests))
 	for _, r := range requests {
-		w := JoinRequest{RequesterID: string(r.ID), Timestamp: r.At}
-		if r.ID.Server() == chat.ServerDirect {
-			w.RequesterPN = text(string(r.ID))
-		}
-		all = append(all, w)
+		all = append(all, JoinRequest{RequesterID: string(r.ID), RequesterPN: phoneOf(r.ID), Timestamp: r.At})
 	}
 	return all
+}
+
+// JoinRequestEvent is the payload of group.v2.participants.join-request.
+type JoinRequestEvent struct {
+	// Action is "created", "rejected" or "revoked".
+	Action        chat.JoinAction `json:"action"`
+	Timestamp     int64           `json:"timestamp"`
+	Group         Group           `json:"group"`
+	RequesterID   string          `json:"requesterId"`
+	RequesterPN   *string         `json:"requesterPn"`
+	RequestMethod *string         `json:"requestMethod"`
+	Data          any             `json:"_data"`
+}
+
+func newJoinRequestEvent(c chat.JoinRequested) JoinRequestEvent {
+	return JoinRequestEvent{
+		Action: c.Action, Timestamp: c.Timestamp, Group: Group{ID: string(c.Group)}, RequesterID: string(c.Who),
+		RequesterPN: phoneOf(c.Who), RequestMethod: text(c.Method), Data: struct{}{},
+	}
+}
+
+// phoneOf is a person's phone number ID; null if only the LID is known.
+func phoneOf(id chat.ID) *string {
+	if id.Server() != chat.ServerDirect {
+		return nil
+	}
+	return text(string(id))
 }
 
 // JoinRequestResult is what became of the answer to a request to join.

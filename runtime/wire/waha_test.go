@@ -40,6 +40,7 @@ var described = map[string]string{
 	"event-status": "WASessionStatusBody", "event-presence": "WAHAChatPresences", "event-call": "CallData", "event-poll-vote": "PollVotePayload",
 	"event-group-join": "GroupV2JoinEvent", "event-group-leave": "GroupV2LeaveEvent", "event-group-update": "GroupV2UpdateEvent",
 	"event-group-participants": "GroupV2ParticipantsEvent", "event-group-promoted": "GroupV2ParticipantsEvent",
+	"event-group-join-request": "", // of a later version
 	// WAHA does not describe these answers, or does not have the calls.
 	"about": "", "apps": "", "archive-": "", "chat-": "", "deliveries-": "", "error": "", "health": "", "pairing-code": "", "profile-picture": "",
 	"sent": "", "event-waiting": "", "wawp-": "",

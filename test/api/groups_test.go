@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -283,6 +284,10 @@ func TestCodesAndRequestsOfAnAdmin(t *testing.T) {
 			t.Error("nobody was asked")
 		}
 	}
+	_, _, err := w.bob.JoinGroup(renewed)
+	if err == nil {
+		t.Error("Bob joined a group that he is in")
+	}
 	var requests []wire.JoinRequest
 	w.get(path+"/participants/join-requests", &requests)
 	if len(requests) != 2 || requests[0].Timestamp == 0 || requests[0].RequesterID == "" {
@@ -305,6 +310,16 @@ func TestCodesAndRequestsOfAnAdmin(t *testing.T) {
 	}
 	if events := w.groupEvents(chat.EventGroupParticipants); len(events) != 1 || !strings.HasPrefix(events[0], "join ") {
 		t.Errorf("events %v", events)
+	}
+	w.await("the events of the requests", func() bool { return len(w.events(chat.EventGroupJoinRequest)) == 3 })
+	var actions []string
+	for _, payload := range w.events(chat.EventGroupJoinRequest) {
+		var e wire.JoinRequestEvent
+		w.ok(json.Unmarshal(payload, &e))
+		actions = append(actions, fmt.Sprint(e.Action, " ", e.RequesterID))
+	}
+	if want := []string{"created " + carolChat, "created 15550004444@c.us", "rejected 15550004444@c.us"}; !slices.Equal(actions, want) {
+		t.Errorf("requests %v, want %v", actions, want)
 	}
 }
 
