@@ -1,0 +1,18 @@
+import { chats } from './beside/chats.mjs'
+import { content } from './beside/content.mjs'
+import { messages } from './beside/messages.mjs'
+import { pairing } from './beside/pairing.mjs'
+import { trouble } from './beside/trouble.mjs'
+import { addPeople } from './people.mjs'
+import { Steps } from './steps.mjs'
+
+// beside links a runtime and a Baileys client to Alice's account; Bob has a Baileys client
+// too, and Carol a phone.
+export async function beside(stage, options) {
+  const steps = new Steps('Baileys beside the runtime', ['What is done', 'By', 'What the other shows'])
+  const world = { stage, options, control: stage.control, step: (done, by, shows, run) => steps.step([done, by, shows], run) }
+  await addPeople(stage.control)
+  await pairing(world)
+  for (const part of [messages, content, chats, trouble]) await part(world)
+  return steps
+}
