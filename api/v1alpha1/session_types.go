@@ -14,6 +14,7 @@ import (
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
+// +kubebuilder:metadata:annotations="argocd.argoproj.io/sync-options=Prune=false,Delete=false"
 // +kubebuilder:resource:path=whatsappsessions,scope=Namespaced,shortName=was;wasession,categories=whatsapp
 // +kubebuilder:printcolumn:name="Phone",type=string,JSONPath=`.status.me.id`,description="The number's chat id, once paired"
 // +kubebuilder:printcolumn:name="Status",type=string,JSONPath=`.status.phase`,description="The session's status in the chat API"

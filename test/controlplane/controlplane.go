@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
@@ -40,6 +41,9 @@ func Start(options Options) (*ControlPlane, error) {
 		BinaryAssetsDirectory: options.Assets,
 		CRDDirectoryPaths:     options.CRDs,
 		ErrorIfCRDPathMissing: true,
+		// The machine may be busy.
+		ControlPlaneStartTimeout: time.Minute,
+		ControlPlaneStopTimeout:  time.Minute,
 	}
 	arguments := env.ControlPlane.GetAPIServer().Configure()
 	if options.ServiceCIDR != "" {

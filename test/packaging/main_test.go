@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -56,6 +57,9 @@ func run(m *testing.M) (code int, err error) {
 	environment = &envtest.Environment{
 		CRDDirectoryPaths:     []string{filepath.Join(root, "config", "crd", "bases"), monitoring},
 		ErrorIfCRDPathMissing: true,
+		// The machine may be busy.
+		ControlPlaneStartTimeout: time.Minute,
+		ControlPlaneStopTimeout:  time.Minute,
 	}
 	// However this ends, no API server is left running: neither after a CRD
 	// that it refused, nor after Ctrl-C.
