@@ -8,7 +8,7 @@ import (
 // auditsGroups reports whether the spec asks for an audit of the number's groups.
 func auditsGroups(session *v1alpha1.WhatsAppSession) bool {
 	groups := session.Spec.Groups
-	return groups != nil && (groups.Unknown == v1alpha1.GroupReport || groups.Unknown == v1alpha1.GroupLeave)
+	return groups != nil && groups.Unknown != "" && groups.Unknown != v1alpha1.GroupKeep
 }
 
 // groups returns the result of the last audit, or nil without an audit in the spec.

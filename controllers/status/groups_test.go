@@ -25,10 +25,17 @@ func TestGroupsAreShownWhereTheyAreAudited(t *testing.T) {
 	if got := Compute(in).Groups; got != nil {
 		t.Errorf("without an audit groups are %+v", got)
 	}
-	in.Session.Spec.Groups = &v1alpha1.GroupsSpec{Unknown: v1alpha1.GroupReport}
-	want := &v1alpha1.GroupsStatus{Unknown: []string{"1@g.us"}, Left: 2}
-	if got := Compute(in).Groups; !equality.Semantic.DeepEqual(got, want) {
-		t.Errorf("groups are %+v, want %+v", got, want)
+	for unknown, want := range map[v1alpha1.UnknownGroupAction]*v1alpha1.GroupsStatus{
+		"":                     nil,
+		v1alpha1.GroupKeep:     nil,
+		v1alpha1.GroupReport:   {Unknown: []string{"1@g.us"}, Left: 2},
+		v1alpha1.GroupLeave:    {Unknown: []string{"1@g.us"}, Left: 2},
+		v1alpha1.GroupLeaveAll: {Unknown: []string{"1@g.us"}, Left: 2},
+	} {
+		in.Session.Spec.Groups = &v1alpha1.GroupsSpec{Unknown: unknown}
+		if got := Compute(in).Groups; !equality.Semantic.DeepEqual(got, want) {
+			t.Errorf("with %q groups are %+v, want %+v", unknown, got, want)
+		}
 	}
 }
 
