@@ -8,10 +8,11 @@ import (
 
 // Mux routes the paths of the chat API. Session names take the same place in a path as
 // fixed words (/api/sessions, /api/files), which a single ServeMux rejects as a
-// conflict; fixed words take precedence. Slashes at the end of a path mean nothing.
-// Register all routes before serving.
+// conflict; fixed words take precedence. So does the word in /labels/chats/{chatId}
+// over a label's ID in /labels/{labelId}/chats. Slashes at the end of a path mean
+// nothing. Register all routes before serving.
 type Mux struct {
-	fixed, session http.ServeMux
+	fixed, labelled, session http.ServeMux
 	// words are the fixed words in the place of a session's name.
 	words map[string]bool
 }
@@ -26,7 +27,11 @@ func NewMux(none http.Handler) *Mux {
 // Handle registers a handler for a pattern of http.ServeMux, "METHOD /path".
 func (m *Mux) Handle(pattern string, h http.Handler) {
 	path := pattern[strings.IndexByte(pattern, ' ')+1:]
-	if strings.HasPrefix(path, "/api/{session}/") {
+	switch {
+	case strings.HasPrefix(path, "/api/{session}/labels/chats/"):
+		m.labelled.Handle(pattern, h)
+		return
+	case strings.HasPrefix(path, "/api/{session}/"):
 		m.session.Handle(pattern, h)
 		return
 	}
@@ -44,6 +49,10 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			m.fixed.ServeHTTP(w, r)
 			return
 		}
+	}
+	if _, pattern := m.labelled.Handler(r); pattern != "" {
+		m.labelled.ServeHTTP(w, r)
+		return
 	}
 	m.session.ServeHTTP(w, r)
 }

@@ -19,6 +19,8 @@ type Chat struct {
 	// Unread counts unread messages; MarkedUnread is the person's own mark.
 	Unread       int
 	MarkedUnread bool
+	// Labels are the chat's labels, in the order of their IDs.
+	Labels []Label
 	// LastMessage is set where a query asks for it; nil without a message.
 	LastMessage *Message
 	// LastLeft says that there is a last message which was left out for its

@@ -13,6 +13,8 @@ type Event struct {
 	Before, After *Message
 	// Chat is the chat concerned, where the event is about a chat.
 	Chat *Chat
+	// Label is the label that a chat got or lost; nil if only its ID is known.
+	Label *Label
 }
 
 // Names of the events that clients can ask for.
@@ -37,6 +39,10 @@ const (
 	EventCallReceived      = "call.received"
 	EventCallAccepted      = "call.accepted"
 	EventCallRejected      = "call.rejected"
+	EventLabelUpsert       = "label.upsert"
+	EventLabelDeleted      = "label.deleted"
+	EventLabelChatAdded    = "label.chat.added"
+	EventLabelChatDeleted  = "label.chat.deleted"
 )
 
 // Events is the catalogue: each event that this product sends, and no other.
@@ -46,6 +52,6 @@ func Events() []string {
 		EventSessionStatus, EventMessage, EventMessageAny, EventMessageAck, EventMessageAckGroup, EventMessageReaction,
 		EventMessageRevoked, EventMessageEdited, EventMessageWaiting, EventGroupJoin, EventGroupLeave, EventGroupUpdate,
 		EventGroupParticipants, EventGroupJoinRequest, EventPresence, EventPollVote, EventChatArchive, EventCallReceived, EventCallAccepted,
-		EventCallRejected,
+		EventCallRejected, EventLabelUpsert, EventLabelDeleted, EventLabelChatAdded, EventLabelChatDeleted,
 	}
 }

@@ -40,6 +40,9 @@ type ChatQuery struct {
 	Apart bool
 	// IDs limits the list; nil means all. LIDs find their phone-number chat.
 	IDs []ID
+	// Labels limits the list to chats that have one of these labels, given by ID or
+	// name; empty means all chats.
+	Labels []string
 	// WithLast fills LastMessage and Picture. Once the last messages exceed
 	// LastBytes (0: never), those of the rows that follow are left out, and
 	// LastLeft says so.

@@ -34,6 +34,8 @@ func ChatOf(c Change) ID {
 		return c.Chat
 	case ChatCleared:
 		return c.Chat
+	case ChatLabelled:
+		return c.Chat
 	case GroupChanged:
 		return c.Group.ID
 	case JoinRequested:

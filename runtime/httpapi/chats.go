@@ -12,14 +12,20 @@ import (
 type chatsIn struct {
 	allOrPage
 	SortBy chat.ChatSort `query:"sortBy" default:"messageTimestamp"`
+	labelled
 	order
 	merged
+}
+
+// labelled limits a list of chats.
+type labelled struct {
+	Labels []string `query:"labels" max:"100" doc:"Label IDs or names; can be repeated. Lists the chats with one of these labels"`
 }
 
 func (a *API) listChats(r *http.Request, in chatsIn) (rows[wire.Chat], error) {
 	q := chat.ChatQuery{
 		Offset: in.Offset, SortBy: chat.SortField(in.SortBy),
-		Reverse: in.SortOrder == "asc", Apart: in.apart(),
+		Reverse: in.SortOrder == "asc", Apart: in.apart(), Labels: in.Labels,
 	}
 	if in.Limit != nil {
 		q.Limit = *in.Limit

@@ -59,7 +59,7 @@ func TestChatRowTellsItsState(t *testing.T) {
 	s.apply(received(text("111@c.us", "A", testNow-5)), chat.ContactNamed{ID: "111@c.us", Name: "Bob"},
 		chat.PinnedChat{Chat: "111@c.us", At: 5}, chat.Muted{Chat: "111@c.us", Until: -1})
 	assertJSON(t, s.request("GET", "/api/default/chats", ""), 200, fmt.Sprintf(
-		`[{"id":"111@c.us","name":"Bob","conversationTimestamp":%d,"timestamp":%[1]d,"archived":false,"pinned":true,"muted":true,"unreadCount":1,"markedUnread":false}]`, testNow-5))
+		`[{"id":"111@c.us","name":"Bob","conversationTimestamp":%d,"timestamp":%[1]d,"archived":false,"pinned":true,"muted":true,"unreadCount":1,"markedUnread":false,"labels":[]}]`, testNow-5))
 	s.apply(chat.Archived{Chat: "111@c.us", Archived: true, Timestamp: testNow})
 	var rows []row
 	s.get("/api/default/chats", &rows)

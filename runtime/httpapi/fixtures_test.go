@@ -254,6 +254,21 @@ func (s *scripted) MarkChatUnread(_ context.Context, id chat.ID) error { return 
 func (s *scripted) DeleteChat(_ context.Context, id chat.ID) error     { return s.did("delete %s", id) }
 func (s *scripted) ClearChat(_ context.Context, id chat.ID) error      { return s.did("clear %s", id) }
 
+func (s *scripted) CreateLabel(_ context.Context, name string, color int) (chat.Label, error) {
+	return chat.Label{ID: "9", Name: name, Color: color}, s.did("create label %s %d", name, color)
+}
+
+func (s *scripted) UpdateLabel(_ context.Context, l chat.Label) error {
+	return s.did("update label %s %s %d", l.ID, l.Name, l.Color)
+}
+func (s *scripted) DeleteLabel(_ context.Context, l chat.Label) error {
+	return s.did("delete label %s", l.ID)
+}
+
+func (s *scripted) LabelChat(_ context.Context, id chat.ID, added, removed []string) error {
+	return s.did("label %s %v %v", id, added, removed)
+}
+
 func (s *scripted) MarkRead(_ context.Context, id chat.ID, messages []chat.Message) error {
 	return s.did("read %s %d", id, len(messages))
 }

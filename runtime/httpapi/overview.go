@@ -14,6 +14,7 @@ type overviewIn struct {
 	Limit  int      `query:"limit" default:"20" min:"0" doc:"Maximum number of results; 0 returns all"`
 	Offset int      `query:"offset" min:"0" max:"1000000000"`
 	IDs    []chatID `query:"ids" max:"5000" doc:"Chat IDs or phone numbers; can be repeated"`
+	labelled
 	merged
 }
 
@@ -25,26 +26,27 @@ type overviewPostIn struct {
 			Merge  bool `json:"merge" default:"true"`
 		} `json:"pagination"`
 		Filter struct {
-			IDs []chatID `json:"ids" max:"5000" doc:"Chat IDs or phone numbers"`
+			IDs    []chatID `json:"ids" max:"5000" doc:"Chat IDs or phone numbers"`
+			Labels []string `json:"labels" max:"100" doc:"Label IDs or names: lists the chats with one of these labels"`
 		} `json:"filter"`
 	} `body:"json"`
 }
 
 func (a *API) overview(r *http.Request, in overviewIn) (rows[wire.Summary], error) {
-	return a.summaries(r, in.Limit, in.Offset, in.apart(), in.IDs)
+	return a.summaries(r, in.Limit, in.Offset, in.apart(), in.IDs, in.Labels)
 }
 
 func (a *API) postOverview(r *http.Request, in overviewPostIn) (rows[wire.Summary], error) {
 	b := in.Body
-	return a.summaries(r, b.Pagination.Limit, b.Pagination.Offset, merged{b.Pagination.Merge}.apart(), b.Filter.IDs)
+	return a.summaries(r, b.Pagination.Limit, b.Pagination.Offset, merged{b.Pagination.Merge}.apart(), b.Filter.IDs, b.Filter.Labels)
 }
 
 // summaries lists chats, newest first. It never waits for WhatsApp: it returns
 // cached pictures and fetches missing ones in the background.
-func (a *API) summaries(r *http.Request, limit, offset int, apart bool, ids []chatID) (rows[wire.Summary], error) {
+func (a *API) summaries(r *http.Request, limit, offset int, apart bool, ids []chatID, labels []string) (rows[wire.Summary], error) {
 	q := chat.ChatQuery{
 		Limit: limit, Offset: offset, Apart: apart,
-		SortBy: chat.SortMessageTimestamp, WithLast: true, LastBytes: pieceBytes,
+		SortBy: chat.SortMessageTimestamp, WithLast: true, LastBytes: pieceBytes, Labels: labels,
 	}
 	for _, id := range ids {
 		q.IDs = append(q.IDs, id.ID)

@@ -32,6 +32,9 @@ type Reader interface {
 	UnreadMessages(ctx context.Context, id chat.ID, since int64, limit int) ([]chat.Message, error)
 	// Picture returns the cached picture of a chat; ErrNotFound if none is cached.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
+	// Labels returns all labels, Label one with its Raw; ErrNotFound.
+	Labels(ctx context.Context) ([]chat.Label, error)
+	Label(ctx context.Context, id string) (chat.Label, error)
 	// Counts counts the chats.
 	Counts(ctx context.Context) (chat.Counts, error)
 	People
@@ -64,6 +67,11 @@ type Session interface {
 	MarkChatUnread(ctx context.Context, id chat.ID) error
 	DeleteChat(ctx context.Context, id chat.ID) error
 	ClearChat(ctx context.Context, id chat.ID) error
+	CreateLabel(ctx context.Context, name string, color int) (chat.Label, error)
+	UpdateLabel(ctx context.Context, l chat.Label) error
+	DeleteLabel(ctx context.Context, l chat.Label) error
+	// LabelChat puts labels on a chat, by ID, and takes others off.
+	LabelChat(ctx context.Context, id chat.ID, added, removed []string) error
 	// MarkRead sends read receipts for the messages and marks the chat read.
 	MarkRead(ctx context.Context, id chat.ID, messages []chat.Message) error
 	// PinMessage pins for a duration; 0 unpins.

@@ -74,7 +74,7 @@ func (w *walks) page(r *http.Request, q chat.ChatQuery) ([]chat.Chat, error) {
 // walkKey identifies a client and a list.
 func walkKey(r *http.Request, q chat.ChatQuery) string {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	return fmt.Sprintf("%s|%.100s|%s|%s|%t|%t", host, r.UserAgent(), r.URL.Path, q.SortBy, q.Reverse, q.Apart)
+	return fmt.Sprintf("%s|%.100s|%s|%s|%t|%t|%q", host, r.UserAgent(), r.URL.Path, q.SortBy, q.Reverse, q.Apart, q.Labels)
 }
 
 // begin remembers a walk, and drops the one idle for longest if there are too

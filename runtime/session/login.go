@@ -27,16 +27,21 @@ func (s *Session) afterLogin() {
 
 // recoverState resyncs the app state once after a crash; the caller holds login.
 // whatsmeow advances the version of the app state before it dispatches a change:
-// a process that was killed in between lost it.
+// a process that was killed in between lost it. It also does so once if an earlier
+// version did not store all of it.
 func (s *Session) recoverState(ctx context.Context) error {
-	if !s.unclean {
-		return nil
+	behind, err := s.store.AppStateBehind(ctx)
+	if err != nil || !s.unclean && !behind {
+		return err
 	}
 	if err := s.account.Resync(ctx); err != nil {
 		return err
 	}
 	s.unclean = false
-	return nil
+	if !behind {
+		return nil
+	}
+	return s.store.CaughtUpAppState(ctx)
 }
 
 // rest says that work that took memory is done.

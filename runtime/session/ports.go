@@ -15,6 +15,12 @@ type Store interface {
 	Counts(ctx context.Context) (chat.Counts, error)
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	SavePicture(ctx context.Context, id chat.ID, p chat.Picture) error
+	// NextLabelID returns an ID that no label has or had.
+	NextLabelID(ctx context.Context) (string, error)
+	// AppStateBehind reports whether the store lacks parts of the app state that an
+	// earlier version did not read, until CaughtUpAppState is called.
+	AppStateBehind(ctx context.Context) (bool, error)
+	CaughtUpAppState(ctx context.Context) error
 
 	Import(ctx context.Context, batch []chat.HistoryChat) error
 	ImportDone(ctx context.Context) error

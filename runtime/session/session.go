@@ -90,6 +90,8 @@ type Session struct {
 	// coding is held while a pairing code is requested: a second code would
 	// invalidate the first.
 	coding sync.Mutex
+	// labelling is held while a label is created: no two may get the same ID.
+	labelling sync.Mutex
 	// login is held by the work that follows a login. unclean is set if the last
 	// process did not shut down cleanly, groupsRead once the groups are read.
 	login               sync.Mutex

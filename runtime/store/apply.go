@@ -83,6 +83,10 @@ func (t *txn) apply(c chat.Change) error {
 		return t.mapLID(c.LID, c.Phone)
 	case chat.ContactNamed:
 		return t.nameContact(c)
+	case chat.LabelEdited:
+		return t.editLabel(c)
+	case chat.ChatLabelled:
+		return t.labelChat(c)
 	case chat.GroupChanged:
 		return t.changeGroup(c)
 	case chat.HistoryAnnounced:

@@ -12,7 +12,11 @@ const allChatsChunk = 500
 
 // Chats returns a page of chats.
 func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error) {
-	query, args, err := chatsQuery(q)
+	labels, err := s.labelIDs(ctx, q.Labels)
+	if err != nil {
+		return nil, err
+	}
+	query, args, err := chatsQuery(q, labels)
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +31,9 @@ func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error
 	}
 	rows, err := collect(ctx, s.read, scan, query, args...)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.fillLabels(ctx, rows); err != nil {
 		return nil, err
 	}
 	chats := make([]chat.Chat, len(rows))
@@ -63,6 +70,9 @@ func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 	return func(yield func(chat.Chat, error) bool) {
 		for after := int64(0); ; {
 			rows, err := collect(ctx, s.read, scanChat(true), query, after, allChatsChunk)
+			if err == nil {
+				err = s.fillLabels(ctx, rows)
+			}
 			if err != nil {
 				yield(chat.Chat{}, err)
 				return
@@ -80,7 +90,7 @@ func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 	}
 }
 
-// chat reads a chat inside a transaction, without its last message.
+// chat reads a chat inside a transaction, without its last message and its labels.
 func (t *txn) chat(pk int64) (chat.Chat, error) {
 	rows, err := collect(t.ctx, t.s.writer, scanChat(false), `SELECT `+mergedColumns+stateColumns+` FROM chats c`+stateJoin+` WHERE c.pk = ?`, pk)
 	if err != nil || len(rows) == 0 {

@@ -18,13 +18,14 @@ const (
 	mergedColumns = `c.pk, c.id, s.name, c.ts, max(c.conv_ts, c.ts)`
 	apartColumns  = `c.pk, c.id, s.name, iif(c.twinned, c.own_ts, c.ts), iif(c.twinned, max(c.own_conv_ts, c.own_ts), max(c.conv_ts, c.ts))`
 	stateColumns  = `, NULLIF(s.pinned_at, 0), NULLIF(s.muted_until, 0), NULLIF(s.unread, 0),
-		NULLIF(COALESCE(s.archived, 0) + 2 * COALESCE(s.marked_unread, 0), 0)`
+		NULLIF(COALESCE(s.archived, 0) + 2 * COALESCE(s.marked_unread, 0), 0),
+		(SELECT group_concat(label, ',') FROM chat_labels WHERE chat = s.pk)`
 	stateJoin  = ` CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
 	mergedLast = `c.last`
 	apartLast  = `iif(c.twinned, c.own_last, c.last)`
 )
 
-// The bits of the last of stateColumns.
+// The bits of stateColumns.
 const (
 	bitArchived = 1 << iota
 	bitMarkedUnread
@@ -74,8 +75,8 @@ var chatLists = map[chat.SortField]chatWalks{
 
 // chatsQuery returns the query for a page of chats. The inner query scans indexes
 // past the skipped rows. Only the rows of the page are joined, in order,
-// because SQLite never reorders a CROSS JOIN.
-func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
+// because SQLite never reorders a CROSS JOIN. labels are the IDs for q.Labels.
+func chatsQuery(q chat.ChatQuery, labels []string) (query string, args []any, err error) {
 	list, ok := chatLists[cmp.Or(q.SortBy, chat.SortMessageTimestamp)]
 	if !ok {
 		return "", nil, fmt.Errorf("chats cannot be sorted by %q", q.SortBy)
@@ -96,6 +97,18 @@ func chatsQuery(q chat.ChatQuery) (query string, args []any, err error) {
 		}
 		among = ` AND pk IN (SELECT ` + canonical + ` FROM ids WHERE id IN (SELECT value FROM json_each(?1)))`
 		args = append(args, string(ids))
+	}
+	if labels != nil {
+		ids, err := json.Marshal(labels)
+		if err != nil {
+			return "", nil, err
+		}
+		args = append(args, string(ids))
+		labelled := fmt.Sprintf(`SELECT chat FROM chat_labels WHERE label IN (SELECT value FROM json_each(?%d))`, len(args))
+		if q.Apart {
+			labelled += ` UNION ALL SELECT pk FROM ids WHERE phone IN (` + labelled + `)`
+		}
+		among += ` AND pk IN (` + labelled + `)`
 	}
 	arms := make([]string, len(walks))
 	for i, w := range walks {
@@ -127,11 +140,11 @@ func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
 	var (
 		m                                                  messageRow
 		pk, ts, conversation, pinned, muted, unread, state integer
-		id, name                                           text
+		id, name, labels                                   text
 		url                                                sql.NullString
 		fetched                                            integer
 	)
-	dest := []any{&pk, &id, &name, &ts, &conversation, &pinned, &muted, &unread, &state}
+	dest := []any{&pk, &id, &name, &ts, &conversation, &pinned, &muted, &unread, &state, &labels}
 	if withLast {
 		dest = append(append(dest, m.dest()...), &url, &fetched)
 	}
@@ -139,7 +152,7 @@ func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
 		if err := rows.Scan(dest...); err != nil {
 			return c, err
 		}
-		c = storedChat{pk: int64(pk), Chat: chat.Chat{
+		c = storedChat{pk: int64(pk), labels: string(labels), Chat: chat.Chat{
 			ID: chat.ID(id), Name: string(name), Timestamp: int64(ts), ConversationTimestamp: int64(conversation),
 			Archived: state&bitArchived != 0, PinnedAt: int64(pinned), MutedUntil: int64(muted),
 			Unread: int(unread), MarkedUnread: state&bitMarkedUnread != 0,
@@ -168,8 +181,9 @@ func lastWithin(scan func(*sql.Rows) (storedChat, error), bytes int) func(*sql.R
 	}
 }
 
-// storedChat is a chat with its key.
+// storedChat is a chat with its key, and the IDs of its labels with commas between them.
 type storedChat struct {
-	pk int64
+	pk     int64
+	labels string
 	chat.Chat
 }

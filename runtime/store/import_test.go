@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestHistoryMakesChatsAlsoWithoutMessages(t *testing.T) {
 	importAll(t, s, historyOf(chat.Chat{ID: alice, Name: "Alice", Archived: true, PinnedAt: 3, MutedUntil: -1, Unread: 2, MarkedUnread: true, ConversationTimestamp: 77}))
 	c := chatOf(t, s, alice)
 	want := chat.Chat{ID: alice, Name: "Alice", Archived: true, PinnedAt: 3, MutedUntil: -1, Unread: 2, MarkedUnread: true, ConversationTimestamp: 77}
-	if c != want {
+	if !reflect.DeepEqual(c, want) {
 		t.Errorf("chat is %+v", c)
 	}
 	if n := len(eventNames(t, s)); n != 0 {

@@ -95,7 +95,10 @@ func (t *txn) mergePeople(from, lid, phone int64) error {
 	if err := t.run(`INSERT OR IGNORE INTO pictures (pk, url, fetched_at) SELECT ?, url, fetched_at FROM pictures WHERE pk = ?`, phone, lid); err != nil {
 		return err
 	}
-	return t.run(`DELETE FROM pictures WHERE pk = ?`, lid)
+	if err := t.run(`DELETE FROM pictures WHERE pk = ?`, lid); err != nil {
+		return err
+	}
+	return t.mergeLabels(lid, phone)
 }
 
 // moveMessages moves what arrived under a LID from one chat to another, and

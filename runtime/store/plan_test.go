@@ -51,7 +51,7 @@ func TestPagesOfChatsWalkAnIndex(t *testing.T) {
 				for _, last := range []bool{false, true} {
 					q := chat.ChatQuery{SortBy: by, Apart: apart, Reverse: ascending, WithLast: last, Limit: 20}
 					t.Run(fmt.Sprintf("%+v", q), func(t *testing.T) {
-						query, args, err := chatsQuery(q)
+						query, args, err := chatsQuery(q, nil)
 						if err != nil {
 							t.Fatal(err)
 						}

@@ -96,6 +96,15 @@ func TestChatsOfAnEarlierVersion(t *testing.T) {
 			t.Errorf("apart by %s: %v, want %v", want.by, got, want.apart)
 		}
 	}
+	if behind := must(s.AppStateBehind(t.Context()))(t); !behind {
+		t.Error("the labels of an account that was linked before are not fetched")
+	}
+	if err := s.CaughtUpAppState(t.Context()); err != nil || must(s.AppStateBehind(t.Context()))(t) {
+		t.Errorf("once they are: behind, error %v", err)
+	}
+	if must(open(t, Options{}).AppStateBehind(t.Context()))(t) {
+		t.Error("a new account is behind")
+	}
 	if got := must(s.Counts(t.Context()))(t); got != (chat.Counts{Total: 3, Unread: 2}) {
 		t.Errorf("counts %+v", got)
 	}

@@ -54,6 +54,10 @@ func (m mapper) appStateChanges(evt any) []chat.Change {
 		})
 	case *events.Contact:
 		return m.contact(evt)
+	case *events.LabelEdit:
+		return labelEdited(evt)
+	case *events.LabelAssociationChat:
+		return m.chatLabelled(evt)
 	}
 	return nil
 }

@@ -17,6 +17,11 @@ import (
 func TestAppState(t *testing.T) {
 	const bob chat.ID = "15550002222@c.us"
 	now := at.Unix()
+	label := &waSyncAction.LabelEditAction{Name: proto.String("Lead"), Color: proto.Int32(3), PredefinedID: proto.Int32(2)}
+	rawLabel, err := proto.Marshal(label)
+	if err != nil {
+		t.Fatal(err)
+	}
 	until := func(seconds int64) *waSyncAction.SyncActionMessageRange {
 		return &waSyncAction.SyncActionMessageRange{LastMessageTimestamp: &seconds}
 	}
@@ -42,6 +47,16 @@ func TestAppState(t *testing.T) {
 		{"clear without a range", &events.ClearChat{JID: bobPN, Timestamp: at, Action: &waSyncAction.ClearChatAction{}}, []chat.Change{chat.ChatCleared{Chat: bob, Timestamp: now}}},
 		{"star", &events.Star{ChatJID: bobPN, MessageID: "A", Action: &waSyncAction.StarAction{Starred: proto.Bool(true)}}, []chat.Change{chat.Starred{Chat: bob, Stanza: "A", Starred: true}}},
 		{"delete for me", &events.DeleteForMe{ChatJID: bobPN, MessageID: "A"}, []chat.Change{chat.DeletedForMe{Chat: bob, Stanza: "A"}}},
+		{"label", &events.LabelEdit{LabelID: "6", Action: label}, []chat.Change{chat.LabelEdited{Label: chat.Label{ID: "6", Name: "Lead", Color: 3, Raw: rawLabel}}}},
+		{"label deleted", &events.LabelEdit{LabelID: "6", Action: &waSyncAction.LabelEditAction{Deleted: proto.Bool(true)}},
+			[]chat.Change{chat.LabelEdited{Label: chat.Label{ID: "6", Raw: []byte{0x20, 1}}, Deleted: true}}},
+		{"label with a forged ID", &events.LabelEdit{LabelID: "6,7", Action: label}, nil},
+		{"label that is too large", &events.LabelEdit{LabelID: "6", Action: &waSyncAction.LabelEditAction{Name: proto.String(strings.Repeat("x", 1<<20))}},
+			[]chat.Change{chat.LabelEdited{Label: chat.Label{ID: "6", Name: strings.Repeat("x", 1<<10)}}}},
+		{"labelled by LID", &events.LabelAssociationChat{JID: bobLID, LabelID: "6", Action: &waSyncAction.LabelAssociationAction{Labeled: proto.Bool(true)}},
+			[]chat.Change{chat.ChatLabelled{Chat: bob, Label: "6", Labelled: true}}},
+		{"labelled no more", &events.LabelAssociationChat{JID: bobPN, LabelID: "6", Action: &waSyncAction.LabelAssociationAction{}}, []chat.Change{chat.ChatLabelled{Chat: bob, Label: "6"}}},
+		{"labelled with a forged ID", &events.LabelAssociationChat{JID: bobPN, LabelID: strings.Repeat("6", 99)}, nil},
 		{"contact", &events.Contact{JID: bobPN, Action: &waSyncAction.ContactAction{FullName: proto.String("Bob Brown"), FirstName: proto.String("Bob")}}, []chat.Change{chat.ContactNamed{ID: bob, Name: "Bob Brown"}}},
 		{"contact with its LID", &events.Contact{JID: bobPN, Action: &waSyncAction.ContactAction{FirstName: proto.String("Bob"), LidJID: proto.String(bobLID.String())}},
 			[]chat.Change{chat.LIDMapped{LID: "1002@lid", Phone: bob}, chat.ContactNamed{ID: bob, Name: "Bob"}}},

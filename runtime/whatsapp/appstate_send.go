@@ -21,19 +21,11 @@ const shareAttempts = 4
 // first, and again after a conflict. If the stored state is corrupt, all of it is
 // fetched again.
 func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
-	c, err := a.online()
+	c, done, err := a.awaitSharing(ctx)
 	if err != nil {
 		return err
 	}
-	select {
-	case a.sharing <- struct{}{}:
-		defer func() { <-a.sharing }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if err := awaitStateKey(ctx, c, keyPatience); err != nil {
-		return fmt.Errorf("changing the app state: %w", failure(err))
-	}
+	defer done()
 	a.echoes.expect(&patch, time.Now())
 	onlyFirst, full := true, false
 	for range shareAttempts {
@@ -50,6 +42,25 @@ func (a *Account) share(ctx context.Context, patch appstate.PatchInfo) error {
 	}
 	a.echoes.await(ctx, a.ctx.Done())
 	return nil
+}
+
+// awaitSharing waits until the app state can be changed and it is the caller's turn,
+// which ends with done.
+func (a *Account) awaitSharing(ctx context.Context) (c *whatsmeow.Client, done func(), err error) {
+	if c, err = a.online(); err != nil {
+		return nil, nil, err
+	}
+	select {
+	case a.sharing <- struct{}{}:
+		done = func() { <-a.sharing }
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+	if err := awaitStateKey(ctx, c, keyPatience); err != nil {
+		done()
+		return nil, nil, fmt.Errorf("changing the app state: %w", failure(err))
+	}
+	return c, done, nil
 }
 
 // keyPatience is how long a change waits for the app state key, which the phone

@@ -16,7 +16,8 @@ type Chat struct {
 	Muted                 bool  `json:"muted"`
 	UnreadCount           int   `json:"unreadCount"`
 	// MarkedUnread is set manually; UnreadCount may be 0 then.
-	MarkedUnread bool `json:"markedUnread"`
+	MarkedUnread bool    `json:"markedUnread"`
+	Labels       []Label `json:"labels"`
 }
 
 // Summary is an entry of the overview.
@@ -40,6 +41,7 @@ func NewChat(c *chat.Chat, now int64) Chat {
 		Muted:                 c.MutedAt(now),
 		UnreadCount:           c.Unread,
 		MarkedUnread:          c.MarkedUnread,
+		Labels:                NewLabels(c.Labels),
 	}
 }
 

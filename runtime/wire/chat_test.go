@@ -15,6 +15,7 @@ func TestChats(t *testing.T) {
 		"chat-states": {
 			ID: group, Name: "Friends", Timestamp: 5, ConversationTimestamp: 6,
 			Archived: true, PinnedAt: 4, MutedUntil: -1, Unread: 3, MarkedUnread: true,
+			Labels: []chat.Label{{ID: "2", Name: "New order", Color: 1}, {ID: "6", Name: "Lead", Color: 3}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, NewChat(&c, now)) })

@@ -46,6 +46,10 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 		return MessageEdited{Message: *e.message(&c.Message), EditedMessageID: c.Target}, nil
 	case chat.Archived:
 		return ChatArchive{ID: string(chatID(ev, c.Chat)), Timestamp: c.Timestamp, Archived: c.Archived, Policy: c.Policy}, nil
+	case chat.LabelEdited:
+		return NewLabel(&c.Label), nil
+	case chat.ChatLabelled:
+		return newLabelOfChat(ev, c), nil
 	case chat.GroupChanged:
 		return groupEvent(c), nil
 	case chat.JoinRequested:

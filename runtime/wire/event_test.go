@@ -41,6 +41,12 @@ func TestEvents(t *testing.T) {
 		"event-archive-policy":      {Name: chat.EventChatArchive, Change: chat.Archived{Chat: bob, Archived: true, Timestamp: 9, Policy: "zombies"}},
 		"event-archive-lid": {Name: chat.EventChatArchive, Change: chat.Archived{Chat: lid, Timestamp: 9},
 			Chat: &chat.Chat{ID: bob}},
+		"event-label": {Name: chat.EventLabelUpsert, Change: chat.LabelEdited{Label: chat.Label{ID: "6", Name: "Lead", Color: 3}}},
+		"event-label-deleted": {Name: chat.EventLabelDeleted, Change: chat.LabelEdited{
+			Label: chat.Label{ID: "6", Name: "Lead", Color: 20}, Deleted: true}},
+		"event-labelled": {Name: chat.EventLabelChatAdded, Change: chat.ChatLabelled{Chat: bob, Label: "6", Labelled: true},
+			Label: &chat.Label{ID: "6", Name: "Lead"}},
+		"event-labelled-no-more": {Name: chat.EventLabelChatDeleted, Change: chat.ChatLabelled{Chat: group, Label: "6"}},
 		"event-group-join": {Name: chat.EventGroupJoin, Change: chat.GroupChanged{Event: chat.EventGroupJoin, Timestamp: 3, Group: chat.Group{
 			ID: group, Subject: "Friends", Description: "All", Announce: ref(true), Participants: members}}},
 		"event-group-leave": {Name: chat.EventGroupLeave, Change: chat.GroupChanged{Event: chat.EventGroupLeave, Timestamp: 3, Group: chat.Group{

@@ -38,6 +38,7 @@ var described = map[string]string{
 	"event-message": "WAMessage", "event-edited": "WAMessageEditedBody", "event-revoked": "WAMessageRevokedBody",
 	"event-reaction": "WAMessageReaction", "event-ack": "WAMessageAckBody", "event-archive": "ChatArchiveEvent",
 	"event-status": "WASessionStatusBody", "event-presence": "WAHAChatPresences", "event-call": "CallData", "event-poll-vote": "PollVotePayload",
+	"event-label": "Label", "event-labelled": "LabelChatAssociation",
 	"event-group-join": "GroupV2JoinEvent", "event-group-leave": "GroupV2LeaveEvent", "event-group-update": "GroupV2UpdateEvent",
 	"event-group-participants": "GroupV2ParticipantsEvent", "event-group-promoted": "GroupV2ParticipantsEvent",
 	"event-group-join-request": "", // of a later version

@@ -1,0 +1,188 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+func (a *API) listLabels(r *http.Request, _ noInput) ([]wire.Label, error) {
+	labels, err := a.Reader.Labels(r.Context())
+	return wire.NewLabels(labels), err
+}
+
+type labelBody struct {
+	Body struct {
+		Name     labelName   `json:"name" required:"true"`
+		Color    *int        `json:"color" min:"0" max:"19" doc:"Number in WhatsApp's palette"`
+		ColorHex *labelColor `json:"colorHex" doc:"The color as #rrggbb instead of its number"`
+	} `body:"json"`
+}
+
+// maxLabelName is the maximum length of a label's name, in characters.
+const maxLabelName = 100
+
+// labelName is the name of a label.
+type labelName string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (n *labelName) UnmarshalText(text []byte) error {
+	*n = labelName(strings.TrimSpace(string(text)))
+	switch {
+	case *n == "":
+		return errors.New("must not be empty")
+	case len([]rune(*n)) > maxLabelName:
+		return errors.New("must have at most 100 characters")
+	case strings.ContainsFunc(string(*n), unicode.IsControl):
+		return errors.New("must not contain control characters")
+	}
+	return nil
+}
+
+// labelColor is a color of the palette.
+type labelColor int
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (c *labelColor) UnmarshalText(text []byte) error {
+	if *c = labelColor(wire.LabelColor(string(text))); *c < 0 {
+		return errors.New("must be one of " + strings.Join(wire.LabelColors(), ", "))
+	}
+	return nil
+}
+
+// color is the number of the color in a body; byDefault if it has none.
+func (b *labelBody) color(byDefault int) (int, error) {
+	switch number, hex := b.Body.Color, b.Body.ColorHex; {
+	case number != nil && hex != nil && *number != int(*hex):
+		return 0, badRequest("color and colorHex must be the same color: leave one out")
+	case number != nil:
+		return *number, nil
+	case hex != nil:
+		return int(*hex), nil
+	}
+	return byDefault, nil
+}
+
+func (a *API) createLabel(r *http.Request, in labelBody) (wire.Label, error) {
+	labels, err := a.Reader.Labels(r.Context())
+	if err != nil {
+		return wire.Label{}, err
+	}
+	color, err := in.color(freeColor(labels))
+	if err != nil {
+		return wire.Label{}, err
+	}
+	l, err := a.Live.CreateLabel(r.Context(), string(in.Body.Name), color)
+	return wire.NewLabel(&l), err
+}
+
+// freeColor is the first color that no label has; 0 if all are taken.
+func freeColor(labels []chat.Label) int {
+	for color := range wire.LabelColors() {
+		if !slices.ContainsFunc(labels, func(l chat.Label) bool { return l.Color == color }) {
+			return color
+		}
+	}
+	return 0
+}
+
+type labelIn struct {
+	Label string `path:"labelId" max:"64" doc:"Label ID"`
+}
+
+// label finds a label.
+func (a *API) label(ctx context.Context, id string) (chat.Label, error) {
+	l, err := a.Reader.Label(ctx, id)
+	if errors.Is(err, chat.ErrNotFound) {
+		return l, notFound("Label not found")
+	}
+	return l, err
+}
+
+type updateLabelIn struct {
+	labelIn
+	labelBody
+}
+
+func (a *API) updateLabel(r *http.Request, in updateLabelIn) (wire.Label, error) {
+	l, err := a.label(r.Context(), in.Label)
+	if err != nil {
+		return wire.Label{}, err
+	}
+	l.Name = string(in.Body.Name)
+	if l.Color, err = in.color(l.Color); err != nil {
+		return wire.Label{}, err
+	}
+	return wire.NewLabel(&l), a.Live.UpdateLabel(r.Context(), l)
+}
+
+func (a *API) deleteLabel(r *http.Request, in labelIn) (none, error) {
+	l, err := a.label(r.Context(), in.Label)
+	if err != nil {
+		return none{}, err
+	}
+	return none{}, a.Live.DeleteLabel(r.Context(), l)
+}
+
+func (a *API) labelledChats(r *http.Request, in labelIn) (rows[wire.Chat], error) {
+	l, err := a.label(r.Context(), in.Label)
+	if err != nil {
+		return nil, err
+	}
+	return a.chatRows(r, chat.ChatQuery{Labels: []string{l.ID}})
+}
+
+func (a *API) chatLabels(r *http.Request, in oneChatIn) ([]wire.Label, error) {
+	c, err := a.Reader.Chat(r.Context(), in.Chat.ID)
+	if errors.Is(err, chat.ErrNotFound) {
+		err = nil // a chat that does not exist yet has no labels
+	}
+	return wire.NewLabels(c.Labels), err
+}
+
+type setLabelsIn struct {
+	oneChatIn
+	Body struct {
+		Labels []struct {
+			ID string `json:"id" required:"true" max:"64" doc:"Label ID"`
+		} `json:"labels" required:"true" max:"100" doc:"All labels of the chat; it loses its others"`
+	} `body:"json"`
+}
+
+func (a *API) setChatLabels(r *http.Request, in setLabelsIn) (none, error) {
+	c, err := a.Reader.Chat(r.Context(), in.Chat.ID)
+	if errors.Is(err, chat.ErrNotFound) {
+		return none{}, notFound("Chat not found")
+	}
+	if err != nil {
+		return none{}, err
+	}
+	var wanted, added, removed []string
+	for _, l := range in.Body.Labels {
+		if _, err := a.label(r.Context(), l.ID); err != nil {
+			return none{}, err
+		}
+		wanted = append(wanted, l.ID)
+	}
+	had := make([]string, len(c.Labels))
+	for i, l := range c.Labels {
+		if had[i] = l.ID; !slices.Contains(wanted, l.ID) {
+			removed = append(removed, l.ID)
+		}
+	}
+	for _, id := range wanted {
+		if !slices.Contains(had, id) && !slices.Contains(added, id) {
+			added = append(added, id)
+		}
+	}
+	if added == nil && removed == nil {
+		return none{}, nil
+	}
+	return none{}, a.Live.LabelChat(r.Context(), c.ID, added, removed)
+}
