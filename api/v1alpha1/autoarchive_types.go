@@ -98,9 +98,10 @@ type AutoArchiveSpec struct {
 
 // ArchivePolicy is one rule of autoArchive. It applies to a chat whose type is
 // listed, that is not excluded and that has been idle for long enough. A chat
-// that it keeps, through action, unread, pinned or muted, is not archived by a
-// later policy.
+// that it keeps, through action, unread, pinned, muted or labels, is not archived
+// by a later policy.
 //
+// +kubebuilder:validation:XValidation:rule="!has(self.labels) || self.action != 'Keep'",message="labels are for policies that archive: a policy with action Keep keeps all chats, so remove labels or the action"
 // +kubebuilder:validation:XValidation:rule="self.action == 'Keep' || has(self.inactiveFor)",message="a policy that archives needs inactiveFor: how long a chat must be idle, such as 2160h for 90 days"
 type ArchivePolicy struct {
 	// name identifies the policy in runs, events and metrics. Must be a DNS label.
@@ -155,6 +156,26 @@ type ArchivePolicy struct {
 	// still apply to them.
 	// +optional
 	Exclude *ArchiveExclusion `json:"exclude,omitempty"`
+
+	// labels keeps chats by their labels. An image of a version without this field
+	// keeps all chats that the policy applies to.
+	// +optional
+	Labels *ArchiveLabels `json:"labels,omitempty"`
+}
+
+// ArchiveLabels keeps chats by the labels that they have in WhatsApp Business.
+type ArchiveLabels struct {
+	// exclude are labels, by name or by id. A chat that the policy applies to and that
+	// has one of them is kept, and later policies do not apply to it. Case is ignored.
+	// An id stays the same when the label is renamed: GET /api/{session}/labels lists
+	// them. At most 32.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=128
+	Exclude []string `json:"exclude,omitempty"`
 }
 
 // ArchiveExclusion names chats by id or by name.

@@ -41,5 +41,10 @@ func archivePolicy(spec v1alpha1.ArchivePolicy) runtimev1.ArchivePolicy {
 		policy.ExcludeChatIDs = spec.Exclude.ChatIDs
 		policy.ExcludeNames = spec.Exclude.Names
 	}
+	if spec.Labels != nil {
+		// An older runtime, which reads past the labels, keeps all chats.
+		policy.Labels = &runtimev1.ArchiveLabels{Exclude: spec.Labels.Exclude, Action: policy.Action}
+		policy.Action = runtimev1.Keep
+	}
 	return policy
 }

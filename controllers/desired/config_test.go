@@ -164,6 +164,10 @@ var fieldsInConfig = []struct {
 					Unread:    v1alpha1.ArchiveArchive, Pinned: v1alpha1.ArchiveKeep, Muted: v1alpha1.ArchiveArchive,
 					Exclude: &v1alpha1.ArchiveExclusion{ChatIDs: []string{"1@c.us"}},
 				},
+				{
+					Name: "unlabelled", Action: v1alpha1.ArchiveArchive, InactiveFor: hours(1),
+					Labels: &v1alpha1.ArchiveLabels{Exclude: []string{"VIP", "7"}},
+				},
 			}}
 		},
 		func(c *runtimev1.Config) {
@@ -174,6 +178,11 @@ var fieldsInConfig = []struct {
 					ChatTypes: []runtimev1.ChatType{"Direct", "Group", "Broadcast", "Newsletter"},
 					Unread:    "Archive", Pinned: "Keep", Muted: "Archive",
 					ExcludeChatIDs: []string{"1@c.us"},
+				},
+				// A runtime that does not know labels keeps all chats.
+				{
+					Name: "unlabelled", Action: "Keep", InactiveSeconds: 3600,
+					Labels: &runtimev1.ArchiveLabels{Exclude: []string{"VIP", "7"}, Action: "Archive"},
 				},
 			}}
 		}},

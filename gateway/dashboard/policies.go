@@ -58,6 +58,9 @@ func explainPolicy(p v1alpha1.ArchivePolicy) archivePolicy {
 		if len(kept) > 0 {
 			v.Notes = append(v.Notes, "keeps "+listed(kept, "and")+" chats")
 		}
+		if p.Labels != nil {
+			v.Notes = append(v.Notes, "keeps chats labelled "+listed(p.Labels.Exclude, "or"))
+		}
 	}
 	if e := p.Exclude; e != nil {
 		if len(e.Names) > 0 {

@@ -25,6 +25,8 @@ func TestPoliciesInWords(t *testing.T) {
 		}, archivePolicy{Name: "groups", Rule: "Archives groups without a message for 25 hours", Notes: []string{"keeps muted chats", "leaves out the names VIP* and *boss*", "leaves out 1 chat"}}},
 		{v1alpha1.ArchivePolicy{Name: "vip", Action: v1alpha1.ArchiveKeep, ChatTypes: []v1alpha1.ChatType{v1alpha1.ChatDirect, v1alpha1.ChatBroadcast, v1alpha1.ChatNewsletter}},
 			archivePolicy{Name: "vip", Keeps: true, Rule: "Keeps direct chats, broadcast lists and channels of any age"}},
+		{v1alpha1.ArchivePolicy{Name: "unlabelled", InactiveFor: after(time.Hour), Labels: &v1alpha1.ArchiveLabels{Exclude: []string{"VIP", "7"}}},
+			archivePolicy{Name: "unlabelled", Rule: "Archives direct chats and groups without a message for 1 hour", Notes: []string{"keeps unread and pinned chats", "keeps chats labelled VIP or 7"}}},
 		{v1alpha1.ArchivePolicy{Name: "all", InactiveFor: after(90 * time.Minute), Unread: v1alpha1.ArchiveArchive, Pinned: v1alpha1.ArchiveArchive},
 			archivePolicy{Name: "all", Rule: "Archives direct chats and groups without a message for 1h30m0s"}},
 	} {

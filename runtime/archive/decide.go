@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
@@ -27,6 +28,7 @@ const (
 	OutcomeUnread          Outcome = "unread"
 	OutcomePinned          Outcome = "pinned"
 	OutcomeMuted           Outcome = "muted"
+	OutcomeLabelled        Outcome = "labelled"
 )
 
 // Decide returns the verdict on a chat. The first matching policy decides: later
@@ -70,8 +72,20 @@ func (r *rule) outcome(c *chat.Chat, now time.Time) Outcome {
 		return OutcomePinned
 	case r.muted == v1.Keep && c.MutedAt(now.Unix()):
 		return OutcomeMuted
+	case r.keepsLabelOf(c):
+		return OutcomeLabelled
 	}
 	return OutcomeArchive
+}
+
+// keepsLabelOf says whether a chat has a label whose chats the rule keeps.
+func (r *rule) keepsLabelOf(c *chat.Chat) bool {
+	for i := range c.Labels {
+		if slices.ContainsFunc(r.keepLabels, c.Labels[i].Named) {
+			return true
+		}
+	}
+	return false
 }
 
 // lastActivity is the time of the last message, in unix seconds. The conversation

@@ -32,6 +32,12 @@ func rulesOf(t *testing.T, policies ...v1.ArchivePolicy) *Rules {
 func TestDecide(t *testing.T) {
 	zombies := v1.ArchivePolicy{Name: "zombies", InactiveSeconds: 90 * day}
 	ancient := v1.ArchivePolicy{Name: "ancient", InactiveSeconds: 365 * day, Pinned: v1.ArchiveChat, Unread: v1.ArchiveChat}
+	byLabel := v1.ArchivePolicy{
+		Name: "unlabelled", Action: v1.Keep, InactiveSeconds: 90 * day, Labels: &v1.ArchiveLabels{Exclude: []string{"VIP", "7"}, Action: v1.ArchiveChat},
+	}
+	label := func(id, name string) func(*chat.Chat) {
+		return func(c *chat.Chat) { c.Labels = []chat.Label{{ID: "99", Name: "Old"}, {ID: id, Name: name}} }
+	}
 	group := func(c *chat.Chat) { c.ID = "1203@g.us" }
 	pinned := func(c *chat.Chat) { c.PinnedAt = 5 }
 	cases := map[string]struct {
@@ -54,6 +60,11 @@ func TestDecide(t *testing.T) {
 		"protects a narrower set":       {[]v1.ArchivePolicy{{Name: "keep", Action: v1.Keep, ChatTypes: []v1.ChatType{v1.ChatGroup}}, zombies}, silentFor(400), Verdict{"zombies", OutcomeArchive}},
 		"muted is archived by default":  {[]v1.ArchivePolicy{zombies}, with(silentFor(90), func(c *chat.Chat) { c.MutedUntil = -1 }), Verdict{"zombies", OutcomeArchive}},
 		"muted is kept when asked":      {[]v1.ArchivePolicy{{Name: "m", InactiveSeconds: 1, Muted: v1.Keep}}, with(silentFor(90), func(c *chat.Chat) { c.MutedUntil = -1 }), Verdict{"m", OutcomeMuted}},
+		"labelled by name, any case":    {[]v1.ArchivePolicy{byLabel, zombies}, with(silentFor(90), label("4", "vip")), Verdict{"unlabelled", OutcomeLabelled}},
+		"labelled by id":                {[]v1.ArchivePolicy{byLabel}, with(silentFor(90), label("7", "Lead")), Verdict{"unlabelled", OutcomeLabelled}},
+		"another label":                 {[]v1.ArchivePolicy{byLabel}, with(silentFor(90), label("8", "Lead")), Verdict{"unlabelled", OutcomeArchive}},
+		"labelled, but not silent":      {[]v1.ArchivePolicy{byLabel}, with(silentFor(1), label("7", "Lead")), Verdict{"", OutcomeNoPolicy}},
+		"labels of an own file":         {[]v1.ArchivePolicy{{Name: "f", InactiveSeconds: 1, Labels: &v1.ArchiveLabels{Exclude: []string{"VIP"}}}}, silentFor(90), Verdict{"f", OutcomeArchive}},
 		"excluded by id in any form":    {[]v1.ArchivePolicy{{Name: "x", InactiveSeconds: 1, ExcludeChatIDs: []string{"111@s.whatsapp.net"}}}, silentFor(90), Verdict{"", OutcomeNoPolicy}},
 		"excluded by name, any case":    {[]v1.ArchivePolicy{{Name: "x", InactiveSeconds: 1, ExcludeNames: []string{"b?B*"}}}, silentFor(90), Verdict{"", OutcomeNoPolicy}},
 		"a pattern matches all of it":   {[]v1.ArchivePolicy{{Name: "x", InactiveSeconds: 1, ExcludeNames: []string{"bo"}}}, silentFor(90), Verdict{"x", OutcomeArchive}},
@@ -77,12 +88,14 @@ func TestCompileRulesNamesTheField(t *testing.T) {
 		groups  v1.Groups
 		want    string
 	}{
-		"no age":      {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a"}}}, v1.Groups{}, "autoArchive.policies[0].inactiveFor: "},
-		"no name":     {&v1.Archive{Policies: []v1.ArchivePolicy{{InactiveSeconds: 1}}}, v1.Groups{}, "autoArchive.policies[0].name: "},
-		"chat type":   {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, ChatTypes: []v1.ChatType{"Channel"}}}}, v1.Groups{}, "autoArchive.policies[0].chatTypes[0]: "},
-		"excluded id": {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, ExcludeChatIDs: []string{"bob"}}}}, v1.Groups{}, "autoArchive.policies[0].exclude.chatIds[0]: "},
-		"empty name":  {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, ExcludeNames: []string{""}}}}, v1.Groups{}, "autoArchive.policies[0].exclude.names[0]: "},
-		"group list":  {nil, v1.Groups{Allowed: []string{"111@c.us"}}, "groups.allowed[0]: "},
+		"no age":              {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a"}}}, v1.Groups{}, "autoArchive.policies[0].inactiveFor: "},
+		"no name":             {&v1.Archive{Policies: []v1.ArchivePolicy{{InactiveSeconds: 1}}}, v1.Groups{}, "autoArchive.policies[0].name: "},
+		"chat type":           {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, ChatTypes: []v1.ChatType{"Channel"}}}}, v1.Groups{}, "autoArchive.policies[0].chatTypes[0]: "},
+		"excluded id":         {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, ExcludeChatIDs: []string{"bob"}}}}, v1.Groups{}, "autoArchive.policies[0].exclude.chatIds[0]: "},
+		"empty name":          {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, ExcludeNames: []string{""}}}}, v1.Groups{}, "autoArchive.policies[0].exclude.names[0]: "},
+		"empty label":         {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", InactiveSeconds: 1, Labels: &v1.ArchiveLabels{Exclude: []string{"a", ""}}}}}, v1.Groups{}, "autoArchive.policies[0].labels.exclude[1]: "},
+		"no age, with labels": {&v1.Archive{Policies: []v1.ArchivePolicy{{Name: "a", Action: v1.Keep, Labels: &v1.ArchiveLabels{Action: v1.ArchiveChat}}}}, v1.Groups{}, "autoArchive.policies[0].inactiveFor: "},
+		"group list":          {nil, v1.Groups{Allowed: []string{"111@c.us"}}, "groups.allowed[0]: "},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

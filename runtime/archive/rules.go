@@ -3,6 +3,7 @@ package archive
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type rule struct {
 	unread, pinned, muted v1.KeepOrArchive
 	excludeIDs            map[chat.ID]bool
 	excludeNames          []*regexp.Regexp
+	keepLabels            []string
 }
 
 var kinds = map[v1.ChatType]chat.Kind{
@@ -69,15 +71,23 @@ func CompileRules(a *v1.Archive, groups v1.Groups) (*Rules, error) {
 }
 
 func compileRule(p v1.ArchivePolicy) (rule, error) {
+	action, labels := p.Action, p.Labels
+	if labels == nil {
+		labels = &v1.ArchiveLabels{}
+	}
+	if labels.Action != "" {
+		action = labels.Action
+	}
 	r := rule{
 		name:       p.Name,
-		protects:   p.Action == v1.Keep,
+		protects:   action == v1.Keep,
 		inactive:   time.Duration(p.InactiveSeconds) * time.Second,
 		kinds:      map[chat.Kind]bool{},
 		unread:     orDefault(p.Unread, v1.Keep),
 		pinned:     orDefault(p.Pinned, v1.Keep),
 		muted:      orDefault(p.Muted, v1.ArchiveChat),
 		excludeIDs: map[chat.ID]bool{},
+		keepLabels: labels.Exclude,
 	}
 	if p.Name == "" {
 		return rule{}, fmt.Errorf("name: must not be empty")
@@ -110,6 +120,9 @@ func compileRule(p v1.ArchivePolicy) (rule, error) {
 			return rule{}, fmt.Errorf("exclude.names[%d]: must not be empty", i)
 		}
 		r.excludeNames = append(r.excludeNames, compileNamePattern(pattern))
+	}
+	if i := slices.Index(labels.Exclude, ""); i >= 0 {
+		return rule{}, fmt.Errorf("labels.exclude[%d]: must not be empty", i)
 	}
 	return r, nil
 }

@@ -105,6 +105,7 @@ func TestAccepted(t *testing.T) {
 		"no limit of days":       "history: {sync: Full}",
 		"old group id":           "groups: {unknown: Report, allowed: ['4915112345678-1400000000@g.us']}",
 		"keep policy of any age": "autoArchive: {policies: [{name: vips, action: Keep, chatTypes: [Group, Broadcast, Newsletter]}]}",
+		"labels by name and id":  "autoArchive: {policies: [{name: a, inactiveFor: 1h, labels: {exclude: ['7', 'Müller 🙂']}}]}",
 		"all forms of a chat id": "autoArchive: {policies: [{name: a, inactiveFor: 1h, exclude: {chatIds: ['15551234567', 15551234567@c.us, 1@lid, 1-2@g.us, 1@newsletter], names: ['VIP*', '?', 'Müller 🙂']}}]}",
 		"webhook in the cluster": "webhooks: [{name: n8n, url: 'http://n8n.automation.svc:5678/webhook/a?b=c@d#e', events: ['*']}]",
 		"webhook to an address":  "webhooks: [{name: a, url: 'http://[::1]:8080/', events: [session.status, chat.archive]}]",

@@ -57,6 +57,20 @@ type ArchivePolicy struct {
 	ExcludeChatIDs []string `json:"excludeChatIds,omitempty"`
 	// ExcludeNames are case-insensitive patterns with * and ?.
 	ExcludeNames []string `json:"excludeNames,omitempty"`
+	// Labels keeps chats by their labels.
+	Labels *ArchiveLabels `json:"labels,omitempty"`
+}
+
+// ArchiveLabels are the labels of chats that a policy keeps.
+type ArchiveLabels struct {
+	// Exclude are IDs or names of labels; case is ignored. A matching chat that has one
+	// of them is kept.
+	Exclude []string `json:"exclude"`
+	// Action is what the policy does with the other chats. The operator writes it here,
+	// and Keep as the policy's own Action: a runtime that does not know labels then
+	// keeps all chats, where it would otherwise archive the excluded ones. Defaults to
+	// the policy's own.
+	Action KeepOrArchive `json:"action,omitempty"`
 }
 
 // UnknownGroups is what happens to groups that are not in Groups.Allowed.

@@ -25,6 +25,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &apiv1alpha1.APISpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ArchiveExclusion"):
 		return &apiv1alpha1.ArchiveExclusionApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ArchiveLabels"):
+		return &apiv1alpha1.ArchiveLabelsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ArchivePolicy"):
 		return &apiv1alpha1.ArchivePolicyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AutoArchiveSpec"):

@@ -78,6 +78,15 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+- name: com.github.wasession.wasession.api.v1alpha1.ArchiveLabels
+  map:
+    fields:
+    - name: exclude
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
 - name: com.github.wasession.wasession.api.v1alpha1.ArchivePolicy
   map:
     fields:
@@ -100,6 +109,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: inactiveFor
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+    - name: labels
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.ArchiveLabels
     - name: muted
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ArchiveAction

@@ -15,8 +15,8 @@ import (
 //
 // ArchivePolicy is one rule of autoArchive. It applies to a chat whose type is
 // listed, that is not excluded and that has been idle for long enough. A chat
-// that it keeps, through action, unread, pinned or muted, is not archived by a
-// later policy.
+// that it keeps, through action, unread, pinned, muted or labels, is not archived
+// by a later policy.
 type ArchivePolicyApplyConfiguration struct {
 	// name identifies the policy in runs, events and metrics. Must be a DNS label.
 	Name *string `json:"name,omitempty"`
@@ -41,6 +41,9 @@ type ArchivePolicyApplyConfiguration struct {
 	// exclude names chats that the policy does not apply to. Later policies may
 	// still apply to them.
 	Exclude *ArchiveExclusionApplyConfiguration `json:"exclude,omitempty"`
+	// labels keeps chats by their labels. An image of a version without this field
+	// keeps all chats that the policy applies to.
+	Labels *ArchiveLabelsApplyConfiguration `json:"labels,omitempty"`
 }
 
 // ArchivePolicyApplyConfiguration constructs a declarative configuration of the ArchivePolicy type for use with
@@ -112,5 +115,13 @@ func (b *ArchivePolicyApplyConfiguration) WithMuted(value apiv1alpha1.ArchiveAct
 // If called multiple times, the Exclude field is set to the value of the last call.
 func (b *ArchivePolicyApplyConfiguration) WithExclude(value *ArchiveExclusionApplyConfiguration) *ArchivePolicyApplyConfiguration {
 	b.Exclude = value
+	return b
+}
+
+// WithLabels sets the Labels field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Labels field is set to the value of the last call.
+func (b *ArchivePolicyApplyConfiguration) WithLabels(value *ArchiveLabelsApplyConfiguration) *ArchivePolicyApplyConfiguration {
+	b.Labels = value
 	return b
 }
