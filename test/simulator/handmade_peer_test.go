@@ -19,7 +19,7 @@ func TestAReceiptSettlesAPeerMessage(t *testing.T) {
 			w.ok(comp.WaitIdle(w.ctx))
 			w.srv.Faults().Drop(func(s simulator.Stanza) bool { // whatsmeow's own answers
 				return s.Direction == simulator.FromClient && s.Node.Attrs["hand"] == nil &&
-					(s.Node.Attrs["class"] == "message" || s.Node.Attrs["type"] == string(types.ReceiptTypePeerMsg))
+					(s.Node.Tag == "receipt" || s.Node.Attrs["class"] == "message")
 			})
 			id, err := comp.SendPeer(w.ctx, &waE2E.ProtocolMessage{Type: waE2E.ProtocolMessage_INITIAL_SECURITY_NOTIFICATION_SETTING_SYNC.Enum()})
 			w.ok(err)
