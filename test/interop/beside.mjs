@@ -1,5 +1,6 @@
 import { chats } from './beside/chats.mjs'
 import { content } from './beside/content.mjs'
+import { groups } from './beside/groups.mjs'
 import { messages } from './beside/messages.mjs'
 import { pairing } from './beside/pairing.mjs'
 import { trouble } from './beside/trouble.mjs'
@@ -13,6 +14,6 @@ export async function beside(stage, options) {
   const world = { stage, options, control: stage.control, step: (done, by, shows, run) => steps.step([done, by, shows], run) }
   await addPeople(stage.control)
   await pairing(world)
-  for (const part of [messages, content, chats, trouble]) await part(world)
+  for (const part of [messages, content, chats, groups, trouble]) await part(world)
   return steps
 }

@@ -33,8 +33,13 @@ process.exit(failed > 0 || stale ? 1 : 0)
 // compare holds the page's tables to the steps, or writes them.
 async function compare() {
   const before = await readFile(page, 'utf8')
-  const after = suites.reduce((text, [name, steps]) => text.replace(
-    new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- end -->)`), (_, begin, end) => begin + steps.table() + end), before)
+  const after = suites.reduce((text, [name, steps]) => {
+    const [begin, end] = [`<!-- ${name} -->\n`, `<!-- end of ${name} -->`]
+    const from = text.indexOf(begin) + begin.length
+    const to = text.indexOf(end)
+    if (!text.includes(begin) || to < from) throw new Error(`${page} has no place for the table ${name}`)
+    return `${text.slice(0, from)}${steps.table()}\n${text.slice(to)}`
+  }, before)
   if (after === before) return false
   if (flags.has('--update')) {
     await writeFile(page, after)

@@ -50,7 +50,7 @@ export async function chats(world) {
     await runtime.call('PUT', '/api/star', { session: runtime.session, chatId: chat(carol), messageId: `false_${chat(carol)}_${id}`, star: true })
     await a.log.wait('messages.update', u => u.key.id === id && u.update.starred === true, from)
   })
-  await step('Unstar a message', 'Baileys', 'so on the phone; the API has no field for it', async () => {
+  await step('Unstar a message', 'Baileys', 'so, on the phone', async () => {
     await a.socket.chatModify({ star: { messages: [{ id, fromMe: false }], star: false } }, jid(carol))
     await control.chat(alice, jid(carol), (_, view) => !view.starred?.some(m => m.id === id))
   })
