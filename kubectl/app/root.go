@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"k8s.io/klog/v2"
 
 	"github.com/wasession/wasession/kubectl/cli"
@@ -116,7 +117,23 @@ func completeFlags(root *cobra.Command, flags *cluster.Flags) {
 	err := root.RegisterFlagCompletionFunc("context", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return flags.Contexts(), cobra.ShellCompDirectiveNoFileComp
 	})
+	if err == nil {
+		err = completeFormats(root)
+	}
 	if err != nil {
 		panic(fmt.Sprintf("the flag is gone: %v", err)) // a mistake in this file
 	}
+}
+
+// completeFormats does so for the output formats of all commands.
+func completeFormats(parent *cobra.Command) (err error) {
+	for _, c := range parent.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if _, ok := f.Value.(*cli.Format); ok {
+				err = errors.Join(err, c.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions([]string{string(cli.JSON), string(cli.YAML)}, cobra.ShellCompDirectiveNoFileComp)))
+			}
+		})
+		err = errors.Join(err, completeFormats(c))
+	}
+	return err
 }

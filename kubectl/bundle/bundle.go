@@ -27,6 +27,8 @@ type Bundle struct {
 	redact *redact.Redactor
 	files  []file
 	out    []Omission
+	// most limits the files, in bytes before they are compressed.
+	most int
 }
 
 type file struct {
@@ -61,7 +63,7 @@ const note = "Keys, numbers, names, texts, and what URLs carry beside their host
 	"The same value has the same placeholder in all files of this bundle, and another one in others."
 
 // New returns an empty bundle.
-func New() *Bundle { return &Bundle{redact: redact.New()} }
+func New() *Bundle { return &Bundle{redact: redact.New(), most: maxTotal} }
 
 // Know hides a value, such as an API key, wherever it is.
 func (b *Bundle) Know(value string) { b.redact.Know(value) }
@@ -110,8 +112,8 @@ func (b *Bundle) Write(out io.Writer, plugin string, now time.Time) (Manifest, e
 		if err != nil {
 			return manifest, fmt.Errorf("writing %s: %w", f.path, err)
 		}
-		if total+len(text) > maxTotal {
-			b.LeaveOut(f.path, fmt.Sprintf("the bundle would have more than %d bytes: name fewer sessions", maxTotal))
+		if total+len(text) > b.most {
+			b.LeaveOut(f.path, fmt.Sprintf("the bundle would have more than %d bytes: name fewer sessions", b.most))
 			continue
 		}
 		total += len(text)

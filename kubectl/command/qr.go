@@ -17,6 +17,9 @@ devices, Link a device.
 The code is drawn again whenever it is renewed. The command ends when the session is
 paired, at once if it already is.`
 
+// styles are the ways to draw, as --style names them.
+var styles = []string{"auto", "coloured", "light-text", "dark-text"}
+
 const qrHint = "Scan the code with the phone: WhatsApp, Settings, Linked devices, Link a device"
 
 type qrOptions struct {
@@ -47,6 +50,9 @@ func newQR(env *Env) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&o.style, "style", "auto", "How to draw: coloured (black on white, with colours of the terminal), light-text or dark-text (without colours, for a terminal with such text). auto is coloured on a terminal, and light-text elsewhere or with NO_COLOR.")
+	if err := c.RegisterFlagCompletionFunc("style", cobra.FixedCompletions(styles, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // a mistake in the line above
+	}
 	o.timeout.Bind(c.Flags())
 	return c
 }

@@ -1,0 +1,77 @@
+package bundle
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"sigs.k8s.io/yaml"
+)
+
+// unpack returns the files of an archive.
+func unpack(t *testing.T, archive io.Reader) map[string]string {
+	t.Helper()
+	plain, err := gzip.NewReader(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for r := tar.NewReader(plain); ; {
+		header, err := r.Next()
+		if err == io.EOF {
+			return files
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[strings.TrimPrefix(header.Name, "wasession-support/")] = string(text)
+	}
+}
+
+// What does not fit is left out as a whole, and the manifest says so; so it does of what
+// could not be read, without what is private in the reason.
+func TestTheManifestSaysWhatIsLeftOut(t *testing.T) {
+	b := New()
+	b.most = 2000
+	b.Know("hush-hush-hush")
+	b.Object("small.yaml", map[string]any{"kind": "Pod"})
+	b.Metrics("large.txt", strings.Repeat("wasession_messages_total 1\n", 100))
+	b.Metrics("last.txt", "wasession_messages_total 1\n")
+	b.LeaveOut("logs of sales", "the server said hush-hush-hush to +15550001111")
+	var archive bytes.Buffer
+	manifest, err := b.Write(&archive, "v1.2.3", time.Unix(1_700_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := unpack(t, &archive)
+	if len(files) != 3 || files["small.yaml"] == "" || files["last.txt"] == "" {
+		t.Errorf("the files are %q", files)
+	}
+	if len(manifest.Files) != 2 || len(manifest.LeftOut) != 2 || manifest.Plugin != "v1.2.3" {
+		t.Errorf("the manifest is %+v", manifest)
+	}
+	for name, text := range files {
+		if strings.Contains(text, "hush") || strings.Contains(text, "5550001111") {
+			t.Errorf("%s says what is private:\n%s", name, text)
+		}
+	}
+	var read Manifest
+	for name, text := range files {
+		if strings.HasPrefix(name, "manifest") {
+			if err := yaml.Unmarshal([]byte(text), &read); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(read.LeftOut) != 2 || read.Created.Unix() != 1_700_000_000 {
+		t.Errorf("the manifest in the archive is %+v", read)
+	}
+}
