@@ -147,6 +147,10 @@ type Sender interface {
 	SetOnline(ctx context.Context, online bool) error
 	// Lookup finds the account of a phone number (digits); empty if there is none.
 	Lookup(ctx context.Context, number string) (chat.ID, error)
+	// SetName and SetAbout change the account's own profile; an empty about text
+	// removes it.
+	SetName(ctx context.Context, name string) error
+	SetAbout(ctx context.Context, text string) error
 	// About fetches a contact's about text.
 	About(ctx context.Context, id chat.ID) (string, error)
 	Block(ctx context.Context, id chat.ID, blocked bool) error

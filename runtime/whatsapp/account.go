@@ -103,6 +103,9 @@ type Account struct {
 	// linked is the identity that the device was saved with. It becomes me once
 	// WhatsApp has confirmed the pairing.
 	linked Me
+	// available is set while the account shows itself as online, which ends with the
+	// connection.
+	available bool
 	// mapped are the LID mappings that were applied already.
 	mapped map[chat.LIDMapped]struct{}
 	// hangUp cancels the context of the current connection.

@@ -42,6 +42,8 @@ func calls(a *Account) map[string]func(context.Context) error {
 		"Show":          func(ctx context.Context) error { return a.Show(ctx, bobID, chat.DoingTyping) },
 		"SetOnline":     func(ctx context.Context) error { return a.SetOnline(ctx, true) },
 		"Lookup":        func(ctx context.Context) error { _, err := a.Lookup(ctx, "15550002222"); return err },
+		"SetName":       func(ctx context.Context) error { return a.SetName(ctx, "Al") },
+		"SetAbout":      func(ctx context.Context) error { return a.SetAbout(ctx, "busy") },
 		"About":         func(ctx context.Context) error { _, err := a.About(ctx, bobID); return err },
 		"Block":         func(ctx context.Context) error { return a.Block(ctx, bobID, true) },
 		"Picture":       func(ctx context.Context) error { _, err := a.Picture(ctx, bobID); return err },
@@ -89,6 +91,8 @@ func TestWhatWhatsAppRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ xmlns, text string }{
 		"Lookup":             {"usync", "looking up the number: WhatsApp refused the request: "},
 		"About":              {"usync", "getting the about text: WhatsApp refused the request: "},
+		"SetName":            {"w:sync:app:state", "changing the app state: WhatsApp refused the request: "},
+		"SetAbout":           {"w:mex", "changing the about text: WhatsApp refused the request: "},
 		"Block":              {"blocklist", "changing the block list: WhatsApp refused the request: "},
 		"Picture":            {"w:profile:picture", "getting the picture: WhatsApp refused the request: "},
 		"Groups":             {"w:g2", "listing the groups: WhatsApp refused the request: "},
@@ -152,6 +156,9 @@ func TestPeople(t *testing.T) {
 	}
 	if about, err := l.About(l.ctx, "19990009999@c.us"); err != nil || about != "" {
 		t.Errorf("about nobody: %q, %v", about, err)
+	}
+	if err := l.SetAbout(l.ctx, strings.Repeat("x", 140)); !errors.Is(err, chat.ErrRefused) {
+		t.Errorf("too long a text about oneself: %v", err)
 	}
 	if url, err := l.Picture(l.ctx, bobID); err != nil || url != "" {
 		t.Errorf("no picture: %q, %v", url, err)

@@ -97,6 +97,8 @@ func sharedAt(evt any) (at time.Time, ok bool) {
 		return evt.Timestamp, true
 	case *events.Contact:
 		return evt.Timestamp, true
+	case *events.PushNameSetting:
+		return evt.Timestamp, true
 	case *events.LabelEdit:
 		return evt.Timestamp, true
 	case *events.LabelAssociationChat:

@@ -58,6 +58,7 @@ func (a *Account) learn(c *whatsmeow.Client, evt any) {
 	case *events.PairSuccess:
 	case *events.Connected:
 		a.linked.LID = cmp.Or(a.linked.LID, lid)
+		a.available = false
 	case *events.PushNameSetting:
 		a.linked.PushName = evt.Action.GetName()
 		if a.me.ID == "" {

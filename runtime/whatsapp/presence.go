@@ -33,13 +33,33 @@ func (a *Account) Show(ctx context.Context, id chat.ID, doing chat.Doing) error 
 // SetOnline shows the account as online or offline. While it is online, phones
 // may not show notifications.
 func (a *Account) SetOnline(ctx context.Context, online bool) error {
-	c, err := a.online()
-	if err != nil {
-		return err
-	}
 	presence := types.PresenceUnavailable
 	if online {
 		presence = types.PresenceAvailable
+	}
+	if err := a.sendPresence(ctx, presence); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.available = online
+	return nil
+}
+
+// presence returns what the account shows itself as.
+func (a *Account) presence() types.Presence {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.available {
+		return types.PresenceAvailable
+	}
+	return types.PresenceUnavailable
+}
+
+func (a *Account) sendPresence(ctx context.Context, presence types.Presence) error {
+	c, err := a.online()
+	if err != nil {
+		return err
 	}
 	err = c.SendPresence(ctx, presence)
 	if errors.Is(err, whatsmeow.ErrNoPushName) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +119,10 @@ func TestPrivacyBlocklistAndStatus(t *testing.T) {
 	w.ok(c.SetStatusMessage(w.ctx, types.SetStatusInput{Text: &about}))
 	if got := w.alice.About(); got != about {
 		t.Errorf("about is %q", got)
+	}
+	long := strings.Repeat("ä", 140)
+	if err := c.SetStatusMessage(w.ctx, types.SetStatusInput{Text: &long}); err == nil || w.alice.About() != about {
+		t.Errorf("too long a text: %v", err)
 	}
 	status, err := c.GetStatusPrivacy(w.ctx)
 	w.ok(err)

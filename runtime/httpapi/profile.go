@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+func (a *API) getProfile(r *http.Request, _ noInput) (wire.Profile, error) {
+	me := a.Live.Status().Me
+	if me == nil {
+		return wire.Profile{}, chat.ErrNotConnected
+	}
+	picture, err := a.chatPicture(r, pictureIn{Chat: chatID{chat.ID(me.ID)}})
+	if errors.Is(err, chat.ErrNotConnected) {
+		err = nil // the rest is known
+	}
+	return wire.Profile{ID: me.ID, Picture: picture.URL, Name: me.PushName}, err
+}
+
+// profileName is a name as others see it.
+type profileName string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (n *profileName) UnmarshalText(text []byte) error {
+	name := strings.TrimSpace(string(text))
+	switch {
+	case name == "":
+		return errors.New("should not be empty")
+	case utf8.RuneCountInString(name) > 25:
+		return errors.New("must be shorter than or equal to 25 characters")
+	}
+	*n = profileName(name)
+	return nil
+}
+
+// aboutText is an about text, which may be empty.
+type aboutText string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (t *aboutText) UnmarshalText(text []byte) error {
+	if utf8.RuneCount(text) > 139 {
+		return errors.New("must be shorter than or equal to 139 characters")
+	}
+	*t = aboutText(text)
+	return nil
+}
+
+type profileNameIn struct {
+	Body struct {
+		Name profileName `json:"name" required:"true" doc:"At most 25 characters, as on phones"`
+	} `body:"json"`
+}
+
+func (a *API) setProfileName(r *http.Request, in profileNameIn) (wire.Success, error) {
+	return wire.Success{Success: true}, a.Live.SetName(r.Context(), string(in.Body.Name))
+}
+
+type profileStatusIn struct {
+	Body struct {
+		Status aboutText `json:"status" required:"true" doc:"The about text, at most 139 characters; empty removes it"`
+	} `body:"json"`
+}
+
+func (a *API) setProfileStatus(r *http.Request, in profileStatusIn) (wire.Success, error) {
+	return wire.Success{Success: true}, a.Live.SetAbout(r.Context(), string(in.Body.Status))
+}

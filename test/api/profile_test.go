@@ -1,0 +1,81 @@
+package api
+
+import (
+	"net/http"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+// profile is the account's own profile.
+func (w *world) profile() (p wire.Profile) {
+	w.Helper()
+	w.get("/api/sales/profile", &p)
+	return p
+}
+
+func TestTheNameIsChangedOnBothSides(t *testing.T) {
+	w := paired(t)
+	w.await("the name of the phone", func() bool { return w.profile().Name == "Alice" })
+	if p := w.profile(); p.ID != alicePN+"@c.us" || p.Picture != nil {
+		t.Errorf("the profile is %+v", p)
+	}
+	w.do(http.StatusOK, "PUT", "/api/sales/profile/name", m{"name": "Alice & Co"}, nil)
+	if got := w.profile().Name; got != "Alice & Co" {
+		t.Errorf("the name is %q on return", got)
+	}
+	if got := w.alice.Name(); got != "Alice & Co" {
+		t.Errorf("the phone has %q", got)
+	}
+	w.ok(w.alice.PushName(w.ctx, "Alice"))
+	w.await("the phone's change", func() bool { return w.profile().Name == "Alice" })
+}
+
+// A change of the name shows the account as it was before: online or not.
+func TestAChangeOfTheNameLeavesThePresence(t *testing.T) {
+	w := paired(t)
+	w.await("the name of the phone", func() bool { return w.profile().Name == "Alice" })
+	for presence, state := range map[string]string{"online": "available", "offline": "unavailable"} {
+		w.do(http.StatusCreated, "POST", "/api/sales/presence", m{"presence": presence}, nil)
+		before := len(w.alice.Inbox())
+		w.do(http.StatusOK, "PUT", "/api/sales/profile/name", m{"name": "Alice " + presence}, nil)
+		w.await("a presence with the name", func() bool {
+			for _, r := range w.alice.Inbox()[before:] {
+				if r.Kind == "presence" {
+					if r.State != state {
+						t.Errorf("%s became %s", presence, r.State)
+					}
+					return true
+				}
+			}
+			return false
+		})
+	}
+}
+
+func TestTheAboutText(t *testing.T) {
+	w := paired(t)
+	for _, text := range []string{"at work 🛠", ""} {
+		w.do(http.StatusOK, "PUT", "/api/sales/profile/status", m{"status": text}, nil)
+		if got := w.alice.About(); got != text {
+			t.Errorf("about is %q, want %q", got, text)
+		}
+		var about wire.About
+		w.get("/api/contacts/about?contactId="+alicePN, &about)
+		if (about.About == nil) != (text == "") {
+			t.Errorf("the call about contacts says %v", about.About)
+		}
+	}
+}
+
+func TestTheProfileBeforePairing(t *testing.T) {
+	w := newWorld(t)
+	w.run()
+	w.await("a QR to scan", func() bool { return w.session.Status().Phase == v1.PhaseScanQRCode })
+	for _, c := range [][3]string{{"GET", "", ""}, {"PUT", "/name", `{"name":"A"}`}, {"PUT", "/status", `{"status":"A"}`}} {
+		if status, body := w.call(c[0], "/api/sales/profile"+c[1], c[2]); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s %s: %d %s", c[0], c[1], status, body)
+		}
+	}
+}
