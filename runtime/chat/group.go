@@ -62,6 +62,11 @@ type GroupChanged struct {
 	Timestamp    int64
 }
 
+// GroupsRead says which groups the account is in: it has left all others.
+type GroupsRead struct{ IDs []ID }
+
+func (GroupsRead) change() {}
+
 // GroupEdit changes one property of a group: the one that is not nil.
 type GroupEdit struct {
 	Subject *string

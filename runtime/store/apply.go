@@ -89,6 +89,8 @@ func (t *txn) apply(c chat.Change) error {
 		return t.labelChat(c)
 	case chat.GroupChanged:
 		return t.changeGroup(c)
+	case chat.GroupsRead:
+		return t.leaveOthers(c.IDs)
 	case chat.HistoryAnnounced:
 		return t.run(`INSERT OR IGNORE INTO history_jobs (stanza, notice) VALUES (?, ?)`, c.Stanza, notNil(c.Notice))
 	case chat.Told:

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/json"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -58,6 +59,16 @@ func (t *txn) setGone(pk int64, c *chat.GroupChanged) error {
 		return nil
 	}
 	return t.run(`UPDATE groups SET gone = ?2 WHERE pk = ?1 AND gone <> ?2`, pk, number(gone))
+}
+
+// leaveOthers notes that the account is in no other groups than these.
+func (t *txn) leaveOthers(ids []chat.ID) error {
+	list, err := json.Marshal(append([]chat.ID{}, ids...))
+	if err != nil {
+		return err
+	}
+	return t.run(`UPDATE groups SET gone = 1 WHERE gone = 0 AND pk NOT IN
+		(SELECT pk FROM ids WHERE id IN (SELECT value FROM json_each(?)))`, string(list))
 }
 
 func (t *txn) saveGroup(pk int64, g *chat.Group) error {

@@ -171,6 +171,14 @@ func TestGroupsThatWereLeft(t *testing.T) {
 	if listed() != 1 {
 		t.Error("not there when WhatsApp tells its members")
 	}
+	apply(t, s, chat.GroupsRead{IDs: []chat.ID{team, "404@g.us"}})
+	if listed() != 1 {
+		t.Error("not there although it was read")
+	}
+	apply(t, s, chat.GroupsRead{})
+	if listed() != 0 {
+		t.Error("still there although WhatsApp lists no groups")
+	}
 }
 
 func TestDescriptionsAreRemoved(t *testing.T) {

@@ -38,8 +38,10 @@ func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 }
 
 // ReadGroups fetches and stores all groups that the account is in, with their
-// names and members.
+// names and members. It has left the others, unless it joins one meanwhile.
 func (a *Account) ReadGroups(ctx context.Context) error {
+	meanwhile, stop := a.groupEchoes.listen()
+	defer stop()
 	groups, err := a.Groups(ctx)
 	if err != nil {
 		return err
@@ -53,5 +55,14 @@ func (a *Account) ReadGroups(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	var in []chat.ID
+	for _, g := range groups {
+		in = append(in, g.ID)
+	}
+	for _, c := range meanwhile.take() {
+		if c.Event == chat.EventGroupJoin {
+			in = append(in, c.Group.ID)
+		}
+	}
+	return a.apply(ctx, chat.GroupsRead{IDs: in})
 }

@@ -164,22 +164,28 @@ func TestGroups(t *testing.T) {
 
 func TestGroupsAreRefreshed(t *testing.T) {
 	w := paired(t)
-	g := w.sim.AddGroup("Lunch", w.alice, w.bob)
-	w.await("the group", func() bool {
-		status, _ := w.call("GET", "/api/sales/groups/"+g.JID().String(), nil)
-		return status == http.StatusOK
-	})
-	// The runtime misses the change of the subject.
+	g, other := w.sim.AddGroup("Lunch", w.alice, w.bob), w.sim.AddGroup("Choir", w.bob, w.alice)
+	for _, g := range []*simulator.Group{g, other} {
+		w.await("the group", func() bool {
+			status, _ := w.call("GET", "/api/sales/groups/"+g.JID().String(), nil)
+			return status == http.StatusOK
+		})
+	}
+	// The runtime misses the change of the subject, and that Alice was removed.
 	stop := w.sim.Faults().Drop(func(s simulator.Stanza) bool {
 		return s.Direction == simulator.ToClient && s.Node.Tag == "notification"
 	})
 	g.SetSubject(w.alice, "Dinner")
+	other.Remove(w.bob, w.alice)
 	stop()
 	w.do(http.StatusOK, "POST", "/api/sales/groups/refresh", nil, nil)
 	var got group
 	w.get("/api/sales/groups/"+g.JID().String(), &got)
 	if got.Subject != "Dinner" {
 		t.Errorf("after a refresh %+v", got)
+	}
+	if status, _ := w.call("GET", "/api/sales/groups/"+other.JID().String(), nil); status != http.StatusNotFound {
+		t.Errorf("the group from which Alice was removed unheard: %d", status)
 	}
 }
 
