@@ -151,6 +151,8 @@ type Sender interface {
 	// removes it.
 	SetName(ctx context.Context, name string) error
 	SetAbout(ctx context.Context, text string) error
+	// SetProfilePicture takes the path of an image; empty removes the picture.
+	SetProfilePicture(ctx context.Context, path string) error
 	// About fetches a contact's about text.
 	About(ctx context.Context, id chat.ID) (string, error)
 	Block(ctx context.Context, id chat.ID, blocked bool) error

@@ -57,7 +57,7 @@ type profileNameIn struct {
 }
 
 func (a *API) setProfileName(r *http.Request, in profileNameIn) (wire.Success, error) {
-	return wire.Success{Success: true}, a.Live.SetName(r.Context(), string(in.Body.Name))
+	return succeeded, a.Live.SetName(r.Context(), string(in.Body.Name))
 }
 
 type profileStatusIn struct {
@@ -67,5 +67,24 @@ type profileStatusIn struct {
 }
 
 func (a *API) setProfileStatus(r *http.Request, in profileStatusIn) (wire.Success, error) {
-	return wire.Success{Success: true}, a.Live.SetAbout(r.Context(), string(in.Body.Status))
+	return succeeded, a.Live.SetAbout(r.Context(), string(in.Body.Status))
+}
+
+type profilePictureBodyIn struct {
+	Body struct {
+		File attachment `json:"file"`
+	} `body:"json"`
+}
+
+func (a *API) setProfilePicture(r *http.Request, in profilePictureBodyIn) (wire.Success, error) {
+	file, err := a.takeFile(r, "file", in.Body.File)
+	if err != nil {
+		return wire.Success{}, err
+	}
+	defer file.Remove()
+	return succeeded, a.Live.SetProfilePicture(r.Context(), file.Path)
+}
+
+func (a *API) deleteProfilePicture(r *http.Request, _ noInput) (wire.Success, error) {
+	return succeeded, a.Live.SetProfilePicture(r.Context(), "")
 }

@@ -48,3 +48,23 @@ func TestChangesOfTheProfile(t *testing.T) {
 		}
 	}
 }
+
+func TestThePictureOfTheProfile(t *testing.T) {
+	s := newServer(t)
+	for _, c := range []struct {
+		method, body string
+		status       int
+		want         string
+	}{
+		{"PUT", `{"file":{"data":"aGVsbG8="}}`, 200, "own picture true"},
+		{"PUT", `{"file":{}}`, 400, ""},
+		{"PUT", `{"file":{"data":"!!"}}`, 400, ""},
+		{"DELETE", "", 200, "own picture false"},
+	} {
+		answer := s.request(c.method, "/api/default/profile/picture", c.body)
+		if done := s.live.last(); answer.Code != c.status || done != c.want {
+			t.Errorf("%s %s: %d %s, done %s", c.method, c.body, answer.Code, answer.Body, done)
+		}
+	}
+	s.assertNoFiles()
+}

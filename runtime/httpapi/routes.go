@@ -105,6 +105,8 @@ func (a *API) table() []route {
 			op("GET", "/api/{session}/profile", 200, auth.Read, "Get the account's own profile", a.getProfile),
 			op("PUT", "/api/{session}/profile/name", 200, auth.Send, "Set the account's name", a.setProfileName),
 			op("PUT", "/api/{session}/profile/status", 200, auth.Send, "Set the account's about text", a.setProfileStatus),
+			op("PUT", "/api/{session}/profile/picture", 200, auth.Send, "Set the account's picture", a.setProfilePicture).withFiles(),
+			op("DELETE", "/api/{session}/profile/picture", 200, auth.Send, "Remove the account's picture", a.deleteProfilePicture),
 		),
 		of("Contacts",
 			op("GET", "/api/contacts/all", 200, auth.Read, "List contacts", a.listContacts),

@@ -50,6 +50,10 @@ func (s *scripted) Lookup(_ context.Context, number string) (chat.ID, error) {
 func (s *scripted) SetName(_ context.Context, name string) error  { return s.did("name %q", name) }
 func (s *scripted) SetAbout(_ context.Context, text string) error { return s.did("about me %q", text) }
 
+func (s *scripted) SetProfilePicture(_ context.Context, path string) error {
+	return s.did("own picture %t", path != "")
+}
+
 func (s *scripted) About(_ context.Context, id chat.ID) (string, error) {
 	return "about " + string(id), s.did("about %s", id)
 }

@@ -11,3 +11,9 @@ func (s *Session) SetName(ctx context.Context, name string) error {
 func (s *Session) SetAbout(ctx context.Context, text string) error {
 	return s.ask(ctx, func(ctx context.Context) error { return s.account.SetAbout(ctx, text) })
 }
+
+// SetProfilePicture replaces the account's picture with the image in a file; an empty
+// path removes it.
+func (s *Session) SetProfilePicture(ctx context.Context, path string) error {
+	return s.ask(ctx, func(ctx context.Context) error { return s.account.SetProfilePicture(ctx, path) })
+}

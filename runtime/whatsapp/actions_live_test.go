@@ -64,13 +64,14 @@ func calls(a *Account) map[string]func(context.Context) error {
 			_, err := a.AnswerJoinRequests(ctx, room, true, []chat.ID{bobID})
 			return err
 		},
-		"SetGroupPicture": func(ctx context.Context) error { return a.SetGroupPicture(ctx, room, "") },
-		"Resync":          a.Resync,
-		"Refresh":         a.Refresh,
-		"Logout":          a.Logout,
-		"Download":        func(ctx context.Context) error { return a.Download(ctx, theirs, nil) },
-		"PairCode":        func(ctx context.Context) error { _, err := a.PairCode(ctx, "15550001111"); return err },
-		"DropHistory":     func(ctx context.Context) error { a.DropHistory(ctx, []byte("x")); return chat.ErrNotConnected },
+		"SetProfilePicture": func(ctx context.Context) error { return a.SetProfilePicture(ctx, "") },
+		"SetGroupPicture":   func(ctx context.Context) error { return a.SetGroupPicture(ctx, room, "") },
+		"Resync":            a.Resync,
+		"Refresh":           a.Refresh,
+		"Logout":            a.Logout,
+		"Download":          func(ctx context.Context) error { return a.Download(ctx, theirs, nil) },
+		"PairCode":          func(ctx context.Context) error { _, err := a.PairCode(ctx, "15550001111"); return err },
+		"DropHistory":       func(ctx context.Context) error { a.DropHistory(ctx, []byte("x")); return chat.ErrNotConnected },
 	}
 }
 
@@ -106,6 +107,7 @@ func TestWhatWhatsAppRefuses(t *testing.T) {
 		"ChangeMembers":      {"w:g2", "adding members: WhatsApp refused the request: "},
 		"JoinRequests":       {"w:g2", "listing the requests to join: WhatsApp refused the request: "},
 		"AnswerJoinRequests": {"w:g2", "answering requests to join: WhatsApp refused the request: "},
+		"SetProfilePicture":  {"w:profile:picture", "changing the picture: WhatsApp refused the request: "},
 		"SetGroupPicture":    {"w:profile:picture", "changing the picture: WhatsApp refused the request: "},
 		"Resync":             {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
 		"Refresh":            {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp/compose"
@@ -35,6 +36,16 @@ func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err erro
 // SetGroupPicture replaces a group's picture with the image in a file; an empty path
 // removes it.
 func (a *Account) SetGroupPicture(ctx context.Context, id chat.ID, path string) error {
+	return a.setPicture(ctx, jid.Of(id), id, path)
+}
+
+// SetProfilePicture replaces the account's own picture in the same way.
+func (a *Account) SetProfilePicture(ctx context.Context, path string) error {
+	return a.setPicture(ctx, types.EmptyJID, a.Me().ID, path) // WhatsApp takes no target for it
+}
+
+// setPicture replaces the picture of target, which is cached under id.
+func (a *Account) setPicture(ctx context.Context, target types.JID, id chat.ID, path string) error {
 	const what = "changing the picture"
 	c, err := a.online()
 	if err != nil {
@@ -44,7 +55,7 @@ func (a *Account) SetGroupPicture(ctx context.Context, id chat.ID, path string) 
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	switch _, err := c.SetGroupPhoto(ctx, jid.Of(id), picture); {
+	switch _, err := c.SetGroupPhoto(ctx, target, picture); {
 	case errors.Is(err, whatsmeow.ErrInvalidImageFormat):
 		return fmt.Errorf("%s: %w: it does not accept the image", what, chat.ErrRefused)
 	case err != nil:

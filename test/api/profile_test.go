@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"encoding/base64"
 	"net/http"
 	"testing"
 
@@ -73,9 +75,34 @@ func TestTheProfileBeforePairing(t *testing.T) {
 	w := newWorld(t)
 	w.run()
 	w.await("a QR to scan", func() bool { return w.session.Status().Phase == v1.PhaseScanQRCode })
-	for _, c := range [][3]string{{"GET", "", ""}, {"PUT", "/name", `{"name":"A"}`}, {"PUT", "/status", `{"status":"A"}`}} {
+	for _, c := range [][3]string{{"GET", "", ""}, {"PUT", "/name", `{"name":"A"}`}, {"PUT", "/status", `{"status":"A"}`}, {"DELETE", "/picture", ""}} {
 		if status, body := w.call(c[0], "/api/sales/profile"+c[1], c[2]); status != http.StatusUnprocessableEntity {
 			t.Errorf("%s %s: %d %s", c[0], c[1], status, body)
 		}
 	}
+}
+
+func TestTheOwnPictureIsChangedOnBothSides(t *testing.T) {
+	w := paired(t)
+	set := func(data string) (int, []byte) {
+		return w.call("PUT", "/api/sales/profile/picture", m{"file": m{"mimetype": "image/png", "data": data}})
+	}
+	if status, body := set(png(t)); status != http.StatusOK {
+		t.Fatalf("%d %s", status, body)
+	}
+	mine := w.profile().Picture
+	if on := w.alice.Picture(); on == nil || mine == nil || !bytes.HasPrefix(on.JPEG, []byte("\xff\xd8")) {
+		t.Fatalf("the phone has %v, the profile %v", on, mine)
+	}
+	if status, body := set(base64.StdEncoding.EncodeToString([]byte("no picture"))); status != http.StatusUnprocessableEntity {
+		t.Errorf("what is no picture: %d %s", status, body)
+	}
+	w.do(http.StatusOK, "DELETE", "/api/sales/profile/picture", nil, nil)
+	if on, got := w.alice.Picture(), w.profile().Picture; on != nil || got != nil {
+		t.Errorf("after its removal the phone has %v, the profile %v", on, got)
+	}
+	w.alice.SetPicture([]byte("jpeg of the phone"))
+	w.await("the phone's picture", func() bool { p := w.profile().Picture; return p != nil && *p != *mine })
+	w.alice.SetPicture(nil)
+	w.await("its removal", func() bool { return w.profile().Picture == nil })
 }

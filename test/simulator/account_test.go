@@ -73,6 +73,15 @@ func TestProfilePicture(t *testing.T) {
 	if err != nil || same != nil {
 		t.Errorf("an unchanged picture: %+v, %v", same, err)
 	}
+	jpeg := []byte("\xff\xd8\xff of Alice")
+	if _, err := c.SetGroupPhoto(w.ctx, w.bob.PN(), jpeg); err == nil {
+		t.Error("Alice changes Bob's picture")
+	}
+	_, err = c.SetGroupPhoto(w.ctx, types.EmptyJID, jpeg)
+	w.ok(err)
+	if got := w.alice.Picture(); got == nil || string(got.JPEG) != string(jpeg) {
+		t.Errorf("Alice's own picture: %+v", got)
+	}
 	g := w.srv.AddGroup("Team", w.alice, w.bob)
 	id, err := c.SetGroupPhoto(w.ctx, g.JID(), []byte("\xff\xd8\xffgroup jpeg"))
 	w.ok(err)

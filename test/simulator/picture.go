@@ -34,13 +34,22 @@ func (u *User) Picture() *Picture {
 	return u.picture
 }
 
-// SetPicture changes the account's profile picture; nil removes it. Accounts
-// that chat with it are not notified: they find out when they ask.
-func (u *User) SetPicture(jpeg []byte) {
+// SetPicture changes the account's profile picture on the phone; nil removes it.
+// Accounts that chat with it are not notified: they find out when they ask.
+func (u *User) SetPicture(jpeg []byte) { u.changePicture(jpeg, nil) }
+
+// changePicture changes the picture and tells the companions, except the author.
+func (u *User) changePicture(jpeg []byte, author *Companion) {
+	pic := newPicture(jpeg)
 	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.picture = newPicture(jpeg)
+	u.picture = pic
 	u.touch()
+	u.mu.Unlock()
+	change := stanza.Node("delete", waBinary.Attrs{"jid": u.pn}, nil)
+	if pic != nil {
+		change = stanza.Node("set", waBinary.Attrs{"jid": u.pn, "id": pic.ID}, nil)
+	}
+	u.Notify("picture", u.pn, author, change)
 }
 
 // SetPicture changes the group's picture; nil removes it.
@@ -98,8 +107,10 @@ func (s *Server) handlePictureSet(_ context.Context, iq *IQ) ([]waBinary.Node, e
 		}
 		g.SetPicture(iq.User, jpeg)
 		target = g.jid
+	} else if !target.IsEmpty() && s.UserByJID(target) != iq.User {
+		return nil, errForbidden
 	} else {
-		iq.User.SetPicture(jpeg)
+		iq.User.changePicture(jpeg, iq.Companion)
 		target = iq.User.pn
 	}
 	if pic := s.pictureOf(target); pic != nil {
