@@ -77,7 +77,7 @@ func (c *Companion) WaitDisconnected(ctx context.Context) error {
 
 // Acked lists the ids of the messages that the client has acknowledged, in that
 // order. WhatsApp never delivers those again: a client that loses one has lost
-// it for good.
+// it for good. What the account's own phone tells its devices is not among them.
 func (c *Companion) Acked() []string {
 	c.user.mu.Lock()
 	defer c.user.mu.Unlock()

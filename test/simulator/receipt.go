@@ -83,9 +83,7 @@ func (c *conn) settlePeerMessage(n *waBinary.Node) {
 	defer c.user.mu.Unlock()
 	for _, phone := range []types.JID{c.user.pn, c.user.lid} {
 		key.from = phone.String()
-		if c.companion.settle(key) {
-			c.companion.noteAcked(key.id)
-		}
+		c.companion.settle(key)
 	}
 }
 
