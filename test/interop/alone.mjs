@@ -14,6 +14,7 @@ export async function alone(stage, options) {
   const world = { stage, options, control: stage.control, step: (done, seen, run) => steps.step([done, seen], run) }
   await addPeople(stage.control)
   await pairing(world)
+  if (steps.failed > 0) return steps // nothing else could pass
   for (const part of [messages, media, groups, presence, settings, retries, reconnects, ends]) await part(world)
   return steps
 }

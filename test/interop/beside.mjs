@@ -14,6 +14,7 @@ export async function beside(stage, options) {
   const world = { stage, options, control: stage.control, step: (done, by, shows, run) => steps.step([done, by, shows], run) }
   await addPeople(stage.control)
   await pairing(world)
+  if (steps.failed > 0) return steps // nothing else could pass
   for (const part of [messages, content, chats, groups, trouble]) await part(world)
   return steps
 }
