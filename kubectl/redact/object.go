@@ -1,7 +1,9 @@
 package redact
 
 import (
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -104,9 +106,19 @@ func (r *Redactor) value(field string, ended bool, value any, hide func(field, v
 		default:
 			return hide(field, value)
 		}
-	default: // numbers and booleans
+	case float64:
+		return r.figure(value)
+	default: // true, false and null
 		return value
 	}
+}
+
+// figure hides a number that has as many digits as one of a phone.
+func (r *Redactor) figure(value float64) any {
+	if digits := strconv.FormatFloat(math.Abs(value), 'f', 0, 64); len(digits) >= 7 {
+		return r.placeholder("number", digits)
+	}
+	return value
 }
 
 // hide hides a value unless it is harmless. A number has the placeholder that it has in

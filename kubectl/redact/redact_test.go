@@ -79,7 +79,7 @@ func TestObjectsKeepWhatIsKnownToBeHarmless(t *testing.T) {
 		"spec": {"autoArchive": {"suspend": true, "policies": [{"name": "silent", "exclude": {"names": ["VIP*"]}}]},
 			"webhooks": [{"url": "https://crm.example/ingest?token=x", "headers": [{"name": "X-Tenant", "value": "tenant-secret"}]}],
 			"newField": "who knows"},
-		"status": {"me": {"pushName": "Alice"}, "replicas": 3,
+		"status": {"me": {"pushName": "Alice", "account": 15550001111}, "replicas": 3,
 			"containerStatuses": [{"lastState": {"terminated": {"exitCode": 1, "message": "secret words\ntime=2026-11-28T16:51:13Z level=ERROR msg=Failed error=\"no space\""}}}]}
 	}`), &object)
 	if err != nil {
@@ -91,7 +91,7 @@ func TestObjectsKeepWhatIsKnownToBeHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, private := range []string{"acme", "Bob", "VIP", "ingest", "tenant-secret", "who knows", "Alice", "secret words", "managedFields", "last-applied"} {
+	for _, private := range []string{"acme", "Bob", "VIP", "ingest", "tenant-secret", "who knows", "Alice", "5550001111", "secret words", "managedFields", "last-applied"} {
 		if strings.Contains(string(encoded), private) {
 			t.Errorf("%s is left in %s", private, encoded)
 		}
@@ -111,7 +111,7 @@ func TestLogsKeepWhatTheProductSays(t *testing.T) {
 		`time=2026-11-28T16:51:11.904Z level=INFO msg="Session status changed" status=WORKING reason=Connected`,
 		`time=2026-11-28T16:51:12Z level=DEBUG msg="Message" text="see you at eight"`,
 		`time=2026-11-28T16:51:13Z level=WARN msg="Sending failed" chat=15550001111@c.us sender="Alice Smith" error="Post \"https://crm.example/hook\": EOF"`,
-		`{"time":"2026-11-28T16:51:13Z","level":"ERROR","msg":"Reconciler error","WhatsAppSession":{"name":"support","namespace":"crm"},"body":"hello Bob"}`,
+		`{"time":"2026-11-28T16:51:13Z","level":"ERROR","msg":"Reconciler error","WhatsAppSession":{"name":"support","namespace":"crm"},"body":"hello Bob","to":15550001111}`,
 		`{"time":"2026-11-28T16:51:13Z","level":"DEBUG-4","msg":"hello Bob"}`,
 		`hello Bob`, `good night Bob`,
 		`panic: no chat "hello Bob"`, `goroutine 1 [running]:`, `main.main()`, "\t/src/main.go:12 +0x1d",
