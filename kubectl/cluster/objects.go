@@ -41,6 +41,14 @@ func ClaimName(s *v1alpha1.WhatsAppSession) string {
 	return s.Name + "-data"
 }
 
+// KeysName is the name of the Secret with a session's API keys.
+func KeysName(s *v1alpha1.WhatsAppSession) string {
+	if s.Spec.API != nil && s.Spec.API.KeysSecretRef != nil {
+		return s.Spec.API.KeysSecretRef.Name
+	}
+	return s.Name + "-keys"
+}
+
 // Events lists the events about a session's pod and its claim.
 func (c *Cluster) Events(ctx context.Context, s *v1alpha1.WhatsAppSession) (all []corev1.Event, err error) {
 	events := gentype.NewClientWithList("events", c.core, c.parameters, s.Namespace,

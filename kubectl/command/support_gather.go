@@ -82,8 +82,8 @@ func selecting(labels string) url.Values {
 // session adds a session's objects, events and logs.
 func (g *gatherer) session(ctx context.Context, s *v1alpha1.WhatsAppSession) {
 	folder, claim := folderOf(s), cluster.ClaimName(s)
-	// The key opens the session: it is hidden should it be anywhere.
-	if secret, err := g.cluster.Secrets(s.Namespace).Get(ctx, s.Name+"-keys", metav1.GetOptions{}); err == nil {
+	// The keys open the session: they are hidden should they be anywhere.
+	if secret, err := g.cluster.Secrets(s.Namespace).Get(ctx, cluster.KeysName(s), metav1.GetOptions{}); err == nil {
 		for _, value := range secret.Data {
 			g.bundle.Know(string(value))
 		}

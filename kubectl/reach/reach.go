@@ -84,10 +84,7 @@ func (o Options) dialer(ctx context.Context, c *cluster.Cluster, s *v1alpha1.Wha
 
 // apiKey reads the session's key from its Secret.
 func apiKey(ctx context.Context, c *cluster.Cluster, s *v1alpha1.WhatsAppSession) (string, error) {
-	name := s.Name + "-keys"
-	if s.Spec.API != nil && s.Spec.API.KeysSecretRef != nil {
-		name = s.Spec.API.KeysSecretRef.Name
-	}
+	name := cluster.KeysName(s)
 	secret, err := c.Secrets(s.Namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return "", fmt.Errorf("reading the session's API key: %w. With --gateway URL no Secret is read", err)
