@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -92,6 +93,16 @@ func (b *Bundle) LeaveOut(what, why string) {
 	b.out = append(b.out, Omission{What: what, Why: why})
 }
 
+// path hides what is private in a file's path, such as a number that a session is named
+// after. Not every system takes the brackets of placeholders in a file's name.
+func (b *Bundle) path(path string) string {
+	folders := strings.Split(path, "/")
+	for i, name := range folders {
+		folders[i] = strings.NewReplacer("<", "", ">", "").Replace(b.redact.Text(name))
+	}
+	return strings.Join(folders, "/")
+}
+
 // Write writes the bundle as a compressed archive, and returns its manifest, which is the
 // last file in it.
 func (b *Bundle) Write(out io.Writer, plugin string, now time.Time) (Manifest, error) {
@@ -117,10 +128,11 @@ func (b *Bundle) Write(out io.Writer, plugin string, now time.Time) (Manifest, e
 			continue
 		}
 		total += len(text)
-		if err := add(f.path, text); err != nil {
+		path := b.path(f.path)
+		if err := add(path, text); err != nil {
 			return manifest, err
 		}
-		manifest.Files = append(manifest.Files, Entry{Path: f.path, Bytes: len(text)})
+		manifest.Files = append(manifest.Files, Entry{Path: path, Bytes: len(text)})
 	}
 	for _, left := range b.out {
 		manifest.LeftOut = append(manifest.LeftOut, Omission{What: b.redact.Text(left.What), Why: b.redact.Text(left.Why)})

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +75,33 @@ func TestTheManifestSaysWhatIsLeftOut(t *testing.T) {
 	}
 	if len(read.LeftOut) != 2 || read.Created.Unix() != 1_700_000_000 {
 		t.Errorf("the manifest in the archive is %+v", read)
+	}
+}
+
+// A session may be named after its number, and its files are in a folder of that name.
+func TestNamesOfFilesHaveNoNumbers(t *testing.T) {
+	b := New()
+	for _, file := range []string{"sessions/sales-15550001111/pod.yaml", "sessions/sales-15550001111/claim.yaml", "sessions/support/pod.yaml"} {
+		b.Object(file, map[string]any{"kind": "Pod"})
+	}
+	var archive bytes.Buffer
+	manifest, err := b.Write(&archive, "v1.2.3", time.Unix(1_700_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, folders := unpack(t, &archive), map[string]bool{}
+	for _, entry := range manifest.Files {
+		if files[entry.Path] == "" {
+			t.Errorf("%s is not in the archive", entry.Path)
+		}
+		folders[path.Dir(entry.Path)] = true
+	}
+	for name, text := range files {
+		if strings.Contains(name+text, "5550001111") || strings.ContainsAny(name, "<>") {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
+	if len(folders) != 2 || !folders["sessions/support"] {
+		t.Errorf("the folders are %v", folders)
 	}
 }
