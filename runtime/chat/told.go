@@ -49,6 +49,12 @@ type PresenceChanged struct {
 	LastSeen int64
 }
 
+// ChatPresence is what the people of a chat were doing last.
+type ChatPresence struct {
+	Chat   ID
+	People []PresenceChanged
+}
+
 // Called is a call that was offered, accepted or rejected; Event says which.
 type Called struct {
 	Event          string

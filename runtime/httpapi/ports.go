@@ -145,6 +145,11 @@ type Sender interface {
 	// Show sends a typing, recording or paused indicator to a chat.
 	Show(ctx context.Context, id chat.ID, doing chat.Doing) error
 	SetOnline(ctx context.Context, online bool) error
+	// WatchPresence subscribes to the presence of a person or group. Presence returns
+	// what is known, and subscribes if need be; Presences returns all that is watched.
+	WatchPresence(ctx context.Context, id chat.ID) error
+	Presence(ctx context.Context, id chat.ID) ([]chat.PresenceChanged, error)
+	Presences() []chat.ChatPresence
 	// Lookup finds the account of a phone number (digits); empty if there is none.
 	Lookup(ctx context.Context, number string) (chat.ID, error)
 	// SetName and SetAbout change the account's own profile; an empty about text

@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 )
 
 type oneChatBodyIn struct {
@@ -41,4 +43,37 @@ func (a *API) setPresence(r *http.Request, in presenceIn) (none, error) {
 	default:
 		return none{}, a.show(r, in.Body.ChatID.ID, chat.Doing(p))
 	}
+}
+
+func (a *API) listPresences(*http.Request, noInput) ([]wire.Presences, error) {
+	all := []wire.Presences{}
+	for _, c := range a.Live.Presences() {
+		all = append(all, wire.NewPresences(c.Chat, c.People))
+	}
+	return all, nil
+}
+
+type watchedIn struct {
+	Chat watchedID `path:"chatId" doc:"ID of a person or a group"`
+}
+
+// watchedID is the ID of a chat whose people have a presence.
+type watchedID struct{ chat.ID }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (w *watchedID) UnmarshalText(text []byte) (err error) {
+	if w.ID, err = chat.ParseID(string(text)); err == nil && w.Kind() != chat.KindDirect && w.Kind() != chat.KindGroup {
+		err = errors.New("must be the ID of a person or a group")
+	}
+	return err
+}
+
+func (a *API) getPresence(r *http.Request, in watchedIn) (wire.Presences, error) {
+	id := a.destination(r.Context(), in.Chat.ID)
+	people, err := a.Live.Presence(r.Context(), id)
+	return wire.NewPresences(id, people), err
+}
+
+func (a *API) watchPresence(r *http.Request, in watchedIn) (none, error) {
+	return none{}, a.Live.WatchPresence(r.Context(), a.destination(r.Context(), in.Chat.ID))
 }

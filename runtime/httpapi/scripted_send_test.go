@@ -41,6 +41,14 @@ func (s *scripted) Show(_ context.Context, id chat.ID, doing chat.Doing) error {
 	return s.did("show %s %s", id, doing)
 }
 
+func (s *scripted) WatchPresence(_ context.Context, id chat.ID) error { return s.did("watch %s", id) }
+
+func (s *scripted) Presence(_ context.Context, id chat.ID) ([]chat.PresenceChanged, error) {
+	return []chat.PresenceChanged{{Chat: id, Participant: id, Presence: chat.PresenceOffline, LastSeen: 5}}, s.did("presence %s", id)
+}
+
+func (s *scripted) Presences() []chat.ChatPresence { return []chat.ChatPresence{{Chat: "1203@g.us"}} }
+
 func (s *scripted) SetOnline(_ context.Context, online bool) error { return s.did("online %t", online) }
 
 func (s *scripted) Lookup(_ context.Context, number string) (chat.ID, error) {

@@ -21,6 +21,7 @@ func (h handler) Apply(ctx context.Context, changes ...chat.Change) error {
 	err := h.s.store.Apply(context.WithoutCancel(ctx), changes...)
 	if err == nil {
 		h.s.traffic.count(changes)
+		h.s.presences.note(changes)
 		h.s.chatsChanged()
 	}
 	h.s.noticeFull(err)

@@ -12,6 +12,7 @@ func (s *Session) afterLogin() {
 	defer s.login.Unlock()
 	ctx, cancel := context.WithTimeout(s.ctx, 5*time.Minute)
 	defer cancel()
+	s.watchAgain(ctx)
 	if err := s.recoverState(ctx); err != nil {
 		s.log.Warn("Failed to resync the app state after a crash", "error", err)
 	}

@@ -99,8 +99,9 @@ type Session struct {
 	// fullness wakes watchVolume after a write that failed for lack of space.
 	fullness chan struct{}
 	// missed is set while a change of the app state is not stored.
-	missed  atomic.Bool
-	traffic traffic
+	missed    atomic.Bool
+	traffic   traffic
+	presences *presences
 }
 
 // Open opens the session's device and starts it. Close ends it. Open returns
@@ -110,7 +111,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s := &Session{
 		opts: opts, log: opts.Logger, store: opts.Store, config: opts.Config,
 		inbox: newInbox(), history: make(chan struct{}, 1), dirty: make(chan struct{}, 1), changed: make(chan struct{}),
-		fullness: make(chan struct{}, 1),
+		fullness: make(chan struct{}, 1), presences: newPresences(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{

@@ -40,6 +40,7 @@ func calls(a *Account) map[string]func(context.Context) error {
 		"ClearChat":     func(ctx context.Context) error { return a.ClearChat(ctx, bobID, nil) },
 		"SendRead":      func(ctx context.Context) error { return a.SendRead(ctx, bobID, []chat.Message{theirs}) },
 		"Show":          func(ctx context.Context) error { return a.Show(ctx, bobID, chat.DoingTyping) },
+		"WatchPresence": func(ctx context.Context) error { return a.WatchPresence(ctx, bobID) },
 		"SetOnline":     func(ctx context.Context) error { return a.SetOnline(ctx, true) },
 		"Lookup":        func(ctx context.Context) error { _, err := a.Lookup(ctx, "15550002222"); return err },
 		"SetName":       func(ctx context.Context) error { return a.SetName(ctx, "Al") },

@@ -70,3 +70,16 @@ func (a *Account) sendPresence(ctx context.Context, presence types.Presence) err
 	}
 	return nil
 }
+
+// WatchPresence subscribes to the presence of a person, or of the members of a group,
+// until the connection ends. WhatsApp sends it while the account is online itself.
+func (a *Account) WatchPresence(ctx context.Context, id chat.ID) error {
+	c, err := a.online()
+	if err != nil {
+		return err
+	}
+	if err := c.SubscribePresence(ctx, jid.Of(id)); err != nil {
+		return fmt.Errorf("subscribing to the presence: %w", failure(err))
+	}
+	return nil
+}

@@ -31,6 +31,7 @@ func TestAnswers(t *testing.T) {
 		"profile-picture":       ProfilePicture{URL: ref("https://pps.whatsapp.net/a")},
 		"profile":               Profile{ID: string(bob), Picture: ref("https://pps.whatsapp.net/a"), Name: "Bob"},
 		"profile-bare":          Profile{ID: string(bob), Name: "Bob"},
+		"presence-none":         NewPresences(bob, nil),
 		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},
 		"qr-image":              Base64File{MIMEType: "image/png", Data: "iVBORw0K"},
 		"qr-value":              QRValue{Value: "2@abc"},

@@ -57,7 +57,7 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 	case chat.StatusChanged:
 		return newSessionStatus(c), nil
 	case chat.PresenceChanged:
-		return newPresences(c), nil
+		return NewPresences(c.Chat, []chat.PresenceChanged{c}), nil
 	case chat.Called:
 		return newCall(c), nil
 	case chat.MessageWaiting:

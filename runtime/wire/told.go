@@ -18,7 +18,7 @@ type StatusPoint struct {
 	At     int64    `json:"timestamp"`
 }
 
-// Presences is the payload of presence.update.
+// Presences is the payload of presence.update, and the answer of the presence calls.
 type Presences struct {
 	ID        string     `json:"id"`
 	Presences []Presence `json:"presences"`
@@ -88,12 +88,13 @@ func newSessionStatus(c chat.StatusChanged) SessionStatus {
 	return w
 }
 
-func newPresences(c chat.PresenceChanged) Presences {
-	p := Presence{Participant: string(c.Participant), LastKnownPresence: c.Presence}
-	if c.LastSeen != 0 {
-		p.LastSeen = &c.LastSeen
+// NewPresences is what the people of a chat were doing last.
+func NewPresences(id chat.ID, people []chat.PresenceChanged) Presences {
+	w := Presences{ID: string(id), Presences: []Presence{}}
+	for _, c := range people {
+		w.Presences = append(w.Presences, Presence{string(c.Participant), given(c.LastSeen), c.Presence})
 	}
-	return Presences{ID: string(c.Chat), Presences: []Presence{p}}
+	return w
 }
 
 func newCall(c chat.Called) Call {

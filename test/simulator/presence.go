@@ -18,7 +18,7 @@ func (c *conn) handlePresence(n *waBinary.Node) {
 		to, _ := n.Attrs["to"].(types.JID)
 		if target := c.srv.UserByJID(to); target != nil {
 			target.mu.Lock()
-			target.watchers[c.user] = struct{}{}
+			target.watchers[c.user] = to.Server
 			answer := target.presenceNode(to.Server)
 			target.mu.Unlock()
 			c.companion.push(answer)
@@ -47,16 +47,13 @@ func (u *User) setAvailable(available bool) {
 		u.lastSeen = time.Now()
 	}
 	u.available = available
-	node := u.presenceNode(u.addressing.server())
-	watchers := make([]*User, 0, len(u.watchers))
-	for w := range u.watchers {
-		watchers = append(watchers, w)
+	nodes := make(map[*User]waBinary.Node, len(u.watchers))
+	for w, server := range u.watchers {
+		nodes[w] = u.presenceNode(server)
 	}
 	u.mu.Unlock()
-	for _, w := range watchers {
-		for _, comp := range w.Companions() {
-			comp.push(node)
-		}
+	for w, node := range nodes {
+		w.pushAll(node)
 	}
 }
 

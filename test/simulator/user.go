@@ -50,7 +50,7 @@ type User struct {
 	tokens       map[string]string // PN -> time a privacy token was given
 	available    bool
 	lastSeen     time.Time
-	watchers     map[*User]struct{} // subscribers to this presence
+	watchers     map[*User]string // subscribers to this presence, with the server of the JID they named
 	loginFailure *LoginFailure
 }
 
@@ -70,7 +70,7 @@ func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {
 		privacy:      defaultPrivacy(),
 		blocked:      make(map[string]struct{}),
 		tokens:       make(map[string]string),
-		watchers:     make(map[*User]struct{}),
+		watchers:     make(map[*User]string),
 		lastSeen:     time.Now(),
 	}
 	u.device.Store(device)
