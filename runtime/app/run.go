@@ -56,7 +56,7 @@ func runOnce(ctx context.Context, o Options, l net.Listener) (again bool, err er
 	}
 	err = a.Serve(ctx, l)
 	again = errors.Is(err, errOtherAccount) && ctx.Err() == nil
-	if again || errors.Is(err, errStopped) {
+	if again {
 		err = nil
 	}
 	return again, errors.Join(err, a.Close())
@@ -75,7 +75,7 @@ func (a *App) askToStop() {
 // errOtherAccount ends Serve because another account is linked.
 var errOtherAccount = errors.New("another account is linked")
 
-// Serve runs all parts until ctx ends or one of them fails.
+// Serve runs all parts until ctx ends, an API call asks for the end, or one of them fails.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	watcher, err := a.watch()
 	if err != nil {
@@ -108,5 +108,8 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 			return nil
 		}
 	})
-	return group.Wait()
+	if err := group.Wait(); !errors.Is(err, errStopped) {
+		return err
+	}
+	return nil
 }

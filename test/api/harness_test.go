@@ -43,6 +43,8 @@ type world struct {
 	alice, bob, carol *simulator.User
 	store             *store.Store
 	session           *session.Session
+	// served is closed when the runtime has ended.
+	served <-chan struct{}
 	// dir is the runtime's data directory, url its API.
 	dir, url string
 	config   v1.Config
@@ -106,7 +108,13 @@ func (w *world) run() {
 	w.describe(a)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- a.Serve(ctx, l) }()
+	served := make(chan struct{})
+	w.served = served
+	go func() {
+		err := a.Serve(ctx, l)
+		close(served)
+		ended <- err
+	}()
 	w.Cleanup(func() {
 		stop()
 		w.ok(errors.Join(<-ended, a.Close()))

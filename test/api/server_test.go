@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/wasession/wasession/runtime/wire"
@@ -63,5 +64,55 @@ func TestTheScreenshotIsTheQRCode(t *testing.T) {
 	w.scan()
 	if got, _ := w.call("GET", "/api/screenshot?session=sales", nil); got != 422 {
 		t.Errorf("a screenshot while paired: %d", got)
+	}
+}
+
+// What only an admin may: look at the process, and end it.
+func TestTheProcessIsWatchedAndEnded(t *testing.T) {
+	w := newWorld(t)
+	w.run()
+	var environment map[string]string
+	w.get("/api/server/environment", &environment)
+	packed := []byte{0x1f, 0x8b} // profiles are gzip files
+	for _, path := range []string{"/api/server/debug/cpu?seconds=1", "/api/server/debug/heapsnapshot"} {
+		if got, profile := w.call("GET", path, nil); got != 200 || !bytes.HasPrefix(profile, packed) {
+			t.Errorf("%s: %d, %d bytes", path, got, len(profile))
+		}
+	}
+	w.do(201, "POST", "/api/server/stop", m{"force": false}, nil)
+	select {
+	case <-w.served:
+	case <-w.ctx.Done():
+		t.Error("it did not end")
+	}
+}
+
+// WAHA's calls that cannot be had say why.
+func TestWhatIsLackingSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	w.run()
+	var description struct {
+		Paths map[string]map[string]struct{ Description string }
+	}
+	w.get("/openapi.json", &description)
+	lacking := 0
+	for path, methods := range description.Paths {
+		for method, o := range methods {
+			if o.Description == "" {
+				continue
+			}
+			lacking++
+			path := strings.NewReplacer("{session}", name, "{id}", "1").Replace(path)
+			if got, answer := w.call(methodOf(method), path, nil); got != 501 || !bytes.Contains(answer, []byte(o.Description)) {
+				t.Errorf("%s %s: %d %s, want 501 and %q", method, path, got, answer, o.Description)
+			}
+		}
+	}
+	if lacking == 0 {
+		t.Error("nothing is lacking")
+	}
+	var apps []wire.App
+	if w.get("/api/apps?session="+name, &apps); len(apps) != 0 {
+		t.Errorf("apps: %v", apps)
 	}
 }

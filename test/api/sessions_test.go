@@ -30,6 +30,13 @@ func TestSessionLifecycle(t *testing.T) {
 	w.do(201, "POST", "/api/sessions/sales/restart", nil, nil)
 	status(v1.PhaseWorking)
 
+	// The calls of older clients.
+	w.do(201, "POST", "/api/sessions/stop", m{"name": name}, nil)
+	status(v1.PhaseStopped)
+	w.do(201, "POST", "/api/sessions/start", m{"name": name}, nil)
+	status(v1.PhaseWorking)
+	w.do(422, "POST", "/api/sessions/logout", m{"name": "another"}, nil)
+
 	// Stopped and started, it still receives; logged out, it waits to be paired.
 	id, err := w.bob.SendText(w.ctx, w.alice, "still there?")
 	w.ok(err)
