@@ -2,7 +2,7 @@
 
 package main
 
-// The types that crds.sh makes CRDs of.
+// The types that `tools.sh gitops-crds` makes CRDs of.
 import (
 	_ "github.com/fluxcd/helm-controller/api/v2"
 	_ "github.com/fluxcd/kustomize-controller/api/v1"
