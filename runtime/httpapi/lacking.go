@@ -21,6 +21,8 @@ const (
 	noKeys  = "The keys of a session are in its Secret, which its manifest names; the gateway has calls that make and change keys"
 	noApps  = "There are no apps in wasession: an integration is a webhook or a client of this API"
 	noTrace = "There is no browser to trace: wasession connects to WhatsApp itself"
+
+	noChannelSearch = "The client library that wasession is built on cannot search WhatsApp's directory of channels"
 )
 
 // lackingKeys and lackingApps are the nouns that a session lacks as a whole.
@@ -41,6 +43,17 @@ func lackingApps() []route {
 		lacking("GET", "/api/apps/{id}", "Get an app", noApps),
 		lacking("PUT", "/api/apps/{id}", "Change an app", noApps),
 		lacking("DELETE", "/api/apps/{id}", "Delete an app", noApps),
+	}
+}
+
+// lackingChannels are the searches of WhatsApp's directory.
+func lackingChannels() []route {
+	return []route{
+		lacking("POST", "/api/{session}/channels/search/by-view", "Search channels by view", noChannelSearch),
+		lacking("POST", "/api/{session}/channels/search/by-text", "Search channels by text", noChannelSearch),
+		lacking("GET", "/api/{session}/channels/search/views", "List the views to search channels by", noChannelSearch),
+		lacking("GET", "/api/{session}/channels/search/countries", "List the countries to search channels by", noChannelSearch),
+		lacking("GET", "/api/{session}/channels/search/categories", "List the categories to search channels by", noChannelSearch),
 	}
 }
 

@@ -60,6 +60,8 @@ func TestWhatIsLacking(t *testing.T) {
 	for call, want := range map[string]string{
 		"POST /api/apps": "webhook",
 		"GET /api/keys":  "Secret",
+		"POST /api/default/channels/search/by-text":   "directory",
+		"GET /api/default/channels/search/views":      "directory",
 		"GET /api/server/debug/browser/trace/default": "no browser",
 	} {
 		method, target, _ := strings.Cut(call, " ")

@@ -172,6 +172,7 @@ func (a *API) table() []route {
 			op("GET", "/api/{session}/labels/chats/{chatId}", 200, auth.Read, "List the labels of a chat", a.chatLabels),
 			op("PUT", "/api/{session}/labels/chats/{chatId}", 200, auth.Send, "Set the labels of a chat", a.setChatLabels),
 		),
+		of("Channels", lackingChannels()...),
 		of("Webhooks",
 			op("GET", "/api/{session}/webhooks/deliveries", 200, auth.Read, "List failed or pending webhook deliveries", a.listDeliveries),
 			op("POST", "/api/{session}/webhooks/deliveries/replay", 201, auth.Control, "Redeliver failed events", a.replayDeliveries),
