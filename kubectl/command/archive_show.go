@@ -17,7 +17,7 @@ func (e *Env) showPlan(s *v1alpha1.WhatsAppSession, plan chat.ArchivePlan, forma
 		e.Note("%d more match: later runs archive them, as spec.autoArchive.maxChatsPerRun says", more)
 	}
 	if len(plan.UnknownGroups) > 0 {
-		e.Note("groups that spec.groups.allowed does not have: %s", strings.Join(plan.UnknownGroups, ", "))
+		e.Note("groups that spec.groups does not allow: %s", strings.Join(plan.UnknownGroups, ", "))
 	}
 	if len(plan.Items) == 0 {
 		e.Note("%s has nothing to archive", s.Name)
@@ -42,7 +42,7 @@ func (e *Env) showPlan(s *v1alpha1.WhatsAppSession, plan chat.ArchivePlan, forma
 func why(item chat.PlannedChat) string {
 	switch {
 	case item.Action == chat.Leave:
-		return "not in spec.groups.allowed"
+		return "not allowed by spec.groups"
 	case item.InactiveDays == nil:
 		return "policy " + item.Policy
 	default:
