@@ -23,6 +23,11 @@ const (
 	noTrace = "There is no browser to trace: wasession connects to WhatsApp itself"
 
 	noChannelSearch = "The client library that wasession is built on cannot search WhatsApp's directory of channels"
+
+	noMenus = "WhatsApp shows buttons and lists only if they come from its business platform, not from a linked device: " +
+		"send a text with POST /api/sendText, or a poll with POST /api/sendPoll"
+	noButtonReply = "Whether WhatsApp takes the press of a button from a linked device is not known: " +
+		"send the button's text with POST /api/sendText and reply_to"
 )
 
 // lackingKeys and lackingApps are the nouns that a session lacks as a whole.
@@ -54,6 +59,15 @@ func lackingChannels() []route {
 		lacking("GET", "/api/{session}/channels/search/views", "List the views to search channels by", noChannelSearch),
 		lacking("GET", "/api/{session}/channels/search/countries", "List the countries to search channels by", noChannelSearch),
 		lacking("GET", "/api/{session}/channels/search/categories", "List the categories to search channels by", noChannelSearch),
+	}
+}
+
+// lackingMenus are messages with buttons or lists.
+func lackingMenus() []route {
+	return []route{
+		lacking("POST", "/api/sendButtons", "Send buttons", noMenus),
+		lacking("POST", "/api/sendList", "Send a list", noMenus),
+		lacking("POST", "/api/send/buttons/reply", "Press a button of a message", noButtonReply),
 	}
 }
 

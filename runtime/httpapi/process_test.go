@@ -63,6 +63,9 @@ func TestWhatIsLacking(t *testing.T) {
 		"POST /api/default/channels/search/by-text":   "directory",
 		"GET /api/default/channels/search/views":      "directory",
 		"GET /api/server/debug/browser/trace/default": "no browser",
+		"POST /api/sendButtons":                       "business platform",
+		"POST /api/sendList":                          "business platform",
+		"POST /api/send/buttons/reply":                "not known",
 	} {
 		method, target, _ := strings.Cut(call, " ")
 		if got := s.request(method, target, `{}`); got.Code != 501 || !strings.Contains(got.Body.String(), want) {

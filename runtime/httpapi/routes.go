@@ -97,6 +97,7 @@ func (a *API) table() []route {
 			op("GET", "/api/sendText", 200, auth.Send, "Send a text with a GET request", a.sendTextByQuery),
 			op("GET", "/api/messages", 200, auth.Read, "List messages of a chat (old path)", a.listMessagesOf),
 		),
+		of("Sending", lackingMenus()...),
 		of("Media",
 			op("POST", "/api/{session}/media/convert/voice", 200, auth.Send, "Convert audio to what phones play as voice (Ogg Opus)", a.convertVoice).gives(voiceType, wire.Base64File{}).withFiles(),
 			op("POST", "/api/{session}/media/convert/video", 200, auth.Send, "Convert video to what phones play (MP4)", a.convertVideo).gives(videoType, wire.Base64File{}).withFiles(),
