@@ -66,8 +66,15 @@ const note = "Keys, numbers, names, texts, and what URLs carry beside their host
 // New returns an empty bundle.
 func New() *Bundle { return &Bundle{redact: redact.New(), most: maxTotal} }
 
-// Know hides a value, such as an API key, wherever it is.
-func (b *Bundle) Know(value string) { b.redact.Know(value) }
+// KnowSecret hides an entry of a Secret wherever it is: the whole, and each text in it if
+// it is JSON, as a list of API keys is.
+func (b *Bundle) KnowSecret(entry []byte) {
+	b.redact.Know(string(entry))
+	var decoded any
+	if json.Unmarshal(entry, &decoded) == nil {
+		b.redact.Learn(map[string]any{"data": decoded})
+	}
+}
 
 // Object adds an object that was decoded from JSON.
 func (b *Bundle) Object(path string, object map[string]any) {

@@ -43,7 +43,7 @@ func unpack(t *testing.T, archive io.Reader) map[string]string {
 func TestTheManifestSaysWhatIsLeftOut(t *testing.T) {
 	b := New()
 	b.most = 2000
-	b.Know("hush-hush-hush")
+	b.KnowSecret([]byte("hush-hush-hush"))
 	b.Object("small.yaml", map[string]any{"kind": "Pod"})
 	b.Metrics("large.txt", strings.Repeat("wasession_messages_total 1\n", 100))
 	b.Metrics("last.txt", "wasession_messages_total 1\n")
@@ -103,5 +103,20 @@ func TestNamesOfFilesHaveNoNumbers(t *testing.T) {
 	}
 	if len(folders) != 2 || !folders["sessions/support"] {
 		t.Errorf("the folders are %v", folders)
+	}
+}
+
+// The keys of a list in a Secret are hidden each by itself, wherever they are.
+func TestTheKeysOfAListAreHidden(t *testing.T) {
+	b := New()
+	b.KnowSecret([]byte(`[{"id":"crm","key":"open-sesame","isActive":true},{"id":"bot","key":"let-me-in-please"}]`))
+	b.Log("runtime.log", `time=2026-11-28T16:51:13Z level=WARN msg="refused open-sesame" error="let-me-in-please is unknown"`+"\n")
+	var archive bytes.Buffer
+	if _, err := b.Write(&archive, "v1.2.3", time.Unix(1_700_000_000, 0)); err != nil {
+		t.Fatal(err)
+	}
+	log := unpack(t, &archive)["runtime.log"]
+	if !strings.Contains(log, "refused <") || strings.Contains(log, "sesame") || strings.Contains(log, "let-me-in") {
+		t.Errorf("the log is %s", log)
 	}
 }

@@ -85,7 +85,7 @@ func (g *gatherer) session(ctx context.Context, s *v1alpha1.WhatsAppSession) {
 	// The keys open the session: they are hidden should they be anywhere.
 	if secret, err := g.cluster.Secrets(s.Namespace).Get(ctx, cluster.KeysName(s), metav1.GetOptions{}); err == nil {
 		for _, value := range secret.Data {
-			g.bundle.Know(string(value))
+			g.bundle.KnowSecret(value)
 		}
 	}
 	g.object(ctx, folder+"session.yaml", "/apis/"+v1alpha1.GroupVersion.String()+"/namespaces/"+s.Namespace+"/"+v1alpha1.Resource+"/"+s.Name, nil)
