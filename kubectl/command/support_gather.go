@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strconv"
 
@@ -39,6 +40,9 @@ func (g *gatherer) object(ctx context.Context, file, path string, query url.Valu
 		return nil
 	}
 	g.bundle.Object(file, object)
+	if wordOf(mapOf(object, "metadata"), "continue") != "" {
+		g.bundle.LeaveOut("more of "+file, fmt.Sprintf("it is a list, of which a bundle has the first %d", listLimit))
+	}
 	return object
 }
 
@@ -53,7 +57,11 @@ func (g *gatherer) leaveOut(file string, err error) {
 // log adds the end of a container's log, and that of its run before.
 func (g *gatherer) log(ctx context.Context, file, namespace, pod, container string) {
 	path := core(namespace, "pods", pod) + "/log"
-	for suffix, previous := range map[string]bool{".log": false, "-previous.log": true} {
+	for _, previous := range []bool{false, true} {
+		suffix := ".log"
+		if previous {
+			suffix = "-previous.log"
+		}
 		query := url.Values{"container": {container}, "tailLines": {strconv.Itoa(logLines)}, "previous": {strconv.FormatBool(previous)}}
 		text, err := g.cluster.Text(ctx, path, query, bundle.MaxText)
 		switch {
@@ -92,12 +100,16 @@ func (g *gatherer) session(ctx context.Context, s *v1alpha1.WhatsAppSession) {
 	g.object(ctx, folder+"pod.yaml", core(s.Namespace, "pods", s.Name), nil)
 	g.object(ctx, folder+"claim.yaml", core(s.Namespace, "persistentvolumeclaims", claim), nil)
 	g.object(ctx, folder+"services.yaml", core(s.Namespace, "services", ""), selecting(v1alpha1.LabelSession+"="+s.Name))
-	for file, name := range map[string]string{"events.yaml": s.Name, "claim-events.yaml": claim} {
-		g.object(ctx, folder+file, core(s.Namespace, "events", ""), url.Values{
-			"fieldSelector": {"involvedObject.name=" + name}, "limit": {strconv.Itoa(listLimit)},
-		})
-	}
+	g.events(ctx, folder+"events.yaml", s.Namespace, s.Name)
+	g.events(ctx, folder+"claim-events.yaml", s.Namespace, claim)
 	g.log(ctx, folder+"runtime", s.Namespace, s.Name, cluster.Container)
+}
+
+// events adds the events about the objects with a name.
+func (g *gatherer) events(ctx context.Context, file, namespace, about string) {
+	g.object(ctx, file, core(namespace, "events", ""), url.Values{
+		"fieldSelector": {"involvedObject.name=" + about}, "limit": {strconv.Itoa(listLimit)},
+	})
 }
 
 // findings adds what the doctor says about a session.
