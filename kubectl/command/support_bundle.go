@@ -54,7 +54,7 @@ func newSupportBundle(env *Env) *cobra.Command {
 			return env.writeBundle(b, path, now)
 		},
 	}
-	c.Flags().StringVarP(&path, "output", "o", "", "File to write, which must not exist. Defaults to wasession-support-TIME.tar.gz.")
+	c.Flags().StringVar(&path, "file", "", "File to write, which must not exist. Defaults to wasession-support-TIME.tar.gz.")
 	c.Flags().StringVar(&system, "operator-namespace", "wasession-system", "Namespace of the operator and the gateway.")
 	return c
 }
@@ -127,7 +127,7 @@ func (e *Env) bundleMetrics(ctx context.Context, c *cluster.Cluster, b *bundle.B
 func (e *Env) writeBundle(b *bundle.Bundle, path string, now time.Time) error {
 	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists: remove it, or name another file with --output", path)
+		return fmt.Errorf("%s exists: remove it, or name another with --file", path)
 	}
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func (s *stage) bundle(t *testing.T, ctx context.Context) {
 		}
 		return ""
 	})
-	if out := admin.ok(t, "support-bundle", "-o", path); out != path+"\n" {
+	if out := admin.ok(t, "support-bundle", "--file", path); out != path+"\n" {
 		t.Errorf("it says %s", out)
 	}
 	files := unpack(t, path)
@@ -91,12 +91,12 @@ func (s *stage) bundle(t *testing.T, ctx context.Context) {
 	if err := json.Unmarshal([]byte(files["manifest.json"]), &manifest); err != nil || len(manifest.Files) != len(files)-1 {
 		t.Errorf("the manifest is %s", files["manifest.json"])
 	}
-	if again := admin.run(ctx, "support-bundle", "-o", path); again.code != cli.Failed || !strings.Contains(again.err, "exists") {
+	if again := admin.run(ctx, "support-bundle", "--file", path); again.code != cli.Failed || !strings.Contains(again.err, "exists") {
 		t.Errorf("again: %d %s", again.code, again.err)
 	}
 	// What the caller may not read is left out, and the bundle says so.
 	less := filepath.Join(t.TempDir(), "less.tar.gz")
-	r := s.user.run(ctx, "support-bundle", "support", "-o", less)
+	r := s.user.run(ctx, "support-bundle", "support", "--file", less)
 	if r.code != cli.Done || !strings.Contains(r.err, "left out: installation/deployments.yaml") || !strings.Contains(unpack(t, less)["manifest.json"], "forbidden") {
 		t.Errorf("with few rights: %d\n%s%s", r.code, r.out, r.err)
 	}
