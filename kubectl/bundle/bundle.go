@@ -66,15 +66,22 @@ const note = "Keys, numbers, names, texts, and what URLs carry beside their host
 // New returns an empty bundle.
 func New() *Bundle { return &Bundle{redact: redact.New(), most: maxTotal} }
 
-// KnowSecret hides an entry of a Secret wherever it is: the whole, and each text in it if
-// it is JSON, as a list of API keys is.
+// KnowSecret hides an entry of a Secret with API keys wherever it is: a key, or a list of
+// keys in JSON.
 func (b *Bundle) KnowSecret(entry []byte) {
 	b.redact.Know(string(entry))
-	var decoded any
-	if json.Unmarshal(entry, &decoded) == nil {
-		b.redact.Learn(map[string]any{"data": decoded})
+	var list []struct {
+		Key string `json:"key"`
+	}
+	_ = json.Unmarshal(entry, &list) // else it is a key
+	for _, listed := range list {
+		b.redact.Know(listed.Key)
 	}
 }
+
+// Keep leaves the name of an object where it is, even if it is also the value of a label
+// or of something else that is hidden. A number in it is hidden all the same.
+func (b *Bundle) Keep(name string) { b.redact.Keep(name) }
 
 // Object adds an object that was decoded from JSON.
 func (b *Bundle) Object(path string, object map[string]any) {

@@ -120,3 +120,19 @@ func TestTheKeysOfAListAreHidden(t *testing.T) {
 		t.Errorf("the log is %s", log)
 	}
 }
+
+// A label may have the name of the session, which all documents are about.
+func TestNamesOfSessionsAreKept(t *testing.T) {
+	b := New()
+	b.Keep("support")
+	b.Object("sessions/support/session.yaml", map[string]any{"metadata": map[string]any{"name": "support", "labels": map[string]any{"team": "support", "customer": "acme-corp"}}})
+	b.Object("sessions/support/events.yaml", map[string]any{"message": "pod support of acme-corp is gone"})
+	var archive bytes.Buffer
+	if _, err := b.Write(&archive, "v1.2.3", time.Unix(1_700_000_000, 0)); err != nil {
+		t.Fatal(err)
+	}
+	files := unpack(t, &archive)
+	if events := files["sessions/support/events.yaml"]; !strings.Contains(events, "pod support of <") {
+		t.Errorf("the files are %q", files)
+	}
+}

@@ -77,6 +77,9 @@ func (e *Env) fillBundle(ctx context.Context, c *cluster.Cluster, b *bundle.Bund
 	for _, s := range sessions[min(len(sessions), mostBundled):] {
 		b.LeaveOut("session "+s.Name, fmt.Sprintf("a bundle has %d sessions at most: name those that it is about", mostBundled))
 	}
+	for _, s := range sessions {
+		b.Keep(s.Name)
+	}
 	gather := &gatherer{cluster: c, bundle: b}
 	progress := cli.Progress{Streams: e.Streams}
 	progress.Say("Reading the installation in %s", cli.Where(system))

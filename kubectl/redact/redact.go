@@ -14,15 +14,16 @@ import (
 // Redactor hides values. Its placeholders differ from those of every other one.
 type Redactor struct {
 	key []byte
-	// known are values that are hidden wherever they are.
+	// known are values that are hidden wherever they are, but for those that are kept.
 	known map[string]string
+	kept  map[string]bool
 	// replace hides the known values; nil if it has to be made anew.
 	replace *strings.Replacer
 }
 
 // New returns a redactor with a random key.
 func New() *Redactor {
-	return &Redactor{key: []byte(rand.Text()), known: map[string]string{}}
+	return &Redactor{key: []byte(rand.Text()), known: map[string]string{}, kept: map[string]bool{}}
 }
 
 // shortest is the shortest value that Know takes, in bytes: a shorter one may be part of
@@ -32,10 +33,18 @@ const shortest = 6
 // Know hides a value from now on wherever it is.
 func (r *Redactor) Know(value string) {
 	value = strings.TrimSpace(value)
-	if len(value) < shortest || harmless(value) || wholeNumber.MatchString(value) {
+	if len(value) < shortest || r.kept[value] || harmless(value) || wholeNumber.MatchString(value) {
 		return
 	}
 	r.known[value] = r.placeholder("text", value)
+	r.replace = nil
+}
+
+// Keep keeps Know from hiding a value, such as the name of an object that everything else
+// is about.
+func (r *Redactor) Keep(value string) {
+	r.kept[value] = true
+	delete(r.known, value)
 	r.replace = nil
 }
 
