@@ -1,5 +1,4 @@
-// Package process tells of the program that serves an API: its settings and profiles,
-// and how it is asked to stop.
+// Package process tells of the program that serves an API: its settings and profiles.
 package process
 
 import (

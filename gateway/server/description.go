@@ -46,7 +46,8 @@ type description struct {
 		Action   access.Action `json:"x-wasession-action"`
 		Security []any         `json:"security"`
 		Tags     []string      `json:"tags"`
-		// Description is there for calls that cannot be had.
+		// Lacking calls cannot be had; the description says why.
+		Lacking     bool   `json:"x-wasession-lacking"`
 		Description string `json:"description"`
 		Parameters  []struct {
 			Name string `json:"name"`
@@ -65,7 +66,10 @@ func operations(document []byte) ([]operation, error) {
 	var all []operation
 	for pattern, methods := range d.Paths {
 		for method, o := range methods {
-			op := operation{method: strings.ToUpper(method), pattern: pattern, open: o.Security != nil, action: o.Action, place: nowhere, lacking: o.Description}
+			op := operation{method: strings.ToUpper(method), pattern: pattern, open: o.Security != nil, action: o.Action, place: nowhere}
+			if o.Lacking {
+				op.lacking = o.Description
+			}
 			if len(o.Tags) > 0 {
 				op.tag = o.Tags[0]
 			}

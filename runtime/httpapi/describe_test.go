@@ -55,7 +55,11 @@ func TestDescriptionIsTheAPI(t *testing.T) {
 	for path, methods := range d.Paths {
 		for method := range methods {
 			described++
-			w := s.request(strings.ToUpper(method), braces.ReplaceAllString(path, "x"), "")
+			target := braces.ReplaceAllString(path, "x")
+			if strings.HasSuffix(path, "/debug/cpu") {
+				target += "?seconds=0" // refused, where it would take half a minute
+			}
+			w := s.request(strings.ToUpper(method), target, "")
 			if w.Code == 404 && strings.Contains(w.Body.String(), "Cannot ") {
 				t.Errorf("%s %s is described and not served", method, path)
 			}

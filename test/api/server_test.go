@@ -92,13 +92,16 @@ func TestWhatIsLackingSaysWhy(t *testing.T) {
 	w := newWorld(t)
 	w.run()
 	var description struct {
-		Paths map[string]map[string]struct{ Description string }
+		Paths map[string]map[string]struct {
+			Lacking     bool `json:"x-wasession-lacking"`
+			Description string
+		}
 	}
 	w.get("/openapi.json", &description)
 	lacking := 0
 	for path, methods := range description.Paths {
 		for method, o := range methods {
-			if o.Description == "" {
+			if !o.Lacking {
 				continue
 			}
 			lacking++

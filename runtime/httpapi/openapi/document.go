@@ -88,7 +88,7 @@ func (s Schemas) operation(o Operation, session string) map[string]any {
 		"responses":   s.responses(o),
 	}
 	if o.Lacking != "" {
-		op["description"] = o.Lacking
+		op["description"], op["x-wasession-lacking"] = o.Lacking, true
 	}
 	if o.Open {
 		op["security"] = []any{}
