@@ -87,19 +87,20 @@ func windowOf(answers []answer) (window, error) {
 			}
 		}
 	}
-	if math.IsInf(step, 1) || step < 1 {
-		return window{}, errors.New("no series of points that are a second or more apart")
+	if step < 1 || step > time.Hour.Seconds() {
+		return window{}, errors.New("no series of points that are between a second and an hour apart")
 	}
 	w := window{step: time.Duration(step) * time.Second, from: time.Unix(int64(first), 0).UTC().Truncate(time.Minute)}
 	length := time.Unix(int64(last), 0).Sub(w.from)
 	for _, w.interval = range []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour} {
-		w.labels = int((length+w.interval-1)/w.interval) + 1
-		if w.labels <= maxLabels {
+		if w.interval%w.step == 0 && length <= (maxLabels-1)*w.interval {
+			w.labels = int((length+w.interval-1)/w.interval) + 1
 			w.last = int(length / w.step)
 			return w, nil
 		}
 	}
-	return window{}, fmt.Errorf("the answers are of %s, which is too long for a picture", length)
+	return window{}, fmt.Errorf("no picture has room for the answers: they are of %s in steps of %s, want %s at most, in steps that divide an hour",
+		length, w.step, (maxLabels-1)*time.Hour)
 }
 
 // times are the times of the window's steps.

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 )
 
 const testDashboard = `{"panels": [
@@ -62,6 +66,67 @@ func TestAnswersOfAnotherDashboard(t *testing.T) {
 	if _, err := readAnswers(answersOf(`"Title": "Sessions", "X": 0, "Y": 1`), rows); err == nil {
 		t.Error("no error without an answer for a panel")
 	}
+}
+
+// The labels of the axis are at steps, and each point has its own.
+func TestWindow(t *testing.T) {
+	for _, c := range []struct {
+		times    string
+		labels   int
+		interval time.Duration
+	}{
+		{"60 62 64 120", 2, time.Minute},
+		{"90 105 600", 6, 2 * time.Minute}, // from 1:00 to 10:00
+		{"60 150 240", 2, 30 * time.Minute},
+		{"0 3600 25200", 8, time.Hour},
+	} {
+		w, err := windowOf(pointsAt(c.times))
+		if err != nil || w.labels != c.labels || w.interval != c.interval {
+			t.Errorf("%s: %d labels every %s (%v), want %d every %s", c.times, w.labels, w.interval, err, c.labels, c.interval)
+			continue
+		}
+		points := pointsAt(c.times)[0].Lines[0].Points
+		given := 0
+		for _, v := range w.values(points) {
+			if !math.IsNaN(v) {
+				given++
+			}
+		}
+		if given != len(points) {
+			t.Errorf("%s: %d of %d points are shown", c.times, given, len(points))
+		}
+	}
+}
+
+func TestTimesThatNoPictureCanShow(t *testing.T) {
+	for times, want := range map[string]string{
+		"":            "between a second and an hour apart",
+		"60":          "between a second and an hour apart",
+		"60 60":       "between a second and an hour apart",
+		"62 60":       "between a second and an hour apart",
+		"60 7260":     "between a second and an hour apart",
+		"60 67 74":    "in steps of 7s",
+		"0 60 25260":  "they are of 7h1m0s",
+		"0 60 1e15":   "no picture has room",
+		"60 null 120": "a point without a time",
+	} {
+		if _, err := windowOf(pointsAt(times)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is answered with %v, want %q", times, err, want)
+		}
+	}
+}
+
+// pointsAt is an answer of one line with points at some times.
+func pointsAt(times string) []answer {
+	var l line
+	for _, text := range strings.Fields(times) {
+		p := point{nil, new(float64)}
+		if at, err := strconv.ParseFloat(text, 64); err == nil {
+			p[0] = &at
+		}
+		l.Points = append(l.Points, p)
+	}
+	return []answer{{Title: "Memory", Lines: []line{l}}}
 }
 
 func TestValuesAndSteps(t *testing.T) {
