@@ -54,8 +54,9 @@ fi
 
 code=0
 hack/make/progress.sh "test: image" go -C hack/image test -timeout 20m ./... || code=1
-# With the flags that the tool is built with, so that the parser is compiled once.
+# With the flags that the tools are built with, so that what they depend on is compiled once.
 CGO_ENABLED=0 hack/make/progress.sh "test: promql" go -C hack/promql test -trimpath . || code=1
+CGO_ENABLED=0 hack/make/progress.sh "test: panels" go -C hack/panels test -trimpath . || code=1
 hack/make/progress.sh "test: release" go -C hack/release test -timeout 20m ./... || code=1
 say "test: $(wc -w <<<"$light") packages${race:+ with the race detector}"
 hack/make/progress.sh "test: units" go test $race -timeout 20m $light || code=1
