@@ -78,6 +78,11 @@ func readDashboard(file []byte) ([]row, error) {
 	if len(rows) == 0 {
 		return nil, errors.New("no rows")
 	}
+	for _, r := range rows {
+		if len(r.Panels) == 0 {
+			return nil, fmt.Errorf("the row %q has no panels", r.Title)
+		}
+	}
 	return rows, nil
 }
 

@@ -68,6 +68,18 @@ func TestAnswersOfAnotherDashboard(t *testing.T) {
 	}
 }
 
+func TestDashboardsThatNoPictureCanShow(t *testing.T) {
+	for file, want := range map[string]string{
+		`{"panels": []}`: "no rows",
+		`{"panels": [{"type": "stat", "title": "Sessions"}]}`:              `the panel "Sessions" comes before the first row`,
+		`{"panels": [{"type": "row", "title": "Fleet"}, {"type": "row"}]}`: `the row "Fleet" has no panels`,
+	} {
+		if _, err := readDashboard([]byte(file)); err == nil || err.Error() != want {
+			t.Errorf("%s is answered with %v, want %q", file, err, want)
+		}
+	}
+}
+
 // The labels of the axis are at steps, and each point has its own.
 func TestWindow(t *testing.T) {
 	for _, c := range []struct {
