@@ -38,7 +38,7 @@ func (a *Account) Groups(ctx context.Context) ([]chat.Group, error) {
 }
 
 // ReadGroups fetches and stores all groups that the account is in, with their
-// names and members. It has left the others, unless it joins one meanwhile.
+// names and members. It has left the others, apart from those that it joins meanwhile.
 func (a *Account) ReadGroups(ctx context.Context) error {
 	meanwhile, stop := a.groupEchoes.listen()
 	defer stop()
@@ -55,14 +55,23 @@ func (a *Account) ReadGroups(ctx context.Context) error {
 			return err
 		}
 	}
-	var in []chat.ID
-	for _, g := range groups {
-		in = append(in, g.ID)
+	return a.apply(ctx, chat.GroupsRead{IDs: groupsNow(groups, meanwhile.take())})
+}
+
+// groupsNow returns the groups that the account is in after changes that followed a list
+// of them.
+func groupsNow(listed []chat.Group, changes []chat.GroupChanged) []chat.ID {
+	in := make([]chat.ID, len(listed))
+	for i, g := range listed {
+		in[i] = g.ID
 	}
-	for _, c := range meanwhile.take() {
-		if c.Event == chat.EventGroupJoin {
+	for _, c := range changes {
+		switch c.Event {
+		case chat.EventGroupJoin:
 			in = append(in, c.Group.ID)
+		case chat.EventGroupLeave:
+			in = slices.DeleteFunc(in, func(id chat.ID) bool { return id == c.Group.ID })
 		}
 	}
-	return a.apply(ctx, chat.GroupsRead{IDs: in})
+	return in
 }
