@@ -34,9 +34,7 @@ func TestThePresenceOfOthers(t *testing.T) {
 		t.Errorf("before any subscription: %+v", all)
 	}
 	// The first question subscribes, and is answered by WhatsApp.
-	if got := w.doing(bobChat, bobChat); got != chat.PresenceOffline {
-		t.Errorf("Bob is %q", got)
-	}
+	w.await("what Bob is doing", func() bool { return w.doing(bobChat, bobChat) == chat.PresenceOffline })
 	w.ok(w.bob.SetPresence(w.ctx, true))
 	w.await("Bob online", func() bool { return w.doing(bobChat, bobChat) == chat.PresenceOnline })
 	w.ok(w.bob.Typing(w.ctx, w.alice, types.ChatPresenceComposing, types.ChatPresenceMediaAudio))
