@@ -8,6 +8,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/wire"
+	"github.com/wasession/wasession/test/simulator"
 )
 
 // profile is the account's own profile.
@@ -38,22 +39,31 @@ func TestTheNameIsChangedOnBothSides(t *testing.T) {
 func TestAChangeOfTheNameLeavesThePresence(t *testing.T) {
 	w := paired(t)
 	w.await("the name of the phone", func() bool { return w.profile().Name == "Alice" })
-	for presence, state := range map[string]string{"online": "available", "offline": "unavailable"} {
-		w.do(http.StatusCreated, "POST", "/api/sales/presence", m{"presence": presence}, nil)
-		before := len(w.alice.Inbox())
-		w.do(http.StatusOK, "PUT", "/api/sales/profile/name", m{"name": "Alice " + presence}, nil)
-		w.await("a presence with the name", func() bool {
-			for _, r := range w.alice.Inbox()[before:] {
-				if r.Kind == "presence" {
-					if r.State != state {
-						t.Errorf("%s became %s", presence, r.State)
-					}
-					return true
-				}
-			}
-			return false
-		})
+	shown := 0
+	next := func(what, state string) {
+		t.Helper()
+		shown++
+		w.await(what, func() bool { return len(w.presences()) >= shown })
+		if got := w.presences()[shown-1]; got != state {
+			t.Errorf("%s is %s, want %s", what, got, state)
+		}
 	}
+	for _, c := range []struct{ presence, state string }{{"online", "available"}, {"offline", "unavailable"}} {
+		w.do(http.StatusCreated, "POST", "/api/sales/presence", m{"presence": c.presence}, nil)
+		next("the presence", c.state)
+		w.do(http.StatusOK, "PUT", "/api/sales/profile/name", m{"name": "Alice " + c.presence}, nil)
+		next("the presence with the name", c.state)
+	}
+}
+
+// presences are those that the session has shown Alice in.
+func (w *world) presences() (states []string) {
+	for _, r := range w.alice.Inbox() {
+		if r.Kind == simulator.KindPresence {
+			states = append(states, r.State)
+		}
+	}
+	return states
 }
 
 func TestTheAboutText(t *testing.T) {
