@@ -116,6 +116,6 @@ func (OutgoingGroupInvite) outgoing() {}
 
 // JoinRequest is a person's request to join a group, at a time in unix seconds.
 type JoinRequest struct {
-	ID, LID ID
-	At      int64
+	ID ID
+	At int64
 }

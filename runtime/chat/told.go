@@ -90,9 +90,8 @@ const (
 
 // JoinRequested says that a person asked to join a group, or that the request ended.
 type JoinRequested struct {
-	Group    ID
-	Who, LID ID
-	Action   JoinAction
+	Group, Who ID
+	Action     JoinAction
 	// Method is how the person asked, for example invite_link; empty if unknown.
 	Method    string
 	Timestamp int64

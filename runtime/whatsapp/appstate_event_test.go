@@ -145,7 +145,7 @@ func TestJoinRequests(t *testing.T) {
 	ended := func(people ...waBinary.Node) *waBinary.Node {
 		return &waBinary.Node{Tag: "revoked_membership_requests", Content: people}
 	}
-	base := chat.JoinRequested{Group: room, Who: bob, LID: "1002@lid", Timestamp: at.Unix()}
+	base := chat.JoinRequested{Group: room, Who: bob, Timestamp: at.Unix()}
 	change := func(action chat.JoinAction, method string) chat.Change {
 		c := base
 		c.Action, c.Method = action, method

@@ -81,7 +81,7 @@ func (a *Account) JoinRequests(ctx context.Context, id chat.ID) ([]chat.JoinRequ
 	requests := make([]chat.JoinRequest, 0, len(answer))
 	for _, r := range answer {
 		p := m.participant(types.GroupParticipant{JID: r.JID})
-		requests = append(requests, chat.JoinRequest{ID: p.ID, LID: p.LID, At: unix(r.RequestedAt)})
+		requests = append(requests, chat.JoinRequest{ID: p.ID, At: unix(r.RequestedAt)})
 	}
 	return requests, nil
 }

@@ -2,7 +2,6 @@ package whatsapp
 
 import (
 	waBinary "go.mau.fi/whatsmeow/binary"
-	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -25,13 +24,12 @@ func (m mapper) joinRequests(evt *events.GroupInfo) (changes []chat.Change) {
 		change := chat.JoinRequested{Group: jid.ChatID(evt.JID), Timestamp: unix(evt.Timestamp), Method: joinMethod(node)}
 		sender := m.person(orEmpty(evt.Sender), orEmpty(evt.SenderPN))
 		if len(people) == 0 { // the person's own doing
-			change.Who, change.LID = sender, lidOf(orEmpty(evt.Sender))
+			change.Who = sender
 			changes = appendRequest(changes, change, node.Tag, sender)
 		}
 		for _, p := range people {
 			ag := p.AttrGetter()
-			who := ag.OptionalJIDOrEmpty("jid")
-			change.Who, change.LID = m.person(who, ag.OptionalJIDOrEmpty("phone_number")), lidOf(who)
+			change.Who = m.person(ag.OptionalJIDOrEmpty("jid"), ag.OptionalJIDOrEmpty("phone_number"))
 			changes = appendRequest(changes, change, node.Tag, sender)
 		}
 	}
@@ -52,13 +50,6 @@ func appendRequest(changes []chat.Change, c chat.JoinRequested, tag string, send
 		c.Action = chat.JoinRejected
 	}
 	return append(changes, c)
-}
-
-func lidOf(j types.JID) chat.ID {
-	if jid.IsLID(j) {
-		return jid.ChatID(j)
-	}
-	return ""
 }
 
 // joinMethods are the ways to ask that WhatsApp has names for.

@@ -62,9 +62,9 @@ func TestEvents(t *testing.T) {
 		"event-group-update-settings": {Name: chat.EventGroupUpdate, Change: chat.GroupChanged{Event: chat.EventGroupUpdate, Timestamp: 3, Undescribed: true,
 			Group: chat.Group{ID: group, Locked: ref(true), MembersAdd: ref(false), Approval: ref(true), Invite: "https://chat.whatsapp.com/abc"}}},
 		"event-group-join-request": {Name: chat.EventGroupJoinRequest, Change: chat.JoinRequested{
-			Group: group, Who: bob, LID: lid, Action: chat.JoinAsked, Method: "invite_link", Timestamp: 3}},
+			Group: group, Who: bob, Action: chat.JoinAsked, Method: "invite_link", Timestamp: 3}},
 		"event-group-join-request-rejected": {Name: chat.EventGroupJoinRequest, Change: chat.JoinRequested{
-			Group: group, Who: lid, LID: lid, Action: chat.JoinRejected, Timestamp: 3}},
+			Group: group, Who: lid, Action: chat.JoinRejected, Timestamp: 3}},
 		"event-presence": {Name: chat.EventPresence, Change: chat.PresenceChanged{
 			Chat: bob, Participant: bob, Presence: chat.PresenceOffline, LastSeen: 1700000000}},
 		"event-presence-group": {Name: chat.EventPresence, Change: chat.PresenceChanged{

@@ -22,7 +22,7 @@ func TestAnswersAboutGroups(t *testing.T) {
 		"group-admins-only":    AdminsOnly{AdminsOnly: true},
 		"group-add-mode":       MemberAddMode{MembersCanAddNewMember: true},
 		"group-approval":       MembershipApproval{NewMembersApprovalRequired: true},
-		"group-requests":       NewJoinRequests([]chat.JoinRequest{{ID: bob, LID: lid, At: 1700000000}, {ID: lid, LID: lid}}),
+		"group-requests":       NewJoinRequests([]chat.JoinRequest{{ID: bob, At: 1700000000}, {ID: lid}}),
 		"group-request-answer": NewJoinRequestResults(results[1:2]),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, answer) })
