@@ -29,4 +29,4 @@ if ! cmp -s test/interop/package-lock.json "$work/installed" || [ ! -d "$work/no
 fi
 rm -rf "$work/test"
 cp -R test/interop "$work/test"
-node "$work/test/main.mjs" "$@"
+exec node "$work/test/main.mjs" "$@" # so that a signal for this script ends it

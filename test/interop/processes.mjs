@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { until, within } from './await.mjs'
@@ -10,6 +10,11 @@ import { Control } from './control.mjs'
 import { Runtime } from './runtime.mjs'
 
 const bin = 'bin' // of the checkout, where this runs
+
+// By itself a signal ends a process without the event exit, and so would leave the children.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]))
+}
 
 // Stage is the simulator, the runtimes beside it, and a folder for their files. close
 // ends them all.
