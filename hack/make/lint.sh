@@ -49,6 +49,7 @@ CGO_ENABLED=0 "$apilint" hack/apilint/config.yaml ./api/v1alpha1
 CGO_ENABLED=0 hack/make/progress.sh "lint: golangci-lint" "$tool" run --allow-parallel-runners ./...
 # The modules of the tools, with the flags that they are built with, so that what they
 # depend on is compiled once.
-for module in apilint gitops image panels promql release s3server tools; do
-  (cd "hack/$module" && GOFLAGS=-trimpath CGO_ENABLED=0 "$OLDPWD/hack/make/progress.sh" "lint: $module" "$tool" run --allow-parallel-runners ./...)
+for module in hack/*/go.mod; do
+  module=$(dirname "$module")
+  (cd "$module" && GOFLAGS=-trimpath CGO_ENABLED=0 "$OLDPWD/hack/make/progress.sh" "lint: $module" "$tool" run --allow-parallel-runners ./...)
 done
