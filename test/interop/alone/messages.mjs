@@ -50,13 +50,12 @@ export async function messages({ a, b, control, step }) {
   })
   await step('A reply', 'the text, with the id of the quoted message', async () => {
     const id = await control.send(carol, alice, 'question')
-    const key = await a.send(jid(carol), { text: 'answer' }, { quoted: await a.message(id) })
+    await a.send(jid(carol), { text: 'answer' }, { quoted: await a.message(id) })
     await control.text(carol, 'answer')
     const quoted = await b.send(jid(alice), { text: 'original' })
     await b.send(jid(alice), { text: 'to myself, quoted' }, { quoted: await a.message(quoted.id) })
     const got = await a.message('to myself, quoted')
     assert.equal(got.message.extendedTextMessage.contextInfo.stanzaId, quoted.id)
-    assert.ok(key.id)
   })
   await step('Reactions', 'the emoji, and that it was taken back', async () => {
     const key = await a.send(jid(bob), { text: 'do you like it?' })
