@@ -27,9 +27,9 @@ type groupRequest struct {
 }
 
 var (
-	errConflict   = &IQError{409, "conflict"}
-	errGone       = &IQError{410, "gone"}
-	errUnknowable = &IQError{406, "not-acceptable"}
+	errConflict      = &IQError{409, "conflict"}
+	errGone          = &IQError{410, "gone"}
+	errNotAcceptable = &IQError{406, "not-acceptable"}
 )
 
 // Invite returns the code of the group's invite link.
@@ -57,7 +57,7 @@ func (s *Server) groupByInvite(code string) (*Group, error) {
 			return nil, errGone
 		}
 	}
-	return nil, errUnknowable
+	return nil, errNotAcceptable
 }
 
 // JoinGroup makes an account join a group by its invite code, as its phone does. Where

@@ -130,7 +130,7 @@ const (
 // acceptable refuses a text that is empty or too long.
 func acceptable(text string, most int) error {
 	if n := utf8.RuneCountInString(text); n == 0 || n > most {
-		return errUnknowable
+		return errNotAcceptable
 	}
 	return nil
 }

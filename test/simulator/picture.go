@@ -97,7 +97,7 @@ func (s *Server) handlePictureGet(_ context.Context, iq *IQ) ([]waBinary.Node, e
 func (s *Server) handlePictureSet(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	jpeg, _ := iq.Child.Content.([]byte)
 	if len(jpeg) > 0 && !bytes.HasPrefix(jpeg, []byte("\xff\xd8\xff")) {
-		return nil, errUnknowable
+		return nil, errNotAcceptable
 	}
 	target, _ := iq.Node.Attrs["target"].(types.JID)
 	if g := s.Group(target); g != nil {
