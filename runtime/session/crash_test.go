@@ -31,7 +31,7 @@ func TestSharedStateIsReadAgainAfterACrash(t *testing.T) {
 	s.await("archived again", func() bool { return s.chatOf(bobID).Archived })
 }
 
-// An account that was linked before labels were stored has read them past.
+// An account that was linked before labels were stored has skipped them.
 func TestSharedStateIsReadAgainAfterAnUpgrade(t *testing.T) {
 	s, _ := withChat(t)
 	w := s.w

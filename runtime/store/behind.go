@@ -13,7 +13,7 @@ func (s *Store) AppStateBehind(ctx context.Context) (behind bool, err error) {
 	return behind, classify(err)
 }
 
-// CaughtUpAppState says that it was.
+// CaughtUpAppState records that all of the app state has been fetched again.
 func (s *Store) CaughtUpAppState(ctx context.Context) error {
 	return s.write(ctx, func(t *txn) error {
 		return t.run(`DELETE FROM settings WHERE name = ?`, appStateBehind)

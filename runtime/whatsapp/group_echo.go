@@ -77,8 +77,8 @@ func (l *groupListener) take() []chat.GroupChanged {
 	return heard
 }
 
-// await waits for a change and returns what of it was not heard: the change itself, or
-// with fewer participants. ok is true if all of it was.
+// await waits until a change has been heard; ok is true if all of it was. rest is what was
+// not: the change, without the participants that were heard.
 func (l *groupListener) await(ctx context.Context, want chat.GroupChanged) (rest chat.GroupChanged, ok bool) {
 	timeout := time.NewTimer(groupEchoPatience)
 	defer timeout.Stop()
@@ -98,7 +98,8 @@ func (l *groupListener) await(ctx context.Context, want chat.GroupChanged) (rest
 	}
 }
 
-// without is what of a change another one does not say; ok if nothing is left.
+// without returns a change without the participants that another one has, too. ok is true
+// if the other one has all of the change.
 func without(want, got chat.GroupChanged) (rest chat.GroupChanged, ok bool) {
 	w, g := &want.Group, &got.Group
 	if w.ID != g.ID || want.Event != got.Event || want.Action != got.Action {

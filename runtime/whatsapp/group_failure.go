@@ -10,8 +10,8 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// groupRefusals are WhatsApp's reasons for not changing a group, by their codes. It
-// does not tell members from admins: both lack the right.
+// groupRefusals are WhatsApp's reasons for not changing a group, by their codes. It has
+// the same codes for members who are no admins and for people who are not in the group.
 var groupRefusals = map[int]string{
 	http.StatusUnauthorized:  "the account is not an admin of the group, or not in it",
 	http.StatusForbidden:     "the account is not an admin of the group, or not in it",

@@ -36,8 +36,8 @@ func (m mapper) joinRequests(evt *events.GroupInfo) (changes []chat.Change) {
 	return changes
 }
 
-// appendRequest appends a change, unless it names no person. Its own node is the same
-// for somebody who withdraws and for an admin who rejects.
+// appendRequest appends a change, unless it names no person. WhatsApp ends a request with
+// the same node whether the person withdraws it or an admin rejects it: the sender tells.
 func appendRequest(changes []chat.Change, c chat.JoinRequested, tag string, sender chat.ID) []chat.Change {
 	switch {
 	case c.Who == "" || c.Who.Kind() != chat.KindDirect:
