@@ -152,7 +152,7 @@ func (l *lab) askDashboard(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("panel %s: %w", panel.Title, err)
 			}
-			if len(answer) == 0 {
+			if !query.Found(answer) {
 				empty = append(empty, panel.Title+": "+query.Expr)
 			}
 			for _, series := range answer {

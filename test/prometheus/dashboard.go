@@ -135,3 +135,14 @@ func (q Query) Name(labels map[string]string) string {
 		return labels[label.FindStringSubmatch(text)[1]]
 	})
 }
+
+// Found says whether an answer has anything that Prometheus has read: a query that ends in
+// "or vector(0)" is answered with 0 where there is nothing.
+func (q Query) Found(answer []Series) bool {
+	if !strings.HasSuffix(q.Expr, " or vector(0)") {
+		return len(answer) > 0
+	}
+	return slices.ContainsFunc(answer, func(s Series) bool {
+		return slices.ContainsFunc(s.Points, func(p Point) bool { return p.Value != 0 })
+	})
+}

@@ -32,6 +32,23 @@ func TestPanelsOfADashboard(t *testing.T) {
 	}
 }
 
+// What a query adds itself was not found.
+func TestWhatAQueryFinds(t *testing.T) {
+	zero, one := []Series{{Points: []Point{{0, 0}, {15, 0}}}}, []Series{{Points: []Point{{0, 0}, {15, 1}}}}
+	for _, c := range []struct {
+		expr   string
+		answer []Series
+		want   bool
+	}{
+		{"sum(a)", nil, false}, {"sum(a)", zero, true}, {"sum(a)", one, true},
+		{"sum(a) or vector(0)", nil, false}, {"sum(a) or vector(0)", zero, false}, {"sum(a) or vector(0)", one, true},
+	} {
+		if got := (Query{Expr: c.expr}).Found(c.answer); got != c.want {
+			t.Errorf("%s finds something in %v: %v", c.expr, c.answer, got)
+		}
+	}
+}
+
 func TestADashboardThatCannotBeAsked(t *testing.T) {
 	for name, file := range map[string]string{
 		"an unknown variable": `{"panels": [{"title": "a", "targets": [{"expr": "up{pod=\"$pod\"}"}]}]}`,
