@@ -22,7 +22,7 @@ func NewCreatedGroup(g *chat.Group, results []chat.MemberResult) CreatedGroup {
 // MemberResult is what became of the request to change a member of a group.
 type MemberResult struct {
 	Member
-	Error      int         `json:"Error" doc:"0, or why WhatsApp changed nothing: 403 the person must be invited, 404 no such account or member, 408 the person left recently, 409 is a member already"`
+	Error      int         `json:"Error" doc:"0, or why WhatsApp changed nothing: 403 the person must be invited, 404 no such account or member, 405 the owner cannot be changed, 408 the person left recently, 409 is a member already"`
 	AddRequest *AddRequest `json:"AddRequest" doc:"The invitation to send to a person with Error 403; null if there is none"`
 	Invited    *string     `json:"invited" doc:"ID of the message by which the person was invited; null if none was sent"`
 }
