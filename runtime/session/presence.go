@@ -13,11 +13,8 @@ const presencePatience = 2 * time.Second
 
 // WatchPresence subscribes to the presence of a person or of the members of a group.
 func (s *Session) WatchPresence(ctx context.Context, id chat.ID) error {
-	isNew, err := s.presences.watch(id) // before the answer arrives
-	if err != nil {
-		return err
-	}
-	err = s.ask(ctx, func(ctx context.Context) error { return s.account.WatchPresence(ctx, id) })
+	isNew := s.presences.watch(id) // before the answer arrives
+	err := s.ask(ctx, func(ctx context.Context) error { return s.account.WatchPresence(ctx, id) })
 	if err != nil && isNew {
 		s.presences.unwatch(id)
 	}

@@ -21,6 +21,8 @@ const (
 type presences struct {
 	mu    sync.Mutex
 	chats map[chat.ID]map[chat.ID]chat.PresenceChanged
+	// order has the watched chats, the one that was watched first at its beginning.
+	order []chat.ID
 	// changed is closed at the next presence.
 	changed chan struct{}
 }
@@ -29,24 +31,32 @@ func newPresences() *presences {
 	return &presences{chats: map[chat.ID]map[chat.ID]chat.PresenceChanged{}, changed: make(chan struct{})}
 }
 
-// watch begins to remember a chat. It reports whether it is watched only now.
-func (p *presences) watch(id chat.ID) (isNew bool, err error) {
+// watch begins to remember a chat. It reports whether it is watched only now. Beyond the
+// limit the chat that was watched first is forgotten: keys that may only read watch
+// chats too, and must not use up the places of others.
+func (p *presences) watch(id chat.ID) (isNew bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, watched := p.chats[id]; watched {
-		return false, nil
+		return false
 	}
-	if len(p.chats) >= mostWatched {
-		return false, chat.Impossiblef("the presence of %d chats is watched, which is the limit until the session restarts", mostWatched)
+	if len(p.order) >= mostWatched {
+		p.drop(p.order[0])
 	}
 	p.chats[id] = map[chat.ID]chat.PresenceChanged{}
-	return true, nil
+	p.order = append(p.order, id)
+	return true
+}
+
+func (p *presences) drop(id chat.ID) {
+	delete(p.chats, id)
+	p.order = slices.DeleteFunc(p.order, func(o chat.ID) bool { return o == id })
 }
 
 func (p *presences) unwatch(id chat.ID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.chats, id)
+	p.drop(id)
 }
 
 // note remembers the presences among changes.
