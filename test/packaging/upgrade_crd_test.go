@@ -53,14 +53,11 @@ func withoutCRD(t *testing.T) {
 	t.Fatal("the CRD does not go")
 }
 
-// olderChart returns a copy of the chart as it could have been: of a lower version, and
-// with a CRD that lacks a field.
+// olderChart returns a copy of the previous commit's chart, of a lower version and with a
+// CRD that lacks a field.
 func olderChart(t *testing.T) string {
 	t.Helper()
-	older := t.TempDir()
-	if err := os.CopyFS(older, os.DirFS(filepath.Join(root, "charts", "wasession"))); err != nil {
-		t.Fatal(err)
-	}
+	older := previousChart(t)
 	change := func(file string, change func(map[string]any)) {
 		path := filepath.Join(older, file)
 		text, err := os.ReadFile(path)
