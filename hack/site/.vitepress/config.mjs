@@ -33,10 +33,13 @@ function target(href, page) {
   return /\.\w+(#|$)/.test(path) ? posix.relative(posix.join('docs', posix.dirname(page)), path) : `${repository}/tree/main/${path}`
 }
 
-function linksOutside(md) {
-  md.core.ruler.push('links-outside', (state) => {
+// markdown shows inline code as it is, where Vue would take {{ }} in it for an
+// expression, and leads links out of docs/ to the repository.
+function markdown(md) {
+  md.core.ruler.push('inline-code-and-links', (state) => {
     for (const block of state.tokens) {
       for (const token of block.children ?? []) {
+        if (token.type === 'code_inline') token.attrSet('v-pre', '')
         if (token.type === 'link_open') token.attrSet('href', target(token.attrGet('href'), state.env.relativePath))
       }
     }
@@ -56,7 +59,7 @@ export default {
   cleanUrls: true,
   ignoreDeadLinks: 'localhostLinks',
   rewrites: { 'README.md': 'index.md', ':folder/README.md': ':folder/index.md' },
-  markdown: { config: linksOutside, anchor: { slugify: slug }, toc: { slugify: slug } },
+  markdown: { config: markdown, anchor: { slugify: slug }, toc: { slugify: slug } },
   themeConfig: {
     sidebar: sections(),
     outline: [2, 3],
