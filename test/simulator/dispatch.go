@@ -58,10 +58,13 @@ func (c *conn) handleIQ(n *waBinary.Node) {
 		reply, err = c.runIQ(n, xmlns, typ)
 	}
 	var refusal *IQError
+	var over *overLimit
 	switch {
 	case err == nil:
 		c.send(stanza.Result(*n, reply))
 	case errors.Is(err, errNoReply):
+	case errors.As(err, &over):
+		c.send(stanza.OverLimit(*n, over.Code, over.Text, over.backoff))
 	case errors.As(err, &refusal):
 		c.send(stanza.Error(*n, refusal.Code, refusal.Text))
 	default:

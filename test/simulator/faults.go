@@ -47,9 +47,16 @@ type Faults struct {
 }
 
 type iqFault struct {
-	xmlns string
-	err   IQError
-	left  int
+	xmlns   string
+	err     IQError
+	backoff time.Duration // 0 says nothing of it
+	left    int
+}
+
+// overLimit is the refusal of a query that says how long to wait.
+type overLimit struct {
+	IQError
+	backoff time.Duration
 }
 
 type delayFault struct {
@@ -92,6 +99,14 @@ func (f *Faults) FailIQ(xmlns string, code int, text string, n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.iqs = append(f.iqs, &iqFault{xmlns: xmlns, err: IQError{code, text}, left: n})
+}
+
+// LimitIQ answers the next n info queries of a namespace with the error 429, and says
+// how long the client should wait; n < 0 means all until Clear.
+func (f *Faults) LimitIQ(xmlns string, backoff time.Duration, n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.iqs = append(f.iqs, &iqFault{xmlns: xmlns, err: IQError{codeOverLimit, "rate-overlimit"}, backoff: backoff, left: n})
 }
 
 // RejectMessages makes the server refuse the next n messages of clients with
@@ -186,6 +201,9 @@ func (f *Faults) iqError(xmlns string) error {
 		if fault.xmlns == xmlns && take(&fault.left) {
 			if fault.err.Code == 0 {
 				return errNoReply
+			}
+			if fault.backoff > 0 {
+				return &overLimit{fault.err, fault.backoff}
 			}
 			err := fault.err
 			return &err

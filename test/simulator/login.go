@@ -15,7 +15,7 @@ import (
 // LoginFailure is the error that a login is refused with.
 type LoginFailure struct {
 	// Reason is 401 (logged out), 402 (temporarily banned), 403 (banned), 405
-	// (client outdated), 406 (unknown), 500 or 503.
+	// (client outdated), 406 (banned for good), 429 (too many logins), 500 or 503.
 	Reason int
 	// Code and Expire go with reason 402: the cause and the duration.
 	Code   int
@@ -37,6 +37,9 @@ func (c *conn) open(p *waWa6.ClientPayload) error {
 	failure := u.loginFailure
 	if failure == nil && (comp == nil || comp.noise != c.static) {
 		failure = &LoginFailure{Reason: 401}
+	}
+	if failure == nil && u.overLogins() {
+		failure = &LoginFailure{Reason: codeOverLimit}
 	}
 	if failure != nil {
 		u.mu.Unlock()

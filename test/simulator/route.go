@@ -28,6 +28,10 @@ func (c *conn) handleMessage(n *waBinary.Node) {
 		return
 	}
 	to, _ := n.Attrs["to"].(types.JID)
+	if code := c.overLimit(n, to); code != 0 {
+		c.ack(n, code)
+		return
+	}
 	switch {
 	case n.Attrs["category"] == "peer":
 		c.ack(n, 0)
@@ -43,6 +47,20 @@ func (c *conn) handleMessage(n *waBinary.Node) {
 		c.srv.noteUnhandled("message to " + to.Server)
 		c.ack(n, 0)
 	}
+}
+
+// overLimit counts a message to a chat, and returns the code to refuse it with, or 0.
+// What is sent again, or to the account's own phone, does not count.
+func (c *conn) overLimit(n *waBinary.Node, to types.JID) int {
+	direct := to.Server == types.DefaultUserServer || to.Server == types.HiddenUserServer
+	_, toAll := n.GetOptionalChildByTag("participants")
+	switch {
+	case n.Attrs["category"] == "peer", direct && !toAll:
+		return 0
+	case direct:
+		return c.user.refusal(c.srv.UserByJID(to))
+	}
+	return c.user.refusal(nil)
 }
 
 func (c *conn) envelope(n *waBinary.Node, to types.JID, encs []waBinary.Node) envelope {

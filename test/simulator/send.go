@@ -91,6 +91,10 @@ func (u *User) sendDirect(ctx context.Context, to *User, msg *waE2E.Message, o s
 	}
 	attrs := u.directAttrs(to, msg, o)
 	u.remember(o.id, &sentMessage{plain: plain, copy: copyPlain, attrs: attrs, media: stanza.MediaType(msg)})
+	if to != u {
+		u.meet(to.pn)
+		to.meet(u.pn)
+	}
 	if to != u && !to.blocks(u) {
 		to.receive(Received{
 			Kind: KindMessage, ID: o.id, From: u.pn, Chat: to.on(o.addressing.server()),

@@ -52,6 +52,7 @@ type User struct {
 	lastSeen     time.Time
 	watchers     map[*User]string // subscribers to this presence, with the server of the JID they named
 	loginFailure *LoginFailure
+	limits       limits
 }
 
 func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {

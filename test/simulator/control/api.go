@@ -44,6 +44,8 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/unlink", a.unlink)
 	route("POST "+Prefix+"/kick", a.kick)
 	route("POST "+Prefix+"/stream-error", a.streamError)
+	route("POST "+Prefix+"/limits", a.setLimits)
+	route("POST "+Prefix+"/login-failure", a.failLogin)
 	route("POST "+Prefix+"/messages", a.send)
 	route("GET "+Prefix+"/inbox", a.inbox)
 	route("POST "+Prefix+"/read", a.read)

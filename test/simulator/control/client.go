@@ -151,6 +151,16 @@ func (c *Client) ClearFaults(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "/faults", nil, nil)
 }
 
+// SetLimits sets how often an account's companions may do something.
+func (c *Client) SetLimits(ctx context.Context, limits Limits) error {
+	return call(ctx, c, "/limits", limits)
+}
+
+// FailLogin refuses the logins of an account's companions, or accepts them again.
+func (c *Client) FailLogin(ctx context.Context, f LoginFailure) error {
+	return call(ctx, c, "/login-failure", f)
+}
+
 // Stats returns the statistics of the simulator.
 func (c *Client) Stats(ctx context.Context) (Stats, error) { return get[Stats](ctx, c, "/stats", nil) }
 

@@ -59,8 +59,13 @@ func (a *API) setFaults(r *http.Request) (any, error) {
 	if f := body.RejectUpgrades; f != nil {
 		faults.RejectUpgrades(f.Status, f.Times)
 	}
-	if f := body.FailQueries; f != nil {
+	if f := body.FailQueries; f != nil && f.BackoffSeconds > 0 {
+		faults.LimitIQ(f.Namespace, seconds(f.BackoffSeconds), f.Times)
+	} else if f != nil {
 		faults.FailIQ(f.Namespace, f.Code, f.Text, f.Times)
+	}
+	if f := body.RejectMessages; f != nil {
+		faults.RejectMessages(f.Code, f.Times)
 	}
 	if body.LatencyMillis > 0 {
 		faults.SetLatency(time.Duration(body.LatencyMillis) * time.Millisecond)

@@ -136,10 +136,36 @@ type StreamError struct {
 	Conflict string `json:"conflict,omitempty"` // "replaced" or "device_removed"
 }
 
+// Limits are what an account's companions may do from now on; without a limit of a kind
+// they may do any number.
+type Limits struct {
+	User     string `json:"user"`
+	Logins   *Limit `json:"logins,omitempty"`   // beyond it they fail with 429
+	Messages *Limit `json:"messages,omitempty"` // beyond it they get 429
+	NewChats *Limit `json:"newChats,omitempty"` // first messages to people; beyond it they get 463
+}
+
+// Limit is how often something may be done in a time.
+type Limit struct {
+	Most    int `json:"most"`
+	Seconds int `json:"seconds"`
+}
+
+// LoginFailure refuses the logins of an account's companions; reason 0 accepts them
+// again. Existing connections stay.
+type LoginFailure struct {
+	User   string `json:"user"`
+	Reason int    `json:"reason"` // 402 banned for a time, 403 locked, 405 outdated, 406 banned, 429, 503, ...
+	// Code and ExpireSeconds go with 402: the cause (101 to 106) and the time.
+	Code          int `json:"code,omitempty"`
+	ExpireSeconds int `json:"expireSeconds,omitempty"`
+}
+
 // Faults are switched on if they are not zero.
 type Faults struct {
 	RejectUpgrades *RejectUpgrades `json:"rejectUpgrades,omitempty"`
 	FailQueries    *FailQueries    `json:"failQueries,omitempty"`
+	RejectMessages *RejectMessages `json:"rejectMessages,omitempty"`
 	LatencyMillis  int             `json:"latencyMillis,omitempty"`
 	IgnorePings    bool            `json:"ignorePings,omitempty"`
 	DeliverAtOnce  bool            `json:"deliverAtOnce,omitempty"`
@@ -179,6 +205,15 @@ type FailQueries struct {
 	Code      int    `json:"code"`
 	Text      string `json:"text"`
 	Times     int    `json:"times"`
+	// BackoffSeconds answers 429 instead, and how long to wait.
+	BackoffSeconds int `json:"backoffSeconds,omitempty"`
+}
+
+// RejectMessages refuses the next messages of clients with an error code in the ack, such
+// as 429, 463 or 479; Times below 0 means all.
+type RejectMessages struct {
+	Code  int `json:"code"`
+	Times int `json:"times"`
 }
 
 // Received is one thing that reached a phone.

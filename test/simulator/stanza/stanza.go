@@ -31,6 +31,13 @@ func Error(query waBinary.Node, code int, text string) waBinary.Node {
 	})
 }
 
+// OverLimit returns an Error that says how long to wait.
+func OverLimit(query waBinary.Node, code int, text string, backoff time.Duration) waBinary.Node {
+	n := Error(query, code, text)
+	n.GetChildren()[0].Attrs["backoff"] = int64(backoff / time.Second)
+	return n
+}
+
 func answerAttrs(query waBinary.Node, typ string) waBinary.Attrs {
 	attrs := waBinary.Attrs{"id": query.Attrs["id"], "type": typ, "from": types.ServerJID}
 	if to, ok := query.Attrs["to"].(types.JID); ok {
