@@ -85,7 +85,10 @@ type Account struct {
 	echoes  echoes
 	// groupEchoes tells calls that change groups when their changes are stored.
 	groupEchoes groupEchoes
-	outbound    outbound
+	// groupOrder is held while changes of groups are stored and passed on, and while a
+	// list of all groups is, which is older than they are.
+	groupOrder sync.Mutex
+	outbound   outbound
 	// handling counts the events in progress.
 	handling sync.WaitGroup
 	// sending is a lock of capacity 1, held while a message is sent.

@@ -33,9 +33,16 @@ func (a *Account) changeGroup(ctx context.Context, what string, do func(*whatsme
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*groupEchoPatience)
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
-	if rest, ok := echoes.await(ctx, want); !ok {
-		return a.apply(ctx, rest)
+	rest, ok := echoes.await(ctx, want)
+	if ok {
+		return nil
 	}
+	a.groupOrder.Lock()
+	defer a.groupOrder.Unlock()
+	if err := a.apply(ctx, rest); err != nil {
+		return err
+	}
+	a.groupEchoes.stored([]chat.Change{rest})
 	return nil
 }
 
@@ -117,10 +124,8 @@ func (a *Account) askApproval(c *whatsmeow.Client, evt *events.GroupInfo) {
 		}
 		change := a.mapper().groupChange(evt)
 		change.Event, change.Group.Approval = chat.EventGroupUpdate, &info.IsJoinApprovalRequired
-		if err := a.keep([]chat.Change{change}); err != nil {
+		if err := a.keepInOrder([]chat.Change{change}); err != nil {
 			a.log.Error("Failed to store who approves new members of a group", "error", err)
-			return
 		}
-		a.groupEchoes.stored([]chat.Change{change})
 	}()
 }

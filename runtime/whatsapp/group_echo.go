@@ -59,6 +59,20 @@ func (e *groupEchoes) stored(changes []chat.Change) {
 	}
 }
 
+// keepInOrder is keep, after which changes of groups are passed on. A list of groups is
+// stored before both or after both.
+func (a *Account) keepInOrder(changes []chat.Change) error {
+	if slices.ContainsFunc(changes, func(c chat.Change) bool { _, ok := c.(chat.GroupChanged); return ok }) {
+		a.groupOrder.Lock()
+		defer a.groupOrder.Unlock()
+	}
+	if err := a.keep(changes); err != nil {
+		return err
+	}
+	a.groupEchoes.stored(changes)
+	return nil
+}
+
 func (l *groupListener) put(c chat.GroupChanged) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -46,6 +46,8 @@ func (a *Account) ReadGroups(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.groupOrder.Lock()
+	defer a.groupOrder.Unlock()
 	for part := range slices.Chunk(groups, groupsPerCommit) {
 		changes := make([]chat.Change, len(part))
 		for i, g := range part {

@@ -51,7 +51,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	}
 	changes := a.fresh(a.understand(c, evt))
 	if len(changes) > 0 {
-		if err := a.keep(changes); err != nil {
+		if err := a.keepInOrder(changes); err != nil {
 			a.log.Error("Failed to store an event", "error", err)
 			if isShared(evt) {
 				a.opts.Handler.StateMissed() // WhatsApp does not deliver it again
@@ -61,7 +61,6 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 			return false
 		}
 		a.remember(changes)
-		a.groupEchoes.stored(changes)
 	}
 	if info, ok := evt.(*events.GroupInfo); ok {
 		a.askApproval(c, info)
