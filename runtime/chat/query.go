@@ -67,6 +67,8 @@ type MessageQuery struct {
 	Since, Until *int64
 	FromMe       *bool
 	Ack          *Ack
+	// Text is part of Body, in upper or lower case; empty for all.
+	Text string
 	// Apart takes Chat as it arrived (merge=false).
 	Apart bool
 }

@@ -37,6 +37,7 @@ type messagesPage struct {
 	Since  *int64  `query:"filter.timestamp.gte" min:"0" doc:"Unix time in seconds, inclusive"`
 	FromMe *bool   `query:"filter.fromMe"`
 	Ack    *string `query:"filter.ack" enum:"ERROR,PENDING,SERVER,DEVICE,READ,PLAYED"`
+	Text   string  `query:"filter.text" max:"256" doc:"Part of the text or caption, in upper or lower case. Messages are looked through one by one, newest first: about 100,000 a second, for one search at a time"`
 }
 
 // download says whether to download media.
@@ -48,7 +49,7 @@ func (a *API) listMessages(r *http.Request, in messagesIn) (rows[wire.Message], 
 	q := chat.MessageQuery{
 		Chat: in.Chat.ID, Limit: in.Limit, Offset: in.Offset,
 		Reverse: in.SortOrder == "asc", Since: in.Since, Until: in.Until,
-		FromMe: in.FromMe, Apart: in.apart(),
+		FromMe: in.FromMe, Text: in.Text, Apart: in.apart(),
 	}
 	if in.Ack != nil {
 		ack, _ := chat.ParseAck(*in.Ack)

@@ -65,6 +65,11 @@ func TestMessagesWithEveryFilter(t *testing.T) {
 		"?filter.fromMe=false&limit=2&offset=2":                       "T5 T3",
 		"?filter.fromMe=false&filter.timestamp.lte=1005&limit=2":      "T5 T3",
 		"?filter.fromMe=True&sortOrder=asc&filter.timestamp.gte=1001": "T2 T4 T6 T8",
+		"?filter.text=BODY&limit=2&offset=1":                          "T8 T7",
+		"?filter.text=of+t4":                                          "T4",
+		"?filter.text=of+t4&filter.fromMe=false":                      "",
+		"?filter.text=%25":                                            "",
+		"?filter.text=":                                               "T9 T8 T7 T6 T5 T4 T3 T2 T1 T0",
 	} {
 		var all []message
 		s.get("/api/default/chats/111@c.us/messages"+query, &all)

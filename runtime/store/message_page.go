@@ -27,6 +27,12 @@ func (s *Store) MessagePage(q chat.MessageQuery) chat.Pager[chat.Message] {
 		if err != nil {
 			return nil, false, err
 		}
+		if q.Text != "" {
+			if err := s.beginFinding(ctx); err != nil {
+				return nil, false, err
+			}
+			defer s.endFinding()
+		}
 		piece, last, cut, err := s.messagesWithin(ctx, q.Limit, bytes, query, args...)
 		if err != nil || len(piece) == 0 {
 			return nil, false, err

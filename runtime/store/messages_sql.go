@@ -69,6 +69,10 @@ func spanOf(q chat.MessageQuery, after *position) span {
 		s.conditions += " AND ts <= ?"
 		s.args = append(s.args, *q.Until)
 	}
+	if q.Text != "" {
+		s.conditions += " AND " + holdsText + "(body, ?)"
+		s.args = append(s.args, strings.ToLower(q.Text))
+	}
 	if after != nil {
 		compare := "<"
 		if q.Reverse {

@@ -36,6 +36,7 @@ func BenchmarkPages(b *testing.B) {
 			{"messagesNoneMatches", messagesPage(b, s, chat.MessageQuery{Chat: one, Limit: 10, Ack: &failed}), 0},
 			{"allMessages", messagesPage(b, s, chat.MessageQuery{Limit: 10}), 10},
 			{"allMessagesFromMe", messagesPage(b, s, chat.MessageQuery{Limit: 10, FromMe: &fromMe}), 10},
+			{"allMessagesNoneHolds", messagesPage(b, s, chat.MessageQuery{Limit: 10, Text: "nobody wrote this"}), 0},
 			{"counts", func() (int, error) { _, err := s.Counts(b.Context()); return 0, err }, 0},
 		} {
 			b.Run(page.name+"/"+account.name, func(b *testing.B) {

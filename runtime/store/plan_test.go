@@ -108,6 +108,11 @@ func TestEveryFilterOfMessagesWalksAnIndex(t *testing.T) {
 		if !strings.Contains(p, "COVERING INDEX messages_by_") {
 			t.Errorf("%+v does not page on an index only:\n%s", q, p)
 		}
+		q.Text = "x"
+		query, args = messagesQuery(q, nil, chatPK, chatPK, bits&128 != 0)
+		if p := plan(t, s, query, args...); !strings.Contains(p, "INDEX messages_by_") {
+			t.Errorf("%+v does not walk an index:\n%s", q, p)
+		}
 	}
 }
 

@@ -62,6 +62,9 @@ type Store struct {
 	// readers is the pool that cannot write; read has its statements.
 	readers *sql.DB
 	read    *statements
+	// finding is held by the one search for a text: it may take seconds, and other
+	// lists need the other readers.
+	finding chan struct{}
 
 	mu     sync.Mutex
 	people map[chat.ID]person
@@ -122,7 +125,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Store{
-		path: path, opts: opts, writing: make(chan struct{}, 1), closed: make(chan struct{}),
+		path: path, opts: opts, writing: make(chan struct{}, 1), finding: make(chan struct{}, 1), closed: make(chan struct{}),
 		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL, late: maxLate,
 	}
 	if err := s.open(ctx); err != nil {
@@ -152,7 +155,7 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.writer = newStatements(s.conn)
-	if s.readers, err = sql.Open("sqlite", dsn(s.path, url.Values{"_pragma": {
+	if s.readers, err = openReaders(dsn(s.path, url.Values{"_pragma": {
 		"query_only(1)", "temp_store(MEMORY)", pragma("cache_size", -readerCache),
 	}})); err != nil {
 		return err

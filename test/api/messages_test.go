@@ -45,7 +45,7 @@ func TestMessages(t *testing.T) {
 		last = id
 	}
 	w.arrived(bobChat, last)
-	_, err := w.carol.SendText(w.ctx, w.alice, "c", simulator.WithTime(time.Unix(at(2), 0)))
+	_, err := w.carol.SendText(w.ctx, w.alice, "Grüße", simulator.WithTime(time.Unix(at(2), 0)))
 	w.ok(err)
 	w.await("Carol's message", func() bool { return len(w.messages(carolPN, "")) == 1 })
 	bodies := func(id, query string) string {
@@ -69,8 +69,11 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s gives %q, want %q", query, got, want)
 		}
 	}
-	if got := bodies("all", fmt.Sprintf("?filter.timestamp.lte=%d&sortOrder=asc", at(2))); got != "m0 m1 m2 c" && got != "m0 m1 c m2" {
+	if got := bodies("all", fmt.Sprintf("?filter.timestamp.lte=%d&sortOrder=asc", at(2))); got != "m0 m1 m2 Grüße" && got != "m0 m1 Grüße m2" {
 		t.Errorf("all chats give %q", got)
+	}
+	if got := bodies("all", "?filter.text="+url.QueryEscape("GRÜ")); got != "Grüße" {
+		t.Errorf("a part of a text gives %q", got)
 	}
 }
 
