@@ -48,7 +48,7 @@ func transitions(before, after v1alpha1.WhatsAppSessionStatus) []transition {
 		}
 	}
 	if c := became(v1alpha1.ConditionReconciling, metav1.ConditionTrue); c != nil &&
-		(c.Reason == v1alpha1.ReasonTemporaryBan || c.Reason == v1alpha1.ReasonStreamReplaced) {
+		(c.Reason == v1alpha1.ReasonTemporaryBan || c.Reason == v1alpha1.ReasonRateLimited || c.Reason == v1alpha1.ReasonStreamReplaced) {
 		say(corev1.EventTypeWarning, c.Reason, "Connect", c.Message)
 	}
 	if c := became(v1alpha1.ConditionStorageReady, metav1.ConditionFalse); c != nil && c.Reason == v1alpha1.ReasonStorageFull {

@@ -248,6 +248,7 @@ var _ = Describe("What the runtime reports", func() {
 		Entry(nil, runtimev1.PhaseStarting, runtimev1.ReasonDisconnected, v1alpha1.ConditionReconciling, v1alpha1.ReasonDisconnected),
 		Entry(nil, runtimev1.PhaseStarting, runtimev1.ReasonStreamReplaced, v1alpha1.ConditionReconciling, v1alpha1.ReasonStreamReplaced),
 		Entry(nil, runtimev1.PhaseStarting, runtimev1.ReasonTemporaryBan, v1alpha1.ConditionReconciling, v1alpha1.ReasonTemporaryBan),
+		Entry(nil, runtimev1.PhaseStarting, runtimev1.ReasonRateLimited, v1alpha1.ConditionReconciling, v1alpha1.ReasonRateLimited),
 		Entry(nil, runtimev1.PhaseFailed, runtimev1.ReasonLoggedOut, v1alpha1.ConditionStalled, v1alpha1.ReasonLoggedOut),
 		Entry(nil, runtimev1.PhaseFailed, runtimev1.ReasonClientOutdated, v1alpha1.ConditionStalled, v1alpha1.ReasonClientOutdated),
 		Entry(nil, runtimev1.PhaseFailed, runtimev1.ReasonEndpointMismatched, v1alpha1.ConditionStalled, v1alpha1.ReasonEndpointMismatched),

@@ -136,6 +136,9 @@ const (
 	// ReasonTemporaryBan: WhatsApp has banned the number temporarily; the session
 	// reconnects when the ban ends.
 	ReasonTemporaryBan = "TemporaryBan"
+	// ReasonRateLimited: WhatsApp limits how often the number logs in. The session
+	// retries with increasing delays.
+	ReasonRateLimited = "RateLimited"
 	// ReasonConfigurationPending: the runtime has not applied the latest
 	// configuration yet.
 	ReasonConfigurationPending = "ConfigurationPending"
@@ -158,8 +161,8 @@ const (
 	// ReasonWrongAccount: a number other than spec.pairing.account is linked or
 	// was scanned.
 	ReasonWrongAccount = "WrongAccount"
-	// ReasonLoggedOut: the device was removed on the phone. Restart the session
-	// and scan again.
+	// ReasonLoggedOut: the device was removed on the phone, or WhatsApp locked or banned
+	// the account, which the message says. Restart the session and scan again.
 	ReasonLoggedOut = "LoggedOut"
 	// ReasonClientOutdated: WhatsApp refuses the runtime's version. Upgrade wasession.
 	ReasonClientOutdated = "ClientOutdated"

@@ -30,6 +30,8 @@ var meanings = map[runtimev1.Reason]meaning{
 		"Another program connected with the same pairing; the session retries with increasing delays"},
 	runtimev1.ReasonTemporaryBan: {progressing, v1alpha1.ReasonTemporaryBan,
 		"WhatsApp has banned the number temporarily; the session reconnects when the ban ends"},
+	runtimev1.ReasonRateLimited: {progressing, v1alpha1.ReasonRateLimited,
+		"WhatsApp limits how often the number logs in; the session retries with increasing delays"},
 	runtimev1.ReasonStorageFull: {progressing, v1alpha1.ReasonStorageFull,
 		"The volume is full: enlarge spec.storage.claim.size, or set spec.history.retention or spec.storage.media.volume.maxSize. WhatsApp keeps the messages until then"},
 	runtimev1.ReasonWrongAccount: {stalled, v1alpha1.ReasonWrongAccount,
@@ -61,7 +63,8 @@ func reported(report *runtimev1.Status) *summary {
 		m = byPhase(report)
 	}
 	message := sentence(report.Message, m.message)
-	if report.Reason == runtimev1.ReasonTemporaryBan && report.RetryAt != nil && report.Message == "" {
+	waits := report.Reason == runtimev1.ReasonTemporaryBan || report.Reason == runtimev1.ReasonRateLimited
+	if waits && report.RetryAt != nil {
 		message += ", at " + report.RetryAt.UTC().Format(time.RFC3339)
 	}
 	return &summary{kind: m.kind, reason: m.reason, message: message}

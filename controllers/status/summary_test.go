@@ -81,6 +81,7 @@ var summaries = []struct {
 	{"connecting", []func(*Input){report("STARTING", "Connecting")}, progressing, "Connecting", "", "STARTING"},
 	{"disconnected", []func(*Input){report("STARTING", "Disconnected")}, progressing, "Disconnected", "", "STARTING"},
 	{"stream replaced", []func(*Input){report("STARTING", "StreamReplaced")}, progressing, "StreamReplaced", "", "STARTING"},
+	{"too many logins", []func(*Input){report("STARTING", "RateLimited")}, progressing, "RateLimited", "", "STARTING"},
 	{"temporary ban", []func(*Input){report("STARTING", "TemporaryBan"), func(in *Input) {
 		in.Runtime.Status.RetryAt = &now
 	}}, progressing, "TemporaryBan", "2026-01-01T12:00:00Z", "STARTING"},
@@ -216,7 +217,7 @@ func TestEveryReasonOfTheContractHasAMeaning(t *testing.T) {
 		runtimev1.ReasonConnecting, runtimev1.ReasonWaitingForScan, runtimev1.ReasonWaitingForCode, runtimev1.ReasonDisconnected,
 		runtimev1.ReasonStreamReplaced, runtimev1.ReasonTemporaryBan, runtimev1.ReasonLoggedOut, runtimev1.ReasonClientOutdated,
 		runtimev1.ReasonInvalidConfig, runtimev1.ReasonEndpointMismatched,
-		runtimev1.ReasonStorageFull,
+		runtimev1.ReasonStorageFull, runtimev1.ReasonRateLimited,
 	} {
 		if m, ok := meanings[reason]; !ok || m.message == "" || !conditionReason.MatchString(m.reason) {
 			t.Errorf("%s means %+v", reason, m)

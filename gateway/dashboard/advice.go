@@ -13,6 +13,7 @@ var advice = map[string]string{
 	v1alpha1.ReasonWrongAccount:         "Scan with the phone of the number in spec.pairing.account, or change the manifest. If the wrong number is linked already, log the session out first.",
 	v1alpha1.ReasonClientOutdated:       "WhatsApp no longer takes this version. Ask whoever runs wasession to upgrade it.",
 	v1alpha1.ReasonTemporaryBan:         "Nothing can be done but wait: the session connects again by itself when WhatsApp's ban ends. Send less, and to people who expect it.",
+	v1alpha1.ReasonRateLimited:          "The session connects again by itself, at longer and longer intervals. If it connects and loses the connection all the time, its log says why.",
 	v1alpha1.ReasonPodFailed:            "The session's program ends again and again. Its log says why: kubectl logs shows it.",
 	v1alpha1.ReasonOOMKilled:            "The session needs more memory than it may use. Raise spec.pod.resources.limits.memory.",
 	v1alpha1.ReasonImagePullFailed:      "The cluster cannot fetch the image. Check its name and the pull secret.",

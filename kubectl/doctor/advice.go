@@ -51,6 +51,7 @@ var advices = map[string]advice{
 	v1alpha1.ReasonDisconnected:   {section: connected, after: patience, do: "Check the way to web.whatsapp.com:443: spec.proxy, NetworkPolicies, the firewall. The reason is in: kubectl wasession logs NAME -n NAMESPACE"},
 	v1alpha1.ReasonStreamReplaced: {section: connected, do: "Stop the other program with the same pairing: a session from the same volume or snapshot. If you can't find it, log out with POST /api/sessions/NAME/logout and pair again"},
 	v1alpha1.ReasonTemporaryBan:   {section: connected, do: "Wait until the ban ends; the session reconnects by itself. Send less, and less alike"},
+	v1alpha1.ReasonRateLimited:    {section: connected, do: "Wait: the session retries by itself. Find out what makes it connect so often: kubectl wasession logs NAME -n NAMESPACE. If many sessions share an address, WhatsApp may limit that: spec.proxy"},
 	v1alpha1.ReasonClientOutdated: {section: connected, do: "Upgrade wasession"},
 	v1alpha1.ReasonStorageFull:    {section: connected, do: "Enlarge spec.storage.claim.size, or keep less: spec.history.retention, spec.storage.media.volume.maxSize"},
 

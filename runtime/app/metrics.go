@@ -24,7 +24,7 @@ type figures struct {
 	dir     string
 	kept    func() *accounts.Kept
 
-	phase, paired, simulated, messages, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, crashed, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
+	phase, paired, simulated, messages, limited, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, crashed, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
 }
 
 func newFigures(s *session.Session, st *store.Store, dir string, kept func() *accounts.Kept) *figures {
@@ -37,6 +37,7 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 		paired:       desc("session_paired", "Whether the session is linked to an account."),
 		simulated:    desc("session_simulated", "Whether the session is connected to a simulator instead of WhatsApp."),
 		messages:     desc("messages_total", "Messages since the session's process began, without those of the history, by direction: in or out.", "direction"),
+		limited:      desc("session_rate_limited_total", "What WhatsApp refused since the session's process began because the account does it too often: request, messages among them, or login.", "what"),
 		chats:        desc("chats", "Chats by state.", "state"),
 		history:      desc("history_parts", "Parts of the phone's history by state.", "state"),
 		database:     desc("database_bytes", "Size of the chats database.", "file"),
@@ -56,7 +57,7 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		f.phase, f.paired, f.simulated, f.messages, f.chats, f.history, f.database, f.outbox, f.outboxAge, f.deadLetters, f.pending,
+		f.phase, f.paired, f.simulated, f.messages, f.limited, f.chats, f.history, f.database, f.outbox, f.outboxAge, f.deadLetters, f.pending,
 		f.lastMessage, f.crashed, f.storageFree, f.storageFull, f.keptAccounts, f.keptBytes,
 	} {
 		ch <- d
@@ -81,6 +82,9 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	received, sent := f.session.Traffic()
 	ch <- prometheus.MustNewConstMetric(f.messages, prometheus.CounterValue, float64(received), "in")
 	ch <- prometheus.MustNewConstMetric(f.messages, prometheus.CounterValue, float64(sent), "out")
+	requests, logins := f.session.Limited()
+	ch <- prometheus.MustNewConstMetric(f.limited, prometheus.CounterValue, float64(requests), "request")
+	ch <- prometheus.MustNewConstMetric(f.limited, prometheus.CounterValue, float64(logins), "login")
 	gauge(f.chats, float64(status.Chats.Total), "all")
 	gauge(f.chats, float64(status.Chats.Archived), "archived")
 	gauge(f.chats, float64(status.Chats.Unread), "unread")

@@ -54,6 +54,7 @@ func badRequest(problems ...string) error { return bind.Problems(problems) }
 // hidden from the client and must be logged.
 func (a *API) failureOf(err error) (f failure, known bool) {
 	var problems bind.Problems
+	var limited chat.Limited
 	switch {
 	case errors.As(err, &f):
 		return f, true
@@ -61,6 +62,8 @@ func (a *API) failureOf(err error) (f failure, known bool) {
 		return failure{http.StatusBadRequest, problems.Error(), wire.Failure{
 			Message: []string(problems), Error: http.StatusText(http.StatusBadRequest), StatusCode: http.StatusBadRequest,
 		}}, true
+	case errors.As(err, &limited):
+		return textFailure(http.StatusTooManyRequests, limited.Text), true
 	case errors.Is(err, chat.ErrNotConnected):
 		return a.wrongStatus(v1.PhaseWorking), true
 	case errors.Is(err, chat.ErrNotPairing):

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wasession/wasession/api/chathttp"
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // dialect writes errors in the format of one of the APIs.
@@ -41,8 +42,21 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, write dialect, err er
 	if write == nil {
 		write = waha
 	}
-	if f.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
+	if wait := waitBefore(f, err); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 	}
 	write(w, r, f)
+}
+
+// waitBefore returns how long a client should wait before it tries again; 0 if that is
+// not known, or does not help.
+func waitBefore(f failure, err error) time.Duration {
+	var limited chat.Limited
+	switch {
+	case f.status == http.StatusServiceUnavailable:
+		return retryAfter
+	case errors.As(err, &limited):
+		return limited.Wait
+	}
+	return 0
 }

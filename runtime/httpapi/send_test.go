@@ -159,6 +159,7 @@ func TestWhatASendAnswersWhenItFails(t *testing.T) {
 	}{
 		{chat.ErrNotConnected, 422, `{"error":"Session status is not as expected. Try again later or restart the session","session":"default","status":"STARTING","expected":["WORKING"]}`},
 		{fmt.Errorf("%w: no such number", chat.ErrRefused), 422, `{"message":"WhatsApp refused the request: no such number","error":"Unprocessable Entity","statusCode":422}`},
+		{fmt.Errorf("%w: code 429", chat.Limited{Text: "Too often", Wait: 89100 * time.Millisecond}), 429, `{"message":"Too often","error":"Too Many Requests","statusCode":429}`},
 		{fmt.Errorf("%w: x", chat.ErrUnanswered), 504, `{"message":"WhatsApp did not answer in time; the message may have been sent. It stays PENDING until an answer or a receipt arrives: check its ack before you send it again","error":"Gateway Timeout","statusCode":504,"id":"true_1@c.us_NEW","ack":0,"ackName":"PENDING"}`},
 		{errors.New("a bug"), 500, `{"statusCode":500,"message":"Internal server error"}`},
 	} {

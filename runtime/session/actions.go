@@ -18,6 +18,10 @@ func (s *Session) act(ctx context.Context, do func() error) error {
 		}
 		changed := s.Watch()
 		err := do()
+		if errors.As(err, new(chat.Limited)) {
+			s.limited.requests.Add(1)
+			s.log.Warn("WhatsApp limits the account's requests", "error", err)
+		}
 		if !errors.Is(err, chat.ErrNotConnected) || time.Now().After(patient) {
 			return err
 		}

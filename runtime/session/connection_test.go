@@ -61,6 +61,7 @@ func TestRefusalsOfTheServer(t *testing.T) {
 	}{
 		{"client outdated", 405, 0, v1.ReasonClientOutdated, v1.PhaseFailed, false},
 		{"temporary ban", 402, 101, v1.ReasonTemporaryBan, v1.PhaseStarting, true},
+		{"too many logins", 429, 0, v1.ReasonRateLimited, v1.PhaseStarting, true},
 		{"something unknown", 418, 0, v1.ReasonDisconnected, v1.PhaseStarting, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

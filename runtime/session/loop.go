@@ -77,6 +77,9 @@ func (s *Session) feed(in any) {
 	for _, e := range effects {
 		s.carryOut(e)
 	}
+	if _, ok := in.(whatsapp.Throttled); ok {
+		s.limited.logins.Add(1)
+	}
 	if _, ok := in.(whatsapp.Paired); ok {
 		s.linked()
 	}

@@ -19,6 +19,12 @@ const (
 	yieldMost    = 10 * time.Minute
 	yieldForgets = 10 * time.Minute // after a connection this long, yielding starts over
 	banUnknown   = time.Hour
+	limitFirst   = time.Minute // after WhatsApp limited the logins
+	limitMost    = time.Hour
+	steadyAfter  = time.Minute // a connection this long was a good one
+	flapsFirst   = 2 * time.Second
+	flapsMost    = 5 * time.Minute
+	flapsFree    = 5 // lost connections, none of them good, that whatsmeow replaces at once
 )
 
 // effect is an action on the connection.
@@ -80,6 +86,8 @@ type machine struct {
 
 	connectedAt time.Time
 	dials       int // consecutive failed ones
+	flaps       int // consecutive connections that were lost soon
+	throttles   int // consecutive ones, without a good connection in between
 	yields      int // consecutive ones to other connections
 }
 
@@ -103,7 +111,7 @@ func (m *machine) step(now time.Time, in any) []effect {
 		if !m.wanted {
 			return nil
 		}
-		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, "The phone unlinked this device: restart the session and pair it again")
+		m.enter(now, v1.PhaseFailed, v1.ReasonLoggedOut, logoutMessages[in.By])
 		return []effect{disconnect}
 	case whatsapp.Paired, whatsapp.Connected:
 		m.paired, m.refused = true, ""
@@ -134,7 +142,7 @@ func (m *machine) start(now time.Time) []effect {
 	if m.wanted && m.phase != v1.PhaseStopped && m.phase != v1.PhaseFailed {
 		return nil
 	}
-	m.wanted, m.dials, m.yields = true, 0, 0
+	m.wanted, m.dials, m.yields, m.flaps, m.throttles = true, 0, 0, 0, 0
 	if m.mismatched {
 		return m.stay(now)
 	}
@@ -169,6 +177,9 @@ func (m *machine) stay(now time.Time) []effect {
 
 // turn follows the connection.
 func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
+	if !m.retryAt.IsZero() && ofConnection(t) {
+		return nil // of the one that was closed
+	}
 	switch t := t.(type) {
 	case whatsapp.QRCodes:
 		return m.showCodes(now, t.Codes)
@@ -189,17 +200,22 @@ func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
 		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp is not responding; waiting for the connection to recover")
 		m.wake(now.Add(lostPatience), dial)
 	case whatsapp.Disconnected:
-		m.lost(now)
+		return m.lost(now)
 	case whatsapp.Outdated:
 		m.enter(now, v1.PhaseFailed, v1.ReasonClientOutdated, "WhatsApp rejects this version of the runtime: install a newer image")
 		return []effect{disconnect}
 	case whatsapp.Banned:
 		return m.waitOut(now, t)
+	case whatsapp.Throttled:
+		return m.slowDown(now)
 	case whatsapp.Replaced:
 		return m.yield(now)
 	case whatsapp.Refused:
+		if m.soon(now) {
+			m.flaps++
+		}
 		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "WhatsApp refused the connection ("+t.Reason+"); retrying")
-		m.retry(now, grow(yieldFirst, yieldMost, m.dials))
+		m.retry(now, grow(yieldFirst, yieldMost, m.dials+max(m.flaps-1, 0)))
 		m.dials++
 		return []effect{disconnect}
 	}
@@ -233,11 +249,10 @@ func (m *machine) showCodes(now time.Time, codes []string) []effect {
 // lost handles a lost connection. A paired device reconnects automatically. An
 // unpaired one most likely ran out of codes: it stays in its phase, so that the
 // status does not change every minute while nobody scans.
-func (m *machine) lost(now time.Time) {
+func (m *machine) lost(now time.Time) []effect {
 	switch {
 	case m.paired:
-		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "The connection to WhatsApp was lost; reconnecting")
-		m.wake(now.Add(lostPatience), dial)
+		return m.again(now)
 	case m.phase == v1.PhaseScanQRCode:
 		m.codes = nil
 		m.wake(now.Add(redialFirst), dial)
@@ -245,16 +260,7 @@ func (m *machine) lost(now time.Time) {
 		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
 		m.dials++
 	}
-}
-
-func (m *machine) waitOut(now time.Time, ban whatsapp.Banned) []effect {
-	wait := ban.For
-	if wait <= 0 {
-		wait = banUnknown
-	}
-	m.enter(now, v1.PhaseStarting, v1.ReasonTemporaryBan, "WhatsApp banned the account temporarily; waiting for the ban to end")
-	m.retry(now, wait)
-	return []effect{disconnect}
+	return nil
 }
 
 // yield gives way to another connection of the same device, longer each time.

@@ -10,13 +10,13 @@ import (
 const fullMessage = "The volume is full; WhatsApp keeps new messages until there is free space: increase spec.storage.claim.size, or set spec.history.retention or spec.storage.media.volume.maxSize"
 
 // fill closes the connection: what cannot be stored must not be received. A
-// session that waits for a ban to end, or has failed, has none to close.
+// session that waits for a ban or a limit to end, or has failed, has none to close.
 func (m *machine) fill(now time.Time) []effect {
 	if m.full {
 		return nil
 	}
 	m.full = true
-	if !m.wanted || m.phase == v1.PhaseFailed || m.reason == v1.ReasonTemporaryBan {
+	if !m.wanted || m.phase == v1.PhaseFailed || m.reason == v1.ReasonTemporaryBan || m.reason == v1.ReasonRateLimited {
 		return nil
 	}
 	return m.awaitRoom(now)

@@ -66,7 +66,7 @@ func TestRefusedMessageIsAnError(t *testing.T) {
 	if !errors.Is(err, chat.ErrRefused) || sent.Ack != chat.AckError {
 		t.Fatalf("sent %+v, %v; want a refusal", sent, err)
 	}
-	if want := "WhatsApp refused the request: server returned error 479"; err.Error() != want {
+	if want := "WhatsApp refused the request (479): it does not accept the message as it is"; err.Error() != want {
 		t.Errorf("the error reads %q, want %q", err, want)
 	}
 	if got := s.message(sent.Stanza); got.Ack != chat.AckError {

@@ -101,6 +101,7 @@ type Session struct {
 	// missed is set while a change of the app state is not stored.
 	missed    atomic.Bool
 	traffic   traffic
+	limited   limited
 	presences *presences
 }
 

@@ -28,3 +28,12 @@ func (t *traffic) count(changes []chat.Change) {
 func (s *Session) Traffic() (received, sent int64) {
 	return s.traffic.received.Load(), s.traffic.sent.Load()
 }
+
+// limited counts what WhatsApp refused because the account does it too often.
+type limited struct{ requests, logins atomic.Int64 }
+
+// Limited returns how many requests, messages among them, and how many logins WhatsApp
+// refused since the process began because the account had too many of them.
+func (s *Session) Limited() (requests, logins int64) {
+	return s.limited.requests.Load(), s.limited.logins.Load()
+}

@@ -172,7 +172,11 @@ func (a *Account) adopt(dev *store.Device) error {
 	c.UseRetryMessageStore = true
 	c.InitialAutoReconnect = true
 	c.SetMaxParallelRetryReceiptHandling(2)
-	c.AutoReconnectHook = func(error) bool {
+	c.AutoReconnectHook = func(err error) bool {
+		if _, often := isOften(err); often {
+			a.turn(Throttled{})
+			return false
+		}
 		// whatsmeow adds two seconds after each failure. One minute is the limit
 		// here, so that an outage is noticed as over soon after its end.
 		const most = 30

@@ -444,7 +444,7 @@ func TestActionsOnMessages(t *testing.T) {
 			continue
 		}
 		changes := len(all[chat.Change](l.recorder))
-		wants(t, name, call(l.ctx), chat.ErrRefused, "WhatsApp refused the request: server returned error 479")
+		wants(t, name, call(l.ctx), chat.ErrRefused, "WhatsApp refused the request (479): it does not accept the message as it is")
 		for _, c := range all[chat.Change](l.recorder)[changes:] {
 			switch c.(type) { // receipts and settings may arrive at any time
 			case chat.Edited, chat.Revoked, chat.Reacted, chat.PinnedMessage, chat.MessageReceived:

@@ -31,6 +31,10 @@ func (a *Account) Connect() error {
 	a.mu.Unlock()
 	if err := c.ConnectContext(ctx); err != nil {
 		hangUp()
+		if _, often := isOften(err); often {
+			a.turn(Throttled{})
+			return nil
+		}
 		return fmt.Errorf("connect to WhatsApp: %w", err)
 	}
 	return nil

@@ -12,6 +12,9 @@ import (
 // failure wraps an error from whatsmeow in the domain error it amounts to.
 func failure(err error) error {
 	var iq *whatsmeow.IQError
+	if l, often := limited(err); often {
+		return fmt.Errorf("%w: %w", l, err)
+	}
 	switch {
 	case errors.Is(err, whatsmeow.ErrNotConnected), errors.Is(err, whatsmeow.ErrNotLoggedIn):
 		return fmt.Errorf("%w: %w", chat.ErrNotConnected, err)

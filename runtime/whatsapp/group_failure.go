@@ -21,7 +21,6 @@ var groupRefusals = map[int]string{
 	http.StatusGone:          "the group has ended, or the invitation was withdrawn",
 	419:                      "the group is full, or the account is in too many",
 	http.StatusLocked:        "the group is suspended",
-	429:                      "too many requests: wait before the next one",
 }
 
 // groupFailure wraps an error about a group in the domain error it amounts to.

@@ -76,6 +76,9 @@ func (a *Account) reachable(ctx context.Context, c *whatsmeow.Client, to chat.ID
 		return nil //nolint:nilerr // sending asks again, and fails for the same reason
 	}
 	info, err := c.GetUserInfo(ctx, []types.JID{number})
+	if l, often := limited(err); often {
+		return fmt.Errorf("%w: %w", l, err)
+	}
 	if err == nil && info[number].LID.IsEmpty() {
 		return errNobody
 	}
@@ -169,11 +172,16 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 // are wrapped.
 func sendFailure(err error) error {
 	var cut *whatsmeow.DisconnectedError
+	if l, often := limited(err); often {
+		return fmt.Errorf("%w: %w", l, err)
+	}
 	switch {
 	case err == context.DeadlineExceeded, err == context.Canceled, err == whatsmeow.ErrMessageTimedOut, //nolint:errorlint // bare on purpose
 		err == whatsmeow.ErrNotConnected, //nolint:errorlint // the same
 		errors.As(err, &cut) && cut.Action == "message send":
 		return fmt.Errorf("%w: %w", chat.ErrUnanswered, err)
+	case sendRefusals[ackCode(err)] != "":
+		return fmt.Errorf("%w (%d): %s", chat.ErrRefused, ackCode(err), sendRefusals[ackCode(err)])
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		return fmt.Errorf("%w: %w", chat.ErrRefused, err)
 	case strings.HasPrefix(err.Error(), "no LID found for "): // whatsmeow has no sentinel for it

@@ -85,7 +85,7 @@ func TestHowSendsFail(t *testing.T) {
 		acks    []chat.Ack // of the stored message; nil: none is stored
 	}{
 		{"WhatsApp refuses it", chat.Outgoing{To: bobID, Content: text}, func() { l.srv.Faults().RejectMessages(479, 1) },
-			chat.ErrRefused, "WhatsApp refused the request: server returned error 479", []chat.Ack{chat.AckError}},
+			chat.ErrRefused, "WhatsApp refused the request (479): it does not accept the message as it is", []chat.Ack{chat.AckError}},
 		{"a number without an account", chat.Outgoing{To: "19990009999@c.us", Content: text}, nil,
 			chat.ErrNotSent, "the message was not sent: there is no WhatsApp account with this number", nil},
 		{"a file that is not there", chat.Outgoing{To: bobID, Content: chat.OutgoingFile{Kind: chat.TypeDocument, Path: missing}}, nil,

@@ -21,6 +21,7 @@ import (
 	"go.mau.fi/whatsmeow/proto/waHistorySync"
 	"go.mau.fi/whatsmeow/proto/waSyncAction"
 	"go.mau.fi/whatsmeow/proto/waWeb"
+	"go.mau.fi/whatsmeow/socket"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 	"google.golang.org/protobuf/proto"
@@ -42,9 +43,17 @@ func TestTurns(t *testing.T) {
 		{&events.Disconnected{}, Disconnected{}},
 		{&events.KeepAliveTimeout{}, Unresponsive{}},
 		{&events.KeepAliveRestored{}, Responsive{}},
-		{&events.LoggedOut{}, LoggedOut{}},
+		{&events.LoggedOut{}, LoggedOut{By: LogoutByPhone}},
+		{&events.LoggedOut{Reason: events.ConnectFailureLoggedOut}, LoggedOut{By: LogoutByPhone}},
+		{&events.LoggedOut{Reason: events.ConnectFailureMainDeviceGone}, LoggedOut{By: LogoutByLock}},
+		{&events.LoggedOut{Reason: events.ConnectFailureUnknownLogout}, LoggedOut{By: LogoutByBan}},
 		{&events.ClientOutdated{}, Outdated{}},
 		{&events.TemporaryBan{Expire: time.Hour}, Banned{For: time.Hour}},
+		{&events.TemporaryBan{Code: events.TempBanBlockedByUsers}, Banned{Why: "too many people have blocked the number"}},
+		{&events.TemporaryBan{Code: 105}, Banned{}},
+		{&events.ConnectFailure{Reason: 429}, Throttled{}},
+		{&events.StreamError{Code: "429"}, Throttled{}},
+		{&events.StreamError{Code: "516"}, Refused{Reason: "stream error 516"}},
 		{&events.StreamReplaced{}, Replaced{}},
 		{&events.ConnectFailure{Reason: events.ConnectFailureServiceUnavailable}, Refused{Reason: events.ConnectFailureServiceUnavailable.String()}},
 		{&events.PushNameSetting{}, Renamed{}},
@@ -78,6 +87,44 @@ func TestFailures(t *testing.T) {
 	for _, err := range []error{nil, context.Canceled, errFull} {
 		if got := failure(err); got != err { //nolint:errorlint // the very same is wanted
 			t.Errorf("%v becomes %v", err, got)
+		}
+	}
+}
+
+// What is refused because it is done too often is told with the time to wait, if
+// WhatsApp says so.
+func TestTooOften(t *testing.T) {
+	query := func(attrs waBinary.Attrs) error {
+		return fmt.Errorf("query: %w", &whatsmeow.IQError{Code: 429, Text: "rate-overlimit", ErrorNode: &waBinary.Node{Tag: "error", Attrs: attrs}})
+	}
+	for name, c := range map[string]struct {
+		err   error
+		often bool
+		wait  time.Duration
+	}{
+		"a message":                   {fmt.Errorf("%w 429", whatsmeow.ErrServerReturnedError), true, 0},
+		"another refusal":             {fmt.Errorf("%w 1429", whatsmeow.ErrServerReturnedError), false, 0},
+		"a query":                     {query(nil), true, 0},
+		"a query with a time":         {query(waBinary.Attrs{"backoff": "90"}), true, 90 * time.Second},
+		"a time of years":             {query(waBinary.Attrs{"backoff": "99999999"}), true, 24 * time.Hour},
+		"a time before now":           {query(waBinary.Attrs{"backoff": "-5"}), true, 0},
+		"a query without a node":      {&whatsmeow.IQError{Code: 429}, true, 0},
+		"a query refused differently": {&whatsmeow.IQError{Code: 403}, false, 0},
+		"a connection":                {fmt.Errorf("dial: %w", socket.ErrWithStatusCode{StatusCode: 429}), true, 0},
+		"a server that is down":       {fmt.Errorf("dial: %w", socket.ErrWithStatusCode{StatusCode: 503}), false, 0},
+		"nothing":                     {nil, false, 0},
+	} {
+		if wait, often := isOften(c.err); often != c.often || wait != c.wait {
+			t.Errorf("%s: %t, wait %s", name, often, wait)
+		}
+		if c.err == nil || !c.often {
+			continue
+		}
+		for _, got := range []error{failure(c.err), groupFailure(c.err), sendFailure(c.err)} {
+			var l chat.Limited
+			if !errors.As(got, &l) || l.Wait != c.wait || errors.Is(got, chat.ErrUnanswered) {
+				t.Errorf("%s becomes %v", name, got)
+			}
 		}
 	}
 }

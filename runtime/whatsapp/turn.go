@@ -31,12 +31,19 @@ type (
 	Unresponsive struct{}
 	// Responsive says that WhatsApp answers again.
 	Responsive struct{}
-	// LoggedOut says that the account unlinked the device, and its keys are deleted.
-	LoggedOut struct{}
+	// LoggedOut says that the device was unlinked, and its keys are deleted: by the
+	// phone, or by WhatsApp, with what it did to the account.
+	LoggedOut struct{ By LogoutCause }
 	// Outdated says that WhatsApp refuses this version of the client.
 	Outdated struct{}
-	// Banned says that the account may not connect for a time; 0 if it is unknown.
-	Banned struct{ For time.Duration }
+	// Banned says that the account may not connect for a time; 0 if it is unknown. Why
+	// says what it is accused of; empty if that is unknown.
+	Banned struct {
+		For time.Duration
+		Why string
+	}
+	// Throttled says that the account connects too often.
+	Throttled struct{}
 	// Replaced says that another connection took over this device.
 	Replaced struct{}
 	// Refused is any other refusal of the connection.
@@ -44,6 +51,36 @@ type (
 	// Renamed says that the account's push name changed.
 	Renamed struct{}
 )
+
+// LogoutCause is what ended a link.
+type LogoutCause int
+
+// The causes. WhatsApp locks an account whose owner must do something on the phone.
+const (
+	LogoutByPhone LogoutCause = iota
+	LogoutByLock
+	LogoutByBan
+)
+
+// logoutCause returns what WhatsApp's code for a refused login stands for.
+func logoutCause(reason events.ConnectFailureReason) LogoutCause {
+	switch reason { //nolint:exhaustive // all others
+	case events.ConnectFailureMainDeviceGone:
+		return LogoutByLock
+	case events.ConnectFailureUnknownLogout:
+		return LogoutByBan
+	}
+	return LogoutByPhone
+}
+
+// banCauses are what an account that was banned for a time is accused of.
+var banCauses = map[events.TempBanReason]string{
+	events.TempBanSentToTooManyPeople:    "too many messages to people who don't have the number in their contacts",
+	events.TempBanBlockedByUsers:         "too many people have blocked the number",
+	events.TempBanCreatedTooManyGroups:   "too many groups with people who don't have the number in their contacts",
+	events.TempBanSentTooManySameMessage: "the same message too many times",
+	events.TempBanBroadcastList:          "too many messages to broadcast lists",
+}
 
 func (QRCodes) turn()      {}
 func (Paired) turn()       {}
@@ -57,9 +94,13 @@ func (Responsive) turn()   {}
 func (LoggedOut) turn()    {}
 func (Outdated) turn()     {}
 func (Banned) turn()       {}
+func (Throttled) turn()    {}
 func (Replaced) turn()     {}
 func (Refused) turn()      {}
 func (Renamed) turn()      {}
+
+// tooMany is WhatsApp's code for too many requests.
+const tooMany = "429"
 
 // turnOf returns the turn for an event from whatsmeow; nil if it is none.
 func turnOf(evt any) Turn {
@@ -81,14 +122,22 @@ func turnOf(evt any) Turn {
 	case *events.KeepAliveRestored:
 		return Responsive{}
 	case *events.LoggedOut:
-		return LoggedOut{}
+		return LoggedOut{By: logoutCause(evt.Reason)}
 	case *events.ClientOutdated:
 		return Outdated{}
 	case *events.TemporaryBan:
-		return Banned{For: evt.Expire}
+		return Banned{For: evt.Expire, Why: banCauses[evt.Code]}
 	case *events.StreamReplaced:
 		return Replaced{}
+	case *events.StreamError:
+		if evt.Code == tooMany {
+			return Throttled{}
+		}
+		return Refused{Reason: "stream error " + evt.Code}
 	case *events.ConnectFailure:
+		if evt.Reason.NumberString() == tooMany {
+			return Throttled{}
+		}
 		return Refused{Reason: evt.Reason.String()}
 	case *events.PushNameSetting:
 		return Renamed{}

@@ -169,6 +169,13 @@ func (w *world) ok(err error) {
 // call sends a request; a body that is no string is sent as JSON.
 func (w *world) call(method, path string, body any) (status int, answer []byte) {
 	w.Helper()
+	resp, answer := w.raw(method, path, body)
+	return resp.StatusCode, answer
+}
+
+// raw is call with headers, by name and value, both ways. The response's body is closed.
+func (w *world) raw(method, path string, body any, headers ...string) (resp *http.Response, answer []byte) {
+	w.Helper()
 	var content io.Reader
 	switch b := body.(type) {
 	case nil:
@@ -182,13 +189,16 @@ func (w *world) call(method, path string, body any) (status int, answer []byte) 
 	r, err := http.NewRequestWithContext(w.ctx, method, w.url+path, content)
 	w.ok(err)
 	r.Header.Set("X-Api-Key", key)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
 	calls.made(r)
-	resp, err := http.DefaultClient.Do(r)
+	resp, err = http.DefaultClient.Do(r)
 	w.ok(err)
 	defer resp.Body.Close()
 	answer, err = io.ReadAll(resp.Body)
 	w.ok(err)
-	return resp.StatusCode, answer
+	return resp, answer
 }
 
 // do is a call that succeeds with the status; into takes the answer.

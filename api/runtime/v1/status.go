@@ -27,6 +27,7 @@ const (
 	ReasonStreamReplaced     Reason = "StreamReplaced" // another connection took over; retries with backoff
 	ReasonStorageFull        Reason = "StorageFull"    // the volume is full; reconnects once it is not
 	ReasonTemporaryBan       Reason = "TemporaryBan"   // waits until RetryAt
+	ReasonRateLimited        Reason = "RateLimited"    // too many logins; waits until RetryAt
 	ReasonLoggedOut          Reason = "LoggedOut"      // a person must pair again
 	ReasonClientOutdated     Reason = "ClientOutdated" // needs a newer runtime image
 	ReasonWrongAccount       Reason = "WrongAccount"   // not the number in pairing.account
