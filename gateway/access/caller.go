@@ -40,6 +40,9 @@ type Caller interface {
 	// May says whether the caller may do something to the session with this resource
 	// name, which need not exist.
 	May(ctx context.Context, session types.NamespacedName, call Call) (bool, error)
+	// Might says whether there may be a session that the caller may make the call to. It
+	// asks nobody: only May is certain.
+	Might(call Call) bool
 	// Sees says whether the caller may know about a session at all.
 	Sees(ctx context.Context, session types.NamespacedName) (bool, error)
 	// Lists says whether a list of sessions shows the caller this one.
@@ -73,7 +76,12 @@ func (k Key) May(_ context.Context, session types.NamespacedName, call Call) (bo
 	if call.Verb == "create" && call.Subresource == "" && k.Session.Name != "" {
 		return false, nil // the key of one session makes no others
 	}
-	return k.reaches(session) && (k.IsAdmin || k.Actions == nil || slices.Contains(k.Actions, call.Action)), nil
+	return k.reaches(session) && k.Might(call), nil
+}
+
+// Might implements Caller.
+func (k Key) Might(call Call) bool {
+	return k.IsAdmin || k.Actions == nil || slices.Contains(k.Actions, call.Action)
 }
 
 // Sees implements Caller.

@@ -38,6 +38,10 @@ func (s *Server) own() []route {
 		keyed("GET", "/api/server/debug/cpu", byAdmins(s.cpuProfile)),
 		keyed("GET", "/api/server/debug/heapsnapshot", byAdmins(s.heapProfile)),
 
+		keyed("POST", "/mcp", s.modelContext),
+		keyed("GET", "/mcp", s.modelContext), // refused as the protocol wants it
+		keyed("DELETE", "/mcp", s.modelContext),
+
 		keyed("GET", "/api/keys", byAdmins(s.listKeys)),
 		keyed("POST", "/api/keys", byAdmins(s.createKey)),
 		keyed("POST", "/api/keys/media", byAdmins(s.createScoped(access.Read))),

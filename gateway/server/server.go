@@ -66,6 +66,8 @@ type Server struct {
 	started time.Time
 	handler http.Handler
 	metrics metrics
+	// models serves the API as tools.
+	models http.Handler
 	// description is the API in OpenAPI's form.
 	description apidocs.Document
 }
@@ -81,6 +83,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.description = apidocs.New("application/json; charset=utf-8", described)
+	if s.models, err = s.tools(); err != nil {
+		return nil, err
+	}
 	routes, err := s.table()
 	if err != nil {
 		return nil, err

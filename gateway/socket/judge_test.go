@@ -32,6 +32,9 @@ func (i *identity) May(_ context.Context, session types.NamespacedName, call acc
 	return call == listen && i.reads[session], i.err
 }
 
+// Might implements access.Caller.
+func (i *identity) Might(access.Call) bool { return true }
+
 func (i *identity) Sees(ctx context.Context, session types.NamespacedName) (bool, error) {
 	return i.May(ctx, session, listen)
 }

@@ -78,7 +78,7 @@ func (a *API) preadmit(key auth.Key, rt route, r *http.Request, query url.Values
 		return errForbidden
 	case session != "":
 		return a.allow(key, rt, session)
-	case !key.May(rt.action), rt.files && !key.Allows(a.Session, rt.action):
+	case !key.May(rt.action) && !rt.any, rt.files && !key.Allows(a.Session, rt.action):
 		return errForbidden
 	}
 	return nil
@@ -86,7 +86,7 @@ func (a *API) preadmit(key auth.Key, rt route, r *http.Request, query url.Values
 
 func (a *API) allow(key auth.Key, rt route, session string) error {
 	switch {
-	case !key.Allows(session, rt.action):
+	case !key.Allows(session, rt.action) && (!rt.any || key.Session != session):
 		return errForbidden
 	case session == a.Session:
 		return nil

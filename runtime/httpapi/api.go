@@ -12,6 +12,7 @@ import (
 
 	"github.com/wasession/wasession/api/apidocs"
 	"github.com/wasession/wasession/api/chathttp"
+	"github.com/wasession/wasession/api/mcp"
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/httpapi/auth"
@@ -73,6 +74,8 @@ type API struct {
 	walks    walks
 	// underWay holds the idempotency keys of send requests in progress.
 	underWay sync.Map
+	// models serves the API as tools.
+	models http.Handler
 	// fileTurns limits how many requests with files are read at the same time.
 	fileTurns chan struct{}
 	// budget limits the memory used by list responses in progress.
@@ -94,6 +97,7 @@ func New(o Options) *API {
 	a.pictures = newPictures(a)
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()
+	a.models = mcp.New(mcp.Options{API: a, Session: a.Session, May: a.mayUse, AtOnce: toolsAtOnce, Version: a.Version})
 	a.spec = sync.OnceValues(a.makeSpec)
 	a.handler = a.guard(chathttp.CrossOrigin(a.allowedOrigins, a.mux()))
 	return a
@@ -128,6 +132,7 @@ func (a *API) mux() http.Handler {
 	for _, r := range a.routes {
 		mux.Handle(r.method+" "+r.pattern, a.serve(r))
 	}
+	mux.Handle("/mcp", a.models) // other methods than POST are refused as the protocol wants it
 	for path, file := range apidocs.Files() {
 		mux.Handle("GET "+path, file)
 	}

@@ -28,6 +28,9 @@ type route struct {
 	// admin routes need an admin key; lookups answer 404 for a session that does not
 	// exist, where others answer 422.
 	admin, lookup bool
+	// any is open to every key of the session, whatever its actions: what it leads to is
+	// judged by itself.
+	any bool
 	// once supports idempotency keys; files accepts files in the body.
 	once, files bool
 	// reason says why WAHA's call cannot be had; empty for calls that can.

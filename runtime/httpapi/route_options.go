@@ -41,6 +41,12 @@ func (r route) byAdmins() route {
 	return r
 }
 
+// byAnyKey marks the route that only leads to others, of which each key may use its own.
+func (r route) byAnyKey() route {
+	r.any = true
+	return r
+}
+
 // looksUp marks the route that clients ask whether a session exists.
 func (r route) looksUp() route {
 	r.lookup = true

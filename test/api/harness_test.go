@@ -48,6 +48,8 @@ type world struct {
 	// dir is the runtime's data directory, url its API.
 	dir, url string
 	config   v1.Config
+	// keys are the API's keys; key alone where empty.
+	keys app.Keys
 	// sendPatience bounds a send; the runtime's own bound where 0.
 	sendPatience time.Duration
 }
@@ -87,6 +89,9 @@ func paired(t *testing.T) *world {
 func (w *world) run() {
 	w.Helper()
 	w.dir = w.TempDir()
+	if w.keys == (app.Keys{}) {
+		w.keys.Secret = key
+	}
 	config, err := json.Marshal(w.config)
 	w.ok(err)
 	file := filepath.Join(w.TempDir(), "config.json")
@@ -99,7 +104,7 @@ func (w *world) run() {
 	w.ok(err)
 	w.url = "http://" + l.Addr().String()
 	a, err := app.Open(w.ctx, app.Options{
-		Data: w.dir, ConfigFile: file, Keys: app.Keys{Secret: key}, Egress: egress.Options{Loopback: true}, Endpoint: endpoint,
+		Data: w.dir, ConfigFile: file, Keys: w.keys, Egress: egress.Options{Loopback: true}, Endpoint: endpoint,
 		Address: w.url, Version: "test", Log: logger(), SendPatience: w.sendPatience,
 	})
 	w.ok(err)
