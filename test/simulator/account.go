@@ -2,12 +2,10 @@ package simulator
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/types"
@@ -157,31 +155,4 @@ func (u *User) SetAbout(text string) {
 	defer u.mu.Unlock()
 	u.about = text
 	u.touch()
-}
-
-// mostAbout is the most characters of a status text.
-const mostAbout = 139
-
-// handleMex answers GraphQL queries. It only supports changing the status text.
-func (s *Server) handleMex(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
-	raw, _ := iq.Child.Content.([]byte)
-	var query struct {
-		Variables struct {
-			Input struct {
-				Text *string `json:"text"`
-			} `json:"input"`
-		} `json:"variables"`
-	}
-	if err := json.Unmarshal(raw, &query); err != nil {
-		return nil, &IQError{400, "bad-request"}
-	}
-	switch text := query.Variables.Input.Text; {
-	case text == nil:
-		s.noteUnhandled("mex query " + jidText(iq.Child.Attrs["query_id"]))
-	case utf8.RuneCountInString(*text) > mostAbout:
-		return []waBinary.Node{stanza.Node("result", nil, []byte(`{"errors":[{"message":"Bad Request","extensions":{"error_code":400,"severity":"CRITICAL"}}]}`))}, nil
-	default:
-		iq.User.SetAbout(*text)
-	}
-	return []waBinary.Node{stanza.Node("result", nil, []byte(`{"data":{}}`))}, nil
 }

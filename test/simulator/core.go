@@ -45,6 +45,7 @@ func (s *Server) registerCore() {
 	s.HandleIQ("w:m", "set", "media_conn", s.handleMediaConn)
 	s.HandleIQ("w:biz", "get", "business_profile", s.handleBusinessProfile)
 	s.registerGroups()
+	s.registerNewsletters()
 	s.HandlePeer(s.resendPlaceholders)
 	s.mux.HandleFunc("GET /v/pictures/{id}", s.servePicture)
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -31,6 +32,16 @@ func (s *Server) Upload(kind media.Kind, mimetype string, content []byte) (histo
 		DirectPath: path, Key: sealed.Key, SHA256: sealed.SHA256, EncSHA256: sealed.EncSHA256,
 		Length: sealed.Length, Mimetype: mimetype,
 	}, nil
+}
+
+// UploadPlain stores content as it is, which is how files of newsletters are.
+func (s *Server) UploadPlain(kind media.Kind, mimetype string, content []byte) (history.File, error) {
+	path, err := s.features.media.Store.Put(kind, content)
+	if err != nil {
+		return history.File{}, err
+	}
+	sum := sha256.Sum256(content)
+	return history.File{DirectPath: path, SHA256: sum[:], Length: uint64(len(content)), Mimetype: mimetype}, nil
 }
 
 // SendImage sends a JPEG picture with a caption from the phone.
@@ -79,6 +90,9 @@ func (s *Server) Download(msg *waE2E.Message) ([]byte, error) {
 	blob, err := s.features.media.Store.Get(found.path)
 	if err != nil {
 		return nil, err
+	}
+	if found.key == nil {
+		return blob, nil // of a newsletter
 	}
 	return media.Decrypt(found.kind, found.key, blob)
 }

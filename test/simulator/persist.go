@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"go.mau.fi/whatsmeow/types"
 )
 
 // stateVersion is the format version of the state file.
@@ -15,10 +17,11 @@ const stateVersion = 1
 
 // stateFile is the whole state of a Server.
 type stateFile struct {
-	Version    int                        `json:"version"`
-	Users      []json.RawMessage          `json:"users"`
-	Groups     map[string]groupInfo       `json:"groups"`
-	Extensions map[string]json.RawMessage `json:"extensions,omitempty"`
+	Version     int                        `json:"version"`
+	Users       []json.RawMessage          `json:"users"`
+	Groups      map[string]groupInfo       `json:"groups"`
+	Newsletters map[string]newsletterInfo  `json:"newsletters,omitempty"`
+	Extensions  map[string]json.RawMessage `json:"extensions,omitempty"`
 }
 
 // load reads the state file, if there is one.
@@ -50,6 +53,9 @@ func (s *Server) load() error {
 	for id, info := range state.Groups {
 		s.restoreGroup(id, info)
 	}
+	for id, info := range state.Newsletters {
+		s.newsletters[id] = &Newsletter{srv: s, jid: types.NewJID(id, types.NewsletterServer), info: info}
+	}
 	for name, part := range state.Extensions {
 		s.restored[name] = part
 	}
@@ -61,7 +67,10 @@ func (s *Server) Save() error {
 	if s.opts.StateFile == "" {
 		return errors.New("the simulator has no state file")
 	}
-	state := stateFile{Version: stateVersion, Groups: make(map[string]groupInfo), Extensions: make(map[string]json.RawMessage)}
+	state := stateFile{
+		Version: stateVersion, Groups: make(map[string]groupInfo), Newsletters: make(map[string]newsletterInfo),
+		Extensions: make(map[string]json.RawMessage),
+	}
 	for _, u := range s.Users() {
 		raw, err := u.save()
 		if err != nil {
@@ -71,6 +80,9 @@ func (s *Server) Save() error {
 	}
 	for _, g := range s.Groups() {
 		state.Groups[g.jid.User] = g.snapshot()
+	}
+	for _, n := range s.Newsletters() {
+		state.Newsletters[n.jid.User] = n.snapshot()
 	}
 	s.mu.RLock()
 	persisters := make(map[string]Persister, len(s.persisters))

@@ -28,6 +28,7 @@ type userState struct {
 	Privacy      map[string]string   `json:"privacy,omitempty"`
 	Blocked      map[string]struct{} `json:"blocked,omitempty"`
 	Tokens       map[string]string   `json:"tokens,omitempty"`
+	Terms        map[string]bool     `json:"terms,omitempty"`
 	LoginFailure *LoginFailure       `json:"loginFailure,omitempty"`
 }
 
@@ -55,7 +56,7 @@ func (u *User) save() (json.RawMessage, error) {
 		PN: u.pn.User, LID: u.lid.User, Name: u.name, About: u.about, Picture: u.picture,
 		Addressing: u.addressing, NoReceipts: !u.autoReceipts, NextDevice: u.nextDevice,
 		Device: u.phone().State(), SKDMSent: u.skdmSent, Privacy: u.privacy, Blocked: u.blocked,
-		Tokens: u.tokens, LoginFailure: u.loginFailure,
+		Tokens: u.tokens, Terms: u.terms, LoginFailure: u.loginFailure,
 	}
 	for _, c := range u.sortedCompanions() {
 		cs, err := c.state()
@@ -129,6 +130,7 @@ func (s *Server) restoreUser(raw json.RawMessage) (*User, error) {
 	copyInto(u.privacy, state.Privacy)
 	copyInto(u.blocked, state.Blocked)
 	copyInto(u.tokens, state.Tokens)
+	copyInto(u.terms, state.Terms)
 	for _, cs := range state.Companions {
 		c, err := restoreCompanion(u, cs)
 		if err != nil {

@@ -134,6 +134,12 @@ func (s *Server) servePicture(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	for _, n := range s.Newsletters() {
+		if pic := n.snapshot().Picture; pic != nil && pic.ID == id {
+			writePicture(w, pic)
+			return
+		}
+	}
 	http.NotFound(w, r)
 }
 

@@ -41,6 +41,8 @@ func (c *conn) handleMessage(n *waBinary.Node) {
 	case to.Server == types.BroadcastServer:
 		c.ack(n, 0)
 		c.routeParticipants(n, to, encNodes(n))
+	case to.Server == types.NewsletterServer:
+		c.routeNewsletter(n, to)
 	case to.Server == types.DefaultUserServer, to.Server == types.HiddenUserServer:
 		c.routeDirect(n, to)
 	default:

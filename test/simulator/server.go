@@ -42,9 +42,11 @@ type Server struct {
 	users           map[string]*User
 	usersByLID      map[string]*User
 	groups          map[string]*Group
+	newsletters     map[string]*Newsletter
 	refs            map[string]*conn
 	conns           map[*conn]struct{}
 	iqHandlers      map[iqKey]IQHandler
+	mexHandlers     map[string]mexHandler
 	receiptHandlers map[string]ReceiptHandler
 	peerHandlers    []PeerHandler
 	linkedHooks     []func(context.Context, *User, *Companion)
@@ -74,9 +76,11 @@ func New(opts Options) (*Server, error) {
 		users:           make(map[string]*User),
 		usersByLID:      make(map[string]*User),
 		groups:          make(map[string]*Group),
+		newsletters:     make(map[string]*Newsletter),
 		refs:            make(map[string]*conn),
 		conns:           make(map[*conn]struct{}),
 		iqHandlers:      make(map[iqKey]IQHandler),
+		mexHandlers:     make(map[string]mexHandler),
 		receiptHandlers: make(map[string]ReceiptHandler),
 		persisters:      make(map[string]Persister),
 		restored:        make(map[string]json.RawMessage),

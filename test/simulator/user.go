@@ -48,6 +48,7 @@ type User struct {
 	privacy      map[string]string
 	blocked      map[string]struct{}
 	tokens       map[string]string // PN -> time a privacy token was given
+	terms        map[string]bool   // notices of terms that a client accepted
 	available    bool
 	lastSeen     time.Time
 	watchers     map[*User]string // subscribers to this presence, with the server of the JID they named
@@ -71,6 +72,7 @@ func (s *Server) newUser(pn, lid, name string, device *signal.Device) *User {
 		privacy:      defaultPrivacy(),
 		blocked:      make(map[string]struct{}),
 		tokens:       make(map[string]string),
+		terms:        make(map[string]bool),
 		watchers:     make(map[*User]string),
 		lastSeen:     time.Now(),
 	}

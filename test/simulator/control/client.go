@@ -58,6 +58,21 @@ func (c *Client) Groups(ctx context.Context) ([]Group, error) {
 	return get[[]Group](ctx, c, "/groups", nil)
 }
 
+// AddChannel creates a channel.
+func (c *Client) AddChannel(ctx context.Context, channel Channel) (Channel, error) {
+	return post[Channel](ctx, c, "/channels", channel)
+}
+
+// ChangeChannel changes a channel on phones, and returns it.
+func (c *Client) ChangeChannel(ctx context.Context, jid string, change ChannelChange) (Channel, error) {
+	return post[Channel](ctx, c, "/channels/"+url.PathEscape(jid), change)
+}
+
+// Channels lists all channels.
+func (c *Client) Channels(ctx context.Context) ([]Channel, error) {
+	return get[[]Channel](ctx, c, "/channels", nil)
+}
+
 // ScanQR makes an account's phone scan a QR code, or the auto-phone if number
 // is empty. It returns the account.
 func (c *Client) ScanQR(ctx context.Context, number, code string) (User, error) {

@@ -33,6 +33,9 @@ func (a *API) send(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if channel := a.srv.Newsletter(to); channel != nil {
+		return a.postTo(r.Context(), channel, from, body)
+	}
 	content, err := a.content(body)
 	if err != nil {
 		return nil, err

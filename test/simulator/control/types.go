@@ -61,6 +61,39 @@ type GroupChange struct {
 	Join string `json:"join,omitempty"`
 }
 
+// Channel is a channel, a newsletter in WhatsApp's protocol.
+type Channel struct {
+	JID         string `json:"jid"`
+	Owner       string `json:"owner"` // number
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"`
+	// Invite (the code of its link) and Followers (their numbers, and those of admins).
+	// Requests ignore them.
+	Invite    string   `json:"invite,omitempty"`
+	Followers []string `json:"followers,omitempty"`
+}
+
+// ChannelChange changes a channel on phones: people, named by their numbers, follow,
+// unfollow or mute it, or become admins. Empty and nil fields leave it unchanged. Posts are sent like other
+// messages.
+type ChannelChange struct {
+	Name        string  `json:"name,omitempty"`
+	Description *string `json:"description,omitempty"`
+	Admin       string  `json:"admin,omitempty"`
+	Follow      string  `json:"follow,omitempty"`
+	Unfollow    string  `json:"unfollow,omitempty"`
+	Mute        string  `json:"mute,omitempty"`
+	Unmute      string  `json:"unmute,omitempty"`
+	// By changes a post: to Text, or deletes it, or reacts with an emoji.
+	By     string `json:"by,omitempty"`
+	Post   string `json:"post,omitempty"` // its id
+	Text   string `json:"text,omitempty"`
+	Delete bool   `json:"delete,omitempty"`
+	React  string `json:"react,omitempty"`
+	// Views is how many more people have seen the posts.
+	Views int `json:"views,omitempty"`
+}
+
 // Link makes a phone scan a QR code (Code is its text) or enter a pairing code.
 // Without User the auto-phone scans: it creates an account with a history.
 type Link struct {
@@ -68,10 +101,10 @@ type Link struct {
 	Code string `json:"code"`
 }
 
-// Message is sent from one phone to another, or to a group.
+// Message is sent from one phone to another, to a group, or to a channel.
 type Message struct {
 	From string `json:"from"` // number
-	To   string `json:"to"`   // number, or JID of a group
+	To   string `json:"to"`   // number, or JID of a group or channel
 	// Kind is "text" (the default), "image", "audio" or "document".
 	Kind     string `json:"kind,omitempty"`
 	Text     string `json:"text,omitempty"`    // or the caption
