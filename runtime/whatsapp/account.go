@@ -88,6 +88,7 @@ type Account struct {
 	// groupOrder is held while changes of groups are stored and passed on, and while a
 	// list of all groups is, which is older than they are.
 	groupOrder sync.Mutex
+	approvals  approvals
 	outbound   outbound
 	// handling counts the events in progress.
 	handling sync.WaitGroup

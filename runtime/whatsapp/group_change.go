@@ -7,7 +7,6 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/types"
-	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
@@ -100,32 +99,4 @@ func (a *Account) LeaveGroup(ctx context.Context, id chat.ID) error {
 			Participants: []chat.ID{me}, Author: me, Timestamp: time.Now().Unix(),
 		}, nil
 	})
-}
-
-// approvalPatience is how long to wait for the answer whether admins approve.
-const approvalPatience = 20 * time.Second
-
-// askApproval asks whether admins approve new members of a group after that was
-// changed, and stores the answer: whatsmeow's event is the same for both. It does not
-// wait, because events are handled one after the other.
-func (a *Account) askApproval(c *whatsmeow.Client, evt *events.GroupInfo) {
-	if evt.MembershipApprovalMode == nil {
-		return
-	}
-	a.handling.Add(1) // this is called while an event is handled
-	go func() {
-		defer a.handling.Done()
-		ctx, cancel := context.WithTimeout(a.ctx, approvalPatience)
-		defer cancel()
-		info, err := c.GetGroupInfo(ctx, evt.JID)
-		if err != nil {
-			a.log.Warn("Failed to ask who approves new members of a group", "error", failure(err))
-			return
-		}
-		change := a.mapper().groupChange(evt)
-		change.Event, change.Group.Approval = chat.EventGroupUpdate, &info.IsJoinApprovalRequired
-		if err := a.keepInOrder([]chat.Change{change}); err != nil {
-			a.log.Error("Failed to store who approves new members of a group", "error", err)
-		}
-	}()
 }
