@@ -36,6 +36,8 @@ func ChatOf(c Change) ID {
 		return c.Chat
 	case ChatLabelled:
 		return c.Chat
+	case ChannelSeen:
+		return c.Chat
 	case GroupChanged:
 		return c.Group.ID
 	case JoinRequested:

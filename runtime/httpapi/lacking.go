@@ -24,6 +24,8 @@ const (
 
 	noChannelSearch = "The client library that wasession is built on cannot search WhatsApp's directory of channels"
 
+	noChannelDeletion = "The client library that wasession is built on cannot delete channels: the owner does it on the phone"
+
 	noMenus = "WhatsApp shows buttons and lists only if they come from its business platform, not from a linked device: " +
 		"send a text with POST /api/sendText, or a poll with POST /api/sendPoll"
 	noButtonReply = "Whether WhatsApp takes the press of a button from a linked device is not known: " +
@@ -51,9 +53,10 @@ func lackingApps() []route {
 	}
 }
 
-// lackingChannels are the searches of WhatsApp's directory.
+// lackingChannels are the searches of WhatsApp's directory, and what only phones do.
 func lackingChannels() []route {
 	return []route{
+		lacking("DELETE", "/api/{session}/channels/{id}", "Delete a channel", noChannelDeletion),
 		lacking("POST", "/api/{session}/channels/search/by-view", "Search channels by view", noChannelSearch),
 		lacking("POST", "/api/{session}/channels/search/by-text", "Search channels by text", noChannelSearch),
 		lacking("GET", "/api/{session}/channels/search/views", "List the views to search channels by", noChannelSearch),

@@ -85,6 +85,20 @@ type Session interface {
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	Sender
 	Groups
+	Channels
+}
+
+// Channels asks WhatsApp about channels, and changes which are followed. A channel that
+// WhatsApp does not know is ErrNotFound.
+type Channels interface {
+	// Channels lists those that the account follows or runs.
+	Channels(ctx context.Context) ([]chat.Channel, error)
+	Channel(ctx context.Context, id chat.ID) (chat.Channel, error)
+	ChannelOfInvite(ctx context.Context, code string) (chat.Channel, error)
+	// UnfollowChannel also removes the channel's chat.
+	FollowChannel(ctx context.Context, id chat.ID) error
+	UnfollowChannel(ctx context.Context, id chat.ID) error
+	MuteChannel(ctx context.Context, id chat.ID, muted bool) error
 }
 
 // Groups changes groups on WhatsApp, and asks it about them.

@@ -23,6 +23,13 @@ func (s *Session) afterLogin() {
 		}
 		s.groupsRead = true
 	}
+	if !s.channelsRead {
+		if err := s.readChannels(ctx); err != nil {
+			s.log.Warn("Failed to read the channels", "error", err)
+		} else {
+			s.channelsRead = true
+		}
+	}
 	s.rest()
 }
 

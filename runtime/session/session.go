@@ -93,9 +93,9 @@ type Session struct {
 	// labelling is held while a label is created: no two may get the same ID.
 	labelling sync.Mutex
 	// login is held by the work that follows a login. unclean is set if the last
-	// process did not shut down cleanly, groupsRead once the groups are read.
-	login               sync.Mutex
-	unclean, groupsRead bool
+	// process did not shut down cleanly, groupsRead and channelsRead once those are read.
+	login                             sync.Mutex
+	unclean, groupsRead, channelsRead bool
 	// fullness wakes watchVolume after a write that failed for lack of space.
 	fullness chan struct{}
 	// missed is set while a change of the app state is not stored.

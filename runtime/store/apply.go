@@ -87,6 +87,8 @@ func (t *txn) apply(c chat.Change) error {
 		return t.editLabel(c)
 	case chat.ChatLabelled:
 		return t.labelChat(c)
+	case chat.ChannelSeen:
+		return t.seeChannel(c)
 	case chat.GroupChanged:
 		return t.changeGroup(c)
 	case chat.GroupsRead:

@@ -23,7 +23,7 @@ import (
 func calls(a *Account) map[string]func(context.Context) error {
 	own := chat.Message{Chat: bobID, Stanza: "A", FromMe: true, Type: chat.TypeText, Body: "x", Timestamp: time.Now().Unix()}
 	theirs := chat.Message{Chat: bobID, Stanza: "B", Type: chat.TypeText, Timestamp: time.Now().Unix()}
-	const room chat.ID = "120363000000000001@g.us"
+	const room, news chat.ID = "120363000000000001@g.us", "120363000000500001@newsletter"
 	return map[string]func(context.Context) error{
 		"Send": func(ctx context.Context) error {
 			_, err := a.Send(ctx, chat.Outgoing{To: bobID, Content: chat.OutgoingText{Text: "x"}})
@@ -65,6 +65,11 @@ func calls(a *Account) map[string]func(context.Context) error {
 			_, err := a.AnswerJoinRequests(ctx, room, true, []chat.ID{bobID})
 			return err
 		},
+		"Channels":          func(ctx context.Context) error { _, err := a.Channels(ctx); return err },
+		"Channel":           func(ctx context.Context) error { _, err := a.Channel(ctx, news); return err },
+		"ChannelOfInvite":   func(ctx context.Context) error { _, err := a.ChannelOfInvite(ctx, "x"); return err },
+		"FollowChannel":     func(ctx context.Context) error { return a.FollowChannel(ctx, news, true) },
+		"MuteChannel":       func(ctx context.Context) error { return a.MuteChannel(ctx, news, true) },
 		"SetProfilePicture": func(ctx context.Context) error { return a.SetProfilePicture(ctx, "") },
 		"SetGroupPicture":   func(ctx context.Context) error { return a.SetGroupPicture(ctx, room, "") },
 		"Resync":            a.Resync,
@@ -110,6 +115,11 @@ func TestWhatWhatsAppRefuses(t *testing.T) {
 		"AnswerJoinRequests": {"w:g2", "answering requests to join: WhatsApp refused the request: "},
 		"SetProfilePicture":  {"w:profile:picture", "changing the picture: WhatsApp refused the request: "},
 		"SetGroupPicture":    {"w:profile:picture", "changing the picture: WhatsApp refused the request: "},
+		"Channels":           {"w:mex", "listing the channels: WhatsApp refused the request: "},
+		"Channel":            {"w:mex", "getting the channel: WhatsApp refused the request: "},
+		"ChannelOfInvite":    {"w:mex", "getting the channel: WhatsApp refused the request: "},
+		"FollowChannel":      {"w:mex", "following the channel: WhatsApp refused the request: "},
+		"MuteChannel":        {"w:mex", "muting the channel: WhatsApp refused the request: "},
 		"Resync":             {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
 		"Refresh":            {"w:sync:app:state", "fetching the app state: WhatsApp refused the request: "},
 		"Archive":            {"w:sync:app:state", "changing the app state: WhatsApp refused the request: "},

@@ -131,6 +131,8 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 		return append(m.members(evt.Participants), m.joinedGroup(evt)...)
 	case *events.GroupInfo:
 		return append(m.groupChanges(evt), m.joinRequests(evt)...)
+	case *events.NewsletterJoin, *events.NewsletterLeave, *events.NewsletterMuteChange:
+		return channelChanges(evt)
 	case *events.PushName:
 		return m.contactNamed(evt.JID, evt.JIDAlt, chat.ContactNamed{PushName: evt.NewPushName})
 	case *events.BusinessName:

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// mediaHost is the host of WhatsApp's files.
+const mediaHost = "mmg.whatsapp.net"
+
 // maxDirectPath is the maximum length of a media path in bytes. WhatsApp's own
 // are shorter.
 const maxDirectPath = 2 << 10
@@ -16,7 +19,6 @@ func sound(path string) bool {
 	if len(path) > maxDirectPath || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
 		return false
 	}
-	const host = "mmg.whatsapp.net"
-	u, err := url.Parse("https://" + host + path)
-	return err == nil && u.Host == host && u.User == nil && u.Fragment == ""
+	u, err := url.Parse("https://" + mediaHost + path)
+	return err == nil && u.Host == mediaHost && u.User == nil && u.Fragment == ""
 }

@@ -21,6 +21,10 @@ func (a *Account) Picture(ctx context.Context, id chat.ID) (url string, err erro
 	if err != nil {
 		return "", err
 	}
+	if id.Kind() == chat.KindNewsletter {
+		channel, err := a.Channel(ctx, id)
+		return channel.Picture, err
+	}
 	info, err := c.GetProfilePictureInfo(ctx, jid.Of(id), &whatsmeow.GetProfilePictureParams{})
 	switch {
 	case errors.Is(err, whatsmeow.ErrProfilePictureNotSet), errors.Is(err, whatsmeow.ErrProfilePictureUnauthorized):

@@ -31,6 +31,8 @@ func TestAnswers(t *testing.T) {
 		"profile-picture":       ProfilePicture{URL: ref("https://pps.whatsapp.net/a")},
 		"profile":               Profile{ID: string(bob), Picture: ref("https://pps.whatsapp.net/a"), Name: "Bob"},
 		"profile-bare":          Profile{ID: string(bob), Name: "Bob"},
+		"channel":               NewChannel(&chat.Channel{ID: "120363000000500001@newsletter", Name: "News", Description: "What is new", Invite: "0029Va4K0PZ5a245NkngBA2M", Picture: "https://mmg.whatsapp.net/p", Preview: "https://mmg.whatsapp.net/q", Role: chat.ChannelSubscriber, Verified: true, Subscribers: 36}),
+		"channel-bare":          NewChannel(&chat.Channel{ID: "120363000000500001@newsletter", Role: chat.ChannelGuest}),
 		"presence-none":         NewPresences(bob, nil),
 		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},
 		"qr-image":              Base64File{MIMEType: "image/png", Data: "iVBORw0K"},

@@ -1,0 +1,85 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+const channelsPath = "/api/default/channels"
+
+func TestChannelsAreListedByRole(t *testing.T) {
+	s := newServer(t)
+	for query, want := range map[string]string{
+		"": "SUBSCRIBER OWNER", "?role=OWNER": "OWNER", "?role=SUBSCRIBER": "SUBSCRIBER", "?role=ADMIN": "",
+	} {
+		var list []wire.Channel
+		s.expect(s.request("GET", channelsPath+query, ""), http.StatusOK, &list)
+		var roles []string
+		for _, c := range list {
+			roles = append(roles, c.Role)
+		}
+		if got := strings.Join(roles, " "); got != want || list == nil {
+			t.Errorf("%q lists %q, want %q", query, got, want)
+		}
+	}
+	s.expect(s.request("GET", channelsPath+"?role=GUEST", ""), http.StatusBadRequest, nil)
+}
+
+func TestAChannelIsNamedByIDOrInviteCode(t *testing.T) {
+	s := newServer(t)
+	const code, id = "0029Va4K0PZ5a245NkngBA2M", "120363000000500001@newsletter"
+	for name, want := range map[string]string{
+		id: id, code: code, "https://www.whatsapp.com/channel/" + code: code, "https://whatsapp.com/channel/" + code + "?x=y": code,
+		"whatsapp.com/channel/" + code: code, "http://www.whatsapp.com/channel/" + code: code,
+	} {
+		answer := s.request("GET", channelsPath+"/"+url.PathEscape(name), "")
+		if got := s.live.last(); answer.Code != http.StatusOK || got != "look at "+want {
+			t.Errorf("%s: %d %s, %s", name, answer.Code, answer.Body, got)
+		}
+	}
+	for _, name := range []string{
+		"1203@g.us", "@newsletter", "x@newsletter", "https://chat.example/" + code, "a b", "..%2f", strings.Repeat("a", 65),
+		strings.Repeat("1", 65) + "@newsletter", "15550002222@c.us",
+	} {
+		answer := s.request("GET", channelsPath+"/"+url.PathEscape(name), "")
+		if got := s.live.last(); answer.Code != http.StatusBadRequest || got != "" {
+			t.Errorf("%s: %d %s, %s", name, answer.Code, answer.Body, got)
+		}
+	}
+}
+
+func TestWhatIsDoneToAChannel(t *testing.T) {
+	s := newServer(t)
+	const id = "120363000000500001@newsletter"
+	for call, want := range map[string]string{
+		"follow": "follow " + id, "unfollow": "unfollow " + id, "mute": "mute " + id + " true", "unmute": "mute " + id + " false",
+	} {
+		path := channelsPath + "/" + id + "/" + call
+		s.live.err = nil
+		s.expect(s.request("POST", path, ""), http.StatusCreated, nil)
+		if got := s.live.last(); got != want {
+			t.Errorf("%s: %s", call, got)
+		}
+		for err, status := range map[error]int{
+			chat.ErrNotFound: 404, chat.ErrRefused: 422, chat.ErrNotConnected: 422, chat.ErrUnanswered: 504,
+		} {
+			s.live.err = fmt.Errorf("doing it: %w", err)
+			if answer := s.request("POST", path, ""); answer.Code != status || status == 404 && !strings.Contains(answer.Body.String(), "Channel not found") {
+				t.Errorf("%s, %v: %d %s", call, err, answer.Code, answer.Body)
+			}
+		}
+		s.live.last()
+		for _, other := range []string{"15550002222", "1203@g.us", "0029Va4K0PZ5a245NkngBA2M"} {
+			answer := s.request("POST", channelsPath+"/"+other+"/"+call, "")
+			if got := s.live.last(); answer.Code != http.StatusBadRequest || got != "" {
+				t.Errorf("%s %s: %d %s", call, other, answer.Code, got)
+			}
+		}
+	}
+}
