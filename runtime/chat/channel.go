@@ -24,6 +24,14 @@ const (
 	ChannelOwner      ChannelRole = "owner"
 )
 
+// ChannelPost is a message of a channel, with what WhatsApp counts of it.
+type ChannelPost struct {
+	Message Message
+	Views   int64
+	// Reactions is how often each emoji was chosen.
+	Reactions map[string]int64
+}
+
 // ChannelSeen says what a channel is called that the account follows or runs, and whether
 // it is muted.
 type ChannelSeen struct {

@@ -10,6 +10,9 @@ type Message struct {
 	// is not a plain word; see SafeStanza.
 	Stanza, WireStanza string
 	FromMe             bool
+	// ServerID is the number that WhatsApp's servers give to a channel's message; 0 if
+	// it is not known.
+	ServerID int
 	// Participant is the sender in groups and broadcasts (also when FromMe).
 	Participant ID
 	// SenderName is the push name the sender's message carried, if any.

@@ -83,3 +83,28 @@ func TestWhatIsDoneToAChannel(t *testing.T) {
 		}
 	}
 }
+
+func TestChannelMessagesArePreviewed(t *testing.T) {
+	s := newServer(t)
+	const code, id = "0029Va4K0PZ5a245NkngBA2M", "120363000000500001@newsletter"
+	for path, want := range map[string]string{
+		id + "/messages/preview":                                                       "posts of " + id + " 10",
+		code + "/messages/preview?limit=3&downloadMedia=true":                          "posts of " + id + " 3",
+		url.PathEscape(code) + "/messages/preview?limit=100":                           "posts of " + id + " 100",
+		url.PathEscape("https://www.whatsapp.com/channel/"+code) + "/messages/preview": "posts of " + id + " 10",
+	} {
+		var posts []wire.ChannelMessage
+		s.expect(s.request("GET", channelsPath+"/"+path, ""), http.StatusOK, &posts)
+		if got := s.live.last(); got != want {
+			t.Errorf("%s: %s", path, got)
+		}
+		if len(posts) != 1 || posts[0].ViewCount != 7 || posts[0].Reactions["👍"] != 2 || posts[0].Message.ID != "false_"+id+"_3EB0AAAA" {
+			t.Errorf("%s: %+v", path, posts)
+		}
+	}
+	for _, query := range []string{"?limit=0", "?limit=101", "?limit=x", "?downloadMedia=perhaps"} {
+		s.expect(s.request("GET", channelsPath+"/"+id+"/messages/preview"+query, ""), http.StatusBadRequest, nil)
+	}
+	s.live.err = chat.ErrNotFound
+	s.expect(s.request("GET", channelsPath+"/"+id+"/messages/preview", ""), http.StatusNotFound, nil)
+}

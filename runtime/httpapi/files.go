@@ -111,6 +111,9 @@ type fileIn struct {
 // URLs in events work as long as WhatsApp has the file.
 func (a *API) getFile(r *http.Request, in fileIn) (file, error) {
 	m, err := a.messageOfFile(r.Context(), in.File)
+	if errors.Is(err, chat.ErrNotFound) {
+		m, err = a.previewed(r.Context(), in.File)
+	}
 	if errors.Is(err, chat.ErrNotFound) || err == nil && (m.Media == nil || !strings.HasSuffix(in.File, "."+media.Extension(m.Media))) {
 		return file{}, errNoFile
 	}

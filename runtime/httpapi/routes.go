@@ -177,6 +177,7 @@ func (a *API) table() []route {
 		of("Channels",
 			op("GET", "/api/{session}/channels", 200, auth.Read, "List the channels that the account follows or runs", a.listChannels),
 			op("GET", "/api/{session}/channels/{id}", 200, auth.Read, "Get a channel by its ID or invite code, also one that is not followed", a.getChannel),
+			op("GET", "/api/{session}/channels/{id}/messages/preview", 200, auth.Read, "Get the last messages of a channel from WhatsApp, also of one that is not followed", a.previewChannel),
 			op("POST", "/api/{session}/channels/{id}/follow", 201, auth.Send, "Follow a channel", a.followChannel),
 			op("POST", "/api/{session}/channels/{id}/unfollow", 201, auth.Send, "Unfollow a channel, which removes its chat", a.unfollowChannel),
 			op("POST", "/api/{session}/channels/{id}/mute", 201, auth.Send, "Mute a channel", a.muteChannel),

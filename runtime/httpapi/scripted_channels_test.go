@@ -35,3 +35,8 @@ func (s *scripted) UnfollowChannel(_ context.Context, id chat.ID) error {
 func (s *scripted) MuteChannel(_ context.Context, id chat.ID, muted bool) error {
 	return s.did("mute %s %t", id, muted)
 }
+
+func (s *scripted) ChannelPosts(_ context.Context, id chat.ID, limit int) ([]chat.ChannelPost, error) {
+	post := chat.Message{Chat: id, Arrived: id, Stanza: "3EB0AAAA", Timestamp: testNow, Type: chat.TypeText, Body: "news"}
+	return []chat.ChannelPost{{Message: post, Views: 7, Reactions: map[string]int64{"👍": 2}}}, s.did("posts of %s %d", id, limit)
+}

@@ -73,6 +73,15 @@ func (s *Session) lookAtChannel(ctx context.Context, look func(context.Context) 
 	return c, s.seen(ctx, c)
 }
 
+// ChannelPosts asks WhatsApp for the last posts of a channel, newest first.
+func (s *Session) ChannelPosts(ctx context.Context, id chat.ID, limit int) (posts []chat.ChannelPost, err error) {
+	err = s.ask(ctx, func(ctx context.Context) error {
+		posts, err = s.account.ChannelPosts(ctx, id, limit)
+		return err
+	})
+	return posts, err
+}
+
 // FollowChannel follows a channel, whose chat is listed then.
 func (s *Session) FollowChannel(ctx context.Context, id chat.ID) error {
 	err := s.ask(ctx, func(ctx context.Context) error { return s.account.FollowChannel(ctx, id, true) })

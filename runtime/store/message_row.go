@@ -87,16 +87,17 @@ type detail struct {
 	VCards   []string       `json:"vCards,omitempty"`
 	ReplyTo  *chat.Reply    `json:"replyTo,omitempty"`
 	Mentions []chat.ID      `json:"mentions,omitempty"`
-	// WireStanza is that of chat.Message.
+	// WireStanza and ServerID are those of chat.Message.
 	WireStanza string `json:"wireStanza,omitempty"`
+	ServerID   int    `json:"serverID,omitempty"`
 }
 
 // encodeDetail returns a message's detail column; nil for most messages.
 func encodeDetail(m *chat.Message) (any, error) {
-	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 && m.WireStanza == "" {
+	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 && m.WireStanza == "" && m.ServerID == 0 {
 		return nil, nil
 	}
-	text, err := json.Marshal(detail{m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza})
+	text, err := json.Marshal(detail{m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza, m.ServerID})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", chat.ErrUnstorable, err)
 	}
@@ -112,6 +113,7 @@ func decodeDetail(text []byte, m *chat.Message) error {
 		return fmt.Errorf("%w: message %s: %w", ErrDamaged, m.Stanza, err)
 	}
 	m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza = d.Media, d.Location, d.VCards, d.ReplyTo, d.Mentions, d.WireStanza
+	m.ServerID = d.ServerID
 	return nil
 }
 

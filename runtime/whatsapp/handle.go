@@ -149,6 +149,8 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Message) []chat.Change {
 	msg := content.Unwrap(evt.Message)
 	switch {
+	case isPost(&evt.Info):
+		a.claimPost(&evt.Info)
 	case msg.GetEncReactionMessage() != nil:
 		reaction, err := c.DecryptReaction(a.ctx, evt)
 		if err != nil {

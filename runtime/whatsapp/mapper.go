@@ -121,7 +121,7 @@ func (m mapper) envelope(info types.MessageInfo) chat.Message {
 	p := m.sourceOf(info.MessageSource)
 	out := chat.Message{
 		Chat: p.chat, Arrived: p.arrived, FromMe: p.fromMe, Participant: p.participant,
-		Timestamp: unix(info.Timestamp), Type: chat.TypeOther, Ack: chat.AckDevice,
+		Timestamp: unix(info.Timestamp), Type: chat.TypeOther, Ack: chat.AckDevice, ServerID: info.ServerID,
 	}
 	out.SetStanza(info.ID)
 	if info.IsFromMe {

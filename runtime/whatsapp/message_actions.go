@@ -76,14 +76,21 @@ func (a *Account) Revoke(ctx context.Context, m chat.Message) (chat.Message, err
 
 // React sets the own reaction to a message; an empty text removes it.
 func (a *Account) React(ctx context.Context, m chat.Message, text string) (chat.Message, error) {
-	msg := &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
-		Key: keyOf(m.Chat, m), Text: proto.String(text), SenderTimestampMS: proto.Int64(time.Now().UnixMilli()),
-	}}
-	envelope, err := a.envelopeOut(ctx, m.Chat, msg)
+	react := a.sendReaction
+	if m.Chat.Kind() == chat.KindNewsletter {
+		react = a.reactToPost
+	}
+	envelope, err := react(ctx, m, text)
 	if err != nil {
 		return chat.Message{}, err
 	}
 	return envelope, a.apply(context.WithoutCancel(ctx), chat.Reacted{
 		Message: envelope, Target: m.ID(), Text: text, Timestamp: envelope.Timestamp,
 	})
+}
+
+func (a *Account) sendReaction(ctx context.Context, m chat.Message, text string) (chat.Message, error) {
+	return a.envelopeOut(ctx, m.Chat, &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
+		Key: keyOf(m.Chat, m), Text: proto.String(text), SenderTimestampMS: proto.Int64(time.Now().UnixMilli()),
+	}})
 }

@@ -15,6 +15,9 @@ import (
 // messageChanges translates a message: a new row, or a change of an existing one.
 // Other protocol messages and keys cause no change.
 func (m mapper) messageChanges(evt *events.Message) []chat.Change {
+	if isPost(&evt.Info) {
+		return m.postChanges(evt)
+	}
 	msg := content.Unwrap(evt.Message)
 	envelope := m.envelope(evt.Info)
 	if envelope.Chat == "" {
@@ -35,10 +38,6 @@ func (m mapper) messageChanges(evt *events.Message) []chat.Change {
 	row, ok := m.message(evt.Info, msg, marshal(evt.RawMessage))
 	if !ok {
 		return nil
-	}
-	if meta := evt.NewsletterMeta; meta != nil && !meta.EditTS.IsZero() {
-		row.Timestamp = unix(meta.EditTS)
-		return []chat.Change{chat.Edited{Message: row, Target: row.Stanza}}
 	}
 	return []chat.Change{chat.MessageReceived{Message: row}}
 }

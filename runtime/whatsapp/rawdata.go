@@ -32,6 +32,7 @@ type Info struct {
 	AddressingMode          types.AddressingMode
 	SenderAlt, RecipientAlt string
 	ID, Type, PushName      string
+	ServerID                types.MessageServerID `json:",omitempty"` // of messages of channels
 	Timestamp               time.Time
 }
 
@@ -69,6 +70,7 @@ func infoOf(m chat.Message, own chat.ID) Info {
 	info := Info{
 		Chat: jid.Text(arrived), IsFromMe: m.FromMe, IsGroup: m.Chat.HasParticipants(),
 		ID: m.OnWire(), PushName: m.SenderName, Timestamp: time.Unix(m.Timestamp, 0), Type: stanzaType(m),
+		ServerID: m.ServerID,
 	}
 	switch {
 	case m.Participant != "":

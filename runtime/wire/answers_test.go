@@ -15,6 +15,7 @@ func TestAnswers(t *testing.T) {
 		ID: group, Subject: "Friends", Description: "All", Owner: bob, CreatedAt: 1700000000, Announce: ref(true), Locked: ref(false),
 		Participants: []chat.Participant{{ID: bob, LID: lid, Role: chat.RoleSuperAdmin}, {ID: lid, LID: lid}},
 	}
+	post := chat.Message{Chat: "120363000000500001@newsletter", Stanza: "3EB0AAAA", Timestamp: 1700000000, Type: chat.TypeText, Body: "News", Ack: chat.AckDevice}
 	for name, answer := range map[string]any{
 		"pong":                  Pong{Message: "pong"},
 		"health":                Health{Status: "ok", Info: up, Error: map[string]HealthPart{}, Details: up},
@@ -32,6 +33,7 @@ func TestAnswers(t *testing.T) {
 		"profile":               Profile{ID: string(bob), Picture: ref("https://pps.whatsapp.net/a"), Name: "Bob"},
 		"profile-bare":          Profile{ID: string(bob), Name: "Bob"},
 		"channel":               NewChannel(&chat.Channel{ID: "120363000000500001@newsletter", Name: "News", Description: "What is new", Invite: "0029Va4K0PZ5a245NkngBA2M", Picture: "https://mmg.whatsapp.net/p", Preview: "https://mmg.whatsapp.net/q", Role: chat.ChannelSubscriber, Verified: true, Subscribers: 36}),
+		"channel-message":       NewChannelMessage(&chat.ChannelPost{Message: post, Views: 7, Reactions: map[string]int64{"👍": 2}}, raw),
 		"channel-bare":          NewChannel(&chat.Channel{ID: "120363000000500001@newsletter", Role: chat.ChannelGuest}),
 		"presence-none":         NewPresences(bob, nil),
 		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},

@@ -19,6 +19,18 @@ type Channel struct {
 	Subscribers int64  `json:"subscribersCount"`
 }
 
+// ChannelMessage is WAHA's ChannelMessage.
+type ChannelMessage struct {
+	Reactions map[string]int64 `json:"reactions" doc:"How often each emoji was chosen"`
+	Message   Message          `json:"message"`
+	ViewCount int64            `json:"viewCount"`
+}
+
+// NewChannelMessage is a message of a channel.
+func NewChannelMessage(p *chat.ChannelPost, raw func(chat.Message) any) ChannelMessage {
+	return ChannelMessage{Reactions: p.Reactions, Message: NewMessage(&p.Message, raw), ViewCount: p.Views}
+}
+
 // NewChannel is a channel.
 func NewChannel(c *chat.Channel) Channel {
 	w := Channel{

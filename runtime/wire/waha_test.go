@@ -32,7 +32,7 @@ var described = map[string]string{
 	"number-": "WANumberExistResult", "group": "GroupInfo", "group-members": "", "group-bare": "", // without participants, on request
 	"group-joined": "JoinGroupResponse", "group-admins-only": "SettingsSecurityChangeInfo",
 	"group-added": "", "group-invite-code": "", "group-add-mode": "", "group-approval": "", "group-request": "", // not described, or of later versions
-	"count": "CountResponse", "picture": "ChatPictureResponse", "presence-none": "WAHAChatPresences", "profile": "MyProfile", "profile-bare": "MyProfile", "channel": "Channel", "channel-bare": "Channel",
+	"count": "CountResponse", "picture": "ChatPictureResponse", "presence-none": "WAHAChatPresences", "profile": "MyProfile", "profile-bare": "MyProfile", "channel": "Channel", "channel-bare": "Channel", "channel-message": "ChannelMessage",
 	"new-message-id": "NewMessageIDResponse", "qr-image": "Base64File", "qr-value": "QRCodeValue", "stopping": "StopResponse", "success": "Result",
 	"envelope": "WAHAWebhookMessage", "envelope-unpaired": "WAHAWebhookSessionStatus",
 	"event-message": "WAMessage", "event-edited": "WAMessageEditedBody", "event-revoked": "WAMessageRevokedBody",

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,8 +10,11 @@ import (
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
 	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/history"
+	"github.com/wasession/wasession/test/simulator/media"
 )
 
 const channelsPath = "/api/sales/channels"
@@ -150,5 +155,161 @@ func TestSearchesOfChannelsSayThatTheyCannotBeHad(t *testing.T) {
 		if status != http.StatusNotImplemented || !strings.Contains(string(body), "directory of channels") {
 			t.Errorf("%s: %d %s", call, status, body)
 		}
+	}
+}
+
+// posted waits for what an admin posts on a phone.
+func (w *world) posted(n *simulator.Newsletter, by *simulator.User, text string) wire.Message {
+	w.Helper()
+	id, err := n.Post(w.ctx, by, simulator.TextMessage(text))
+	w.ok(err)
+	return w.arrived(n.JID().String(), id)
+}
+
+// previews are the last messages of a channel, as WhatsApp has them.
+func (w *world) previews(name, query string) (posts []wire.ChannelMessage) {
+	w.Helper()
+	w.get(channelsPath+"/"+url.PathEscape(name)+"/messages/preview"+query, &posts)
+	return posts
+}
+
+func TestMessagesOfAChannelArriveAndChange(t *testing.T) {
+	w := newWorld(t)
+	n := w.sim.AddNewsletter(w.bob, "News")
+	id := n.JID().String()
+	w.ok(w.alice.Follow(n))
+	w.run()
+	w.scan()
+	first := w.posted(n, w.bob, "first")
+	if first.ID != "false_"+id+"_"+stanzaOf(first.ID) || first.FromMe || first.From != id || first.Participant != nil || first.Body != "first" {
+		t.Errorf("came as %+v", first)
+	}
+	if data, _ := first.Data.(map[string]any)["Info"].(map[string]any); data["ServerID"] != float64(101) {
+		t.Errorf("its raw data is %v", first.Data)
+	}
+	if row := w.chats("")[id]; row.Name == nil || *row.Name != "News" || row.UnreadCount != 1 {
+		t.Errorf("the chat is %+v", row)
+	}
+	if got := len(w.events(chat.EventMessage)); got != 1 {
+		t.Errorf("%d events", got)
+	}
+	comp := w.alice.Companion()
+	for _, text := range []string{"second", "third"} {
+		w.ok(comp.WaitIdle(w.ctx))
+		w.ok(n.EditPost(w.ctx, w.bob, stanzaOf(first.ID), simulator.TextMessage(text)))
+		w.await("the edit", func() bool { return w.messages(id, "")[0].Body == text })
+	}
+	var edit wire.MessageEdited
+	edits := w.events(chat.EventMessageEdited)
+	if len(edits) != 2 {
+		t.Fatalf("%d events of edits", len(edits))
+	}
+	w.ok(json.Unmarshal(edits[1], &edit))
+	if edit.EditedMessageID != stanzaOf(first.ID) || edit.Body != "third" || !strings.HasPrefix(edit.ID, first.ID) {
+		t.Errorf("the edit is %+v", edit)
+	}
+	w.ok(comp.WaitIdle(w.ctx))
+	w.ok(n.RevokePost(w.ctx, w.bob, stanzaOf(first.ID)))
+	w.await("the deletion", func() bool { return len(w.messages(id, "")) == 0 })
+	if got := len(w.events(chat.EventMessageRevoked)); got != 1 {
+		t.Errorf("%d events of deletions", got)
+	}
+
+	// What comes while the session is stopped comes later, once.
+	w.do(http.StatusCreated, "POST", "/api/sessions/sales/stop", nil, nil)
+	missed, err := n.Post(w.ctx, w.bob, simulator.TextMessage("missed"))
+	w.ok(err)
+	w.do(http.StatusCreated, "POST", "/api/sessions/sales/start", nil, nil)
+	if got := w.arrived(id, missed); got.Body != "missed" {
+		t.Errorf("missed %+v", got)
+	}
+	big := w.posted(n, w.bob, strings.Repeat("Ω", 500_000))
+	if len(big.Body) != 1_000_000 {
+		t.Errorf("%d bytes of a megabyte", len(big.Body))
+	}
+
+	// Reactions name a post by the server's number.
+	for _, emoji := range []string{"👍", ""} {
+		w.do(http.StatusOK, "PUT", "/api/reaction", m{"messageId": big.ID, "reaction": emoji}, nil)
+		if got := n.Reactions(stanzaOf(big.ID))[alicePN]; got != emoji {
+			t.Errorf("reacted with %q, want %q", got, emoji)
+		}
+	}
+	w.ok(w.alice.Unfollow(n))
+	w.await("the channel's end", func() bool { _, ok := w.chats("")[id]; return !ok })
+	if rows := w.messages(id, ""); len(rows) != 0 {
+		t.Errorf("%d messages are left", len(rows))
+	}
+}
+
+func TestMessagesOfAChannelArePreviewed(t *testing.T) {
+	w := paired(t)
+	n := w.sim.AddNewsletter(w.bob, "News")
+	id := n.JID().String()
+	var ids []string
+	for _, text := range []string{"first", "second", "third"} {
+		stanza, err := n.Post(w.ctx, w.bob, simulator.TextMessage(text))
+		w.ok(err)
+		ids = append(ids, stanza)
+	}
+	w.ok(w.carol.Follow(n))
+	w.ok(n.ReactToPost(w.carol, ids[2], "👍"))
+	n.View(7)
+	for _, name := range []string{id, n.Invite(), "https://www.whatsapp.com/channel/" + n.Invite()} {
+		posts := w.previews(name, "?limit=2&downloadMedia=false")
+		if len(posts) != 2 || posts[0].Message.Body != "third" || posts[1].Message.Body != "second" || posts[0].Reactions["👍"] != 1 ||
+			len(posts[1].Reactions) != 0 || posts[0].ViewCount != 7 || posts[0].Message.ID != "false_"+id+"_"+ids[2] {
+			t.Errorf("%s: %+v", name, posts)
+		}
+	}
+	if rows := w.chats(""); len(rows) != 0 {
+		t.Errorf("a preview left %v", rows)
+	}
+
+	// A file can be downloaded, although the message is not stored.
+	picture := []byte("\xff\xd8\xffpicture")
+	file, err := w.sim.UploadPlain(media.Image, "image/jpeg", picture)
+	w.ok(err)
+	_, err = n.Post(w.ctx, w.bob, history.Image(file, "look"))
+	w.ok(err)
+	if got := w.previews(id, "?limit=1")[0].Message; !got.HasMedia || got.Media != nil {
+		t.Errorf("without a download: %+v", got)
+	}
+	got := w.previews(id, "?limit=1&downloadMedia=true")[0].Message
+	if got.Body != "look" || got.Media == nil || got.Media.URL == nil {
+		t.Fatalf("with a download: %+v", got.Media)
+	}
+	path := strings.TrimPrefix(*got.Media.URL, w.url)
+	if status, body := w.call("GET", path, nil); status != http.StatusOK || !bytes.Equal(body, picture) {
+		t.Errorf("the file: %d %q", status, body)
+	}
+	for _, other := range []string{strings.Replace(path, ".jpeg", ".html", 1), strings.Replace(path, "_3A", "_3B", 1), strings.Replace(path, id, bobChat, 1)} {
+		if status, body := w.call("GET", other, nil); status != http.StatusNotFound {
+			t.Errorf("%s: %d %q", other, status, body)
+		}
+	}
+
+	w.refusedChannel("GET", "/120363999999999999@newsletter/messages/preview", http.StatusNotFound, "Channel not found")
+	w.refusedChannel("GET", "/0029VaNOSUCHCODE/messages/preview", http.StatusNotFound, "Channel not found")
+	w.refusedChannel("GET", "/"+id+"/messages/preview?limit=101", http.StatusBadRequest, "limit")
+}
+
+func TestAFileOfAChannelArrives(t *testing.T) {
+	w := paired(t)
+	n := w.sim.AddNewsletter(w.bob, "News")
+	w.ok(w.alice.Follow(n))
+	picture := []byte("\xff\xd8\xffpicture")
+	file, err := w.sim.UploadPlain(media.Image, "image/jpeg", picture)
+	w.ok(err)
+	stanza, err := n.Post(w.ctx, w.bob, history.Image(file, "look"))
+	w.ok(err)
+	id := n.JID().String()
+	w.arrived(id, stanza)
+	got := w.messages(id, "")[0]
+	if got.Media == nil || got.Media.URL == nil {
+		t.Fatalf("the message is %+v", got.Media)
+	}
+	if status, body := w.call("GET", strings.TrimPrefix(*got.Media.URL, w.url), nil); status != http.StatusOK || !bytes.Equal(body, picture) {
+		t.Errorf("the file: %d %q", status, body)
 	}
 }
