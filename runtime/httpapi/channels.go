@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
@@ -71,6 +72,56 @@ func (a *API) listChannels(r *http.Request, in channelsIn) ([]wire.Channel, erro
 		}
 	}
 	return out, nil
+}
+
+type newChannelIn struct {
+	Body struct {
+		Name        channelTitle       `json:"name" required:"true" doc:"At most 100 characters"`
+		Description channelDescription `json:"description" doc:"At most 2048 characters"`
+		Picture     attachment         `json:"picture" doc:"Image for the channel's picture"`
+	} `body:"json"`
+}
+
+// channelTitle is the name of a channel.
+type channelTitle string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (n *channelTitle) UnmarshalText(text []byte) error {
+	name := strings.TrimSpace(string(text))
+	switch {
+	case name == "":
+		return errors.New("should not be empty")
+	case utf8.RuneCountInString(name) > 100:
+		return errors.New("must be shorter than or equal to 100 characters")
+	}
+	*n = channelTitle(name)
+	return nil
+}
+
+// channelDescription says what a channel is about.
+type channelDescription string
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *channelDescription) UnmarshalText(text []byte) error {
+	if utf8.RuneCount(text) > 2048 {
+		return errors.New("must be shorter than or equal to 2048 characters")
+	}
+	*d = channelDescription(text)
+	return nil
+}
+
+func (a *API) createChannel(r *http.Request, in newChannelIn) (wire.Channel, error) {
+	path := ""
+	if in.Body.Picture != (attachment{}) {
+		file, err := a.takeFile(r, "picture", in.Body.Picture)
+		if err != nil {
+			return wire.Channel{}, err
+		}
+		defer file.Remove()
+		path = file.Path
+	}
+	c, err := a.Live.CreateChannel(r.Context(), string(in.Body.Name), string(in.Body.Description), path)
+	return wire.NewChannel(&c), err
 }
 
 type channelNamedIn struct {

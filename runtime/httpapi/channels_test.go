@@ -108,3 +108,29 @@ func TestChannelMessagesArePreviewed(t *testing.T) {
 	s.live.err = chat.ErrNotFound
 	s.expect(s.request("GET", channelsPath+"/"+id+"/messages/preview", ""), http.StatusNotFound, nil)
 }
+
+func TestChannelsAreCreated(t *testing.T) {
+	s := newServer(t)
+	long := strings.Repeat("ä", 2049)
+	for _, c := range []struct {
+		body   string
+		status int
+		want   string
+	}{
+		{`{"name":" News "}`, 201, `create channel "News" "" false`},
+		{`{"name":"News","description":"What is new","picture":{"data":"aGVsbG8=","mimetype":"image/jpeg"}}`, 201, `create channel "News" "What is new" true`},
+		{`{"name":"` + long[:200] + `","description":"` + long[:4096] + `"}`, 201, fmt.Sprintf("create channel %q %q false", long[:200], long[:4096])},
+		{`{"name":"` + long[:202] + `"}`, 400, ""},
+		{`{"name":"News","description":"` + long + `"}`, 400, ""},
+		{`{"name":" "}`, 400, ""},
+		{`{"name":"News","picture":{"mimetype":"image/jpeg"}}`, 400, ""},
+		{`{"name":"News","picture":{"data":"%"}}`, 400, ""},
+		{`{"name":{}}`, 400, ""},
+		{`{}`, 400, ""},
+	} {
+		answer := s.request("POST", channelsPath, c.body)
+		if got := s.live.last(); answer.Code != c.status || got != c.want {
+			t.Errorf("%.100s: %d %s, %.100s", c.body, answer.Code, answer.Body, got)
+		}
+	}
+}

@@ -73,9 +73,9 @@ func (a *API) revokeMessage(r *http.Request, in oneMessageIn) (wire.Sent, error)
 	switch {
 	case err != nil:
 		return wire.Sent{}, err
-	case !m.FromMe && m.Chat.Kind() != chat.KindGroup:
+	case !m.FromMe && m.Chat.Kind() != chat.KindGroup && m.Chat.Kind() != chat.KindNewsletter:
 		// The other phone would keep the message.
-		return wire.Sent{}, badRequest("messageId must be of a message you sent, or of a message in a group you administer")
+		return wire.Sent{}, badRequest("messageId must be of a message you sent, or of a message in a group or channel you administer")
 	}
 	return a.sent(a.Live.RevokeMessage(r.Context(), m))
 }

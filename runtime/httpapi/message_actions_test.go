@@ -72,7 +72,7 @@ func TestRevokeOfWhatOthersWrote(t *testing.T) {
 	s := newServer(t)
 	withOwn(s, chat.TypeText)
 	assertJSON(t, s.request("DELETE", "/api/default/chats/111@c.us/messages/false_111@c.us_THEIRS", ""), 400,
-		`{"message":["messageId must be of a message you sent, or of a message in a group you administer"],"error":"Bad Request","statusCode":400}`)
+		`{"message":["messageId must be of a message you sent, or of a message in a group or channel you administer"],"error":"Bad Request","statusCode":400}`)
 	if got := s.live.done(); got != "" {
 		t.Errorf("did %s", got)
 	}

@@ -95,6 +95,8 @@ type Channels interface {
 	Channels(ctx context.Context) ([]chat.Channel, error)
 	Channel(ctx context.Context, id chat.ID) (chat.Channel, error)
 	ChannelOfInvite(ctx context.Context, code string) (chat.Channel, error)
+	// CreateChannel takes the path of an image, or none.
+	CreateChannel(ctx context.Context, name, description, path string) (chat.Channel, error)
 	// ChannelPosts returns the last posts, newest first; they need not be stored.
 	ChannelPosts(ctx context.Context, id chat.ID, limit int) ([]chat.ChannelPost, error)
 	// UnfollowChannel also removes the channel's chat.

@@ -176,6 +176,7 @@ func (a *API) table() []route {
 		),
 		of("Channels",
 			op("GET", "/api/{session}/channels", 200, auth.Read, "List the channels that the account follows or runs", a.listChannels),
+			op("POST", "/api/{session}/channels", 201, auth.Send, "Create a channel, which accepts WhatsApp's terms for that", a.createChannel).withFiles(),
 			op("GET", "/api/{session}/channels/{id}", 200, auth.Read, "Get a channel by its ID or invite code, also one that is not followed", a.getChannel),
 			op("GET", "/api/{session}/channels/{id}/messages/preview", 200, auth.Read, "Get the last messages of a channel from WhatsApp, also of one that is not followed", a.previewChannel),
 			op("POST", "/api/{session}/channels/{id}/follow", 201, auth.Send, "Follow a channel", a.followChannel),

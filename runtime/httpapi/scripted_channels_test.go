@@ -40,3 +40,7 @@ func (s *scripted) ChannelPosts(_ context.Context, id chat.ID, limit int) ([]cha
 	post := chat.Message{Chat: id, Arrived: id, Stanza: "3EB0AAAA", Timestamp: testNow, Type: chat.TypeText, Body: "news"}
 	return []chat.ChannelPost{{Message: post, Views: 7, Reactions: map[string]int64{"👍": 2}}}, s.did("posts of %s %d", id, limit)
 }
+
+func (s *scripted) CreateChannel(_ context.Context, name, description, path string) (chat.Channel, error) {
+	return scriptedChannel, s.did("create channel %q %q %t", name, description, path != "")
+}

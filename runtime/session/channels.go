@@ -96,6 +96,19 @@ func (s *Session) FollowChannel(ctx context.Context, id chat.ID) error {
 	return s.listed(ctx, &followed)
 }
 
+// CreateChannel creates a channel, with the image in a file as its picture; an empty path
+// gives it none.
+func (s *Session) CreateChannel(ctx context.Context, name, description, path string) (c chat.Channel, err error) {
+	err = s.ask(ctx, func(ctx context.Context) error {
+		c, err = s.account.CreateChannel(ctx, name, description, path)
+		return err
+	})
+	if err != nil {
+		return chat.Channel{}, err
+	}
+	return c, s.listed(ctx, &c)
+}
+
 // listed lists the chat of a channel that the account has begun to follow.
 func (s *Session) listed(ctx context.Context, c *chat.Channel) error {
 	seen := c.Seen()

@@ -170,7 +170,11 @@ func sameSender(a, b *chat.Message) bool {
 // isAdmin reports whether a message's sender may revoke what others wrote. For
 // the account itself the phone has already checked that.
 func (t *txn) isAdmin(group person, m *chat.Message) (bool, error) {
-	if group.id.Kind() != chat.KindGroup {
+	switch group.id.Kind() {
+	case chat.KindNewsletter:
+		return true, nil // only its admins write in a channel, and nothing says which one
+	case chat.KindGroup:
+	default:
 		return false, nil
 	}
 	if m.FromMe {

@@ -94,20 +94,74 @@ func (a *Account) MuteChannel(ctx context.Context, id chat.ID, muted bool) error
 	return nil
 }
 
+// CreateChannel creates a channel, with the image in a file as its picture; an empty path
+// gives it none. WhatsApp wants its terms accepted first.
+func (a *Account) CreateChannel(ctx context.Context, name, description, path string) (chat.Channel, error) {
+	const what = "creating the channel"
+	c, err := a.online()
+	if err != nil {
+		return chat.Channel{}, err
+	}
+	picture, err := pictureOf(path)
+	if err != nil {
+		return chat.Channel{}, fmt.Errorf("%s: %w", what, err)
+	}
+	if err := c.AcceptTOSNotice(ctx, "20601218", "5"); err != nil {
+		return chat.Channel{}, fmt.Errorf("%s: accepting WhatsApp's terms: %w", what, channelFailure(err))
+	}
+	made, err := c.CreateNewsletter(ctx, whatsmeow.CreateNewsletterParams{Name: name, Description: description, Picture: picture})
+	if err != nil {
+		return chat.Channel{}, fmt.Errorf("%s: %w", what, channelFailure(err))
+	}
+	channel, ok := channelOf(made)
+	if !ok {
+		return channel, fmt.Errorf("%s: %w", what, errUnread)
+	}
+	channel.Role = chat.ChannelOwner
+	return channel, nil
+}
+
+// writable fails if the account may not write in a channel. If that cannot be found out,
+// sending tells.
+func (a *Account) writable(ctx context.Context, id chat.ID) error {
+	switch c, err := a.Channel(ctx, id); {
+	case errors.As(err, new(chat.Limited)):
+		return err
+	case errors.Is(err, chat.ErrNotFound):
+		return fmt.Errorf("%w: WhatsApp knows no such channel", chat.ErrNotSent)
+	case err == nil && c.Role != chat.ChannelOwner && c.Role != chat.ChannelAdmin:
+		return fmt.Errorf("%w: the account is not an admin of the channel", chat.ErrNotSent)
+	}
+	return nil //nolint:nilerr // as told above
+}
+
+// postable fails for what cannot be sent to a channel.
+func postable(o chat.Outgoing) error {
+	f, ok := o.Content.(chat.OutgoingForward)
+	if ok && f.Message.Media != nil && (o.To.Kind() == chat.KindNewsletter || f.Message.Chat.Kind() == chat.KindNewsletter) {
+		return chat.Impossible("files cannot be forwarded to or from channels, where they are not encrypted: download the file and send it")
+	}
+	return nil
+}
+
+var errUnread = chat.Impossible("WhatsApp's answer cannot be read")
+
 var errNoChannel = fmt.Errorf("%w: WhatsApp knows no such channel", chat.ErrNotFound)
 
 // channelRefusals are WhatsApp's reasons for not doing something with a channel, by their
 // codes.
 var channelRefusals = map[int]string{
-	http.StatusBadRequest:      "it does not accept the values: a name has at most 100 characters",
-	http.StatusUnauthorized:    "the account may not do this: it does not follow the channel, or is not an admin of it",
-	http.StatusForbidden:       "the account may not do this: it does not follow the channel, or is not an admin of it",
-	http.StatusConflict:        "it is so already",
-	http.StatusTooManyRequests: "too many requests: wait before the next one",
+	http.StatusBadRequest:   "it does not accept the values: a name has at most 100 characters",
+	http.StatusUnauthorized: "the account may not do this: it does not follow the channel, or is not an admin of it",
+	http.StatusForbidden:    "the account may not do this: it does not follow the channel, or is not an admin of it",
+	http.StatusConflict:     "it is so already",
 }
 
 // channelFailure wraps an error about a channel in the domain error it amounts to.
 func channelFailure(err error) error {
+	if l, often := limited(err); often {
+		return fmt.Errorf("%w: %w", l, err)
+	}
 	code, refused := 0, true
 	var graph types.GraphQLError
 	var iq *whatsmeow.IQError
@@ -134,5 +188,5 @@ func channelFailure(err error) error {
 			return known
 		}
 	}
-	return fmt.Errorf("%w: %w", chat.Impossible("WhatsApp's answer cannot be read"), err)
+	return fmt.Errorf("%w: %w", errUnread, err)
 }

@@ -91,6 +91,7 @@ func TestWhyWhatsAppRefusesSomethingAboutAChannel(t *testing.T) {
 	graph := func(code int) error {
 		return types.GraphQLErrors{{Message: "no", Extensions: types.GraphQLErrorExtensions{ErrorCode: code}}}
 	}
+	often, _ := limited(graph(429))
 	number := json.Unmarshal([]byte(`{"subscribers_count":"1e999"}`), new(types.NewsletterThreadMetadata))
 	for name, c := range map[string]struct {
 		err, want error
@@ -101,7 +102,8 @@ func TestWhyWhatsAppRefusesSomethingAboutAChannel(t *testing.T) {
 		"forbidden":     {graph(403), chat.ErrRefused, "not an admin"},
 		"again":         {graph(409), chat.ErrRefused, "so already"},
 		"unknown":       {graph(599), chat.ErrRefused, "599 no"},
-		"too many":      {&whatsmeow.IQError{Code: 429}, chat.ErrRefused, "too many"},
+		"too many":      {&whatsmeow.IQError{Code: 429}, often, "how often"},
+		"too many too":  {graph(429), often, "how often"},
 		"no answer":     {whatsmeow.ErrIQTimedOut, chat.ErrUnanswered, ""},
 		"offline":       {whatsmeow.ErrNotConnected, chat.ErrNotConnected, ""},
 		"given up":      {context.Canceled, context.Canceled, ""},

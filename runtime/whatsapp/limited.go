@@ -9,6 +9,7 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/socket"
+	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
@@ -18,7 +19,10 @@ import (
 func isOften(err error) (wait time.Duration, often bool) {
 	var iq *whatsmeow.IQError
 	var dial socket.ErrWithStatusCode
+	var graph types.GraphQLError
 	switch {
+	case errors.As(err, &graph):
+		return 0, graph.Extensions.ErrorCode == http.StatusTooManyRequests
 	case errors.As(err, &iq):
 		if iq.Code == http.StatusTooManyRequests && iq.ErrorNode != nil {
 			seconds := iq.ErrorNode.AttrGetter().OptionalInt("backoff")

@@ -32,7 +32,7 @@ func (a *Account) envelopeOut(ctx context.Context, to chat.ID, msg *waE2E.Messag
 		return chat.Message{}, err
 	}
 	stanza := c.GenerateMessageID()
-	at, err := a.transmit(ctx, c, to, stanza, msg)
+	at, err := a.transmit(ctx, c, to, stanza, msg, "")
 	if err != nil {
 		return chat.Message{}, err
 	}

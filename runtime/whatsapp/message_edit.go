@@ -19,7 +19,8 @@ func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mention
 	if !m.FromMe {
 		return chat.Message{}, chat.Impossible("only own messages can be edited")
 	}
-	if time.Since(time.Unix(m.Timestamp, 0)) > whatsmeow.EditWindow {
+	// Posts of channels can be edited longer: WhatsApp says when it is too late.
+	if m.Chat.Kind() != chat.KindNewsletter && time.Since(time.Unix(m.Timestamp, 0)) > whatsmeow.EditWindow {
 		return chat.Message{}, chat.ErrTooLate
 	}
 	edited, err := compose.Edited(m, text, mentions)

@@ -43,9 +43,12 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	if err := a.reachable(ctx, c, o.To); err != nil {
 		return chat.Message{}, err
 	}
+	if err := postable(o); err != nil {
+		return chat.Message{}, err
+	}
 	var file compose.Uploaded
 	if f, ok := o.Content.(chat.OutgoingFile); ok {
-		if file, err = a.uploadWithin(ctx, c, f); err != nil {
+		if file, err = a.uploadWithin(ctx, c, f, o.To); err != nil {
 			return chat.Message{}, err
 		}
 	}
@@ -56,22 +59,27 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	if o.Stanza == "" {
 		o.Stanza = c.GenerateMessageID()
 	}
-	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg)
+	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg, file.Handle)
 }
 
 var errNobody = fmt.Errorf("%w: there is no WhatsApp account with this number", chat.ErrNotSent)
 
-// reachable fails if nobody has the number that a message goes to. Such a message is
-// not stored, because it would leave a chat behind. WhatsApp is only asked about
-// numbers without a known LID, which whatsmeow would ask for anyway, and remembers.
+// reachable fails if nobody has the number that a message goes to, or if it goes to a
+// channel of others. Such a message is not stored, because it would leave a chat behind.
+// WhatsApp is only asked about channels, and about numbers without a known LID, which
+// whatsmeow would ask for anyway, and remembers.
 func (a *Account) reachable(ctx context.Context, c *whatsmeow.Client, to chat.ID) error {
 	number := jid.Of(to)
-	if !jid.IsPhone(number) {
+	channel := to.Kind() == chat.KindNewsletter
+	if !jid.IsPhone(number) && !channel {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(a.opts.SendPatience, defaultPatience)/3)
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
+	if channel {
+		return a.writable(ctx, to)
+	}
 	if lid, err := c.Store.LIDs.GetLIDForPN(ctx, number); err != nil || !lid.IsEmpty() {
 		return nil //nolint:nilerr // sending asks again, and fails for the same reason
 	}
@@ -92,15 +100,16 @@ func newSecret() []byte {
 	return secret
 }
 
-func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.OutgoingFile) (compose.Uploaded, error) {
+func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.OutgoingFile, to chat.ID) (compose.Uploaded, error) {
 	ctx, cancel := context.WithTimeout(ctx, uploadPatience)
 	defer cancel()
 	defer context.AfterFunc(a.ctx, cancel)()
-	return a.upload(ctx, c, f)
+	return a.upload(ctx, c, f, to)
 }
 
-// keepAndSend stores a message, sends it, and stores the answer.
-func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (chat.Message, error) {
+// keepAndSend stores a message, sends it, and stores the answer. handle is that of an
+// uploaded file, or empty.
+func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message, handle string) (chat.Message, error) {
 	row, ok := a.mapper().message(a.outgoing(to, stanza), content.Unwrap(msg), marshal(msg))
 	if !ok {
 		return chat.Message{}, errors.New("send: the message has no content")
@@ -109,7 +118,7 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 	if err := a.apply(ctx, chat.MessageReceived{Message: row}); err != nil {
 		return chat.Message{}, err
 	}
-	at, err := a.transmit(ctx, c, to, stanza, msg)
+	at, err := a.transmit(ctx, c, to, stanza, msg, handle)
 	row.Ack = chat.AckServer
 	switch {
 	case errors.Is(err, chat.ErrUnanswered):
@@ -136,7 +145,7 @@ func acked(row chat.Message, at time.Time) chat.AckChanged {
 // transmit sends a message and returns the server's timestamp. It returns within
 // Options.SendPatience and is not cancelled by the caller: with ErrUnanswered if
 // the message may have been sent, with any other error if it was not.
-func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message) (time.Time, error) {
+func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message, handle string) (time.Time, error) {
 	patience := cmp.Or(a.opts.SendPatience, defaultPatience)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
@@ -156,7 +165,7 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 		return time.Time{}, errTurn
 	}
 	for attempt := 1; ; attempt++ {
-		resp, err := c.SendMessage(ctx, jid.Of(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3})
+		resp, err := c.SendMessage(ctx, jid.Of(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3, MediaHandle: handle})
 		if err == nil {
 			return resp.Timestamp, nil
 		}

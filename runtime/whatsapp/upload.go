@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"go.mau.fi/whatsmeow"
@@ -19,8 +20,8 @@ var uploadKinds = map[chat.MessageType]whatsmeow.MediaType{
 }
 
 // upload encrypts a file into a temporary file and uploads that. Neither is held
-// in memory.
-func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.OutgoingFile) (compose.Uploaded, error) {
+// in memory. Files for channels are not encrypted.
+func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.OutgoingFile, to chat.ID) (compose.Uploaded, error) {
 	kind, ok := uploadKinds[file.Kind]
 	if !ok {
 		return compose.Uploaded{}, fmt.Errorf("send: a file cannot be sent as %s", file.Kind)
@@ -30,6 +31,14 @@ func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.Out
 		return compose.Uploaded{}, fmt.Errorf("upload: %w", err)
 	}
 	defer plain.Close()
+	out := compose.Uploaded{Facts: compose.FactsOf(plain, file.Kind)}
+	if to.Kind() == chat.KindNewsletter {
+		if _, err := plain.Seek(0, io.SeekStart); err != nil {
+			return compose.Uploaded{}, fmt.Errorf("upload: %w", err)
+		}
+		out.UploadResponse, err = c.UploadNewsletterReader(ctx, plain, kind)
+		return out, notUploaded(err)
+	}
 	sealed, err := os.CreateTemp(a.opts.Dir, ".upload-*")
 	if err != nil {
 		return compose.Uploaded{}, fmt.Errorf("upload: %w", err)
@@ -38,9 +47,13 @@ func (a *Account) upload(ctx context.Context, c *whatsmeow.Client, file chat.Out
 		_ = sealed.Close()
 		_ = os.Remove(sealed.Name())
 	}()
-	out := compose.Uploaded{Facts: compose.FactsOf(plain, file.Kind)}
-	if out.UploadResponse, err = c.UploadReader(ctx, plain, sealed, kind); err != nil {
-		return compose.Uploaded{}, fmt.Errorf("%w: the file could not be uploaded: %w", chat.ErrNotSent, err)
+	out.UploadResponse, err = c.UploadReader(ctx, plain, sealed, kind)
+	return out, notUploaded(err)
+}
+
+func notUploaded(err error) error {
+	if err == nil {
+		return nil
 	}
-	return out, nil
+	return fmt.Errorf("%w: the file could not be uploaded: %w", chat.ErrNotSent, err)
 }

@@ -206,6 +206,7 @@ func (n *Newsletter) react(u *User, serverID int, emoji string) error {
 func (c *conn) routeNewsletter(n *waBinary.Node, to types.JID) {
 	id := jidText(n.Attrs["id"])
 	serverID, err := 0, error(errNoNewsletter)
+	needsFile := map[string]bool{"image": true, "video": true, "gif": true, "audio": true, "ptt": true, "document": true, "sticker": true}
 	if letter := c.srv.Newsletter(to); letter != nil {
 		content, _ := n.GetChildByTag("plaintext").Content.([]byte)
 		switch edit := jidText(n.Attrs["edit"]); {
@@ -217,6 +218,10 @@ func (c *conn) routeNewsletter(n *waBinary.Node, to types.JID) {
 			serverID, err = letter.change(c.user, c.companion, id, edit, content)
 		default:
 			plain := n.GetChildByTag("plaintext")
+			if needsFile[jidText(plain.Attrs["mediatype"])] && jidText(n.Attrs["media_id"]) == "" {
+				err = errBadRequest // the handle of the upload is missing
+				break
+			}
 			serverID, err = letter.publish(c.user, c.companion, newsletterPost{
 				ID: id, Type: jidText(n.Attrs["type"]), Media: jidText(plain.Attrs["mediatype"]), Plain: content,
 			})
