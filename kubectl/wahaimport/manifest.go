@@ -106,7 +106,7 @@ func (m *Manifest) note(text string) { m.Notes = append(m.Notes, text) }
 var Events = []v1alpha1.WebhookEvent{
 	v1alpha1.AllEvents, "session.status", "message", "message.any", "message.ack", "message.ack.group", "message.reaction",
 	"message.revoked", "message.edited", "message.waiting", "group.v2.join", "group.v2.leave", "group.v2.update",
-	"group.v2.participants", "group.v2.participants.join-request", "presence.update", "poll.vote", "chat.archive",
+	"group.v2.participants", "group.v2.participants.join-request", "presence.update", "poll.vote", "poll.vote.failed", "chat.archive",
 	"call.received", "call.accepted", "call.rejected",
 	"label.upsert", "label.deleted", "label.chat.added", "label.chat.deleted",
 }

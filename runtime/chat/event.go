@@ -35,6 +35,7 @@ const (
 	EventGroupJoinRequest  = "group.v2.participants.join-request"
 	EventPresence          = "presence.update"
 	EventPollVote          = "poll.vote"
+	EventPollVoteFailed    = "poll.vote.failed"
 	EventChatArchive       = "chat.archive"
 	EventCallReceived      = "call.received"
 	EventCallAccepted      = "call.accepted"
@@ -51,7 +52,7 @@ func Events() []string {
 	return []string{
 		EventSessionStatus, EventMessage, EventMessageAny, EventMessageAck, EventMessageAckGroup, EventMessageReaction,
 		EventMessageRevoked, EventMessageEdited, EventMessageWaiting, EventGroupJoin, EventGroupLeave, EventGroupUpdate,
-		EventGroupParticipants, EventGroupJoinRequest, EventPresence, EventPollVote, EventChatArchive, EventCallReceived, EventCallAccepted,
-		EventCallRejected, EventLabelUpsert, EventLabelDeleted, EventLabelChatAdded, EventLabelChatDeleted,
+		EventGroupParticipants, EventGroupJoinRequest, EventPresence, EventPollVote, EventPollVoteFailed,
+		EventChatArchive, EventCallReceived, EventCallAccepted, EventCallRejected, EventLabelUpsert, EventLabelDeleted, EventLabelChatAdded, EventLabelChatDeleted,
 	}
 }

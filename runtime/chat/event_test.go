@@ -32,6 +32,7 @@ func TestChangesThatAreOnlyTold(t *testing.T) {
 		EventPresence:       PresenceChanged{},
 		EventMessageWaiting: MessageWaiting{},
 		EventPollVote:       PollVoted{},
+		EventPollVoteFailed: PollVoted{Failed: true},
 	} {
 		if got := c.EventName(); got != want || !slices.Contains(all, got) {
 			t.Errorf("%T raises %q, want %q", c, got, want)

@@ -71,11 +71,12 @@ type MessageWaiting struct {
 }
 
 // PollVoted is somebody's present choice in a poll; without Options it is taken
-// back.
+// back. Failed says that it could not be decrypted.
 type PollVoted struct {
 	Vote, Poll MessageID
 	Options    []string
 	Timestamp  int64
+	Failed     bool
 }
 
 // JoinAction is what became of a request to join a group, named as in WAHA.
@@ -110,7 +111,12 @@ func (c Called) EventName() string { return c.Event }
 func (MessageWaiting) EventName() string { return EventMessageWaiting }
 
 // EventName implements Told.
-func (PollVoted) EventName() string { return EventPollVote }
+func (c PollVoted) EventName() string {
+	if c.Failed {
+		return EventPollVoteFailed
+	}
+	return EventPollVote
+}
 
 // EventName implements Told.
 func (JoinRequested) EventName() string { return EventGroupJoinRequest }

@@ -25,6 +25,7 @@ const (
 	noChannelSearch = "The client library that wasession is built on cannot search WhatsApp's directory of channels"
 
 	noChannelDeletion = "The client library that wasession is built on cannot delete channels: the owner does it on the phone"
+	noChannelVotes    = "The client library that wasession is built on cannot vote in channels"
 
 	noMenus = "WhatsApp shows buttons and lists only if they come from its business platform, not from a linked device: " +
 		"send a text with POST /api/sendText, or a poll with POST /api/sendPoll"

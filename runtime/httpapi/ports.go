@@ -159,6 +159,9 @@ type Sender interface {
 	Send(ctx context.Context, o chat.Outgoing) (chat.Message, error)
 	// React sets the account's reaction to a message; an empty text removes it.
 	React(ctx context.Context, m chat.Message, text string) (chat.Message, error)
+	// Vote chooses options of a poll in place of those chosen before, none to take the
+	// vote back, and returns the vote.
+	Vote(ctx context.Context, poll chat.Message, options []string) (chat.Message, error)
 	Star(ctx context.Context, m chat.Message, starred bool) error
 	// Show sends a typing, recording or paused indicator to a chat.
 	Show(ctx context.Context, id chat.ID, doing chat.Doing) error

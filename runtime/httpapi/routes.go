@@ -84,6 +84,7 @@ func (a *API) table() []route {
 			op("POST", "/api/sendLocation", 201, auth.Send, "Send a location", a.sendLocation).knownByKey(),
 			op("POST", "/api/sendContactVcard", 201, auth.Send, "Send contact cards", a.sendContacts).knownByKey(),
 			op("POST", "/api/sendPoll", 201, auth.Send, "Send a poll", a.sendPoll).knownByKey(),
+			op("POST", "/api/sendPollVote", 201, auth.Send, "Vote in a poll, or take the vote back", a.sendPollVote),
 			op("POST", "/api/forwardMessage", 201, auth.Send, "Forward a message", a.forwardMessage).knownByKey(),
 			op("POST", "/api/send/link-custom-preview", 201, auth.Send, "Send a text with a custom link preview", a.sendCustomPreview).withFiles().knownByKey(),
 			op("PUT", "/api/reaction", 200, auth.Send, "React to a message", a.setReaction),

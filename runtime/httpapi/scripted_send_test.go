@@ -33,6 +33,10 @@ func (s *scripted) React(_ context.Context, m chat.Message, text string) (chat.M
 	return chat.Message{Chat: m.Chat, Stanza: "R", FromMe: true}, s.did("react %s %s", m.Stanza, text)
 }
 
+func (s *scripted) Vote(_ context.Context, poll chat.Message, options []string) (chat.Message, error) {
+	return chat.Message{Chat: poll.Chat, Stanza: "V", FromMe: true}, s.did("vote %s %q", poll.Stanza, options)
+}
+
 func (s *scripted) Star(_ context.Context, m chat.Message, starred bool) error {
 	return s.did("star %s %t", m.Stanza, starred)
 }

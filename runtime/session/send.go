@@ -31,6 +31,15 @@ func (s *Session) React(ctx context.Context, m chat.Message, text string) (react
 	return reaction, err
 }
 
+// Vote chooses options of a poll and returns the vote as a message.
+func (s *Session) Vote(ctx context.Context, poll chat.Message, options []string) (vote chat.Message, err error) {
+	err = s.act(ctx, func() error {
+		vote, err = s.account.Vote(ctx, poll, options)
+		return err
+	})
+	return vote, err
+}
+
 // Star stars or unstars a message, here and on the phone.
 func (s *Session) Star(ctx context.Context, m chat.Message, starred bool) error {
 	err := s.act(ctx, func() error { return s.account.Star(ctx, m, starred) })

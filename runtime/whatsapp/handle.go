@@ -152,7 +152,9 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 	case isPost(&evt.Info):
 		a.claimPost(&evt.Info)
 	case msg.GetEncReactionMessage() != nil:
-		reaction, err := c.DecryptReaction(a.ctx, evt)
+		reaction, err := opened(m, evt, msg.GetEncReactionMessage(), func(evt *events.Message) (*waE2E.ReactionMessage, error) {
+			return c.DecryptReaction(a.ctx, evt)
+		})
 		if err != nil {
 			a.log.Warn("Failed to decrypt a reaction", "error", err)
 			return nil
@@ -161,7 +163,9 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 		reaction.Key = msg.GetEncReactionMessage().GetTargetMessageKey()
 		evt.Message = &waE2E.Message{ReactionMessage: reaction}
 	case msg.GetSecretEncryptedMessage() != nil:
-		edited, err := c.DecryptSecretEncryptedMessage(a.ctx, evt)
+		edited, err := opened(m, evt, msg.GetSecretEncryptedMessage(), func(evt *events.Message) (*waE2E.Message, error) {
+			return c.DecryptSecretEncryptedMessage(a.ctx, evt)
+		})
 		if err != nil {
 			a.log.Warn("Failed to decrypt an edit", "error", err)
 			return nil

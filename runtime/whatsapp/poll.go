@@ -1,7 +1,11 @@
 package whatsapp
 
 import (
+	"context"
 	"crypto/sha256"
+	"slices"
+	"strconv"
+	"strings"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -15,20 +19,97 @@ import (
 // pollVote decrypts a vote, which holds only hashes of the options, and looks up
 // their names.
 func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, update *waE2E.PollUpdateMessage) []chat.Change {
-	vote, err := c.DecryptPollVote(a.ctx, evt)
-	if err != nil {
-		a.log.Warn("Failed to decrypt a vote", "error", err)
+	envelope := m.envelope(evt.Info)
+	voted := chat.PollVoted{
+		Vote: envelope.ID(), Poll: m.subjectOf(evt.Info.MessageSource, update.GetPollCreationMessageKey()), Timestamp: envelope.Timestamp,
+	}
+	if envelope.Chat == "" || voted.Poll.Stanza == "" {
 		return nil
 	}
-	envelope := m.envelope(evt.Info)
-	target := m.target(evt.Info.MessageSource, update.GetPollCreationMessageKey())
+	vote, err := opened(m, evt, update.GetVote(), func(evt *events.Message) (*waE2E.PollVoteMessage, error) {
+		return c.DecryptPollVote(a.ctx, evt)
+	})
+	if err != nil {
+		a.log.Warn("Failed to decrypt a vote", "error", err)
+		voted.Failed = true
+		return []chat.Change{voted}
+	}
 	var names []string
-	if row, err := a.opts.Handler.Message(a.ctx, target.Chat, target.Stanza); err == nil {
+	if row, err := a.opts.Handler.Message(a.ctx, voted.Poll.Chat, voted.Poll.Stanza); err == nil {
 		names = optionNames(row.Raw)
 	}
-	return []chat.Change{chat.PollVoted{
-		Vote: envelope.ID(), Poll: target, Options: chosen(names, vote.GetSelectedOptions()), Timestamp: envelope.Timestamp,
-	}}
+	voted.Options = chosen(names, vote.GetSelectedOptions())
+	return []chat.Change{voted}
+}
+
+// Vote chooses options of a poll, in place of those chosen before; none takes the vote
+// back. It returns the vote.
+func (a *Account) Vote(ctx context.Context, poll chat.Message, options []string) (chat.Message, error) {
+	c, err := a.online()
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if err := votable(poll, options); err != nil {
+		return chat.Message{}, err
+	}
+	about, err := a.subject(ctx, c, poll)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	msg, err := c.BuildPollVote(ctx, &about, options)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if key := msg.GetPollUpdateMessage().GetPollCreationMessageKey(); !about.IsGroup && !about.IsFromMe {
+		key.RemoteJID = proto.String(about.Sender.String()) // the other's client takes it for the author
+	}
+	envelope, err := a.envelopeOut(ctx, poll.Chat, msg)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return envelope, a.apply(context.WithoutCancel(ctx), chat.PollVoted{
+		Vote: envelope.ID(), Poll: poll.ID(), Options: options, Timestamp: envelope.Timestamp,
+	})
+}
+
+// votable says why options of a stored message cannot be chosen; nil if they can.
+func votable(m chat.Message, options []string) error {
+	var raw waE2E.Message
+	if len(m.Raw) == 0 || proto.Unmarshal(m.Raw, &raw) != nil {
+		return chat.Impossible("the poll is not stored in full")
+	}
+	poll := content.Poll(content.Unwrap(&raw))
+	if poll == nil {
+		return chat.Impossible("the message is not a poll")
+	}
+	names := optionNames(m.Raw)
+	for _, o := range options {
+		if !slices.Contains(names, o) {
+			return chat.Impossiblef("%q is not an option of the poll; its options are %s", o, listed(names))
+		}
+	}
+	if most := poll.GetSelectableOptionsCount(); most > 0 && len(options) > int(most) {
+		return chat.Impossiblef("the poll takes at most %d of its options", most)
+	}
+	return nil
+}
+
+// What an error shows of a poll: as many options as WhatsApp allows, with as many
+// bytes. Its author is bound by neither.
+const (
+	maxListed     = 12
+	maxOptionName = 100
+)
+
+func listed(names []string) string {
+	var quoted []string
+	for _, name := range names[:min(len(names), maxListed)] {
+		quoted = append(quoted, strconv.Quote(content.Shortened(name, maxOptionName)))
+	}
+	if len(names) > maxListed {
+		quoted = append(quoted, "…")
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // optionNames returns the options of a stored poll.

@@ -211,6 +211,58 @@ func TestChosenOptions(t *testing.T) {
 	}
 }
 
+func TestOptionsThatCanBeChosen(t *testing.T) {
+	raw := func(most uint32, options ...string) []byte {
+		poll := &waE2E.PollCreationMessage{SelectableOptionsCount: &most}
+		for _, o := range options {
+			poll.Options = append(poll.Options, &waE2E.PollCreationMessage_Option{OptionName: proto.String(o)})
+		}
+		return marshal(&waE2E.Message{PollCreationMessage: poll})
+	}
+	var many []string
+	for i := range 5_000 {
+		many = append(many, strings.Repeat(string(rune('a'+i%26)), 1_000)+fmt.Sprint(i))
+	}
+	for name, c := range map[string]struct {
+		raw     []byte
+		options []string
+		want    string
+	}{
+		"one":                  {raw(1, "yes", "no"), []string{"no"}, ""},
+		"none":                 {raw(1, "yes", "no"), nil, ""},
+		"all":                  {raw(0, "yes", "no"), []string{"no", "yes"}, ""},
+		"too many":             {raw(1, "yes", "no"), []string{"no", "yes"}, "the poll takes at most 1 of its options"},
+		"another one":          {raw(1, "yes", "no"), []string{"No"}, `"No" is not an option of the poll; its options are "yes", "no"`},
+		"control characters":   {raw(1, "yes\x00\n"), []string{"x"}, `"x" is not an option of the poll; its options are "yes\x00\n"`},
+		"a text":               {marshal(text("x")), nil, "the message is not a poll"},
+		"what is no message":   {[]byte{0xff}, nil, "the poll is not stored in full"},
+		"nothing that is kept": {nil, nil, "the poll is not stored in full"},
+	} {
+		if err := votable(chat.Message{Raw: c.raw}, c.options); err == nil && c.want != "" || err != nil && err.Error() != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+	if err := votable(chat.Message{Raw: raw(0, many...)}, []string{"x"}); err == nil || len(err.Error()) > 2_000 {
+		t.Errorf("a large poll: %.100v", err)
+	}
+}
+
+func TestTheOtherAddressOfASender(t *testing.T) {
+	for name, c := range map[string]struct {
+		source types.MessageSource
+		want   types.JID
+	}{
+		"as WhatsApp says": {types.MessageSource{Sender: bobLID, SenderAlt: bobPN}, bobPN},
+		"not known":        {types.MessageSource{Sender: bobPN}, types.EmptyJID},
+		"the own LID":      {types.MessageSource{Sender: alices.me, IsFromMe: true}, alices.myLID},
+		"the own number":   {types.MessageSource{Sender: alices.myLID, IsFromMe: true}, alices.me},
+	} {
+		if got := alices.otherAddress(c.source); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 func TestSecretEdits(t *testing.T) {
 	evt := event(types.MessageSource{Chat: bobPN, Sender: bobPN}, text("envelope"))
 	secret := &waE2E.SecretEncryptedMessage{TargetMessageKey: &waCommon.MessageKey{ID: proto.String("OLD")}}

@@ -82,6 +82,8 @@ func TestEvents(t *testing.T) {
 			Options: []string{"Monday"}, Timestamp: 1700000000}},
 		"event-poll-vote-taken-back": {Name: chat.EventPollVote, Change: chat.PollVoted{
 			Vote: chat.MessageID{Chat: bob, Stanza: "VOTE"}, Poll: chat.MessageID{Chat: bob, Stanza: "POLL", FromMe: true}, Timestamp: 1700000000}},
+		"event-poll-vote-failed": {Name: chat.EventPollVoteFailed, Change: chat.PollVoted{Failed: true,
+			Vote: chat.MessageID{Chat: bob, Stanza: "VOTE"}, Poll: chat.MessageID{Chat: bob, Stanza: "POLL", FromMe: true}, Timestamp: 1700000000}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			payload, err := encoder.Payload(ev)

@@ -56,7 +56,8 @@ type Waiting struct {
 	Body        string `json:"body"`
 }
 
-// PollVote is the payload of poll.vote.
+// PollVote is the payload of poll.vote, and of poll.vote.failed, where nothing is known to
+// be selected.
 type PollVote struct {
 	Vote Vote `json:"vote"`
 	Poll Poll `json:"poll"`

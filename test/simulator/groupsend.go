@@ -74,7 +74,7 @@ func (u *User) sendShared(ctx context.Context, chat sharedChat, msg *waE2E.Messa
 		return attrs
 	}
 	media := stanza.MediaType(msg)
-	u.remember(o.id, &sentMessage{plain: plain, attrs: attrs, media: media, group: chat.jid})
+	u.remember(o.id, &sentMessage{plain: plain, attrs: attrs, media: media, group: chat.jid, chat: chat.jid})
 	keyMessage, err := u.keyMessage(ctx, chat.jid)
 	if err != nil {
 		return err

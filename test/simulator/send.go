@@ -23,6 +23,7 @@ type sentMessage struct {
 	attrs func(*Companion) waBinary.Attrs
 	media string
 	group types.JID // for the sender key in a resent message
+	chat  types.JID // the group, or the addressee
 }
 
 // outbound is a message for one companion.
@@ -90,7 +91,7 @@ func (u *User) sendDirect(ctx context.Context, to *User, msg *waE2E.Message, o s
 		return fmt.Errorf("marshal copy: %w", err)
 	}
 	attrs := u.directAttrs(to, msg, o)
-	u.remember(o.id, &sentMessage{plain: plain, copy: copyPlain, attrs: attrs, media: stanza.MediaType(msg)})
+	u.remember(o.id, &sentMessage{plain: plain, copy: copyPlain, attrs: attrs, media: stanza.MediaType(msg), chat: to.lid})
 	if to != u {
 		u.meet(to.pn)
 		to.meet(u.pn)

@@ -25,6 +25,8 @@ var shown = map[string]any{
 	"newMembersApprovalRequired": true,
 	"participants":               []any{map[string]any{"id": examples["chatId"]}},
 	"phoneNumber":                examples["phoneNumber"],
+	"pollMessageId":              examples["messageId"],
+	"votes":                      []any{"Monday"},
 	"poll":                       map[string]any{"name": "Which day suits you?", "options": []any{"Monday", "Tuesday"}, "multipleAnswers": false},
 	"presence":                   "typing",
 	"preview":                    map[string]any{"url": "https://example.com/track", "title": "Order 1234", "description": "Expected on Friday"},
@@ -37,7 +39,7 @@ var shown = map[string]any{
 }
 
 // pointless says which fields a body is shown with although it may lack them.
-var pointless = map[string]bool{"description": true, "file": true, "poll": true, "preview": true, "reaction": true}
+var pointless = map[string]bool{"description": true, "file": true, "poll": true, "preview": true, "reaction": true, "votes": true}
 
 // files are what the calls that take a file are shown with.
 var files = map[string]map[string]any{

@@ -50,6 +50,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/limits", a.setLimits)
 	route("POST "+Prefix+"/login-failure", a.failLogin)
 	route("POST "+Prefix+"/messages", a.send)
+	route("POST "+Prefix+"/votes", a.vote)
 	route("GET "+Prefix+"/inbox", a.inbox)
 	route("POST "+Prefix+"/read", a.read)
 	route("POST "+Prefix+"/chats", a.changeChat)

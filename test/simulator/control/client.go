@@ -105,6 +105,12 @@ func (c *Client) Send(ctx context.Context, message Message) (string, error) {
 	return sent.ID, err
 }
 
+// Vote chooses options of a poll on a phone, and returns the id of the vote.
+func (c *Client) Vote(ctx context.Context, vote Vote) (string, error) {
+	sent, err := post[Sent](ctx, c, "/votes", vote)
+	return sent.ID, err
+}
+
 // Read reads messages on a phone.
 func (c *Client) Read(ctx context.Context, number string, ids ...string) error {
 	return call(ctx, c, "/read", Read{User: number, IDs: ids})

@@ -342,3 +342,32 @@ func TestTheInboxIsReadInParts(t *testing.T) {
 		t.Errorf("nothing more should come: %+v, %v", none, err)
 	}
 }
+
+func TestPollsAndVotes(t *testing.T) {
+	s := newStage(t).link()
+	poll, err := s.control.Send(s.ctx, control.Message{From: bob, To: alice, Kind: "poll", Text: "When?", Options: []string{"Monday", "Tuesday"}})
+	s.must(err)
+	got := wait(s, func(e *events.Message) bool { return e.Info.ID == poll })
+	_, err = s.control.Vote(s.ctx, control.Vote{User: bob, Poll: poll, Options: []string{"Tuesday"}})
+	s.must(err)
+	vote := wait(s, func(e *events.Message) bool { return e.Message.GetPollUpdateMessage() != nil })
+	decrypted, err := s.client.DecryptPollVote(s.ctx, vote)
+	s.must(err)
+	if want := whatsmeow.HashPollOptions([]string{"Tuesday"}); len(decrypted.GetSelectedOptions()) != 1 || string(decrypted.GetSelectedOptions()[0]) != string(want[0]) {
+		t.Errorf("Bob voted for %x", decrypted.GetSelectedOptions())
+	}
+	own, err := s.client.BuildPollVote(s.ctx, &got.Info, []string{"Monday"})
+	s.must(err)
+	_, err = s.client.SendMessage(s.ctx, got.Info.Chat, own)
+	s.must(err)
+	seen, err := s.control.Expect(s.ctx, bob, func(r control.Received) bool { return r.Vote != nil })
+	s.must(err)
+	if seen.Vote.Poll != poll || seen.Vote.User != alice || len(seen.Vote.Options) != 1 || seen.Vote.Options[0] != "Monday" {
+		t.Errorf("Bob's phone sees %+v", seen.Vote)
+	}
+	for _, wrong := range []control.Vote{{User: bob, Poll: "NONE"}, {User: "1", Poll: poll}} {
+		if _, err := s.control.Vote(s.ctx, wrong); err == nil {
+			t.Errorf("%+v was accepted", wrong)
+		}
+	}
+}

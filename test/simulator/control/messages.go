@@ -95,8 +95,13 @@ func (a *API) content(body Message) (*waE2E.Message, error) {
 		}
 		file, err := upload(media.Document, sampleDocument(), "application/pdf")
 		return history.Document(file, name, body.Text), err
+	case "poll":
+		if body.Text == "" || len(body.Options) == 0 {
+			return nil, invalid("a poll needs a question as its text, and options")
+		}
+		return simulator.PollMessage(body.Text, 0, body.Options...), nil
 	default:
-		return nil, invalid("the kind %q is none of text, image, audio, document", body.Kind)
+		return nil, invalid("the kind %q is none of text, image, audio, document, poll", body.Kind)
 	}
 }
 
@@ -146,17 +151,38 @@ func (a *API) inbox(r *http.Request) (any, error) {
 	out := []Received{}
 	for _, got := range u.Inbox() {
 		if got.Seq > after {
-			out = append(out, received(got))
+			out = append(out, received(u, got))
 		}
 	}
 	return out, nil
 }
 
-func received(got simulator.Received) Received {
-	return Received{
+func received(by *simulator.User, got simulator.Received) Received {
+	r := Received{
 		Seq: got.Seq, Kind: got.Kind, ID: got.ID, From: got.From.String(), Chat: got.Chat.String(), Own: got.Own,
 		Text: got.Text(), State: got.State, IDs: got.IDs, Time: got.Time,
 	}
+	if update := got.Message.GetPollUpdateMessage(); update != nil {
+		options, _ := by.ReadVote(got) // see Received.Vote
+		r.Vote = &Vote{User: got.From.User, Poll: update.GetPollCreationMessageKey().GetID(), Options: options}
+	}
+	return r
+}
+
+func (a *API) vote(r *http.Request) (any, error) {
+	body, err := read[Vote](r)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.user(body.User)
+	if err != nil {
+		return nil, err
+	}
+	id, err := u.Vote(r.Context(), body.Poll, body.Options)
+	if errors.Is(err, simulator.ErrNoMessage) {
+		err = unknown("%v", err)
+	}
+	return Sent{ID: id}, err
 }
 
 func (a *API) changeChat(r *http.Request) (any, error) {

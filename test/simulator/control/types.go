@@ -105,12 +105,13 @@ type Link struct {
 type Message struct {
 	From string `json:"from"` // number
 	To   string `json:"to"`   // number, or JID of a group or channel
-	// Kind is "text" (the default), "image", "audio" or "document".
-	Kind     string `json:"kind,omitempty"`
-	Text     string `json:"text,omitempty"`    // or the caption
-	Content  []byte `json:"content,omitempty"` // base64; a sample when empty
-	Name     string `json:"name,omitempty"`    // of a document
-	Mimetype string `json:"mimetype,omitempty"`
+	// Kind is "text" (the default), "image", "audio", "document" or "poll".
+	Kind     string   `json:"kind,omitempty"`
+	Text     string   `json:"text,omitempty"`    // or the caption, or the question
+	Options  []string `json:"options,omitempty"` // of a poll
+	Content  []byte   `json:"content,omitempty"` // base64; a sample when empty
+	Name     string   `json:"name,omitempty"`    // of a document
+	Mimetype string   `json:"mimetype,omitempty"`
 	// Garbled damages the first ciphertext, so that clients ask for the message again.
 	Garbled bool `json:"garbled,omitempty"`
 }
@@ -118,6 +119,13 @@ type Message struct {
 // Sent identifies a sent message.
 type Sent struct {
 	ID string `json:"id"`
+}
+
+// Vote chooses options of a poll that the phone has, in place of those chosen before.
+type Vote struct {
+	User    string   `json:"user"`
+	Poll    string   `json:"poll"` // its id
+	Options []string `json:"options"`
 }
 
 // Read reads messages of one direct chat or group on a phone. Their author and the other
@@ -260,6 +268,7 @@ type Received struct {
 	Text  string         `json:"text,omitempty"`
 	State string         `json:"state,omitempty"` // of receipts and presence
 	IDs   []string       `json:"ids,omitempty"`   // of receipts
+	Vote  *Vote          `json:"vote,omitempty"`  // of a poll; without options if it cannot be decrypted
 	Time  time.Time      `json:"time"`
 }
 

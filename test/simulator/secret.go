@@ -1,0 +1,126 @@
+package simulator
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"go.mau.fi/whatsmeow/proto/waCommon"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types"
+	"google.golang.org/protobuf/proto"
+)
+
+// ErrSecret is returned if an addition to a message, such as the vote of a poll, cannot be
+// decrypted.
+var ErrSecret = errors.New("it is not encrypted with the message's secret")
+
+// keptMessage is a message that the phone has, with who wrote it and where.
+type keptMessage struct {
+	id     string
+	chat   types.JID // the group, or the other person
+	author *User
+	msg    *waE2E.Message
+}
+
+// kept returns a message that the phone, or a companion of the account, sent or received.
+func (u *User) kept(id string) (keptMessage, error) {
+	k := keptMessage{id: id, author: u}
+	u.mu.Lock()
+	sent := u.sent[id]
+	u.mu.Unlock()
+	if sent != nil {
+		k.chat, k.msg = sent.chat, &waE2E.Message{}
+		return k, proto.Unmarshal(sent.plain, k.msg)
+	}
+	r, ok := u.inboxMessage(id)
+	if !ok {
+		return k, fmt.Errorf("%w %s at %s", ErrNoMessage, id, u.pn)
+	}
+	k.author, k.chat, k.msg = u.srv.UserByJID(r.From), r.Chat, r.Message
+	if r.Chat.Server != types.GroupServer && !r.Own {
+		k.chat = k.author.on(r.Chat.Server)
+	}
+	return k, nil
+}
+
+// key names the message to others, whom it reaches under addresses of this server.
+func (k keptMessage) key(by *User, server string) *waCommon.MessageKey {
+	key := keyOf(k.chat, k.id, k.author == by)
+	if k.chat.Server == types.GroupServer {
+		key.Participant = proto.String(k.author.on(server).String())
+	} else {
+		key.RemoteJID = proto.String(by.srv.UserByJID(k.chat).on(server).String())
+	}
+	return key
+}
+
+// seal encrypts an addition of one account to a message.
+func (k keptMessage) seal(use string, by *User, server string, plain []byte) (ciphertext, nonce []byte, err error) {
+	gcm, extra, err := k.cipher(use, k.author.on(server), by.on(server))
+	if err != nil {
+		return nil, nil, err
+	}
+	nonce = randomBytes(gcm.NonceSize())
+	return gcm.Seal(nil, nonce, plain, extra), nonce, nil
+}
+
+// open decrypts an addition. Phones try both addresses of both people.
+func (k keptMessage) open(use string, by *User, ciphertext, nonce []byte) ([]byte, error) {
+	for _, author := range []types.JID{k.author.lid, k.author.pn} {
+		for _, adder := range []types.JID{by.lid, by.pn} {
+			gcm, extra, err := k.cipher(use, author, adder)
+			if err != nil {
+				return nil, err
+			}
+			if len(nonce) != gcm.NonceSize() {
+				return nil, ErrSecret
+			}
+			if plain, err := gcm.Open(nil, nonce, ciphertext, extra); err == nil {
+				return plain, nil
+			}
+		}
+	}
+	return nil, ErrSecret
+}
+
+func (k keptMessage) cipher(use string, author, by types.JID) (gcm cipher.AEAD, extra []byte, err error) {
+	secret := k.msg.GetMessageContextInfo().GetMessageSecret()
+	if len(secret) == 0 {
+		return nil, nil, fmt.Errorf("%w: message %s has none", ErrSecret, k.id)
+	}
+	key, err := hkdf.Key(sha256.New, secret, nil, k.id+author.String()+by.String()+use, 32)
+	if err != nil {
+		return nil, nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, nil, err
+	}
+	gcm, err = cipher.NewGCM(block)
+	return gcm, []byte(k.id + "\x00" + by.String()), err
+}
+
+// serverOf is the server of the addresses by which people see each other in the chat of a
+// message.
+func (u *User) serverOf(k keptMessage, o sendOptions) string {
+	if g := u.srv.Group(k.chat); g != nil {
+		return g.server()
+	}
+	return o.addressing.server()
+}
+
+// sendTo sends a message to the chat of another.
+func (u *User) sendTo(ctx context.Context, k keptMessage, msg *waE2E.Message, o sendOptions) (string, error) {
+	err := u.worker.do(ctx, func(ctx context.Context) error {
+		if g := u.srv.Group(k.chat); g != nil {
+			return u.sendGroup(ctx, g, msg, o)
+		}
+		return u.sendDirect(ctx, u.srv.UserByJID(k.chat), msg, o)
+	})
+	return o.id, err
+}
