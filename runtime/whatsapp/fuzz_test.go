@@ -75,41 +75,78 @@ func FuzzMessage(f *testing.F) {
 		evt := &events.Message{Info: types.MessageInfo{MessageSource: source, ID: id, PushName: pushName, Timestamp: time.Unix(at, 0)}, RawMessage: &msg}
 		evt.UnwrapRaw()
 		content.Tame(evt.RawMessage)
-		changes := a.fresh(append(m.mappings(source), m.messageChanges(evt)...))
-		before, err := s.LastSeq(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Apply(t.Context(), changes...); err != nil {
-			t.Fatalf("not stored: %v", err)
-		}
-		delivered, err := s.EventsFrom(t.Context(), before, 100)
-		if err != nil {
-			t.Fatalf("its events cannot be read: %v", err)
-		}
-		for _, e := range delivered {
-			if e.Problem != nil || !json.Valid(e.Payload) || nesting(withoutText(e.Payload)) > 4*content.MaxNesting {
-				t.Fatalf("an event that others cannot read: %v: %.200s", e.Problem, e.Payload)
-			}
-		}
-		for _, c := range changes {
-			received, ok := c.(chat.MessageReceived)
-			if !ok {
-				continue
-			}
-			readable(t, s, received.Message.Chat)
-			want := received.Message.ID()
-			parsed, full, err := chat.ParseMessageID(want.String())
-			if err != nil || !full || parsed != want {
-				t.Fatalf("the id %q is read as %+v: %v", want, parsed, err)
-			}
-			found, err := s.MessageByID(t.Context(), parsed)
-			if err != nil {
-				t.Fatalf("%s is not found: %v", want, err)
-			}
-			served(t, &found)
-		}
+		stored(t, s, a.fresh(append(m.mappings(source), m.messageChanges(evt)...)))
 	})
+}
+
+// FuzzPost does the same with what the admins of a channel post, edit and delete. Each run
+// has a channel of its own.
+func FuzzPost(f *testing.F) {
+	for _, edit := range []string{"", "3", "7", "8", "x"} {
+		f.Add(marshal(text("hi")), "3EB0AAAA", edit, int64(1_700_000_000), int64(0))
+		f.Add([]byte{}, "3EB0AAAA", edit, int64(1_700_000_000), int64(1_700_000_060_123))
+	}
+	f.Add(marshal(text("x")), "/../../../x/config", "3", int64(-1), int64(math.MinInt64))
+	f.Add(marshal(text("x")), strings.Repeat("_@", 500), "3", int64(math.MaxInt64), int64(math.MaxInt64))
+	s, err := store.Open(context.Background(), filepath.Join(f.TempDir(), "chats.db"), store.Options{Encode: encode})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = s.Close() })
+	channels := 120363000000500000
+	f.Fuzz(func(t *testing.T, raw []byte, id, edit string, at, editedAt int64) {
+		var msg waE2E.Message
+		if id == "" || proto.Unmarshal(raw, &msg) != nil {
+			return
+		}
+		channels++
+		news := types.NewJID(strconv.Itoa(channels), types.NewsletterServer)
+		info := types.MessageInfo{
+			MessageSource: types.MessageSource{Chat: news, Sender: news}, ID: id, ServerID: channels, Timestamp: time.Unix(at, 0),
+		}
+		content.Tame(&msg)
+		stored(t, s, mapper{}.messageChanges((&events.Message{Info: info, RawMessage: &msg}).UnwrapRaw()))
+		changed := &events.Message{Info: info, RawMessage: &msg, NewsletterMeta: &events.NewsletterMessageMeta{EditTS: time.UnixMilli(editedAt)}}
+		changed.Info.Edit = types.EditAttribute(edit)
+		stored(t, s, mapper{}.messageChanges(changed.UnwrapRaw()))
+	})
+}
+
+// stored applies changes, and reads what they leave as clients would.
+func stored(t *testing.T, s *store.Store, changes []chat.Change) {
+	before, err := s.LastSeq(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Apply(t.Context(), changes...); err != nil {
+		t.Fatalf("not stored: %v", err)
+	}
+	delivered, err := s.EventsFrom(t.Context(), before, 100)
+	if err != nil {
+		t.Fatalf("its events cannot be read: %v", err)
+	}
+	for _, e := range delivered {
+		if e.Problem != nil || !json.Valid(e.Payload) || nesting(withoutText(e.Payload)) > 4*content.MaxNesting {
+			t.Fatalf("an event that others cannot read: %v: %.200s", e.Problem, e.Payload)
+		}
+	}
+	for _, c := range changes {
+		received, ok := c.(chat.MessageReceived)
+		if !ok {
+			continue
+		}
+		readable(t, s, received.Message.Chat)
+		want := received.Message.ID()
+		parsed, full, err := chat.ParseMessageID(want.String())
+		if err != nil || !full || parsed != want {
+			t.Fatalf("the id %q is read as %+v: %v", want, parsed, err)
+		}
+		found, err := s.MessageByID(t.Context(), parsed)
+		if err != nil {
+			t.Fatalf("%s is not found: %v", want, err)
+		}
+		served(t, &found)
+	}
 }
 
 // readable reads the newest page of a chat, as its reader would.

@@ -143,7 +143,10 @@ func TestIgnoredChannelsAreNotStored(t *testing.T) {
 	if got := w.channels(""); !slices.Equal(got, []string{"News"}) {
 		t.Errorf("follows %v", got)
 	}
-	if rows := w.chats(""); len(rows) != 0 {
+	id, err := n.Post(w.ctx, w.bob, simulator.TextMessage("unheard"))
+	w.ok(err)
+	w.ok(w.alice.Companion().WaitAcked(w.ctx, id))
+	if rows := w.chats(""); len(rows) != 0 || len(w.events(chat.EventMessage)) != 0 {
 		t.Errorf("chats %v", rows)
 	}
 }
