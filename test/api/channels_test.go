@@ -410,8 +410,8 @@ func TestFilesAreSentToAChannel(t *testing.T) {
 		w.ok(err)
 		file, err := w.sim.Download(got.Message)
 		w.ok(err)
-		if !bytes.Equal(file, content) {
-			t.Errorf("%s: Bob got %d bytes", call, len(file))
+		if !bytes.Equal(file, content) || n.Handle(stanzaOf(sent.ID)) == "" {
+			t.Errorf("%s: Bob got %d bytes, with the handle %q", call, len(file), n.Handle(stanzaOf(sent.ID)))
 		}
 		row := w.messages(c.ID, "?limit=1")[0]
 		if row.ID != sent.ID || row.Media == nil || row.Media.URL == nil {

@@ -1,3 +1,4 @@
+import { channels } from './alone/channels.mjs'
 import { groups } from './alone/groups.mjs'
 import { media } from './alone/media.mjs'
 import { messages } from './alone/messages.mjs'
@@ -15,6 +16,6 @@ export async function alone(stage, options) {
   await addPeople(stage.control)
   await pairing(world)
   if (steps.failed > 0) return steps // nothing else could pass
-  for (const part of [messages, media, groups, presence, settings, retries, reconnects, ends]) await part(world)
+  for (const part of [messages, media, groups, channels, presence, settings, retries, reconnects, ends]) await part(world)
   return steps
 }

@@ -1,3 +1,4 @@
+import { channels } from './beside/channels.mjs'
 import { chats } from './beside/chats.mjs'
 import { content } from './beside/content.mjs'
 import { groups } from './beside/groups.mjs'
@@ -15,6 +16,6 @@ export async function beside(stage, options) {
   await addPeople(stage.control)
   await pairing(world)
   if (steps.failed > 0) return steps // nothing else could pass
-  for (const part of [messages, content, chats, groups, trouble]) await part(world)
+  for (const part of [messages, content, chats, groups, channels, trouble]) await part(world)
   return steps
 }

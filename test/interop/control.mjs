@@ -17,6 +17,9 @@ export class Control {
   addUser(number, name) { return this.post('/users', { number, name }) }
   addGroup(subject, ...members) { return this.post('/groups', { subject, members }) }
 
+  addChannel(owner, name) { return this.post('/channels', { owner, name }) }
+  changeChannel(jid, change) { return this.post(`/channels/${encodeURIComponent(jid)}`, change) }
+
   // send makes a phone send a message and returns its id.
   async send(from, to, text, more = {}) { return (await this.post('/messages', { from, to, text, ...more })).id }
 

@@ -48,8 +48,11 @@ type newsletterViewer struct {
 	Muted bool           `json:"muted,omitempty"`
 }
 
-// AddNewsletter creates a newsletter.
+// AddNewsletter creates a newsletter on its owner's phone, where the owner accepts the terms.
 func (s *Server) AddNewsletter(owner *User, name string) *Newsletter {
+	owner.mu.Lock()
+	owner.terms[termsOfNewsletters] = true
+	owner.mu.Unlock()
 	return s.createNewsletter(newsletterInfo{Name: name}, owner)
 }
 

@@ -10,34 +10,37 @@ import (
 	"go.mau.fi/whatsmeow/types"
 )
 
-// The ids of the GraphQL queries about newsletters, those of WhatsApp Web.
-const (
-	mexNewsletter           = "6563316087068696"
-	mexNewsletterSubscribed = "6388546374527196"
-	mexNewsletterCreate     = "6234210096708695"
-	mexNewsletterFollow     = "9926858900719341"
-	mexNewsletterUnfollow   = "6392786840836363"
-	mexNewsletterMute       = "6274038279359549"
-	mexNewsletterUnmute     = "6068417879924485"
-)
-
 // termsOfNewsletters is the id of the notice that those who create a newsletter accept.
 const termsOfNewsletters = "20601218"
 
-// registerNewsletters adds the handlers of newsletters.
+// registerNewsletters adds the handlers of newsletters. The ids of GraphQL queries are those
+// of WhatsApp Web, where they change with its versions: whatsmeow's come first, and then
+// Baileys'.
 func (s *Server) registerNewsletters() {
-	s.mexHandlers[mexNewsletter] = s.mexOneNewsletter
-	s.mexHandlers[mexNewsletterSubscribed] = s.mexNewsletters
-	s.mexHandlers[mexNewsletterCreate] = s.mexCreateNewsletter
-	for id, do := range map[string]func(*Newsletter, *IQ) error{
-		mexNewsletterFollow:   func(n *Newsletter, iq *IQ) error { return n.follow(iq.User, iq.Companion) },
-		mexNewsletterUnfollow: func(n *Newsletter, iq *IQ) error { return n.unfollow(iq.User, iq.Companion) },
-		mexNewsletterMute:     func(n *Newsletter, iq *IQ) error { return n.mute(iq.User, iq.Companion, true) },
-		mexNewsletterUnmute:   func(n *Newsletter, iq *IQ) error { return n.mute(iq.User, iq.Companion, false) },
+	s.mexHandlers["6563316087068696"] = s.mexOneNewsletter
+	s.mexHandlers["6388546374527196"] = s.mexNewsletters
+	for _, q := range []struct {
+		field string
+		do    func(*Newsletter, *IQ) error
+		ids   []string
+	}{
+		{"xwa2_newsletter_join_v2", func(n *Newsletter, iq *IQ) error { return n.follow(iq.User, iq.Companion) }, []string{"9926858900719341", "24404358912487870"}},
+		{"xwa2_newsletter_leave_v2", func(n *Newsletter, iq *IQ) error { return n.unfollow(iq.User, iq.Companion) }, []string{"6392786840836363", "9767147403369991"}},
+		{"xwa2_newsletter_mute_v2", func(n *Newsletter, iq *IQ) error { return n.mute(iq.User, iq.Companion, true) }, []string{"6274038279359549", "29766401636284406"}},
+		{"xwa2_newsletter_unmute_v2", func(n *Newsletter, iq *IQ) error { return n.mute(iq.User, iq.Companion, false) }, []string{"6068417879924485", "9864994326891137"}},
 	} {
-		s.mexHandlers[id] = s.onNewsletter(do)
+		for _, id := range q.ids {
+			s.mexHandlers[id] = s.onNewsletter(q.field, q.do)
+		}
+	}
+	for _, id := range []string{"6234210096708695", "8823471724422422"} {
+		s.mexHandlers[id] = s.mexCreateNewsletter
+	}
+	for _, id := range []string{"7150902998257522", "24250201037901610"} {
+		s.mexHandlers[id] = s.mexUpdateNewsletter
 	}
 	s.HandleIQ("newsletter", "get", "messages", s.newsletterMessages)
+	s.HandleIQ("newsletter", "get", "message_updates", s.newsletterUpdates)
 	s.HandleIQ("tos", "set", "notice", s.acceptTerms)
 }
 
@@ -57,7 +60,7 @@ func (n *Newsletter) describe(viewer *User) map[string]any {
 		"name": text(info.Name), "description": text(info.Description),
 		"subscribers_count": strconv.Itoa(len(info.Viewers)), "verification": verification,
 		"settings": map[string]any{"reaction_codes": map[string]any{"value": "ALL"}},
-		"picture":  nil, "preview": map[string]any{"id": "", "type": "PREVIEW", "direct_path": ""},
+		"picture":  map[string]any{"id": "", "type": "IMAGE", "direct_path": ""}, "preview": map[string]any{"id": "", "type": "PREVIEW", "direct_path": ""},
 	}
 	if pic := info.Picture; pic != nil {
 		path := "/v/pictures/" + pic.ID
@@ -105,8 +108,20 @@ func (s *Server) mexNewsletters(_ context.Context, iq *IQ, _ json.RawMessage) (a
 	return map[string]any{"xwa2_newsletter_subscribed": list}, nil
 }
 
+// newsletterNamed returns the newsletter that a query names.
+func (s *Server) newsletterNamed(id string) (*Newsletter, error) {
+	jid, err := types.ParseJID(id)
+	if err != nil {
+		return nil, errBadRequest
+	}
+	if n := s.Newsletter(jid); n != nil {
+		return n, nil
+	}
+	return nil, errNoNewsletter
+}
+
 // onNewsletter answers a query that does something with one newsletter.
-func (s *Server) onNewsletter(do func(*Newsletter, *IQ) error) mexHandler {
+func (s *Server) onNewsletter(field string, do func(*Newsletter, *IQ) error) mexHandler {
 	return func(_ context.Context, iq *IQ, variables json.RawMessage) (any, error) {
 		var v struct {
 			ID string `json:"newsletter_id"`
@@ -114,28 +129,48 @@ func (s *Server) onNewsletter(do func(*Newsletter, *IQ) error) mexHandler {
 		if err := json.Unmarshal(variables, &v); err != nil {
 			return nil, errBadRequest
 		}
-		jid, err := types.ParseJID(v.ID)
-		if err != nil {
-			return nil, errBadRequest
+		n, err := s.newsletterNamed(v.ID)
+		if err == nil {
+			err = do(n, iq)
 		}
-		n := s.Newsletter(jid)
-		if n == nil {
-			return nil, errNoNewsletter
-		}
-		return nil, do(n, iq)
+		return map[string]any{field: map[string]any{"id": v.ID}}, err
 	}
+}
+
+// newsletterText is what a client says of a newsletter; nil leaves it as it is.
+type newsletterText struct {
+	Name        *string `json:"name"`
+	Description *string `json:"description"`
+	Picture     *[]byte `json:"picture"`
+}
+
+// applied returns the newsletter with the text.
+func (t newsletterText) applied(to newsletterInfo) (newsletterInfo, error) {
+	if t.Name != nil {
+		to.Name = *t.Name
+	}
+	if t.Description != nil {
+		to.Description = *t.Description
+	}
+	if t.Picture != nil {
+		to.Picture = newPicture(*t.Picture)
+	}
+	if acceptable(to.Name, maxSubject) != nil || utf8.RuneCountInString(to.Description) > maxTopic {
+		return to, errBadRequest
+	}
+	return to, nil
 }
 
 func (s *Server) mexCreateNewsletter(_ context.Context, iq *IQ, variables json.RawMessage) (any, error) {
 	var v struct {
-		Input struct {
-			Name        string `json:"name"`
-			Description string `json:"description"`
-			Picture     []byte `json:"picture"`
-		} `json:"newsletter_input"`
+		Input   newsletterText `json:"newsletter_input"`
+		Baileys newsletterText `json:"input"`
 	}
 	if err := json.Unmarshal(variables, &v); err != nil {
 		return nil, errBadRequest
+	}
+	if v.Input.Name == nil {
+		v.Input = v.Baileys
 	}
 	iq.User.mu.Lock()
 	accepted := iq.User.terms[termsOfNewsletters]
@@ -143,12 +178,38 @@ func (s *Server) mexCreateNewsletter(_ context.Context, iq *IQ, variables json.R
 	if !accepted {
 		return nil, errNotUnderTerms
 	}
-	if acceptable(v.Input.Name, maxSubject) != nil || utf8.RuneCountInString(v.Input.Description) > maxTopic {
-		return nil, errBadRequest
+	info, err := v.Input.applied(newsletterInfo{})
+	if err != nil {
+		return nil, err
 	}
-	n := s.createNewsletter(newsletterInfo{Name: v.Input.Name, Description: v.Input.Description, Picture: newPicture(v.Input.Picture)}, iq.User)
+	n := s.createNewsletter(info, iq.User)
 	n.tell(iq.User, iq.Companion, "NotificationNewsletterJoin", "xwa2_notify_newsletter_on_join", n.describe(iq.User))
 	return map[string]any{"xwa2_newsletter_create": n.describe(iq.User)}, nil
+}
+
+// mexUpdateNewsletter renames a newsletter, or changes its description or picture.
+func (s *Server) mexUpdateNewsletter(_ context.Context, iq *IQ, variables json.RawMessage) (any, error) {
+	var v struct {
+		ID      string         `json:"newsletter_id"`
+		Updates newsletterText `json:"updates"`
+	}
+	if err := json.Unmarshal(variables, &v); err != nil {
+		return nil, errBadRequest
+	}
+	n, err := s.newsletterNamed(v.ID)
+	if err != nil {
+		return nil, err
+	}
+	if role, _ := n.Role(iq.User); !role.writable() {
+		return nil, errNotYourself
+	}
+	n.update(func(info *newsletterInfo) {
+		var changed newsletterInfo
+		if changed, err = v.Updates.applied(*info); err == nil {
+			*info = changed
+		}
+	})
+	return map[string]any{"xwa2_newsletter_update": n.describe(nil)}, err
 }
 
 // acceptTerms notes that the account accepts terms of service.

@@ -28,6 +28,7 @@ type newsletterPost struct {
 	Media     string            `json:"media,omitempty"`
 	At        int64             `json:"at"`
 	Plain     []byte            `json:"plain"`
+	Handle    string            `json:"handle,omitempty"` // of an uploaded file; not all clients give it
 	Views     int               `json:"views,omitempty"`
 	Reactions map[string]string `json:"reactions,omitempty"` // emoji by number
 }
@@ -93,6 +94,16 @@ func (n *Newsletter) Reactions(id string) map[string]string {
 		}
 	}
 	return nil
+}
+
+// Handle returns the handle of the file of a post, as its client gave it.
+func (n *Newsletter) Handle(id string) string {
+	for _, p := range n.snapshot().Posts {
+		if p.ID == id {
+			return p.Handle
+		}
+	}
+	return ""
 }
 
 // publish adds a post and delivers it to all but the client that posted it.
@@ -206,7 +217,6 @@ func (n *Newsletter) react(u *User, serverID int, emoji string) error {
 func (c *conn) routeNewsletter(n *waBinary.Node, to types.JID) {
 	id := jidText(n.Attrs["id"])
 	serverID, err := 0, error(errNoNewsletter)
-	needsFile := map[string]bool{"image": true, "video": true, "gif": true, "audio": true, "ptt": true, "document": true, "sticker": true}
 	if letter := c.srv.Newsletter(to); letter != nil {
 		content, _ := n.GetChildByTag("plaintext").Content.([]byte)
 		switch edit := jidText(n.Attrs["edit"]); {
@@ -218,12 +228,9 @@ func (c *conn) routeNewsletter(n *waBinary.Node, to types.JID) {
 			serverID, err = letter.change(c.user, c.companion, id, edit, content)
 		default:
 			plain := n.GetChildByTag("plaintext")
-			if needsFile[jidText(plain.Attrs["mediatype"])] && jidText(n.Attrs["media_id"]) == "" {
-				err = errBadRequest // the handle of the upload is missing
-				break
-			}
 			serverID, err = letter.publish(c.user, c.companion, newsletterPost{
 				ID: id, Type: jidText(n.Attrs["type"]), Media: jidText(plain.Attrs["mediatype"]), Plain: content,
+				Handle: jidText(n.Attrs["media_id"]),
 			})
 		}
 	}
@@ -241,22 +248,35 @@ func (c *conn) routeNewsletter(n *waBinary.Node, to types.JID) {
 // newsletterMessages answers with the posts before one, the newest last.
 func (s *Server) newsletterMessages(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
 	jid, _ := iq.Child.Attrs["jid"].(types.JID)
+	before := iq.Child.AttrGetter().OptionalInt("before")
+	list, err := s.listPosts(jid, iq, func(p newsletterPost) bool { return before == 0 || p.ServerID < before })
+	return []waBinary.Node{list}, err
+}
+
+// newsletterUpdates answers with the posts after one, for their counts.
+func (s *Server) newsletterUpdates(_ context.Context, iq *IQ) ([]waBinary.Node, error) {
+	jid, _ := iq.Node.Attrs["to"].(types.JID)
+	after := iq.Child.AttrGetter().OptionalInt("after")
+	list, err := s.listPosts(jid, iq, func(p newsletterPost) bool { return p.ServerID > after })
+	return []waBinary.Node{stanza.Node("message_updates", nil, []waBinary.Node{list})}, err
+}
+
+// listPosts lists the last posts that a query is for.
+func (s *Server) listPosts(jid types.JID, iq *IQ, wanted func(newsletterPost) bool) (waBinary.Node, error) {
 	n := s.Newsletter(jid)
 	if n == nil {
-		return nil, errNotFound
+		return waBinary.Node{}, errNotFound
 	}
-	attrs := iq.Child.AttrGetter()
-	count, before := attrs.OptionalInt("count"), attrs.OptionalInt("before")
 	var list []waBinary.Node
 	for _, p := range n.snapshot().Posts {
-		if before == 0 || p.ServerID < before {
+		if wanted(p) {
 			list = append(list, p.listed())
 		}
 	}
-	if count > 0 && len(list) > count {
+	if count := iq.Child.AttrGetter().OptionalInt("count"); count > 0 && len(list) > count {
 		list = list[len(list)-count:]
 	}
-	return []waBinary.Node{stanza.Node("messages", waBinary.Attrs{"jid": n.jid, "t": time.Now().Unix()}, list)}, nil
+	return stanza.Node("messages", waBinary.Attrs{"jid": n.jid, "t": time.Now().Unix()}, list), nil
 }
 
 // listed is a post in a list, with its counts.
