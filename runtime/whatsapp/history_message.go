@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"math"
 	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -22,7 +23,7 @@ func (m mapper) historyMessage(chatJID types.JID, web *waWeb.WebMessageInfo) (ch
 			Chat: chatJID, Sender: m.webSender(chatJID, web), IsFromMe: web.GetKey().GetFromMe(),
 			IsGroup: chatJID.Server == types.GroupServer || chatJID.Server == types.BroadcastServer,
 		},
-		ID: web.GetKey().GetID(), PushName: web.GetPushName(),
+		ID: web.GetKey().GetID(), PushName: web.GetPushName(), ServerID: types.MessageServerID(min(web.GetNewsletterServerID(), math.MaxInt32)),
 		Timestamp: time.Unix(int64(min(web.GetMessageTimestamp(), latest)), 0),
 	}
 	msg, editedAt := content.Unwrap(web.GetMessage()), int64(0)

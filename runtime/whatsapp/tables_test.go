@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -423,6 +424,10 @@ func TestMessagesOfTheHistory(t *testing.T) {
 		}), func(m chat.Message) bool {
 			return slices.Equal(m.Reactions, []chat.Reaction{{Text: "👍", Timestamp: at.Unix()}, {Person: "1002@lid", Text: "🙏"}})
 		}},
+		{"of a channel", types.NewJID("120363000000500001", types.NewsletterServer), web(func(w *waWeb.WebMessageInfo) { w.NewsletterServerID = proto.Uint64(101) }),
+			func(m chat.Message) bool { return m.ServerID == 101 && m.Participant == "" }},
+		{"with a forged number", types.NewJID("120363000000500001", types.NewsletterServer), web(func(w *waWeb.WebMessageInfo) { w.NewsletterServerID = proto.Uint64(math.MaxUint64) }),
+			func(m chat.Message) bool { return m.ServerID == math.MaxInt32 }},
 		{"of a far future", bobPN, web(func(w *waWeb.WebMessageInfo) { w.MessageTimestamp = proto.Uint64(1 << 63) }),
 			func(m chat.Message) bool { return m.Timestamp == latest }},
 		{"edited", bobPN, web(func(w *waWeb.WebMessageInfo) {
