@@ -56,8 +56,8 @@ func (a *API) editMessage(r *http.Request, in editIn) (wire.Sent, error) {
 	switch {
 	case err != nil:
 		return wire.Sent{}, err
-	case !m.FromMe:
-		return wire.Sent{}, badRequest("messageId must be of a message you sent")
+	case !m.FromMe && m.Chat.Kind() != chat.KindNewsletter:
+		return wire.Sent{}, badRequest("messageId must be of a message you sent, or of a message in a channel you administer")
 	case !editable[m.Type]:
 		return wire.Sent{}, badRequest("messageId must be of a message with a text or a caption")
 	}

@@ -16,11 +16,11 @@ import (
 
 // Edit replaces the text, or the caption, of an own message.
 func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
-	if !m.FromMe {
+	post := m.Chat.Kind() == chat.KindNewsletter // any admin may edit those, and longer: WhatsApp says how long
+	if !m.FromMe && !post {
 		return chat.Message{}, chat.Impossible("only own messages can be edited")
 	}
-	// Posts of channels can be edited longer: WhatsApp says when it is too late.
-	if m.Chat.Kind() != chat.KindNewsletter && time.Since(time.Unix(m.Timestamp, 0)) > whatsmeow.EditWindow {
+	if !post && time.Since(time.Unix(m.Timestamp, 0)) > whatsmeow.EditWindow {
 		return chat.Message{}, chat.ErrTooLate
 	}
 	edited, err := compose.Edited(m, text, mentions)
@@ -41,7 +41,7 @@ func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mention
 		return chat.Message{}, err
 	}
 	info := a.outgoing(m.Chat, envelope.Stanza)
-	info.Timestamp = time.Unix(envelope.Timestamp, 0)
+	info.Timestamp, info.IsFromMe = time.Unix(envelope.Timestamp, 0), m.FromMe
 	row, _ := a.mapper().message(info, edited, marshal(edited))
 	row.FromAPI = true
 	return row, a.apply(context.WithoutCancel(ctx), chat.Edited{Message: row, Target: m.Stanza})

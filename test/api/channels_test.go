@@ -386,8 +386,16 @@ func TestAChannelIsCreatedAndRun(t *testing.T) {
 	_, err = w.bob.Expect(w.ctx, func(r simulator.Received) bool { return r.ID == stanza && r.Edit == "8" })
 	w.ok(err)
 	n.SetRole(w.bob, simulator.NewsletterAdmin)
+	w.ok(w.carol.Follow(n))
 	other := w.posted(n, w.bob, "by Bob")
-	w.do(http.StatusOK, "DELETE", "/api/sales/chats/"+c.ID+"/messages/"+other.ID, nil, nil)
+	path = "/api/sales/chats/" + c.ID + "/messages/" + other.ID
+	w.do(http.StatusOK, "PUT", path, m{"text": "by Alice"}, nil)
+	_, err = w.carol.Expect(w.ctx, simulator.Text("by Alice"))
+	w.ok(err)
+	if rows := w.messages(c.ID, ""); len(rows) != 1 || rows[0].Body != "by Alice" || rows[0].FromMe {
+		t.Errorf("edited: %+v", rows)
+	}
+	w.do(http.StatusOK, "DELETE", path, nil, nil)
 	if rows := w.messages(c.ID, ""); len(rows) != 0 {
 		t.Errorf("left are %+v", rows)
 	}
@@ -458,7 +466,7 @@ func TestWhatCannotBeSentToAChannel(t *testing.T) {
 	if status, body := w.call("DELETE", "/api/sales/chats/"+id+"/messages/"+theirs.ID, nil); status != http.StatusUnprocessableEntity {
 		t.Errorf("deleted by a follower: %d %s", status, body)
 	}
-	if status, body := w.call("PUT", "/api/sales/chats/"+id+"/messages/"+theirs.ID, m{"text": "x"}); status != http.StatusBadRequest {
+	if status, body := w.call("PUT", "/api/sales/chats/"+id+"/messages/"+theirs.ID, m{"text": "x"}); status != http.StatusUnprocessableEntity {
 		t.Errorf("edited by a follower: %d %s", status, body)
 	}
 	if rows := w.messages(id, ""); len(rows) != 1 {
