@@ -33,6 +33,7 @@ func TestACallGoesToTheSessionThatItNames(t *testing.T) {
 		"in the path of sessions": {"GET", "/api/sessions/sales/me", "", podA, "/api/sessions/sales/me", "", "read"},
 		"in the path of files":    {"GET", "/api/files/sales/x.oga", "", podA, "/api/files/sales/x.oga", "", "read"},
 		"qualified in the path":   {"POST", "/api/" + space + ".sales/chats/1%40c.us/archive", "", podA, "/api/sales/chats/1@c.us/archive", "", "send"},
+		"before a link in it":     {"GET", "/api/sales/channels/https%3A%2F%2Fwww.whatsapp.com%2Fchannel%2Fx", "", podA, "/api/sales/channels/https://www.whatsapp.com/channel/x", "", "read"},
 		"in the query":            {"GET", "/api/contacts/all?session=sales", "", podA, "/api/contacts/all", "", "read"},
 		"in no query":             {"GET", "/api/contacts/all", "", podB, "/api/contacts/all", "", "read"},
 		"first in the body":       {"POST", "/api/sendText", `{"session":"sales","text":"x"}`, podA, "/api/sendText", `{"session":"sales","text":"x"}`, "send"},
