@@ -80,6 +80,9 @@ type API struct {
 	fileTurns chan struct{}
 	// budget limits the memory used by list responses in progress.
 	budget budget
+	// previews limits how many previews of channels there are at once: what WhatsApp
+	// answers is in memory as a whole.
+	previews budget
 	// patience is how long a client may take to read a part of a response.
 	patience time.Duration
 }
@@ -93,7 +96,7 @@ func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	a := &API{Options: o, started: o.Now(), fileTurns: make(chan struct{}, mostFiles), budget: newBudget(), patience: takeTime}
+	a := &API{Options: o, started: o.Now(), fileTurns: make(chan struct{}, mostFiles), budget: newBudget(), previews: newPreviews(), patience: takeTime}
 	a.pictures = newPictures(a)
 	a.walks = walks{reader: o.Reader, now: o.Now, byKey: map[string]*walk{}}
 	a.routes = a.table()

@@ -33,6 +33,9 @@ type budget struct {
 
 func newBudget() budget { return budget{semaphore.NewWeighted(pageBytes), budgetTime} }
 
+// newPreviews is the budget of two answers at once.
+func newPreviews() budget { return budget{semaphore.NewWeighted(2 * pieceCost), budgetTime} }
+
 // share is the part of the budget held by one piece.
 type share struct {
 	of   budget

@@ -16,33 +16,53 @@ type previewIn struct {
 	Limit    int  `query:"limit" default:"10" min:"1" max:"100" doc:"Maximum number of messages"`
 }
 
-func (a *API) previewChannel(r *http.Request, in previewIn) ([]wire.ChannelMessage, error) {
+func (a *API) previewChannel(r *http.Request, in previewIn) (rows[wire.ChannelMessage], error) {
+	return func(yield func(wire.ChannelMessage, error) bool) {
+		share, err := a.previews.take(r.Context())
+		if err != nil {
+			yield(wire.ChannelMessage{}, err)
+			return
+		}
+		defer share.release()
+		posts, err := a.posts(r.Context(), in)
+		if err != nil {
+			yield(wire.ChannelMessage{}, err)
+			return
+		}
+		files := make([]*wire.Media, len(posts))
+		if in.Download {
+			files = a.attach(r, messagesOf(posts), time.Now().Add(pageTime))
+		}
+		for i := range posts {
+			w := wire.NewChannelMessage(&posts[i], a.Raw)
+			w.Message.Attach(files[i])
+			if !yield(w, nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+func messagesOf(posts []chat.ChannelPost) []chat.Message {
+	messages := make([]chat.Message, len(posts))
+	for i := range posts {
+		messages[i] = posts[i].Message
+	}
+	return messages
+}
+
+// posts asks WhatsApp for the last posts of a channel.
+func (a *API) posts(ctx context.Context, in previewIn) ([]chat.ChannelPost, error) {
 	id := in.Channel.id
 	if in.Channel.code != "" {
-		c, err := a.channel(r.Context(), in.Channel)
+		c, err := a.channel(ctx, in.Channel)
 		if err != nil {
 			return nil, err
 		}
 		id = c.ID
 	}
-	posts, err := a.Live.ChannelPosts(r.Context(), id, in.Limit)
-	if err != nil {
-		return nil, channelFailure(err)
-	}
-	messages := make([]chat.Message, len(posts))
-	for i := range posts {
-		messages[i] = posts[i].Message
-	}
-	files := make([]*wire.Media, len(posts))
-	if in.Download {
-		files = a.attach(r, messages, time.Now().Add(pageTime))
-	}
-	out := make([]wire.ChannelMessage, len(posts))
-	for i := range posts {
-		out[i] = wire.NewChannelMessage(&posts[i], a.Raw)
-		out[i].Message.Attach(files[i])
-	}
-	return out, nil
+	posts, err := a.Live.ChannelPosts(ctx, id, in.Limit)
+	return posts, channelFailure(err)
 }
 
 // previewed is the message of a file of a channel that was only previewed: nothing but the

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
@@ -132,5 +133,23 @@ func TestChannelsAreCreated(t *testing.T) {
 		if got := s.live.last(); answer.Code != c.status || got != c.want {
 			t.Errorf("%.100s: %d %s, %.100s", c.body, answer.Code, answer.Body, got)
 		}
+	}
+}
+
+func TestPreviewsWaitForEachOther(t *testing.T) {
+	s := newServer(t)
+	s.previews.wait = time.Millisecond
+	one, first := s.previews.take(t.Context())
+	two, second := s.previews.take(t.Context())
+	if first != nil || second != nil {
+		t.Fatal(first, second)
+	}
+	path := channelsPath + "/120363000000500001@newsletter/messages/preview"
+	s.expect(s.request("GET", path, ""), http.StatusServiceUnavailable, nil)
+	one.release()
+	s.expect(s.request("GET", path, ""), http.StatusOK, nil)
+	two.release()
+	if !s.previews.free.TryAcquire(2 * pieceCost) {
+		t.Error("a preview still holds its share")
 	}
 }
