@@ -55,15 +55,6 @@ type ChatPresence struct {
 	People []PresenceChanged
 }
 
-// Called is a call that was offered, accepted or rejected; Event says which.
-type Called struct {
-	Event          string
-	ID             string
-	From           ID
-	Timestamp      int64
-	IsVideo, Group bool
-}
-
 // MessageWaiting is a message that has arrived and cannot be decrypted yet.
 type MessageWaiting struct {
 	ID        MessageID
@@ -105,9 +96,6 @@ func (StatusChanged) EventName() string { return EventSessionStatus }
 func (PresenceChanged) EventName() string { return EventPresence }
 
 // EventName implements Told.
-func (c Called) EventName() string { return c.Event }
-
-// EventName implements Told.
 func (MessageWaiting) EventName() string { return EventMessageWaiting }
 
 // EventName implements Told.
@@ -124,6 +112,5 @@ func (JoinRequested) EventName() string { return EventGroupJoinRequest }
 func (JoinRequested) change()   {}
 func (StatusChanged) change()   {}
 func (PresenceChanged) change() {}
-func (Called) change()          {}
 func (MessageWaiting) change()  {}
 func (PollVoted) change()       {}

@@ -163,6 +163,7 @@ type Sender interface {
 	// vote back, and returns the vote.
 	Vote(ctx context.Context, poll chat.Message, options []string) (chat.Message, error)
 	Star(ctx context.Context, m chat.Message, starred bool) error
+	RejectCall(ctx context.Context, from chat.ID, id string) error
 	// Show sends a typing, recording or paused indicator to a chat.
 	Show(ctx context.Context, id chat.ID, doing chat.Doing) error
 	SetOnline(ctx context.Context, online bool) error

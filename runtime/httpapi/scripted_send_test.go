@@ -37,6 +37,10 @@ func (s *scripted) Vote(_ context.Context, poll chat.Message, options []string) 
 	return chat.Message{Chat: poll.Chat, Stanza: "V", FromMe: true}, s.did("vote %s %q", poll.Stanza, options)
 }
 
+func (s *scripted) RejectCall(_ context.Context, from chat.ID, id string) error {
+	return s.did("reject %s %s", from, id)
+}
+
 func (s *scripted) Star(_ context.Context, m chat.Message, starred bool) error {
 	return s.did("star %s %t", m.Stanza, starred)
 }

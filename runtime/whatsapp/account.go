@@ -85,6 +85,7 @@ type Account struct {
 	echoes  echoes
 	// groupEchoes tells calls that change groups when their changes are stored.
 	groupEchoes groupEchoes
+	calls       ringing
 	// groupOrder is held while changes of groups are stored and passed on, and while a
 	// list of all groups is, which is older than they are.
 	groupOrder sync.Mutex

@@ -61,6 +61,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 			return false
 		}
 		a.remember(changes)
+		a.calls.stored(changes)
 	}
 	if info, ok := evt.(*events.GroupInfo); ok {
 		a.askApproval(c, info)
@@ -137,6 +138,9 @@ func (a *Account) changes(c *whatsmeow.Client, evt any) []chat.Change {
 		return m.contactNamed(evt.JID, evt.JIDAlt, chat.ContactNamed{PushName: evt.NewPushName})
 	case *events.BusinessName:
 		return m.contactNamed(evt.JID, types.EmptyJID, chat.ContactNamed{BusinessName: evt.NewBusinessName})
+	}
+	if changes := a.callChanges(m, evt); changes != nil {
+		return changes
 	}
 	if changes := m.appStateChanges(evt); changes != nil {
 		return changes

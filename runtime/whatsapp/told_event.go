@@ -14,14 +14,6 @@ func (m mapper) signal(evt any) []chat.Change {
 		return m.presence(evt)
 	case *events.ChatPresence:
 		return m.chatPresence(evt)
-	case *events.CallOffer:
-		return m.call(chat.EventCallReceived, evt.BasicCallMeta, isVideo(evt), !evt.GroupJID.IsEmpty())
-	case *events.CallOfferNotice:
-		return m.call(chat.EventCallReceived, evt.BasicCallMeta, evt.Media == "video", evt.Type == "group")
-	case *events.CallAccept:
-		return m.call(chat.EventCallAccepted, evt.BasicCallMeta, false, false)
-	case *events.CallReject:
-		return m.call(chat.EventCallRejected, evt.BasicCallMeta, false, false)
 	case *events.UndecryptableMessage:
 		return m.waiting(evt)
 	}
@@ -56,25 +48,6 @@ func (m mapper) chatPresence(evt *events.ChatPresence) []chat.Change {
 		}
 	}
 	return []chat.Change{p}
-}
-
-func (m mapper) call(name string, meta types.BasicCallMeta, video, group bool) []chat.Change {
-	caller, alt := meta.CallCreator, meta.CallCreatorAlt
-	if caller.IsEmpty() {
-		caller, alt = meta.From, types.EmptyJID
-	}
-	return []chat.Change{chat.Called{
-		Event: name, ID: meta.CallID, From: m.person(caller, alt), Timestamp: unix(meta.Timestamp), IsVideo: video, Group: group,
-	}}
-}
-
-// isVideo reports whether an offer has a video stream.
-func isVideo(evt *events.CallOffer) bool {
-	if evt.Data == nil {
-		return false
-	}
-	_, ok := evt.Data.GetOptionalChildByTag("video")
-	return ok
 }
 
 func (m mapper) waiting(evt *events.UndecryptableMessage) []chat.Change {

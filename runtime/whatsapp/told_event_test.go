@@ -11,7 +11,6 @@ import (
 )
 
 func TestSignals(t *testing.T) {
-	call := types.BasicCallMeta{From: bobLID, CallCreator: bobLID, CallID: "CALL", Timestamp: at}
 	for _, c := range []struct {
 		name      string
 		evt       any
@@ -27,14 +26,6 @@ func TestSignals(t *testing.T) {
 			`{"id":"15550002222@c.us","presences":[{"participant":"15550002222@c.us","lastSeen":null,"lastKnownPresence":"recording"}]}`},
 		{"paused", &events.ChatPresence{MessageSource: types.MessageSource{Chat: bobPN, Sender: bobPN}, State: types.ChatPresencePaused}, chat.EventPresence,
 			`{"id":"15550002222@c.us","presences":[{"participant":"15550002222@c.us","lastSeen":null,"lastKnownPresence":"paused"}]}`},
-		{"a call", &events.CallOffer{BasicCallMeta: call}, chat.EventCallReceived,
-			`{"id":"CALL","from":"15550002222@c.us","timestamp":1700000000,"isVideo":false,"isGroup":false,"_data":{}}`},
-		{"a group's video call", &events.CallOfferNotice{BasicCallMeta: call, Media: "video", Type: "group"}, chat.EventCallReceived,
-			`{"id":"CALL","from":"15550002222@c.us","timestamp":1700000000,"isVideo":true,"isGroup":true,"_data":{}}`},
-		{"a call taken", &events.CallAccept{BasicCallMeta: call}, chat.EventCallAccepted,
-			`{"id":"CALL","from":"15550002222@c.us","timestamp":1700000000,"isVideo":false,"isGroup":false,"_data":{}}`},
-		{"a call refused", &events.CallReject{BasicCallMeta: call}, chat.EventCallRejected,
-			`{"id":"CALL","from":"15550002222@c.us","timestamp":1700000000,"isVideo":false,"isGroup":false,"_data":{}}`},
 		{"a message that waits for its key", &events.UndecryptableMessage{Info: types.MessageInfo{MessageSource: types.MessageSource{Chat: lunch, Sender: bobLID, IsGroup: true}, ID: "A", Timestamp: at}}, chat.EventMessageWaiting,
 			`{"id":"false_120363000000000001@g.us_A_15550002222@c.us","timestamp":1700000000,"from":"120363000000000001@g.us","fromMe":false,"participant":"15550002222@c.us","hasMedia":false,"body":""}`},
 	} {

@@ -70,11 +70,13 @@ func TestEvents(t *testing.T) {
 		"event-presence-group": {Name: chat.EventPresence, Change: chat.PresenceChanged{
 			Chat: group, Participant: bob, Presence: chat.PresenceTyping}},
 		"event-call-received": {Name: chat.EventCallReceived, Change: chat.Called{
-			Event: chat.EventCallReceived, ID: "CALL", From: bob, Timestamp: 1700000000, IsVideo: true, Group: true}},
+			Event: chat.EventCallReceived, ID: "CALL", From: bob, Timestamp: 1700000000, IsVideo: true, Group: true,
+			Data: chat.CallData{From: "9001@lid", Creator: "9001:3@lid", CreatorAlt: "11111111111@s.whatsapp.net", GroupJID: "1203@g.us", Media: "video", Type: "group"}}},
 		"event-call-accepted": {Name: chat.EventCallAccepted, Change: chat.Called{
 			Event: chat.EventCallAccepted, ID: "CALL", From: bob, Timestamp: 1700000000}},
 		"event-call-rejected": {Name: chat.EventCallRejected, Change: chat.Called{
-			Event: chat.EventCallRejected, ID: "CALL", From: bob, Timestamp: 1700000000}},
+			Event: chat.EventCallRejected, ID: "X-2c26b46b68ffc68ff99b453c1d304134", From: bob, Timestamp: 1700000000,
+			Data: chat.CallData{From: "9001@lid", Creator: "9001@lid", WireID: "a call", Platform: "iphone", Version: "2.24", Reason: "rejected_elsewhere"}}},
 		"event-waiting": {Name: chat.EventMessageWaiting, Change: chat.MessageWaiting{
 			ID: chat.MessageID{Chat: group, Stanza: "3EB0AAAA", Participant: bob}, Timestamp: 1700000000}},
 		"event-poll-vote": {Name: chat.EventPollVote, Change: chat.PollVoted{

@@ -32,18 +32,6 @@ type Presence struct {
 	LastKnownPresence chat.Presence `json:"lastKnownPresence"`
 }
 
-// Call is the payload of call.received, call.accepted and call.rejected.
-// Timestamp is in unix seconds.
-type Call struct {
-	ID        string `json:"id"`
-	From      string `json:"from"`
-	Timestamp int64  `json:"timestamp"`
-	IsVideo   bool   `json:"isVideo"`
-	IsGroup   bool   `json:"isGroup"`
-	// Data is empty: what whatsmeow tells of a call is above.
-	Data struct{} `json:"_data"`
-}
-
 // Waiting is the payload of message.waiting: a message that has arrived and
 // cannot be decrypted yet. Timestamp is in unix seconds.
 type Waiting struct {
@@ -96,10 +84,6 @@ func NewPresences(id chat.ID, people []chat.PresenceChanged) Presences {
 		w.Presences = append(w.Presences, Presence{string(c.Participant), given(c.LastSeen), c.Presence})
 	}
 	return w
-}
-
-func newCall(c chat.Called) Call {
-	return Call{ID: c.ID, From: string(c.From), Timestamp: c.Timestamp, IsVideo: c.IsVideo, IsGroup: c.Group}
 }
 
 func newWaiting(c chat.MessageWaiting) Waiting {

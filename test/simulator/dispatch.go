@@ -36,6 +36,8 @@ func (c *conn) dispatch(n *waBinary.Node) {
 		c.handleReceipt(n)
 	case "ack":
 		c.handleAck(n)
+	case "call":
+		c.handleCall(n)
 	case "presence":
 		c.handlePresence(n)
 	case "chatstate":

@@ -17,6 +17,7 @@ const (
 	KindChatState Kind = "chatstate"
 	KindPresence  Kind = "presence"
 	KindPeer      Kind = "peer"
+	KindCall      Kind = "call"
 )
 
 // Received is one item that reached a phone, in plain text.
@@ -36,10 +37,11 @@ type Received struct {
 	Message *waE2E.Message
 	// IDs are all messages that a receipt is for; State is its type (""
 	// delivered, "read", "played", ...), or composing/paused, or
-	// available/unavailable.
+	// available/unavailable, or one of the states of a call.
 	IDs   []string
 	State string
-	// Media is "audio" while a voice message is being recorded.
+	// Media is "audio" while a voice message is being recorded, and audio or video of
+	// a call that is offered.
 	Media string
 	// Edit is the edit attribute: "1" edited, "7" revoked by its sender, "8"
 	// by an admin.

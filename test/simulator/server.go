@@ -54,6 +54,9 @@ type Server struct {
 	restored        map[string]json.RawMessage
 	features        *features
 
+	callsMu sync.Mutex
+	calls   []*call // that ring, oldest first
+
 	unhandledMu sync.Mutex
 	unhandled   []string
 }

@@ -17,6 +17,8 @@ var shown = map[string]any{
 	"contacts":                   []any{map[string]any{"fullName": examples["fullName"], "organization": examples["organization"], "phoneNumber": "+1 555 000 2222", "whatsappId": "15550002222"}},
 	"description":                "Who delivers what, and when",
 	"duration":                   86400,
+	"from":                       examples["chatId"],
+	"id":                         "4D1A0E7C52B94F0F9D3C5B7A8E6F1234", // of a call
 	"latitude":                   38.8937255,
 	"longitude":                  -77.0969763,
 	"membersCanAddNewMember":     true,

@@ -51,6 +51,8 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/login-failure", a.failLogin)
 	route("POST "+Prefix+"/messages", a.send)
 	route("POST "+Prefix+"/votes", a.vote)
+	route("POST "+Prefix+"/calls", a.call)
+	route("POST "+Prefix+"/calls/{id}", a.answerCall)
 	route("GET "+Prefix+"/inbox", a.inbox)
 	route("POST "+Prefix+"/read", a.read)
 	route("POST "+Prefix+"/chats", a.changeChat)

@@ -111,6 +111,17 @@ func (c *Client) Vote(ctx context.Context, vote Vote) (string, error) {
 	return sent.ID, err
 }
 
+// Call calls from one phone to another, and returns the id of the call.
+func (c *Client) Call(ctx context.Context, call Call) (string, error) {
+	sent, err := post[Sent](ctx, c, "/calls", call)
+	return sent.ID, err
+}
+
+// AnswerCall accepts, rejects or ends a call on a phone.
+func (c *Client) AnswerCall(ctx context.Context, id string, answer CallAnswer) error {
+	return call(ctx, c, "/calls/"+url.PathEscape(id), answer)
+}
+
 // Read reads messages on a phone.
 func (c *Client) Read(ctx context.Context, number string, ids ...string) error {
 	return call(ctx, c, "/read", Read{User: number, IDs: ids})

@@ -128,6 +128,20 @@ type Vote struct {
 	Options []string `json:"options"`
 }
 
+// Call calls from one phone to another.
+type Call struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Video bool   `json:"video,omitempty"`
+	Group string `json:"group,omitempty"` // JID of a group that both are in
+}
+
+// CallAnswer is what the owner of a phone does about a call.
+type CallAnswer struct {
+	By string `json:"by"`
+	Do string `json:"do"` // "accept", "reject" or, by the caller, "terminate"
+}
+
 // Read reads messages of one direct chat or group on a phone. Their author and the other
 // devices of the account learn of it.
 type Read struct {
