@@ -64,6 +64,9 @@ var _ = Describe("An edit", func() {
 			Expect(after.DeletionTimestamp).To(BeNil())
 			Expect(after.Spec).To(Equal(pod.Spec))
 		},
+		Entry("sending", func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Sending = &v1alpha1.SendingSpec{PerMinute: 20, WarmUp: &metav1.Duration{Duration: 336 * time.Hour}}
+		}, `"warmUpSeconds": 1209600`),
 		Entry("logLevel", func(s *v1alpha1.WhatsAppSessionSpec) { s.LogLevel = v1alpha1.LogError }, `"logLevel": "error"`),
 		Entry("eventMetadata", func(s *v1alpha1.WhatsAppSessionSpec) {
 			s.EventMetadata = map[string]v1alpha1.MetadataValue{"tenant": "acme"}

@@ -143,6 +143,11 @@ type WhatsAppSessionSpec struct {
 	// +optional
 	Groups *GroupsSpec `json:"groups,omitempty"`
 
+	// sending limits how fast messages are sent through the chat API; what is beyond
+	// waits. Nothing is limited without it.
+	// +optional
+	Sending *SendingSpec `json:"sending,omitempty"`
+
 	// webhooks receive the session's events, in order for each webhook and at
 	// least once. At most 16, with unique names.
 	// +optional

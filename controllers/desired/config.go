@@ -41,6 +41,7 @@ func Config(s *v1alpha1.WhatsAppSession, claim *corev1.PersistentVolumeClaim) ru
 		Media:         media(s, claim),
 		Archive:       archive(s.Spec.AutoArchive),
 		Groups:        groups(s.Spec.Groups),
+		Sending:       sending(s.Spec.Sending),
 		Webhooks:      webhooks(s.Spec.Webhooks),
 		Outbox:        outbox(s, claim),
 		OtherAccounts: runtimev1.OtherAccounts(s.Spec.Storage.OtherAccounts),
@@ -87,6 +88,19 @@ func history(spec *v1alpha1.HistorySpec) runtimev1.History {
 		h.RetentionSeconds = int64(spec.Retention.Seconds())
 	}
 	return h
+}
+
+func sending(spec *v1alpha1.SendingSpec) *runtimev1.Sending {
+	if spec == nil {
+		return nil
+	}
+	limits := &runtimev1.Sending{
+		PerMinute: int(spec.PerMinute), PerContactPerMinute: int(spec.PerContactPerMinute), NewContactsPerDay: int(spec.NewContactsPerDay),
+	}
+	if spec.WarmUp != nil {
+		limits.WarmUpSeconds = int64(spec.WarmUp.Seconds())
+	}
+	return limits
 }
 
 func ignored(spec []v1alpha1.IgnoredChats) (kinds []runtimev1.IgnoredChats) {

@@ -99,6 +99,14 @@ var fieldsInConfig = []struct {
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.History.Retention = hours(24) },
 		func(c *runtimev1.Config) { c.History.RetentionSeconds = 86400 }},
 
+	{"sending",
+		func(s *v1alpha1.WhatsAppSessionSpec) {
+			s.Sending = &v1alpha1.SendingSpec{PerMinute: 20, PerContactPerMinute: 6, NewContactsPerDay: 50, WarmUp: hours(336)}
+		},
+		func(c *runtimev1.Config) {
+			c.Sending = &runtimev1.Sending{PerMinute: 20, PerContactPerMinute: 6, NewContactsPerDay: 50, WarmUpSeconds: 1209600}
+		}},
+
 	{"storage.claim.size, of which media and outbox get a share",
 		func(s *v1alpha1.WhatsAppSessionSpec) { s.Storage.Claim.Size = resource.MustParse("8Gi") },
 		func(c *runtimev1.Config) { c.Media.MaxBytes, c.Outbox.MaxBytes = 4<<30, 2<<30 }},

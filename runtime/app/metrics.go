@@ -24,7 +24,7 @@ type figures struct {
 	dir     string
 	kept    func() *accounts.Kept
 
-	phase, paired, simulated, messages, limited, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, crashed, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
+	phase, paired, simulated, messages, limited, waiting, chats, history, database, outbox, outboxAge, deadLetters, pending, lastMessage, crashed, storageFree, storageFull, keptAccounts, keptBytes *prometheus.Desc
 }
 
 func newFigures(s *session.Session, st *store.Store, dir string, kept func() *accounts.Kept) *figures {
@@ -38,6 +38,7 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 		simulated:    desc("session_simulated", "Whether the session is connected to a simulator instead of WhatsApp."),
 		messages:     desc("messages_total", "Messages since the session's process began, without those of the history, by direction: in or out.", "direction"),
 		limited:      desc("session_rate_limited_total", "What WhatsApp refused since the session's process began because the account does it too often: request, messages among them, or login.", "what"),
+		waiting:      desc("messages_waiting", "Messages that wait to be sent because of the limits of spec.sending."),
 		chats:        desc("chats", "Chats by state.", "state"),
 		history:      desc("history_parts", "Parts of the phone's history by state.", "state"),
 		database:     desc("database_bytes", "Size of the chats database.", "file"),
@@ -57,7 +58,7 @@ func newFigures(s *session.Session, st *store.Store, dir string, kept func() *ac
 // Describe implements prometheus.Collector.
 func (f *figures) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		f.phase, f.paired, f.simulated, f.messages, f.limited, f.chats, f.history, f.database, f.outbox, f.outboxAge, f.deadLetters, f.pending,
+		f.phase, f.paired, f.simulated, f.messages, f.limited, f.waiting, f.chats, f.history, f.database, f.outbox, f.outboxAge, f.deadLetters, f.pending,
 		f.lastMessage, f.crashed, f.storageFree, f.storageFull, f.keptAccounts, f.keptBytes,
 	} {
 		ch <- d
@@ -109,6 +110,11 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	waiting, err := f.store.CountWaiting(ctx)
+	if err != nil {
+		return
+	}
+	gauge(f.waiting, float64(waiting))
 	outbox, err := f.store.OutboxStats(ctx)
 	if err != nil {
 		return

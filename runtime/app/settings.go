@@ -11,6 +11,7 @@ import (
 	"github.com/wasession/wasession/runtime/archive"
 	"github.com/wasession/wasession/runtime/config"
 	"github.com/wasession/wasession/runtime/delivery"
+	"github.com/wasession/wasession/runtime/pacing"
 )
 
 // settings are a compiled configuration.
@@ -32,6 +33,9 @@ func compile(loaded config.Loaded) (settings, error) {
 		return s, err
 	}
 	if s.archive, err = archive.Compile(c.Archive, c.Groups); err != nil {
+		return s, err
+	}
+	if _, err = pacing.Compile(c.Sending); err != nil {
 		return s, err
 	}
 	if s.webhooks, err = delivery.CompileWebhooks(c.Webhooks); err != nil {

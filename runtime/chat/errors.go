@@ -26,6 +26,8 @@ var (
 	ErrUnanswered = errors.New("WhatsApp did not answer in time; the request may have been carried out")
 	// ErrNotSent says that a message never left.
 	ErrNotSent = errors.New("the message was not sent")
+	// ErrNobody says that a number has no account on WhatsApp.
+	ErrNobody = errors.New("there is no WhatsApp account with this number")
 	// ErrTooLate says that WhatsApp's time limit for a change has passed.
 	ErrTooLate = errors.New("WhatsApp's time limit for this has passed")
 	// ErrNoMedia says that a message has no media, or none that can be downloaded.

@@ -157,6 +157,12 @@ type Sender interface {
 	// Send stores a message as PENDING, then sends it. With ErrUnanswered it also
 	// returns the message, which may have been sent.
 	Send(ctx context.Context, o chat.Outgoing) (chat.Message, error)
+	// SendingPlan returns the limits on sends, and what waits because of them: Send
+	// returns such a message as PENDING. CancelSend removes one that waits
+	// (ErrNotFound if it does not), CancelSends all of them.
+	SendingPlan(ctx context.Context) (chat.SendingPlan, error)
+	CancelSend(ctx context.Context, m chat.Message) error
+	CancelSends(ctx context.Context) (int, error)
 	// React sets the account's reaction to a message; an empty text removes it.
 	React(ctx context.Context, m chat.Message, text string) (chat.Message, error)
 	// Vote chooses options of a poll in place of those chosen before, none to take the
@@ -192,6 +198,8 @@ type Journal interface {
 	ClaimSend(ctx context.Context, want chat.SendKey) (have chat.SendKey, isNew bool, err error)
 	AnswerSend(ctx context.Context, key string, status int, answer []byte) error
 	ReleaseSend(ctx context.Context, key string) error
+	// IsWaiting reports whether a message waits to be sent.
+	IsWaiting(ctx context.Context, stanza string) (bool, error)
 }
 
 // Outbox reads and replays webhook deliveries.

@@ -29,6 +29,16 @@ func (s *scripted) Send(_ context.Context, o chat.Outgoing) (chat.Message, error
 	return m, s.did("send %s %+v", o.To, o.Content)
 }
 
+func (s *scripted) SendingPlan(context.Context) (chat.SendingPlan, error) {
+	return chat.SendingPlan{}, s.did("plan")
+}
+
+func (s *scripted) CancelSend(_ context.Context, m chat.Message) error {
+	return s.did("cancel %s", m.Stanza)
+}
+
+func (s *scripted) CancelSends(context.Context) (int, error) { return 2, s.did("cancel all") }
+
 func (s *scripted) React(_ context.Context, m chat.Message, text string) (chat.Message, error) {
 	return chat.Message{Chat: m.Chat, Stanza: "R", FromMe: true}, s.did("react %s %s", m.Stanza, text)
 }

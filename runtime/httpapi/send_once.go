@@ -132,7 +132,10 @@ func (a *API) claim(r *http.Request, want chat.SendKey, name string) (known any,
 		case err != nil:
 			return nil, "", err
 		case m.Ack == chat.AckPending:
-			return nil, "", unanswered(&m)
+			// One that waits to be sent was accepted.
+			if waits, err := a.Journal.IsWaiting(r.Context(), m.Stanza); err != nil || !waits {
+				return nil, "", cmp.Or[error](err, unanswered(&m))
+			}
 		}
 		answer, err := json.Marshal(wire.NewMessage(&m, a.Raw))
 		if err != nil {

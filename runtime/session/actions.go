@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -48,6 +49,9 @@ func (s *Session) PinMessage(ctx context.Context, m chat.Message, d time.Duratio
 // EditMessage replaces the text or caption of an own message and returns the
 // edited message.
 func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
+	if waits, err := s.isWaiting(ctx, m); err != nil || waits {
+		return chat.Message{}, cmp.Or[error](err, errStillWaits)
+	}
 	err := s.act(ctx, func() error {
 		_, err := s.account.Edit(ctx, m, text, mentions)
 		return err
@@ -58,8 +62,14 @@ func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, 
 	return s.store.Message(ctx, m.Chat, m.Stanza)
 }
 
-// RevokeMessage deletes a message for everyone and returns it as it was before.
+// RevokeMessage deletes a message for everyone and returns it as it was before. One that
+// waits to be sent is just removed.
 func (s *Session) RevokeMessage(ctx context.Context, m chat.Message) (chat.Message, error) {
+	if m.FromMe && m.Ack == chat.AckPending {
+		if err := s.CancelSend(ctx, m); !errors.Is(err, chat.ErrNotFound) {
+			return m, err
+		}
+	}
 	err := s.act(ctx, func() error {
 		_, err := s.account.Revoke(ctx, m)
 		return err

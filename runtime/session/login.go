@@ -12,6 +12,9 @@ func (s *Session) afterLogin() {
 	defer s.login.Unlock()
 	ctx, cancel := context.WithTimeout(s.ctx, 5*time.Minute)
 	defer cancel()
+	if err := s.store.NoteLinked(ctx, time.Now()); err != nil {
+		s.log.Warn("Failed to store when the account was linked", "error", err)
+	}
 	s.watchAgain(ctx)
 	if err := s.recoverState(ctx); err != nil {
 		s.log.Warn("Failed to resync the app state after a crash", "error", err)

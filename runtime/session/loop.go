@@ -77,6 +77,7 @@ func (s *Session) feed(in any) {
 	for _, e := range effects {
 		s.carryOut(e)
 	}
+	s.sending.follow(in)
 	if _, ok := in.(whatsapp.Throttled); ok {
 		s.limited.logins.Add(1)
 	}

@@ -22,6 +22,21 @@ type Store interface {
 	AppStateBehind(ctx context.Context) (bool, error)
 	CaughtUpAppState(ctx context.Context) error
 
+	// NoteLinked stores when the account was linked, if it is for the first time.
+	NoteLinked(ctx context.Context, at time.Time) error
+	// Sending returns what decides when messages may be sent; without limits only those
+	// that wait. Destination returns the chat of a message as Sending names it, and
+	// whether it is new.
+	Sending(ctx context.Context, limits bool) (chat.Sending, error)
+	Destination(ctx context.Context, id chat.ID) (to chat.ID, isNew bool, err error)
+	NoteSent(ctx context.Context, sent chat.Sent) error
+	// BeginSend says that a message that waits is handed to WhatsApp now; TakeBackSend
+	// that it did not leave. CancelSend and CancelSends remove those that wait.
+	BeginSend(ctx context.Context, w chat.Waiting, now, retryAt time.Time, count bool) error
+	TakeBackSend(ctx context.Context, id chat.MessageID) error
+	CancelSend(ctx context.Context, id chat.ID, stanza string) error
+	CancelSends(ctx context.Context) (int, error)
+
 	Import(ctx context.Context, batch []chat.HistoryChat) error
 	ImportDone(ctx context.Context) error
 	NextHistoryJob(ctx context.Context) (chat.HistoryJob, error)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -12,12 +13,29 @@ func (s *Session) NewMessageID() string { return s.account.NewMessageID() }
 
 // Send stores a message as PENDING, sends it and returns it with the ack that
 // WhatsApp's answer gave it. With ErrUnanswered it may have been sent, and is
-// returned too.
+// returned too. A message beyond the limits of the configuration is returned as
+// PENDING, and sent later.
 func (s *Session) Send(ctx context.Context, o chat.Outgoing) (m chat.Message, err error) {
+	send, waits := s.account.Send, false
+	if limits := s.limitsOf(o.To); limits != nil {
+		if err := s.awaitWorking(ctx); err != nil {
+			return m, err
+		}
+		if waits, err = s.mustWait(ctx, *limits, o.To); err != nil {
+			return m, err
+		}
+	}
+	if waits {
+		send = s.account.Queue
+		defer s.sending.look()
+	}
 	err = s.act(ctx, func() error {
-		m, err = s.account.Send(ctx, o)
+		m, err = send(ctx, o)
 		return err
 	})
+	if !waits && errors.As(err, new(chat.Limited)) {
+		s.sending.pause(time.Now())
+	}
 	return m, err
 }
 

@@ -102,6 +102,7 @@ type Session struct {
 	missed    atomic.Bool
 	traffic   traffic
 	limited   limited
+	sending   *sending
 	presences *presences
 }
 
@@ -112,7 +113,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s := &Session{
 		opts: opts, log: opts.Logger, store: opts.Store, config: opts.Config,
 		inbox: newInbox(), history: make(chan struct{}, 1), dirty: make(chan struct{}, 1), changed: make(chan struct{}),
-		fullness: make(chan struct{}, 1), presences: newPresences(),
+		fullness: make(chan struct{}, 1), presences: newPresences(), sending: newSending(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	account, err := whatsapp.Open(ctx, whatsapp.Options{
@@ -147,6 +148,7 @@ func Open(ctx context.Context, opts Options) (*Session, error) {
 	s.work.Go(s.importHistory)
 	s.work.Go(s.countWhenIdle)
 	s.work.Go(s.watchVolume)
+	s.work.Go(s.sendWaiting)
 	return s, nil
 }
 
@@ -172,6 +174,7 @@ func (s *Session) Configure(config v1.Config, hash string, proxy *url.URL) {
 	s.public.ConfigHash, s.public.ConfigError = hash, ""
 	s.mu.Unlock()
 	s.publish()
+	s.sending.look()
 	s.inbox.put(pinChanged{mismatched(account, s.account.Me())})
 }
 

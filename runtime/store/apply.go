@@ -49,6 +49,10 @@ func (t *txn) apply(c chat.Change) error {
 	switch c := c.(type) {
 	case chat.MessageReceived:
 		return t.receive(c)
+	case chat.SendQueued:
+		return t.queueSend(c)
+	case chat.SendEnded:
+		return t.endSend(c)
 	case chat.AckChanged:
 		return t.ack(c)
 	case chat.SelfRead:

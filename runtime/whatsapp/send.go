@@ -46,23 +46,30 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	if err := postable(o); err != nil {
 		return chat.Message{}, err
 	}
+	msg, handle, err := a.compose(ctx, c, &o)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg, handle)
+}
+
+// compose builds a message, whose file it uploads, and gives it an ID if it has none.
+// handle is that of the file, which channels need.
+func (a *Account) compose(ctx context.Context, c *whatsmeow.Client, o *chat.Outgoing) (msg *waE2E.Message, handle string, err error) {
 	var file compose.Uploaded
 	if f, ok := o.Content.(chat.OutgoingFile); ok {
 		if file, err = a.uploadWithin(ctx, c, f, o.To); err != nil {
-			return chat.Message{}, err
+			return nil, "", err
 		}
-	}
-	msg, err := compose.Message(o, a.Me().ID, file, newSecret())
-	if err != nil {
-		return chat.Message{}, err
 	}
 	if o.Stanza == "" {
 		o.Stanza = c.GenerateMessageID()
 	}
-	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg, file.Handle)
+	msg, err = compose.Message(*o, a.Me().ID, file, newSecret())
+	return msg, file.Handle, err
 }
 
-var errNobody = fmt.Errorf("%w: there is no WhatsApp account with this number", chat.ErrNotSent)
+var errNobody = fmt.Errorf("%w: %w", chat.ErrNotSent, chat.ErrNobody)
 
 // reachable fails if nobody has the number that a message goes to, or if it goes to a
 // channel of others. Such a message is not stored, because it would leave a chat behind.
@@ -110,11 +117,10 @@ func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.
 // keepAndSend stores a message, sends it, and stores the answer. handle is that of an
 // uploaded file, or empty.
 func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message, handle string) (chat.Message, error) {
-	row, ok := a.mapper().message(a.outgoing(to, stanza), content.Unwrap(msg), marshal(msg))
-	if !ok {
-		return chat.Message{}, errors.New("send: the message has no content")
+	row, err := a.pendingRow(to, stanza, msg)
+	if err != nil {
+		return chat.Message{}, err
 	}
-	row.FromAPI, row.Ack = true, chat.AckPending
 	if err := a.apply(ctx, chat.MessageReceived{Message: row}); err != nil {
 		return chat.Message{}, err
 	}
@@ -136,6 +142,16 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 		return row, errors.Join(err, kept)
 	}
 	return row, err
+}
+
+// pendingRow returns the row of a message to be sent.
+func (a *Account) pendingRow(to chat.ID, stanza string, msg *waE2E.Message) (chat.Message, error) {
+	row, ok := a.mapper().message(a.outgoing(to, stanza), content.Unwrap(msg), marshal(msg))
+	if !ok {
+		return chat.Message{}, errors.New("send: the message has no content")
+	}
+	row.FromAPI, row.Ack = true, chat.AckPending
+	return row, nil
 }
 
 func acked(row chat.Message, at time.Time) chat.AckChanged {

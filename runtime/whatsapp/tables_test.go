@@ -59,7 +59,7 @@ func TestTurns(t *testing.T) {
 		{&events.ConnectFailure{Reason: events.ConnectFailureServiceUnavailable}, Refused{Reason: events.ConnectFailureServiceUnavailable.String()}},
 		{&events.PushNameSetting{}, Renamed{}},
 		{&events.Message{}, nil},
-		{&events.OfflineSyncCompleted{}, nil},
+		{&events.OfflineSyncCompleted{}, CaughtUp{}},
 		{nil, nil},
 	} {
 		if got := turnOf(c.evt); !reflect.DeepEqual(got, c.want) {

@@ -24,6 +24,9 @@ type (
 	PasskeyAsked struct{}
 	// Connected says that the session is logged in and active.
 	Connected struct{}
+	// CaughtUp says that everything has arrived that WhatsApp kept while the device was
+	// not connected, receipts among it.
+	CaughtUp struct{}
 	// Disconnected says that the connection was lost. A paired device reconnects
 	// automatically, an unpaired one does not.
 	Disconnected struct{}
@@ -88,6 +91,7 @@ func (PairFailed) turn()   {}
 func (WrongAccount) turn() {}
 func (PasskeyAsked) turn() {}
 func (Connected) turn()    {}
+func (CaughtUp) turn()     {}
 func (Disconnected) turn() {}
 func (Unresponsive) turn() {}
 func (Responsive) turn()   {}
@@ -115,6 +119,8 @@ func turnOf(evt any) Turn {
 		return PasskeyAsked{}
 	case *events.Connected:
 		return Connected{}
+	case *events.OfflineSyncCompleted:
+		return CaughtUp{}
 	case *events.Disconnected:
 		return Disconnected{}
 	case *events.KeepAliveTimeout:

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"testing"
+	"time"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
@@ -35,6 +36,9 @@ func TestAnswers(t *testing.T) {
 		"channel":               NewChannel(&chat.Channel{ID: "120363000000500001@newsletter", Name: "News", Description: "What is new", Invite: "0029Va4K0PZ5a245NkngBA2M", Picture: "https://mmg.whatsapp.net/p", Preview: "https://mmg.whatsapp.net/q", Role: chat.ChannelSubscriber, Verified: true, Subscribers: 36}),
 		"channel-message":       NewChannelMessage(&chat.ChannelPost{Message: post, Views: 7, Reactions: map[string]int64{"👍": 2}}, raw),
 		"channel-bare":          NewChannel(&chat.Channel{ID: "120363000000500001@newsletter", Role: chat.ChannelGuest}),
+		"sending":               NewSending(&chat.SendingPlan{Limits: &chat.SendingLimits{PerMinute: 20, PerContactPerMinute: 6, NewContactsPerDay: 50, WarmUpUntil: time.Unix(1700000000, 0)}, PausedUntil: time.Unix(1700000060, 0), Waiting: []chat.DueMessage{{Waiting: chat.Waiting{ID: chat.MessageID{FromMe: true, Chat: bob, Stanza: "3EB0AAAA"}, QueuedAt: time.Unix(1700000000, 0), New: true, Tries: 1}, Due: time.Unix(1700000090, 0)}}}),
+		"sending-unlimited":     NewSending(&chat.SendingPlan{}),
+		"sends-canceled":        Canceled{Canceled: 2},
 		"presence-none":         NewPresences(bob, nil),
 		"messages-read":         ReadMessages{IDs: []string{"false_11111111111@c.us_3EB0AAAA"}},
 		"qr-image":              Base64File{MIMEType: "image/png", Data: "iVBORw0K"},

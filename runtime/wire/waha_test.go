@@ -44,7 +44,7 @@ var described = map[string]string{
 	"event-group-join-request": "", // of a later version
 	// WAHA does not describe these answers, or does not have the calls.
 	"about": "", "apps": "", "archive-": "", "chat-": "", "deliveries-": "", "error": "", "health": "", "pairing-code": "", "profile-picture": "",
-	"sent": "", "event-waiting": "", "wawp-": "",
+	"sending": "", "sends-": "", "sent": "", "event-waiting": "", "wawp-": "",
 }
 
 // slips are where the description contradicts what WAHA itself sends.

@@ -16,11 +16,13 @@ type Config struct {
 	History History `json:"history"`
 	Media   Media   `json:"media"`
 	// Ignore are the kinds of chats whose messages are neither stored nor delivered.
-	Ignore   []IgnoredChats `json:"ignore,omitempty"`
-	Archive  *Archive       `json:"autoArchive,omitempty"`
-	Groups   Groups         `json:"groups"`
-	Webhooks []Webhook      `json:"webhooks,omitempty"`
-	Outbox   Outbox         `json:"outbox"`
+	Ignore  []IgnoredChats `json:"ignore,omitempty"`
+	Archive *Archive       `json:"autoArchive,omitempty"`
+	// Sending limits how much is sent; null limits nothing.
+	Sending  *Sending  `json:"sending,omitempty"`
+	Groups   Groups    `json:"groups"`
+	Webhooks []Webhook `json:"webhooks,omitempty"`
+	Outbox   Outbox    `json:"outbox"`
 	// Operator holds the keys that authorize calls to the operator's endpoints.
 	Operator Operator `json:"operator,omitzero"`
 	// Gateway holds the keys of the access tokens that are accepted like API keys.
@@ -112,6 +114,18 @@ type History struct {
 	RetentionSeconds int64 `json:"retentionSeconds,omitempty"`
 	// Groups also imports group chats. Defaults to true.
 	Groups *bool `json:"groups,omitempty"`
+}
+
+// Sending limits how much is sent through the API. What is beyond a limit waits. A limit
+// of 0 is none.
+type Sending struct {
+	PerMinute           int `json:"perMinute,omitempty"`
+	PerContactPerMinute int `json:"perContactPerMinute,omitempty"`
+	// NewContactsPerDay limits the first messages of chats in any 24 hours.
+	NewContactsPerDay int `json:"newContactsPerDay,omitempty"`
+	// WarmUpSeconds is how long after the account was linked for the first time the
+	// limits grow from a tenth to their full size.
+	WarmUpSeconds int64 `json:"warmUpSeconds,omitempty"`
 }
 
 // Media configures where media files are kept, and for how long.

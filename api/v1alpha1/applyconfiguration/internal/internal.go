@@ -567,6 +567,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+- name: com.github.wasession.wasession.api.v1alpha1.SendingSpec
+  map:
+    fields:
+    - name: newContactsPerDay
+      type:
+        scalar: numeric
+    - name: perContactPerMinute
+      type:
+        scalar: numeric
+    - name: perMinute
+      type:
+        scalar: numeric
+    - name: warmUp
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
 - name: com.github.wasession.wasession.api.v1alpha1.ServiceSpec
   map:
     fields:
@@ -794,6 +809,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: proxy
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ProxySpec
+    - name: sending
+      type:
+        namedType: com.github.wasession.wasession.api.v1alpha1.SendingSpec
     - name: service
       type:
         namedType: com.github.wasession.wasession.api.v1alpha1.ServiceSpec

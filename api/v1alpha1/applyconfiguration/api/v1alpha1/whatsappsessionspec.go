@@ -44,6 +44,9 @@ type WhatsAppSessionSpecApplyConfiguration struct {
 	// groups configures the audit of the number's groups. Groups are left alone
 	// without it.
 	Groups *GroupsSpecApplyConfiguration `json:"groups,omitempty"`
+	// sending limits how fast messages are sent through the chat API; what is beyond
+	// waits. Nothing is limited without it.
+	Sending *SendingSpecApplyConfiguration `json:"sending,omitempty"`
 	// webhooks receive the session's events, in order for each webhook and at
 	// least once. At most 16, with unique names.
 	Webhooks []WebhookSpecApplyConfiguration `json:"webhooks,omitempty"`
@@ -157,6 +160,14 @@ func (b *WhatsAppSessionSpecApplyConfiguration) WithAutoArchive(value *AutoArchi
 // If called multiple times, the Groups field is set to the value of the last call.
 func (b *WhatsAppSessionSpecApplyConfiguration) WithGroups(value *GroupsSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
 	b.Groups = value
+	return b
+}
+
+// WithSending sets the Sending field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Sending field is set to the value of the last call.
+func (b *WhatsAppSessionSpecApplyConfiguration) WithSending(value *SendingSpecApplyConfiguration) *WhatsAppSessionSpecApplyConfiguration {
+	b.Sending = value
 	return b
 }
 
