@@ -7,7 +7,7 @@ import (
 
 // WebhookEvent is the name of an event, as webhooks and websockets carry it.
 //
-// +kubebuilder:validation:Enum="*";session.status;message;message.any;message.ack;message.ack.group;message.reaction;message.revoked;message.edited;message.waiting;group.v2.join;group.v2.leave;group.v2.update;group.v2.participants;group.v2.participants.join-request;presence.update;poll.vote;poll.vote.failed;chat.archive;call.received;call.accepted;call.rejected;label.upsert;label.deleted;label.chat.added;label.chat.deleted
+// +kubebuilder:validation:Enum="*";session.status;message;message.any;message.ack;message.ack.group;message.reaction;message.revoked;message.edited;message.waiting;group.v2.join;group.v2.leave;group.v2.update;group.v2.participants;group.v2.participants.join-request;presence.update;poll.vote;poll.vote.failed;chat.archive;call.received;call.accepted;call.rejected;label.upsert;label.deleted;label.chat.added;label.chat.deleted;event.response;event.response.failed
 type WebhookEvent string
 
 // AllEvents stands for every event.

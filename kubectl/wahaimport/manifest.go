@@ -108,5 +108,5 @@ var Events = []v1alpha1.WebhookEvent{
 	"message.revoked", "message.edited", "message.waiting", "group.v2.join", "group.v2.leave", "group.v2.update",
 	"group.v2.participants", "group.v2.participants.join-request", "presence.update", "poll.vote", "poll.vote.failed", "chat.archive",
 	"call.received", "call.accepted", "call.rejected",
-	"label.upsert", "label.deleted", "label.chat.added", "label.chat.deleted",
+	"label.upsert", "label.deleted", "label.chat.added", "label.chat.deleted", "event.response", "event.response.failed",
 }

@@ -20,8 +20,3 @@ type CallData struct {
 	// groups; Reason is why a call ended.
 	Platform, Version, Media, Type, Reason string
 }
-
-// EventName implements Told.
-func (c Called) EventName() string { return c.Event }
-
-func (Called) change() {}

@@ -37,13 +37,17 @@ const (
 	EventPollVote          = "poll.vote"
 	EventPollVoteFailed    = "poll.vote.failed"
 	EventChatArchive       = "chat.archive"
-	EventCallReceived      = "call.received"
-	EventCallAccepted      = "call.accepted"
-	EventCallRejected      = "call.rejected"
-	EventLabelUpsert       = "label.upsert"
-	EventLabelDeleted      = "label.deleted"
-	EventLabelChatAdded    = "label.chat.added"
-	EventLabelChatDeleted  = "label.chat.deleted"
+
+	EventCalendarResponse       = "event.response"
+	EventCalendarResponseFailed = "event.response.failed"
+
+	EventCallReceived     = "call.received"
+	EventCallAccepted     = "call.accepted"
+	EventCallRejected     = "call.rejected"
+	EventLabelUpsert      = "label.upsert"
+	EventLabelDeleted     = "label.deleted"
+	EventLabelChatAdded   = "label.chat.added"
+	EventLabelChatDeleted = "label.chat.deleted"
 )
 
 // Events is the catalogue: each event that this product sends, and no other.
@@ -54,5 +58,6 @@ func Events() []string {
 		EventMessageRevoked, EventMessageEdited, EventMessageWaiting, EventGroupJoin, EventGroupLeave, EventGroupUpdate,
 		EventGroupParticipants, EventGroupJoinRequest, EventPresence, EventPollVote, EventPollVoteFailed,
 		EventChatArchive, EventCallReceived, EventCallAccepted, EventCallRejected, EventLabelUpsert, EventLabelDeleted, EventLabelChatAdded, EventLabelChatDeleted,
+		EventCalendarResponse, EventCalendarResponseFailed,
 	}
 }

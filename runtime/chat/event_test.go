@@ -32,6 +32,10 @@ func TestChangesThatAreOnlyTold(t *testing.T) {
 		EventPresence:       PresenceChanged{},
 		EventMessageWaiting: MessageWaiting{},
 		EventPollVote:       PollVoted{},
+
+		EventCalendarResponse:       EventResponded{},
+		EventCalendarResponseFailed: EventResponded{Failed: true},
+
 		EventPollVoteFailed: PollVoted{Failed: true},
 	} {
 		if got := c.EventName(); got != want || !slices.Contains(all, got) {

@@ -96,6 +96,17 @@ func (StatusChanged) EventName() string { return EventSessionStatus }
 func (PresenceChanged) EventName() string { return EventPresence }
 
 // EventName implements Told.
+func (c Called) EventName() string { return c.Event }
+
+// EventName implements Told.
+func (c EventResponded) EventName() string {
+	if c.Failed {
+		return EventCalendarResponseFailed
+	}
+	return EventCalendarResponse
+}
+
+// EventName implements Told.
 func (MessageWaiting) EventName() string { return EventMessageWaiting }
 
 // EventName implements Told.
@@ -112,5 +123,7 @@ func (JoinRequested) EventName() string { return EventGroupJoinRequest }
 func (JoinRequested) change()   {}
 func (StatusChanged) change()   {}
 func (PresenceChanged) change() {}
+func (Called) change()          {}
+func (EventResponded) change()  {}
 func (MessageWaiting) change()  {}
 func (PollVoted) change()       {}

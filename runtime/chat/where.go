@@ -48,6 +48,8 @@ func ChatOf(c Change) ID {
 		return c.ID.Chat
 	case PollVoted:
 		return c.Poll.Chat
+	case EventResponded:
+		return c.Message.Chat
 	}
 	return ""
 }

@@ -12,7 +12,7 @@ func TestChatOf(t *testing.T) {
 	for _, c := range []Change{
 		MessageReceived{}, AckChanged{}, SelfRead{}, Reacted{}, Edited{}, Revoked{}, DeletedForMe{}, PinnedMessage{}, Starred{},
 		Archived{}, UnarchiveChats{}, PinnedChat{}, Muted{}, MarkedUnread{}, ChatDeleted{}, ChatCleared{}, LIDMapped{}, ContactNamed{},
-		LabelEdited{}, ChatLabelled{}, GroupChanged{}, HistoryAnnounced{}, StatusChanged{}, PresenceChanged{}, Called{}, MessageWaiting{}, PollVoted{}, JoinRequested{}, GroupsRead{}, ChannelSeen{},
+		LabelEdited{}, ChatLabelled{}, GroupChanged{}, HistoryAnnounced{}, StatusChanged{}, PresenceChanged{}, Called{}, MessageWaiting{}, PollVoted{}, EventResponded{}, JoinRequested{}, GroupsRead{}, ChannelSeen{},
 	} {
 		change := reflect.New(reflect.TypeOf(c)).Elem()
 		has := false

@@ -176,6 +176,8 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 		}
 		content.Tame(edited)
 		return m.secretEdit(evt, msg.GetSecretEncryptedMessage(), edited)
+	case msg.GetEncEventResponseMessage() != nil:
+		return a.eventResponse(c, m, evt, msg.GetEncEventResponseMessage())
 	case msg.GetPollUpdateMessage() != nil:
 		return a.pollVote(c, m, evt, msg.GetPollUpdateMessage())
 	}

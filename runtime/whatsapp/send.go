@@ -100,7 +100,8 @@ func (a *Account) reachable(ctx context.Context, c *whatsmeow.Client, to chat.ID
 	return nil //nolint:nilerr // the same
 }
 
-// newSecret generates the secret that the votes of a poll are encrypted with.
+// newSecret generates the secret that the votes of a poll, or the answers to an event, are
+// encrypted with.
 func newSecret() []byte {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails

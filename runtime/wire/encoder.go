@@ -64,6 +64,8 @@ func (e Encoder) payload(ev chat.Event) (any, error) {
 		return newWaiting(c), nil
 	case chat.PollVoted:
 		return newPollVote(c), nil
+	case chat.EventResponded:
+		return e.eventResponse(c), nil
 	}
 	return nil, fmt.Errorf("event %q has no payload for a change of type %T", ev.Name, ev.Change)
 }

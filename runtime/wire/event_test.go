@@ -84,6 +84,13 @@ func TestEvents(t *testing.T) {
 			Options: []string{"Monday"}, Timestamp: 1700000000}},
 		"event-poll-vote-taken-back": {Name: chat.EventPollVote, Change: chat.PollVoted{
 			Vote: chat.MessageID{Chat: bob, Stanza: "VOTE"}, Poll: chat.MessageID{Chat: bob, Stanza: "POLL", FromMe: true}, Timestamp: 1700000000}},
+		"event-response": {Name: chat.EventCalendarResponse, Change: chat.EventResponded{
+			Message:  chat.Message{Chat: group, Stanza: "ANSWER", Participant: bob, Timestamp: 1700000000},
+			Calendar: chat.MessageID{Chat: group, Stanza: "PARTY", FromMe: true, Participant: "22222222222@c.us"},
+			Answer:   chat.EventGoing, At: 1700000000123, Guests: 2}},
+		"event-response-failed": {Name: chat.EventCalendarResponseFailed, Change: chat.EventResponded{Failed: true,
+			Message:  chat.Message{Chat: bob, Stanza: "ANSWER", Timestamp: 1700000000},
+			Calendar: chat.MessageID{Chat: bob, Stanza: "PARTY", FromMe: true}}},
 		"event-poll-vote-failed": {Name: chat.EventPollVoteFailed, Change: chat.PollVoted{Failed: true,
 			Vote: chat.MessageID{Chat: bob, Stanza: "VOTE"}, Poll: chat.MessageID{Chat: bob, Stanza: "POLL", FromMe: true}, Timestamp: 1700000000}},
 	} {

@@ -37,7 +37,7 @@ var described = map[string]string{
 	"envelope": "WAHAWebhookMessage", "envelope-unpaired": "WAHAWebhookSessionStatus",
 	"event-message": "WAMessage", "event-edited": "WAMessageEditedBody", "event-revoked": "WAMessageRevokedBody",
 	"event-reaction": "WAMessageReaction", "event-ack": "WAMessageAckBody", "event-archive": "ChatArchiveEvent",
-	"event-status": "WASessionStatusBody", "event-presence": "WAHAChatPresences", "event-call": "CallData", "event-poll-vote": "PollVotePayload",
+	"event-status": "WASessionStatusBody", "event-presence": "WAHAChatPresences", "event-call": "CallData", "event-poll-vote": "PollVotePayload", "event-response": "EventResponsePayload",
 	"event-label": "Label", "event-labelled": "LabelChatAssociation",
 	"event-group-join": "GroupV2JoinEvent", "event-group-leave": "GroupV2LeaveEvent", "event-group-update": "GroupV2UpdateEvent",
 	"event-group-participants": "GroupV2ParticipantsEvent", "event-group-promoted": "GroupV2ParticipantsEvent",

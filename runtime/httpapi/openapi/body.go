@@ -17,6 +17,7 @@ var shown = map[string]any{
 	"contacts":                   []any{map[string]any{"fullName": examples["fullName"], "organization": examples["organization"], "phoneNumber": "+1 555 000 2222", "whatsappId": "15550002222"}},
 	"description":                "Who delivers what, and when",
 	"duration":                   86400,
+	"event":                      map[string]any{"name": "Delivery", "startTime": 2063137000, "location": map[string]any{"name": "Warehouse"}},
 	"from":                       examples["chatId"],
 	"id":                         "4D1A0E7C52B94F0F9D3C5B7A8E6F1234", // of a call
 	"latitude":                   38.8937255,
@@ -41,7 +42,7 @@ var shown = map[string]any{
 }
 
 // pointless says which fields a body is shown with although it may lack them.
-var pointless = map[string]bool{"description": true, "file": true, "poll": true, "preview": true, "reaction": true, "votes": true}
+var pointless = map[string]bool{"description": true, "event": true, "file": true, "poll": true, "preview": true, "reaction": true, "votes": true}
 
 // files are what the calls that take a file are shown with.
 var files = map[string]map[string]any{

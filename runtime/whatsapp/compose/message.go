@@ -14,7 +14,7 @@ import (
 )
 
 // Message builds the message for an Outgoing. It is pure: file is the uploaded
-// attachment, secret the random secret of a poll.
+// attachment, secret the random secret of a poll or an event.
 func Message(o chat.Outgoing, me chat.ID, file Uploaded, secret []byte) (*waE2E.Message, error) {
 	msg, err := composed(o.Content, file, secret)
 	if err != nil {
@@ -44,6 +44,8 @@ func composed(outgoing chat.OutgoingContent, file Uploaded, secret []byte) (*waE
 		return contactsMessage(c)
 	case chat.OutgoingPoll:
 		return pollMessage(c, secret), nil
+	case chat.OutgoingEvent:
+		return eventMessage(c, secret), nil
 	case chat.OutgoingGroupInvite:
 		return &waE2E.Message{GroupInviteMessage: &waE2E.GroupInviteMessage{
 			GroupJID: proto.String(jid.Text(c.Invite.Group)), InviteCode: &c.Invite.Code, InviteExpiration: &c.Invite.Until, GroupName: &c.Invite.Subject,
@@ -92,6 +94,21 @@ func pollMessage(c chat.OutgoingPoll, secret []byte) *waE2E.Message {
 	return &waE2E.Message{PollCreationMessage: poll, MessageContextInfo: &waE2E.MessageContextInfo{MessageSecret: secret}}
 }
 
+// eventMessage builds an event of a calendar. Answers are encrypted with its secret.
+func eventMessage(c chat.OutgoingEvent, secret []byte) *waE2E.Message {
+	event := &waE2E.EventMessage{
+		Name: proto.String(c.Name), Description: given(c.Description), StartTime: proto.Int64(c.Start),
+		ExtraGuestsAllowed: proto.Bool(c.GuestsAllowed), IsCanceled: proto.Bool(false),
+	}
+	if c.Place != "" {
+		event.Location = &waE2E.LocationMessage{Name: proto.String(c.Place)}
+	}
+	if c.End != 0 {
+		event.EndTime = proto.Int64(c.End)
+	}
+	return &waE2E.Message{EventMessage: event, MessageContextInfo: &waE2E.MessageContextInfo{MessageSecret: secret}}
+}
+
 // forwardMessage returns a stored message's content, marked as forwarded.
 func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 	var raw waE2E.Message
@@ -100,7 +117,7 @@ func forwardMessage(m chat.Message) (*waE2E.Message, error) {
 	}
 	msg := content.Unwrap(&raw)
 	shown, ok := content.Of(msg)
-	if !ok || content.Poll(msg) != nil {
+	if !ok || content.Poll(msg) != nil || msg.GetEventMessage() != nil {
 		return nil, chat.Impossiblef("messages of type %s cannot be forwarded", m.Type)
 	}
 	score := shown.Context.GetForwardingScore() + 1

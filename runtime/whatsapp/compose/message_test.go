@@ -88,6 +88,14 @@ func TestCompose(t *testing.T) {
 			chat.Outgoing{To: friend, Content: chat.OutgoingPoll{Question: "q?", Options: []string{"a", "b"}}},
 			`{"pollCreationMessage":{"name":"q?","options":[{"optionName":"a"},{"optionName":"b"}],"selectableOptionsCount":1},"messageContextInfo":{"messageSecret":"c2VjcmV0"}}`,
 		},
+		"an event": {
+			chat.Outgoing{To: friend, Content: chat.OutgoingEvent{Name: "Party", Start: 2063137000}},
+			`{"eventMessage":{"isCanceled":false,"name":"Party","startTime":"2063137000","extraGuestsAllowed":false},"messageContextInfo":{"messageSecret":"c2VjcmV0"}}`,
+		},
+		"an event with all": {
+			chat.Outgoing{To: friend, Content: chat.OutgoingEvent{Name: "Party", Description: "cake", Place: "Roof", Start: 1, End: 2, GuestsAllowed: true}},
+			`{"eventMessage":{"isCanceled":false,"name":"Party","description":"cake","location":{"name":"Roof"},"startTime":"1","endTime":"2","extraGuestsAllowed":true},"messageContextInfo":{"messageSecret":"c2VjcmV0"}}`,
+		},
 		"a poll of many answers": {
 			chat.Outgoing{To: friend, Content: chat.OutgoingPoll{Question: "q?", Options: []string{"a", "b"}, Multiple: true}},
 			`{"pollCreationMessage":{"name":"q?","options":[{"optionName":"a"},{"optionName":"b"}],"selectableOptionsCount":0},"messageContextInfo":{"messageSecret":"c2VjcmV0"}}`,
@@ -154,6 +162,7 @@ func TestForwarding(t *testing.T) {
 	for what, m := range map[string]chat.Message{
 		"a message without its raw form": {Type: chat.TypeText, Body: "hi"},
 		"a broken one":                   {Raw: []byte{0xff, 0xff}},
+		"an event":                       {Raw: encoded(&waE2E.Message{EventMessage: &waE2E.EventMessage{Name: proto.String("!")}})},
 		"a poll":                         {Raw: encoded(&waE2E.Message{PollCreationMessage: &waE2E.PollCreationMessage{Name: proto.String("?")}})},
 		"a reaction":                     {Raw: encoded(&waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("x")}})},
 	} {

@@ -51,6 +51,7 @@ func (a *API) Register(mux *http.ServeMux) {
 	route("POST "+Prefix+"/login-failure", a.failLogin)
 	route("POST "+Prefix+"/messages", a.send)
 	route("POST "+Prefix+"/votes", a.vote)
+	route("POST "+Prefix+"/responses", a.respond)
 	route("POST "+Prefix+"/calls", a.call)
 	route("POST "+Prefix+"/calls/{id}", a.answerCall)
 	route("GET "+Prefix+"/inbox", a.inbox)

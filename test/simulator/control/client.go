@@ -111,6 +111,12 @@ func (c *Client) Vote(ctx context.Context, vote Vote) (string, error) {
 	return sent.ID, err
 }
 
+// Respond answers an event on a phone, and returns the id of the answer.
+func (c *Client) Respond(ctx context.Context, response Response) (string, error) {
+	sent, err := post[Sent](ctx, c, "/responses", response)
+	return sent.ID, err
+}
+
 // Call calls from one phone to another, and returns the id of the call.
 func (c *Client) Call(ctx context.Context, call Call) (string, error) {
 	sent, err := post[Sent](ctx, c, "/calls", call)

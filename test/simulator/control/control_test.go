@@ -371,3 +371,28 @@ func TestPollsAndVotes(t *testing.T) {
 		}
 	}
 }
+
+func TestEventsAndAnswers(t *testing.T) {
+	s := newStage(t).link()
+	event, err := s.control.Send(s.ctx, control.Message{From: bob, To: alice, Kind: "event", Text: "Party"})
+	s.must(err)
+	if got := wait(s, func(e *events.Message) bool { return e.Info.ID == event }); got.Message.GetEventMessage().GetName() != "Party" {
+		t.Errorf("arrived %v", got.Message)
+	}
+	_, err = s.control.Respond(s.ctx, control.Response{User: alice, Event: event, Answer: "MAYBE", Guests: 1})
+	s.must(err)
+	got := wait(s, func(e *events.Message) bool { return e.Message.GetEncEventResponseMessage() != nil })
+	enc := got.Message.GetEncEventResponseMessage()
+	plain, err := s.client.DangerousInternals().DecryptMsgSecret(s.ctx, got, whatsmeow.EncSecretEventResponse, enc, enc.GetEventCreationMessageKey())
+	s.must(err)
+	var answer waE2E.EventResponseMessage
+	s.must(proto.Unmarshal(plain, &answer))
+	if answer.GetResponse() != waE2E.EventResponseMessage_MAYBE || answer.GetExtraGuestCount() != 1 {
+		t.Errorf("answered %v", &answer)
+	}
+	for _, wrong := range []control.Response{{User: bob, Event: "NONE", Answer: "GOING"}, {User: bob, Event: event, Answer: "perhaps"}} {
+		if _, err := s.control.Respond(s.ctx, wrong); err == nil {
+			t.Errorf("%+v was accepted", wrong)
+		}
+	}
+}

@@ -100,8 +100,13 @@ func (a *API) content(body Message) (*waE2E.Message, error) {
 			return nil, invalid("a poll needs a question as its text, and options")
 		}
 		return simulator.PollMessage(body.Text, 0, body.Options...), nil
+	case "event":
+		if body.Text == "" {
+			return nil, invalid("an event needs a name as its text")
+		}
+		return simulator.EventMessage(body.Text, time.Now().Add(24*time.Hour)), nil
 	default:
-		return nil, invalid("the kind %q is none of text, image, audio, document, poll", body.Kind)
+		return nil, invalid("the kind %q is none of text, image, audio, document, poll, event", body.Kind)
 	}
 }
 

@@ -105,9 +105,9 @@ type Link struct {
 type Message struct {
 	From string `json:"from"` // number
 	To   string `json:"to"`   // number, or JID of a group or channel
-	// Kind is "text" (the default), "image", "audio", "document" or "poll".
+	// Kind is "text" (the default), "image", "audio", "document", "poll" or "event".
 	Kind     string   `json:"kind,omitempty"`
-	Text     string   `json:"text,omitempty"`    // or the caption, or the question
+	Text     string   `json:"text,omitempty"`    // or the caption, the question or the name of an event
 	Options  []string `json:"options,omitempty"` // of a poll
 	Content  []byte   `json:"content,omitempty"` // base64; a sample when empty
 	Name     string   `json:"name,omitempty"`    // of a document
@@ -126,6 +126,14 @@ type Vote struct {
 	User    string   `json:"user"`
 	Poll    string   `json:"poll"` // its id
 	Options []string `json:"options"`
+}
+
+// Response answers an event that the phone has.
+type Response struct {
+	User   string `json:"user"`
+	Event  string `json:"event"`  // its id
+	Answer string `json:"answer"` // "GOING", "NOT_GOING" or "MAYBE"
+	Guests int32  `json:"guests,omitempty"`
 }
 
 // Call calls from one phone to another.

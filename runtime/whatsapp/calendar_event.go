@@ -1,0 +1,53 @@
+package whatsapp
+
+import (
+	"math"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/wasession/wasession/runtime/chat"
+)
+
+// eventResponse decrypts an answer to an event of a calendar, for which whatsmeow has no
+// method of its own.
+func (a *Account) eventResponse(c *whatsmeow.Client, m mapper, evt *events.Message, enc *waE2E.EncEventResponseMessage) []chat.Change {
+	responded := chat.EventResponded{
+		Message: m.envelope(evt.Info), Calendar: m.subjectOf(evt.Info.MessageSource, enc.GetEventCreationMessageKey()),
+	}
+	if responded.Message.Chat == "" || responded.Calendar.Stanza == "" {
+		return nil
+	}
+	answer, err := opened(m, evt, enc, func(evt *events.Message) (*waE2E.EventResponseMessage, error) {
+		plain, err := c.DangerousInternals().DecryptMsgSecret(a.ctx, evt, whatsmeow.EncSecretEventResponse, enc, enc.GetEventCreationMessageKey())
+		if err != nil {
+			return nil, err
+		}
+		var answer waE2E.EventResponseMessage
+		return &answer, proto.Unmarshal(plain, &answer)
+	})
+	if err != nil {
+		a.log.Warn("Failed to decrypt the answer to an event", "error", err)
+		responded.Failed = true
+		return []chat.Change{responded}
+	}
+	return []chat.Change{answered(responded, answer)}
+}
+
+// answered completes an answer with its content, which the sender chose.
+func answered(c chat.EventResponded, answer *waE2E.EventResponseMessage) chat.EventResponded {
+	c.Answer = chat.EventUnknown
+	switch answer.GetResponse() {
+	case waE2E.EventResponseMessage_GOING:
+		c.Answer = chat.EventGoing
+	case waE2E.EventResponseMessage_NOT_GOING:
+		c.Answer = chat.EventNotGoing
+	case waE2E.EventResponseMessage_MAYBE:
+		c.Answer = chat.EventMaybe
+	}
+	c.At = min(max(answer.GetTimestampMS(), 0), 1000*latest)
+	c.Guests = int(min(max(answer.GetExtraGuestCount(), 0), math.MaxInt16))
+	return c
+}

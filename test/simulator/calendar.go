@@ -1,0 +1,46 @@
+package simulator
+
+import (
+	"context"
+	"time"
+
+	"go.mau.fi/whatsmeow/proto/waE2E"
+	"google.golang.org/protobuf/proto"
+)
+
+// useEventResponse is what the key of an answer to an event is derived for.
+const useEventResponse = "Event Response"
+
+// EventAnswer is whether somebody comes to an event.
+type EventAnswer = waE2E.EventResponseMessage_EventResponseType
+
+// EventMessage returns an event of a calendar that begins at a time.
+func EventMessage(name string, start time.Time) *waE2E.Message {
+	return &waE2E.Message{
+		EventMessage:       &waE2E.EventMessage{Name: proto.String(name), StartTime: proto.Int64(start.Unix())},
+		MessageContextInfo: &waE2E.MessageContextInfo{MessageSecret: randomBytes(32)},
+	}
+}
+
+// Respond answers an event that the phone sent or received, and returns the id of the answer.
+func (u *User) Respond(ctx context.Context, event string, answer EventAnswer, guests int32, opts ...SendOption) (string, error) {
+	k, err := u.kept(event)
+	if err != nil {
+		return "", err
+	}
+	plain, err := proto.Marshal(&waE2E.EventResponseMessage{
+		Response: answer.Enum(), TimestampMS: proto.Int64(time.Now().UnixMilli()), ExtraGuestCount: proto.Int32(guests),
+	})
+	if err != nil {
+		return "", err
+	}
+	o := u.options(opts)
+	server := u.serverOf(k, o)
+	sealed, nonce, err := k.seal(useEventResponse, u, server, plain)
+	if err != nil {
+		return "", err
+	}
+	return u.sendTo(ctx, k, &waE2E.Message{EncEventResponseMessage: &waE2E.EncEventResponseMessage{
+		EventCreationMessageKey: k.key(u, server), EncPayload: sealed, EncIV: nonce,
+	}}, o)
+}
