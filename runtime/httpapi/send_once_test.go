@@ -72,6 +72,7 @@ func TestARepetitionAfterACrashSaysWhatIsKnown(t *testing.T) {
 		"nothing was stored":          {nil, 201, "NEW1", "SERVER"},
 		"it was refused":              {stored(chat.AckError), 201, "NEW1", "SERVER"},
 		"it may have left":            {stored(chat.AckPending), 504, "", "PENDING"},
+		"it waits to be sent":         {stored(chat.AckPending), 201, "", "PENDING"},
 		"WhatsApp took it":            {stored(chat.AckServer), 201, "", "SERVER"},
 		"it was delivered in between": {stored(chat.AckRead), 201, "", "READ"},
 	} {
@@ -86,7 +87,10 @@ func TestARepetitionAfterACrashSaysWhatIsKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.message != nil {
+		switch {
+		case what == "it waits to be sent":
+			s.apply(chat.SendQueued{Message: *c.message})
+		case c.message != nil:
 			s.apply(received(*c.message))
 		}
 		status, answer, _ := s.withKey("k", "/api/sendText", hello)

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -43,14 +42,17 @@ const reconnectLook = 100 * time.Millisecond
 
 // PinMessage pins a message for a duration; 0 unpins it.
 func (s *Session) PinMessage(ctx context.Context, m chat.Message, d time.Duration) error {
+	if err := s.hasGone(ctx, m); err != nil {
+		return err
+	}
 	return s.act(ctx, func() error { return s.account.Pin(ctx, m, d) })
 }
 
 // EditMessage replaces the text or caption of an own message and returns the
 // edited message.
 func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error) {
-	if waits, err := s.isWaiting(ctx, m); err != nil || waits {
-		return chat.Message{}, cmp.Or[error](err, errStillWaits)
+	if err := s.hasGone(ctx, m); err != nil {
+		return chat.Message{}, err
 	}
 	err := s.act(ctx, func() error {
 		_, err := s.account.Edit(ctx, m, text, mentions)

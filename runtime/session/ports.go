@@ -36,6 +36,7 @@ type Store interface {
 	TakeBackSend(ctx context.Context, id chat.MessageID) error
 	CancelSend(ctx context.Context, id chat.ID, stanza string) error
 	CancelSends(ctx context.Context) (int, error)
+	IsWaiting(ctx context.Context, stanza string) (bool, error)
 
 	Import(ctx context.Context, batch []chat.HistoryChat) error
 	ImportDone(ctx context.Context) error

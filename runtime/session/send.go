@@ -42,6 +42,9 @@ func (s *Session) Send(ctx context.Context, o chat.Outgoing) (m chat.Message, er
 // React sets the account's reaction to a message; an empty text removes it. It
 // returns the reaction as a message.
 func (s *Session) React(ctx context.Context, m chat.Message, text string) (reaction chat.Message, err error) {
+	if err := s.hasGone(ctx, m); err != nil {
+		return chat.Message{}, err
+	}
 	err = s.act(ctx, func() error {
 		reaction, err = s.account.React(ctx, m, text)
 		return err

@@ -183,16 +183,14 @@ func (s *Session) afterCancel(err error) error {
 // errStillWaits is why a message cannot be changed.
 var errStillWaits error = chat.Impossible("the message still waits to be sent: delete it and send another")
 
-// isWaiting reports whether a message waits to be sent.
-func (s *Session) isWaiting(ctx context.Context, m chat.Message) (bool, error) {
+// hasGone fails if a message still waits to be sent: others cannot be told of it yet.
+func (s *Session) hasGone(ctx context.Context, m chat.Message) error {
 	if !m.FromMe || m.Ack != chat.AckPending {
-		return false, nil
+		return nil
 	}
-	state, err := s.store.Sending(ctx, false)
-	for i := range state.Waiting {
-		if state.Waiting[i].ID.Stanza == m.Stanza {
-			return true, err
-		}
+	waits, err := s.store.IsWaiting(ctx, m.Stanza)
+	if err == nil && waits {
+		err = errStillWaits
 	}
-	return false, err
+	return err
 }

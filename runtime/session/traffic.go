@@ -12,13 +12,17 @@ type traffic struct{ received, sent atomic.Int64 }
 
 func (t *traffic) count(changes []chat.Change) {
 	for _, c := range changes {
-		m, ok := c.(chat.MessageReceived)
-		switch {
-		case !ok:
-		case m.Message.FromMe:
-			t.sent.Add(1)
-		default:
-			t.received.Add(1)
+		switch c := c.(type) {
+		case chat.MessageReceived:
+			if c.Message.FromMe {
+				t.sent.Add(1)
+			} else {
+				t.received.Add(1)
+			}
+		case chat.SendEnded:
+			if c.Ack >= chat.AckServer {
+				t.sent.Add(1)
+			}
 		}
 	}
 }
