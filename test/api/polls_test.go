@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -14,6 +15,7 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
 	"github.com/wasession/wasession/test/simulator"
+	"github.com/wasession/wasession/test/simulator/history"
 )
 
 // ask sends a poll of the API and returns it.
@@ -131,6 +133,28 @@ func TestVoteInTheDirectPollOfAContact(t *testing.T) {
 				t.Errorf("on the phone: %+v", got)
 			}
 		})
+	}
+}
+
+// The phone's history has the secrets of polls, too.
+func TestVoteInAPollFromBeforeThePairing(t *testing.T) {
+	w := newWorld(t)
+	poll := simulator.PollMessage("When?", 0, "Monday", "Tuesday")
+	id, err := w.bob.Send(w.ctx, w.alice, poll)
+	w.ok(err)
+	past := time.Now().Add(-time.Hour)
+	w.ok(w.alice.SetHistory(w.ctx, history.Chats{Chats: []history.Chat{{ID: w.bob.PN(), Alternative: w.bob.LID(), Name: "Bob", LastActivity: past, Messages: []history.Message{{ID: id, At: past, Body: poll}}}}}))
+	w.run()
+	w.scan()
+	row := w.arrived(bobChat, id)
+	w.do(http.StatusCreated, "POST", "/api/sendPollVote", vote(bobChat, row.ID, "Tuesday"), nil)
+	if got := w.choice(w.bob, id, 1); !slices.Equal(got, []string{"Tuesday"}) {
+		t.Errorf("Bob sees %q", got)
+	}
+	_, err = w.bob.Vote(w.ctx, id, []string{"Monday"})
+	w.ok(err)
+	if got := w.voted(2); got.Poll.ID != row.ID || !slices.Equal(got.Vote.SelectedOptions, []string{"Monday"}) {
+		t.Errorf("Bob's vote %+v", got)
 	}
 }
 

@@ -121,6 +121,7 @@ func WebMessage(chat types.JID, message Message) *waWeb.WebMessageInfo {
 		},
 		Message:          message.Body,
 		MessageTimestamp: proto.Uint64(uint64(message.At.Unix())),
+		MessageSecret:    message.Body.GetMessageContextInfo().GetMessageSecret(),
 	}
 	if message.Status != 0 {
 		out.Status = waWeb.WebMessageInfo_Status(message.Status).Enum()
