@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow"
+	waBinary "go.mau.fi/whatsmeow/binary"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/socket"
 	"go.mau.fi/whatsmeow/types"
@@ -182,7 +183,9 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 		return time.Time{}, errTurn
 	}
 	for attempt := 1; ; attempt++ {
-		resp, err := c.SendMessage(ctx, jid.Of(to), msg, whatsmeow.SendRequestExtra{ID: stanza, Timeout: patience * 2 / 3, MediaHandle: handle})
+		resp, err := c.SendMessage(ctx, jid.Of(to), msg, whatsmeow.SendRequestExtra{
+			ID: stanza, Timeout: patience * 2 / 3, MediaHandle: handle, AdditionalNodes: metaOf(msg),
+		})
 		if err == nil {
 			return resp.Timestamp, nil
 		}
@@ -191,6 +194,15 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 			return time.Time{}, err
 		}
 	}
+}
+
+// metaOf returns what other clients send beside a message, where whatsmeow does not; nil for
+// most.
+func metaOf(msg *waE2E.Message) *[]waBinary.Node {
+	if msg.GetEventMessage() == nil {
+		return nil
+	}
+	return &[]waBinary.Node{{Tag: "meta", Attrs: waBinary.Attrs{"event_type": "creation"}}}
 }
 
 // sendFailure wraps an error of SendMessage in the domain error it amounts to.

@@ -51,7 +51,19 @@ func (w *world) responded(n int) wire.EventResponse {
 
 func TestAnEventAndItsAnswers(t *testing.T) {
 	w := paired(t)
+	meta := make(chan string, 100)
+	stop := w.sim.Faults().Drop(func(s simulator.Stanza) bool {
+		if s.Direction == simulator.FromClient && s.Node.Tag == "message" {
+			child := s.Node.GetChildByTag("meta")
+			meta <- child.AttrGetter().OptionalString("event_type")
+		}
+		return false
+	})
 	sent := w.send(calendar, party(bobChat, m{"description": "Bring *cake*", "endTime": 2063140600}))
+	stop()
+	if got := <-meta; got != "creation" {
+		t.Errorf("beside the message it says %q", got)
+	}
 	got := w.received(w.bob, sent)
 	if e := got.GetEventMessage(); e.GetName() != "Party" || e.GetDescription() != "Bring *cake*" || e.GetStartTime() != 2063137000 ||
 		e.GetEndTime() != 2063140600 || e.GetLocation().GetName() != "Roof" || !e.GetExtraGuestsAllowed() || e.GetIsCanceled() ||

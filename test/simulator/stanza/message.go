@@ -21,6 +21,8 @@ func MessageType(m *waE2E.Message) string {
 		return "reaction"
 	case m.PollCreationMessage != nil, m.PollCreationMessageV3 != nil, m.PollUpdateMessage != nil:
 		return "poll"
+	case m.EventMessage != nil:
+		return "event"
 	case MediaType(m) != "":
 		return "media"
 	default:

@@ -106,6 +106,7 @@ func TestMessageAttributes(t *testing.T) {
 		"location":       {&waE2E.Message{LocationMessage: &waE2E.LocationMessage{}}, "media", "location", ""},
 		"live location":  {&waE2E.Message{LiveLocationMessage: &waE2E.LiveLocationMessage{}}, "media", "livelocation", ""},
 		"poll":           {&waE2E.Message{PollCreationMessage: &waE2E.PollCreationMessage{}}, "poll", "", ""},
+		"event":          {&waE2E.Message{EventMessage: &waE2E.EventMessage{}}, "event", "", ""},
 		"reaction":       {&waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("👍")}}, "reaction", "", ""},
 		"no reaction":    {&waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{Text: proto.String("")}}, "reaction", "", "7"},
 		"revoke":         {protocol(waE2E.ProtocolMessage_REVOKE, true), "text", "", "7"},
