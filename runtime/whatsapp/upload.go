@@ -55,5 +55,8 @@ func notUploaded(err error) error {
 	if err == nil {
 		return nil
 	}
+	if l, often := limited(err); often {
+		return fmt.Errorf("%w: %w", l, err)
+	}
 	return fmt.Errorf("%w: the file could not be uploaded: %w", chat.ErrNotSent, err)
 }

@@ -78,6 +78,11 @@ func TestQueriesBeyondWhatsAppsLimit(t *testing.T) {
 		map[string]any{"session": name, "chatId": carolPN, "text": "hello"}); wait != "60" {
 		t.Errorf("%q, Retry-After %q, want 60", message, wait)
 	}
+	w.sim.Faults().LimitIQ("w:m", 45*time.Second, 1)
+	if message, wait := w.refused(http.StatusTooManyRequests, "POST", "/api/sendFile",
+		map[string]any{"session": name, "chatId": bobChat, "file": map[string]any{"data": "QUJD"}}); wait != "45" {
+		t.Errorf("%q, Retry-After %q, want 45", message, wait)
+	}
 	w.sim.Faults().LimitIQ("w:g2", 30*time.Second, 1)
 	if message, wait := w.refused(http.StatusTooManyRequests, "POST", "/api/sales/groups/refresh", nil); wait != "30" {
 		t.Errorf("%q, Retry-After %q, want 30", message, wait)

@@ -197,6 +197,7 @@ func TestEveryKindOfMessageWaits(t *testing.T) {
 		"/api/sendPoll":         {"poll": m{"name": "Which?", "options": []string{"A", "B"}}},
 		"/api/sendLocation":     {"latitude": 52.5, "longitude": 13.4, "title": "Here"},
 		"/api/sendContactVcard": {"contacts": []m{{"fullName": "Carol", "phoneNumber": "+" + carolPN}}},
+		calendar:                party(bobChat, nil),
 		"/api/forwardMessage":   {"messageId": first.ID},
 	} {
 		body["session"], body["chatId"] = name, bobChat
@@ -216,6 +217,7 @@ func TestEveryKindOfMessageWaits(t *testing.T) {
 			return r.Message.GetPollCreationMessage() != nil || r.Message.GetPollCreationMessageV3() != nil
 		},
 		"location": func(r simulator.Received) bool { return r.Message.GetLocationMessage().GetName() == "Here" },
+		"event":    func(r simulator.Received) bool { return r.Message.GetEventMessage().GetName() == "Party" },
 		"contact":  func(r simulator.Received) bool { return r.Message.GetContactMessage() != nil },
 		"forward": func(r simulator.Received) bool {
 			return r.Message.GetExtendedTextMessage().GetContextInfo().GetIsForwarded()
