@@ -6,13 +6,11 @@ import (
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types/events"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// eventResponse decrypts an answer to an event of a calendar, for which whatsmeow has no
-// method of its own.
+// eventResponse decrypts an answer to an event of a calendar.
 func (a *Account) eventResponse(c *whatsmeow.Client, m mapper, evt *events.Message, enc *waE2E.EncEventResponseMessage) []chat.Change {
 	responded := chat.EventResponded{
 		Message: m.envelope(evt.Info), Calendar: m.subjectOf(evt.Info.MessageSource, enc.GetEventCreationMessageKey()),
@@ -20,20 +18,13 @@ func (a *Account) eventResponse(c *whatsmeow.Client, m mapper, evt *events.Messa
 	if responded.Message.Chat == "" || responded.Calendar.Stanza == "" {
 		return nil
 	}
-	answer, err := opened(m, evt, enc, func(evt *events.Message) (*waE2E.EventResponseMessage, error) {
-		plain, err := c.DangerousInternals().DecryptMsgSecret(a.ctx, evt, whatsmeow.EncSecretEventResponse, enc, enc.GetEventCreationMessageKey())
-		if err != nil {
-			return nil, err
-		}
-		var answer waE2E.EventResponseMessage
-		return &answer, proto.Unmarshal(plain, &answer)
-	})
-	if err != nil {
+	var answer waE2E.EventResponseMessage
+	if err := a.unseal(c, m, evt, whatsmeow.EncSecretEventResponse, enc, enc.GetEventCreationMessageKey(), &answer); err != nil {
 		a.log.Warn("Failed to decrypt the answer to an event", "error", err)
 		responded.Failed = true
 		return []chat.Change{responded}
 	}
-	return []chat.Change{answered(responded, answer)}
+	return []chat.Change{answered(responded, &answer)}
 }
 
 // answered completes an answer with its content, which the sender chose.

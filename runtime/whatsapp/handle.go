@@ -156,26 +156,25 @@ func (a *Account) messageChanges(c *whatsmeow.Client, m mapper, evt *events.Mess
 	case isPost(&evt.Info):
 		a.claimPost(&evt.Info)
 	case msg.GetEncReactionMessage() != nil:
-		reaction, err := opened(m, evt, msg.GetEncReactionMessage(), func(evt *events.Message) (*waE2E.ReactionMessage, error) {
-			return c.DecryptReaction(a.ctx, evt)
-		})
-		if err != nil {
+		reaction, enc := &waE2E.ReactionMessage{}, msg.GetEncReactionMessage()
+		if err := a.unseal(c, m, evt, whatsmeow.EncSecretReaction, enc, enc.GetTargetMessageKey(), reaction); err != nil {
 			a.log.Warn("Failed to decrypt a reaction", "error", err)
 			return nil
 		}
 		content.Tame(reaction)
-		reaction.Key = msg.GetEncReactionMessage().GetTargetMessageKey()
+		reaction.Key = enc.GetTargetMessageKey()
 		evt.Message = &waE2E.Message{ReactionMessage: reaction}
 	case msg.GetSecretEncryptedMessage() != nil:
-		edited, err := opened(m, evt, msg.GetSecretEncryptedMessage(), func(evt *events.Message) (*waE2E.Message, error) {
-			return c.DecryptSecretEncryptedMessage(a.ctx, evt)
-		})
-		if err != nil {
+		edited, enc := &waE2E.Message{}, msg.GetSecretEncryptedMessage()
+		if err := a.unseal(c, m, evt, editSecret(enc), enc, enc.GetTargetMessageKey(), edited); err != nil {
 			a.log.Warn("Failed to decrypt an edit", "error", err)
 			return nil
 		}
+		if edited.MessageContextInfo == nil {
+			edited.MessageContextInfo = msg.GetMessageContextInfo()
+		}
 		content.Tame(edited)
-		return m.secretEdit(evt, msg.GetSecretEncryptedMessage(), edited)
+		return m.secretEdit(evt, enc, edited)
 	case msg.GetEncEventResponseMessage() != nil:
 		return a.eventResponse(c, m, evt, msg.GetEncEventResponseMessage())
 	case msg.GetPollUpdateMessage() != nil:

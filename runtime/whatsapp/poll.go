@@ -26,10 +26,8 @@ func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, u
 	if envelope.Chat == "" || voted.Poll.Stanza == "" {
 		return nil
 	}
-	vote, err := opened(m, evt, update.GetVote(), func(evt *events.Message) (*waE2E.PollVoteMessage, error) {
-		return c.DecryptPollVote(a.ctx, evt)
-	})
-	if err != nil {
+	var vote waE2E.PollVoteMessage
+	if err := a.unseal(c, m, evt, whatsmeow.EncSecretPollVote, update.GetVote(), update.GetPollCreationMessageKey(), &vote); err != nil {
 		a.log.Warn("Failed to decrypt a vote", "error", err)
 		voted.Failed = true
 		return []chat.Change{voted}
@@ -140,6 +138,17 @@ func chosen(names []string, hashes [][]byte) []string {
 		}
 	}
 	return out
+}
+
+// editSecret returns what the key of an edit is derived for.
+func editSecret(enc *waE2E.SecretEncryptedMessage) whatsmeow.MsgSecretType {
+	switch enc.GetSecretEncType() {
+	case waE2E.SecretEncryptedMessage_EVENT_EDIT:
+		return whatsmeow.EncSecretEventEdit
+	case waE2E.SecretEncryptedMessage_POLL_EDIT, waE2E.SecretEncryptedMessage_POLL_ADD_OPTION:
+		return whatsmeow.EncSecretPollEdit // for both, as in whatsmeow
+	}
+	return whatsmeow.EncSecretMessageEdit
 }
 
 // secretEdit translates an edit that was encrypted with the secret of the

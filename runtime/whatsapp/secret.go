@@ -8,54 +8,108 @@ import (
 	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// Votes, and some reactions and edits, are encrypted with the secret of the message
-// that they are about, and with the addresses of both senders.
+// Votes, answers to events, and some reactions and edits are encrypted with the secret of
+// the message that they are about, and with the addresses of both senders.
 
 // sealed is such an encrypted part of a message.
-type sealed interface{ GetEncIV() []byte }
+type sealed interface {
+	GetEncIV() []byte
+	GetEncPayload() []byte
+}
 
 // nonceSize is the only length of a nonce with which whatsmeow does not panic.
 const nonceSize = 12
 
-var errNonce = errors.New("the nonce has the wrong length")
+var (
+	errNonce  = errors.New("the nonce has the wrong length")
+	errAuthor = errors.New("it does not say who wrote the message that it is about")
+)
 
-// opened decrypts a sealed part. Which of its addresses the sender encrypted with does
-// not show, so decrypt is tried with both.
-func opened[T any](m mapper, evt *events.Message, part sealed, decrypt func(*events.Message) (T, error)) (T, error) {
+// unseal decrypts a sealed part into a message. key names what it is about. Clients differ
+// in which addresses of the two senders they encrypt with, so all are tried.
+func (a *Account) unseal(c *whatsmeow.Client, m mapper, evt *events.Message, use whatsmeow.MsgSecretType, part sealed, key *waCommon.MessageKey, into proto.Message) error {
 	if len(part.GetEncIV()) != nonceSize {
-		return *new(T), errNonce
+		return errNonce
 	}
-	got, err := decrypt(evt)
-	if err == nil {
-		return got, nil
+	first := errAuthor
+	for i, s := range m.sealings(evt, key) {
+		plain, err := c.DangerousInternals().DecryptMsgSecret(a.ctx, s.evt, use, part, s.key)
+		if err == nil {
+			return proto.Unmarshal(plain, into)
+		}
+		if i == 0 {
+			first = err
+		}
 	}
-	other := *evt
-	if other.Info.Sender = m.otherAddress(evt.Info.MessageSource); other.Info.Sender.IsEmpty() {
-		return got, err
-	}
-	if again, otherErr := decrypt(&other); otherErr == nil {
-		return again, nil
-	}
-	return got, err
+	return first
 }
 
-// otherAddress returns the LID of a sender who is named by number, and the number of
-// one who is named by LID; empty if it is not known.
-func (m mapper) otherAddress(s types.MessageSource) types.JID {
-	switch {
-	case !s.SenderAlt.IsEmpty():
-		return s.SenderAlt
-	case s.IsFromMe && jid.IsLID(s.Sender):
-		return m.me
-	case s.IsFromMe:
-		return m.myLID
+// sealing is a way in which a part may have been encrypted: by the sender of evt, about the
+// message of the author that key names.
+type sealing struct {
+	evt *events.Message
+	key *waCommon.MessageKey
+}
+
+// sealings returns all ways, beginning with the addresses as they arrived.
+func (m mapper) sealings(evt *events.Message, key *waCommon.MessageKey) (all []sealing) {
+	author := key.GetParticipant()
+	switch s := evt.Info.MessageSource; {
+	case key.GetFromMe():
+		author = s.Sender.String()
+	case jid.IsPhone(s.Chat), jid.IsLID(s.Chat):
+		author = key.GetRemoteJID()
 	}
-	return types.EmptyJID
+	by, err := types.ParseJID(author)
+	if err != nil || !jid.IsPhone(by) && !jid.IsLID(by) {
+		return nil
+	}
+	for _, author := range m.forms(by, types.EmptyJID) {
+		for _, sender := range m.forms(evt.Info.Sender, evt.Info.SenderAlt) {
+			from := *evt
+			from.Info.Sender = sender
+			text := author.String()
+			all = append(all, sealing{&from, &waCommon.MessageKey{ID: key.ID, RemoteJID: &text, Participant: &text}})
+		}
+	}
+	return all
+}
+
+// forms returns a person's address and the other one, if it is known.
+func (m mapper) forms(j, alt types.JID) []types.JID {
+	j = j.ToNonAD()
+	if alt.IsEmpty() {
+		alt = m.otherAddress(j)
+	}
+	if alt.IsEmpty() {
+		return []types.JID{j}
+	}
+	return []types.JID{j, alt.ToNonAD()}
+}
+
+// otherAddress returns the number of a LID, and the LID of a number; empty if it is not
+// known.
+func (m mapper) otherAddress(j types.JID) (other types.JID) {
+	lookup := func(types.JID) (types.JID, error) { return types.EmptyJID, nil }
+	switch {
+	case jid.IsLID(j) && j.User == m.myLID.User:
+		return m.me
+	case jid.IsPhone(j) && j.User == m.me.User:
+		return m.myLID
+	case m.numbers == nil:
+	case j.Server == types.HiddenUserServer:
+		lookup = func(j types.JID) (types.JID, error) { return m.numbers.GetPNForLID(context.Background(), j) }
+	case j.Server == types.DefaultUserServer:
+		lookup = func(j types.JID) (types.JID, error) { return m.numbers.GetLIDForPN(context.Background(), j) }
+	}
+	other, _ = lookup(j) // without it there is one form less to try
+	return other
 }
 
 // subjectOf is target with the author's number, where it is known.

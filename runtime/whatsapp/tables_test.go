@@ -248,18 +248,37 @@ func TestOptionsThatCanBeChosen(t *testing.T) {
 	}
 }
 
-func TestTheOtherAddressOfASender(t *testing.T) {
+// Each person has two addresses, and a client encrypts with one of each.
+func TestWaysInWhichAPartMayBeSealed(t *testing.T) {
+	me, myLID := alices.me.String(), alices.myLID.String()
+	direct := types.MessageSource{Chat: bobLID, Sender: bobLID, SenderAlt: bobPN}
+	fromBob := types.MessageSource{Chat: lunch, Sender: bobPN, IsGroup: true}
 	for name, c := range map[string]struct {
 		source types.MessageSource
-		want   types.JID
+		key    *waCommon.MessageKey
+		want   []string
 	}{
-		"as WhatsApp says": {types.MessageSource{Sender: bobLID, SenderAlt: bobPN}, bobPN},
-		"not known":        {types.MessageSource{Sender: bobPN}, types.EmptyJID},
-		"the own LID":      {types.MessageSource{Sender: alices.me, IsFromMe: true}, alices.myLID},
-		"the own number":   {types.MessageSource{Sender: alices.myLID, IsFromMe: true}, alices.me},
+		"a vote of Bob in Alice's poll": {direct, &waCommon.MessageKey{RemoteJID: &myLID},
+			[]string{myLID + " " + bobLID.String(), myLID + " " + bobPN.String(), me + " " + bobLID.String(), me + " " + bobPN.String()}},
+		"a vote of Bob in his own poll": {direct, &waCommon.MessageKey{RemoteJID: &myLID, FromMe: proto.Bool(true)},
+			[]string{bobLID.String() + " " + bobLID.String(), bobLID.String() + " " + bobPN.String()}},
+		"in a group":             {fromBob, &waCommon.MessageKey{RemoteJID: &me, Participant: &me}, []string{me + " " + bobPN.String(), myLID + " " + bobPN.String()}},
+		"in a group, of nobody":  {fromBob, &waCommon.MessageKey{RemoteJID: &me}, nil},
+		"of a group":             {fromBob, &waCommon.MessageKey{Participant: proto.String(lunch.String())}, nil},
+		"of an invalid address":  {direct, &waCommon.MessageKey{RemoteJID: proto.String("../../x")}, nil},
+		"nothing is said of who": {direct, nil, nil},
 	} {
-		if got := alices.otherAddress(c.source); got != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
+		var got []string
+		for _, s := range (mapper{me: alices.me, myLID: alices.myLID}).sealings(&events.Message{Info: types.MessageInfo{MessageSource: c.source}}, c.key) {
+			author := s.key.GetRemoteJID()
+			if author != s.key.GetParticipant() || s.key.GetFromMe() {
+				t.Errorf("%s: key %v", name, s.key)
+			}
+			got = append(got, author+" "+s.evt.Info.Sender.String())
+		}
+		want := c.want
+		if !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) || len(got) > 0 && got[0] != want[0] {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }

@@ -84,8 +84,15 @@ func TestAnEventAndItsAnswers(t *testing.T) {
 			t.Errorf("addressed by %s: %+v %+v", name, got, got.Answer)
 		}
 	}
+	// A phone may encrypt with LIDs, too.
+	_, err := w.bob.Respond(w.ctx, event, waE2E.EventResponseMessage_MAYBE, 0, simulator.SealedAs(simulator.AddressLID, simulator.AddressLID))
+	w.ok(err)
+	n++
+	if got := w.responded(n); got.Answer.Response != chat.EventMaybe {
+		t.Errorf("sealed with LIDs: %+v", got.Answer)
+	}
 	w.do(http.StatusCreated, "POST", "/api/sessions/sales/restart", nil, nil)
-	_, err := w.bob.Respond(w.ctx, event, waE2E.EventResponseMessage_NOT_GOING, 0)
+	_, err = w.bob.Respond(w.ctx, event, waE2E.EventResponseMessage_NOT_GOING, 0)
 	w.ok(err)
 	if got := w.responded(n + 1); got.Answer.Response != chat.EventNotGoing || got.Answer.Guests != 0 {
 		t.Errorf("after a restart: %+v", got.Answer)

@@ -86,6 +86,16 @@ func TestVotesOfAContact(t *testing.T) {
 			t.Errorf("addressed by %s: %+v", name, got)
 		}
 	}
+	for _, author := range []simulator.Addressing{simulator.AddressLID, simulator.AddressPN} {
+		for _, voter := range []simulator.Addressing{simulator.AddressLID, simulator.AddressPN} {
+			_, err := w.bob.Vote(w.ctx, poll, []string{"never"}, simulator.SealedAs(author, voter))
+			w.ok(err)
+			n++
+			if got := w.voted(n); !slices.Equal(got.Vote.SelectedOptions, []string{"never"}) {
+				t.Errorf("sealed with %d, %d: %+v", author, voter, got)
+			}
+		}
+	}
 	// After a restart the secret and the options are still known.
 	w.do(http.StatusCreated, "POST", "/api/sessions/sales/restart", nil, nil)
 	_, err := w.bob.Vote(w.ctx, poll, nil)

@@ -23,6 +23,7 @@ func EventMessage(name string, start time.Time) *waE2E.Message {
 }
 
 // Respond answers an event that the phone sent or received, and returns the id of the answer.
+// Phones encrypt it with numbers, however people are addressed: Baileys expects no other.
 func (u *User) Respond(ctx context.Context, event string, answer EventAnswer, guests int32, opts ...SendOption) (string, error) {
 	k, err := u.kept(event)
 	if err != nil {
@@ -34,9 +35,9 @@ func (u *User) Respond(ctx context.Context, event string, answer EventAnswer, gu
 	if err != nil {
 		return "", err
 	}
-	o := u.options(opts)
+	o := u.options(append([]SendOption{SealedAs(AddressPN, AddressPN)}, opts...))
 	server := u.serverOf(k, o)
-	sealed, nonce, err := k.seal(useEventResponse, u, server, plain)
+	sealed, nonce, err := k.seal(useEventResponse, u, server, o, plain)
 	if err != nil {
 		return "", err
 	}

@@ -35,24 +35,25 @@ func (u *User) Vote(ctx context.Context, poll string, options []string, opts ...
 		return "", err
 	}
 	o := u.options(opts)
-	msg, err := u.voteMessage(k, u.serverOf(k, o), options)
+	msg, err := u.voteMessage(k, o, options)
 	if err != nil {
 		return "", err
 	}
 	return u.sendTo(ctx, k, msg, o)
 }
 
-func (u *User) voteMessage(k keptMessage, server string, options []string) (*waE2E.Message, error) {
+func (u *User) voteMessage(k keptMessage, o sendOptions, options []string) (*waE2E.Message, error) {
+	server := u.serverOf(k, o)
 	vote := &waE2E.PollVoteMessage{}
-	for _, o := range options {
-		hash := sha256.Sum256([]byte(o))
+	for _, option := range options {
+		hash := sha256.Sum256([]byte(option))
 		vote.SelectedOptions = append(vote.SelectedOptions, hash[:])
 	}
 	plain, err := proto.Marshal(vote)
 	if err != nil {
 		return nil, err
 	}
-	sealed, nonce, err := k.seal(useVote, u, server, plain)
+	sealed, nonce, err := k.seal(useVote, u, server, o, plain)
 	if err != nil {
 		return nil, err
 	}

@@ -59,9 +59,14 @@ func (k keptMessage) key(by *User, server string) *waCommon.MessageKey {
 	return key
 }
 
-// seal encrypts an addition of one account to a message.
-func (k keptMessage) seal(use string, by *User, server string, plain []byte) (ciphertext, nonce []byte, err error) {
-	gcm, extra, err := k.cipher(use, k.author.on(server), by.on(server))
+// seal encrypts an addition of one account to a message, with the addresses of a server
+// unless the options say others.
+func (k keptMessage) seal(use string, by *User, server string, o sendOptions, plain []byte) (ciphertext, nonce []byte, err error) {
+	author, adder := k.author.on(server), by.on(server)
+	if o.sealed != nil {
+		author, adder = k.author.on(o.sealed[0].server()), by.on(o.sealed[1].server())
+	}
+	gcm, extra, err := k.cipher(use, author, adder)
 	if err != nil {
 		return nil, nil, err
 	}

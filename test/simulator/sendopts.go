@@ -36,6 +36,7 @@ type sendOptions struct {
 	pushName   string
 	addressing Addressing
 	garbled    bool
+	sealed     *[2]Addressing // of a vote or an answer: of the author, and of the account
 }
 
 func (u *User) options(opts []SendOption) sendOptions {
@@ -59,6 +60,12 @@ func WithPushName(name string) SendOption { return func(o *sendOptions) { o.push
 
 // WithAddressing sets how the message identifies its sender.
 func WithAddressing(a Addressing) SendOption { return func(o *sendOptions) { o.addressing = a } }
+
+// SealedAs encrypts a vote, or an answer to an event, with these addresses of the author of the
+// poll or event, and of the sender. Which of them clients use does not show on the wire.
+func SealedAs(author, sender Addressing) SendOption {
+	return func(o *sendOptions) { o.sealed = &[2]Addressing{author, sender} }
+}
 
 // Garbled damages the ciphertext on the first attempt, so that the client
 // cannot read it and asks for it again.

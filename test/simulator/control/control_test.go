@@ -383,6 +383,8 @@ func TestEventsAndAnswers(t *testing.T) {
 	s.must(err)
 	got := wait(s, func(e *events.Message) bool { return e.Message.GetEncEventResponseMessage() != nil })
 	enc := got.Message.GetEncEventResponseMessage()
+	got.Info.Sender = types.NewJID(alice, types.DefaultUserServer) // see User.Respond
+	enc.EventCreationMessageKey.RemoteJID = proto.String(types.NewJID(bob, types.DefaultUserServer).String())
 	plain, err := s.client.DangerousInternals().DecryptMsgSecret(s.ctx, got, whatsmeow.EncSecretEventResponse, enc, enc.GetEventCreationMessageKey())
 	s.must(err)
 	var answer waE2E.EventResponseMessage
