@@ -30,7 +30,7 @@ var kept = set(`
 	secretName sectionName serviceAccount serviceAccountName session sessionName since size source startTime
 	startedAt state status storage storageClassName strategy sync template terminationMessagePath
 	terminationMessagePolicy time timeZone timeAdded topologyKey type uid unhealthyPodEvictionPolicy unknown unread
-	url urls volumeMode volumeName what whenDeleted whenUnsatisfiable window
+	url urls volumeMode volumeName warmUp what whenDeleted whenUnsatisfiable window
 `)
 
 // sentences are those of them that have words in them.
