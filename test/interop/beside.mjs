@@ -4,6 +4,7 @@ import { content } from './beside/content.mjs'
 import { groups } from './beside/groups.mjs'
 import { messages } from './beside/messages.mjs'
 import { pairing } from './beside/pairing.mjs'
+import { sealed } from './beside/sealed.mjs'
 import { trouble } from './beside/trouble.mjs'
 import { addPeople } from './people.mjs'
 import { Steps } from './steps.mjs'
@@ -16,6 +17,6 @@ export async function beside(stage, options) {
   await addPeople(stage.control)
   await pairing(world)
   if (steps.failed > 0) return steps // nothing else could pass
-  for (const part of [messages, content, chats, groups, channels, trouble]) await part(world)
+  for (const part of [messages, content, sealed, chats, groups, channels, trouble]) await part(world)
   return steps
 }
