@@ -4,12 +4,10 @@ import (
 	"context"
 	"time"
 
+	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
 )
-
-// useEventResponse is what the key of an answer to an event is derived for.
-const useEventResponse = "Event Response"
 
 // EventAnswer is whether somebody comes to an event.
 type EventAnswer = waE2E.EventResponseMessage_EventResponseType
@@ -25,23 +23,13 @@ func EventMessage(name string, start time.Time) *waE2E.Message {
 // Respond answers an event that the phone sent or received, and returns the id of the answer.
 // Phones encrypt it with numbers, however people are addressed: Baileys expects no other.
 func (u *User) Respond(ctx context.Context, event string, answer EventAnswer, guests int32, opts ...SendOption) (string, error) {
-	k, err := u.kept(event)
-	if err != nil {
-		return "", err
-	}
-	plain, err := proto.Marshal(&waE2E.EventResponseMessage{
+	response := &waE2E.EventResponseMessage{
 		Response: answer.Enum(), TimestampMS: proto.Int64(time.Now().UnixMilli()), ExtraGuestCount: proto.Int32(guests),
-	})
-	if err != nil {
-		return "", err
 	}
-	o := u.options(append([]SendOption{SealedAs(AddressPN, AddressPN)}, opts...))
-	server := u.serverOf(k, o)
-	sealed, nonce, err := k.seal(useEventResponse, u, server, o, plain)
-	if err != nil {
-		return "", err
-	}
-	return u.sendTo(ctx, k, &waE2E.Message{EncEventResponseMessage: &waE2E.EncEventResponseMessage{
-		EventCreationMessageKey: k.key(u, server), EncPayload: sealed, EncIV: nonce,
-	}}, o)
+	opts = append([]SendOption{SealedAs(AddressPN, AddressPN)}, opts...)
+	return u.add(ctx, event, useEventResponse, response, func(key *waCommon.MessageKey, payload, nonce []byte) *waE2E.Message {
+		return &waE2E.Message{EncEventResponseMessage: &waE2E.EncEventResponseMessage{
+			EventCreationMessageKey: key, EncPayload: payload, EncIV: nonce,
+		}}
+	}, opts)
 }

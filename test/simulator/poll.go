@@ -7,12 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"google.golang.org/protobuf/proto"
 )
-
-// useVote is what the key of a vote is derived for.
-const useVote = "Poll Vote"
 
 // PollMessage returns a poll in which at most some of the options can be chosen; any
 // number of them if most is 0.
@@ -30,38 +28,17 @@ func PollMessage(question string, most uint32, options ...string) *waE2E.Message
 // Vote chooses options of a poll that the phone sent or received, in place of those
 // chosen before, and returns the id of the vote.
 func (u *User) Vote(ctx context.Context, poll string, options []string, opts ...SendOption) (string, error) {
-	k, err := u.kept(poll)
-	if err != nil {
-		return "", err
-	}
-	o := u.options(opts)
-	msg, err := u.voteMessage(k, o, options)
-	if err != nil {
-		return "", err
-	}
-	return u.sendTo(ctx, k, msg, o)
-}
-
-func (u *User) voteMessage(k keptMessage, o sendOptions, options []string) (*waE2E.Message, error) {
-	server := u.serverOf(k, o)
 	vote := &waE2E.PollVoteMessage{}
 	for _, option := range options {
 		hash := sha256.Sum256([]byte(option))
 		vote.SelectedOptions = append(vote.SelectedOptions, hash[:])
 	}
-	plain, err := proto.Marshal(vote)
-	if err != nil {
-		return nil, err
-	}
-	sealed, nonce, err := k.seal(useVote, u, server, o, plain)
-	if err != nil {
-		return nil, err
-	}
-	return &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{
-		PollCreationMessageKey: k.key(u, server),
-		Vote:                   &waE2E.PollEncValue{EncPayload: sealed, EncIV: nonce},
-		SenderTimestampMS:      proto.Int64(time.Now().UnixMilli()),
-	}}, nil
+	return u.add(ctx, poll, useVote, vote, func(key *waCommon.MessageKey, payload, nonce []byte) *waE2E.Message {
+		return &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{
+			PollCreationMessageKey: key, Vote: &waE2E.PollEncValue{EncPayload: payload, EncIV: nonce},
+			SenderTimestampMS: proto.Int64(time.Now().UnixMilli()),
+		}}
+	}, opts)
 }
 
 // ReadVote decrypts a vote that has reached the phone, and returns the options chosen.

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.mau.fi/whatsmeow/proto/waCommon"
 	"go.mau.fi/whatsmeow/proto/waE2E"
@@ -59,6 +60,61 @@ func (k keptMessage) key(by *User, server string) *waCommon.MessageKey {
 	return key
 }
 
+// What the keys of additions are derived for.
+const (
+	useVote          = "Poll Vote"
+	useEventResponse = "Event Response"
+	useReaction      = "Enc Reaction"
+	useMessageEdit   = "Message Edit"
+	useEventEdit     = "Event Edit"
+)
+
+// add encrypts an addition to a message that the phone sent or received, and sends what build
+// makes of it. It returns the id of that.
+func (u *User) add(
+	ctx context.Context, id, use string, addition proto.Message,
+	build func(key *waCommon.MessageKey, payload, nonce []byte) *waE2E.Message, opts []SendOption,
+) (string, error) {
+	k, err := u.kept(id)
+	if err != nil {
+		return "", err
+	}
+	plain, err := proto.Marshal(addition)
+	if err != nil {
+		return "", err
+	}
+	o := u.options(opts)
+	server := u.serverOf(k, o)
+	payload, nonce, err := k.seal(use, u, server, o, plain)
+	if err != nil {
+		return "", err
+	}
+	return u.sendTo(ctx, k, build(k.key(u, server), payload, nonce), o)
+}
+
+// EditSealed changes an own message, of which only those learn the new content who have the
+// old one. The message needs a secret.
+func (u *User) EditSealed(ctx context.Context, id string, edited *waE2E.Message, opts ...SendOption) (string, error) {
+	use, kind := useMessageEdit, waE2E.SecretEncryptedMessage_MESSAGE_EDIT
+	if edited.GetEventMessage() != nil {
+		use, kind = useEventEdit, waE2E.SecretEncryptedMessage_EVENT_EDIT
+	}
+	return u.add(ctx, id, use, edited, func(key *waCommon.MessageKey, payload, nonce []byte) *waE2E.Message {
+		return &waE2E.Message{SecretEncryptedMessage: &waE2E.SecretEncryptedMessage{
+			TargetMessageKey: key, EncPayload: payload, EncIV: nonce, SecretEncType: kind.Enum(),
+		}}
+	}, opts)
+}
+
+// ReactSealed reacts to a message as people do in groups for announcements. The message needs
+// a secret.
+func (u *User) ReactSealed(ctx context.Context, id, emoji string, opts ...SendOption) (string, error) {
+	reaction := &waE2E.ReactionMessage{Text: proto.String(emoji), SenderTimestampMS: proto.Int64(time.Now().UnixMilli())}
+	return u.add(ctx, id, useReaction, reaction, func(key *waCommon.MessageKey, payload, nonce []byte) *waE2E.Message {
+		return &waE2E.Message{EncReactionMessage: &waE2E.EncReactionMessage{TargetMessageKey: key, EncPayload: payload, EncIV: nonce}}
+	}, opts)
+}
+
 // seal encrypts an addition of one account to a message, with the addresses of a server
 // unless the options say others.
 func (k keptMessage) seal(use string, by *User, server string, o sendOptions, plain []byte) (ciphertext, nonce []byte, err error) {
@@ -106,8 +162,11 @@ func (k keptMessage) cipher(use string, author, by types.JID) (gcm cipher.AEAD, 
 	if err != nil {
 		return nil, nil, err
 	}
+	if use == useVote || use == useEventResponse {
+		extra = []byte(k.id + "\x00" + by.String())
+	}
 	gcm, err = cipher.NewGCM(block)
-	return gcm, []byte(k.id + "\x00" + by.String()), err
+	return gcm, extra, err
 }
 
 // serverOf is the server of the addresses by which people see each other in the chat of a
