@@ -191,7 +191,9 @@ func TestMessagesOfAChannelArriveAndChange(t *testing.T) {
 	if data, _ := first.Data.(map[string]any)["Info"].(map[string]any); data["ServerID"] != float64(101) {
 		t.Errorf("its raw data is %v", first.Data)
 	}
-	if row := w.chats("")[id]; row.Name == nil || *row.Name != "News" || row.UnreadCount != 1 {
+	// Its name is read after the login, at the same time.
+	w.await("the channel's name", func() bool { row := w.chats("")[id]; return row.Name != nil && *row.Name == "News" })
+	if row := w.chats("")[id]; row.UnreadCount != 1 {
 		t.Errorf("the chat is %+v", row)
 	}
 	if got := len(w.events(chat.EventMessage)); got != 1 {
