@@ -12,6 +12,13 @@ import (
 // apply applies settings to all parts. Settings with a forbidden target are
 // reported but applied too: one bad webhook must not stop the session.
 func (a *App) apply(s settings) {
+	a.configure(s)
+	a.report(s)
+}
+
+// configure gives each part its settings. The channel is closed once webhooks are
+// in effect.
+func (a *App) configure(s settings) (webhooks <-chan struct{}) {
 	c := s.Config
 	a.archive.Configure(s.archive)
 	a.guard.Configure(s.allow)
@@ -20,13 +27,18 @@ func (a *App) apply(s settings) {
 		a.keyring.Recheck()
 	}
 	a.setLevel(c.LogLevel)
-	a.delivery.Configure(delivery.Settings{
+	webhooks = a.delivery.Configure(delivery.Settings{
 		Webhooks: s.webhooks, MaxEvents: int64(c.Outbox.MaxEvents), MaxBytes: c.Outbox.MaxBytes,
 		Retention: time.Duration(c.Outbox.RetentionSeconds) * time.Second,
 	})
 	a.settings.Store(&s)
+	return webhooks
+}
+
+// report has the session use the settings, and say so in its status.
+func (a *App) report(s settings) {
 	untrusted := a.trustBundle()
-	a.Session.Configure(c, s.Hash, s.proxy)
+	a.Session.Configure(s.Config, s.Hash, s.proxy)
 	if err := checkTargets(a.guard.Manifest(), s); err != nil {
 		a.Session.ConfigRefused(err.Error())
 		a.log.Warn("The configuration names a forbidden target", "error", err)
@@ -36,23 +48,43 @@ func (a *App) apply(s settings) {
 	}
 }
 
-// reload loads a changed configuration. An invalid one is reported, and the
-// previous one stays in use.
+// reloadPatience is how long the status waits for new webhooks: once it names the
+// configuration, they get every event.
+const reloadPatience = 5 * time.Second
+
+// reload applies a changed configuration.
 func (a *App) reload() {
+	s, ok := a.changed()
+	if !ok {
+		return
+	}
+	webhooks := a.configure(s)
+	patience := time.NewTimer(reloadPatience)
+	defer patience.Stop()
+	select {
+	case <-webhooks:
+	case <-patience.C: // delivery waits for the store and says so
+	}
+	a.report(s)
+	a.log.Info("Configuration reloaded", "hash", s.Hash)
+}
+
+// changed loads a changed configuration. An invalid one is reported, and the
+// previous one stays in use.
+func (a *App) changed() (s settings, ok bool) {
 	s, err := a.load()
 	if err != nil {
 		a.log.Error("The new configuration is invalid; the previous one stays in use", "error", err)
 		a.Session.ConfigRefused(err.Error())
-		return
 	}
-	a.apply(s)
-	a.log.Info("Configuration reloaded", "hash", s.Hash)
+	return s, err == nil
 }
 
-// catchUp loads what has changed since Open, before the files were watched.
+// catchUp applies what has changed since Open, before the files were watched. Delivery
+// does not run yet.
 func (a *App) catchUp() {
-	if s, err := a.load(); err != nil || s.Hash != a.settings.Load().Hash {
-		a.reload()
+	if s, ok := a.changed(); ok && s.Hash != a.settings.Load().Hash {
+		a.apply(s)
 	}
 	a.reloadKeys()
 }

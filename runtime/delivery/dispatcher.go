@@ -45,12 +45,28 @@ type Settings struct {
 	Retention           time.Duration
 }
 
+// order is what Configure was called with.
+type order struct {
+	Settings
+	// inEffect is closed once every event reaches the listeners of the settings.
+	inEffect chan struct{}
+}
+
+// done says that the settings are in effect; they may be so again after a failure.
+func (o order) done() {
+	select {
+	case <-o.inEffect:
+	default:
+		close(o.inEffect)
+	}
+}
+
 // Dispatcher owns the workers of all webhooks. Run owns it; the other methods
 // may be called from any goroutine.
 type Dispatcher struct {
 	Options
 	// changed holds the newest settings that Run has not applied yet.
-	changed  chan Settings
+	changed  chan order
 	audience *audience
 	// began is the time of creation: ages are measured from it, so that a step of the
 	// system clock does not make everything old.
@@ -69,7 +85,7 @@ func New(o Options) *Dispatcher {
 	if o.Metrics == nil {
 		o.Metrics = NewMetrics(nil)
 	}
-	d := &Dispatcher{Options: o, changed: make(chan Settings, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
+	d := &Dispatcher{Options: o, changed: make(chan order, 1), began: time.Now(), wakes: map[chan struct{}]struct{}{}}
 	d.audience = &audience{outbox: o.Outbox, log: o.Logger, now: d.now}
 	return d
 }
@@ -78,8 +94,9 @@ func New(o Options) *Dispatcher {
 func (d *Dispatcher) now() time.Time { return d.began.Add(time.Since(d.began)) }
 
 // Configure applies settings without a restart. A webhook that is not
-// listed is deleted with its cursor and its dead letters.
-func (d *Dispatcher) Configure(s Settings) {
+// listed is deleted with its cursor and its dead letters. The channel is closed once
+// the settings are in effect: not before Run, and never if others follow at once.
+func (d *Dispatcher) Configure(s Settings) (inEffect <-chan struct{}) {
 	if s.MaxEvents == 0 {
 		s.MaxEvents = DefaultMaxEvents
 	}
@@ -89,11 +106,12 @@ func (d *Dispatcher) Configure(s Settings) {
 	if s.Retention == 0 {
 		s.Retention = DefaultRetention
 	}
+	o := order{s, make(chan struct{})}
 	for {
 		select {
-		case d.changed <- s:
-			return
-		case <-d.changed: // older than s
+		case d.changed <- o:
+			return o.inEffect
+		case <-d.changed: // older
 		}
 	}
 }
@@ -121,21 +139,21 @@ const (
 // Run delivers until ctx ends, starting with the first Configure. While the store
 // fails, for example because the disk is full, it waits and retries.
 func (d *Dispatcher) Run(ctx context.Context) error {
-	var settings Settings
+	var current order
 	select {
 	case <-ctx.Done():
 		return nil
-	case settings = <-d.changed:
+	case current = <-d.changed:
 	}
 	rest := restFirst
 	for {
 		began := time.Now()
-		next, err := d.runWith(ctx, settings)
+		next, err := d.runWith(ctx, current)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err == nil {
-			settings, rest = next, restFirst
+			current, rest = next, restFirst
 			continue
 		}
 		if time.Since(began) > 2*restMost {
@@ -145,7 +163,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		timer := time.NewTimer(rest)
 		select {
 		case <-ctx.Done():
-		case settings = <-d.changed:
+		case current = <-d.changed:
 		case <-timer.C:
 		}
 		timer.Stop()
@@ -154,21 +172,23 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 }
 
 // runWith delivers with the settings until they change.
-func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, err error) {
+func (d *Dispatcher) runWith(ctx context.Context, o order) (next order, err error) {
+	s := o.Settings
 	if err := d.audience.configure(ctx, s); err != nil {
-		return Settings{}, ignoreEnd(ctx, err)
+		return order{}, ignoreEnd(ctx, err)
 	}
 	keys := make([]string, len(s.Webhooks))
 	for i, w := range s.Webhooks {
 		keys[i] = w.Key
 		// A new webhook gets its cursor now, not at its first event.
 		if err := w.Register(ctx, d.Outbox); err != nil {
-			return Settings{}, ignoreEnd(ctx, err)
+			return order{}, ignoreEnd(ctx, err)
 		}
 	}
 	if err := d.Outbox.KeepWebhooks(ctx, keys); err != nil {
-		return Settings{}, ignoreEnd(ctx, err)
+		return order{}, ignoreEnd(ctx, err)
 	}
+	o.done()
 	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
@@ -197,24 +217,25 @@ func (d *Dispatcher) runWith(ctx context.Context, s Settings) (next Settings, er
 	for {
 		select {
 		case <-ctx.Done():
-			return Settings{}, nil
+			return order{}, nil
 		case next := <-d.changed:
 			// Workers that need no change keep running, including their current delivery.
-			if !reflect.DeepEqual(next, s) {
+			if !reflect.DeepEqual(next.Settings, s) {
 				return next, nil
 			}
+			next.done()
 		case err := <-failed:
-			return Settings{}, err
+			return order{}, err
 		case <-prune.C:
 			if err := errors.Join(d.audience.refresh(ctx), d.prune(ctx, s)); err != nil {
-				return Settings{}, ignoreEnd(ctx, err)
+				return order{}, ignoreEnd(ctx, err)
 			}
 		case <-grown:
 			if !d.Outbox.Overfull(d.rules(s)) {
 				continue
 			}
 			if err := d.prune(ctx, s); err != nil {
-				return Settings{}, ignoreEnd(ctx, err)
+				return order{}, ignoreEnd(ctx, err)
 			}
 		}
 	}
