@@ -173,11 +173,12 @@ func (noPolicies) Runs(context.Context, int) ([]chat.ArchiveRun, error) { return
 
 // scripted is a session that does what a test says and remembers its calls.
 type scripted struct {
-	mu     sync.Mutex
-	phase  v1.Phase
-	status v1.Status
-	calls  []string
-	told   int // how many of them last has returned
+	passkey chat.PasskeyRequest
+	mu      sync.Mutex
+	phase   v1.Phase
+	status  v1.Status
+	calls   []string
+	told    int // how many of them last has returned
 	// err is what every call that needs WhatsApp answers.
 	err      error
 	code     string
@@ -242,6 +243,14 @@ func (s *scripted) RequestCode(_ context.Context, number string) (string, error)
 	}
 	return "ABCD-" + number[:4], s.did("code %s", number)
 }
+
+func (s *scripted) PasskeyRequest() (chat.PasskeyRequest, error) { return s.passkey, s.err }
+
+func (s *scripted) PresentPasskey(_ context.Context, a chat.PasskeyAssertion) error {
+	return s.did("passkey %s %q %q %q %q %q", a.ID, a.RawID, a.ClientData, a.AuthenticatorData, a.Signature, a.UserHandle)
+}
+func (s *scripted) PasskeyCode() (string, error)         { return s.code, s.err }
+func (s *scripted) ConfirmPasskey(context.Context) error { return s.did("confirm passkey") }
 
 func (s *scripted) ArchiveChat(_ context.Context, id chat.ID, archived bool) error {
 	return s.did("archive %s %t", id, archived)

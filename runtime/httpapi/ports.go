@@ -56,6 +56,12 @@ type Session interface {
 	// RequestCode asks for a pairing code ("ABCD-ABCD") for a number in digits;
 	// ErrNotPairing outside SCAN_QR_CODE.
 	RequestCode(ctx context.Context, phoneNumber string) (string, error)
+	// PasskeyRequest is WhatsApp's request for a passkey, PresentPasskey answers it.
+	// PasskeyCode is the code to compare with the phone's, which ConfirmPasskey confirms.
+	PasskeyRequest() (chat.PasskeyRequest, error)
+	PresentPasskey(ctx context.Context, a chat.PasskeyAssertion) error
+	PasskeyCode() (string, error)
+	ConfirmPasskey(ctx context.Context) error
 	// Start, Stop and Restart connect and disconnect; Logout unlinks.
 	Start(ctx context.Context) error
 	Stop(ctx context.Context) error

@@ -107,6 +107,8 @@ func (s *Session) carryOut(e effect) {
 		})
 	case askPhoneCode:
 		s.work.Go(s.renewPhoneCode)
+	case confirmPasskey:
+		s.work.Go(s.confirmPasskey)
 	}
 }
 

@@ -34,6 +34,7 @@ const (
 	connect effect = iota // replaces any current connection
 	disconnect
 	askPhoneCode
+	confirmPasskey
 )
 
 // errand is what the machine does at its next wake-up.
@@ -75,6 +76,8 @@ type machine struct {
 
 	// codes are the remaining QR codes, the current one first.
 	codes []string
+	// passkey is the link that waits for a passkey; nil for none.
+	passkey *passkey
 
 	wakeAt time.Time
 	errand errand
@@ -128,6 +131,10 @@ func (m *machine) step(now time.Time, in any) []effect {
 	switch in := in.(type) {
 	case whatsapp.Turn:
 		return m.turn(now, in)
+	case passkeyPresented:
+		m.presentedPasskey(now)
+	case passkeyFailed:
+		return m.failPasskey(now)
 	case dialFailed:
 		m.enter(now, v1.PhaseStarting, v1.ReasonDisconnected, "Cannot connect to WhatsApp; retrying")
 		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
@@ -192,7 +199,9 @@ func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
 	case whatsapp.WrongAccount:
 		m.refused = t.Ending
 	case whatsapp.PasskeyAsked:
-		m.message = "The account requires a passkey, which this runtime does not support: turn the passkey off or pair with a phone code"
+		m.askPasskey(now, t.Request)
+	case whatsapp.PasskeyTaken:
+		return m.takePasskey(now, t)
 	case whatsapp.Connected, whatsapp.Responsive:
 		m.enter(now, v1.PhaseWorking, v1.ReasonConnected, "Connected to WhatsApp")
 		m.connectedAt, m.dials = now, 0
@@ -255,6 +264,7 @@ func (m *machine) lost(now time.Time) []effect {
 		return m.again(now)
 	case m.phase == v1.PhaseScanQRCode:
 		m.codes = nil
+		m.dropPasskey()
 		m.wake(now.Add(redialFirst), dial)
 	default:
 		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
@@ -280,6 +290,7 @@ func (m *machine) wokeUp(now time.Time) []effect {
 	}
 	todo := m.errand
 	m.wakeAt, m.errand, m.retryAt = time.Time{}, rest, time.Time{}
+	m.dropPasskey()
 	switch todo {
 	case rotate:
 		if len(m.codes) > 1 {
@@ -307,7 +318,7 @@ func (m *machine) enter(now time.Time, phase v1.Phase, reason v1.Reason, message
 		m.since = now
 	}
 	m.phase, m.reason, m.message = phase, reason, message
-	m.codes, m.retryAt = nil, time.Time{}
+	m.codes, m.passkey, m.retryAt = nil, nil, time.Time{}
 	m.wakeAt, m.errand = time.Time{}, rest
 }
 

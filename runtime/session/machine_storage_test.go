@@ -127,13 +127,13 @@ func TestMessagesOfTheMachine(t *testing.T) {
 	for want, inputs := range map[string][]any{
 		"The phone unlinked this device: restart the session and pair it again":                                                        {whatsapp.Connected{}, whatsapp.LoggedOut{}},
 		"The linked number is not the one in pairing.account: log the session out and pair with that phone, or change pairing.account": {whatsapp.Connected{}, pinChanged{true}},
-		"The account requires a passkey, which this runtime does not support: turn the passkey off or pair with a phone code":          {codes, whatsapp.PasskeyAsked{}},
-		"A phone whose number ends in 1111 was refused: only the number in pairing.account may be linked":                              {whatsapp.WrongAccount{Ending: "1111"}, codes},
-		"WhatsApp rejects this version of the runtime: install a newer image":                                                          {whatsapp.Outdated{}},
-		"WhatsApp refused the connection (503); retrying":                                                                              {whatsapp.Refused{Reason: "503"}},
-		"Another connection took over this device; retrying later":                                                                     {whatsapp.Connected{}, whatsapp.Replaced{}},
-		"Cannot connect to WhatsApp; retrying":                                                                                         {dialFailed{}},
-		fullMessage:                                                                                                                    {storageFull{}},
+		passkeyAskedMessage: {codes, asked},
+		"A phone whose number ends in 1111 was refused: only the number in pairing.account may be linked": {whatsapp.WrongAccount{Ending: "1111"}, codes},
+		"WhatsApp rejects this version of the runtime: install a newer image":                             {whatsapp.Outdated{}},
+		"WhatsApp refused the connection (503); retrying":                                                 {whatsapp.Refused{Reason: "503"}},
+		"Another connection took over this device; retrying later":                                        {whatsapp.Connected{}, whatsapp.Replaced{}},
+		"Cannot connect to WhatsApp; retrying":                                                            {dialFailed{}},
+		fullMessage:                                                                                       {storageFull{}},
 	} {
 		m := newMachine(v1.PairingQRCode, false, noon)
 		for _, in := range append([]any{startAsked{}}, inputs...) {

@@ -24,11 +24,13 @@ func (s *Session) QR(ctx context.Context) (code string, until time.Time, err err
 	for {
 		changed := s.Watch()
 		s.mu.Lock()
-		phase, code, until := s.machine.phase, s.machine.code(), s.machine.wakeAt
+		phase, code, until, scanned := s.machine.phase, s.machine.code(), s.machine.wakeAt, s.machine.passkey != nil
 		s.mu.Unlock()
 		switch {
 		case phase == v1.PhaseScanQRCode && code != "":
 			return code, until, nil
+		case scanned:
+			return "", time.Time{}, passkeyPending
 		case phase != v1.PhaseScanQRCode && phase != v1.PhaseStarting, phase == v1.PhaseStarting && s.account.Paired():
 			return "", time.Time{}, chat.ErrNotPairing
 		}

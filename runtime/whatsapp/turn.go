@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/wasession/wasession/runtime/chat"
 )
 
 // Turn is a change of the connection. The session decides what follows from it.
@@ -21,7 +23,14 @@ type (
 	// Ending is the last digits of its number.
 	WrongAccount struct{ Ending string }
 	// PasskeyAsked says that the account can only be linked with a passkey.
-	PasskeyAsked struct{}
+	PasskeyAsked struct{ Request *chat.PasskeyRequest }
+	// PasskeyTaken says that WhatsApp took the passkey. Code is the one that the phone
+	// shows. Proved is set if the device has proved that the phone scanned its QR code:
+	// nobody needs to compare the codes.
+	PasskeyTaken struct {
+		Code   string
+		Proved bool
+	}
 	// Connected says that the session is logged in and active.
 	Connected struct{}
 	// CaughtUp says that everything has arrived that WhatsApp kept while the device was
@@ -90,6 +99,7 @@ func (Paired) turn()       {}
 func (PairFailed) turn()   {}
 func (WrongAccount) turn() {}
 func (PasskeyAsked) turn() {}
+func (PasskeyTaken) turn() {}
 func (Connected) turn()    {}
 func (CaughtUp) turn()     {}
 func (Disconnected) turn() {}
@@ -116,7 +126,11 @@ func turnOf(evt any) Turn {
 	case *events.PairError:
 		return PairFailed{Err: evt.Error}
 	case *events.PairPasskeyRequest:
-		return PasskeyAsked{}
+		return passkeyTurn(evt.PublicKey)
+	case *events.PairPasskeyConfirmation:
+		return PasskeyTaken{Code: evt.Code, Proved: evt.SkipHandoffUX}
+	case *events.PairPasskeyError:
+		return PairFailed{Err: evt.Error}
 	case *events.Connected:
 		return Connected{}
 	case *events.OfflineSyncCompleted:

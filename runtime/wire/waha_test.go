@@ -43,7 +43,7 @@ var described = map[string]string{
 	"event-group-participants": "GroupV2ParticipantsEvent", "event-group-promoted": "GroupV2ParticipantsEvent",
 	"event-group-join-request": "", // of a later version
 	// WAHA does not describe these answers, or does not have the calls.
-	"about": "", "apps": "", "archive-": "", "chat-": "", "deliveries-": "", "error": "", "health": "", "pairing-code": "", "profile-picture": "",
+	"about": "", "apps": "", "archive-": "", "chat-": "", "deliveries-": "", "error": "", "health": "", "pairing-code": "", "passkey-challenge": "PasskeyChallenge", "passkey-challenge-bare": "PasskeyChallenge", "passkey-code": "PasskeyConfirmationResponse", "profile-picture": "",
 	"sending": "", "sends-": "", "sent": "", "event-waiting": "", "wawp-": "",
 }
 

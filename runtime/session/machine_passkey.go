@@ -1,0 +1,87 @@
+package session
+
+import (
+	"time"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp"
+)
+
+// passkeyMost is how long a link with a passkey may take at each step.
+const passkeyMost = 5 * time.Minute
+
+const (
+	passkeyAskedMessage = "The account is protected by a passkey: sign the challenge from /auth/passkey/challenge and send it to /auth/passkey"
+	passkeyTakenMessage = "The passkey was presented; waiting for WhatsApp"
+	passkeyCodeMessage  = "Compare the code from /auth/passkey/confirmation with the one on the phone, then confirm it with /auth/passkey/confirm"
+	passkeyLateMessage  = "The link with a passkey was not finished in time; a new code follows"
+)
+
+// Inputs in a link with a passkey: the API presented one, and confirming it failed.
+type (
+	passkeyPresented struct{}
+	passkeyFailed    struct{}
+)
+
+// passkey is a link that WhatsApp completes only with a passkey.
+type passkey struct {
+	request   *chat.PasskeyRequest
+	presented bool
+	// code is to be compared with the one on the phone; empty if there is none.
+	code string
+}
+
+// askPasskey starts a link with a passkey. Its QR code was used: no other is shown
+// until the link fails.
+func (m *machine) askPasskey(now time.Time, request *chat.PasskeyRequest) {
+	if m.paired || m.phase != v1.PhaseScanQRCode {
+		return
+	}
+	m.enter(now, m.phase, m.reason, passkeyAskedMessage)
+	m.passkey = &passkey{request: request}
+	patience := request.Timeout
+	if patience <= 0 || patience > passkeyMost {
+		patience = passkeyMost
+	}
+	m.wake(now.Add(patience), dial)
+}
+
+// presentedPasskey waits for what WhatsApp says to a passkey.
+func (m *machine) presentedPasskey(now time.Time) {
+	if m.passkey == nil || m.passkey.presented {
+		return
+	}
+	m.passkey.presented, m.message = true, passkeyTakenMessage
+	m.wake(now.Add(passkeyMost), dial)
+}
+
+// takePasskey follows WhatsApp's acceptance of a passkey. Nobody needs to compare codes
+// if the device has proved that it showed the QR code that the phone scanned.
+func (m *machine) takePasskey(now time.Time, t whatsapp.PasskeyTaken) []effect {
+	if m.passkey == nil {
+		return nil
+	}
+	m.presentedPasskey(now)
+	if t.Proved {
+		return []effect{confirmPasskey}
+	}
+	m.passkey.code, m.message = t.Code, passkeyCodeMessage
+	m.wake(now.Add(passkeyMost), dial)
+	return nil
+}
+
+// failPasskey begins again, unless the link was made all the same.
+func (m *machine) failPasskey(now time.Time) []effect {
+	if m.passkey == nil {
+		return nil
+	}
+	return m.turn(now, whatsapp.PairFailed{})
+}
+
+// dropPasskey ends a link with a passkey whose connection ends.
+func (m *machine) dropPasskey() {
+	if m.passkey != nil {
+		m.passkey, m.message = nil, passkeyLateMessage
+	}
+}

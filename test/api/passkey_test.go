@@ -1,0 +1,90 @@
+package api
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/wire"
+)
+
+const passkeyPath = "/api/sales/auth/passkey"
+
+// signed is the assertion of an authenticator that signs a challenge.
+func signed(w *world, challenge string) map[string]any {
+	w.Helper()
+	data, err := json.Marshal(map[string]string{"type": "webauthn.get", "origin": "https://web.whatsapp.com", "challenge": challenge})
+	w.ok(err)
+	encode := base64.RawURLEncoding.EncodeToString
+	return map[string]any{"id": "a2V5", "rawId": "a2V5", "type": "public-key", "response": map[string]string{
+		"clientDataJSON": encode(data), "authenticatorData": encode([]byte("authenticator")), "signature": encode([]byte("signature")),
+	}}
+}
+
+// refuses checks that a call is refused with 422 and a text.
+func (w *world) refuses(method, path string, body any, text string) {
+	w.Helper()
+	if status, answer := w.call(method, path, body); status != 422 || !strings.Contains(string(answer), text) {
+		w.Errorf("%s %s: %d %s", method, path, status, answer)
+	}
+}
+
+func TestPairWithAPasskey(t *testing.T) {
+	w := newWorld(t)
+	w.run()
+	var qr wire.QRValue
+	scan := func() <-chan error {
+		w.await("a QR to scan", func() bool {
+			status, body := w.call("GET", "/api/sales/auth/qr?format=raw", nil)
+			return status == 200 && json.Unmarshal(body, &qr) == nil
+		})
+		done := make(chan error, 1)
+		go func() {
+			_, err := w.alice.ScanQRWithPasskey(w.ctx, qr.Value, func(string) bool { return true })
+			done <- err
+		}()
+		return done
+	}
+	challenge := func() (c wire.PasskeyChallenge) {
+		w.await("the challenge", func() bool {
+			status, body := w.call("GET", passkeyPath+"/challenge", nil)
+			return status == 200 && json.Unmarshal(body, &c) == nil
+		})
+		return c
+	}
+	w.refuses("GET", passkeyPath+"/challenge", nil, "scan the QR code")
+	w.refuses("POST", passkeyPath, signed(w, "none"), "scan the QR code")
+	w.refuses("GET", passkeyPath+"/confirmation", nil, "scan the QR code")
+	w.refuses("POST", passkeyPath+"/confirm", nil, "scan the QR code")
+
+	// The answer to another challenge links nothing. A restart begins again.
+	first := scan()
+	if c := challenge(); c.RelyingParty != "whatsapp.com" || c.Timeout != 60000 || c.UserVerification != "required" {
+		t.Errorf("the challenge is %+v", c)
+	}
+	w.refuses("GET", "/api/sales/auth/qr", nil, "asks for a passkey")
+	w.refuses("GET", passkeyPath+"/confirmation", nil, "no code to confirm")
+	w.refuses("POST", passkeyPath+"/confirm", nil, "no code to confirm")
+	w.do(201, "POST", passkeyPath, signed(w, "another"), nil)
+	if err := <-first; err == nil {
+		t.Fatal("the answer to another challenge was taken")
+	}
+	w.refuses("POST", passkeyPath, signed(w, "another"), "presented already")
+	w.do(201, "POST", "/api/sessions/sales/restart", nil, nil)
+
+	second := scan()
+	w.do(201, "POST", passkeyPath, signed(w, challenge().Challenge), nil)
+	w.ok(<-second)
+	w.await("WORKING", func() bool {
+		var s struct{ Status v1.Phase }
+		w.get("/api/sessions/sales", &s)
+		return s.Status == v1.PhaseWorking
+	})
+	var me wire.Me
+	if w.get("/api/sessions/sales/me", &me); me.ID != alicePN+"@c.us" {
+		t.Errorf("me is %+v", me)
+	}
+	w.refuses("GET", passkeyPath+"/challenge", nil, "scan the QR code")
+}
