@@ -263,6 +263,10 @@ func (s *scripted) MarkChatUnread(_ context.Context, id chat.ID) error { return 
 func (s *scripted) DeleteChat(_ context.Context, id chat.ID) error     { return s.did("delete %s", id) }
 func (s *scripted) ClearChat(_ context.Context, id chat.ID) error      { return s.did("clear %s", id) }
 
+func (s *scripted) NameContact(_ context.Context, id chat.ID, fullName, firstName string) error {
+	return s.did("name %s %q %q", id, fullName, firstName)
+}
+
 func (s *scripted) CreateLabel(_ context.Context, name string, color int) (chat.Label, error) {
 	return chat.Label{ID: "9", Name: name, Color: color}, s.did("create label %s %d", name, color)
 }

@@ -195,6 +195,8 @@ type Sender interface {
 	// About fetches a contact's about text.
 	About(ctx context.Context, id chat.ID) (string, error)
 	Block(ctx context.Context, id chat.ID, blocked bool) error
+	// NameContact names a person in the address book.
+	NameContact(ctx context.Context, id chat.ID, fullName, firstName string) error
 }
 
 // Journal stores send requests by their idempotency keys.

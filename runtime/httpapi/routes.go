@@ -129,6 +129,7 @@ func (a *API) table() []route {
 			op("GET", "/api/contacts/all", 200, auth.Read, "List contacts", a.listContacts),
 			op("GET", "/api/contacts", 200, auth.Read, "Get a contact", a.getContact),
 			op("GET", "/api/{session}/contacts/{id}", 200, auth.Read, "Get a contact", a.getContactByPath),
+			op("PUT", "/api/{session}/contacts/{chatId}", 200, auth.Send, "Name a contact in the address book", a.nameContact),
 			op("GET", "/api/contacts/check-exists", 200, auth.Read, "Check whether a phone number has a WhatsApp account", a.checkExists),
 			op("GET", "/api/checkNumberStatus", 200, auth.Read, "Check whether a phone number has a WhatsApp account (old path)", a.checkExists),
 			op("GET", "/api/contacts/about", 200, auth.Read, "Get a contact's about text", a.getAbout),

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/wasession/wasession/runtime/wire"
@@ -61,6 +62,28 @@ func TestContacts(t *testing.T) {
 	w.get("/api/contacts/all?sortBy=name&sortOrder=desc&limit=1&offset=1", &page)
 	if len(page) != 1 || page[0].ID != bobChat {
 		t.Errorf("the second page, Z-A: %+v", page)
+	}
+}
+
+func TestContactNamedByTheAPI(t *testing.T) {
+	w := paired(t)
+	w.written("hello")
+	w.do(200, "PUT", "/api/sales/contacts/"+bobChat, m{"firstName": "Bob", "lastName": "Brown"}, nil)
+	var got struct{ Name string }
+	w.get("/api/sales/contacts/"+bobChat, &got)
+	if row := w.chats("")[bobChat]; got.Name != "Bob Brown" || row.Name == nil || *row.Name != "Bob Brown" {
+		t.Errorf("the contact is %+v, its chat %+v", got, row)
+	}
+	state, err := w.alice.AppState()
+	w.ok(err)
+	if on := state.View().Contacts[w.bob.PN().String()]; on.FullName != "Bob Brown" || on.FirstName != "Bob" {
+		t.Errorf("the phone has %+v", on)
+	}
+	for _, c := range []struct{ id, first, last string }{
+		{"1203630000@g.us", "x", "y"}, {"1203630000@newsletter", "x", "y"}, {bobChat, " ", "y"},
+		{bobChat, strings.Repeat("x", 101), ""}, {bobChat, "x", "a\nb"},
+	} {
+		w.do(400, "PUT", "/api/sales/contacts/"+c.id, m{"firstName": c.first, "lastName": c.last}, nil)
 	}
 }
 
