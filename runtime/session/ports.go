@@ -15,6 +15,10 @@ type Store interface {
 	Counts(ctx context.Context) (chat.Counts, error)
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)
 	SavePicture(ctx context.Context, id chat.ID, p chat.Picture) error
+	// PhoneOf returns the phone-number ID of a LID, and LIDOf the other way round, or
+	// chat.ErrNotFound.
+	PhoneOf(ctx context.Context, lid chat.ID) (chat.ID, error)
+	LIDOf(ctx context.Context, phone chat.ID) (chat.ID, error)
 	// NextLabelID returns an ID that no label has or had.
 	NextLabelID(ctx context.Context) (string, error)
 	// AppStateBehind reports whether the store lacks parts of the app state that an

@@ -79,6 +79,19 @@ func TestContactNamedByTheAPI(t *testing.T) {
 	if on := state.View().Contacts[w.bob.PN().String()]; on.FullName != "Bob Brown" || on.FirstName != "Bob" {
 		t.Errorf("the phone has %+v", on)
 	}
+	// The phone changes it, and the API does by the person's other ID.
+	w.ok(w.alice.PushContact(w.ctx, w.bob, "Robert", "Robert"))
+	named := func(want string) bool { w.get("/api/sales/contacts/"+bobChat, &got); return got.Name == want }
+	w.await("the name from the phone", func() bool { return named("Robert") })
+	w.do(200, "PUT", "/api/sales/contacts/"+w.bob.LID().String(), m{"firstName": "Bobby"}, nil)
+	state, err = w.alice.AppState()
+	w.ok(err)
+	if on := state.View().Contacts[w.bob.PN().String()]; on.FullName != "Bobby" {
+		t.Errorf("by LID, the phone has %+v", on)
+	}
+	if !named("Bobby") {
+		t.Errorf("the contact is %+v", got)
+	}
 	for _, c := range []struct{ id, first, last string }{
 		{"1203630000@g.us", "x", "y"}, {"1203630000@newsletter", "x", "y"}, {bobChat, " ", "y"},
 		{bobChat, strings.Repeat("x", 101), ""}, {bobChat, "x", "a\nb"},

@@ -113,6 +113,7 @@ func TestNothingIsSentBeforePairing(t *testing.T) {
 		{"POST", "/api/startTyping", to(bobChat, nil)},
 		{"POST", "/api/sales/presence", m{"presence": "online"}},
 		{"POST", "/api/contacts/block", m{"contactId": bobChat}},
+		{"PUT", "/api/sales/contacts/" + bobChat, m{"firstName": "Bob"}},
 		{"GET", "/api/contacts/check-exists?phone=" + bobPN, nil},
 		{"POST", "/api/sales/groups/refresh", nil},
 	} {
