@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
@@ -87,15 +86,9 @@ type channelTitle string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (n *channelTitle) UnmarshalText(text []byte) error {
-	name := strings.TrimSpace(string(text))
-	switch {
-	case name == "":
-		return errors.New("should not be empty")
-	case utf8.RuneCountInString(name) > 100:
-		return errors.New("must be shorter than or equal to 100 characters")
-	}
+	name, err := nameOf(text, 100)
 	*n = channelTitle(name)
-	return nil
+	return err
 }
 
 // channelDescription says what a channel is about.
@@ -103,11 +96,9 @@ type channelDescription string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (d *channelDescription) UnmarshalText(text []byte) error {
-	if utf8.RuneCount(text) > 2048 {
-		return errors.New("must be shorter than or equal to 2048 characters")
-	}
-	*d = channelDescription(text)
-	return nil
+	description, err := textOf(text, 2048)
+	*d = channelDescription(description)
+	return err
 }
 
 func (a *API) createChannel(r *http.Request, in newChannelIn) (wire.Channel, error) {

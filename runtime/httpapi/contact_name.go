@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
 	"strings"
-	"unicode"
 )
 
 type nameContactIn struct {
@@ -18,25 +16,20 @@ type nameContactIn struct {
 // maxPersonName is the maximum length of a first or last name, in characters.
 const maxPersonName = 100
 
-// personName is the first or last name of a person.
+// personName is the first or last name of a person; the last name may be empty.
 type personName string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (n *personName) UnmarshalText(text []byte) error {
-	*n = personName(strings.TrimSpace(string(text)))
-	switch {
-	case len([]rune(*n)) > maxPersonName:
-		return errors.New("must have at most 100 characters")
-	case strings.ContainsFunc(string(*n), unicode.IsControl):
-		return errors.New("must not contain control characters")
-	}
-	return nil
+	name, err := lineOf(text, maxPersonName)
+	*n = personName(name)
+	return err
 }
 
 func (a *API) nameContact(r *http.Request, in nameContactIn) (none, error) {
 	first, last := string(in.Body.FirstName), string(in.Body.LastName)
 	if first == "" {
-		return none{}, badRequest("firstName must not be empty")
+		return none{}, badRequest("firstName should not be empty")
 	}
 	return none{}, a.Live.NameContact(r.Context(), in.Contact.ID, strings.TrimSpace(first+" "+last), first)
 }

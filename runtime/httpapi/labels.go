@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
@@ -33,16 +32,9 @@ type labelName string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (n *labelName) UnmarshalText(text []byte) error {
-	*n = labelName(strings.TrimSpace(string(text)))
-	switch {
-	case *n == "":
-		return errors.New("must not be empty")
-	case len([]rune(*n)) > maxLabelName:
-		return errors.New("must have at most 100 characters")
-	case strings.ContainsFunc(string(*n), unicode.IsControl):
-		return errors.New("must not contain control characters")
-	}
-	return nil
+	name, err := nameOf(text, maxLabelName)
+	*n = labelName(name)
+	return err
 }
 
 // labelColor is a color of the palette.

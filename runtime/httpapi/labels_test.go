@@ -95,9 +95,9 @@ func TestLabelsThatCannotBe(t *testing.T) {
 		says               string
 	}{
 		{"POST", "", `{}`, 400, "name should not be empty"},
-		{"POST", "", `{"name":" "}`, 400, "name must not be empty"},
+		{"POST", "", `{"name":" "}`, 400, "name should not be empty"},
 		{"POST", "", `{"name":"a\u0000b"}`, 400, "name must not contain control characters"},
-		{"POST", "", `{"name":"` + strings.Repeat("ü", 101) + `"}`, 400, "name must have at most 100 characters"},
+		{"POST", "", `{"name":"` + strings.Repeat("ü", 101) + `"}`, 400, "name must be shorter than or equal to 100 characters"},
 		{"POST", "", `{"name":"x","color":20}`, 400, "color must not be greater than 19"},
 		{"POST", "", `{"name":"x","color":-1}`, 400, "color must not be less than 0"},
 		{"POST", "", `{"name":"x","colorHex":"#123456"}`, 400, "colorHex must be one of #ff9485"},

@@ -3,8 +3,6 @@ package httpapi
 import (
 	"errors"
 	"net/http"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
@@ -27,15 +25,9 @@ type profileName string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (n *profileName) UnmarshalText(text []byte) error {
-	name := strings.TrimSpace(string(text))
-	switch {
-	case name == "":
-		return errors.New("should not be empty")
-	case utf8.RuneCountInString(name) > 25:
-		return errors.New("must be shorter than or equal to 25 characters")
-	}
+	name, err := nameOf(text, 25)
 	*n = profileName(name)
-	return nil
+	return err
 }
 
 // aboutText is an about text, which may be empty.
@@ -43,11 +35,9 @@ type aboutText string
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (t *aboutText) UnmarshalText(text []byte) error {
-	if utf8.RuneCount(text) > 139 {
-		return errors.New("must be shorter than or equal to 139 characters")
-	}
-	*t = aboutText(text)
-	return nil
+	about, err := textOf(text, 139)
+	*t = aboutText(about)
+	return err
 }
 
 type profileNameIn struct {
