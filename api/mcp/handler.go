@@ -115,11 +115,11 @@ func (c *caller) do(ctx context.Context, t *tool, arguments []byte) (string, err
 	if err != nil {
 		return "", err
 	}
-	answer := &record{header: http.Header{}}
-	if err := c.serve(answer, r); err != nil && !answer.long {
+	answer := chathttp.NewRecord(maxRecord)
+	if err := c.serve(answer, r); err != nil && !answer.Long {
 		return "", err
 	}
-	return answer.text()
+	return textOf(answer)
 }
 
 // request is a request to the API with the caller's credentials, from where it is.

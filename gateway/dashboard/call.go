@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 
+	"github.com/wasession/wasession/api/chathttp"
 	"github.com/wasession/wasession/gateway/waha"
 )
 
@@ -27,24 +27,24 @@ func (v *visit) call(method, path string, body, answer any) error {
 	if err != nil || answer == nil {
 		return err
 	}
-	return a.read(answer)
+	return read(a, answer)
 }
 
 // answer has the API answer. What it refuses is an error.
-func (v *visit) answer(r *http.Request) (*record, error) {
-	a := &record{header: http.Header{}}
+func (v *visit) answer(r *http.Request) (*chathttp.Record, error) {
+	a := chathttp.NewRecord(maxAnswer)
 	if err := v.serve(a, r); err != nil {
 		return nil, err
 	}
-	if a.status >= http.StatusBadRequest {
-		return nil, a.failure()
+	if a.Status >= http.StatusBadRequest {
+		return nil, waha.Fail(a.Status, a.Refusal())
 	}
 	return a, nil
 }
 
-// read decodes the answer's JSON.
-func (a *record) read(into any) error {
-	if err := json.Unmarshal(a.body.Bytes(), into); err != nil {
+// read decodes an answer's JSON.
+func read(a *chathttp.Record, into any) error {
+	if err := json.Unmarshal(a.Body.Bytes(), into); err != nil {
 		return fmt.Errorf("reading an answer of the API: %w", err)
 	}
 	return nil
@@ -89,55 +89,4 @@ func (v *visit) serve(w http.ResponseWriter, r *http.Request) (err error) {
 	}()
 	v.d.API.ServeHTTP(w, r)
 	return nil
-}
-
-// record is an answer that is read as a whole.
-type record struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-// Header implements http.ResponseWriter.
-func (a *record) Header() http.Header { return a.header }
-
-// WriteHeader implements http.ResponseWriter.
-func (a *record) WriteHeader(status int) {
-	if a.status == 0 && status >= http.StatusOK {
-		a.status = status
-	}
-}
-
-var errLongAnswer = errors.New("the answer is too long for a page")
-
-// Write implements http.ResponseWriter.
-func (a *record) Write(b []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	if a.body.Len()+len(b) > maxAnswer {
-		return 0, errLongAnswer
-	}
-	return a.body.Write(b)
-}
-
-// failure is the error that the API answered with. Its bodies are WAHA's: the text is
-// in message, as one or several, or in error.
-func (a *record) failure() waha.Failure {
-	var body struct {
-		Message json.RawMessage `json:"message"`
-		Error   string          `json:"error"`
-	}
-	_ = json.Unmarshal(a.body.Bytes(), &body) // what is no JSON has no text
-	var text string
-	var texts []string
-	switch {
-	case json.Unmarshal(body.Message, &text) == nil:
-	case json.Unmarshal(body.Message, &texts) == nil:
-		text = strings.Join(texts, "; ")
-	default:
-		text = body.Error
-	}
-	if text == "" {
-		text = http.StatusText(a.status)
-	}
-	return waha.Fail(a.status, text)
 }

@@ -90,10 +90,10 @@ func (v *visit) qr(ctx context.Context, s session) (qrCode, time.Time, error) {
 		MIMEType string `json:"mimetype"`
 		Data     string `json:"data"`
 	}
-	if err := answer.read(&file); err != nil {
+	if err := read(answer, &file); err != nil {
 		return qrCode{}, time.Time{}, err
 	}
-	until, err := http.ParseTime(answer.header.Get("Expires"))
+	until, err := http.ParseTime(answer.Header().Get("Expires"))
 	if err != nil { // a runtime of an older version
 		until = time.Now().Add(askAgain)
 	}

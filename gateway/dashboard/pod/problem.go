@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/wasession/wasession/api/chathttp"
 )
 
 // Problem is why a call failed, for the person who made it.
@@ -41,13 +43,12 @@ const maxProblem = 64 << 10
 func problemOf(a *answer) error {
 	p := Problem{Status: a.status, MayHaveBeenDone: a.status >= 500}
 	var body struct {
-		Message json.RawMessage `json:"message"`
-		Error   string          `json:"error"`
-		ID      string          `json:"id"`
-		Status  string          `json:"status"`
+		ID     string `json:"id"`
+		Status string `json:"status"`
 	}
-	if err := json.NewDecoder(io.LimitReader(a, maxProblem)).Decode(&body); err == nil {
-		p.ID, p.Text = body.ID, sentence(body.Message, body.Error)
+	raw, _ := io.ReadAll(io.LimitReader(a, maxProblem)) // what broke off has no text
+	if json.Unmarshal(raw, &body) == nil {
+		p.ID, p.Text = body.ID, clip(chathttp.ErrorText(raw))
 	}
 	switch {
 	case p.Status == http.StatusForbidden:
@@ -59,19 +60,6 @@ func problemOf(a *answer) error {
 		p.Text = "The session could not do this. Its log says why"
 	}
 	return p
-}
-
-// sentence is the text of an error, which is a string or a list of them.
-func sentence(message json.RawMessage, other string) string {
-	var one string
-	if json.Unmarshal(message, &one) == nil && one != "" {
-		return clip(one)
-	}
-	var several []string
-	if json.Unmarshal(message, &several) == nil && len(several) > 0 {
-		return clip(strings.Join(several, "; "))
-	}
-	return clip(other)
 }
 
 func clip(text string) string {
