@@ -12,14 +12,14 @@ import (
 
 // eventResponse decrypts an answer to an event of a calendar.
 func (a *Account) eventResponse(c *whatsmeow.Client, m mapper, evt *events.Message, enc *waE2E.EncEventResponseMessage) []chat.Change {
-	responded := chat.EventResponded{
-		Message: m.envelope(evt.Info), Calendar: m.subjectOf(evt.Info.MessageSource, enc.GetEventCreationMessageKey()),
-	}
-	if responded.Message.Chat == "" || responded.Calendar.Stanza == "" {
+	envelope, key := m.envelope(evt.Info), enc.GetEventCreationMessageKey()
+	if envelope.Chat == "" || key.GetID() == "" {
 		return nil
 	}
+	event := a.named(m, evt.Info.MessageSource, key)
+	responded := chat.EventResponded{Message: envelope, Calendar: event.ID()}
 	var answer waE2E.EventResponseMessage
-	if err := a.unseal(c, m, evt, whatsmeow.EncSecretEventResponse, enc, enc.GetEventCreationMessageKey(), &answer); err != nil {
+	if err := a.unseal(c, m, evt, whatsmeow.EncSecretEventResponse, enc, key, &answer); err != nil {
 		a.log.Warn("Failed to decrypt the answer to an event", "error", err)
 		responded.Failed = true
 		return []chat.Change{responded}

@@ -19,24 +19,19 @@ import (
 // pollVote decrypts a vote, which holds only hashes of the options, and looks up
 // their names.
 func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, update *waE2E.PollUpdateMessage) []chat.Change {
-	envelope := m.envelope(evt.Info)
-	voted := chat.PollVoted{
-		Vote: envelope.ID(), Poll: m.subjectOf(evt.Info.MessageSource, update.GetPollCreationMessageKey()), Timestamp: envelope.Timestamp,
-	}
-	if envelope.Chat == "" || voted.Poll.Stanza == "" {
+	envelope, key := m.envelope(evt.Info), update.GetPollCreationMessageKey()
+	if envelope.Chat == "" || key.GetID() == "" {
 		return nil
 	}
+	poll := a.named(m, evt.Info.MessageSource, key)
+	voted := chat.PollVoted{Vote: envelope.ID(), Poll: poll.ID(), Timestamp: envelope.Timestamp}
 	var vote waE2E.PollVoteMessage
-	if err := a.unseal(c, m, evt, whatsmeow.EncSecretPollVote, update.GetVote(), update.GetPollCreationMessageKey(), &vote); err != nil {
+	if err := a.unseal(c, m, evt, whatsmeow.EncSecretPollVote, update.GetVote(), key, &vote); err != nil {
 		a.log.Warn("Failed to decrypt a vote", "error", err)
 		voted.Failed = true
 		return []chat.Change{voted}
 	}
-	var names []string
-	if row, err := a.opts.Handler.Message(a.ctx, voted.Poll.Chat, voted.Poll.Stanza); err == nil {
-		names = optionNames(row.Raw)
-	}
-	voted.Options = chosen(names, vote.GetSelectedOptions())
+	voted.Options = chosen(optionNames(poll.Raw), vote.GetSelectedOptions())
 	return []chat.Change{voted}
 }
 

@@ -37,17 +37,45 @@ func (a *Account) unseal(c *whatsmeow.Client, m mapper, evt *events.Message, use
 	if len(part.GetEncIV()) != nonceSize {
 		return errNonce
 	}
-	first := errAuthor
-	for i, s := range m.sealings(evt, key) {
+	author, ok := m.author(evt, key)
+	if !ok {
+		return errAuthor
+	}
+	if !m.isOwn(author) {
+		// The sender chose the author. whatsmeow remembers each address that it is asked
+		// about, so it is only asked about those who wrote something.
+		secret, _, err := c.Store.MsgSecrets.GetMessageSecret(a.ctx, evt.Info.Chat, author, key.GetID())
+		if err != nil {
+			return err
+		}
+		if len(secret) == 0 {
+			return whatsmeow.ErrOriginalMessageSecretNotFound
+		}
+	}
+	var first error
+	for _, s := range m.sealings(evt, author, key) {
 		plain, err := c.DangerousInternals().DecryptMsgSecret(a.ctx, s.evt, use, part, s.key)
 		if err == nil {
 			return proto.Unmarshal(plain, into)
 		}
-		if i == 0 {
+		if first == nil {
 			first = err
 		}
 	}
 	return first
+}
+
+// author returns the address of who wrote the message that a key names.
+func (m mapper) author(evt *events.Message, key *waCommon.MessageKey) (by types.JID, ok bool) {
+	s, text := evt.Info.MessageSource, key.GetParticipant()
+	switch {
+	case key.GetFromMe():
+		return s.Sender, true
+	case jid.IsPhone(s.Chat), jid.IsLID(s.Chat):
+		text = key.GetRemoteJID()
+	}
+	by, err := types.ParseJID(text)
+	return by, err == nil && (jid.IsPhone(by) || jid.IsLID(by)) && jid.ChatID(by) != ""
 }
 
 // sealing is a way in which a part may have been encrypted: by the sender of evt, about the
@@ -58,18 +86,7 @@ type sealing struct {
 }
 
 // sealings returns all ways, beginning with the addresses as they arrived.
-func (m mapper) sealings(evt *events.Message, key *waCommon.MessageKey) (all []sealing) {
-	author := key.GetParticipant()
-	switch s := evt.Info.MessageSource; {
-	case key.GetFromMe():
-		author = s.Sender.String()
-	case jid.IsPhone(s.Chat), jid.IsLID(s.Chat):
-		author = key.GetRemoteJID()
-	}
-	by, err := types.ParseJID(author)
-	if err != nil || !jid.IsPhone(by) && !jid.IsLID(by) {
-		return nil
-	}
+func (m mapper) sealings(evt *events.Message, by types.JID, key *waCommon.MessageKey) (all []sealing) {
 	for _, author := range m.forms(by, types.EmptyJID) {
 		for _, sender := range m.forms(evt.Info.Sender, evt.Info.SenderAlt) {
 			from := *evt
@@ -94,9 +111,8 @@ func (m mapper) forms(j, alt types.JID) []types.JID {
 }
 
 // otherAddress returns the number of a LID, and the LID of a number; empty if it is not
-// known.
+// known: then there is one form less to try.
 func (m mapper) otherAddress(j types.JID) (other types.JID) {
-	lookup := func(types.JID) (types.JID, error) { return types.EmptyJID, nil }
 	switch {
 	case jid.IsLID(j) && j.User == m.myLID.User:
 		return m.me
@@ -104,21 +120,25 @@ func (m mapper) otherAddress(j types.JID) (other types.JID) {
 		return m.myLID
 	case m.numbers == nil:
 	case j.Server == types.HiddenUserServer:
-		lookup = func(j types.JID) (types.JID, error) { return m.numbers.GetPNForLID(context.Background(), j) }
+		other, _ = m.numbers.GetPNForLID(context.Background(), j)
 	case j.Server == types.DefaultUserServer:
-		lookup = func(j types.JID) (types.JID, error) { return m.numbers.GetLIDForPN(context.Background(), j) }
+		other, _ = m.numbers.GetLIDForPN(context.Background(), j)
 	}
-	other, _ = lookup(j) // without it there is one form less to try
 	return other
 }
 
-// subjectOf is target with the author's number, where it is known.
-func (m mapper) subjectOf(s types.MessageSource, key *waCommon.MessageKey) chat.MessageID {
+// named returns the stored message that a key refers to. If there is none, it has only the
+// ID, as the sender wrote it.
+func (a *Account) named(m mapper, s types.MessageSource, key *waCommon.MessageKey) chat.Message {
 	id := m.target(s, key)
-	if id.Participant.IsLID() {
-		id.Participant = m.person(jid.Of(id.Participant), types.EmptyJID)
+	row, err := a.opts.Handler.Message(a.ctx, id.Chat, id.Stanza)
+	if err == nil {
+		return row
 	}
-	return id
+	if !errors.Is(err, chat.ErrNotFound) {
+		a.log.Error("Failed to read the message that a vote or an answer is about", "error", err)
+	}
+	return chat.Message{Chat: id.Chat, Stanza: id.Stanza, FromMe: id.FromMe, Participant: id.Participant}
 }
 
 // subject returns what whatsmeow needs to know of a stored message to encrypt something

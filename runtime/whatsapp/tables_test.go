@@ -118,10 +118,19 @@ func TestWaysInWhichAPartMayBeSealed(t *testing.T) {
 		"in a group, of nobody":  {fromBob, &waCommon.MessageKey{RemoteJID: &me}, nil},
 		"of a group":             {fromBob, &waCommon.MessageKey{Participant: proto.String(lunch.String())}, nil},
 		"of an invalid address":  {direct, &waCommon.MessageKey{RemoteJID: proto.String("../../x")}, nil},
+		"of a LID of 1 MB":       {direct, &waCommon.MessageKey{RemoteJID: proto.String(strings.Repeat("1", 1<<20) + "@lid")}, nil},
 		"nothing is said of who": {direct, nil, nil},
 	} {
 		var got []string
-		for _, s := range (mapper{me: alices.me, myLID: alices.myLID}).sealings(&events.Message{Info: types.MessageInfo{MessageSource: c.source}}, c.key) {
+		m, evt := mapper{me: alices.me, myLID: alices.myLID}, &events.Message{Info: types.MessageInfo{MessageSource: c.source}}
+		by, ok := m.author(evt, c.key)
+		if ok != (c.want != nil) {
+			t.Errorf("%s: of %s, %t", name, by, ok)
+		}
+		if !ok {
+			continue
+		}
+		for _, s := range m.sealings(evt, by, c.key) {
 			author := s.key.GetRemoteJID()
 			if author != s.key.GetParticipant() || s.key.GetFromMe() {
 				t.Errorf("%s: key %v", name, s.key)
