@@ -116,8 +116,7 @@ func (s *Session) listed(ctx context.Context, c *chat.Channel) error {
 	return s.keep(ctx, seen)
 }
 
-// UnfollowChannel unfollows a channel. Its chat disappears with its messages, as on
-// phones.
+// UnfollowChannel unfollows a channel. Its chat is deleted with its messages.
 func (s *Session) UnfollowChannel(ctx context.Context, id chat.ID) error {
 	err := s.ask(ctx, func(ctx context.Context) error { return s.account.FollowChannel(ctx, id, false) })
 	if err != nil {

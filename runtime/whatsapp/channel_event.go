@@ -75,8 +75,8 @@ func channelPicture(p *types.ProfilePictureInfo) string {
 	return p.URL
 }
 
-// channelChanges translates what the account did to a channel on another device. A channel
-// that it no longer follows disappears, as on phones.
+// channelChanges translates what the account did to a channel on another device. The chat
+// of one that it no longer follows is deleted.
 func channelChanges(evt any) []chat.Change {
 	switch evt := evt.(type) {
 	case *events.NewsletterJoin:
