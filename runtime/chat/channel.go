@@ -33,12 +33,13 @@ type ChannelPost struct {
 }
 
 // ChannelSeen says what a channel is called that the account follows or runs, and whether
-// it is muted.
+// it is muted. Name is empty if it is not known.
 type ChannelSeen struct {
 	Chat  ID
 	Name  string
 	Muted bool
-	// Followed says that this has just begun, at Timestamp: the chat is listed then.
+	// Followed says that this has just begun, at Timestamp in Unix seconds: the chat is
+	// listed then.
 	Followed  bool
 	Timestamp int64
 }

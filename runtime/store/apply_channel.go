@@ -2,14 +2,15 @@ package store
 
 import "github.com/wasession/wasession/runtime/chat"
 
-// seeChannel names a channel's chat. Following a channel lists the chat.
+// seeChannel names a channel's chat, which keeps its name where the new one is not known.
+// Following a channel lists the chat.
 func (t *txn) seeChannel(c chat.ChannelSeen) error {
 	p, err := t.state(c.Chat)
 	if err != nil {
 		return err
 	}
-	if err := t.run(`UPDATE chats SET history_name = ?2, muted_until = ?3
-		WHERE pk = ?1 AND (history_name <> ?2 OR muted_until IS NOT ?3)`, p.pk, c.Name, chat.MutedUntil(c.Muted)); err != nil {
+	if err := t.run(`UPDATE chats SET history_name = coalesce(nullif(?2, ''), history_name), muted_until = ?3
+		WHERE pk = ?1 AND (?2 NOT IN ('', history_name) OR muted_until IS NOT ?3)`, p.pk, c.Name, chat.MutedUntil(c.Muted)); err != nil {
 		return err
 	}
 	if c.Followed {

@@ -26,6 +26,11 @@ func TestChannelsAreNamedAndListed(t *testing.T) {
 	if c := chatOf(t, s, news); c.Name != "Old news" || c.MutedUntil != 0 || c.Unread != 1 || c.Timestamp != 2000 {
 		t.Errorf("renamed: %+v", c)
 	}
+	// Where its name could not be had, it keeps the one that it has.
+	apply(t, s, chat.ChannelSeen{Chat: news, Followed: true, Timestamp: 2001})
+	if c := chatOf(t, s, news); c.Name != "Old news" {
+		t.Errorf("followed without a name: %+v", c)
+	}
 	apply(t, s, chat.ChatDeleted{Chat: news}, chat.ChatDeleted{Chat: news})
 	if all := must(s.Chats(t.Context(), chat.ChatQuery{}))(t); len(all) != 0 {
 		t.Errorf("left are %+v", all)
