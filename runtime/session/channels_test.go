@@ -52,4 +52,21 @@ func TestChannelsAfterARestart(t *testing.T) {
 	if chats, err := r.store.Chats(w.ctx, chat.ChatQuery{}); err != nil || len(chats) != 0 {
 		t.Errorf("left are %+v, %v", chats, err)
 	}
+
+	// What the phone does meanwhile comes, too.
+	r.close()
+	if err := w.alice.Follow(n); err != nil {
+		t.Fatal(err)
+	}
+	r = w.open()
+	r.await("the phone's channel", func() bool { c, err := r.store.Chat(w.ctx, id); return err == nil && c.Name == "Newer news" })
+	r.close()
+	if err := w.alice.Unfollow(n); err != nil {
+		t.Fatal(err)
+	}
+	r = w.open()
+	r.await("its end", func() bool {
+		chats, err := r.store.Chats(w.ctx, chat.ChatQuery{})
+		return err == nil && len(chats) == 0
+	})
 }

@@ -62,15 +62,15 @@ func TestPostsAreTranslated(t *testing.T) {
 func TestPostsOfAListAreTranslated(t *testing.T) {
 	news := types.NewJID("120363000000500001", types.NewsletterServer)
 	info := types.MessageInfo{MessageSource: types.MessageSource{Chat: news, Sender: news}, ID: "3EB0AAAA", ServerID: 101}
-	counts := map[string]int{"👍": 2, "": 3, strings.Repeat("x", 65): 1, "👎": -1}
+	counts := map[string]int{}
 	for range 1000 {
 		counts[strings.Repeat("y", len(counts)%60)+string(rune('a'+len(counts)%26))+string(rune(0x4e00+len(counts)))] = 1
 	}
 	got, ok := mapper{}.post(info, &types.NewsletterMessage{Message: text("News"), ViewsCount: -7, ReactionCounts: counts})
-	if !ok || got.Message.Body != "News" || got.Message.ServerID != 101 || got.Views != 0 || len(got.Reactions) > mostReaction || got.Reactions["👎"] != 0 {
+	if !ok || got.Message.Body != "News" || got.Message.ServerID != 101 || got.Views != 0 || len(got.Reactions) != mostReaction {
 		t.Errorf("%+v, %d reactions", got.Message, len(got.Reactions))
 	}
-	got, ok = mapper{}.post(info, &types.NewsletterMessage{Message: text("News"), ViewsCount: 7, ReactionCounts: map[string]int{"👍": 2}})
+	got, ok = mapper{}.post(info, &types.NewsletterMessage{Message: text("News"), ViewsCount: 7, ReactionCounts: map[string]int{"👍": 2, "": 3, strings.Repeat("x", 65): 1, "👎": -1}})
 	if !ok || got.Views != 7 || !reflect.DeepEqual(got.Reactions, map[string]int64{"👍": 2}) {
 		t.Errorf("%+v", got)
 	}

@@ -11,6 +11,7 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/wire"
 	"github.com/wasession/wasession/test/simulator"
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
@@ -111,5 +112,23 @@ func TestHostilePosts(t *testing.T) {
 	}
 	if n := len(w.events(chat.EventMessageReaction)) + len(w.events(chat.EventMessageRevoked)); n != 0 {
 		t.Errorf("%d events", n)
+	}
+}
+
+// A message that the session sent is reacted to by the number that WhatsApp lists it under.
+func TestReactionsToAMessageThatAChannelDoesNotList(t *testing.T) {
+	w := paired(t)
+	_, c := w.created(m{"name": "Mine"})
+	var sent wire.Message
+	w.do(http.StatusCreated, "POST", "/api/sendText", m{"session": name, "chatId": c.ID, "text": "hello"}, &sent)
+	w.sim.HandleIQ("newsletter", "get", "messages", func(context.Context, *simulator.IQ) ([]waBinary.Node, error) {
+		return []waBinary.Node{stanza.Node("messages", nil, nil)}, nil
+	})
+	status, body := w.call("PUT", "/api/reaction", m{"messageId": sent.ID, "reaction": "👍"})
+	if status != http.StatusUnprocessableEntity || !strings.Contains(string(body), "not among the last 100") {
+		t.Errorf("reacted: %d %s", status, body)
+	}
+	if rows := w.messages(c.ID, ""); len(rows) != 1 || len(rows[0].Reactions) != 0 {
+		t.Errorf("the messages are %+v", rows)
 	}
 }

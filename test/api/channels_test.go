@@ -384,6 +384,9 @@ func TestAChannelIsCreatedAndRun(t *testing.T) {
 	// The phone of the account, or another admin, changes and deletes it, too.
 	w.ok(n.EditPost(w.ctx, w.alice, stanza, simulator.TextMessage("on the phone")))
 	w.await("the phone's edit", func() bool { rows := w.messages(c.ID, ""); return len(rows) == 1 && rows[0].Body == "on the phone" })
+	if rows := w.messages(c.ID, ""); !rows[0].FromMe {
+		t.Errorf("the session's own message became %+v", rows[0])
+	}
 	w.do(http.StatusOK, "DELETE", path, nil, nil)
 	_, err = w.bob.Expect(w.ctx, func(r simulator.Received) bool { return r.ID == stanza && r.Edit == "8" })
 	w.ok(err)
@@ -401,7 +404,10 @@ func TestAChannelIsCreatedAndRun(t *testing.T) {
 	if rows := w.messages(c.ID, ""); len(rows) != 0 {
 		t.Errorf("left are %+v", rows)
 	}
-	w.posted(n, w.bob, "read me")
+	// Nothing says that the account's phone made a post.
+	if phone := w.posted(n, w.alice, "by Alice's phone"); phone.FromMe || phone.From != c.ID {
+		t.Errorf("the phone's post is %+v", phone)
+	}
 	w.do(http.StatusCreated, "POST", "/api/sendSeen", m{"session": name, "chatId": c.ID}, nil)
 	if row := w.chats("")[c.ID]; row.UnreadCount != 0 {
 		t.Errorf("%d unread", row.UnreadCount)
@@ -435,6 +441,11 @@ func TestFilesAreSentToAChannel(t *testing.T) {
 				t.Errorf("%s forwarded: %d %s", call, status, body)
 			}
 		}
+	}
+	var picture wire.Message
+	w.do(http.StatusCreated, "POST", "/api/sendImage", m{"session": name, "chatId": bobChat, "file": m{"data": png(t)}}, &picture)
+	if status, body := w.call("POST", "/api/forwardMessage", m{"chatId": c.ID, "messageId": picture.ID}); status != http.StatusUnprocessableEntity || !strings.Contains(string(body), "not encrypted") {
+		t.Errorf("a contact's picture forwarded: %d %s", status, body)
 	}
 	var poll, forwarded wire.Message
 	w.do(http.StatusCreated, "POST", "/api/sendPoll", m{"chatId": c.ID, "poll": m{"name": "Tea?", "options": []string{"yes", "no"}}}, &poll)
@@ -477,11 +488,17 @@ func TestWhatCannotBeSentToAChannel(t *testing.T) {
 	// If nothing is known of the role, WhatsApp decides.
 	w.sim.Faults().FailIQ("w:mex", 500, "internal-server-error", 1)
 	refused("a follower", id, "403")
-	for text, body := range map[string]m{
-		"should not be empty": {"name": ""}, "100 characters": {"name": strings.Repeat("x", 101)}, "not a picture": {"name": "x", "picture": m{"data": "aGVsbG8="}},
+	for _, c := range []struct {
+		body   m
+		status int
+		text   string
+	}{
+		{m{"name": ""}, http.StatusBadRequest, "should not be empty"},
+		{m{"name": strings.Repeat("x", 101)}, http.StatusBadRequest, "100 characters"},
+		{m{"name": "x", "picture": m{"data": "aGVsbG8="}}, http.StatusUnprocessableEntity, "not a picture"},
 	} {
-		if status, answer := w.call("POST", channelsPath, body); status < 400 || status > 422 || !strings.Contains(string(answer), text) {
-			t.Errorf("created: %d %s, want %s", status, answer, text)
+		if status, answer := w.call("POST", channelsPath, c.body); status != c.status || !strings.Contains(string(answer), c.text) {
+			t.Errorf("created: %d %s, want %d %s", status, answer, c.status, c.text)
 		}
 	}
 	if got := w.channels("?role=OWNER"); len(got) != 0 {
