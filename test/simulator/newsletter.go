@@ -93,8 +93,7 @@ func (s *Server) Newsletter(jid types.JID) *Newsletter {
 // JID returns the newsletter's JID.
 func (n *Newsletter) JID() types.JID { return n.jid }
 
-// Name returns the newsletter's name, Description its description, Invite the code of its
-// link.
+// Name returns the newsletter's name.
 func (n *Newsletter) Name() string { return n.snapshot().Name }
 
 // Description returns what the newsletter is about.
@@ -136,7 +135,7 @@ func (n *Newsletter) Describe(name, description string) {
 	n.update(func(info *newsletterInfo) { info.Name, info.Description = name, description })
 }
 
-// SetPicture changes the picture, or removes it; SetVerified gives the badge.
+// SetPicture changes the picture; an empty one removes it.
 func (n *Newsletter) SetPicture(jpeg []byte) {
 	n.update(func(info *newsletterInfo) { info.Picture = newPicture(jpeg) })
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/wasession/wasession/test/simulator/stanza"
 )
 
-// What WhatsApp answers about newsletters. Which of them it has for a second follow is not
-// known.
+// What the simulator answers about newsletters. With which codes WhatsApp itself refuses is
+// not known.
 var (
 	errNoNewsletter  = &IQError{404, "Not Found"}
 	errNotYourself   = &IQError{403, "Forbidden"}
@@ -18,10 +18,11 @@ var (
 	errNotUnderTerms = &IQError{403, "Terms of service not accepted"}
 )
 
-// Follow makes an account follow the newsletter on its phone; its clients are told.
+// Follow makes an account follow the newsletter on its phone; its clients are told. It is an
+// error if it does so already.
 func (u *User) Follow(n *Newsletter) error { return n.follow(u, nil) }
 
-// Unfollow ends that.
+// Unfollow ends that. It is an error if the account does not follow it, or owns it.
 func (u *User) Unfollow(n *Newsletter) error { return n.unfollow(u, nil) }
 
 // MuteNewsletter mutes a newsletter on the phone, or unmutes it.

@@ -47,7 +47,8 @@ func (n *Newsletter) Post(ctx context.Context, by *User, msg *waE2E.Message) (st
 	})
 }
 
-// EditPost replaces a post on an admin's phone; RevokePost deletes one.
+// EditPost replaces a post on an admin's phone. An unknown post, or somebody who is no
+// admin, is an error.
 func (n *Newsletter) EditPost(ctx context.Context, by *User, id string, msg *waE2E.Message) error {
 	plain, err := proto.Marshal(msg)
 	if err != nil {
@@ -59,7 +60,7 @@ func (n *Newsletter) EditPost(ctx context.Context, by *User, id string, msg *waE
 	})
 }
 
-// RevokePost deletes a post for everyone.
+// RevokePost deletes a post for everyone on an admin's phone. It fails as EditPost does.
 func (n *Newsletter) RevokePost(ctx context.Context, by *User, id string) error {
 	return by.worker.do(ctx, func(context.Context) error {
 		_, err := n.change(by, nil, id, revokePost, nil)
@@ -67,7 +68,7 @@ func (n *Newsletter) RevokePost(ctx context.Context, by *User, id string) error 
 	})
 }
 
-// ReactToPost sets a follower's reaction to a post, or takes it back. View counts a view.
+// ReactToPost sets a follower's reaction to a post; an empty emoji takes it back.
 func (n *Newsletter) ReactToPost(u *User, id, emoji string) error {
 	for _, p := range n.snapshot().Posts {
 		if p.ID == id {
@@ -77,7 +78,7 @@ func (n *Newsletter) ReactToPost(u *User, id, emoji string) error {
 	return errNoNewsletter
 }
 
-// View counts views of all posts.
+// View adds to the views of all posts.
 func (n *Newsletter) View(times int) {
 	n.update(func(info *newsletterInfo) {
 		for i := range info.Posts {
