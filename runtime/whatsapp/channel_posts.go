@@ -13,8 +13,8 @@ import (
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
 
-// MostPosts is how many posts of a channel WhatsApp is asked for at once.
-const MostPosts = 100
+// mostPosts is how many posts of a channel WhatsApp is asked for at once.
+const mostPosts = 100
 
 // ChannelPosts returns the last posts of a channel, newest first. The account need not
 // follow it.
@@ -43,7 +43,7 @@ func (a *Account) ChannelPosts(ctx context.Context, id chat.ID, limit int) ([]ch
 
 // postsOf asks for the last posts of a channel, newest first.
 func postsOf(ctx context.Context, c *whatsmeow.Client, id chat.ID, limit int) ([]*types.NewsletterMessage, error) {
-	found, err := c.GetNewsletterMessages(ctx, jid.Of(id), &whatsmeow.GetNewsletterMessagesParams{Count: min(limit, MostPosts)})
+	found, err := c.GetNewsletterMessages(ctx, jid.Of(id), &whatsmeow.GetNewsletterMessagesParams{Count: min(limit, mostPosts)})
 	if err != nil {
 		return nil, fmt.Errorf("getting the messages of the channel: %w", channelFailure(err))
 	}
@@ -95,7 +95,7 @@ func (a *Account) reactToPost(ctx context.Context, m chat.Message, text string) 
 
 // serverID finds the server's number of a post among the last ones of its channel.
 func serverID(ctx context.Context, c *whatsmeow.Client, m chat.Message) (int, error) {
-	found, err := postsOf(ctx, c, m.Chat, MostPosts)
+	found, err := postsOf(ctx, c, m.Chat, mostPosts)
 	if err != nil {
 		return 0, err
 	}
@@ -104,5 +104,5 @@ func serverID(ctx context.Context, c *whatsmeow.Client, m chat.Message) (int, er
 			return n.MessageServerID, nil
 		}
 	}
-	return 0, chat.Impossiblef("the message is not among the last %d of the channel", MostPosts)
+	return 0, chat.Impossiblef("the message is not among the last %d of the channel", mostPosts)
 }
