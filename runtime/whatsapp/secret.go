@@ -59,10 +59,19 @@ func (a *Account) unseal(c *whatsmeow.Client, m mapper, evt *events.Message, use
 			return proto.Unmarshal(plain, into)
 		}
 		if first == nil {
-			first = err
+			first = withoutAddresses(err)
 		}
 	}
 	return first
+}
+
+// withoutAddresses returns the cause of an error of whatsmeow, to which that adds the
+// addresses of the senders. They must not be logged.
+func withoutAddresses(err error) error {
+	if cause := errors.Unwrap(err); cause != nil {
+		return cause
+	}
+	return err
 }
 
 // author returns the address of who wrote the message that a key names.

@@ -30,7 +30,7 @@ func (a asked) GetLIDForPN(_ context.Context, j types.JID) (types.JID, error) {
 }
 
 // The sender of a vote or an answer chooses which author it names. The directory keeps in
-// memory whom it was asked about.
+// memory whom it was asked about, and the log must not show who sent what.
 func TestForgedVotesAndAnswers(t *testing.T) {
 	l := paired(t)
 	poll, err := l.bob.Send(l.ctx, l.alice, simulator.PollMessage("When?", 1, "Monday"))
@@ -71,6 +71,11 @@ func TestForgedVotesAndAnswers(t *testing.T) {
 		got := log.String()
 		if strings.Count(got, c.cause) != 2 {
 			t.Errorf("%s: the log does not name the cause %q:\n%.1000s", name, c.cause, got)
+		}
+		for _, address := range []string{l.bob.LID().User, l.bob.PN().User, "666", group.User} {
+			if strings.Contains(got, address) {
+				t.Errorf("%s: the log shows %s:\n%.1000s", name, address, got)
+			}
 		}
 	}
 	for person := range people {
