@@ -31,7 +31,10 @@ func (a *Account) pollVote(c *whatsmeow.Client, m mapper, evt *events.Message, u
 		voted.Failed = true
 		return []chat.Change{voted}
 	}
-	voted.Options = chosen(optionNames(poll.Raw), vote.GetSelectedOptions())
+	hashes := vote.GetSelectedOptions()
+	voted.Options = chosen(optionNames(poll.Raw), hashes)
+	// Options without a name must not pass for a vote that is taken back.
+	voted.Failed = len(hashes) > 0 && len(voted.Options) == 0
 	return []chat.Change{voted}
 }
 

@@ -282,7 +282,26 @@ func TestVotesThatCannotBeDecrypted(t *testing.T) {
 		}
 		w.await(name+": acknowledged", func() bool { return len(companion.Pending()) == 0 })
 	}
-	// A vote for nothing that can be named is none.
+	// A choice that cannot be named is not a vote that is taken back.
+	unnamed := func(poll, option string) {
+		before := len(w.votes(chat.EventPollVoteFailed))
+		id, err := w.bob.Vote(w.ctx, poll, []string{option})
+		w.ok(err)
+		w.await(option, func() bool { return len(w.votes(chat.EventPollVoteFailed)) == before+1 })
+		if got := w.votes(chat.EventPollVoteFailed)[before]; got.Vote.ID != "false_"+bobChat+"_"+id || len(got.Vote.SelectedOptions) != 0 {
+			t.Errorf("%s: %+v", option, got)
+		}
+		w.ok(companion.WaitAcked(w.ctx, id))
+	}
+	unnamed(stanzaOf(sent.ID), "Sunday")
+	deleted := w.ask(bobChat, "Monday", "Tuesday")
+	w.received(w.bob, deleted)
+	w.do(http.StatusOK, "DELETE", "/api/sales/chats/"+bobChat+"/messages/"+deleted.ID, nil, nil)
+	unnamed(stanzaOf(deleted.ID), "Monday")
+	if got := w.votes(chat.EventPollVote); len(got) != 0 {
+		t.Errorf("votes %+v", got)
+	}
+	// A vote for no poll is none.
 	none, err := w.bob.Send(w.ctx, w.alice, &waE2E.Message{PollUpdateMessage: &waE2E.PollUpdateMessage{}})
 	w.ok(err)
 	w.ok(companion.WaitAcked(w.ctx, none))
