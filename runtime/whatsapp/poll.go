@@ -121,7 +121,8 @@ func optionNames(raw []byte) []string {
 	return names
 }
 
-// chosen returns the names of the options with these hashes.
+// chosen returns the names of the options with these hashes, at most MaxName bytes of each:
+// a vote of a few bytes must not repeat all that the author of the poll wrote.
 func chosen(names []string, hashes [][]byte) []string {
 	out := []string{}
 	byHash := make(map[string]string, len(names))
@@ -131,7 +132,7 @@ func chosen(names []string, hashes [][]byte) []string {
 	}
 	for _, h := range hashes {
 		if name, ok := byHash[string(h)]; ok {
-			out = append(out, name)
+			out = append(out, content.Shortened(name, content.MaxName))
 			delete(byHash, string(h)) // an option counts once
 		}
 	}

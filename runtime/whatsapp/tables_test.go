@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/whatsapp/content"
 )
 
 func TestEndings(t *testing.T) {
@@ -48,6 +49,7 @@ func TestChosenOptions(t *testing.T) {
 			t.Errorf("%s has %v", name, got)
 		}
 	}
+	huge := strings.Repeat("a", 1<<20)
 	for name, c := range map[string]struct {
 		hashes [][]byte
 		want   []string
@@ -57,8 +59,9 @@ func TestChosenOptions(t *testing.T) {
 		"twice":        {[][]byte{hash("no"), hash("no")}, []string{"no"}},
 		"unknown ones": {[][]byte{hash("maybe"), {1}, nil}, []string{}},
 		"none":         {nil, []string{}},
+		"a huge one":   {[][]byte{hash(huge)}, []string{huge[:content.MaxName]}},
 	} {
-		if got := chosen([]string{"yes", "no"}, c.hashes); got == nil || !slices.Equal(got, c.want) {
+		if got := chosen([]string{"yes", "no", huge}, c.hashes); got == nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
