@@ -50,6 +50,9 @@ func (c ring) by(id chat.ID) bool { return c.from == id || jid.ChatID(c.caller) 
 func (r *ringing) understood(c *chat.Called, meta types.BasicCallMeta, own bool, now time.Time) bool {
 	caller, _ := callerOf(meta)
 	caller = caller.ToNonAD()
+	if c.Event != chat.EventCallReceived && !own && meta.From.ToNonAD() != caller {
+		return false
+	}
 	if len(meta.CallID) > maxCallID {
 		return true // told, but not to be rejected
 	}
@@ -64,7 +67,7 @@ func (r *ringing) understood(c *chat.Called, meta types.BasicCallMeta, own bool,
 	if c.Event == chat.EventCallReceived {
 		return !known.told
 	}
-	return !known.finished && (own || meta.From.ToNonAD() == caller)
+	return !known.finished
 }
 
 // find returns a call with an ID that matches.

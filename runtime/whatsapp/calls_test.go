@@ -59,6 +59,11 @@ func TestWhatIsSaidOfACall(t *testing.T) {
 		return c, r.understood(&c, meta, own, at)
 	}
 	store := func(c chat.Called) { r.stored([]chat.Change{c}) }
+	stranger := types.NewJID("666", types.HiddenUserServer)
+	answer := types.BasicCallMeta{From: stranger, CallCreator: bobLID, CallID: "CALL"}
+	if _, ok := hear(&events.CallAccept{BasicCallMeta: answer}, false); ok {
+		t.Error("a stranger accepted what nobody offered")
+	}
 	first, ok := hear(&events.CallOfferNotice{BasicCallMeta: offer, Media: "video", Type: "group"}, false)
 	again, okAgain := hear(&events.CallOffer{BasicCallMeta: offer}, false)
 	if !ok || !okAgain {
@@ -70,7 +75,6 @@ func TestWhatIsSaidOfACall(t *testing.T) {
 	if _, ok := hear(&events.CallOffer{BasicCallMeta: offer}, false); ok {
 		t.Error("an offer is told twice")
 	}
-	answer := types.BasicCallMeta{From: types.NewJID("666", types.HiddenUserServer), CallCreator: bobLID, CallID: "CALL"}
 	if _, ok := hear(&events.CallAccept{BasicCallMeta: answer}, false); ok {
 		t.Error("a stranger accepted it")
 	}
