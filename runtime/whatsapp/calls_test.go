@@ -49,6 +49,18 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// The directory remembers what it is asked, and the caller may have chosen the address.
+func TestACallerWhoseAddressIsNone(t *testing.T) {
+	people := asked{}
+	m := mapper{numbers: people}
+	for _, user := range []string{"../../x", strings.Repeat("1", 1<<20)} {
+		caller := types.NewJID(user, types.HiddenUserServer)
+		if got, ok := m.called(&events.CallOffer{BasicCallMeta: types.BasicCallMeta{From: bobLID, CallCreator: caller, CallID: "CALL"}}); ok || len(people) != 0 {
+			t.Errorf("%.50s: %t %.200s, asked about %d", user, ok, got.From, len(people))
+		}
+	}
+}
+
 // What others say of a call is no event, and each is told once, when it was stored.
 func TestWhatIsSaidOfACall(t *testing.T) {
 	var r ringing

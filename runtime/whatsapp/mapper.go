@@ -40,7 +40,7 @@ func (m mapper) phoneOf(j, alt types.JID) types.JID {
 	if j.User == m.myLID.User {
 		return m.me
 	}
-	if m.numbers != nil {
+	if m.numbers != nil && jid.ChatID(j) != "" { // the directory remembers whatever it is asked
 		lid := types.NewJID(j.User, types.HiddenUserServer)
 		if pn, err := m.numbers.GetPNForLID(context.Background(), lid); err == nil && !pn.IsEmpty() {
 			return pn
