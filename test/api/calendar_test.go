@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,14 +27,9 @@ func party(chatID string, more m) m {
 }
 
 // responses are the events of answers so far.
-func (w *world) responses(event string) (all []wire.EventResponse) {
+func (w *world) responses(event string) []wire.EventResponse {
 	w.Helper()
-	for _, payload := range w.events(event) {
-		var one wire.EventResponse
-		w.ok(json.Unmarshal(payload, &one))
-		all = append(all, one)
-	}
-	return all
+	return decoded[wire.EventResponse](w, event)
 }
 
 // responded waits for the nth answer and returns it.

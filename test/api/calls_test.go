@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,14 +15,9 @@ import (
 const rejectCall = "/api/sales/calls/reject"
 
 // callEvents are the events of a name about calls so far.
-func (w *world) callEvents(event string) (all []wire.Call) {
+func (w *world) callEvents(event string) []wire.Call {
 	w.Helper()
-	for _, payload := range w.events(event) {
-		var one wire.Call
-		w.ok(json.Unmarshal(payload, &one))
-		all = append(all, one)
-	}
-	return all
+	return decoded[wire.Call](w, event)
 }
 
 // told waits for the nth event of a name about calls.

@@ -313,9 +313,7 @@ func TestCodesAndRequestsOfAnAdmin(t *testing.T) {
 	}
 	w.await("the events of the requests", func() bool { return len(w.events(chat.EventGroupJoinRequest)) == 3 })
 	var actions []string
-	for _, payload := range w.events(chat.EventGroupJoinRequest) {
-		var e wire.JoinRequestEvent
-		w.ok(json.Unmarshal(payload, &e))
+	for _, e := range decoded[wire.JoinRequestEvent](w, chat.EventGroupJoinRequest) {
 		actions = append(actions, fmt.Sprint(e.Action, " ", e.RequesterID))
 	}
 	if want := []string{"created " + carolChat, "created 15550004444@c.us", "rejected 15550004444@c.us"}; !slices.Equal(actions, want) {

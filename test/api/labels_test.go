@@ -22,18 +22,6 @@ func (w *world) labelsOf(id string) (names []string) {
 	return names
 }
 
-// labelEvents are the payloads of an event, decoded.
-func labelEvents[T any](w *world, event string) []T {
-	w.Helper()
-	var all []T
-	for _, payload := range w.events(event) {
-		var one T
-		w.ok(json.Unmarshal(payload, &one))
-		all = append(all, one)
-	}
-	return all
-}
-
 func TestLabelsOfThePhone(t *testing.T) {
 	w := newWorld(t)
 	w.ok(w.alice.PushLabel(w.ctx, "1", appstate.Label{Name: "New customer", Predefined: 1}))
@@ -61,16 +49,16 @@ func TestLabelsOfThePhone(t *testing.T) {
 		t.Errorf("Bob's labels %+v", all)
 	}
 	// Carol's may be one more: whether the label or the chat came first.
-	added := slices.DeleteFunc(labelEvents[wire.LabelOfChat](w, chat.EventLabelChatAdded), func(e wire.LabelOfChat) bool { return e.LabelID == "1" })
+	added := slices.DeleteFunc(decoded[wire.LabelOfChat](w, chat.EventLabelChatAdded), func(e wire.LabelOfChat) bool { return e.LabelID == "1" })
 	if len(added) != 1 || added[0].LabelID != "6" || added[0].ChatID != bobChat || added[0].Label == nil || *added[0].Label != lead {
 		t.Errorf("events %+v", added)
 	}
 
 	w.ok(w.alice.PushLabelled(w.ctx, "6", w.bob.PN(), false))
-	w.await("Bob without a label", func() bool { return len(labelEvents[wire.LabelOfChat](w, chat.EventLabelChatDeleted)) == 1 })
+	w.await("Bob without a label", func() bool { return len(decoded[wire.LabelOfChat](w, chat.EventLabelChatDeleted)) == 1 })
 	w.ok(w.alice.PushLabel(w.ctx, "6", appstate.Label{Name: "Lead", Deleted: true}))
-	w.await("the label is gone", func() bool { return len(labelEvents[wire.Label](w, chat.EventLabelDeleted)) == 1 })
-	if gone := labelEvents[wire.Label](w, chat.EventLabelDeleted)[0]; gone != lead || w.labelsOf(bobChat) != nil {
+	w.await("the label is gone", func() bool { return len(decoded[wire.Label](w, chat.EventLabelDeleted)) == 1 })
+	if gone := decoded[wire.Label](w, chat.EventLabelDeleted)[0]; gone != lead || w.labelsOf(bobChat) != nil {
 		t.Errorf("deleted %+v, Bob has %v", gone, w.labelsOf(bobChat))
 	}
 }
@@ -94,7 +82,7 @@ func TestLabelsOfTheAPI(t *testing.T) {
 	if l := w.alice.Label("6"); l.Name != "Hot lead" || l.Color != 4 || l.Predefined != 6 {
 		t.Errorf("the phone has %+v", l)
 	}
-	upserts := labelEvents[wire.Label](w, chat.EventLabelUpsert)
+	upserts := decoded[wire.Label](w, chat.EventLabelUpsert)
 	if len(upserts) != 3 || upserts[1] != made || upserts[2].Name != "Hot lead" {
 		t.Errorf("events %+v", upserts)
 	}

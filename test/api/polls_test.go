@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,14 +29,9 @@ func vote(chatID, poll string, options ...string) m {
 }
 
 // votes are the events of votes so far.
-func (w *world) votes(event string) (all []wire.PollVote) {
+func (w *world) votes(event string) []wire.PollVote {
 	w.Helper()
-	for _, payload := range w.events(event) {
-		var one wire.PollVote
-		w.ok(json.Unmarshal(payload, &one))
-		all = append(all, one)
-	}
-	return all
+	return decoded[wire.PollVote](w, event)
 }
 
 // voted waits for the nth vote and returns it.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -43,12 +42,7 @@ func TestSealedEditsAndReactions(t *testing.T) {
 				w.ok(err)
 				var edits []wire.MessageEdited
 				w.await("both edits", func() bool {
-					edits = nil
-					for _, payload := range w.events(chat.EventMessageEdited) {
-						var one wire.MessageEdited
-						w.ok(json.Unmarshal(payload, &one))
-						edits = append(edits, one)
-					}
+					edits = decoded[wire.MessageEdited](w, chat.EventMessageEdited)
 					return len(edits) == 2*(n+1)
 				})
 				if first, second := edits[2*n], edits[2*n+1]; first.EditedMessageID != text || first.Body != "a typo" || second.EditedMessageID != event || second.Body != "No party" {
@@ -57,8 +51,7 @@ func TestSealedEditsAndReactions(t *testing.T) {
 				_, err = w.bob.ReactSealed(w.ctx, text, "👍", sealed)
 				w.ok(err)
 				w.await("the reaction", func() bool { return len(w.events(chat.EventMessageReaction)) == n+1 })
-				var reaction wire.MessageReaction
-				w.ok(json.Unmarshal(w.events(chat.EventMessageReaction)[n], &reaction))
+				reaction := decoded[wire.MessageReaction](w, chat.EventMessageReaction)[n]
 				if reaction.Reaction.Text != "👍" || reaction.Reaction.MessageID != row.ID {
 					t.Errorf("reaction %+v, want to %s", reaction.Reaction, row.ID)
 				}

@@ -55,6 +55,17 @@ func (w *world) events(event string) (payloads []json.RawMessage) {
 	}
 }
 
+// decoded are the payloads of an event in the outbox, decoded.
+func decoded[T any](w *world, event string) (all []T) {
+	w.Helper()
+	for _, payload := range w.events(event) {
+		var one T
+		w.ok(json.Unmarshal(payload, &one))
+		all = append(all, one)
+	}
+	return all
+}
+
 // lastArchive is the newest chat.archive in the outbox.
 func (w *world) lastArchive() (a wire.ChatArchive) {
 	w.Helper()
