@@ -45,8 +45,12 @@ func (s *Store) Sending(ctx context.Context, limits bool) (out chat.Sending, err
 			return out, err
 		}
 	}
-	out.Waiting, err = collect(ctx, s.read, scanWaiting, `SELECT c.id, m.stanza, COALESCE(pp.id, mp.id, ''), m.ts, NOT (`+isKnown+`), w.tries, w.retry_ms
-		FROM waiting w CROSS JOIN messages m ON m.pk = w.message CROSS JOIN chats c ON c.pk = m.chat
+	// Whether a chat is known is asked once for each chat, not for each message: the answer
+	// takes longer the more of its messages wait.
+	out.Waiting, err = collect(ctx, s.read, scanWaiting, `WITH judged AS MATERIALIZED (SELECT c.pk, c.id, NOT (`+isKnown+`) AS fresh
+			FROM chats c WHERE c.pk IN (SELECT m.chat FROM waiting w CROSS JOIN messages m ON m.pk = w.message))
+		SELECT j.id, m.stanza, COALESCE(pp.id, mp.id, ''), m.ts, j.fresh, w.tries, w.retry_ms
+		FROM waiting w CROSS JOIN messages m ON m.pk = w.message CROSS JOIN judged j ON j.pk = m.chat
 		LEFT JOIN ids mp ON mp.pk = NULLIF(m.participant, 0) LEFT JOIN ids pp ON pp.pk = mp.phone ORDER BY w.message`)
 	return out, err
 }
