@@ -11,8 +11,8 @@ import (
 const expireChunk = 500
 
 // Expire removes messages older than before (unix seconds) in chunks, and
-// returns how many. Chats stay. Events that refer to the messages keep what
-// they show.
+// returns how many. Chats stay, and so do messages that wait to be sent. Events
+// that refer to the messages keep what they show.
 func (s *Store) Expire(ctx context.Context, before int64) (removed int, err error) {
 	for {
 		n, err := s.expire(ctx, before)
@@ -29,7 +29,8 @@ func (s *Store) expire(ctx context.Context, before int64) (n int, err error) {
 		}
 		// One index range for each state that a message can have.
 		for _, st := range states(chat.MessageQuery{}) {
-			const old = `SELECT pk FROM messages INDEXED BY messages_by_state WHERE late = 0 AND from_me = ? AND ack = ? AND ts < ? ORDER BY ts LIMIT ?`
+			const old = `SELECT pk FROM messages INDEXED BY messages_by_state WHERE late = 0 AND from_me = ? AND ack = ? AND ts < ?
+				AND NOT EXISTS (SELECT 1 FROM waiting WHERE message = messages.pk) ORDER BY ts LIMIT ?`
 			pks, err := collect(t.ctx, t.s.writer, scanInt, old, st.fromMe, st.ack, before, expireChunk-n)
 			if err != nil {
 				return err

@@ -54,3 +54,14 @@ func TestExpire(t *testing.T) {
 		t.Errorf("the file has %d bytes, had %d", now, size)
 	}
 }
+
+// A caller was told that a message that waits will be sent, however long that takes.
+func TestWhatWaitsDoesNotExpire(t *testing.T) {
+	s := open(t, Options{})
+	apply(t, s, queued(friend, "A", 100), queued(stranger, "B", 100))
+	apply(t, s, ended(friend, "A", chat.AckServer))
+	if n := must(s.Expire(t.Context(), 50_000))(t); n != 1 {
+		t.Errorf("%d messages removed, want the one that was sent", n)
+	}
+	wantWaiting(t, s, "+B")
+}
