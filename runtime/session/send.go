@@ -16,15 +16,14 @@ func (s *Session) NewMessageID() string { return s.account.NewMessageID() }
 // returned too. A message beyond the limits of the configuration is returned as
 // PENDING, and sent later.
 func (s *Session) Send(ctx context.Context, o chat.Outgoing) (m chat.Message, err error) {
-	send, waits := s.account.Send, false
-	if limits := s.limitsOf(o.To); limits != nil {
-		if err := s.awaitWorking(ctx); err != nil {
-			return m, err
-		}
-		if waits, err = s.mustWait(ctx, *limits, o.To); err != nil {
-			return m, err
-		}
+	if err := s.awaitWorking(ctx); err != nil {
+		return m, err
 	}
+	waits, err := s.mustWait(ctx, o.To)
+	if err != nil {
+		return m, err
+	}
+	send := s.account.Send
 	if waits {
 		send = s.account.Queue
 		defer s.sending.look()

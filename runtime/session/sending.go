@@ -107,21 +107,22 @@ func (s *Session) limits() *pacing.Limits {
 	return l
 }
 
-// limitsOf returns the limits for messages to a chat. Status updates and channels have
-// none.
-func (s *Session) limitsOf(to chat.ID) *pacing.Limits {
-	if kind := to.Kind(); kind != chat.KindDirect && kind != chat.KindGroup {
-		return nil
-	}
-	return s.limits()
-}
-
 // mustWait decides whether a message to a chat waits. One that does not counts as sent.
-func (s *Session) mustWait(ctx context.Context, l pacing.Limits, to chat.ID) (bool, error) {
+// Status updates and posts to channels never wait. Without limits only what follows
+// messages that wait still does.
+func (s *Session) mustWait(ctx context.Context, to chat.ID) (bool, error) {
+	if kind := to.Kind(); kind != chat.KindDirect && kind != chat.KindGroup {
+		return false, nil
+	}
 	s.sending.deciding.Lock()
 	defer s.sending.deciding.Unlock()
-	state, err := s.store.Sending(ctx, true)
-	if err != nil {
+	var l pacing.Limits
+	limits := s.limits()
+	if limits != nil {
+		l = *limits
+	}
+	state, err := s.store.Sending(ctx, limits != nil)
+	if err != nil || limits == nil && len(state.Waiting) == 0 {
 		return false, err
 	}
 	to, isNew, err := s.store.Destination(ctx, to)
@@ -133,6 +134,9 @@ func (s *Session) mustWait(ctx context.Context, l pacing.Limits, to chat.ID) (bo
 		if state.Waiting[i].ID.Chat == to {
 			return true, s.admitWaiting(l, state, now)
 		}
+	}
+	if limits == nil {
+		return false, nil
 	}
 	this := len(state.Waiting)
 	state.Waiting = append(state.Waiting, chat.Waiting{ID: chat.MessageID{Chat: to}, New: isNew})

@@ -347,6 +347,23 @@ func TestSendingPausesWhenWhatsAppSaysSo(t *testing.T) {
 	}
 }
 
+// Without limits nothing overtakes what still waits in its chat.
+func TestMessagesFollowThoseThatStillWait(t *testing.T) {
+	w := limitedTo(t, v1.Sending{PerMinute: 1})
+	w.text(bobChat, "one")
+	w.pending(bobChat, "two", "three")
+	w.sim.Faults().RejectMessages(429, 1)
+	w.reconfigure(nil)
+	w.await("the pause", func() bool { return w.sendingPlan().PausedUntil != nil })
+	w.pending(bobChat, "four")
+	if sent := w.text(carolChat, "hello"); sent.Ack != chat.AckServer {
+		t.Errorf("Carol's message has ack %s", sent.AckName)
+	}
+	if got := textsOf(w.bob); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("Bob has got %v", got)
+	}
+}
+
 func TestTheQueueIsBounded(t *testing.T) {
 	w := limitedTo(t, v1.Sending{PerMinute: 1})
 	w.text(bobChat, "one")
