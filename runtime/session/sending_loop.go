@@ -121,6 +121,10 @@ func (s *Session) sendOne(w *chat.Waiting, m chat.Message) (wait time.Duration, 
 	switch pacing.Judge(err, w.Tries) {
 	case pacing.Ended:
 		if err != nil {
+	if w.Tries > pacing.MaxTries { // the process ended during each
+		s.log.Warn("A message that waited was tried in vain; each time the process ended", "tries", pacing.MaxTries)
+		return 0, s.endSend(ctx, m, chat.AckPending, time.Now())
+	}
 			s.log.Warn("A message that waited cannot be sent", "error", err)
 			return 0, s.endSend(ctx, m, chat.AckError, time.Now())
 		}

@@ -6,6 +6,7 @@ import (
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/runtime/chat"
+	"github.com/wasession/wasession/runtime/pacing"
 	"github.com/wasession/wasession/test/simulator"
 )
 
@@ -109,5 +110,29 @@ func TestWhatIsDueWaitsForTheConnection(t *testing.T) {
 	w.ok(err)
 	if got := textsOf(w.bob); len(got) != 3 || got[1] != "two" {
 		t.Errorf("Bob has got %v", got)
+	}
+}
+
+// A message whose tries end with the process is not tried for ever either: it may be what
+// ends it.
+func TestTriesThatEndWithTheProcessAreCounted(t *testing.T) {
+	w := limitedTo(t, v1.Sending{PerMinute: 1})
+	w.text(bobChat, "one")
+	w.pending(bobChat, "two")
+	state, err := w.store.Sending(w.ctx, true)
+	w.ok(err)
+	for try := range pacing.MaxTries {
+		now := time.Now()
+		retryAt := now.Add(time.Minute)
+		if try == pacing.MaxTries-1 {
+			retryAt = now
+		}
+		w.ok(w.store.BeginSend(w.ctx, state.Waiting[0], now, retryAt, true))
+	}
+	w.reconfigure(&v1.Sending{PerMinute: 1})
+	w.await("nothing to wait", func() bool { return len(w.waiting()) == 0 })
+	id := state.Waiting[0].ID.Stanza
+	if n, ack := arrivals(w.bob, id), w.ack(id); n != 0 || ack != chat.AckPending {
+		t.Errorf("it was sent %d times more, with ack %s", n, ack)
 	}
 }
