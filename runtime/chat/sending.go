@@ -1,6 +1,9 @@
 package chat
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Sent is a message that was sent under limits, or is being sent.
 type Sent struct {
@@ -31,6 +34,13 @@ type Sending struct {
 	Sent []Sent
 	// Waiting are the messages that wait, in the order in which they were accepted.
 	Waiting []Waiting
+}
+
+// Ahead reports whether something was sent after now, or is tried again after retryAt,
+// the latest time that now allows: the clock was set back since.
+func (s *Sending) Ahead(now, retryAt time.Time) bool {
+	return slices.ContainsFunc(s.Sent, func(sent Sent) bool { return sent.At.After(now) }) ||
+		slices.ContainsFunc(s.Waiting, func(w Waiting) bool { return w.RetryAt.After(retryAt) })
 }
 
 // SendQueued stores an own message that is sent later.

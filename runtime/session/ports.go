@@ -41,6 +41,8 @@ type Store interface {
 	CancelSend(ctx context.Context, id chat.ID, stanza string) error
 	CancelSends(ctx context.Context) (int, error)
 	IsWaiting(ctx context.Context, stanza string) (bool, error)
+	// SetSendingBack ends what Sending.Ahead reports.
+	SetSendingBack(ctx context.Context, now, retryAt time.Time) error
 
 	Import(ctx context.Context, batch []chat.HistoryChat) error
 	ImportDone(ctx context.Context) error

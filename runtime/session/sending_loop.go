@@ -82,6 +82,10 @@ func (s *Session) takeNext() (w *chat.Waiting, wait time.Duration, some bool, er
 		l = *limits
 	}
 	now := time.Now()
+	if state.Ahead(now, now.Add(s.doubtful())) {
+		// The clock was set back: nothing may wait until it is there again.
+		return nil, 0, true, s.store.SetSendingBack(s.ctx, now, now.Add(s.doubtful()))
+	}
 	if !s.sending.hasCaughtUp() {
 		// A receipt may be on its way. Without a word of it this takes no longer than a
 		// send.
@@ -117,14 +121,14 @@ func (s *Session) sendOne(w *chat.Waiting, m chat.Message) (wait time.Duration, 
 	if m.Ack != chat.AckPending {
 		return 0, s.endSend(ctx, m, m.Ack, time.Unix(m.Timestamp, 0)) // an answer or a receipt came after all
 	}
-	at, err := s.account.SendQueued(ctx, m)
-	switch pacing.Judge(err, w.Tries) {
-	case pacing.Ended:
-		if err != nil {
 	if w.Tries > pacing.MaxTries { // the process ended during each
 		s.log.Warn("A message that waited was tried in vain; each time the process ended", "tries", pacing.MaxTries)
 		return 0, s.endSend(ctx, m, chat.AckPending, time.Now())
 	}
+	at, err := s.account.SendQueued(ctx, m)
+	switch pacing.Judge(err, w.Tries) {
+	case pacing.Ended:
+		if err != nil {
 			s.log.Warn("A message that waited cannot be sent", "error", err)
 			return 0, s.endSend(ctx, m, chat.AckError, time.Now())
 		}

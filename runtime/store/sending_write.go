@@ -137,6 +137,17 @@ func (s *Store) TakeBackSend(ctx context.Context, id chat.MessageID) error {
 	})
 }
 
+// SetSendingBack makes what was sent after now count as sent now, and what is tried again
+// after retryAt due then.
+func (s *Store) SetSendingBack(ctx context.Context, now, retryAt time.Time) error {
+	return s.write(ctx, func(t *txn) error {
+		if err := t.run(`UPDATE paced SET at_ms = ?1 WHERE at_ms > ?1`, now.UnixMilli()); err != nil {
+			return err
+		}
+		return t.run(`UPDATE waiting SET retry_ms = ?1 WHERE retry_ms > ?1`, retryAt.UnixMilli())
+	})
+}
+
 // errBeingSent says that it is too late to cancel a message.
 var errBeingSent = chat.Impossible("the message is being sent: delete it once it has been")
 

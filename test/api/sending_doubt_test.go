@@ -113,6 +113,23 @@ func TestWhatIsDueWaitsForTheConnection(t *testing.T) {
 	}
 }
 
+// A clock that was an hour ahead holds nothing back for an hour.
+func TestWhatWaitsOutlastsTheClock(t *testing.T) {
+	w := limitedTo(t, v1.Sending{PerMinute: 1})
+	w.text(bobChat, "one")
+	w.pending(bobChat, "two")
+	state, err := w.store.Sending(w.ctx, true)
+	w.ok(err)
+	ahead := time.Now().Add(time.Hour)
+	w.ok(w.store.BeginSend(w.ctx, state.Waiting[0], ahead, ahead.Add(time.Minute), true))
+	w.reconfigure(&v1.Sending{PerMinute: 1})
+	w.await("times of this clock", func() bool {
+		state, err := w.store.Sending(w.ctx, true)
+		w.ok(err)
+		return len(state.Sent) > 0 && !state.Ahead(time.Now(), time.Now().Add(time.Minute))
+	})
+}
+
 // A message whose tries end with the process is not tried for ever either: it may be what
 // ends it.
 func TestTriesThatEndWithTheProcessAreCounted(t *testing.T) {
