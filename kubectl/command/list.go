@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -19,9 +20,10 @@ import (
 )
 
 const listLong = `List sessions with what kubectl get was does not show: when the last message came, how
-many events wait for webhooks, what was archived, and the version that the pod runs.
+many messages wait to be sent because of spec.sending, how many events wait for webhooks,
+what was archived, and the version that the pod runs.
 
-The time of the last message and the queue are asked of each session that runs. A
+The time of the last message and what waits are asked of each session that runs. A
 session that does not answer within a few seconds has none.`
 
 const (
@@ -38,6 +40,8 @@ type listed struct {
 	Status      string       `json:"status"`
 	Reason      string       `json:"reason,omitempty"`
 	LastMessage *metav1.Time `json:"lastMessage,omitempty"`
+	// Unsent are messages that wait to be sent; nil if the session does not tell.
+	Unsent *int `json:"waitingMessages,omitempty"`
 	// Pending are events that wait for webhooks, Failed those that were given up.
 	Pending *count `json:"pendingEvents,omitempty"`
 	Failed  *count `json:"failedEvents,omitempty"`
@@ -148,11 +152,27 @@ func (e *Env) ask(ctx context.Context, c *cluster.Cluster, s *v1alpha1.WhatsAppS
 		at := metav1.Unix(newest[0].Timestamp, 0)
 		row.LastMessage = &at
 	}
+	if row.Unsent, err = unsent(ctx, link.Client); err != nil {
+		return err
+	}
 	if row.Pending, err = waiting(ctx, link.Client, "pending"); err != nil {
 		return err
 	}
 	row.Failed, err = waiting(ctx, link.Client, "failed")
 	return err
+}
+
+// unsent counts the messages that wait to be sent; nil for a session of a version that
+// sends all at once.
+func unsent(ctx context.Context, session *chat.Client) (*int, error) {
+	n, err := session.Unsent(ctx)
+	if failed := chat.AsFailure(err); failed != nil && failed.Status == http.StatusNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &n, nil
 }
 
 // waiting counts a session's events in a state; nil if it does not tell.
@@ -165,22 +185,25 @@ func waiting(ctx context.Context, session *chat.Client, state string) (*count, e
 }
 
 func listTable(w *cli.Rows, rows []listed, namespaces bool, now time.Time) {
-	head := []string{"NAME", "STATUS", "LAST MESSAGE", "QUEUE", "FAILED", "CHATS", "ARCHIVED", "LAST ARCHIVE", "NEXT ARCHIVE", "VERSION"}
+	head := []string{"NAME", "STATUS", "LAST MESSAGE", "UNSENT", "QUEUE", "FAILED", "CHATS", "ARCHIVED", "LAST ARCHIVE", "NEXT ARCHIVE", "VERSION"}
 	if namespaces {
 		head = append([]string{"NAMESPACE"}, head...)
 	}
 	w.Add(head...)
 	for _, r := range rows {
-		cells := []string{r.Name, r.Status, ago(r.LastMessage, now), r.Pending.String(), r.Failed.String(), "", "", "", "", r.Version}
+		cells := []string{r.Name, r.Status, ago(r.LastMessage, now), "", r.Pending.String(), r.Failed.String(), "", "", "", "", r.Version}
+		if r.Unsent != nil {
+			cells[3] = strconv.Itoa(*r.Unsent)
+		}
 		if r.Chats != nil {
-			cells[5], cells[6] = strconv.FormatInt(r.Chats.Total, 10), strconv.FormatInt(r.Chats.Archived, 10)
+			cells[6], cells[7] = strconv.FormatInt(r.Chats.Total, 10), strconv.FormatInt(r.Chats.Archived, 10)
 		}
 		if a := r.Archive; a != nil {
 			if a.LastRunTime != nil {
-				cells[7] = fmt.Sprintf("%s, %d of %d, %s", a.LastResult, a.Archived, a.Candidates, ago(a.LastRunTime, now))
+				cells[8] = fmt.Sprintf("%s, %d of %d, %s", a.LastResult, a.Archived, a.Candidates, ago(a.LastRunTime, now))
 			}
 			if a.NextRunTime != nil {
-				cells[8] = "in " + duration.HumanDuration(a.NextRunTime.Sub(now))
+				cells[9] = "in " + duration.HumanDuration(a.NextRunTime.Sub(now))
 			}
 		}
 		if namespaces {

@@ -137,7 +137,8 @@ func (s *stage) list(t *testing.T, ctx context.Context) {
 		}
 		return ""
 	})
-	if out := s.user.ok(t, "list", "-o", "json"); !strings.Contains(out, `"lastMessage": "20`) || !strings.Contains(out, `"status": "WORKING"`) {
+	if out := s.user.ok(t, "list", "-o", "json"); !strings.Contains(out, `"lastMessage": "20`) || !strings.Contains(out, `"status": "WORKING"`) ||
+		!strings.Contains(out, `"waitingMessages": 0`) {
 		t.Errorf("json: %s", out)
 	}
 }
