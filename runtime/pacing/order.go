@@ -64,7 +64,7 @@ type plan struct {
 	perContact int
 	all, fresh window
 	chats      map[chat.ID]*window
-	// begun are the new chats whose first message is planned.
+	// begun are the new chats whose first message was tried, or is planned.
 	begun map[chat.ID]bool
 }
 
@@ -80,8 +80,9 @@ func newPlan(now time.Time, l Limits, sent []chat.Sent) *plan {
 		}
 		p.all.add(at)
 		p.chat(s.Chat).add(at)
-		if s.New {
+		if s.New && !p.begun[s.Chat] { // a contact counts once, however often it is tried
 			p.fresh.add(at)
+			p.begun[s.Chat] = true
 		}
 	}
 	return p
