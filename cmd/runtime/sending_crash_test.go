@@ -63,6 +63,24 @@ func (w *world) texts() (all []string) {
 	return all
 }
 
+// killInDoubt lets what waits be sent, and kills the process while WhatsApp has a text
+// and has not answered. It returns the ID of its message.
+func (w *world) killInDoubt(c *child, file, text string) string {
+	w.t.Helper()
+	w.bob.SetAutoReceipts(false)
+	answer := w.srv.Faults().Drop(func(s simulator.Stanza) bool {
+		return s.Direction == simulator.ToClient && s.Node.Tag == "ack"
+	})
+	w.limited(file, 100)
+	got, err := w.bob.Expect(w.ctx, simulator.Text(text))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c.kill()
+	answer()
+	return got.ID
+}
+
 // What waits is on the disk: a process that is killed loses none of it, and sends none
 // of it twice.
 func TestWhatWaitsSurvivesAKill(t *testing.T) {
@@ -85,16 +103,7 @@ func TestWhatWaitsSurvivesAKill(t *testing.T) {
 	c.accept("four", "PENDING")
 
 	// It is killed again while WhatsApp has the first of them and has not answered.
-	w.bob.SetAutoReceipts(false)
-	stop := w.srv.Faults().Drop(func(s simulator.Stanza) bool {
-		return s.Direction == simulator.ToClient && s.Node.Tag == "ack"
-	})
-	w.limited(file, 100)
-	if _, err := w.bob.Expect(w.ctx, simulator.Text("two")); err != nil {
-		t.Fatal(err)
-	}
-	c.kill()
-	stop()
+	w.killInDoubt(c, file, "two")
 	c = w.start("--config", file)
 	c.working()
 	if n, tried := c.waiting(); n != 3 || tried != 1 {
@@ -141,18 +150,8 @@ func TestAReceiptEndsTheDoubt(t *testing.T) {
 	c.pair()
 	c.accept("one", "SERVER")
 	c.accept("two", "PENDING")
-	w.bob.SetAutoReceipts(false)
-	stop := w.srv.Faults().Drop(func(s simulator.Stanza) bool {
-		return s.Direction == simulator.ToClient && s.Node.Tag == "ack"
-	})
-	w.limited(file, 100)
-	got, err := w.bob.Expect(w.ctx, simulator.Text("two"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.kill()
-	stop()
-	if err := w.bob.SendReceipt(w.ctx, "", got.ID); err != nil {
+	id := w.killInDoubt(c, file, "two")
+	if err := w.bob.SendReceipt(w.ctx, "", id); err != nil {
 		t.Fatal(err)
 	}
 	w.passTime()
