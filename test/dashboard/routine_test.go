@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -65,6 +66,7 @@ func TestRoutine(t *testing.T) {
 	}
 
 	l.says(t, "nobody hears this")
+	b.keepParts()
 	b.visit(l.path("deliveries"))
 	b.await("#deliveries", "crm")
 	b.await("#deliveries .badge.bad", "1")
@@ -77,9 +79,12 @@ func TestRoutine(t *testing.T) {
 	b.await("#done", "1 event will be sent again")
 	b.accept()
 	b.settled()
-	b.press("#deliveries .head button")
+	release := b.hold("#deliveries .head button")
+	l.says(t, "while a button is pressed")
+	b.untilPart("#deliveries .badge.bad", "3")
+	release() // the button that was pressed is still the one on the page
 	b.await("#done", "s will be sent again, behind what waits already")
-	b.await("#deliveries .badge.bad", "2") // the receiver is still not there
+	b.await("#deliveries .badge.bad", "3") // the receiver is still not there
 
 	b.visit(l.path("events"))
 	b.await("#events-state", "Connected")
@@ -103,6 +108,50 @@ func TestRoutine(t *testing.T) {
 	b.accessible(axe, "events")
 	b.do(chromedp.Evaluate(fmt.Sprintf(`document.querySelector("[name=family][value=%s]").click()`, "Messages"), nil))
 	b.count(".event:not([hidden])", 0)
+}
+
+// hold presses an element, as it lies on the page now, and keeps the mouse button down
+// until release is called.
+func (b *tab) hold(selector string) (release func()) {
+	b.t.Helper()
+	var at struct{ X, Y float64 }
+	b.until("a press", func() bool { // again if a live part came between its place and the press
+		b.eval(fmt.Sprintf(`(() => { const at = document.querySelector(%q).getBoundingClientRect(); return {x: at.x + at.width/2, y: at.y + at.height/2} })()`, selector), &at)
+		b.do(chromedp.MouseEvent(input.MousePressed, at.X, at.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+		var pressed bool
+		if b.eval(fmt.Sprintf(`document.querySelector(%q).matches(":active")`, selector), &pressed); !pressed {
+			b.do(chromedp.MouseEvent(input.MouseReleased, at.X, at.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+		}
+		return pressed
+	})
+	return func() {
+		b.t.Helper()
+		b.do(chromedp.MouseEvent(input.MouseReleased, at.X, at.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	}
+}
+
+// keepParts makes the pages to come keep the live parts that their scripts have taken.
+func (b *tab) keepParts() {
+	b.t.Helper()
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(`
+			window.parts = [];
+			const add = EventSource.prototype.addEventListener;
+			EventSource.prototype.addEventListener = function (type, listener) {
+				add.call(this, type, (event) => { listener.call(this, event); if (type === "part") window.parts.push(event.data); });
+			};`).Do(ctx)
+		return err
+	}))
+}
+
+// untilPart waits for a live part in which an element has a text.
+func (b *tab) untilPart(selector, text string) {
+	b.t.Helper()
+	b.do(chromedp.Poll(fmt.Sprintf(`window.parts.some((part) => {
+		const holder = document.createElement("template");
+		holder.innerHTML = part;
+		return holder.content.querySelector(%q)?.textContent === %q;
+	})`, selector, text), nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 }
 
 // accept says yes to the next question of the page.

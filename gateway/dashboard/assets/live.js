@@ -8,9 +8,16 @@
   const known = new WeakSet(); // elements that have had a stream
   const waiting = new Set(); // elements whose next attempt has its time
   const waits = new WeakMap(); // element -> how long the next attempt waits, in ms
+  const held = new Map(); // id -> the part that comes when its element is let go
 
   function place(part) {
     const old = document.getElementById(part.id);
+    // A button that is replaced between press and release is not clicked.
+    if (old && old.matches(":active")) {
+      held.set(part.id, part);
+      return;
+    }
+    held.delete(part.id);
     if (part.hasAttribute("data-gone")) {
       if (old) old.remove();
       return;
@@ -38,6 +45,11 @@
     }
     htmx.process(part);
     document.dispatchEvent(new CustomEvent("live:part", { detail: part }));
+  }
+
+  // The click comes right after the release, and before a timer.
+  function release() {
+    setTimeout(() => [...held.values()].forEach(place));
   }
 
   function open(element) {
@@ -106,6 +118,7 @@
     document.getElementById("notice").replaceChildren(box);
   }
 
+  for (const end of ["pointerup", "pointercancel", "dragend", "keyup"]) document.addEventListener(end, release);
   document.addEventListener("page:notice", (event) => notice(event.detail));
   document.addEventListener("visibilitychange", () => {
     update();
