@@ -32,6 +32,9 @@ type Message struct {
 	ReplyTo *Reply
 	// Mentions are the people mentioned.
 	Mentions []ID
+	// Audience are the people whom the runtime's own status was published to; nil if it
+	// was for everyone whom the account's privacy settings name.
+	Audience []ID
 	// EditedAt is when it was last edited, unix seconds; 0 never.
 	EditedAt int64
 	// PinnedUntil is the end of its pin in unix seconds; 0 not pinned.
@@ -56,8 +59,10 @@ func (m *Message) Bytes() int {
 	if m.ReplyTo != nil {
 		n += len(m.ReplyTo.Body) + len(m.ReplyTo.Raw)
 	}
-	for _, id := range m.Mentions {
-		n += len(id)
+	for _, ids := range [][]ID{m.Mentions, m.Audience} {
+		for _, id := range ids {
+			n += len(id)
+		}
 	}
 	for _, r := range m.Reactions {
 		n += reactionBytes + len(r.Person) + len(r.Text)

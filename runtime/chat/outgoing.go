@@ -10,6 +10,9 @@ type Outgoing struct {
 	ReplyTo *Message
 	// Mentions are the people mentioned; the text names them as @<number>.
 	Mentions []ID
+	// Audience are the people who get a status; everyone whom the account's privacy
+	// settings name if empty.
+	Audience []ID
 }
 
 // OutgoingContent is what an Outgoing says: one of the types below.
@@ -19,6 +22,14 @@ type OutgoingContent interface{ outgoing() }
 type OutgoingText struct {
 	Text    string
 	Preview *LinkPreview
+	// Style is that of a status; nil for other texts.
+	Style *TextStyle
+}
+
+// TextStyle is how a status shows its text. Background is ARGB, Font WhatsApp's number.
+type TextStyle struct {
+	Background uint32
+	Font       int32
 }
 
 // LinkPreview is what a client shows of a page that a text links to.
@@ -39,6 +50,8 @@ type OutgoingFile struct {
 	MIMEType, Filename, Caption string
 	// Note makes a video a round note.
 	Note bool
+	// Background is the color behind the player of a voice status, ARGB; else 0.
+	Background uint32
 }
 
 // OutgoingLocation is a place. Latitude and Longitude are in degrees.

@@ -295,7 +295,7 @@ func (s *scripted) EditMessage(_ context.Context, m chat.Message, text string, m
 	return m, s.did("edit %s %q %v", m.Stanza, text, mentions)
 }
 
-func (s *scripted) RevokeMessage(_ context.Context, m chat.Message) (chat.Message, error) {
+func (s *scripted) RevokeMessage(_ context.Context, m chat.Message, _ ...chat.ID) (chat.Message, error) {
 	return m, s.did("revoke %s", m.Stanza)
 }
 

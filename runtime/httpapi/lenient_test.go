@@ -17,9 +17,9 @@ func TestRequestsAsClientsWriteThem(t *testing.T) {
 	s := newServer(t)
 	s.people(3)
 	for _, c := range []struct{ method, target, contentType, body, did string }{
-		{"POST", "/api/sendText/", "application/json", `{"chatId":"111","text":12345}`, "send 111@c.us {Text:12345 Preview:<nil>}"},
-		{"POST", "/api/sendText", form, "chatId=111%40c.us&text=a+b&linkPreview=false", "send 111@c.us {Text:a b Preview:<nil>}"},
-		{"POST", "/api/sendText", form, ` {"chatId":"111","text":"JSON under curl's type"}`, "send 111@c.us {Text:JSON under curl's type Preview:<nil>}"},
+		{"POST", "/api/sendText/", "application/json", `{"chatId":"111","text":12345}`, "send 111@c.us {Text:12345 Preview:<nil> Style:<nil>}"},
+		{"POST", "/api/sendText", form, "chatId=111%40c.us&text=a+b&linkPreview=false", "send 111@c.us {Text:a b Preview:<nil> Style:<nil>}"},
+		{"POST", "/api/sendText", form, ` {"chatId":"111","text":"JSON under curl's type"}`, "send 111@c.us {Text:JSON under curl's type Preview:<nil> Style:<nil>}"},
 		{"POST", "/api/sendLocation", "application/json", `{"chatId":111,"latitude":"38.8","longitude":"-77","title":"x"}`, "send 111@c.us {Latitude:38.8 Longitude:-77 Name:x Address:}"},
 		{"POST", "/api/sendPoll", "application/json", `{"chatId":"111","poll":{"name":"Q","options":["A","B"],"multipleAnswers":{}}}`, "send 111@c.us {Question:Q Options:[A B] Multiple:false}"},
 		{"POST", "/api/sendPoll", form, "chatId=111&poll[name]=Q&poll[options][]=A&poll[options][]=B&poll[multipleAnswers]=true", "send 111@c.us {Question:Q Options:[A B] Multiple:true}"},

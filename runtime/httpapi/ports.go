@@ -84,8 +84,8 @@ type Session interface {
 	PinMessage(ctx context.Context, m chat.Message, d time.Duration) error
 	// EditMessage replaces text or caption; ErrTooLate after WhatsApp's window.
 	EditMessage(ctx context.Context, m chat.Message, text string, mentions []chat.ID) (chat.Message, error)
-	// RevokeMessage deletes for everyone.
-	RevokeMessage(ctx context.Context, m chat.Message) (chat.Message, error)
+	// RevokeMessage deletes for everyone; viewers are the audience of a status.
+	RevokeMessage(ctx context.Context, m chat.Message, viewers ...chat.ID) (chat.Message, error)
 	// Picture fetches a chat's picture from WhatsApp and caches it; an empty URL means
 	// that there is none.
 	Picture(ctx context.Context, id chat.ID) (chat.Picture, error)

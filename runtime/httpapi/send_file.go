@@ -75,8 +75,8 @@ func (a *API) sendVideo(r *http.Request, in sendVideoIn) (wire.Message, error) {
 	return a.sendAttachment(r, in.Body.fileBody, chat.OutgoingFile{Kind: chat.TypeVideo, MIMEType: videoType, Note: in.Body.AsNote}, in.Body.Convert)
 }
 
-// sendAttachment stores a file and sends it.
-func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingFile, convert bool) (wire.Message, error) {
+// sendAttachment stores a file and sends it; viewers are the audience of a status.
+func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingFile, convert bool, viewers ...chat.ID) (wire.Message, error) {
 	mentions, err := a.mentions(r.Context(), b.ChatID.ID, b.Mentions)
 	if err != nil {
 		return wire.Message{}, err
@@ -101,7 +101,7 @@ func (a *API) sendAttachment(r *http.Request, b fileBody, content chat.OutgoingF
 	if content.Filename == "" {
 		content.Filename = file.Name
 	}
-	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: mentions})
+	return a.dispatch(r, b.replying, chat.Outgoing{Content: content, Mentions: mentions, Audience: viewers})
 }
 
 // takeFile stores a file of a body on disk; name is its member in the body, empty

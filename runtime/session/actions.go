@@ -65,15 +65,15 @@ func (s *Session) EditMessage(ctx context.Context, m chat.Message, text string, 
 }
 
 // RevokeMessage deletes a message for everyone and returns it as it was before. One that
-// waits to be sent is just removed.
-func (s *Session) RevokeMessage(ctx context.Context, m chat.Message) (chat.Message, error) {
+// waits to be sent is just removed. viewers are the audience of a status.
+func (s *Session) RevokeMessage(ctx context.Context, m chat.Message, viewers ...chat.ID) (chat.Message, error) {
 	if m.FromMe && m.Ack == chat.AckPending {
 		if err := s.CancelSend(ctx, m); !errors.Is(err, chat.ErrNotFound) {
 			return m, err
 		}
 	}
 	err := s.act(ctx, func() error {
-		_, err := s.account.Revoke(ctx, m)
+		_, err := s.account.Revoke(ctx, m, viewers...)
 		return err
 	})
 	return m, err

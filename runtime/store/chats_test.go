@@ -91,7 +91,7 @@ func TestAMessageKeepsAllItCameWith(t *testing.T) {
 	m.Location = &chat.Location{Latitude: 38.889939, Longitude: -77.03, Live: true, Name: "n", Address: "a", URL: "u", Description: "d", Thumbnail: []byte{0xff, 0}}
 	m.VCards = []string{"BEGIN:VCARD", ""}
 	m.ReplyTo = &chat.Reply{Stanza: "Q", Participant: bob, Body: "quoted", HasMedia: true, Raw: []byte{1, 2, 0}}
-	m.Mentions = []chat.ID{bob}
+	m.Mentions, m.Audience = []chat.ID{bob}, []chat.ID{alice}
 	m.EditedAt, m.PinnedUntil, m.Starred, m.Raw = 120, 130, true, []byte{0, 1, 0xff}
 	apply(t, s, chat.MessageReceived{Message: m})
 	live := must(s.Message(t.Context(), team, "A1"))(t)
@@ -115,7 +115,7 @@ func TestAMessageKeepsAllItCameWith(t *testing.T) {
 func TestTheStoredFormOfDetails(t *testing.T) {
 	const stored = `{"media":{"MIMEType":"image/png","Filename":"f","Size":7},` +
 		`"location":{"Latitude":1.5,"Longitude":-2,"Live":true,"Name":"n","Address":"a","URL":"u","Description":"d","Thumbnail":"/w=="},` +
-		`"vCards":["v"],"replyTo":{"Stanza":"Q","Participant":"1@c.us","Body":"b","HasMedia":true,"Raw":"AQ=="},"mentions":["2@c.us"]}`
+		`"vCards":["v"],"replyTo":{"Stanza":"Q","Participant":"1@c.us","Body":"b","HasMedia":true,"Raw":"AQ=="},"mentions":["2@c.us"],"audience":["3@c.us"]}`
 	var m chat.Message
 	if err := decodeDetail([]byte(stored), &m); err != nil {
 		t.Fatal(err)

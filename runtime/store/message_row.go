@@ -90,14 +90,17 @@ type detail struct {
 	// WireStanza and ServerID are those of chat.Message.
 	WireStanza string `json:"wireStanza,omitempty"`
 	ServerID   int    `json:"serverID,omitempty"`
+	// Audience is that of chat.Message.
+	Audience []chat.ID `json:"audience,omitempty"`
 }
 
 // encodeDetail returns a message's detail column; nil for most messages.
 func encodeDetail(m *chat.Message) (any, error) {
-	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 && m.WireStanza == "" && m.ServerID == 0 {
+	if m.Media == nil && m.Location == nil && len(m.VCards) == 0 && m.ReplyTo == nil && len(m.Mentions) == 0 && m.WireStanza == "" &&
+		m.ServerID == 0 && len(m.Audience) == 0 {
 		return nil, nil
 	}
-	text, err := json.Marshal(detail{m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza, m.ServerID})
+	text, err := json.Marshal(detail{m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza, m.ServerID, m.Audience})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", chat.ErrUnstorable, err)
 	}
@@ -113,7 +116,7 @@ func decodeDetail(text []byte, m *chat.Message) error {
 		return fmt.Errorf("%w: message %s: %w", ErrDamaged, m.Stanza, err)
 	}
 	m.Media, m.Location, m.VCards, m.ReplyTo, m.Mentions, m.WireStanza = d.Media, d.Location, d.VCards, d.ReplyTo, d.Mentions, d.WireStanza
-	m.ServerID = d.ServerID
+	m.ServerID, m.Audience = d.ServerID, d.Audience
 	return nil
 }
 

@@ -109,6 +109,7 @@ func (d *deviceDB) adopt(ctx context.Context, dev *store.Device) error {
 	d.buffer.Store(buffer)
 	dev.EventBuffer = buffer
 	dev.Sessions = sessions{SessionStore: dev.Sessions}
+	dev.Contacts = audience{dev.Contacts}
 	dev.Identities = identities{IdentityStore: dev.Identities, db: d.db, device: dev.GetJID()}
 	return nil
 }

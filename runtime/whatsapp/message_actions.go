@@ -62,12 +62,25 @@ func (a *Account) Pin(ctx context.Context, m chat.Message, d time.Duration) erro
 	return a.apply(context.WithoutCancel(ctx), pinned(envelope, msg))
 }
 
-// Revoke deletes a message for everyone and returns the revocation.
-func (a *Account) Revoke(ctx context.Context, m chat.Message) (chat.Message, error) {
+// Revoke deletes a message for everyone and returns the revocation. A status is deleted
+// for its viewers: those it was published to if none are given.
+func (a *Account) Revoke(ctx context.Context, m chat.Message, viewers ...chat.ID) (chat.Message, error) {
+	if len(viewers) == 0 {
+		viewers = m.Audience
+	}
+	if len(viewers) > 0 {
+		c, err := a.online()
+		if err != nil {
+			return chat.Message{}, err
+		}
+		if err := a.choosable(ctx, c, viewers); err != nil {
+			return chat.Message{}, err
+		}
+	}
 	msg := &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 		Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: keyOf(m.Chat, m),
 	}}
-	envelope, err := a.envelopeOut(ctx, m.Chat, msg)
+	envelope, err := a.envelopeOut(toAudience(ctx, viewers), m.Chat, msg)
 	if err != nil {
 		return chat.Message{}, err
 	}

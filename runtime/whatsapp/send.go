@@ -47,11 +47,14 @@ func (a *Account) Send(ctx context.Context, o chat.Outgoing) (chat.Message, erro
 	if err := postable(o); err != nil {
 		return chat.Message{}, err
 	}
+	if err := a.choosable(ctx, c, o.Audience); err != nil {
+		return chat.Message{}, err
+	}
 	msg, handle, err := a.compose(ctx, c, &o)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return a.keepAndSend(context.WithoutCancel(ctx), c, o.To, o.Stanza, msg, handle)
+	return a.keepAndSend(context.WithoutCancel(ctx), c, o, msg, handle)
 }
 
 // compose builds a message, whose file it uploads, and gives it an ID if it has none.
@@ -118,15 +121,15 @@ func (a *Account) uploadWithin(ctx context.Context, c *whatsmeow.Client, f chat.
 
 // keepAndSend stores a message, sends it, and stores the answer. handle is that of an
 // uploaded file, or empty.
-func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.ID, stanza string, msg *waE2E.Message, handle string) (chat.Message, error) {
-	row, err := a.pendingRow(to, stanza, msg)
+func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, o chat.Outgoing, msg *waE2E.Message, handle string) (chat.Message, error) {
+	row, err := a.pendingRow(o, msg)
 	if err != nil {
 		return chat.Message{}, err
 	}
 	if err := a.apply(ctx, chat.MessageReceived{Message: row}); err != nil {
 		return chat.Message{}, err
 	}
-	at, err := a.transmit(ctx, c, to, stanza, msg, handle)
+	at, err := a.transmit(toAudience(ctx, o.Audience), c, o.To, o.Stanza, msg, handle)
 	row.Ack = chat.AckServer
 	switch {
 	case errors.Is(err, chat.ErrUnanswered):
@@ -147,12 +150,12 @@ func (a *Account) keepAndSend(ctx context.Context, c *whatsmeow.Client, to chat.
 }
 
 // pendingRow returns the row of a message to be sent.
-func (a *Account) pendingRow(to chat.ID, stanza string, msg *waE2E.Message) (chat.Message, error) {
-	row, ok := a.mapper().message(a.outgoing(to, stanza), content.Unwrap(msg), marshal(msg))
+func (a *Account) pendingRow(o chat.Outgoing, msg *waE2E.Message) (chat.Message, error) {
+	row, ok := a.mapper().message(a.outgoing(o.To, o.Stanza), content.Unwrap(msg), marshal(msg))
 	if !ok {
 		return chat.Message{}, errors.New("send: the message has no content")
 	}
-	row.FromAPI, row.Ack = true, chat.AckPending
+	row.FromAPI, row.Ack, row.Audience = true, chat.AckPending, o.Audience
 	return row, nil
 }
 

@@ -13,7 +13,8 @@ import (
 )
 
 // Queue stores a message as PENDING, to be sent later by SendQueued. Its file is
-// uploaded now. It is not for channels.
+// uploaded now. It is not for channels
+// and statuses.
 func (a *Account) Queue(ctx context.Context, o chat.Outgoing) (chat.Message, error) {
 	c, err := a.online()
 	if err != nil {
@@ -23,7 +24,7 @@ func (a *Account) Queue(ctx context.Context, o chat.Outgoing) (chat.Message, err
 	if err != nil {
 		return chat.Message{}, err
 	}
-	row, err := a.pendingRow(o.To, o.Stanza, msg)
+	row, err := a.pendingRow(o, msg)
 	if err != nil {
 		return chat.Message{}, err
 	}

@@ -285,6 +285,16 @@ func TestMessagesThatWaitAreCancelled(t *testing.T) {
 	}
 }
 
+// A status is no message to a contact.
+func TestStatusesDoNotWait(t *testing.T) {
+	w := limitedTo(t, v1.Sending{PerMinute: 1, NewContactsPerDay: 1})
+	w.text(bobChat, "one")
+	w.pending(bobChat, "two")
+	w.publish("text", m{"text": "open today", "contacts": []string{bobPN}})
+	_, err := w.bob.Expect(w.ctx, simulator.Text("open today"))
+	w.ok(err)
+}
+
 // A request is known by its key also while its message waits, and a client that comes
 // back for its answer gets it.
 func TestWaitingMessagesAreSentOnce(t *testing.T) {

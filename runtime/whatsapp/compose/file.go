@@ -39,6 +39,7 @@ func fileMessage(c chat.OutgoingFile, f Uploaded) (*waE2E.Message, error) {
 		return &waE2E.Message{AudioMessage: &waE2E.AudioMessage{
 			URL: &f.URL, DirectPath: &f.DirectPath, MediaKey: f.MediaKey, FileSHA256: f.FileSHA256, FileEncSHA256: f.FileEncSHA256,
 			FileLength: &f.FileLength, Mimetype: mimetype, Seconds: measured(f.Facts.seconds), PTT: proto.Bool(c.Kind == chat.TypeVoice),
+			BackgroundArgb: measured(c.Background),
 		}}, nil
 	case chat.TypeDocument:
 		document := &waE2E.Message{DocumentMessage: &waE2E.DocumentMessage{

@@ -56,8 +56,15 @@ func composed(outgoing chat.OutgoingContent, file Uploaded, secret []byte) (*waE
 	return nil, fmt.Errorf("send: %T cannot be sent", outgoing)
 }
 
+// white is the color of a status's text, ARGB.
+const white = 0xFFFFFFFF
+
 func textMessage(c chat.OutgoingText) *waE2E.Message {
 	text := &waE2E.ExtendedTextMessage{Text: proto.String(c.Text)}
+	if s := c.Style; s != nil {
+		text.BackgroundArgb, text.TextArgb = &s.Background, proto.Uint32(white)
+		text.Font = waE2E.ExtendedTextMessage_FontType(s.Font).Enum()
+	}
 	if p := c.Preview; p != nil {
 		text.MatchedText, text.Title, text.Description = proto.String(p.URL), given(p.Title), given(p.Description)
 		text.JPEGThumbnail = p.Thumbnail
