@@ -146,12 +146,7 @@ func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
 		c.ack(n, 403)
 		return
 	}
-	if participant, ok := n.Attrs["participant"].(types.JID); ok {
-		// Resent to the one device that asked for it.
-		c.ack(n, 0)
-		if target := c.srv.UserByJID(participant); target != nil {
-			c.toDevice(target, participant.Device, c.envelope(n, to, encNodes(n)))
-		}
+	if c.routeResent(n, to) {
 		return
 	}
 	listed := c.routeParticipants(n, to, encNodes(n))
@@ -164,6 +159,29 @@ func (c *conn) routeGroup(n *waBinary.Node, to types.JID) {
 	}
 	c.send(ack)
 	c.routeToTheRest(n, g, listed)
+}
+
+// routeStatus forwards a client's status to the devices that it lists.
+func (c *conn) routeStatus(n *waBinary.Node, to types.JID) {
+	if c.routeResent(n, to) {
+		return
+	}
+	c.ack(n, 0)
+	c.routeParticipants(n, to, encNodes(n))
+}
+
+// routeResent forwards a message of a shared chat that goes only to the device that asked
+// for it again, and reports whether n is one.
+func (c *conn) routeResent(n *waBinary.Node, to types.JID) bool {
+	participant, ok := n.Attrs["participant"].(types.JID)
+	if !ok {
+		return false
+	}
+	c.ack(n, 0)
+	if target := c.srv.UserByJID(participant); target != nil {
+		c.toDevice(target, participant.Device, c.envelope(n, to, encNodes(n)))
+	}
+	return true
 }
 
 // routeToTheRest forwards the shared part of a group message to the devices that

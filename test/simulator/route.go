@@ -39,8 +39,7 @@ func (c *conn) handleMessage(n *waBinary.Node) {
 	case to.Server == types.GroupServer:
 		c.routeGroup(n, to)
 	case to.Server == types.BroadcastServer:
-		c.ack(n, 0)
-		c.routeParticipants(n, to, encNodes(n))
+		c.routeStatus(n, to)
 	case to.Server == types.NewsletterServer:
 		c.routeNewsletter(n, to)
 	case to.Server == types.DefaultUserServer, to.Server == types.HiddenUserServer:

@@ -30,3 +30,17 @@ func TestStatusMessagesBothWays(t *testing.T) {
 		t.Errorf("Bob got %+v", got)
 	}
 }
+
+func TestPhoneAsksForAStatusAgain(t *testing.T) {
+	w := newWorld(t)
+	c, _ := w.linked(w.alice)
+	w.ok(c.Store.Contacts.PutContactName(w.ctx, w.bob.PN(), "Bob", "Bob B."))
+	w.bob.FailDecryption(1)
+	for _, text := range []string{"damaged", "fine"} {
+		sent, err := c.SendMessage(w.ctx, types.StatusBroadcastJID, simulator.TextMessage(text))
+		w.ok(err)
+		if got := w.expect(w.bob, simulator.Text(text)); got.ID != sent.ID || got.Chat != types.StatusBroadcastJID {
+			t.Errorf("Bob got %+v, want %s", got, sent.ID)
+		}
+	}
+}
