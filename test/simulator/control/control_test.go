@@ -268,6 +268,20 @@ func TestMessagesThatCannotBeReadAtFirst(t *testing.T) {
 	s.must(err)
 }
 
+func TestAStatusReachesAllOthers(t *testing.T) {
+	s := newStage(t).link()
+	id, err := s.control.Send(s.ctx, control.Message{From: bob, To: types.StatusBroadcastJID.String(), Text: "at the sea"})
+	s.must(err)
+	if m := wait(s, simclient.HasID(id)); m.Info.Chat != types.StatusBroadcastJID || m.Info.IsFromMe {
+		t.Errorf("the client got %+v", m.Info)
+	}
+	got, err := s.control.Expect(s.ctx, alice, func(r control.Received) bool { return r.ID == id })
+	s.must(err)
+	if got.Chat != types.StatusBroadcastJID.String() || got.Text != "at the sea" {
+		t.Errorf("Alice's phone got %+v", got)
+	}
+}
+
 func TestPhonesRead(t *testing.T) {
 	s := newStage(t).link()
 	sent, err := s.client.SendMessage(s.ctx, types.NewJID(bob, types.DefaultUserServer), simulator.TextMessage("read me"))

@@ -49,6 +49,8 @@ func (a *API) send(r *http.Request) (any, error) {
 		id, err = from.SendGroup(r.Context(), group, content, options...)
 	} else if user := a.srv.UserByJID(to); user != nil {
 		id, err = from.Send(r.Context(), user, content, options...)
+	} else if to == types.StatusBroadcastJID {
+		id, err = from.SendStatus(r.Context(), content, a.allBut(from), options...)
 	} else {
 		err = unknown("there is neither an account nor a group %s", body.To)
 	}
@@ -59,6 +61,11 @@ func (a *API) send(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return Sent{ID: id}, nil
+}
+
+// allBut returns the accounts that see an account's statuses: all others.
+func (a *API) allBut(u *simulator.User) []*simulator.User {
+	return slices.DeleteFunc(a.srv.Users(), func(other *simulator.User) bool { return other == u })
 }
 
 // content returns the message that a request describes.

@@ -104,7 +104,7 @@ type Link struct {
 // Message is sent from one phone to another, to a group, or to a channel.
 type Message struct {
 	From string `json:"from"` // number
-	To   string `json:"to"`   // number, or JID of a group or channel
+	To   string `json:"to"`   // number, JID of a group or channel, or status@broadcast
 	// Kind is "text" (the default), "image", "audio", "document", "poll" or "event".
 	Kind     string   `json:"kind,omitempty"`
 	Text     string   `json:"text,omitempty"`    // or the caption, the question or the name of an event
