@@ -1,10 +1,12 @@
 import { channels } from './alone/channels.mjs'
 import { groups } from './alone/groups.mjs'
+import { labels } from './alone/labels.mjs'
 import { media } from './alone/media.mjs'
 import { messages } from './alone/messages.mjs'
 import { pairing } from './alone/pairing.mjs'
 import { presence } from './alone/presence.mjs'
 import { settings } from './alone/settings.mjs'
+import { status } from './alone/status.mjs'
 import { ends, retries, reconnects } from './alone/trouble.mjs'
 import { addPeople } from './people.mjs'
 import { Steps } from './steps.mjs'
@@ -16,6 +18,6 @@ export async function alone(stage, options) {
   await addPeople(stage.control)
   await pairing(world)
   if (steps.failed > 0) return steps // nothing else could pass
-  for (const part of [messages, media, groups, channels, presence, settings, retries, reconnects, ends]) await part(world)
+  for (const part of [messages, media, groups, channels, presence, status, settings, labels, retries, reconnects, ends]) await part(world)
   return steps
 }

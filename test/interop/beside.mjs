@@ -1,10 +1,13 @@
 import { channels } from './beside/channels.mjs'
 import { chats } from './beside/chats.mjs'
+import { contacts } from './beside/contacts.mjs'
 import { content } from './beside/content.mjs'
 import { groups } from './beside/groups.mjs'
+import { labels } from './beside/labels.mjs'
 import { messages } from './beside/messages.mjs'
 import { pairing } from './beside/pairing.mjs'
 import { sealed } from './beside/sealed.mjs'
+import { status } from './beside/status.mjs'
 import { trouble } from './beside/trouble.mjs'
 import { addPeople } from './people.mjs'
 import { Steps } from './steps.mjs'
@@ -17,6 +20,6 @@ export async function beside(stage, options) {
   await addPeople(stage.control)
   await pairing(world)
   if (steps.failed > 0) return steps // nothing else could pass
-  for (const part of [messages, content, sealed, chats, groups, channels, trouble]) await part(world)
+  for (const part of [messages, content, sealed, status, labels, contacts, chats, groups, channels, trouble]) await part(world)
   return steps
 }

@@ -7,6 +7,9 @@ export const carol = '15550003333'
 export const jid = number => `${number}@s.whatsapp.net`
 export const chat = number => `${number}@c.us`
 
+// statuses is the chat of all statuses, for both.
+export const statuses = 'status@broadcast'
+
 // past is how much of it Alice and Bob have.
 export const past = { chats: 8, messages: 60 }
 

@@ -43,6 +43,13 @@ export async function settings({ a, b, control, step }) {
     await control.post('/chats', { user: alice, chat: bob, deleted: true })
     await a.log.wait('chats.delete', id => id === jid(bob))
   })
+  await step('Name a contact, and take the name back, in Baileys', 'so on the phone', async () => {
+    const saved = match => control.chat(alice, jid(carol), (_, view) => match(view.contacts[jid(carol)]))
+    await a.socket.addOrEditContact(jid(carol), { fullName: 'Carol Jones', firstName: 'Carol' })
+    await saved(c => c?.fullName === 'Carol Jones' && c.firstName === 'Carol')
+    await a.socket.removeContact(jid(carol))
+    await saved(c => c === undefined)
+  })
   await step("The account changes its name and its about text", 'the new ones, at a contact', async () => {
     await a.socket.updateProfileName('Alice B.')
     await control.chat(alice, jid(carol), (_, view) => view.pushName === 'Alice B.')
