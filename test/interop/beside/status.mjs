@@ -15,7 +15,7 @@ export async function status({ a, b, runtime, control, step }) {
     return m
   }
 
-  await step('Publish a text as a status, and delete it', 'runtime', 'the text with its color and font; that it is deleted. So do the contacts', async () => {
+  await step('Publish a text as a status, and delete it', 'runtime', 'the text with its color and font; that it is deleted. So does the contact', async () => {
     const id = await publish('text', { text: 'open today', backgroundColor: '#102030', font: 2 })
     for (const [client, fromMe] of [[a, true], [b, false]]) {
       const { extendedTextMessage } = (await published(client, id, fromMe)).message
@@ -28,7 +28,7 @@ export async function status({ a, b, runtime, control, step }) {
     await runtime.of('POST', '/status/delete', { id })
     for (const client of [a, b]) await client.updated(id, u => u.message === null)
   })
-  await step('Publish an image as a status', 'runtime', 'the same bytes. So do the contacts', async () => {
+  await step('Publish an image as a status', 'runtime', 'the same bytes. So does the contact', async () => {
     const bytes = randomBytes(20_000)
     const id = await publish('image', { caption: 'our shop', file: { mimetype: 'image/png', data: bytes.toString('base64') } })
     for (const [client, fromMe] of [[a, true], [b, false]]) {
