@@ -19,7 +19,9 @@ var healthCases = []struct {
 	{"connected", "Healthy", "Current", func(*status.Input) {}},
 	{"waiting for a scan", "Suspended", "Current", reports("SCAN_QR_CODE", "WaitingForScan")},
 	{"waiting for the code", "Suspended", "Current", reports("SCAN_QR_CODE", "WaitingForPhoneCode")},
-	{"waiting for what a newer runtime waits for", "Suspended", "Current", reports("SCAN_QR_CODE", "WaitingForPasskey")},
+	{"waiting for a passkey", "Suspended", "Current", reports("PASSKEY_REQUIRED", "PasskeyRequired")},
+	{"waiting for codes to be compared", "Suspended", "Current", reports("PASSKEY_CONFIRMATION_REQUIRED", "PasskeyConfirmationRequired")},
+	{"waiting for what a newer runtime waits for", "Suspended", "Current", reports("SCAN_QR_CODE", "WaitingForFingerprint")},
 	{"stopped", "Suspended", "Current", func(in *status.Input) {
 		in.Session.Spec.State, in.Pod, in.Runtime = v1alpha1.SessionStopped, nil, status.Runtime{}
 	}},

@@ -13,7 +13,8 @@ import (
 // resting lists the reasons for which a session may be neither Ready nor
 // Reconciling nor Stalled: it waits for the phone, or was stopped or paused.
 var resting = []string{
-	v1alpha1.ReasonWaitingForScan, v1alpha1.ReasonWaitingForPhoneCode, v1alpha1.ReasonStopped, v1alpha1.ReasonPaused,
+	v1alpha1.ReasonWaitingForScan, v1alpha1.ReasonWaitingForPhoneCode, v1alpha1.ReasonPasskeyRequired,
+	v1alpha1.ReasonPasskeyConfirmationRequired, v1alpha1.ReasonStopped, v1alpha1.ReasonPaused,
 }
 
 // violations returns where a session's status breaks the rules that Argo CD, Flux

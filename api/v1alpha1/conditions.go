@@ -98,6 +98,12 @@ const (
 	// ReasonWaitingForPhoneCode: the pairing code is waiting to be entered on the
 	// phone.
 	ReasonWaitingForPhoneCode = "WaitingForPhoneCode"
+	// ReasonPasskeyRequired: the code was scanned, and the account is protected by a
+	// passkey: present it.
+	ReasonPasskeyRequired = "PasskeyRequired"
+	// ReasonPasskeyConfirmationRequired: the passkey was presented: compare the code of
+	// the session with the one on the phone, and confirm it.
+	ReasonPasskeyConfirmationRequired = "PasskeyConfirmationRequired"
 	// ReasonNotPaired: the session is not linked to a number.
 	ReasonNotPaired = "NotPaired"
 	// ReasonPaused: the annotation wasession.dev/paused stops the operator from

@@ -16,6 +16,12 @@ const (
 	PhaseStarting SessionPhase = "STARTING"
 	// PhaseScanQRCode is a session that is waiting to be linked with the phone.
 	PhaseScanQRCode SessionPhase = "SCAN_QR_CODE"
+	// PhasePasskeyRequired is a session whose account is protected by a passkey, which
+	// must be presented before the session is linked.
+	PhasePasskeyRequired SessionPhase = "PASSKEY_REQUIRED"
+	// PhasePasskeyConfirmation is a session whose code must be compared with the one on
+	// the phone before it is linked.
+	PhasePasskeyConfirmation SessionPhase = "PASSKEY_CONFIRMATION_REQUIRED"
 	// PhaseWorking is a session that is connected and paired.
 	PhaseWorking SessionPhase = "WORKING"
 	// PhaseFailed is a session that does not recover without intervention.
@@ -39,7 +45,7 @@ type WhatsAppSessionStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 
 	// phase is the status in the chat API: STOPPED, STARTING, SCAN_QR_CODE,
-	// WORKING or FAILED.
+	// PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, WORKING or FAILED.
 	// +optional
 	Phase SessionPhase `json:"phase,omitempty"`
 

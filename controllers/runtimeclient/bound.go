@@ -25,6 +25,7 @@ const (
 var (
 	phases = map[runtimev1.Phase]bool{
 		runtimev1.PhaseStopped: true, runtimev1.PhaseStarting: true, runtimev1.PhaseScanQRCode: true,
+		runtimev1.PhasePasskeyRequired: true, runtimev1.PhasePasskeyConfirmation: true,
 		runtimev1.PhaseWorking: true, runtimev1.PhaseFailed: true,
 	}
 	results = map[runtimev1.RunResult]bool{

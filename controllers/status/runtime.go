@@ -22,6 +22,10 @@ var meanings = map[runtimev1.Reason]meaning{
 		"Waiting for the QR code to be scanned with the phone; it is renewed until then"},
 	runtimev1.ReasonWaitingForCode: {resting, v1alpha1.ReasonWaitingForPhoneCode,
 		"Waiting for the pairing code to be entered on the phone"},
+	runtimev1.ReasonPasskeyRequired: {resting, v1alpha1.ReasonPasskeyRequired,
+		"The account is protected by a passkey, which must be presented: kubectl wasession passkey does it"},
+	runtimev1.ReasonPasskeyConfirmation: {resting, v1alpha1.ReasonPasskeyConfirmationRequired,
+		"The code of the session must be compared with the one on the phone, and confirmed: kubectl wasession passkey does it"},
 	runtimev1.ReasonConnecting: {progressing, v1alpha1.ReasonConnecting,
 		"The session is connecting to WhatsApp"},
 	runtimev1.ReasonDisconnected: {progressing, v1alpha1.ReasonDisconnected,
@@ -76,7 +80,7 @@ func byPhase(report *runtimev1.Status) meaning {
 		reason = string(report.Reason)
 	}
 	switch report.Phase {
-	case runtimev1.PhaseScanQRCode:
+	case runtimev1.PhaseScanQRCode, runtimev1.PhasePasskeyRequired, runtimev1.PhasePasskeyConfirmation:
 		return meaning{resting, reason, "Waiting for the phone"}
 	case runtimev1.PhaseFailed:
 		return meaning{stalled, reason, "The session has failed: see the log of its pod"}

@@ -87,6 +87,8 @@ func TestEveryConditionOfEveryState(t *testing.T) {
 			state{"SCAN_QR_CODE", "False WaitingForScan", idle, idle, bound, "False NotPaired", "False WaitingForScan", "", ""}},
 		{"showing a pairing code", []func(*Input){report("SCAN_QR_CODE", "WaitingForPhoneCode"), unpaired},
 			state{"SCAN_QR_CODE", "False WaitingForPhoneCode", idle, idle, bound, "False NotPaired", "False WaitingForPhoneCode", "", ""}},
+		{"asking for a passkey", []func(*Input){report("PASSKEY_REQUIRED", "PasskeyRequired"), unpaired},
+			state{"PASSKEY_REQUIRED", "False PasskeyRequired", idle, idle, bound, "False NotPaired", "False PasskeyRequired", "", ""}},
 		{"paired and connecting", []func(*Input){report("STARTING", "Connecting")},
 			state{"STARTING", "False Connecting", "True Connecting", idle, bound, linked, "False Connecting", "", ""}},
 

@@ -78,6 +78,9 @@ var summaries = []struct {
 	{"waiting for the right phone", []func(*Input){report("SCAN_QR_CODE", "WrongAccount")}, resting, "WaitingForScan", "QR", "SCAN_QR_CODE"},
 	{"linked to the wrong number", []func(*Input){report("FAILED", "WrongAccount")}, stalled, "WrongAccount", "spec.pairing.account", "FAILED"},
 	{"waiting for the code", []func(*Input){report("SCAN_QR_CODE", "WaitingForPhoneCode")}, resting, "WaitingForPhoneCode", "code", "SCAN_QR_CODE"},
+	{"waiting for a passkey", []func(*Input){report("PASSKEY_REQUIRED", "PasskeyRequired")}, resting, "PasskeyRequired", "passkey", "PASSKEY_REQUIRED"},
+	{"waiting for codes to be compared", []func(*Input){report("PASSKEY_CONFIRMATION_REQUIRED", "PasskeyConfirmationRequired")},
+		resting, "PasskeyConfirmationRequired", "compared", "PASSKEY_CONFIRMATION_REQUIRED"},
 	{"connecting", []func(*Input){report("STARTING", "Connecting")}, progressing, "Connecting", "", "STARTING"},
 	{"disconnected", []func(*Input){report("STARTING", "Disconnected")}, progressing, "Disconnected", "", "STARTING"},
 	{"stream replaced", []func(*Input){report("STARTING", "StreamReplaced")}, progressing, "StreamReplaced", "", "STARTING"},
@@ -217,6 +220,7 @@ func TestEveryReasonOfTheContractHasAMeaning(t *testing.T) {
 		runtimev1.ReasonConnecting, runtimev1.ReasonWaitingForScan, runtimev1.ReasonWaitingForCode, runtimev1.ReasonDisconnected,
 		runtimev1.ReasonStreamReplaced, runtimev1.ReasonTemporaryBan, runtimev1.ReasonLoggedOut, runtimev1.ReasonClientOutdated,
 		runtimev1.ReasonInvalidConfig, runtimev1.ReasonEndpointMismatched,
+		runtimev1.ReasonPasskeyRequired, runtimev1.ReasonPasskeyConfirmation,
 		runtimev1.ReasonStorageFull, runtimev1.ReasonRateLimited,
 	} {
 		if m, ok := meanings[reason]; !ok || m.message == "" || !conditionReason.MatchString(m.reason) {

@@ -22,6 +22,8 @@ var states = []struct{ value, label, tone string }{
 	{"", "All", ""},
 	{string(v1alpha1.PhaseWorking), "Working", "good"},
 	{string(v1alpha1.PhaseScanQRCode), "Waiting for scan", "wait"},
+	{string(v1alpha1.PhasePasskeyRequired), "Waiting for passkey", "wait"},
+	{string(v1alpha1.PhasePasskeyConfirmation), "Codes to compare", "wait"},
 	{string(v1alpha1.PhaseStarting), "Starting", "busy"},
 	{string(v1alpha1.PhaseFailed), "Failed", "bad"},
 	{string(v1alpha1.PhaseStopped), "Stopped", "off"},

@@ -41,11 +41,13 @@ func adviceFor(reason string) advice {
 
 // advices are those for the reasons of conditions.
 var advices = map[string]advice{
-	v1alpha1.ReasonWaitingForScan:      {section: pairing, do: "Scan the code: kubectl wasession qr NAME -n NAMESPACE"},
-	v1alpha1.ReasonWaitingForPhoneCode: {section: pairing, do: "Enter the code on the phone: kubectl wasession code NAME -n NAMESPACE --phone NUMBER"},
-	v1alpha1.ReasonWrongAccount:        {section: pairing, do: "Scan with the phone of spec.pairing.account; or correct spec.pairing.account; or log out with POST /api/sessions/NAME/logout and pair again"},
-	v1alpha1.ReasonLoggedOut:           {section: pairing, do: "Restart the session with POST /api/sessions/NAME/restart, then pair it again: kubectl wasession qr NAME -n NAMESPACE. The chats are kept"},
-	v1alpha1.ReasonEndpointMismatched:  {section: pairing, do: "Give the session another volume, or correct the operator's --whatsapp-endpoint"},
+	v1alpha1.ReasonWaitingForScan:              {section: pairing, do: "Scan the code: kubectl wasession qr NAME -n NAMESPACE"},
+	v1alpha1.ReasonWaitingForPhoneCode:         {section: pairing, do: "Enter the code on the phone: kubectl wasession code NAME -n NAMESPACE --phone NUMBER"},
+	v1alpha1.ReasonPasskeyRequired:             {section: pairing, do: "Present the passkey: kubectl wasession passkey NAME -n NAMESPACE"},
+	v1alpha1.ReasonPasskeyConfirmationRequired: {section: pairing, do: "Compare the codes: kubectl wasession passkey NAME -n NAMESPACE"},
+	v1alpha1.ReasonWrongAccount:                {section: pairing, do: "Scan with the phone of spec.pairing.account; or correct spec.pairing.account; or log out with POST /api/sessions/NAME/logout and pair again"},
+	v1alpha1.ReasonLoggedOut:                   {section: pairing, do: "Restart the session with POST /api/sessions/NAME/restart, then pair it again: kubectl wasession qr NAME -n NAMESPACE. The chats are kept"},
+	v1alpha1.ReasonEndpointMismatched:          {section: pairing, do: "Give the session another volume, or correct the operator's --whatsapp-endpoint"},
 
 	v1alpha1.ReasonConnecting:     {section: connected, after: patience, do: "Check the way to web.whatsapp.com:443: spec.proxy, NetworkPolicies, the firewall. The reason is in: kubectl wasession logs NAME -n NAMESPACE"},
 	v1alpha1.ReasonDisconnected:   {section: connected, after: patience, do: "Check the way to web.whatsapp.com:443: spec.proxy, NetworkPolicies, the firewall. The reason is in: kubectl wasession logs NAME -n NAMESPACE"},

@@ -71,7 +71,8 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	status := f.session.Status()
-	for _, p := range []v1.Phase{v1.PhaseStopped, v1.PhaseStarting, v1.PhaseScanQRCode, v1.PhaseWorking, v1.PhaseFailed} {
+	for _, p := range []v1.Phase{v1.PhaseStopped, v1.PhaseStarting, v1.PhaseScanQRCode, v1.PhasePasskeyRequired,
+		v1.PhasePasskeyConfirmation, v1.PhaseWorking, v1.PhaseFailed} {
 		if p == status.Phase {
 			gauge(f.phase, 1, string(p), string(status.Reason))
 			continue

@@ -20,11 +20,14 @@ type PhaseChange struct {
 }
 
 // StatusChanged says that the session has another phase. Recent are the last
-// changes, oldest first.
+// changes, oldest first. Passkey is what PASSKEY_REQUIRED asks for, and PasskeyCode what
+// PASSKEY_CONFIRMATION_REQUIRED shows.
 type StatusChanged struct {
-	Session string
-	Phase   v1.Phase
-	Recent  []PhaseChange
+	Session     string
+	Phase       v1.Phase
+	Recent      []PhaseChange
+	Passkey     *PasskeyRequest
+	PasskeyCode string
 }
 
 // Presence is what a person is doing.

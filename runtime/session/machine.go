@@ -238,11 +238,11 @@ func (m *machine) showCodes(now time.Time, codes []string) []effect {
 		return nil
 	}
 	m.dials = 0
+	text := "Waiting for the QR code to be scanned"
 	if m.method == v1.PairingPhoneCode {
-		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForCode, "Waiting for the pairing code to be entered on the phone")
-	} else {
-		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, "Waiting for the QR code to be scanned")
+		text = "Waiting for the pairing code to be entered on the phone"
 	}
+	m.enter(now, v1.PhaseScanQRCode, m.waiting(), text)
 	if m.refused != "" {
 		m.enter(now, v1.PhaseScanQRCode, v1.ReasonWrongAccount, "A phone whose number ends in "+m.refused+
 			" was refused: only the number in pairing.account may be linked")
@@ -255,16 +255,24 @@ func (m *machine) showCodes(now time.Time, codes []string) []effect {
 	return nil
 }
 
+// waiting is the reason of a session that shows codes.
+func (m *machine) waiting() v1.Reason {
+	if m.method == v1.PairingPhoneCode {
+		return v1.ReasonWaitingForCode
+	}
+	return v1.ReasonWaitingForScan
+}
+
 // lost handles a lost connection. A paired device reconnects automatically. An
 // unpaired one most likely ran out of codes: it stays in its phase, so that the
 // status does not change every minute while nobody scans.
 func (m *machine) lost(now time.Time) []effect {
+	m.dropPasskey(now)
 	switch {
 	case m.paired:
 		return m.again(now)
 	case m.phase == v1.PhaseScanQRCode:
 		m.codes = nil
-		m.dropPasskey()
 		m.wake(now.Add(redialFirst), dial)
 	default:
 		m.wake(now.Add(grow(redialFirst, redialMost, m.dials)), dial)
@@ -290,7 +298,7 @@ func (m *machine) wokeUp(now time.Time) []effect {
 	}
 	todo := m.errand
 	m.wakeAt, m.errand, m.retryAt = time.Time{}, rest, time.Time{}
-	m.dropPasskey()
+	m.dropPasskey(now)
 	switch todo {
 	case rotate:
 		if len(m.codes) > 1 {

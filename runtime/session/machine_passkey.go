@@ -12,9 +12,9 @@ import (
 const passkeyMost = 5 * time.Minute
 
 const (
-	passkeyAskedMessage = "The account is protected by a passkey: sign the challenge from /auth/passkey/challenge and send it to /auth/passkey"
+	passkeyAskedMessage = "The account is protected by a passkey: present it with kubectl wasession passkey, in the dashboard, or with the calls under /auth/passkey"
 	passkeyTakenMessage = "The passkey was presented; waiting for WhatsApp"
-	passkeyCodeMessage  = "Compare the code from /auth/passkey/confirmation with the one on the phone, then confirm it with /auth/passkey/confirm"
+	passkeyCodeMessage  = "Compare the code from kubectl wasession passkey, the dashboard or /auth/passkey/confirmation with the one on the phone, and confirm it"
 	passkeyLateMessage  = "The link with a passkey was not finished in time; a new code follows"
 )
 
@@ -38,7 +38,7 @@ func (m *machine) askPasskey(now time.Time, request *chat.PasskeyRequest) {
 	if m.paired || m.phase != v1.PhaseScanQRCode {
 		return
 	}
-	m.enter(now, m.phase, m.reason, passkeyAskedMessage)
+	m.enter(now, v1.PhasePasskeyRequired, v1.ReasonPasskeyRequired, passkeyAskedMessage)
 	m.passkey = &passkey{request: request}
 	patience := request.Timeout
 	if patience <= 0 || patience > passkeyMost {
@@ -66,7 +66,10 @@ func (m *machine) takePasskey(now time.Time, t whatsapp.PasskeyTaken) []effect {
 	if t.Proved {
 		return []effect{confirmPasskey}
 	}
-	m.passkey.code, m.message = t.Code, passkeyCodeMessage
+	link := m.passkey
+	link.code = t.Code
+	m.enter(now, v1.PhasePasskeyConfirmation, v1.ReasonPasskeyConfirmation, passkeyCodeMessage)
+	m.passkey = link
 	m.wake(now.Add(passkeyMost), dial)
 	return nil
 }
@@ -79,9 +82,9 @@ func (m *machine) failPasskey(now time.Time) []effect {
 	return m.turn(now, whatsapp.PairFailed{})
 }
 
-// dropPasskey ends a link with a passkey whose connection ends.
-func (m *machine) dropPasskey() {
+// dropPasskey ends a link with a passkey whose connection ends: a code is scanned again.
+func (m *machine) dropPasskey(now time.Time) {
 	if m.passkey != nil {
-		m.passkey, m.message = nil, passkeyLateMessage
+		m.enter(now, v1.PhaseScanQRCode, m.waiting(), passkeyLateMessage)
 	}
 }

@@ -26,20 +26,20 @@ func TestMachineInALinkWithAPasskey(t *testing.T) {
 	begun := []moment{
 		{0, startAsked{}, []effect{connect}, v1.PhaseStarting, "Connecting to WhatsApp", false, ""},
 		{1, codes, nil, v1.PhaseScanQRCode, "Waiting for the QR code to be scanned", false, ""},
-		{2, asked, nil, v1.PhaseScanQRCode, passkeyAskedMessage, true, ""},
+		{2, asked, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
 	}
-	presented := append(slices.Clone(begun), moment{30, passkeyPresented{}, nil, v1.PhaseScanQRCode, passkeyTakenMessage, true, ""})
+	presented := append(slices.Clone(begun), moment{30, passkeyPresented{}, nil, v1.PhasePasskeyRequired, passkeyTakenMessage, true, ""})
 	coded := append(slices.Clone(presented),
-		moment{31, whatsapp.PasskeyTaken{Code: "ABCD-EFGH"}, nil, v1.PhaseScanQRCode, passkeyCodeMessage, true, "ABCD-EFGH"})
+		moment{31, whatsapp.PasskeyTaken{Code: "ABCD-EFGH"}, nil, v1.PhasePasskeyConfirmation, passkeyCodeMessage, true, "ABCD-EFGH"})
 	proved := append(slices.Clone(begun),
-		moment{31, whatsapp.PasskeyTaken{Code: "ABCD-EFGH", Proved: true}, []effect{confirmPasskey}, v1.PhaseScanQRCode, passkeyTakenMessage, true, ""})
+		moment{31, whatsapp.PasskeyTaken{Code: "ABCD-EFGH", Proved: true}, []effect{confirmPasskey}, v1.PhasePasskeyRequired, passkeyTakenMessage, true, ""})
 	const linked, failed = "The device is linked; logging in", "Linking the device failed; a new code follows"
 	for name, c := range map[string]struct {
 		before []moment
 		then   []moment
 	}{
 		"nobody presents one": {begun, []moment{
-			{61, woke{}, nil, v1.PhaseScanQRCode, passkeyAskedMessage, true, ""},
+			{61, woke{}, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
 			{62, woke{}, []effect{connect}, v1.PhaseScanQRCode, passkeyLateMessage, false, ""},
 		}},
 		"the connection is lost": {begun, []moment{
@@ -47,7 +47,7 @@ func TestMachineInALinkWithAPasskey(t *testing.T) {
 			{7, woke{}, []effect{connect}, v1.PhaseScanQRCode, passkeyLateMessage, false, ""},
 		}},
 		"the code is compared": {coded, []moment{
-			{300, woke{}, nil, v1.PhaseScanQRCode, passkeyCodeMessage, true, "ABCD-EFGH"},
+			{300, woke{}, nil, v1.PhasePasskeyConfirmation, passkeyCodeMessage, true, "ABCD-EFGH"},
 			{301, whatsapp.Paired{}, nil, v1.PhaseStarting, linked, false, ""},
 		}},
 		"nobody compares the code": {coded, []moment{{331, woke{}, []effect{connect}, v1.PhaseScanQRCode, passkeyLateMessage, false, ""}}},

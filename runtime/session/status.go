@@ -41,6 +41,11 @@ func (s *Session) Watch() <-chan struct{} {
 // tellStatus stores the event for a change of the phase.
 func (s *Session) tellStatus() {
 	change := chat.StatusChanged{Session: s.opts.Name, Phase: s.Status().Phase, Recent: s.Statuses()}
+	if p, ok := s.passkeyNow(); ok && p.code != "" {
+		change.PasskeyCode = p.code
+	} else if ok {
+		change.Passkey = p.request
+	}
 	// Stored even while the session is being closed.
 	ctx := context.WithoutCancel(s.ctx)
 	if err := s.store.Apply(ctx, change); err != nil {

@@ -19,7 +19,7 @@ const Tier = "PLUS"
 // Session is WAHA's SessionInfo.
 type Session struct {
 	Name   string        `json:"name"`
-	Status v1.Phase      `json:"status" enum:"STOPPED,STARTING,SCAN_QR_CODE,WORKING,FAILED"`
+	Status v1.Phase      `json:"status" enum:"STOPPED,STARTING,SCAN_QR_CODE,PASSKEY_REQUIRED,PASSKEY_CONFIRMATION_REQUIRED,WORKING,FAILED"`
 	Config SessionConfig `json:"config"`
 	Me     *Me           `json:"me" doc:"null until paired"`
 	// Presence is always null: it is not tracked.

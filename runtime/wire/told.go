@@ -7,8 +7,10 @@ import (
 
 // SessionStatus is the payload of session.status.
 type SessionStatus struct {
-	Name     string        `json:"name"`
-	Status   v1.Phase      `json:"status"`
+	Name   string   `json:"name"`
+	Status v1.Phase `json:"status"`
+	// Data is a PasskeyChallenge or a PasskeyCode, by the status; null for most.
+	Data     any           `json:"data"`
 	Statuses []StatusPoint `json:"statuses"`
 }
 
@@ -71,6 +73,12 @@ type Poll struct {
 
 func newSessionStatus(c chat.StatusChanged) SessionStatus {
 	w := SessionStatus{Name: c.Session, Status: c.Phase, Statuses: []StatusPoint{}}
+	switch {
+	case c.PasskeyCode != "":
+		w.Data = PasskeyCode{Code: c.PasskeyCode}
+	case c.Passkey != nil:
+		w.Data = NewPasskeyChallenge(*c.Passkey)
+	}
 	for _, p := range c.Recent {
 		w.Statuses = append(w.Statuses, StatusPoint{p.Phase, p.At.UnixMilli()})
 	}

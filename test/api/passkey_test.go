@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	v1 "github.com/wasession/wasession/api/runtime/v1"
+	"github.com/wasession/wasession/runtime/chat"
 	"github.com/wasession/wasession/runtime/wire"
 )
 
@@ -61,7 +62,28 @@ func TestPairWithAPasskey(t *testing.T) {
 
 	// The answer to another challenge links nothing. A restart begins again.
 	first := scan()
-	if c := challenge(); c.RelyingParty != "whatsapp.com" || c.Timeout != 60000 || c.UserVerification != "required" {
+	status := func() v1.Phase {
+		var s struct{ Status v1.Phase }
+		w.get("/api/sessions/sales", &s)
+		return s.Status
+	}
+	c := challenge()
+	if s := status(); s != v1.PhasePasskeyRequired {
+		t.Errorf("with a challenge, the status is %s", s)
+	}
+	var told struct {
+		Status v1.Phase
+		Data   *wire.PasskeyChallenge
+	}
+	w.await("the event with the challenge", func() bool {
+		all := w.events(chat.EventSessionStatus)
+		w.ok(json.Unmarshal(all[len(all)-1], &told))
+		return told.Status == v1.PhasePasskeyRequired
+	})
+	if told.Data == nil || told.Data.Challenge != c.Challenge {
+		t.Errorf("the event has %+v, not the challenge %s", told.Data, c.Challenge)
+	}
+	if c.RelyingParty != "whatsapp.com" || c.Timeout != 60000 || c.UserVerification != "required" {
 		t.Errorf("the challenge is %+v", c)
 	}
 	w.refuses("GET", "/api/sales/auth/qr", nil, "asks for a passkey")
@@ -77,11 +99,7 @@ func TestPairWithAPasskey(t *testing.T) {
 	second := scan()
 	w.do(201, "POST", passkeyPath, signed(w, challenge().Challenge), nil)
 	w.ok(<-second)
-	w.await("WORKING", func() bool {
-		var s struct{ Status v1.Phase }
-		w.get("/api/sessions/sales", &s)
-		return s.Status == v1.PhaseWorking
-	})
+	w.await("WORKING", func() bool { return status() == v1.PhaseWorking })
 	var me wire.Me
 	if w.get("/api/sessions/sales/me", &me); me.ID != alicePN+"@c.us" {
 		t.Errorf("me is %+v", me)

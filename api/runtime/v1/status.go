@@ -7,11 +7,13 @@ type Phase string
 
 // The phases of a session.
 const (
-	PhaseStopped    Phase = "STOPPED"
-	PhaseStarting   Phase = "STARTING"
-	PhaseScanQRCode Phase = "SCAN_QR_CODE"
-	PhaseWorking    Phase = "WORKING"
-	PhaseFailed     Phase = "FAILED"
+	PhaseStopped             Phase = "STOPPED"
+	PhaseStarting            Phase = "STARTING"
+	PhaseScanQRCode          Phase = "SCAN_QR_CODE"
+	PhasePasskeyRequired     Phase = "PASSKEY_REQUIRED"
+	PhasePasskeyConfirmation Phase = "PASSKEY_CONFIRMATION_REQUIRED"
+	PhaseWorking             Phase = "WORKING"
+	PhaseFailed              Phase = "FAILED"
 )
 
 // Reason is why a session is in its phase, for conditions.
@@ -19,20 +21,22 @@ type Reason string
 
 // The reasons that a runtime reports.
 const (
-	ReasonConnected          Reason = "Connected"
-	ReasonConnecting         Reason = "Connecting"
-	ReasonWaitingForScan     Reason = "WaitingForScan"
-	ReasonWaitingForCode     Reason = "WaitingForPhoneCode"
-	ReasonDisconnected       Reason = "Disconnected"   // reconnecting by itself
-	ReasonStreamReplaced     Reason = "StreamReplaced" // another connection took over; retries with backoff
-	ReasonStorageFull        Reason = "StorageFull"    // the volume is full; reconnects once it is not
-	ReasonTemporaryBan       Reason = "TemporaryBan"   // waits until RetryAt
-	ReasonRateLimited        Reason = "RateLimited"    // too many logins; waits until RetryAt
-	ReasonLoggedOut          Reason = "LoggedOut"      // a person must pair again
-	ReasonClientOutdated     Reason = "ClientOutdated" // needs a newer runtime image
-	ReasonWrongAccount       Reason = "WrongAccount"   // not the number in pairing.account
-	ReasonInvalidConfig      Reason = "InvalidConfiguration"
-	ReasonEndpointMismatched Reason = "EndpointMismatched" // paired with another endpoint
+	ReasonConnected           Reason = "Connected"
+	ReasonConnecting          Reason = "Connecting"
+	ReasonWaitingForScan      Reason = "WaitingForScan"
+	ReasonWaitingForCode      Reason = "WaitingForPhoneCode"
+	ReasonPasskeyRequired     Reason = "PasskeyRequired"             // the account is protected by a passkey
+	ReasonPasskeyConfirmation Reason = "PasskeyConfirmationRequired" // codes must be compared
+	ReasonDisconnected        Reason = "Disconnected"                // reconnecting by itself
+	ReasonStreamReplaced      Reason = "StreamReplaced"              // another connection took over; retries with backoff
+	ReasonStorageFull         Reason = "StorageFull"                 // the volume is full; reconnects once it is not
+	ReasonTemporaryBan        Reason = "TemporaryBan"                // waits until RetryAt
+	ReasonRateLimited         Reason = "RateLimited"                 // too many logins; waits until RetryAt
+	ReasonLoggedOut           Reason = "LoggedOut"                   // a person must pair again
+	ReasonClientOutdated      Reason = "ClientOutdated"              // needs a newer runtime image
+	ReasonWrongAccount        Reason = "WrongAccount"                // not the number in pairing.account
+	ReasonInvalidConfig       Reason = "InvalidConfiguration"
+	ReasonEndpointMismatched  Reason = "EndpointMismatched" // paired with another endpoint
 )
 
 // Status is the runtime's report. It never contains a secret, a QR code or a

@@ -24,7 +24,7 @@ type WhatsAppSessionStatusApplyConfiguration struct {
 	// Exposed. Types and reasons are in the reference.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// phase is the status in the chat API: STOPPED, STARTING, SCAN_QR_CODE,
-	// WORKING or FAILED.
+	// PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, WORKING or FAILED.
 	Phase *apiv1alpha1.SessionPhase `json:"phase,omitempty"`
 	// me is the linked account. Absent until the session is paired.
 	Me *AccountStatusApplyConfiguration `json:"me,omitempty"`
