@@ -19,7 +19,7 @@ func cannotArchive(s *v1alpha1.WhatsAppSession, dryRun bool) error {
 	switch spec := s.Spec.AutoArchive; {
 	case !hasPolicies(s):
 		return fmt.Errorf("the session %s has no archive policies: add one to spec.autoArchive.policies with %s", s.Name, edit)
-	case s.Status.Phase == v1alpha1.PhaseScanQRCode:
+	case unlinked(s):
 		return fmt.Errorf("the session %s is not paired: pair it first with kubectl wasession qr %s -n %s", s.Name, s.Name, s.Namespace)
 	case dryRun:
 		return nil

@@ -25,7 +25,7 @@ type Env struct {
 // All returns the commands, in the order of the help.
 func All(env *Env) []*cobra.Command {
 	return []*cobra.Command{
-		newQR(env), newCode(env), newList(env),
+		newQR(env), newCode(env), newPasskey(env), newList(env),
 		newChats(env), newMessages(env), newSend(env), newArchive(env),
 		newLogs(env), newDoctor(env), newSupportBundle(env),
 		newRollout(env), newImportWAHA(env),

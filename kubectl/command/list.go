@@ -136,7 +136,7 @@ func newListed(s *v1alpha1.WhatsAppSession) listed {
 
 // ask adds what only the session knows.
 func (e *Env) ask(ctx context.Context, c *cluster.Cluster, s *v1alpha1.WhatsAppSession, row *listed) error {
-	if s.Status.Phase != v1alpha1.PhaseWorking && s.Status.Phase != v1alpha1.PhaseScanQRCode {
+	if !answers(s) {
 		return nil
 	}
 	link, err := e.Reach.Open(ctx, c, s)

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -39,18 +40,21 @@ func follow(ctx context.Context, session *chat.Client, present presenter, progre
 		switch failed := chat.AsFailure(err); {
 		case err == nil:
 			progress.Say("%s", hint)
-		case failed == nil, failed.Phase == "" && failed.Status < http.StatusBadGateway:
+		case failed == nil, failed.Phase == "" && failed.Status < http.StatusBadGateway && failed.Status != http.StatusUnprocessableEntity:
 			return chat.Session{}, err
 		default: // it does not wait for a code: paired, on its way to it, or failed
-			s, err := session.Session(ctx)
-			if err != nil {
-				return s, err
-			}
-			switch s.Status {
-			case "WORKING":
+			s, unknown := session.Session(ctx)
+			switch {
+			case unknown != nil:
+				return s, unknown
+			case s.Status == "WORKING":
 				return s, nil
-			case "FAILED", "STOPPED":
+			case s.Status == "FAILED" || s.Status == "STOPPED":
 				return s, fmt.Errorf("the session is %s: kubectl wasession doctor says what to do", s.Status)
+			case strings.HasPrefix(s.Status, "PASSKEY_"):
+				return s, errors.New("the account is protected by a passkey: go on with kubectl wasession passkey")
+			case failed.Phase == "" && failed.Status == http.StatusUnprocessableEntity:
+				return s, err
 			}
 			progress.Say("Waiting: the session is %s", s.Status)
 		}

@@ -52,8 +52,7 @@ func waitsFor(s *v1alpha1.WhatsAppSession) string {
 	if s.Status.ObservedGeneration < 1 {
 		return "the operator has not seen it yet"
 	}
-	switch s.Status.Phase {
-	case v1alpha1.PhaseScanQRCode, v1alpha1.PhaseWorking:
+	if answers(s) {
 		return ""
 	}
 	ready := meta.FindStatusCondition(s.Status.Conditions, v1alpha1.ConditionReady)
@@ -61,6 +60,20 @@ func waitsFor(s *v1alpha1.WhatsAppSession) string {
 		return "the operator has not seen it yet"
 	}
 	return ready.Message
+}
+
+// answers says whether a session's chat API answers.
+func answers(s *v1alpha1.WhatsAppSession) bool {
+	return s.Status.Phase == v1alpha1.PhaseWorking || unlinked(s)
+}
+
+// unlinked says whether a session waits to be linked with the phone.
+func unlinked(s *v1alpha1.WhatsAppSession) bool {
+	switch s.Status.Phase {
+	case v1alpha1.PhaseScanQRCode, v1alpha1.PhasePasskeyRequired, v1alpha1.PhasePasskeyConfirmation:
+		return true
+	}
+	return false
 }
 
 // blocked is why a session does not come without somebody who acts; nil if it does.

@@ -75,7 +75,7 @@ func (s *stage) send(t *testing.T, ctx context.Context) {
 		t.Errorf("again: %s, not %s", again, first)
 	}
 	fromInput := s.user
-	fromInput.in = "two\nlines\n"
+	fromInput.in = strings.NewReader("two\nlines\n")
 	if out := fromInput.ok(t, "send", "support", "15550002222@c.us", "-", "-o", "json"); !strings.Contains(out, `"ackName"`) {
 		t.Errorf("json: %s", out)
 	}

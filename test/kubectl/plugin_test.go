@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ import (
 type plugin struct {
 	flags []string
 	// in is what the commands read.
-	in string
+	in io.Reader
 }
 
 // userOf is the plugin of a user with the rights of docs/kubectl.md, and no others, in
@@ -52,7 +53,7 @@ func userOf(t *testing.T, namespace string, extra ...rbacv1.PolicyRule) plugin {
 	if err := controlplane.WriteKubeconfig(config, path); err != nil {
 		t.Fatal(err)
 	}
-	return plugin{flags: []string{"--kubeconfig", path, "-n", namespace}}
+	return plugin{flags: []string{"--kubeconfig", path, "-n", namespace}, in: strings.NewReader("")}
 }
 
 // result is what a command left.
@@ -86,7 +87,7 @@ func (p plugin) start(ctx context.Context, args ...string) *running {
 	r := &running{ended: make(chan result, 1)}
 	r.out.fresh, r.err.fresh = make(chan struct{}, 1), make(chan struct{}, 1)
 	go func() {
-		code := app.Run(ctx, "v9.9.9", append(args, p.flags...), cli.Streams{In: strings.NewReader(p.in), Out: &r.out, Err: &r.err})
+		code := app.Run(ctx, "v9.9.9", append(args, p.flags...), cli.Streams{In: p.in, Out: &r.out, Err: &r.err})
 		r.ended <- result{code, r.out.String(), r.err.String()}
 	}()
 	return r
