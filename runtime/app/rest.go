@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync/atomic"
 	"time"
+
+	"github.com/wasession/wasession/runtime/sqlite"
 )
 
 const (
@@ -69,9 +72,9 @@ func (r *rest) run(ctx context.Context) {
 // quiet is how long nothing has happened.
 func (r *rest) quiet() time.Duration { return time.Since(r.began) - time.Duration(r.last.Load()) }
 
-// giveBack returns the memory of the database's caches and of the heap.
+// giveBack returns the memory of the databases' caches and of the heap.
 func (a *App) giveBack(ctx context.Context) {
-	if err := a.Store.Rest(ctx); err != nil && ctx.Err() == nil {
+	if err := errors.Join(a.Store.Rest(ctx), sqlite.ReturnMemory()); err != nil && ctx.Err() == nil {
 		a.log.Warn("Failed to free the memory of the database", "error", err)
 	}
 	if unusedHeap() >= worthReturning {

@@ -101,8 +101,10 @@ const (
 )
 
 // readerRest is how long a reader that is not in use keeps its cache and its compiled
-// statements.
+// statements while others are, or the writer is.
 const readerRest = 10 * time.Second
+
+func maxReaders() int { return max(2, min(4, runtime.GOMAXPROCS(0))) }
 
 // maxWAL is the size in bytes at which the write-ahead log is moved into the
 // database, and to which it is truncated. This way a page that changes with
@@ -160,9 +162,8 @@ func (s *Store) open(ctx context.Context) error {
 	}})); err != nil {
 		return err
 	}
-	readers := max(2, min(4, runtime.GOMAXPROCS(0)))
-	s.readers.SetMaxOpenConns(readers)
-	s.readers.SetMaxIdleConns(readers)
+	s.readers.SetMaxOpenConns(maxReaders())
+	s.readers.SetMaxIdleConns(maxReaders())
 	s.readers.SetConnMaxIdleTime(readerRest)
 	s.read = newStatements(s.readers)
 	if err := s.loadSettings(ctx); err != nil {

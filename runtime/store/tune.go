@@ -50,11 +50,13 @@ func (s *Store) ImportDone(ctx context.Context) error {
 }
 
 // Rest gives back the memory of caches that fill again by themselves: the writer's pages,
-// and the people it has met. Readers give back theirs by themselves.
+// the people it has met, and readers that are not in use.
 func (s *Store) Rest(ctx context.Context) error {
 	s.mu.Lock()
 	s.people, s.pushNames = map[chat.ID]person{}, map[int64]string{}
 	s.mu.Unlock()
+	s.readers.SetMaxIdleConns(-1)
+	s.readers.SetMaxIdleConns(maxReaders())
 	return s.take(ctx, func() error {
 		if s.pending != nil {
 			return nil // importing
