@@ -74,6 +74,7 @@ func (r *rest) quiet() time.Duration { return time.Since(r.began) - time.Duratio
 
 // giveBack returns the memory of the databases' caches and of the heap.
 func (a *App) giveBack(ctx context.Context) {
+	a.Session.Account().Rest()
 	if err := errors.Join(a.Store.Rest(ctx), sqlite.ReturnMemory()); err != nil && ctx.Err() == nil {
 		a.log.Warn("Failed to free the memory of the database", "error", err)
 	}

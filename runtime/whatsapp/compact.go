@@ -1,11 +1,9 @@
 package whatsapp
 
 import (
-	"context"
 	"strings"
 
 	"go.mau.fi/whatsmeow"
-	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types"
 )
 
@@ -41,16 +39,4 @@ func compactGroups(c *whatsmeow.Client, groups []*types.GroupInfo) {
 		}
 		c.DangerousInternals().CacheGroupInfo(&kept, true)
 	}
-}
-
-// compactLIDs has whatsmeow keep copies of the LIDs.
-type compactLIDs struct{ store.LIDStore }
-
-// PutManyLIDMappings implements store.LIDStore.
-func (l compactLIDs) PutManyLIDMappings(ctx context.Context, mappings []store.LIDMapping) error {
-	own, all := copies{}, make([]store.LIDMapping, len(mappings))
-	for i, m := range mappings {
-		all[i] = store.LIDMapping{LID: own.jid(m.LID), PN: own.jid(m.PN)}
-	}
-	return l.LIDStore.PutManyLIDMappings(ctx, all)
 }

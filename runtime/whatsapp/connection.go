@@ -70,6 +70,9 @@ func (a *Account) Disconnect() {
 	c.Disconnect()
 }
 
+// Rest gives back the memory of what can be read from the database again.
+func (a *Account) Rest() { a.db.lids.forget() }
+
 // Close stops taking events, waits for those in progress, disconnects and closes
 // the database. It takes a few seconds at most, even while dialling.
 func (a *Account) Close() error {

@@ -25,6 +25,7 @@ type deviceDB struct {
 	db        *dbutil.Database
 	container *sqlstore.Container
 	gate      *historyGate
+	lids      *lids
 	// buffer is that of the linked device; nil while none is linked.
 	buffer atomic.Pointer[eventBuffer]
 	// linking is called with a newly linked device before it is saved.
@@ -53,7 +54,7 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 		return nil, errors.Join(fmt.Errorf("open %s: %w", deviceFile, err), pool.Close())
 	}
 	db.UpgradeTable, db.VersionTable = upgrades.Table, "whatsmeow_version"
-	d := &deviceDB{db: db, container: sqlstore.NewWithWrappedDB(db, log), gate: gate}
+	d := &deviceDB{db: db, container: sqlstore.NewWithWrappedDB(db, log), gate: gate, lids: newLIDs(db)}
 	err = d.container.Upgrade(ctx)
 	if err == nil {
 		err = createEventBuffer(ctx, db)
@@ -96,9 +97,7 @@ func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
 // whatsmeow has created the stores of a newly paired device.
 func (d *deviceDB) adopt(ctx context.Context, dev *store.Device) error {
 	dev.Container = d
-	if _, compact := dev.LIDs.(compactLIDs); !compact {
-		dev.LIDs = compactLIDs{dev.LIDs}
-	}
+	dev.LIDs = d.lids
 	if !dev.Initialized || dev.Deleted {
 		return nil
 	}
