@@ -15,7 +15,23 @@ type Allow struct {
 	Hosts []string
 }
 
-var hostName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([-_a-z0-9]{0,61}[a-z0-9])?\.)*[a-z]([-_a-z0-9]{0,61}[a-z0-9])?$`)
+// Limits of a host's name. A regular expression that counts is compiled into as many
+// copies, at the start of every process.
+const (
+	maxHost  = 253
+	maxLabel = 63
+)
+
+var hostName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([-_a-z0-9]*[a-z0-9])?\.)*[a-z]([-_a-z0-9]*[a-z0-9])?$`)
+
+func isHost(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if len(label) > maxLabel {
+			return false
+		}
+	}
+	return len(name) <= maxHost && hostName.MatchString(name)
+}
 
 // ParseAllow parses CIDRs, addresses and host names. The error names the first
 // invalid entry.
@@ -27,7 +43,7 @@ func ParseAllow(entries []string) (Allow, error) {
 			continue
 		}
 		host := Host(entry)
-		if len(host) > 253 || !hostName.MatchString(host) {
+		if !isHost(host) {
 			return Allow{}, fmt.Errorf("%q must be a CIDR such as 10.1.0.0/16, or a host name such as files.example.com or *.example.com", entry)
 		}
 		allow.Hosts = append(allow.Hosts, host)

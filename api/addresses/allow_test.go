@@ -10,6 +10,7 @@ func TestParseAllow(t *testing.T) {
 	for _, good := range []string{
 		"10.0.0.0/8", "10.1.2.3/8", "fd00::/8", "192.168.1.1", "::1", "example.com", "*.example.com", "EXAMPLE.com.", "n8n.crm.svc",
 		"localhost", "a_b.example", "xn--bcher-kva.example", "1and1.com",
+		strings.Repeat("a", 63) + "." + strings.Repeat("b", 63), strings.Repeat("a.", 126) + "b",
 	} {
 		if _, err := ParseAllow([]string{good}); err != nil {
 			t.Errorf("%s: %v", good, err)
@@ -18,6 +19,7 @@ func TestParseAllow(t *testing.T) {
 	for _, bad := range []string{
 		"", "*", "*.", "http://example.com", "example.com:80", "example.com/24", "a b", "10.0.0.0/33", "010.0.0.1", "2130706433", "0x7f.1", "1.2.3",
 		"fe80::1%eth0", "::ffff:10.0.0.0/104", "a.*.b", "user@example.com", "-a.example", strings.Repeat("a.", 127) + "b",
+		strings.Repeat("a", 64), strings.Repeat("a", 64) + ".example", "a-.example",
 	} {
 		if allow, err := ParseAllow([]string{"example.org", bad}); err == nil || !strings.Contains(err.Error(), "must be a CIDR") {
 			t.Errorf("%q is parsed as %+v, %v", bad, allow, err)

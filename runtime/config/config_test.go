@@ -22,6 +22,8 @@ func TestParse(t *testing.T) {
 		{"no JSON", `{"session":`, "not JSON"},
 		{"no object", `[]`, "not a JSON object"},
 		{"a wrong type", `{"session":"a","history":{"days":"ninety"}}`, "history.days must be of type int"},
+		{"the longest name", `{"session":"` + strings.Repeat("a", 253) + `"}`, ""},
+		{"a longer name", `{"session":"` + strings.Repeat("a", 254) + `"}`, "session must consist of"},
 		{"log level", `{"session":"a","logLevel":"loud"}`, "logLevel must be"},
 		{"pairing method", `{"session":"a","pairing":{"method":"Fax"}}`, "pairing.method must be"},
 		{"a browser", `{"session":"a","pairing":{"browser":"Mosaic"}}`, "pairing.browser must be"},
