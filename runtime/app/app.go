@@ -226,9 +226,11 @@ func (a *App) amendStatus(s *v1.Status) {
 	}
 }
 
-// committed is called after each commit that wrote events.
-func (a *App) committed() {
-	a.delivery.Notify()
+// committed is called after each commit, with whether it wrote events.
+func (a *App) committed(events bool) {
+	if events {
+		a.delivery.Notify()
+	}
 	a.rest.stir()
 }
 

@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	// restAfter is how long nothing must happen before memory is returned.
-	restAfter = 2 * time.Second
+	// restAfter is how long nothing must happen before memory is returned, and
+	// restWithin how long it is kept at most if there is always something.
+	restAfter  = 2 * time.Second
+	restWithin = 10 * time.Second
 	// worthReturning is how much of the heap must be unused, in bytes: collecting
 	// garbage takes a few milliseconds.
 	worthReturning = 2 << 20
@@ -46,7 +48,8 @@ func (r *rest) stir() {
 	}
 }
 
-// run returns memory after each burst of work, until the context ends.
+// run returns memory after each burst of work, and now and then in long ones, until the
+// context ends.
 func (r *rest) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -56,7 +59,8 @@ func (r *rest) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		for quiet := time.Duration(0); quiet < restAfter; quiet = r.quiet() {
+		woken := time.Now()
+		for quiet := time.Duration(0); quiet < restAfter && time.Since(woken) < restWithin; quiet = r.quiet() {
 			timer.Reset(restAfter - quiet)
 			select {
 			case <-timer.C:

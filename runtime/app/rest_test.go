@@ -26,7 +26,7 @@ func TestMemoryIsReturnedAfterABurst(t *testing.T) {
 			}
 		}
 		after(time.Hour, 0)
-		for range 100 {
+		for range 9 {
 			r.stir()
 			after(restAfter/2, 0)
 		}
@@ -39,6 +39,23 @@ func TestMemoryIsReturnedAfterABurst(t *testing.T) {
 		cancel()
 		running.Wait()
 		r.stir() // after the end it blocks nobody
+	})
+}
+
+// Work without a pause, such as messages that come one by one, has memory returned too.
+func TestMemoryIsReturnedDuringLongWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var returned atomic.Int64
+		r := newRest(func(context.Context) { returned.Add(1) })
+		go r.run(t.Context())
+		for range 60 {
+			r.stir()
+			time.Sleep(time.Second)
+		}
+		synctest.Wait()
+		if got := returned.Load(); got < 4 || got > 6 {
+			t.Errorf("returned %d times in a minute of work, want about every %s", got, restWithin)
+		}
 	})
 }
 

@@ -25,7 +25,7 @@ import (
 const patience = time.Minute
 
 // open opens a real store whose events carry their payload as it is.
-func open(t testing.TB, path string, encode func(chat.Event) ([]byte, error), onCommit func()) *store.Store {
+func open(t testing.TB, path string, encode func(chat.Event) ([]byte, error), onCommit func(events bool)) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), path, store.Options{Encode: encode, OnCommit: onCommit})
 	if err != nil {
@@ -42,6 +42,13 @@ type fixture struct {
 	stop       func()
 }
 
+// committed is what the process does after a commit.
+func (f *fixture) committed(events bool) {
+	if events {
+		f.dispatcher.Notify()
+	}
+}
+
 func newFixture(t testing.TB) *fixture {
 	return reopen(t, filepath.Join(t.TempDir(), "chats.db"))
 }
@@ -56,7 +63,7 @@ func reopen(t testing.TB, path string) *fixture {
 func reopenWith(t testing.TB, path string, encode func(chat.Event) ([]byte, error)) *fixture {
 	t.Helper()
 	f := &fixture{t: t}
-	f.store = open(t, path, encode, func() { f.dispatcher.Notify() })
+	f.store = open(t, path, encode, f.committed)
 	f.dispatcher = New(Options{Outbox: f.store, Egress: egresstest.Loopback(t).Manifest(), Envelope: func(e chat.StoredEvent) ([]byte, error) {
 		return json.Marshal(map[string]any{"id": e.ID, "event": e.Name, "payload": json.RawMessage(e.Payload)})
 	}})

@@ -46,7 +46,7 @@ func newWatched(t *testing.T, path string) (*fixture, *watched) {
 	t.Helper()
 	f := &fixture{t: t}
 	encode := func(e chat.Event) ([]byte, error) { return []byte(e.Change.(chat.Called).ID), nil }
-	f.store = open(t, path, encode, func() { f.dispatcher.Notify() })
+	f.store = open(t, path, encode, f.committed)
 	w := &watched{Store: f.store}
 	f.dispatcher = New(Options{Outbox: w, Egress: egresstest.Loopback(t).Manifest(), Envelope: func(e chat.StoredEvent) ([]byte, error) {
 		return []byte(`{"event":"` + e.Name + `","payload":` + string(e.Payload) + `}`), nil

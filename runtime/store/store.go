@@ -26,8 +26,9 @@ type Options struct {
 	// it. The default is Now.
 	Steady func() time.Time
 	Logger *slog.Logger
-	// OnCommit is called after each Apply that wrote events. It must not block.
-	OnCommit func()
+	// OnCommit is called after each commit, with whether it wrote events. It must not
+	// block.
+	OnCommit func(events bool)
 }
 
 // Store is a session's database. Its methods may be called from any goroutine.

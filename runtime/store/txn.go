@@ -232,8 +232,8 @@ func (t *txn) end(err error) error {
 	t.s.events.Add(t.written)
 	t.s.bytes.Add(t.grown)
 	t.s.letterBytes.Add(t.buried)
-	if t.written > 0 && t.s.opts.OnCommit != nil {
-		t.s.opts.OnCommit()
+	if t.s.opts.OnCommit != nil {
+		t.s.opts.OnCommit(t.written > 0)
 	}
 	return nil
 }
