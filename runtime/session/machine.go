@@ -187,6 +187,9 @@ func (m *machine) turn(now time.Time, t whatsapp.Turn) []effect {
 	if !m.retryAt.IsZero() && ofConnection(t) {
 		return nil // of the one that was closed
 	}
+	if !m.paired && ofResponse(t) {
+		return nil // a link goes on if WhatsApp answers again, and has a time limit if not
+	}
 	switch t := t.(type) {
 	case whatsapp.QRCodes:
 		return m.showCodes(now, t.Codes)

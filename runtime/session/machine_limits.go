@@ -55,6 +55,15 @@ func ofConnection(t whatsapp.Turn) bool {
 	return false
 }
 
+// ofResponse reports whether a turn tells of WhatsApp's answers on an open connection.
+func ofResponse(t whatsapp.Turn) bool {
+	switch t.(type) {
+	case whatsapp.Responsive, whatsapp.Unresponsive:
+		return true
+	}
+	return false
+}
+
 // waitOut waits until a ban ends.
 func (m *machine) waitOut(now time.Time, ban whatsapp.Banned) []effect {
 	wait := ban.For

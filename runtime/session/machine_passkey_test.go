@@ -46,6 +46,10 @@ func TestMachineInALinkWithAPasskey(t *testing.T) {
 			{5, whatsapp.Disconnected{}, nil, v1.PhaseScanQRCode, passkeyLateMessage, false, ""},
 			{7, woke{}, []effect{connect}, v1.PhaseScanQRCode, passkeyLateMessage, false, ""},
 		}},
+		"WhatsApp does not answer for a while": {begun, []moment{
+			{30, whatsapp.Unresponsive{}, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
+			{40, whatsapp.Responsive{}, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
+		}},
 		"the code is compared": {coded, []moment{
 			{300, woke{}, nil, v1.PhasePasskeyConfirmation, passkeyCodeMessage, true, "ABCD-EFGH"},
 			{301, whatsapp.Paired{}, nil, v1.PhaseStarting, linked, false, ""},

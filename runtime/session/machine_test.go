@@ -98,6 +98,17 @@ func TestMachine(t *testing.T) {
 			{30 * time.Second, whatsapp.Unresponsive{}, nil, v1.PhaseStarting, v1.ReasonDisconnected, 0, ""},
 			{40 * time.Second, whatsapp.Responsive{}, nil, v1.PhaseWorking, v1.ReasonConnected, 0, ""},
 		}},
+		{"a code to scan outlives a pause in WhatsApp's answers", v1.PairingQRCode, false, []step{
+			started,
+			{1 * time.Second, codes, nil, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, 0, "one"},
+			{30 * time.Second, whatsapp.Unresponsive{}, nil, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, 0, "one"},
+			{40 * time.Second, whatsapp.Responsive{}, nil, v1.PhaseScanQRCode, v1.ReasonWaitingForScan, 0, "one"},
+		}},
+		{"a session that was unlinked is not WORKING because of a late answer", v1.PairingQRCode, true, []step{
+			started, connected,
+			{2 * time.Second, whatsapp.LoggedOut{}, []effect{disconnect}, v1.PhaseFailed, v1.ReasonLoggedOut, 0, ""},
+			{3 * time.Second, whatsapp.Responsive{}, nil, v1.PhaseFailed, v1.ReasonLoggedOut, 0, ""},
+		}},
 		{"dials that fail grow rarer", v1.PairingQRCode, true, []step{
 			started,
 			{0, dialFailed{}, nil, v1.PhaseStarting, v1.ReasonDisconnected, 0, ""},
