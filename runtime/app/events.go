@@ -11,7 +11,7 @@ import (
 )
 
 // rawData returns `_data` of a message.
-func (a *App) rawData(m *chat.Message) any { return whatsapp.NewData(m, *a.own.Load()) }
+func (a *App) rawData(m chat.Message) any { return whatsapp.NewRawData(m, *a.own.Load()) }
 
 // encoder returns the encoder for the payloads of events.
 func (a *App) encoder() wire.Encoder { return wire.Encoder{Raw: a.rawData, FileURL: a.fileURL} }

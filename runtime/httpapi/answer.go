@@ -1,12 +1,11 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
 	"net/http"
 	"time"
-
-	"github.com/wasession/wasession/runtime/rowjson"
 )
 
 // rows is a JSON array that is written row by row: the encoded form of a long list
@@ -15,32 +14,26 @@ type rows[T any] iter.Seq2[T, error]
 
 // stream is rows without their type parameter.
 type stream interface {
-	// appendEach appends the rows' JSON to a part of the answer. A part that has become
-	// long is passed to full, which returns the next one.
-	appendEach(part []byte, full func(part []byte) ([]byte, error)) ([]byte, error)
+	// each calls f with every row's JSON, which f must not keep.
+	each(f func(row []byte) error) error
 }
 
-func (s rows[T]) appendEach(part []byte, full func(part []byte) ([]byte, error)) ([]byte, error) {
-	first := true
-	var row T // in one place, and not in a new one for each
-	for next, err := range s {
+func (s rows[T]) each(f func([]byte) error) error {
+	var encoded bytes.Buffer // used again for each row
+	encoder := json.NewEncoder(&encoded)
+	for row, err := range s {
 		if err != nil {
-			return part, err
+			return err
 		}
-		if !first {
-			part = append(part, ',')
+		encoded.Reset()
+		if err := encoder.Encode(row); err != nil {
+			return err
 		}
-		first, row = false, next
-		if part, err = rowjson.Append(part, &row); err != nil {
-			return part, err
-		}
-		if len(part) >= chunk {
-			if part, err = full(part); err != nil {
-				return part, err
-			}
+		if err := f(bytes.TrimSuffix(encoded.Bytes(), []byte("\n"))); err != nil {
+			return err
 		}
 	}
-	return part, nil
+	return nil
 }
 
 // content is a response that is not JSON.
@@ -91,18 +84,30 @@ func (a *API) write(w http.ResponseWriter, r *http.Request, status int, answer a
 }
 
 func writeStream(b *body, s stream) error {
-	kept := parts.Get().(*[]byte)
-	part, err := s.appendEach(append((*kept)[:0], '['), func(part []byte) ([]byte, error) {
-		return part[:0], b.send(part, false)
+	pending := buffers.Get().(*bytes.Buffer)
+	defer recycle(pending)
+	pending.WriteByte('[')
+	first := true
+	err := s.each(func(row []byte) error {
+		if !first {
+			pending.WriteByte(',')
+		}
+		first = false
+		pending.Write(row)
+		if pending.Len() < chunk {
+			return nil
+		}
+		defer pending.Reset()
+		return b.send(pending.Bytes(), false)
 	})
-	defer recycle(kept, part)
 	if err != nil && !b.begun {
 		return err
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	_ = b.send(append(part, ']'), true)
+	pending.WriteByte(']')
+	_ = b.send(pending.Bytes(), true)
 	return nil
 }
 

@@ -19,14 +19,14 @@ const (
 	shortestGzip = 1400
 )
 
-// parts are the buffers in which parts of lists are put together. A row can be larger
-// than a part: a buffer that has grown for one is not kept.
-var parts = sync.Pool{New: func() any { return new([]byte) }}
+// buffers are those in which parts of lists are put together. A row can be larger than
+// a part: a buffer that has grown for one is not kept.
+var buffers = sync.Pool{New: func() any { return &bytes.Buffer{} }}
 
-func recycle(kept *[]byte, part []byte) {
-	if cap(part) <= 2*chunk {
-		*kept = part
-		parts.Put(kept)
+func recycle(b *bytes.Buffer) {
+	if b.Cap() <= 2*chunk {
+		b.Reset()
+		buffers.Put(b)
 	}
 }
 

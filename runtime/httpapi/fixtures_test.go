@@ -72,7 +72,7 @@ func newServer(t testing.TB) *server {
 	s.API = New(Options{
 		Intake: in, Converter: convert.New(convert.Options{}), Previews: linkpreview.New(egresstest.Loopback(t).Callers(), func(image.Image) []byte { return []byte("small") }),
 		Journal: st, Outbox: st,
-		Session: "default", Reader: st, Live: s.live, Raw: func(m *chat.Message) any { return map[string]any{"Info": m.Stanza} }, AutoArchive: noPolicies{}, Access: auth.Access{Keys: s.keys}, Files: files, Version: "1.2.3",
+		Session: "default", Reader: st, Live: s.live, Raw: func(m chat.Message) any { return map[string]any{"Info": m.Stanza} }, AutoArchive: noPolicies{}, Access: auth.Access{Keys: s.keys}, Files: files, Version: "1.2.3",
 		Config: func() v1.Config { return s.cfg }, Stop: func() { _ = s.live.did("stop the process") },
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: func() time.Time { return time.Unix(testNow, 0) },

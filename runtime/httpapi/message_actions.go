@@ -84,7 +84,7 @@ func (a *API) sent(m chat.Message, err error) (wire.Sent, error) {
 	if err != nil {
 		return wire.Sent{}, err
 	}
-	return wire.Sent{ID: m.ID().String(), Data: a.Raw(&m)}, nil
+	return wire.Sent{ID: m.ID().String(), Data: a.Raw(m)}, nil
 }
 
 type starIn struct {

@@ -58,7 +58,7 @@ func (w *world) open(change ...func(*session.Options)) *running {
 	r := &running{t: w.t, w: w}
 	var err error
 	r.store, err = store.Open(w.ctx, w.dir+"/chats.db", store.Options{
-		Encode: wire.Encoder{Raw: func(m *chat.Message) any { return whatsapp.NewData(m, "") }}.Payload,
+		Encode: wire.Encoder{Raw: func(m chat.Message) any { return whatsapp.NewRawData(m, "") }}.Payload,
 		Logger: logger(),
 	})
 	if err != nil {

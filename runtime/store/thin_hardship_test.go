@@ -59,7 +59,7 @@ func TestTheHistoryRemovesNoMessageThatWasReceived(t *testing.T) {
 // An event encoded from a row at delivery is byte for byte what would have been
 // encoded from the message when it came.
 func TestAnEventShowsItsMessageAsItCame(t *testing.T) {
-	encoder := wire.Encoder{Raw: func(m *chat.Message) any { return m }, FileURL: func(m *chat.Message) string { return "http://x/" + m.Stanza }}
+	encoder := wire.Encoder{Raw: func(m chat.Message) any { return m }, FileURL: func(m *chat.Message) string { return "http://x/" + m.Stanza }}
 	s := open(t, Options{Encode: encoder.Payload})
 	plain := received(bob, "A", 1).Message
 	full := chat.Message{

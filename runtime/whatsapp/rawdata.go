@@ -1,49 +1,15 @@
 package whatsapp
 
 import (
-	"strconv"
 	"time"
 
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/wasession/wasession/runtime/chat"
-	"github.com/wasession/wasession/runtime/rowjson"
 	"github.com/wasession/wasession/runtime/whatsapp/content"
 	"github.com/wasession/wasession/runtime/whatsapp/jid"
 )
-
-// Data is `_data` of a message: the JSON of its RawData, which is made when it is
-// encoded, and for most messages without parsing them.
-type Data struct {
-	message *chat.Message
-	own     chat.ID
-}
-
-// NewData is `_data` of a stored message, which must stay as it is until this is encoded.
-// own is the account's number, the sender of own messages in direct chats; it may be empty.
-func NewData(m *chat.Message, own chat.ID) Data { return Data{m, own} }
-
-// AppendJSON implements rowjson.Appender.
-func (d Data) AppendJSON(dst []byte) ([]byte, error) {
-	if len(d.message.Raw) == 0 {
-		return rowjson.Append(dst, NewRawData(*d.message, d.own))
-	}
-	start := len(dst)
-	dst, err := rowjson.Append(append(dst, `{"Info":`...), infoOf(d.message, d.own))
-	if err != nil {
-		return dst, err
-	}
-	dst, ok := content.AppendJSON(append(dst, `,"Message":`...), d.message.Raw)
-	if !ok {
-		return rowjson.Append(dst[:start], NewRawData(*d.message, d.own))
-	}
-	dst = append(dst, `,"IsEphemeral":false,"IsViewOnce":false,"IsDocumentWithCaption":false,"IsEdit":`...)
-	return append(strconv.AppendBool(dst, d.message.EditedAt != 0), '}'), nil
-}
-
-// MarshalJSON implements json.Marshaler.
-func (d Data) MarshalJSON() ([]byte, error) { return d.AppendJSON(nil) }
 
 // RawData is a message in whatsmeow's form, as `_data` shows it.
 type RawData struct {
@@ -70,9 +36,10 @@ type Info struct {
 	Timestamp               time.Time
 }
 
-// NewRawData rebuilds whatsmeow's form of a stored message, as NewData has it.
+// NewRawData rebuilds whatsmeow's form of a stored message. own is the account's
+// number, the sender of own messages in direct chats; it may be empty.
 func NewRawData(m chat.Message, own chat.ID) RawData {
-	out := RawData{Info: infoOf(&m, own)}
+	out := RawData{Info: infoOf(m, own)}
 	if len(m.Raw) == 0 {
 		return out
 	}
@@ -95,7 +62,7 @@ func NewRawData(m chat.Message, own chat.ID) RawData {
 }
 
 // infoOf rebuilds the metadata of a message.
-func infoOf(m *chat.Message, own chat.ID) Info {
+func infoOf(m chat.Message, own chat.ID) Info {
 	arrived := m.Arrived
 	if arrived == "" {
 		arrived = m.Chat
@@ -127,7 +94,7 @@ func infoOf(m *chat.Message, own chat.ID) Info {
 }
 
 // stanzaType returns the type attribute that WhatsApp gives such a message.
-func stanzaType(m *chat.Message) string {
+func stanzaType(m chat.Message) string {
 	switch {
 	case m.Type == chat.TypePoll:
 		return "poll"

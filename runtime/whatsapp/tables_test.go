@@ -470,12 +470,8 @@ func TestRawData(t *testing.T) {
 		{"a broken one", chat.Message{Chat: bobID, Raw: []byte{0xff}}, func(d RawData) bool { return d.Message == nil && d.RawMessage == nil }},
 	} {
 		d := NewRawData(c.m, aliceID)
-		want, err := json.Marshal(d)
-		if err != nil || !c.is(d) {
+		if _, err := json.Marshal(d); err != nil || !c.is(d) {
 			t.Errorf("%s: %+v, %v", c.name, d, err)
-		}
-		if got, err := json.Marshal(NewData(&c.m, aliceID)); err != nil || string(got) != string(want) {
-			t.Errorf("%s is encoded as\n%s instead of\n%s, %v", c.name, got, want, err)
 		}
 	}
 }

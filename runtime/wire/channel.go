@@ -27,7 +27,7 @@ type ChannelMessage struct {
 }
 
 // NewChannelMessage is a message of a channel.
-func NewChannelMessage(p *chat.ChannelPost, raw Raw) ChannelMessage {
+func NewChannelMessage(p *chat.ChannelPost, raw func(chat.Message) any) ChannelMessage {
 	return ChannelMessage{Reactions: p.Reactions, Message: NewMessage(&p.Message, raw), ViewCount: p.Views}
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// Raw returns a message in the engine's format: the content of `_data`, {Info, Message}.
-// It is encoded before the message changes.
-type Raw func(m *chat.Message) any
+// Raw returns a message in the engine's format, ready to marshal: the content of
+// `_data`, {Info, Message}.
+type Raw func(m chat.Message) any
 
 // NewMessage is a message with Media left nil.
 func NewMessage(m *chat.Message, raw Raw) Message {
@@ -29,7 +29,7 @@ func NewMessage(m *chat.Message, raw Raw) Message {
 		AckName:     m.Ack.String(),
 		Location:    newLocation(m.Location),
 		ReplyTo:     newReply(m.ReplyTo),
-		Data:        raw(m),
+		Data:        raw(*m),
 	}
 	if len(m.VCards) > 0 {
 		w.VCards = m.VCards

@@ -36,7 +36,7 @@ func golden(t *testing.T, name string, v any) {
 }
 
 // raw stands for the engine's form.
-func raw(m *chat.Message) any { return map[string]any{"Info": map[string]any{"ID": m.Stanza}} }
+func raw(m chat.Message) any { return map[string]any{"Info": map[string]any{"ID": m.Stanza}} }
 
 const (
 	bob   chat.ID = "11111111111@c.us"

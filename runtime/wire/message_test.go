@@ -109,5 +109,5 @@ func TestMedia(t *testing.T) {
 
 func TestSent(t *testing.T) {
 	m := incoming()
-	golden(t, "sent", Sent{ID: m.ID().String(), Data: raw(&m)})
+	golden(t, "sent", Sent{ID: m.ID().String(), Data: raw(m)})
 }
