@@ -33,9 +33,10 @@ type passkey struct {
 }
 
 // askPasskey starts a link with a passkey. Its QR code was used: no other is shown
-// until the link fails.
+// until the link fails. A further request, of a code that was scanned again, replaces the
+// first: WhatsApp does not take an answer to that any more.
 func (m *machine) askPasskey(now time.Time, request *chat.PasskeyRequest) {
-	if m.paired || m.phase != v1.PhaseScanQRCode {
+	if m.paired || m.phase != v1.PhaseScanQRCode && m.passkey == nil {
 		return
 	}
 	m.enter(now, v1.PhasePasskeyRequired, v1.ReasonPasskeyRequired, passkeyAskedMessage)

@@ -12,6 +12,8 @@ import (
 
 var asked = whatsapp.PasskeyAsked{Request: &chat.PasskeyRequest{Challenge: []byte("sign me"), Timeout: time.Minute}}
 
+var askedAgain = whatsapp.PasskeyAsked{Request: &chat.PasskeyRequest{Challenge: []byte("sign me too"), Timeout: time.Minute}}
+
 // A link with a passkey keeps its connection, and ends with it.
 func TestMachineInALinkWithAPasskey(t *testing.T) {
 	type moment struct {
@@ -50,6 +52,13 @@ func TestMachineInALinkWithAPasskey(t *testing.T) {
 			{30, whatsapp.Unresponsive{}, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
 			{40, whatsapp.Responsive{}, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
 		}},
+		"the code is scanned again": {presented, []moment{
+			{35, askedAgain, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
+			{40, passkeyPresented{}, nil, v1.PhasePasskeyRequired, passkeyTakenMessage, true, ""},
+		}},
+		"the code is scanned again while codes are compared": {coded, []moment{
+			{35, askedAgain, nil, v1.PhasePasskeyRequired, passkeyAskedMessage, true, ""},
+		}},
 		"the code is compared": {coded, []moment{
 			{300, woke{}, nil, v1.PhasePasskeyConfirmation, passkeyCodeMessage, true, "ABCD-EFGH"},
 			{301, whatsapp.Paired{}, nil, v1.PhaseStarting, linked, false, ""},
@@ -78,6 +87,9 @@ func TestMachineInALinkWithAPasskey(t *testing.T) {
 				if !slices.Equal(effects, s.effects) || m.phase != s.phase || m.message != s.message || (m.passkey != nil) != s.pending || code != s.code {
 					t.Fatalf("step %d (%T):\n got %v %s %q %t %q\nwant %v %s %q %t %q", i, s.in,
 						effects, m.phase, m.message, m.passkey != nil, code, s.effects, s.phase, s.message, s.pending, s.code)
+				}
+				if a, ok := s.in.(whatsapp.PasskeyAsked); ok && s.pending && m.passkey.request != a.Request {
+					t.Errorf("step %d: the request is %+v", i, m.passkey.request)
 				}
 			}
 		})
