@@ -24,6 +24,18 @@ func toAudience(ctx context.Context, people []chat.ID) context.Context {
 	return context.WithValue(ctx, audienceKey{}, people)
 }
 
+// concerned are the people who hear of what is done to a message, such as a reaction: to a
+// status its author, or those it was published to. There are none if everyone does.
+func concerned(m chat.Message) []chat.ID {
+	switch {
+	case m.Chat != chat.StatusBroadcast:
+		return nil
+	case m.FromMe:
+		return m.Audience
+	}
+	return []chat.ID{m.Participant}
+}
+
 // audience is whatsmeow's store of contacts, from which it takes the recipients of a
 // status. There is no other way to choose them.
 type audience struct{ store.ContactStore }

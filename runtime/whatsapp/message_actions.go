@@ -24,19 +24,26 @@ func (a *Account) outgoing(to chat.ID, stanza string) types.MessageInfo {
 	}
 }
 
-// envelopeOut sends a message that is not stored as one, such as a reaction, and
-// returns its envelope.
-func (a *Account) envelopeOut(ctx context.Context, to chat.ID, msg *waE2E.Message) (chat.Message, error) {
+// envelopeOut sends what is done to a message and not stored as one, such as a reaction,
+// and returns its envelope. Viewers are those of a status who hear of it, if not all whom
+// it concerns.
+func (a *Account) envelopeOut(ctx context.Context, about chat.Message, msg *waE2E.Message, viewers ...chat.ID) (chat.Message, error) {
 	c, err := a.online()
 	if err != nil {
 		return chat.Message{}, err
 	}
+	if len(viewers) == 0 {
+		viewers = concerned(about)
+	}
+	if err := a.choosable(ctx, c, viewers); err != nil {
+		return chat.Message{}, err
+	}
 	stanza := c.GenerateMessageID()
-	at, err := a.transmit(ctx, c, to, stanza, msg, "")
+	at, err := a.transmit(toAudience(ctx, viewers), c, about.Chat, stanza, msg, "")
 	if err != nil {
 		return chat.Message{}, err
 	}
-	envelope := a.mapper().envelope(a.outgoing(to, stanza))
+	envelope := a.mapper().envelope(a.outgoing(about.Chat, stanza))
 	if !at.IsZero() {
 		envelope.Timestamp = unix(at)
 	}
@@ -55,7 +62,7 @@ func (a *Account) Pin(ctx context.Context, m chat.Message, d time.Duration) erro
 		pin.Type = waE2E.PinInChatMessage_PIN_FOR_ALL.Enum()
 		msg.MessageContextInfo = &waE2E.MessageContextInfo{MessageAddOnDurationInSecs: proto.Uint32(uint32(d.Seconds()))}
 	}
-	envelope, err := a.envelopeOut(ctx, m.Chat, msg)
+	envelope, err := a.envelopeOut(ctx, m, msg)
 	if err != nil {
 		return err
 	}
@@ -65,22 +72,10 @@ func (a *Account) Pin(ctx context.Context, m chat.Message, d time.Duration) erro
 // Revoke deletes a message for everyone and returns the revocation. A status is deleted
 // for its viewers: those it was published to if none are given.
 func (a *Account) Revoke(ctx context.Context, m chat.Message, viewers ...chat.ID) (chat.Message, error) {
-	if len(viewers) == 0 {
-		viewers = m.Audience
-	}
-	if len(viewers) > 0 {
-		c, err := a.online()
-		if err != nil {
-			return chat.Message{}, err
-		}
-		if err := a.choosable(ctx, c, viewers); err != nil {
-			return chat.Message{}, err
-		}
-	}
 	msg := &waE2E.Message{ProtocolMessage: &waE2E.ProtocolMessage{
 		Type: waE2E.ProtocolMessage_REVOKE.Enum(), Key: keyOf(m.Chat, m),
 	}}
-	envelope, err := a.envelopeOut(toAudience(ctx, viewers), m.Chat, msg)
+	envelope, err := a.envelopeOut(ctx, m, msg, viewers...)
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -103,7 +98,7 @@ func (a *Account) React(ctx context.Context, m chat.Message, text string) (chat.
 }
 
 func (a *Account) sendReaction(ctx context.Context, m chat.Message, text string) (chat.Message, error) {
-	return a.envelopeOut(ctx, m.Chat, &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
+	return a.envelopeOut(ctx, m, &waE2E.Message{ReactionMessage: &waE2E.ReactionMessage{
 		Key: keyOf(m.Chat, m), Text: proto.String(text), SenderTimestampMS: proto.Int64(time.Now().UnixMilli()),
 	}})
 }

@@ -36,7 +36,7 @@ func (a *Account) Edit(ctx context.Context, m chat.Message, text string, mention
 			TimestampMS: proto.Int64(time.Now().UnixMilli()),
 		},
 	}}}
-	envelope, err := a.envelopeOut(ctx, m.Chat, msg)
+	envelope, err := a.envelopeOut(ctx, m, msg)
 	if err != nil {
 		return chat.Message{}, err
 	}

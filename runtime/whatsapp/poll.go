@@ -59,7 +59,7 @@ func (a *Account) Vote(ctx context.Context, poll chat.Message, options []string)
 	if key := msg.GetPollUpdateMessage().GetPollCreationMessageKey(); !about.IsGroup && !about.IsFromMe {
 		key.RemoteJID = proto.String(about.Sender.String()) // the other's client takes it for the author
 	}
-	envelope, err := a.envelopeOut(ctx, poll.Chat, msg)
+	envelope, err := a.envelopeOut(ctx, poll, msg)
 	if err != nil {
 		return chat.Message{}, err
 	}

@@ -163,3 +163,43 @@ func TestStatusesThatCannotBePublished(t *testing.T) {
 	_, err = w.carol.Expect(w.ctx, deletes(listed))
 	w.ok(err)
 }
+
+// What is done to a status is told to those who got it, or to its author, not to all contacts.
+func TestOnlyThoseConcernedHearOfEditsAndReactionsToStatuses(t *testing.T) {
+	w := paired(t)
+	for _, u := range []*simulator.User{w.bob, w.carol} {
+		w.ok(w.alice.PushContact(w.ctx, u, "A contact", "A contact"))
+	}
+	w.await("the contacts", func() bool {
+		everyone := w.publish("text", m{"text": "for everyone"})
+		for _, got := range w.carol.Inbox() {
+			if got.ID == stanzaOf(everyone.ID) {
+				return true
+			}
+		}
+		return false
+	})
+	chosen := w.publish("text", m{"text": "for Bob", "contacts": []string{bobPN}})
+	w.do(http.StatusOK, "PUT", "/api/sales/chats/status@broadcast/messages/"+chosen.ID, m{"text": "for Bob, edited"}, nil)
+	_, err := w.bob.Expect(w.ctx, func(r simulator.Received) bool {
+		return r.Chat == types.StatusBroadcastJID && r.Message.GetEditedMessage() != nil
+	})
+	w.ok(err)
+	id, err := w.bob.SendStatus(w.ctx, simulator.TextMessage("at the sea"), []*simulator.User{w.alice})
+	w.ok(err)
+	theirs := "false_status@broadcast_" + id + "_" + bobPN + "@c.us"
+	w.await("Bob's status", func() bool {
+		status, _ := w.call("PUT", "/api/reaction", m{"session": "sales", "messageId": theirs, "reaction": "👍"})
+		return status == http.StatusOK
+	})
+	_, err = w.bob.Expect(w.ctx, func(r simulator.Received) bool { return r.Message.GetReactionMessage().GetKey().GetID() == id })
+	w.ok(err)
+	last := w.publish("text", m{"text": "for Carol", "contacts": []string{carolPN}})
+	_, err = w.carol.Expect(w.ctx, simulator.MessageID(stanzaOf(last.ID)))
+	w.ok(err)
+	for _, got := range w.carol.Inbox() {
+		if got.Message.GetEditedMessage() != nil || got.Message.GetReactionMessage() != nil {
+			t.Errorf("Carol got %v", got.Message)
+		}
+	}
+}
