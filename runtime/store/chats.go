@@ -25,21 +25,19 @@ func (s *Store) Chats(ctx context.Context, q chat.ChatQuery) ([]chat.Chat, error
 			return nil, err
 		}
 	}
-	scan := scanChat(q.WithLast)
+	scan := scanChat(q.WithLast, new(integer))
 	if q.LastBytes > 0 {
 		scan = lastWithin(scan, q.LastBytes)
 	}
-	rows, err := collect(ctx, s.read, scan, query, args...)
+	chats, err := collectInto(ctx, make([]chat.Chat, 0, min(max(q.Limit, 0), fewRows)), s.read, scan, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.fillLabels(ctx, rows); err != nil {
+	if err := s.fillLabels(ctx, chats); err != nil {
 		return nil, err
 	}
-	chats := make([]chat.Chat, len(rows))
 	var last []*chat.Message
-	for i := range rows {
-		chats[i] = rows[i].Chat
+	for i := range chats {
 		if m := chats[i].LastMessage; m != nil {
 			last = append(last, m)
 		}
@@ -65,25 +63,24 @@ func (s *Store) Chat(ctx context.Context, id chat.ID) (chat.Chat, error) {
 func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 	const query = `SELECT ` + mergedColumns + stateColumns + `, ` + messageColumns + `, pic.url, pic.fetched_at
 		FROM (SELECT pk FROM chats WHERE listed = 1 AND pk > ? ORDER BY pk LIMIT +?) page
-		CROSS JOIN chats c ON c.pk = page.pk` + stateJoin + `
-		LEFT JOIN messages m ON m.pk = c.last` + messageJoins + ` LEFT JOIN pictures pic ON pic.pk = s.pk`
+		` + mergedRow + ` LEFT JOIN messages m ON m.pk = ` + mergedLast + messageJoins + `
+		LEFT JOIN pictures pic ON pic.pk = s.pk`
 	return func(yield func(chat.Chat, error) bool) {
-		for after := int64(0); ; {
-			rows, err := collect(ctx, s.read, scanChat(true), query, after, allChatsChunk)
+		for after := integer(0); ; {
+			chats, err := collect(ctx, s.read, scanChat(true, &after), query, int64(after), allChatsChunk)
 			if err == nil {
-				err = s.fillLabels(ctx, rows)
+				err = s.fillLabels(ctx, chats)
 			}
 			if err != nil {
 				yield(chat.Chat{}, err)
 				return
 			}
-			for _, row := range rows {
-				if !yield(row.Chat, nil) {
+			for i := range chats {
+				if !yield(chats[i], nil) {
 					return
 				}
-				after = row.pk
 			}
-			if len(rows) < allChatsChunk {
+			if len(chats) < allChatsChunk {
 				return
 			}
 		}
@@ -92,11 +89,11 @@ func (s *Store) AllChats(ctx context.Context) iter.Seq2[chat.Chat, error] {
 
 // chat reads a chat inside a transaction, without its last message and its labels.
 func (t *txn) chat(pk int64) (chat.Chat, error) {
-	rows, err := collect(t.ctx, t.s.writer, scanChat(false), `SELECT `+mergedColumns+stateColumns+` FROM chats c`+stateJoin+` WHERE c.pk = ?`, pk)
-	if err != nil || len(rows) == 0 {
+	chats, err := collect(t.ctx, t.s.writer, scanChat(false, new(integer)), `SELECT `+mergedColumns+stateColumns+` FROM chats s WHERE s.pk = ?`, pk)
+	if err != nil || len(chats) == 0 {
 		return chat.Chat{}, err
 	}
-	return rows[0].Chat, nil
+	return chats[0], nil
 }
 
 // Counts counts the chats.

@@ -10,18 +10,19 @@ import (
 	"github.com/wasession/wasession/runtime/chat"
 )
 
-// chatColumns are the columns of a row c, whose state is in row s. Merged lists
-// show the chat as a whole; separate lists show what arrived under the row's
-// own id. A conversation's time is stored only if it is later than the last
-// message's.
+// The columns of a chat, whose state is in row s. Merged lists show the chat as a whole,
+// so that s is the only row; separate lists show what arrived under the id of row c. A
+// conversation's time is stored only if it is later than the last message's. Labels are
+// looked for only if any chat has one, which a search for any key finds out.
 const (
-	mergedColumns = `c.pk, c.id, s.name, c.ts, max(c.conv_ts, c.ts)`
-	apartColumns  = `c.pk, c.id, s.name, iif(c.twinned, c.own_ts, c.ts), iif(c.twinned, max(c.own_conv_ts, c.own_ts), max(c.conv_ts, c.ts))`
+	mergedColumns = `s.pk, s.id, s.name, s.ts, NULLIF(s.conv_ts, 0)`
+	apartColumns  = `c.pk, c.id, s.name, iif(c.twinned, c.own_ts, c.ts), NULLIF(iif(c.twinned, c.own_conv_ts, c.conv_ts), 0)`
 	stateColumns  = `, NULLIF(s.pinned_at, 0), NULLIF(s.muted_until, 0), NULLIF(s.unread, 0),
 		NULLIF(COALESCE(s.archived, 0) + 2 * COALESCE(s.marked_unread, 0), 0),
-		(SELECT group_concat(label, ',') FROM chat_labels WHERE chat = s.pk)`
-	stateJoin  = ` CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
-	mergedLast = `c.last`
+		CASE WHEN EXISTS (SELECT 1 FROM chat_labels WHERE chat > 0) THEN (SELECT group_concat(label, ',') FROM chat_labels WHERE chat = s.pk) END`
+	mergedRow  = ` CROSS JOIN chats s ON s.pk = page.pk`
+	apartRow   = ` CROSS JOIN chats c ON c.pk = page.pk CROSS JOIN chats s ON s.pk = COALESCE(c.merged_into, c.pk)`
+	mergedLast = `s.last`
 	apartLast  = `iif(c.twinned, c.own_last, c.last)`
 )
 
@@ -81,9 +82,9 @@ func chatsQuery(q chat.ChatQuery, labels []string) (query string, args []any, er
 	if !ok {
 		return "", nil, fmt.Errorf("chats cannot be sorted by %q", q.SortBy)
 	}
-	walks, columns, last, canonical := list.merged, mergedColumns, mergedLast, "COALESCE(phone, pk)"
+	walks, columns, joins, last, canonical := list.merged, mergedColumns, mergedRow, mergedLast, "COALESCE(phone, pk)"
 	if q.Apart {
-		walks, columns, last, canonical = list.apart, apartColumns, apartLast, "pk"
+		walks, columns, joins, last, canonical = list.apart, apartColumns, apartRow, apartLast, "pk"
 	}
 	by := list.order.up
 	if q.Reverse {
@@ -115,13 +116,11 @@ func chatsQuery(q chat.ChatQuery, labels []string) (query string, args []any, er
 		arms[i] = `SELECT pk, id, ` + w.column + ` AS k FROM chats WHERE ` + w.where + among
 	}
 	query = `SELECT ` + columns + stateColumns
-	joins := stateJoin
 	if q.WithLast {
 		query += `, ` + messageColumns + `, pic.url, pic.fetched_at`
 		joins += ` LEFT JOIN messages m ON m.pk = ` + last + messageJoins + ` LEFT JOIN pictures pic ON pic.pk = s.pk`
 	}
-	query += ` FROM (` + strings.Join(arms, " UNION ALL ") + ` ORDER BY ` + by + ` LIMIT +? OFFSET ?) page
-		CROSS JOIN chats c ON c.pk = page.pk` + joins
+	query += ` FROM (` + strings.Join(arms, " UNION ALL ") + ` ORDER BY ` + by + ` LIMIT +? OFFSET ?) page` + joins
 	return query, append(args, limit(q.Limit), q.Offset), nil
 }
 
@@ -135,28 +134,29 @@ func limit(n int) int {
 	return n
 }
 
-// scanChat returns what reads rows of a chats query, one after the other.
-func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
+// scanChat returns what reads rows of a chats query, one after the other. pk is set to the
+// key of each. Of labels, chats get the IDs alone.
+func scanChat(withLast bool, pk *integer) func(*sql.Rows) (chat.Chat, error) {
 	var (
-		m                                                  messageRow
-		pk, ts, conversation, pinned, muted, unread, state integer
-		id, name, labels                                   text
-		url                                                sql.NullString
-		fetched                                            integer
+		m                                              messageRow
+		ts, conversation, pinned, muted, unread, state integer
+		id, name, labels                               text
+		url                                            sql.NullString
+		fetched                                        integer
 	)
-	dest := []any{&pk, &id, &name, &ts, &conversation, &pinned, &muted, &unread, &state, &labels}
+	dest := []any{pk, &id, &name, &ts, &conversation, &pinned, &muted, &unread, &state, &labels}
 	if withLast {
 		dest = append(append(dest, m.dest()...), &url, &fetched)
 	}
-	return func(rows *sql.Rows) (c storedChat, err error) {
+	return func(rows *sql.Rows) (c chat.Chat, err error) {
 		if err := rows.Scan(dest...); err != nil {
 			return c, err
 		}
-		c = storedChat{pk: int64(pk), labels: string(labels), Chat: chat.Chat{
-			ID: chat.ID(id), Name: string(name), Timestamp: int64(ts), ConversationTimestamp: int64(conversation),
+		c = chat.Chat{
+			ID: chat.ID(id), Name: string(name), Timestamp: int64(ts), ConversationTimestamp: int64(max(conversation, ts)),
 			Archived: state&bitArchived != 0, PinnedAt: int64(pinned), MutedUntil: int64(muted),
-			Unread: int(unread), MarkedUnread: state&bitMarkedUnread != 0,
-		}}
+			Unread: int(unread), MarkedUnread: state&bitMarkedUnread != 0, Labels: labelsIn(string(labels)),
+		}
 		if url.Valid {
 			c.Picture = &chat.Picture{URL: url.String, FetchedAt: int64(fetched)}
 		}
@@ -166,8 +166,8 @@ func scanChat(withLast bool) func(*sql.Rows) (storedChat, error) {
 }
 
 // lastWithin leaves out last messages once they exceed the given bytes.
-func lastWithin(scan func(*sql.Rows) (storedChat, error), bytes int) func(*sql.Rows) (storedChat, error) {
-	return func(rows *sql.Rows) (storedChat, error) {
+func lastWithin(scan func(*sql.Rows) (chat.Chat, error), bytes int) func(*sql.Rows) (chat.Chat, error) {
+	return func(rows *sql.Rows) (chat.Chat, error) {
 		c, err := scan(rows)
 		if err != nil || c.LastMessage == nil {
 			return c, err
@@ -179,11 +179,4 @@ func lastWithin(scan func(*sql.Rows) (storedChat, error), bytes int) func(*sql.R
 		bytes -= c.LastMessage.Bytes()
 		return c, nil
 	}
-}
-
-// storedChat is a chat with its key, and the IDs of its labels with commas between them.
-type storedChat struct {
-	pk     int64
-	labels string
-	chat.Chat
 }

@@ -50,9 +50,20 @@ func (s *Store) labelIDs(ctx context.Context, named []string) ([]string, error) 
 	return ids, err
 }
 
+// labelsIn are the labels whose IDs are in a text, with commas between them.
+func labelsIn(ids string) (all []chat.Label) {
+	if ids == "" {
+		return nil
+	}
+	for id := range strings.SplitSeq(ids, ",") {
+		all = append(all, chat.Label{ID: id})
+	}
+	return all
+}
+
 // fillLabels gives chats their labels, of which they have only the IDs.
-func (s *Store) fillLabels(ctx context.Context, chats []storedChat) error {
-	if !slices.ContainsFunc(chats, func(c storedChat) bool { return c.labels != "" }) {
+func (s *Store) fillLabels(ctx context.Context, chats []chat.Chat) error {
+	if !slices.ContainsFunc(chats, func(c chat.Chat) bool { return c.Labels != nil }) {
 		return nil
 	}
 	all, err := s.Labels(ctx)
@@ -60,9 +71,10 @@ func (s *Store) fillLabels(ctx context.Context, chats []storedChat) error {
 		return err
 	}
 	for i := range chats {
-		ids := strings.Split(chats[i].labels, ",")
+		has := chats[i].Labels
+		chats[i].Labels = nil
 		for _, l := range all {
-			if slices.Contains(ids, l.ID) {
+			if slices.ContainsFunc(has, func(id chat.Label) bool { return id.ID == l.ID }) {
 				chats[i].Labels = append(chats[i].Labels, l)
 			}
 		}

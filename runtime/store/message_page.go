@@ -45,7 +45,7 @@ func (s *Store) MessagePage(q chat.MessageQuery) chat.Pager[chat.Message] {
 
 // fewRows is the length of a page up to which room for all its rows is allocated
 // together.
-const fewRows = 32
+const fewRows = 128
 
 // messagesWithin reads rows, at most limit, until they exceed the given bytes. last
 // is the position of the last one; cut reports that there may be more.

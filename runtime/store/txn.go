@@ -282,12 +282,16 @@ type queryer interface {
 
 // collect reads all rows of a query with scan.
 func collect[T any](ctx context.Context, q queryer, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	return collectInto(ctx, nil, q, scan, query, args...)
+}
+
+// collectInto is collect for a slice that has room.
+func collectInto[T any](ctx context.Context, all []T, q queryer, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, classify(err)
 	}
 	defer rows.Close()
-	var all []T
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
