@@ -256,5 +256,5 @@ func (a *Account) forget() bool {
 func (a *Account) mapper() mapper {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return mapper{me: jid.Of(a.me.ID), myLID: jid.Of(a.me.LID), numbers: a.db.container.LIDMap}
+	return mapper{me: jid.Of(a.me.ID), myLID: jid.Of(a.me.LID), numbers: a.db.lids}
 }

@@ -34,7 +34,7 @@ func (h *historyBatch) People(ctx context.Context, part *waHistorySync.HistorySy
 		pair(c.GetLidJID(), c.GetPnJID())
 	}
 	if len(pairs) > 0 {
-		if err := h.a.db.container.LIDMap.PutManyLIDMappings(ctx, pairs); err != nil {
+		if err := h.a.db.lids.PutManyLIDMappings(ctx, pairs); err != nil {
 			return fmt.Errorf("store LID mappings: %w", err)
 		}
 	}

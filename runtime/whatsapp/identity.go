@@ -82,7 +82,7 @@ func (a *Account) missingLID(c *whatsmeow.Client) chat.ID {
 	if stale || linked.ID == "" || linked.LID != "" {
 		return ""
 	}
-	lid, err := a.db.container.LIDMap.GetLIDForPN(a.ctx, jid.Of(linked.ID))
+	lid, err := a.db.lids.GetLIDForPN(a.ctx, jid.Of(linked.ID))
 	if err != nil {
 		a.log.Warn("Failed to look up the account's LID", "error", err)
 		return ""
