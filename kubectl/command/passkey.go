@@ -140,6 +140,10 @@ func (l *passkeyLink) present(ctx context.Context, session *chat.Client) error {
 // confirm asks whether the phone shows the session's code.
 func (l *passkeyLink) confirm(ctx context.Context, session *chat.Client) error {
 	code, err := session.PasskeyCode(ctx)
+	if failed := chat.AsFailure(err); failed != nil && failed.Status == http.StatusUnprocessableEntity {
+		l.progress.Say("Waiting for WhatsApp")
+		return nil // it was confirmed, or has just been linked
+	}
 	if err != nil {
 		return err
 	}

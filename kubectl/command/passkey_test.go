@@ -22,8 +22,16 @@ func withPasskey(t *testing.T) *chat.Client {
 		_, _ = fmt.Fprint(w, `{"challenge": "c2lnbiBtZQ", "rpId": "whatsapp.com"}`)
 	})
 	mux.HandleFunc("POST /api/sales/auth/passkey", func(http.ResponseWriter, *http.Request) { status = "PASSKEY_CONFIRMATION_REQUIRED" })
-	mux.HandleFunc("GET /api/sales/auth/passkey/confirmation", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, `{"code": "ABCD-EFGH"}`) })
-	mux.HandleFunc("POST /api/sales/auth/passkey/confirm", func(http.ResponseWriter, *http.Request) { status = "WORKING" })
+	confirmed := false
+	mux.HandleFunc("GET /api/sales/auth/passkey/confirmation", func(w http.ResponseWriter, _ *http.Request) {
+		if confirmed { // it takes WhatsApp a while
+			status = "WORKING"
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			return
+		}
+		_, _ = fmt.Fprint(w, `{"code": "ABCD-EFGH"}`)
+	})
+	mux.HandleFunc("POST /api/sales/auth/passkey/confirm", func(http.ResponseWriter, *http.Request) { confirmed = true })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return chat.New(server.URL, "sales", "key", http.DefaultTransport)

@@ -133,6 +133,8 @@ func (m *machine) step(now time.Time, in any) []effect {
 		return m.turn(now, in)
 	case passkeyPresented:
 		m.presentedPasskey(now)
+	case passkeyConfirmed:
+		m.confirmedPasskey(now)
 	case passkeyFailed:
 		return m.failPasskey(now)
 	case dialFailed:

@@ -18,9 +18,11 @@ const (
 	passkeyLateMessage  = "The link with a passkey was not finished in time; a new code follows"
 )
 
-// Inputs in a link with a passkey: the API presented one, and confirming it failed.
+// Inputs in a link with a passkey: the API presented one, somebody compared the codes, and
+// confirming it failed.
 type (
 	passkeyPresented struct{}
+	passkeyConfirmed struct{}
 	passkeyFailed    struct{}
 )
 
@@ -29,7 +31,8 @@ type passkey struct {
 	request   *chat.PasskeyRequest
 	presented bool
 	// code is to be compared with the one on the phone; empty if there is none.
-	code string
+	code      string
+	confirmed bool
 }
 
 // askPasskey starts a link with a passkey. Its QR code was used: no other is shown
@@ -54,6 +57,15 @@ func (m *machine) presentedPasskey(now time.Time) {
 		return
 	}
 	m.passkey.presented, m.message = true, passkeyTakenMessage
+	m.wake(now.Add(passkeyMost), dial)
+}
+
+// confirmedPasskey waits for the link whose codes were compared.
+func (m *machine) confirmedPasskey(now time.Time) {
+	if m.passkey == nil || m.passkey.confirmed {
+		return
+	}
+	m.passkey.confirmed, m.message = true, passkeyTakenMessage
 	m.wake(now.Add(passkeyMost), dial)
 }
 

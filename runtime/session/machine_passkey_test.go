@@ -63,6 +63,11 @@ func TestMachineInALinkWithAPasskey(t *testing.T) {
 			{300, woke{}, nil, v1.PhasePasskeyConfirmation, passkeyCodeMessage, true, "ABCD-EFGH"},
 			{301, whatsapp.Paired{}, nil, v1.PhaseStarting, linked, false, ""},
 		}},
+		"the code is compared, and WhatsApp does not answer": {coded, []moment{
+			{40, passkeyConfirmed{}, nil, v1.PhasePasskeyConfirmation, passkeyTakenMessage, true, "ABCD-EFGH"},
+			{50, passkeyConfirmed{}, nil, v1.PhasePasskeyConfirmation, passkeyTakenMessage, true, "ABCD-EFGH"},
+			{340, woke{}, []effect{connect}, v1.PhaseScanQRCode, passkeyLateMessage, false, ""},
+		}},
 		"nobody compares the code": {coded, []moment{{331, woke{}, []effect{connect}, v1.PhaseScanQRCode, passkeyLateMessage, false, ""}}},
 		"WhatsApp took it at once": {proved, []moment{
 			{32, whatsapp.Paired{}, nil, v1.PhaseStarting, linked, false, ""},

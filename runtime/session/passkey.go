@@ -15,6 +15,8 @@ const (
 		"Most links need no confirmation")
 	passkeyPending = chat.Impossible("the code was scanned, and WhatsApp asks for a passkey: answer its challenge, " +
 		"or restart the session for another code")
+	passkeyDone = chat.Impossible("the codes were compared already: wait until the session is WORKING, " +
+		"or restart it to begin again")
 	passkeySent = chat.Impossible("the passkey was presented already: wait until the session is WORKING, " +
 		"or restart it to begin again")
 )
@@ -62,6 +64,8 @@ func (s *Session) PasskeyCode() (string, error) {
 		return "", noPasskey
 	case p.code == "":
 		return "", noPasskeyCode
+	case p.confirmed:
+		return "", passkeyDone
 	}
 	return p.code, nil
 }
@@ -73,7 +77,10 @@ func (s *Session) ConfirmPasskey(ctx context.Context) error {
 	if _, err := s.PasskeyCode(); err != nil {
 		return err
 	}
-	return s.account.ConfirmPasskey(ctx)
+	if err := s.account.ConfirmPasskey(ctx); err != nil {
+		return err
+	}
+	return s.command(ctx, passkeyConfirmed{})
 }
 
 // confirmPasskey confirms a link whose codes nobody needs to compare.

@@ -13,8 +13,7 @@ import (
 )
 
 // Queue stores a message as PENDING, to be sent later by SendQueued. Its file is
-// uploaded now. It is not for channels
-// and statuses.
+// uploaded now. It is not for channels and statuses.
 func (a *Account) Queue(ctx context.Context, o chat.Outgoing) (chat.Message, error) {
 	c, err := a.online()
 	if err != nil {
