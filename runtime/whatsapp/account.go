@@ -176,7 +176,7 @@ func (a *Account) adopt(dev *store.Device) error {
 	c.SetMaxParallelRetryReceiptHandling(2)
 	c.AutoReconnectHook = func(err error) bool {
 		if _, often := isOften(err); often {
-			a.turn(Throttled{})
+			a.turn(c, Throttled{})
 			return false
 		}
 		// whatsmeow adds two seconds after each failure. One minute is the limit
@@ -236,16 +236,16 @@ func (a *Account) Logout(ctx context.Context) error {
 	if err := c.Logout(ctx); err != nil {
 		return fmt.Errorf("logging out: %w", failure(err))
 	}
-	a.forget()
+	a.forget(c)
 	return nil
 }
 
-// forget records that the device's keys were deleted. It returns false if they
-// already were.
-func (a *Account) forget() bool {
+// forget records that the keys of a client's device were deleted. It returns false
+// if that was known, or if a new client has taken its place.
+func (a *Account) forget(c *whatsmeow.Client) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.gone {
+	if a.gone || a.client != c {
 		return false
 	}
 	a.gone, a.me, a.linked = true, Me{}, Me{}

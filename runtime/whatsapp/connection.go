@@ -32,7 +32,7 @@ func (a *Account) Connect() error {
 	if err := c.ConnectContext(ctx); err != nil {
 		hangUp()
 		if _, often := isOften(err); often {
-			a.turn(Throttled{})
+			a.turn(c, Throttled{})
 			return nil
 		}
 		return fmt.Errorf("connect to WhatsApp: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 
 	"go.mau.fi/util/dbutil"
@@ -30,6 +31,12 @@ type deviceDB struct {
 	buffer atomic.Pointer[eventBuffer]
 	// linking is called with a newly linked device before it is saved.
 	linking func(*store.Device) error
+
+	// mu is held while a device is saved or deleted. current is the only one that is
+	// saved: what whatsmeow still does for the device before it, or for one that was
+	// deleted, would bring its keys back.
+	mu      sync.Mutex
+	current *store.Device
 }
 
 // openDeviceDB opens or creates the database in dir.
@@ -68,6 +75,14 @@ func openDeviceDB(ctx context.Context, dir string, gate *historyGate, log waLog.
 
 // device returns the linked device, or a new one to be paired.
 func (d *deviceDB) device(ctx context.Context) (*store.Device, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.read(ctx)
+}
+
+// read makes the device that is stored the current one, or a new one; the caller
+// holds mu.
+func (d *deviceDB) read(ctx context.Context) (*store.Device, error) {
 	dev, err := d.container.GetFirstDevice(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", deviceFile, err)
@@ -75,12 +90,15 @@ func (d *deviceDB) device(ctx context.Context) (*store.Device, error) {
 	if err := d.adopt(ctx, dev); err != nil {
 		return nil, fmt.Errorf("read %s: %w", deviceFile, err)
 	}
+	d.current = dev
 	return dev, nil
 }
 
 // renew creates a new device. It deletes the previous one itself: whatsmeow
 // reports a logout before it has deleted the device.
 func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	old, err := d.container.GetAllDevices(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", deviceFile, err)
@@ -90,7 +108,7 @@ func (d *deviceDB) renew(ctx context.Context) (*store.Device, error) {
 			return nil, fmt.Errorf("delete the device that was logged out: %w", err)
 		}
 	}
-	return d.device(ctx)
+	return d.read(ctx)
 }
 
 // adopt puts our stores between whatsmeow and its own. It is called again when
@@ -113,30 +131,54 @@ func (d *deviceDB) adopt(ctx context.Context, dev *store.Device) error {
 	return nil
 }
 
-// PutDevice saves a device. whatsmeow calls it when pairing succeeds. The
-// checkpoint makes a new pairing survive a power failure, not only a crash.
+// PutDevice saves a device. whatsmeow calls it when pairing succeeds, and when
+// something of the device changes.
 func (d *deviceDB) PutDevice(ctx context.Context, dev *store.Device) error {
-	isNew := !dev.Initialized
-	if isNew {
+	if !d.isCurrent(dev) {
+		return store.ErrDeviceDeleted
+	}
+	if !dev.Initialized {
+		// Without mu, because it locks the account, which locks this when it connects.
 		if err := d.linking(dev); err != nil {
 			return err
 		}
 	}
-	if err := d.container.PutDevice(ctx, dev); err != nil {
-		return err
-	}
-	if isNew {
-		if err := d.adopt(ctx, dev); err != nil {
-			return err
-		}
-		return d.checkpoint(ctx)
-	}
-	return nil
+	return d.save(ctx, dev)
 }
 
-// DeleteDevice deletes a device and all its keys.
+func (d *deviceDB) isCurrent(dev *store.Device) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return dev == d.current
+}
+
+// save saves the current device. The checkpoint makes a new pairing survive a
+// power failure, not only a crash.
+func (d *deviceDB) save(ctx context.Context, dev *store.Device) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if dev != d.current {
+		return store.ErrDeviceDeleted
+	}
+	isNew := !dev.Initialized
+	if err := d.container.PutDevice(ctx, dev); err != nil || !isNew {
+		return err
+	}
+	if err := d.adopt(ctx, dev); err != nil {
+		return err
+	}
+	return d.checkpoint(ctx)
+}
+
+// DeleteDevice deletes a device and all its keys, also if the connection that it
+// is deleted for is closed meanwhile.
 func (d *deviceDB) DeleteDevice(ctx context.Context, dev *store.Device) error {
-	return d.container.DeleteDevice(ctx, dev)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if dev == d.current {
+		d.current = nil
+	}
+	return d.container.DeleteDevice(context.WithoutCancel(ctx), dev)
 }
 
 // checkpoint moves the write-ahead log into the database file and syncs it.

@@ -30,7 +30,7 @@ func (a *Account) handle(c *whatsmeow.Client, evt any) (done bool) {
 	}()
 	if t := turnOf(evt); t != nil {
 		a.learn(c, evt)
-		a.turn(t)
+		a.turn(c, t)
 		return true
 	}
 	if a.Held() {
@@ -82,8 +82,8 @@ func (a *Account) begin(c *whatsmeow.Client) bool {
 	return true
 }
 
-// turn updates the account's own state and passes the turn on.
-func (a *Account) turn(t Turn) {
+// turn updates the account's own state and passes a turn of a client on.
+func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 	switch t.(type) {
 	case PairFailed:
 		a.release()
@@ -92,8 +92,8 @@ func (a *Account) turn(t Turn) {
 			t = Paired{} // linked, but not for this handler
 		}
 	case LoggedOut:
-		if !a.forget() {
-			return // requested by Logout and already known
+		if !a.forget(c) {
+			return // already known, from Logout or from the same client
 		}
 	}
 	a.opts.Handler.Turned(t)
