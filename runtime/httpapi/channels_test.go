@@ -138,14 +138,16 @@ func TestChannelsAreCreated(t *testing.T) {
 
 func TestPreviewsWaitForEachOther(t *testing.T) {
 	s := newServer(t)
-	s.previews.wait = time.Millisecond
 	one, first := s.previews.take(t.Context())
 	two, second := s.previews.take(t.Context())
 	if first != nil || second != nil {
 		t.Fatal(first, second)
 	}
 	path := channelsPath + "/120363000000500001@newsletter/messages/preview"
+	patience := s.previews.wait
+	s.previews.wait = time.Millisecond
 	s.expect(s.request("GET", path, ""), http.StatusServiceUnavailable, nil)
+	s.previews.wait = patience
 	one.release()
 	s.expect(s.request("GET", path, ""), http.StatusOK, nil)
 	two.release()
