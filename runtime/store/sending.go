@@ -45,6 +45,11 @@ func (s *Store) Sending(ctx context.Context, limits bool) (out chat.Sending, err
 			return out, err
 		}
 	}
+	// Nearly always nothing waits, and a query for each send would tell so.
+	queued := s.queued.Load()
+	if s.noneQueued.Load() == queued {
+		return out, nil
+	}
 	// Whether a chat is known is asked once for each chat, not for each message: the answer
 	// takes longer the more of its messages wait.
 	out.Waiting, err = collect(ctx, s.read, scanWaiting, `WITH judged AS MATERIALIZED (SELECT c.pk, c.id, NOT (`+isKnown+`) AS fresh
@@ -52,6 +57,9 @@ func (s *Store) Sending(ctx context.Context, limits bool) (out chat.Sending, err
 		SELECT j.id, m.stanza, COALESCE(pp.id, mp.id, ''), m.ts, j.fresh, w.tries, w.retry_ms
 		FROM waiting w CROSS JOIN messages m ON m.pk = w.message CROSS JOIN judged j ON j.pk = m.chat
 		LEFT JOIN ids mp ON mp.pk = NULLIF(m.participant, 0) LEFT JOIN ids pp ON pp.pk = mp.phone ORDER BY w.message`)
+	if err == nil && len(out.Waiting) == 0 {
+		s.noneQueued.Store(queued)
+	}
 	return out, err
 }
 

@@ -52,6 +52,7 @@ func (t *txn) queueSend(c chat.SendQueued) error {
 	if err := t.receive(chat.MessageReceived(c)); err != nil {
 		return err
 	}
+	t.queued = true
 	return t.run(`INSERT OR IGNORE INTO waiting (message)
 		SELECT pk FROM messages WHERE chat = ? AND stanza = ? AND from_me = 1 AND ack = 0`, at.chat.pk, c.Message.Stanza)
 }

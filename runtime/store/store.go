@@ -89,6 +89,9 @@ type Store struct {
 	events, bytes, letterBytes atomic.Int64
 	tally                      *tally
 	moves, replaysAsked        atomic.Uint64
+	// queued is increased by each commit after which a message waits to be sent.
+	// noneQueued is what it was when none waited; it begins with 0, which queued never is.
+	queued, noneQueued atomic.Uint64
 }
 
 // Page caches, in KiB, each of which takes twice as much memory: a page with its
@@ -131,6 +134,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		path: path, opts: opts, writing: make(chan struct{}, 1), finding: make(chan struct{}, 1), closed: make(chan struct{}),
 		people: map[chat.ID]person{}, pushNames: map[int64]string{}, forceAt: forceWAL, late: maxLate,
 	}
+	s.queued.Store(1)
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fileError(path, err), s.Close())
 	}

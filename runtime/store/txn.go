@@ -30,6 +30,8 @@ type txn struct {
 	written, grown, buried int64
 	// moving is set if Store.moves was increased, to increase it again at the end.
 	moving bool
+	// queued is set if a message waits to be sent from now on.
+	queued bool
 	// rows counts imported messages.
 	rows int
 }
@@ -223,6 +225,9 @@ func (t *txn) end(err error) error {
 		t.s.late = maxLate
 		// A deferred constraint, for example, leaves the transaction open.
 		return classify(errors.Join(fmt.Errorf("commit: %w", err), t.rollback()))
+	}
+	if t.queued {
+		t.s.queued.Add(1)
 	}
 	t.s.syncer.committed()
 	t.s.boundWAL()

@@ -17,14 +17,16 @@ type decryption struct {
 	sender string
 	// read is a session that was read and not used yet.
 	read *readSession
-	// identity is a stored identity.
-	identity *storedIdentity
+	checked
 }
 
 type readSession struct {
 	address string
 	session []byte
 }
+
+// checked remembers an identity that was read from the store.
+type checked struct{ identity *storedIdentity }
 
 type storedIdentity struct {
 	address string
@@ -46,9 +48,21 @@ func decryptionOf(ctx context.Context) *decryption {
 	return &decryption{}
 }
 
+// checkedOf returns what was read for the decryption or the message that ctx belongs
+// to; what nobody else sees if it belongs to none.
+func checkedOf(ctx context.Context) *checked {
+	if d, ok := ctx.Value(departureKey{}).(*departure); ok {
+		return &d.checked
+	}
+	return &decryptionOf(ctx).checked
+}
+
 // sessions spares decryptions a query: libsignal asks whether there is a session,
 // and then reads it.
-type sessions struct{ store.SessionStore }
+type sessions struct {
+	store.SessionStore
+	db *dbutil.Database
+}
 
 // HasSession reports whether there is a session.
 func (s sessions) HasSession(ctx context.Context, address string) (bool, error) {
@@ -84,8 +98,8 @@ func (s sessions) DeleteSession(ctx context.Context, address string) error {
 	return s.SessionStore.DeleteSession(ctx, address)
 }
 
-// identities spares decryptions a write: libsignal checks the sender's identity,
-// and then stores it again.
+// identities spares each decryption and encryption a write: libsignal checks the other
+// side's identity, and then stores it again.
 type identities struct {
 	store.IdentityStore
 	db     *dbutil.Database
@@ -102,22 +116,22 @@ func (i identities) IsTrustedIdentity(ctx context.Context, address string, key [
 	if err != nil || len(stored) != len(key) || [32]byte(stored) != key {
 		return false, err
 	}
-	decryptionOf(ctx).identity = &storedIdentity{address, key}
+	checkedOf(ctx).identity = &storedIdentity{address, key}
 	return true, nil
 }
 
 // PutIdentity stores an identity.
 func (i identities) PutIdentity(ctx context.Context, address string, key [32]byte) error {
-	d := decryptionOf(ctx)
-	if d.identity != nil && *d.identity == (storedIdentity{address, key}) {
+	c := checkedOf(ctx)
+	if c.identity != nil && *c.identity == (storedIdentity{address, key}) {
 		return nil
 	}
-	d.identity = nil
+	c.identity = nil
 	return i.IdentityStore.PutIdentity(ctx, address, key)
 }
 
 // DeleteIdentity deletes an identity.
 func (i identities) DeleteIdentity(ctx context.Context, address string) error {
-	decryptionOf(ctx).identity = nil
+	checkedOf(ctx).identity = nil
 	return i.IdentityStore.DeleteIdentity(ctx, address)
 }

@@ -125,7 +125,8 @@ func (d *deviceDB) adopt(ctx context.Context, dev *store.Device) error {
 	}
 	d.buffer.Store(buffer)
 	dev.EventBuffer = buffer
-	dev.Sessions = sessions{SessionStore: dev.Sessions}
+	dev.Sessions = sessions{SessionStore: dev.Sessions, db: d.db}
+	dev.MsgSecrets = secrets{dev.MsgSecrets}
 	dev.Contacts = audience{dev.Contacts}
 	dev.Identities = identities{IdentityStore: dev.Identities, db: d.db, device: dev.GetJID()}
 	return nil

@@ -33,6 +33,8 @@ type eventBuffer struct {
 	// waiting are the events with a row, and some whose transaction failed. done
 	// are the handled ones whose row is deleted next.
 	waiting, done map[eventHash]struct{}
+	// pruned is when old outgoing events were deleted last.
+	pruned time.Time
 }
 
 // eventHash identifies an event by its ciphertext.
@@ -187,6 +189,22 @@ const undelivered = 14 * 24 * time.Hour
 func (b *eventBuffer) DeleteOldBufferedHashes(ctx context.Context) error {
 	_, err := b.db.Exec(ctx, `DELETE FROM wasession_event_buffer WHERE our_jid = $1 AND stored_at < $2`, b.device, time.Now().Add(-undelivered).Unix())
 	return err
+}
+
+// DeleteOldOutgoingEvents deletes messages that nobody asks for again. whatsmeow means to
+// call it twice a day, but does so for each message.
+func (b *eventBuffer) DeleteOldOutgoingEvents(ctx context.Context) error {
+	const often = 12 * time.Hour
+	b.mu.Lock()
+	due := time.Since(b.pruned) >= often
+	if due {
+		b.pruned = time.Now()
+	}
+	b.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return b.EventBuffer.DeleteOldOutgoingEvents(ctx)
 }
 
 // deleteDone deletes the rows of handled events and returns which.

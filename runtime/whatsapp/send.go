@@ -186,16 +186,29 @@ func (a *Account) transmit(ctx context.Context, c *whatsmeow.Client, to chat.ID,
 		return time.Time{}, errTurn
 	}
 	for attempt := 1; ; attempt++ {
+		ctx, stored := withDeparture(ctx)
 		resp, err := c.SendMessage(ctx, jid.Of(to), msg, whatsmeow.SendRequestExtra{
 			ID: stanza, Timeout: patience * 2 / 3, MediaHandle: handle, AdditionalNodes: metaOf(msg),
 		})
 		if err == nil {
+			a.storeRest(ctx, stored)
 			return resp.Timestamp, nil
 		}
 		err = sendFailure(err)
+		if errors.Is(err, chat.ErrUnanswered) {
+			a.storeRest(ctx, stored)
+		}
 		if attempt == sendAttempts || !lostBefore(err) || !reconnected(ctx, c) {
 			return time.Time{}, err
 		}
+	}
+}
+
+// storeRest stores what waited for Signal sessions that a message needed none of. By then
+// it has left, so that a failure is only logged.
+func (a *Account) storeRest(ctx context.Context, d *departure) {
+	if err := d.store(context.WithoutCancel(ctx)); err != nil {
+		a.log.Warn("Failed to store what is known of a message that was sent", "error", err)
 	}
 }
 
