@@ -31,6 +31,12 @@ func (t *txn) receive(c chat.MessageReceived) error {
 	if err := t.cameLate(); err != nil {
 		return err
 	}
+	if m.FromAPI && m.Chat == chat.StatusBroadcast {
+		// The caller may choose its ID, and try one that failed with other contents.
+		if err := t.dropFailed(at.chat.pk, m.Stanza); err != nil {
+			return err
+		}
+	}
 	pk, err := t.insertMessage(&m, at, 1, t.eventPlace(&m))
 	if err != nil || pk == 0 {
 		return err

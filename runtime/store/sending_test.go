@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -190,5 +191,27 @@ func TestTheFirstLinkCounts(t *testing.T) {
 	}
 	if got := must(s.Sending(t.Context(), true))(t).Since; got.Unix() != 1000 {
 		t.Errorf("since %s", got)
+	}
+}
+
+// The ID of a status may be chosen, so that one that failed is tried again with other
+// contents and for other people.
+func TestAStatusThatFailedIsReplaced(t *testing.T) {
+	s := open(t, Options{})
+	status := sent(chat.StatusBroadcast, "A", 100)
+	status.Message.FromAPI, status.Message.Audience = true, []chat.ID{alice}
+	apply(t, s, status, chat.AckChanged{Chat: chat.StatusBroadcast, Stanzas: []string{"A"}, Ack: chat.AckError})
+	next := status
+	next.Message.Body, next.Message.Audience = "the next", []chat.ID{friend}
+	apply(t, s, next)
+	m := must(s.Message(t.Context(), chat.StatusBroadcast, "A"))(t)
+	if m.Body != "the next" || m.Ack != chat.AckPending || !slices.Equal(m.Audience, []chat.ID{friend}) {
+		t.Errorf("it is %+v", m)
+	}
+	last := next
+	last.Message.Body = "a repetition"
+	apply(t, s, last)
+	if m := must(s.Message(t.Context(), chat.StatusBroadcast, "A"))(t); m.Body != "the next" {
+		t.Errorf("one that may be on its way was replaced: %+v", m)
 	}
 }

@@ -38,16 +38,8 @@ func (t *txn) queueSend(c chat.SendQueued) error {
 	if err != nil {
 		return err
 	}
-	failed, err := t.ownStanza(at.chat.pk, c.Message.Stanza)
-	if err != nil {
+	if err := t.dropFailed(at.chat.pk, c.Message.Stanza); err != nil {
 		return err
-	}
-	for _, m := range failed {
-		if m.Ack == chat.AckError {
-			if err := t.drop(m.pk); err != nil {
-				return err
-			}
-		}
 	}
 	if err := t.receive(chat.MessageReceived(c)); err != nil {
 		return err
@@ -66,6 +58,23 @@ func (t *txn) ownStanza(chatPK int64, stanza string) (own []storedMessage, err e
 		}
 	}
 	return own, err
+}
+
+// dropFailed deletes a message that could not be sent, to make room for another with its
+// ID.
+func (t *txn) dropFailed(chatPK int64, stanza string) error {
+	own, err := t.ownStanza(chatPK, stanza)
+	if err != nil {
+		return err
+	}
+	for _, m := range own {
+		if m.Ack == chat.AckError {
+			if err := t.drop(m.pk); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // drop deletes a message that was never sent. It may be stored again.
