@@ -62,13 +62,15 @@ func (s *Session) feed(in any) {
 	now := time.Now()
 	s.mu.Lock()
 	before := s.machine.phase
+	asked := s.machine.passkey
 	effects := s.machine.step(now, in)
 	if _, ok := in.(whatsapp.QRCodes); ok {
 		s.phone = phoneCode{} // it belonged to the previous connection
 	}
+	askedAgain := asked != nil && s.machine.passkey != nil && s.machine.passkey.request != asked.request
 	s.mu.Unlock()
 	s.afterStep(now)
-	if status := s.Status(); status.Phase != before {
+	if status := s.Status(); status.Phase != before || askedAgain {
 		s.log.Info("Session status changed", "status", status.Phase, "reason", status.Reason)
 		if !s.account.Held() {
 			s.tellStatus()

@@ -1,7 +1,11 @@
 package session
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/wasession/wasession/runtime/chat"
@@ -19,6 +23,8 @@ const (
 		"or restart it to begin again")
 	passkeySent = chat.Impossible("the passkey was presented already: wait until the session is WORKING, " +
 		"or restart it to begin again")
+	passkeyStale = chat.Impossible("the passkey signed another challenge: get the current one, which a further scan " +
+		"of the QR code replaces, and sign that")
 )
 
 // passkeyNow returns the link with a passkey; ok is false without one.
@@ -47,13 +53,30 @@ func (s *Session) PasskeyRequest() (chat.PasskeyRequest, error) {
 func (s *Session) PresentPasskey(ctx context.Context, a chat.PasskeyAssertion) error {
 	s.coding.Lock()
 	defer s.coding.Unlock()
-	if _, err := s.PasskeyRequest(); err != nil {
+	request, err := s.PasskeyRequest()
+	if err != nil {
 		return err
+	}
+	if signsAnother(a, request.Challenge) {
+		return passkeyStale
 	}
 	if err := s.account.PresentPasskey(ctx, a); err != nil {
 		return err
 	}
 	return s.command(ctx, passkeyPresented{})
+}
+
+// signsAnother reports whether an assertion certainly is for another challenge. WhatsApp
+// says nothing to one that it does not take. What cannot be read is left to it.
+func signsAnother(a chat.PasskeyAssertion, challenge []byte) bool {
+	var signed struct {
+		Challenge string `json:"challenge"`
+	}
+	if err := json.Unmarshal(a.ClientData, &signed); err != nil || signed.Challenge == "" {
+		return false
+	}
+	got, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(signed.Challenge, "="))
+	return err == nil && !bytes.Equal(got, challenge)
 }
 
 // PasskeyCode returns the code to compare with the one on the phone.

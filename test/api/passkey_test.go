@@ -18,6 +18,11 @@ func signed(w *world, challenge string) map[string]any {
 	w.Helper()
 	data, err := json.Marshal(map[string]string{"type": "webauthn.get", "origin": "https://web.whatsapp.com", "challenge": challenge})
 	w.ok(err)
+	return assertion(data)
+}
+
+// assertion is one with this client data.
+func assertion(data []byte) map[string]any {
 	encode := base64.RawURLEncoding.EncodeToString
 	return map[string]any{"id": "a2V5", "rawId": "a2V5", "type": "public-key", "response": map[string]string{
 		"clientDataJSON": encode(data), "authenticatorData": encode([]byte("authenticator")), "signature": encode([]byte("signature")),
@@ -36,17 +41,20 @@ func TestPairWithAPasskey(t *testing.T) {
 	w := newWorld(t)
 	w.run()
 	var qr wire.QRValue
-	scan := func() <-chan error {
-		w.await("a QR to scan", func() bool {
-			status, body := w.call("GET", "/api/sales/auth/qr?format=raw", nil)
-			return status == 200 && json.Unmarshal(body, &qr) == nil
-		})
+	again := func() <-chan error {
 		done := make(chan error, 1)
 		go func() {
 			_, err := w.alice.ScanQRWithPasskey(w.ctx, qr.Value, func(string) bool { return true })
 			done <- err
 		}()
 		return done
+	}
+	scan := func() <-chan error {
+		w.await("a QR to scan", func() bool {
+			status, body := w.call("GET", "/api/sales/auth/qr?format=raw", nil)
+			return status == 200 && json.Unmarshal(body, &qr) == nil
+		})
+		return again()
 	}
 	challenge := func() (c wire.PasskeyChallenge) {
 		w.await("the challenge", func() bool {
@@ -60,7 +68,7 @@ func TestPairWithAPasskey(t *testing.T) {
 	w.refuses("GET", passkeyPath+"/confirmation", nil, "scan the QR code")
 	w.refuses("POST", passkeyPath+"/confirm", nil, "scan the QR code")
 
-	// The answer to another challenge links nothing. A restart begins again.
+	// An answer that WhatsApp does not take links nothing. A restart begins again.
 	first := scan()
 	status := func() v1.Phase {
 		var s struct{ Status v1.Phase }
@@ -75,12 +83,14 @@ func TestPairWithAPasskey(t *testing.T) {
 		Status v1.Phase
 		Data   *wire.PasskeyChallenge
 	}
-	w.await("the event with the challenge", func() bool {
+	lastTold := func() bool {
 		all := w.events(chat.EventSessionStatus)
+		told.Data = nil
 		w.ok(json.Unmarshal(all[len(all)-1], &told))
-		return told.Status == v1.PhasePasskeyRequired
-	})
-	if told.Data == nil || told.Data.Challenge != c.Challenge {
+		return told.Status == v1.PhasePasskeyRequired && told.Data != nil
+	}
+	w.await("the event with the challenge", lastTold)
+	if told.Data.Challenge != c.Challenge {
 		t.Errorf("the event has %+v, not the challenge %s", told.Data, c.Challenge)
 	}
 	if c.RelyingParty != "whatsapp.com" || c.Timeout != 60000 || c.UserVerification != "required" {
@@ -89,12 +99,23 @@ func TestPairWithAPasskey(t *testing.T) {
 	w.refuses("GET", "/api/sales/auth/qr", nil, "asks for a passkey")
 	w.refuses("GET", passkeyPath+"/confirmation", nil, "no code to confirm")
 	w.refuses("POST", passkeyPath+"/confirm", nil, "no code to confirm")
-	w.do(201, "POST", passkeyPath, signed(w, "another"), nil)
-	if err := <-first; err == nil {
-		t.Fatal("the answer to another challenge was taken")
+
+	// A further scan replaces the challenge.
+	next := again()
+	w.await("the event with the next challenge", func() bool { return lastTold() && told.Data.Challenge != c.Challenge })
+	w.refuses("POST", passkeyPath, signed(w, c.Challenge), "another challenge")
+	if now := challenge(); now.Challenge != told.Data.Challenge {
+		t.Errorf("after an old answer the challenge is %s, not %s", now.Challenge, told.Data.Challenge)
 	}
-	w.refuses("POST", passkeyPath, signed(w, "another"), "presented already")
+	w.do(201, "POST", passkeyPath, assertion([]byte("what WhatsApp does not take")), nil)
+	if err := <-next; err == nil {
+		t.Fatal("the assertion was taken")
+	}
+	w.refuses("POST", passkeyPath, signed(w, c.Challenge), "presented already")
 	w.do(201, "POST", "/api/sessions/sales/restart", nil, nil)
+	if err := <-first; err == nil {
+		t.Fatal("the first scan linked something")
+	}
 
 	second := scan()
 	w.do(201, "POST", passkeyPath, signed(w, challenge().Challenge), nil)
