@@ -288,7 +288,10 @@ func TestBoundOfEachField(t *testing.T) {
 			}
 		})
 	}
-	for _, phase := range []runtimev1.Phase{runtimev1.PhaseStopped, runtimev1.PhaseStarting, runtimev1.PhaseScanQRCode, runtimev1.PhaseWorking, runtimev1.PhaseFailed} {
+	for _, phase := range []runtimev1.Phase{
+		runtimev1.PhaseStopped, runtimev1.PhaseStarting, runtimev1.PhaseScanQRCode, runtimev1.PhasePasskeyRequired,
+		runtimev1.PhasePasskeyConfirmation, runtimev1.PhaseWorking, runtimev1.PhaseFailed,
+	} {
 		s := runtimev1.Status{Phase: phase}
 		if bound(&s); s.Phase != phase {
 			t.Errorf("%s became %s", phase, s.Phase)
