@@ -133,6 +133,7 @@ func TestOverviewOfLargeMessagesIsWhole(t *testing.T) {
 func TestPagesWaitForTheBudget(t *testing.T) {
 	s := newServer(t)
 	s.people(3)
+	patience := s.budget.wait
 	s.budget.wait = 10 * time.Millisecond
 	if !s.budget.free.TryAcquire(pageBytes) {
 		t.Fatal("the budget is held")
@@ -152,6 +153,7 @@ func TestPagesWaitForTheBudget(t *testing.T) {
 			t.Errorf("answer %d", code)
 		}
 	}
+	s.budget.wait = patience
 	s.budget.free.Release(pageBytes)
 	s.get("/api/default/chats/all/messages", nil)
 }
