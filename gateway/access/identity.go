@@ -2,10 +2,12 @@ package access
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -27,11 +29,18 @@ func NewIdentities(c client.Client, namespace string) *Identities {
 	return &Identities{c, namespace, newMemory[hash, *authenticationv1.UserInfo](), newMemory[verdictKey, bool]()}
 }
 
+// ErrNoTokens is the answer to every token where the gateway lacks the right to have them
+// reviewed, which is one of the whole cluster.
+var ErrNoTokens = errors.New("this gateway may not check tokens of Kubernetes")
+
 // Find returns the caller with a token; nil if the API server does not know it.
 func (i *Identities) Find(ctx context.Context, token string) (Caller, error) {
 	user, err := i.users.get(sumOfText(token), func() (*authenticationv1.UserInfo, error) {
 		review := &authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{Token: token}}
-		if err := i.client.Create(ctx, review); err != nil {
+		switch err := i.client.Create(ctx, review); {
+		case apierrors.IsForbidden(err):
+			return nil, ErrNoTokens
+		case err != nil:
 			return nil, fmt.Errorf("reviewing a token: %w", err)
 		}
 		if !review.Status.Authenticated {

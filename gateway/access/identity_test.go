@@ -1,10 +1,36 @@
 package access
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
+
+// refusing is an API server that answers every review with an error.
+type refusing struct {
+	client.Client
+	err error
+}
+
+func (r refusing) Create(context.Context, client.Object, ...client.CreateOption) error { return r.err }
+
+// A gateway that may not have tokens reviewed says so; one whose API server fails does not.
+func TestTokensThatCannotBeReviewed(t *testing.T) {
+	for err, noTokens := range map[error]bool{
+		apierrors.NewForbidden(schema.GroupResource{Resource: "tokenreviews"}, "", nil): true,
+		apierrors.NewTimeoutError("busy", 1):                                            false,
+	} {
+		caller, got := NewIdentities(refusing{err: err}, "own").Find(t.Context(), "a.b.c")
+		if caller != nil || got == nil || errors.Is(got, ErrNoTokens) != noTokens {
+			t.Errorf("%v is answered with %v, %v", err, caller, got)
+		}
+	}
+}
 
 // A verdict about one token must not be taken for another one's.
 func TestVerdictsAreOfAllThatTheyDependOn(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/wasession/wasession/gateway/access"
 )
 
 // loginForm is what the login shows.
@@ -45,6 +47,9 @@ func (d *Dashboard) logIn(w http.ResponseWriter, r *http.Request) {
 		d.Attempts.Judged(r.RemoteAddr, secret, err == nil)
 	}
 	switch {
+	case errors.Is(err, access.ErrNoTokens):
+		refuse(http.StatusUnauthorized, "This gateway cannot check tokens of Kubernetes. Log in with an API key.")
+		return
 	case errors.Is(err, errNoLogin):
 		refuse(http.StatusUnauthorized, "This key or token is not known, or no longer valid.")
 		return

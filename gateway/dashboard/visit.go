@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -58,7 +59,10 @@ func (d *Dashboard) identify(ctx context.Context, secret string) (identity, erro
 		return identity{}, errNoLogin
 	}
 	caller, err := d.Identities.Find(ctx, secret)
-	if err == nil && caller == nil {
+	switch {
+	case errors.Is(err, access.ErrNoTokens):
+		err = fmt.Errorf("%w: %w", errNoLogin, err)
+	case err == nil && caller == nil:
 		err = errNoLogin
 	}
 	return identity{caller, "Authorization", "Bearer " + secret}, err

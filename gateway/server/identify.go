@@ -66,7 +66,10 @@ func (s *Server) whoHas(ctx context.Context, secret, token string) (caller, erro
 		return nil, waha.Unauthorized
 	}
 	found, err := s.Identities.Find(ctx, token)
-	if err == nil && found == nil {
+	switch {
+	case errors.Is(err, access.ErrNoTokens):
+		err = waha.NoTokens
+	case err == nil && found == nil:
 		err = waha.Unauthorized
 	}
 	return found, err

@@ -49,6 +49,9 @@ type sessionBody struct {
 var Unauthorized = Failure{Status: http.StatusUnauthorized, Text: "Unauthorized",
 	Body: failureBody{Message: "Unauthorized", Status: http.StatusUnauthorized}}
 
+// NoTokens is the answer to a call with a token of Kubernetes that cannot be checked.
+var NoTokens = Fail(http.StatusUnauthorized, "This gateway cannot check tokens of Kubernetes. Send an API key as X-Api-Key")
+
 // Forbidden is the answer to a call that the key does not allow.
 var Forbidden = Fail(http.StatusForbidden, "Forbidden resource")
 
