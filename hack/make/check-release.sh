@@ -37,11 +37,13 @@ diff -r "$dist" "$work/another/second/dist" >&2 || fail "the two releases differ
 
 # Helm reads the chart, and it names the image of the release.
 "$(hack/tools/tools.sh render)" helm "$dist/wasession-0.0.0-check.tgz" >"$work/rendered.yaml"
-for file in "$work/rendered.yaml" "$dist/install.yaml" "$dist/install-namespaced.yaml"; do
+for file in "$work/rendered.yaml" "$dist"/install*.yaml; do
   grep -qE "image: \"?ghcr.io/wasession/wasession:$version\"?$" "$file" || fail "$(basename "$file") does not name the image of the release"
 done
 grep -q '^kind: CustomResourceDefinition$' "$dist/crd.yaml" || fail "crd.yaml has no CRD"
-! grep -E '^kind: (Namespace|Cluster|CustomResource)' "$dist/install-namespaced.yaml" >&2 || fail "install-namespaced.yaml has objects of the whole cluster"
+for file in "$dist/install-namespaced.yaml" "$dist/install-namespaced-gateway.yaml"; do
+  ! grep -E '^kind: (Namespace|Cluster|CustomResource)' "$file" >&2 || fail "$(basename "$file") has objects of the whole cluster"
+done
 
 # OLM's own validators read the bundle.
 mkdir "$work/bundle"

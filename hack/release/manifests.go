@@ -11,9 +11,10 @@ import (
 
 // installations are the manifests, and the kustomizations that they are rendered from.
 var installations = map[string]string{
-	"install.yaml":            "config/default",
-	"install-namespaced.yaml": "config/namespaced",
-	"crd.yaml":                "config/crd",
+	"install.yaml":                    "config/default",
+	"install-namespaced.yaml":         "config/namespaced",
+	"install-namespaced-gateway.yaml": "config/namespaced-gateway",
+	"crd.yaml":                        "config/crd",
 }
 
 // manifests renders the installations for those who have neither Helm nor kustomize.

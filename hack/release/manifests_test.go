@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The installations of a release name its image, and that of one namespace has nothing that
+// The installations of a release name its image, and those of one namespace have nothing that
 // belongs to the whole cluster.
 func TestTheInstallations(t *testing.T) {
 	root := filepath.Join("..", "..")
@@ -25,7 +25,7 @@ func TestTheInstallations(t *testing.T) {
 	}
 	ofTheCluster := regexp.MustCompile(`(?m)^kind: (Namespace|CustomResourceDefinition|Cluster.*)$`)
 	for name, want := range map[string]struct{ image, cluster bool }{
-		"install.yaml": {true, true}, "install-namespaced.yaml": {true, false}, "crd.yaml": {false, true},
+		"install.yaml": {true, true}, "install-namespaced.yaml": {true, false}, "install-namespaced-gateway.yaml": {true, false}, "crd.yaml": {false, true},
 	} {
 		text, err := os.ReadFile(r.file(name))
 		if err != nil {

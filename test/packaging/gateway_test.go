@@ -188,37 +188,67 @@ func TestGatewayValues(t *testing.T) {
 	}
 }
 
-// The gateway as it is installed, with the arguments of its Deployment and only its
-// rights, answers a caller with the chart's admin key, and shows its metrics to the
-// accounts of metrics.readers.
+// The gateway as it is installed answers a caller with the chart's admin key, and shows its
+// metrics to the accounts of metrics.readers.
 func TestInstalledGatewayWorks(t *testing.T) {
+	ensureNamespace(t, "installed")
+	all := render(t, withGateway("metrics.readers[0].name=reader,metrics.readers[0].namespace=installed")...)
+	install(t, all)
+	declared := session(t, "fronted", "")
+	declared.SetNamespace("installed")
+	createUntilEnd(t, declared)
+	g := startGateway(t, into[appsv1.Deployment](t, all.one(t, "Deployment", gatewayName)), "--namespace=wasession-system")
+
+	secret := into[corev1.Secret](t, all.one(t, "Secret", gatewayName+"-admin"))
+	awaitAnswer(g.running, t, g.log, func() (string, bool) {
+		answer := fetch(t, g.url+"/api/sessions?all=true", string(secret.Data["api-key"]))
+		return string(answer), bytes.Contains(answer, []byte(`"fronted"`))
+	})
+	created := post(t, g.url+"/api/sessions", string(secret.Data["api-key"]),
+		`{"name":"installed.made","config":{"webhooks":[{"url":"https://example.com/hook","events":["message"],"hmac":{"key":"hush-hush-hush"}}]}}`)
+	made := &v1alpha1.WhatsAppSession{}
+	if err := api.Get(t.Context(), client.ObjectKey{Namespace: "installed", Name: "made"}, made); err != nil {
+		t.Errorf("a session that was created over the API: %v; the answer was %s", err, created)
+	}
+	_ = api.Delete(background(), made)
+	if code, body := scrape(t, g.url, tokenOf(t, "reader")); code != http.StatusOK || !strings.Contains(body, "wasession_gateway_") {
+		t.Errorf("the reader of metrics gets %d %s", code, body)
+	}
+	if code, _ := scrape(t, g.url, tokenOf(t, "other")); code != http.StatusForbidden {
+		t.Errorf("another account gets %d instead of the metrics", code)
+	}
+	if text := g.log.String(); strings.Contains(text, "forbidden") {
+		t.Errorf("the gateway was denied something:\n%s", text)
+	}
+}
+
+// startedGateway is a gateway that runs until its test ends. running ends if it does so
+// before.
+type startedGateway struct {
+	url     string
+	log     *logBuffer
+	running context.Context
+}
+
+// startGateway runs the gateway with the arguments of its Deployment and only its rights,
+// and with the key for tokens, which the operator makes.
+func startGateway(t *testing.T, deployment *appsv1.Deployment, more ...string) startedGateway {
+	t.Helper()
 	binary := filepath.Join(t.TempDir(), gatewayName)
 	build := exec.Command("go", "build", "-o", binary, "./cmd/gateway")
 	build.Dir = root
 	if _, err := output(build); err != nil {
 		t.Fatal(err)
 	}
-	ensureNamespace(t, "installed")
-	all := render(t, withGateway("metrics.readers[0].name=reader,metrics.readers[0].namespace=installed")...)
-	install(t, all)
-	deployment := into[appsv1.Deployment](t, all.one(t, "Deployment", gatewayName))
 	seed := make([]byte, 32)
 	_, _ = rand.Read(seed)
-	tokens := &corev1.Secret{ // which the operator makes
+	createUntilEnd(t, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: deployment.Namespace, Name: "wasession-gateway-token-key"},
 		Data:       map[string][]byte{"ed25519-seed": seed},
-	}
-	declared := session(t, "fronted", "")
-	declared.SetNamespace("installed")
-	for _, object := range []client.Object{tokens, declared} {
-		if err := api.Create(t.Context(), object); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = api.Delete(background(), object) })
-	}
+	})
 	address := freeAddress(t)
 	command, log := startCommand(t, binary, deployment.Namespace, &deployment.Spec.Template.Spec,
-		"--namespace="+deployment.Namespace, "--listen-address="+address, "--spool-dir="+t.TempDir(), "--drain-delay=0s")
+		append(more, "--listen-address="+address, "--spool-dir="+t.TempDir(), "--drain-delay=0s")...)
 	ended := make(chan error, 1)
 	running, end := context.WithCancelCause(t.Context())
 	go func() {
@@ -226,34 +256,22 @@ func TestInstalledGatewayWorks(t *testing.T) {
 		end(fmt.Errorf("the gateway ended with %w", err))
 		ended <- err
 	}()
-	defer func() {
+	t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGTERM)
 		if err := <-ended; err != nil {
 			t.Errorf("the gateway ended with %v:\n%s", err, log)
 		}
-	}()
-
-	secret := into[corev1.Secret](t, all.one(t, "Secret", gatewayName+"-admin"))
-	awaitAnswer(running, t, log, func() (string, bool) {
-		answer := fetch(t, fmt.Sprintf("http://%s/api/sessions?all=true", address), string(secret.Data["api-key"]))
-		return string(answer), bytes.Contains(answer, []byte(`"fronted"`))
 	})
-	created := post(t, fmt.Sprintf("http://%s/api/sessions", address), string(secret.Data["api-key"]),
-		`{"name":"installed.made","config":{"webhooks":[{"url":"https://example.com/hook","events":["message"],"hmac":{"key":"hush-hush-hush"}}]}}`)
-	made := &v1alpha1.WhatsAppSession{}
-	if err := api.Get(t.Context(), client.ObjectKey{Namespace: "installed", Name: "made"}, made); err != nil {
-		t.Errorf("a session that was created over the API: %v; the answer was %s", err, created)
+	return startedGateway{"http://" + address, log, running}
+}
+
+// createUntilEnd creates an object, which is deleted when the test ends.
+func createUntilEnd(t *testing.T, object client.Object) {
+	t.Helper()
+	if err := api.Create(t.Context(), object); err != nil {
+		t.Fatal(err)
 	}
-	_ = api.Delete(background(), made)
-	if code, body := scrape(t, "http://"+address, tokenOf(t, "reader")); code != http.StatusOK || !strings.Contains(body, "wasession_gateway_") {
-		t.Errorf("the reader of metrics gets %d %s", code, body)
-	}
-	if code, _ := scrape(t, "http://"+address, tokenOf(t, "other")); code != http.StatusForbidden {
-		t.Errorf("another account gets %d instead of the metrics", code)
-	}
-	if text := log.String(); strings.Contains(text, "forbidden") {
-		t.Errorf("the gateway was denied something:\n%s", text)
-	}
+	t.Cleanup(func() { _ = api.Delete(background(), object) })
 }
 
 // fetch is the body of an answer; empty if there is none.

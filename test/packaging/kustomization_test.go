@@ -19,17 +19,8 @@ func TestAKustomizationOfOnesOwnSetsTheImage(t *testing.T) {
 	example = strings.ReplaceAll(regexp.MustCompile(`(?m)^#   `).ReplaceAllString(example, ""), "REGISTRY", "registry.example.com")
 	for _, folder := range []string{"default", "namespaced", "sharding"} {
 		t.Run(folder, func(t *testing.T) {
-			own := t.TempDir()
-			base, err := filepath.Rel(own, absolute(t, filepath.Join(root, "config", folder)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := strings.Replace(example, "../default", base, 1)
-			if err := os.WriteFile(filepath.Join(own, "kustomization.yaml"), []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
 			found := 0
-			for _, object := range render(t, "kustomize", own) {
+			for _, object := range ownKustomization(t, strings.Replace(example, "../default", "../"+folder, 1)) {
 				if object.GetKind() != "Deployment" {
 					continue
 				}
@@ -46,6 +37,21 @@ func TestAKustomizationOfOnesOwnSetsTheImage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ownKustomization renders a kustomization that is beside those of config.
+func ownKustomization(t *testing.T, text string) objects {
+	t.Helper()
+	own := t.TempDir()
+	config, err := filepath.Rel(own, absolute(t, filepath.Join(root, "config")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = strings.ReplaceAll(text, "../", config+"/")
+	if err := os.WriteFile(filepath.Join(own, "kustomization.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return render(t, "kustomize", own)
 }
 
 func absolute(t *testing.T, path string) string {

@@ -17,41 +17,78 @@ import (
 	"github.com/wasession/wasession/api/v1alpha1"
 )
 
-// The namespaced installation is for any namespace, and changes nothing outside of it. That
-// its operator works is in TestInstalledOperatorWorks.
-func TestTheNamespacedInstallationFitsAnyNamespace(t *testing.T) {
-	all := render(t, "kustomize", "config/namespaced")
+// The installations of one namespace, with the account that each of them has.
+var namespacedInstallations = map[string]string{
+	"config/namespaced":         "wasession-operator",
+	"config/namespaced-gateway": gatewayName,
+}
+
+// They are for any namespace, and change nothing outside of it. That what they run works is
+// in TestInstalledOperatorWorks and TestTheNamespacedGatewayWorks.
+func TestNamespacedInstallationsFitAnyNamespace(t *testing.T) {
+	for folder := range namespacedInstallations {
+		t.Run(folder, func(t *testing.T) {
+			all := render(t, "kustomize", folder)
+			for _, object := range all {
+				namespaced, err := api.IsObjectNamespaced(object)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !namespaced || object.GetNamespace() != "" {
+					t.Errorf("%s %s is not in the namespace of kubectl's -n", object.GetKind(), object.GetName())
+				}
+			}
+			wantApplicable(t, all.in(t, "fenced"))
+		})
+	}
+}
+
+// A kustomization of one's own that includes both sets their namespace.
+func TestAKustomizationOfOnesOwnSetsTheNamespace(t *testing.T) {
+	all := ownKustomization(t, "namespace: fenced\nresources: [../namespaced, ../namespaced-gateway]\n")
 	for _, object := range all {
-		namespaced, err := api.IsObjectNamespaced(object)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !namespaced || object.GetNamespace() != "" {
-			t.Errorf("%s %s is not in the namespace of kubectl's -n", object.GetKind(), object.GetName())
+		if object.GetNamespace() != "fenced" {
+			t.Errorf("%s %s is in %q", object.GetKind(), object.GetName(), object.GetNamespace())
 		}
 	}
-	wantApplicable(t, all.in(t, "fenced"))
+	wantApplicable(t, all)
+}
 
-	// It is the operator of config/default, told to watch its own namespace.
-	namespaced := into[appsv1.Deployment](t, all.one(t, "Deployment", "wasession-operator")).Spec.Template
+// It is the operator of config/default, told to watch its own namespace.
+func TestTheNamespacedOperatorIsThatOfTheCluster(t *testing.T) {
+	namespaced := into[appsv1.Deployment](t, render(t, "kustomize", "config/namespaced").one(t, "Deployment", "wasession-operator")).Spec.Template
 	whole := into[appsv1.Deployment](t, render(t, "kustomize", "config/default").one(t, "Deployment", "wasession-operator")).Spec.Template
 	namespaced.Spec.Containers[0].Args = expanded(namespaced.Spec.Containers[0], "fenced")
 	container := &whole.Spec.Containers[0]
 	container.Args = append(container.Args, "--watch-namespaces=fenced")
-	container.Env = append(container.Env, corev1.EnvVar{Name: "POD_NAMESPACE", ValueFrom: &corev1.EnvVarSource{
-		FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.namespace"},
-	}})
+	container.Env = append(container.Env, podNamespace)
 	wantEqual(t, namespaced, whole)
 }
 
-// Whoever takes over the operator of one namespace has that namespace, and nothing else.
-func TestTheNamespacedOperatorReachesNothingElse(t *testing.T) {
+// podNamespace is the variable with the name of a pod's namespace.
+var podNamespace = corev1.EnvVar{Name: "POD_NAMESPACE", ValueFrom: &corev1.EnvVarSource{
+	FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.namespace"},
+}}
+
+// Whoever takes over the operator or the gateway of one namespace has that namespace, and
+// nothing else.
+func TestNamespacedInstallationsReachNothingElse(t *testing.T) {
 	ensureNamespace(t, "fenced")
 	ensureNamespace(t, "elsewhere")
-	install(t, render(t, "kustomize", "config/namespaced").in(t, "fenced"))
-	const operator, nobody = "system:serviceaccount:fenced:wasession-operator", "system:serviceaccount:fenced:nobody"
+	for folder, account := range namespacedInstallations {
+		t.Run(folder, func(t *testing.T) {
+			install(t, render(t, "kustomize", folder).in(t, "fenced"))
+			wantOnlyIn(t, "fenced", account)
+		})
+	}
+}
 
-	user, err := environment.AddUser(envtest.User{Name: operator, Groups: []string{"system:authenticated"}}, cluster)
+// wantOnlyIn checks that an account reaches what it serves in its own namespace, and
+// nothing elsewhere.
+func wantOnlyIn(t *testing.T, own, account string) {
+	t.Helper()
+	of := "system:serviceaccount:" + own + ":"
+	user, err := environment.AddUser(envtest.User{Name: of + account, Groups: []string{"system:authenticated"}}, cluster)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +97,7 @@ func TestTheNamespacedOperatorReachesNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, list := range []client.ObjectList{&v1alpha1.WhatsAppSessionList{}, &corev1.SecretList{}, &corev1.PodList{}} {
-		if err := itself.List(t.Context(), list, client.InNamespace("fenced")); err != nil {
+		if err := itself.List(t.Context(), list, client.InNamespace(own)); err != nil {
 			t.Errorf("in its own namespace: %v", err)
 		}
 		for _, where := range []string{"elsewhere", ""} {
@@ -76,7 +113,7 @@ func TestTheNamespacedOperatorReachesNothingElse(t *testing.T) {
 		for _, verb := range verbs {
 			for _, where := range []string{"elsewhere", ""} {
 				asked++
-				if mayOn(t, operator, verb, where, resource) && !mayOn(t, nobody, verb, where, resource) {
+				if mayOn(t, of+account, verb, where, resource) && !mayOn(t, of+"nobody", verb, where, resource) {
 					t.Errorf("it may %s %s in %q", verb, resource, where)
 				}
 			}
