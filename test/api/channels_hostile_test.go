@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	waBinary "go.mau.fi/whatsmeow/binary"
@@ -28,9 +29,10 @@ func channelJSON(id, name, subscribers, role string) string {
 func TestForgedAnswersAboutChannels(t *testing.T) {
 	w := paired(t)
 	const id = "120363000000500001@newsletter"
-	answer := ""
+	var answer atomic.Pointer[string] // the session asks by itself too, after its login
+	answer.Store(new(""))
 	w.sim.HandleIQ("w:mex", "get", "query", func(context.Context, *simulator.IQ) ([]waBinary.Node, error) {
-		return []waBinary.Node{stanza.Node("result", nil, []byte(answer))}, nil
+		return []waBinary.Node{stanza.Node("result", nil, []byte(*answer.Load()))}, nil
 	})
 	for _, forged := range []string{
 		"", "null", "{", "[]", `"x"`, "\x00\xff", strings.Repeat("[", 100_000), `{"data":null}`, `{"data":{}}`, `{"data":"x"}`,
@@ -41,14 +43,14 @@ func TestForgedAnswersAboutChannels(t *testing.T) {
 		`{"data":{"xwa2_newsletter":` + channelJSON(id, "News", `"99999999999999999999"`, "OWNER") + `}}`,
 		`{"errors":[{}]}`, `{"errors":[{"message":"no","extensions":{"error_code":-1}}]}`, `{"errors":[{"extensions":{"error_code":1e999}}]}`,
 	} {
-		answer = forged
+		answer.Store(&forged)
 		status, body := w.call("GET", channelsPath+"/"+id, nil)
 		if status != http.StatusUnprocessableEntity && status != http.StatusNotFound {
 			t.Errorf("%.80q: %d %s", forged, status, body)
 		}
 	}
-	answer = `{"data":{"xwa2_newsletter_subscribed":[null,` + channelJSON("15550002222@s.whatsapp.net", "A person", `"1"`, "OWNER") + "," +
-		channelJSON(id, strings.Repeat("x", 1<<20), `"-7"`, "EMPEROR") + "," + channelJSON(id, "News", `"7"`, "SUBSCRIBER") + `]}}`
+	answer.Store(new(`{"data":{"xwa2_newsletter_subscribed":[null,` + channelJSON("15550002222@s.whatsapp.net", "A person", `"1"`, "OWNER") + "," +
+		channelJSON(id, strings.Repeat("x", 1<<20), `"-7"`, "EMPEROR") + "," + channelJSON(id, "News", `"7"`, "SUBSCRIBER") + `]}}`))
 	if got := w.channels(""); len(got) != 2 || got[0] != "News" || len(got[1]) > 1<<10 {
 		t.Errorf("%d are listed", len(got))
 	}
