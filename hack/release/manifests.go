@@ -12,6 +12,7 @@ import (
 // installations are the manifests, and the kustomizations that they are rendered from.
 var installations = map[string]string{
 	"install.yaml":                    "config/default",
+	"install-gateway.yaml":            "config/gateway",
 	"install-namespaced.yaml":         "config/namespaced",
 	"install-namespaced-gateway.yaml": "config/namespaced-gateway",
 	"crd.yaml":                        "config/crd",

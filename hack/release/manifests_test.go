@@ -25,7 +25,8 @@ func TestTheInstallations(t *testing.T) {
 	}
 	ofTheCluster := regexp.MustCompile(`(?m)^kind: (Namespace|CustomResourceDefinition|Cluster.*)$`)
 	for name, want := range map[string]struct{ image, cluster bool }{
-		"install.yaml": {true, true}, "install-namespaced.yaml": {true, false}, "install-namespaced-gateway.yaml": {true, false}, "crd.yaml": {false, true},
+		"install.yaml": {true, true}, "install-gateway.yaml": {true, true}, "crd.yaml": {false, true},
+		"install-namespaced.yaml": {true, false}, "install-namespaced-gateway.yaml": {true, false},
 	} {
 		text, err := os.ReadFile(r.file(name))
 		if err != nil {
