@@ -75,7 +75,7 @@ staticPodPath: %s
 podLogsDir: %s
 clusterDNS: [%s]
 clusterDomain: cluster.local
-evictionHard: {memory.available: 50Mi, nodefs.available: "1%%", nodefs.inodesFree: "1%%", imagefs.available: "1%%"}
+evictionHard: {memory.available: 50Mi, nodefs.available: 500Mi, nodefs.inodesFree: "1%%", imagefs.available: 500Mi}
 imageGCHighThresholdPercent: 100
 maxPods: 250
 registryPullQPS: 100
