@@ -43,15 +43,15 @@ func TestTheNamespacedGatewayIsThatOfTheCluster(t *testing.T) {
 // keys. It cannot ask whose a token of Kubernetes is, and says so.
 func TestTheNamespacedGatewayWorks(t *testing.T) {
 	const key = "a-long-random-text"
-	ensureNamespace(t, "installed")
+	ensureNamespace(t, "gated")
 	ensureNamespace(t, "elsewhere")
-	all := render(t, "kustomize", "config/namespaced-gateway").in(t, "installed")
+	all := render(t, "kustomize", "config/namespaced-gateway").in(t, "gated")
 	install(t, all)
 	createUntilEnd(t, &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "installed", Name: gatewayName + "-admin", Labels: map[string]string{"wasession.dev/gateway-key": "true"}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "gated", Name: gatewayName + "-admin", Labels: map[string]string{"wasession.dev/gateway-key": "true"}},
 		StringData: map[string]string{"api-key": key, "admin": "true"},
 	})
-	for name, where := range map[string]string{"inside": "installed", "outside": "elsewhere"} {
+	for name, where := range map[string]string{"inside": "gated", "outside": "elsewhere"} {
 		declared := session(t, name, "")
 		declared.SetNamespace(where)
 		createUntilEnd(t, declared)
@@ -69,7 +69,7 @@ func TestTheNamespacedGatewayWorks(t *testing.T) {
 	created := post(t, g.url+"/api/sessions", key,
 		`{"name":"made","config":{"webhooks":[{"url":"https://example.com/hook","events":["message"],"hmac":{"key":"hush-hush-hush"}}]}}`)
 	made := &v1alpha1.WhatsAppSession{}
-	if err := api.Get(t.Context(), client.ObjectKey{Namespace: "installed", Name: "made"}, made); err != nil {
+	if err := api.Get(t.Context(), client.ObjectKey{Namespace: "gated", Name: "made"}, made); err != nil {
 		t.Errorf("a session that was created over the API: %v; the answer was %s", err, created)
 	}
 	t.Cleanup(func() { _ = api.Delete(background(), made) })
@@ -78,7 +78,7 @@ func TestTheNamespacedGatewayWorks(t *testing.T) {
 	}
 
 	var narrow struct{ ID, Key string }
-	if made := post(t, g.url+"/api/keys", key, `{"isAdmin":false,"isActive":true,"namespaces":["installed"]}`); json.Unmarshal(made, &narrow) != nil || narrow.Key == "" {
+	if made := post(t, g.url+"/api/keys", key, `{"isAdmin":false,"isActive":true,"namespaces":["gated"]}`); json.Unmarshal(made, &narrow) != nil || narrow.Key == "" {
 		t.Fatalf("a key that is made over the API is %s", made)
 	}
 	awaitAnswer(g.running, t, g.log, func() (string, bool) {
