@@ -181,10 +181,10 @@ func TestAControllerThatIsBehind(t *testing.T) {
 		default:
 		}
 		for _, want := range []string{"one", "two"} {
-			<-f.events
 			if seen, _ := f.Get(sales); seen.Status.Message != want {
 				t.Errorf("shown is %q, want %q", seen.Status.Message, want)
 			}
+			<-f.events
 			synctest.Wait()
 		}
 		<-told
