@@ -194,6 +194,23 @@ func TestTheFirstLinkCounts(t *testing.T) {
 	}
 }
 
+// That nothing waits is remembered, until a message is queued.
+func TestAMessageWaitsThoughNothingDidBefore(t *testing.T) {
+	s := open(t, Options{})
+	for _, stanza := range []string{"A", "B"} {
+		for range 2 {
+			if got := must(s.Sending(t.Context(), false))(t); len(got.Waiting) != 0 {
+				t.Fatalf("%d wait before %s", len(got.Waiting), stanza)
+			}
+		}
+		apply(t, s, queued(friend, stanza, 100))
+		if got := must(s.Sending(t.Context(), false))(t); len(got.Waiting) != 1 || got.Waiting[0].ID.Stanza != stanza {
+			t.Fatalf("%s: %+v", stanza, got.Waiting)
+		}
+		apply(t, s, ended(friend, stanza, chat.AckServer))
+	}
+}
+
 // The ID of a status may be chosen, so that one that failed is tried again with other
 // contents and for other people.
 func TestAStatusThatFailedIsReplaced(t *testing.T) {
