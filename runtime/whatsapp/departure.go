@@ -24,18 +24,18 @@ func withDeparture(ctx context.Context) (context.Context, *departure) {
 
 // put stores something: with the sessions of the message that ctx belongs to, or now if
 // it belongs to none.
-func put(ctx context.Context, store func(context.Context) error) error {
+func put(ctx context.Context, write func(context.Context) error) error {
 	if d, ok := ctx.Value(departureKey{}).(*departure); ok {
-		d.waiting = append(d.waiting, store)
+		d.waiting = append(d.waiting, write)
 		return nil
 	}
-	return store(ctx)
+	return write(ctx)
 }
 
 // store stores what waits.
 func (d *departure) store(ctx context.Context) error {
-	for _, store := range d.waiting {
-		if err := store(ctx); err != nil {
+	for _, write := range d.waiting {
+		if err := write(ctx); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ func TestSentMessagesAreKeptForThoseWhoAskAgain(t *testing.T) {
 	}
 }
 
-// An identity that was checked is not stored again, but one of a new phone is.
+// A contact's new phone has another identity, which takes the place of the first.
 func TestANewIdentityIsStored(t *testing.T) {
 	l := paired(t)
 	if _, err := l.saying("to the first phone"); err != nil {
