@@ -136,9 +136,10 @@ func (s *Session) sendOne(w *chat.Waiting, m chat.Message) (wait time.Duration, 
 		return 0, s.endSend(ctx, m, chat.AckServer, at)
 	case pacing.Paused:
 		s.limited.requests.Add(1)
+		err := s.store.TakeBackSend(ctx, w.ID) // first: whoever sees the pause sees that this waits
 		s.sending.pause(time.Now())
 		s.log.Warn("WhatsApp limits the account's messages; sending pauses", "until", s.sending.from(time.Now()))
-		return 0, s.store.TakeBackSend(ctx, w.ID)
+		return 0, err
 	case pacing.Retried:
 		return reconnectLook, s.store.TakeBackSend(ctx, w.ID)
 	case pacing.Given:

@@ -11,13 +11,14 @@ import (
 // SendingPlan returns what limits sends now, and what waits.
 func (s *Session) SendingPlan(ctx context.Context) (chat.SendingPlan, error) {
 	limits := s.limits()
+	now := time.Now()
+	from := s.sending.from(now) // before the store: what made a pause is there
 	state, err := s.store.Sending(ctx, limits != nil)
 	if err != nil {
 		return chat.SendingPlan{}, err
 	}
-	now := time.Now()
 	plan := chat.SendingPlan{Waiting: make([]chat.DueMessage, 0, len(state.Waiting))}
-	if from := s.sending.from(now); from.After(now) {
+	if from.After(now) {
 		plan.PausedUntil = from
 	}
 	l := pacing.Limits{}
@@ -29,7 +30,7 @@ func (s *Session) SendingPlan(ctx context.Context) (chat.SendingPlan, error) {
 			plan.Limits.WarmUpUntil = end
 		}
 	}
-	for i, at := range s.order(l, state, now) {
+	for i, at := range pacing.Order(from, l.At(now, state.Since), state.Sent, state.Waiting) {
 		plan.Waiting = append(plan.Waiting, chat.DueMessage{Waiting: state.Waiting[i], Due: at})
 	}
 	return plan, nil
