@@ -207,22 +207,24 @@ func TestSilence(t *testing.T) {
 	cases := []struct {
 		name  string
 		lines []any
+		seen  int // statuses
 		ends  time.Duration
 		with  error
 	}{
-		{"nothing from the beginning", []any{time.Hour}, 45 * time.Second, ErrSilent},
-		{"a report and then nothing", []any{`{"phase":"WORKING"}`, time.Hour}, 45 * time.Second, ErrSilent},
-		{"heartbeats and then nothing", []any{beat, "", beat, "", beat, "", time.Hour}, 3*beat + 45*time.Second, ErrSilent},
-		{"heartbeats without end", []any{beat, "", beat, "", beat, "", beat, "", beat}, 5 * beat, ErrEnded},
-		{"a heartbeat that is late", []any{44 * time.Second, "", 44 * time.Second, ""}, 88 * time.Second, ErrEnded},
+		{"nothing from the beginning", []any{time.Hour}, 0, 45 * time.Second, ErrSilent},
+		{"a report and then nothing", []any{`{"phase":"WORKING"}`, time.Hour}, 1, 45 * time.Second, ErrSilent},
+		{"heartbeats and then nothing", []any{beat, "", beat, "", beat, "", time.Hour}, 0, 3*beat + 45*time.Second, ErrSilent},
+		{"heartbeats and then a report", []any{beat, "", beat, "", beat, "", beat, "", beat, `{"phase":"WORKING"}`}, 1, 5 * beat, ErrEnded},
+		{"a heartbeat that is late", []any{44 * time.Second, "", 44 * time.Second, ""}, 0, 88 * time.Second, ErrEnded},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p, started := &pod{answers: []func(*http.Request) (*http.Response, error){saying(c.lines...)}}, time.Now()
-				err := clientOf(p, Options{}).Watch(t.Context(), Target{"http://pod", "t"}, func(runtimev1.Status) {})
-				if took := time.Since(started); !errors.Is(err, c.with) || took != c.ends {
-					t.Errorf("the stream ended after %s with %v, want %s and %v", took, err, c.ends, c.with)
+				seen := 0
+				err := clientOf(p, Options{}).Watch(t.Context(), Target{"http://pod", "t"}, func(runtimev1.Status) { seen++ })
+				if took := time.Since(started); !errors.Is(err, c.with) || took != c.ends || seen != c.seen {
+					t.Errorf("the stream ended after %s and %d statuses with %v, want %s, %d and %v", took, seen, err, c.ends, c.seen, c.with)
 				}
 			})
 		})

@@ -67,26 +67,6 @@ func TestWatchEnds(t *testing.T) {
 	}
 }
 
-func TestHeartbeatsKeepTheStreamOpen(t *testing.T) {
-	const beats = 12
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for range beats {
-			<-tick.C
-			write(w, "\n")
-		}
-		write(w, `{"phase":"WORKING"}`+"\n")
-	})
-	var got []runtimev1.Phase
-	// All heartbeats together last longer than the allowed silence.
-	client := New(Options{Silence: 400 * time.Millisecond})
-	err := client.Watch(t.Context(), Target{server, "t"}, func(s runtimev1.Status) { got = append(got, s.Phase) })
-	if !errors.Is(err, ErrEnded) || len(got) != 1 {
-		t.Errorf("the stream ended with %v after %v", err, got)
-	}
-}
-
 func TestWatchEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	server := serve(t, hold(`{"phase":"WORKING"}`+"\n"))
