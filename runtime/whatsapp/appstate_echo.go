@@ -16,7 +16,7 @@ import (
 
 // echoPatience is how long to wait for the events of a patch. They do not come if
 // the account is closing, or if WhatsApp sent the whole state again meanwhile.
-const echoPatience = 2 * time.Second
+const echoPatience = 5 * time.Second
 
 // echoes waits for the events of the patch that was sent last. Patches are sent
 // one at a time.
