@@ -108,6 +108,8 @@ type Account struct {
 	// linked is the identity that the device was saved with. It becomes me once
 	// WhatsApp has confirmed the pairing.
 	linked Me
+	// link tells once of the link that was made last; nil if it is older than client.
+	link *sync.Once
 	// available is set while the account shows itself as online, which ends with the
 	// connection.
 	available bool
@@ -193,7 +195,7 @@ func (a *Account) adopt(dev *store.Device) error {
 	c.SetWebsocketHTTPClient(out)
 	c.SetPreLoginHTTPClient(out)
 	a.client, a.gone, a.held = c, false, !own
-	a.me, a.linked = Me{}, identity(dev)
+	a.me, a.linked, a.link = Me{}, identity(dev), nil
 	if own {
 		a.me = a.linked
 	}
@@ -206,12 +208,12 @@ func (a *Account) current() *whatsmeow.Client {
 	return a.client
 }
 
-// online returns the client if it is logged in and not held, ErrNotConnected
-// otherwise.
+// online returns the client if it is logged in and not held, and the account is
+// known; ErrNotConnected otherwise.
 func (a *Account) online() (*whatsmeow.Client, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.gone || a.held || !a.client.IsConnected() || !a.client.IsLoggedIn() {
+	if a.gone || a.held || a.me.ID == "" || !a.client.IsConnected() || !a.client.IsLoggedIn() {
 		return nil, chat.ErrNotConnected
 	}
 	return a.client, nil
@@ -248,13 +250,14 @@ func (a *Account) forget(c *whatsmeow.Client) bool {
 	if a.gone || a.client != c {
 		return false
 	}
-	a.gone, a.me, a.linked = true, Me{}, Me{}
+	a.gone, a.me, a.linked, a.link = true, Me{}, Me{}, nil
 	return true
 }
 
-// mapper returns a mapper for the current account.
+// mapper returns a mapper for the current account. Its messages can come before the
+// event that confirms the pairing.
 func (a *Account) mapper() mapper {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return mapper{me: jid.Of(a.me.ID), myLID: jid.Of(a.me.LID), numbers: a.db.lids}
+	return mapper{me: jid.Of(a.linked.ID), myLID: jid.Of(a.linked.LID), numbers: a.db.lids}
 }

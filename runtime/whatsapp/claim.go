@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"go.mau.fi/whatsmeow/store"
 
@@ -47,7 +48,7 @@ func (a *Account) linking(dev *store.Device) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.held, a.linked = !own, identity(dev)
+	a.held, a.linked, a.link = !own, identity(dev), new(sync.Once)
 	return nil
 }
 

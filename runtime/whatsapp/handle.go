@@ -87,16 +87,40 @@ func (a *Account) turn(c *whatsmeow.Client, t Turn) {
 	switch t.(type) {
 	case PairFailed:
 		a.release()
-	case Paired, Connected, Renamed, Responsive:
-		if a.Held() {
-			t = Paired{} // linked, but not for this handler
-		}
+	case Paired:
+		a.tellPaired()
+		return
+	case Connected:
+		a.tellPaired()
 	case LoggedOut:
 		if !a.forget(c) {
 			return // already known, from Logout or from the same client
 		}
 	}
+	switch t.(type) {
+	case Connected, Renamed, Responsive:
+		if a.Held() {
+			t = Paired{} // linked, but not for this handler
+		}
+	}
 	a.opts.Handler.Turned(t)
+	if _, ok := t.(Disconnected); !ok {
+		return
+	}
+	if _, err := a.online(); err == nil {
+		a.opts.Handler.Turned(Connected{}) // whatsmeow's event of that may have come first
+	}
+}
+
+// tellPaired says once that the device was linked. whatsmeow can say so after the
+// first login, when it is too late.
+func (a *Account) tellPaired() {
+	a.mu.Lock()
+	link := a.link
+	a.mu.Unlock()
+	if link != nil {
+		link.Do(func() { a.opts.Handler.Turned(Paired{}) })
+	}
 }
 
 // understand is changes with panics recovered. An event that panics would do so
