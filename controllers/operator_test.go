@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -36,6 +37,7 @@ type operatorProcess struct {
 	shard   labels.Selector     // nil for all sessions
 	lease   func(*ctrl.Options) // how it is elected; nil: not at all
 	elected <-chan struct{}     // closed once it leads
+	cache   client.Reader       // what its watches have brought
 	cancel  context.CancelFunc
 	done    chan error
 
@@ -83,7 +85,7 @@ func (o *operatorProcess) Start(changes ...func(*controllers.Options)) {
 	var ctx context.Context
 	ctx, o.cancel = context.WithCancel(context.Background())
 	Expect(controllers.Setup(ctx, mgr, options)).To(Succeed())
-	o.done, o.elected = make(chan error, 1), mgr.Elected()
+	o.done, o.elected, o.cache = make(chan error, 1), mgr.Elected(), mgr.GetCache()
 	go func() { o.done <- mgr.Start(ctx) }()
 }
 

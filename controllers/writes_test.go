@@ -6,24 +6,15 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/wasession/wasession/api/v1alpha1"
 	"github.com/wasession/wasession/controllers"
 )
-
-// expectAtRest waits until the operator reconciles nothing.
-func expectAtRest() {
-	GinkgoHelper()
-	count := -1.0
-	Eventually(func() bool {
-		before := count
-		count = reconciles()
-		return before == count
-	}).WithPolling(300*time.Millisecond).Should(BeTrue(), "the operator keeps reconciling")
-}
 
 var _ = Describe("What a session costs", Serial, func() {
 	slowly := func() {
@@ -39,7 +30,11 @@ var _ = Describe("What a session costs", Serial, func() {
 		key := newSession(ctx, namespace, "sales")
 		bindClaim(ctx, namespace, "sales-data")
 		process := runPod(ctx, key)
-		expectAtRest() // the operator has seen the claim
+		Eventually(func() (corev1.PersistentVolumeClaimPhase, error) {
+			claim := &corev1.PersistentVolumeClaim{}
+			err := operator.cache.Get(ctx, types.NamespacedName{Namespace: namespace, Name: "sales-data"}, claim)
+			return claim.Status.Phase, err
+		}).Should(Equal(corev1.ClaimBound), "the operator has not seen the claim")
 		process.Work()
 		expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonConnected)
 		expectEvent(ctx, key, "Paired")
