@@ -271,6 +271,9 @@ var _ = Describe("A template of the operator that fails", Serial, func() {
 		}
 		editSpec(ctx, own, func(s *v1alpha1.WhatsAppSessionSpec) { s.Pod = &v1alpha1.PodSpec{Image: "example.com/mistyped:1"} })
 		editSpec(ctx, relabelled, labelPod)
+		for _, key := range []types.NamespacedName{own, relabelled} {
+			expectCondition(ctx, key, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonRolloutQueued)
+		}
 		f.Replace(ctx, turn)
 		for range 2 { // what users change comes first
 			turn := f.Turn(ctx)
