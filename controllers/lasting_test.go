@@ -124,7 +124,7 @@ var _ = Describe("A runtime that is killed for its memory", func() {
 
 var _ = Describe("Pods that fail one after the other", Serial, func() {
 	It("are made anew at growing intervals", func(ctx SpecContext) {
-		time := startWithClock(func(o *controllers.Options) { o.FailedPodDelay = 10 * second })
+		time := startWithClock(func(o *controllers.Options) { o.FailedPodDelay = minute })
 		key := newSession(ctx, newNamespace(ctx), "sales")
 		fail := func() types.UID {
 			pod := schedulePod(ctx, key)
@@ -135,14 +135,14 @@ var _ = Describe("Pods that fail one after the other", Serial, func() {
 		first := fail()
 		look(ctx, key)
 		Expect(getPod(ctx, key).UID).To(Equal(first), "the first was replaced at once")
-		time.Advance(11 * second)
+		time.Advance(minute + second)
 		look(ctx, key)
-		// Pods are as old as the wall clock says, so the next is 11 s ahead at once.
+		// Pods are as old as the wall clock says, so the next is a minute ahead at once.
 		another := fail()
 		Expect(another).NotTo(Equal(first))
 		look(ctx, key)
 		Expect(getPod(ctx, key).UID).To(Equal(another), "the second was replaced as soon as the first")
-		time.Advance(11 * second)
+		time.Advance(minute + second)
 		look(ctx, key)
 		Expect(schedulePod(ctx, key).UID).NotTo(Equal(another))
 		expectEvent(ctx, key, "Rejected")
