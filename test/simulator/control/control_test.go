@@ -116,7 +116,17 @@ func TestADemoOverHTTP(t *testing.T) {
 	}
 	stats, err := s.control.Stats(s.ctx)
 	s.must(err)
-	if stats.Companions != 1 || stats.Connected != 1 || stats.Connections != 1 || stats.Users != 2 || stats.Unhandled != 0 {
+	if stats.Companions != 1 || stats.Connected != 1 || stats.Users != 2 || stats.Unhandled != 0 {
+		t.Errorf("stats %+v", stats)
+	}
+}
+
+func TestAClientThatShowsItsCodeIsCounted(t *testing.T) {
+	s := newStage(t)
+	s.code()
+	stats, err := s.control.Stats(s.ctx)
+	s.must(err)
+	if stats.Connections != 1 || stats.Companions != 0 || stats.Connected != 0 {
 		t.Errorf("stats %+v", stats)
 	}
 }
