@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -22,70 +23,114 @@ func start(t *testing.T, h http.Handler) (address string, stop func() error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return l.Addr().String(), serve(t, l, h)
+}
+
+func serve(t *testing.T, l net.Listener, h http.Handler) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(ctx, l, h, slog.New(slog.DiscardHandler)) }()
 	t.Cleanup(cancel)
-	return l.Addr().String(), func() error { cancel(); return <-ended }
+	return func() error { cancel(); return <-ended }
+}
+
+// piped is a listener that connects without a network, so that a test can have a time
+// of its own.
+type piped struct {
+	conns  chan net.Conn
+	closed chan struct{}
+}
+
+func newPiped() *piped { return &piped{conns: make(chan net.Conn), closed: make(chan struct{})} }
+
+func (p *piped) dial(context.Context, string, string) (net.Conn, error) {
+	near, far := net.Pipe()
+	select {
+	case p.conns <- far:
+		return near, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *piped) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *piped) Close() error { close(p.closed); return nil }
+
+func (p *piped) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (p *piped) client() *http.Client {
+	return &http.Client{Transport: &http.Transport{DialContext: p.dial}}
 }
 
 func TestRequestUnderWayIsAnsweredAtTheEnd(t *testing.T) {
-	begun, finish := make(chan struct{}), make(chan struct{})
-	address, stop := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		close(begun)
-		<-finish
-		fmt.Fprint(w, "done")
-	}))
-	answer := make(chan string, 1)
-	go func() {
-		resp, err := http.Get("http://" + address)
-		if err != nil {
-			answer <- err.Error()
-			return
+	synctest.Test(t, func(t *testing.T) {
+		l := newPiped()
+		begun, finish := make(chan struct{}), make(chan struct{})
+		stop := serve(t, l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			close(begun)
+			<-finish
+			fmt.Fprint(w, "done")
+		}))
+		client := l.client()
+		answer := make(chan string, 1)
+		go func() {
+			resp, err := client.Get("http://example.com")
+			if err != nil {
+				answer <- err.Error()
+				return
+			}
+			defer resp.Body.Close()
+			b, _ := io.ReadAll(resp.Body)
+			answer <- string(b)
+		}()
+		<-begun
+		ended := make(chan error, 1)
+		go func() { ended <- stop() }()
+		// No new connection is taken, the old one is answered.
+		synctest.Wait()
+		if _, err := client.Get("http://example.com"); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("a new connection: %v", err)
 		}
-		defer resp.Body.Close()
-		b, _ := io.ReadAll(resp.Body)
-		answer <- string(b)
-	}()
-	<-begun
-	ended := make(chan error, 1)
-	go func() { ended <- stop() }()
-	// No new connection is taken, the old one is answered.
-	for {
-		c, err := net.Dial("tcp", address)
-		if err != nil {
-			break
+		close(finish)
+		if got := <-answer; got != "done" {
+			t.Errorf("answer %s", got)
 		}
-		_ = c.Close()
-	}
-	close(finish)
-	if got := <-answer; got != "done" {
-		t.Errorf("answer %s", got)
-	}
-	if err := <-ended; err != nil {
-		t.Errorf("ended with %v", err)
-	}
+		if err := <-ended; err != nil {
+			t.Errorf("ended with %v", err)
+		}
+	})
 }
 
 func TestStreamsEndWithTheServer(t *testing.T) {
-	begun := make(chan struct{})
-	address, stop := start(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		close(begun)
-		<-r.Context().Done()
-	}))
-	go func() {
-		if resp, err := http.Get("http://" + address); err == nil {
-			_ = resp.Body.Close()
+	synctest.Test(t, func(t *testing.T) {
+		l := newPiped()
+		begun := make(chan struct{})
+		stop := serve(t, l, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(begun)
+			<-r.Context().Done()
+		}))
+		go func() {
+			if resp, err := l.client().Get("http://example.com"); err == nil {
+				_ = resp.Body.Close()
+			}
+		}()
+		<-begun
+		began := time.Now()
+		if err := stop(); err != nil {
+			t.Error(err)
 		}
-	}()
-	<-begun
-	began := time.Now()
-	if err := stop(); err != nil {
-		t.Error(err)
-	}
-	if took := time.Since(began); took > finishTime+shutdownTime {
-		t.Errorf("took %s", took)
-	}
+		if took := time.Since(began); took < finishTime || took >= finishTime+shutdownTime {
+			t.Errorf("took %s", took)
+		}
+	})
 }
 
 func TestHugeHeadersAreRefused(t *testing.T) {
