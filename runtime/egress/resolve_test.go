@@ -55,9 +55,19 @@ func resolver(t testing.TB, answers ...string) *net.Resolver {
 		<-done
 	})
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "udp4", server.LocalAddr().String())
+		c, err := (&net.Dialer{}).DialContext(ctx, "udp4", server.LocalAddr().String())
+		if err != nil {
+			return nil, err
+		}
+		return patient{c.(*net.UDPConn)}, nil
 	}}
 }
+
+// patient waits for an answer however long it takes: a second question would get
+// another answer.
+type patient struct{ *net.UDPConn }
+
+func (patient) SetDeadline(time.Time) error { return nil }
 
 // A name is judged by what it resolves to at the moment of connecting, each
 // time, so that one that resolves to something else later gains nothing.
