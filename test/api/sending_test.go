@@ -115,6 +115,8 @@ func TestMessagesBeyondTheLimitWait(t *testing.T) {
 	if len(stored) != 2 || stored[0].Body != "four" || stored[1].ID != ids[0] {
 		t.Errorf("the chat has %+v", stored)
 	}
+	_, err := w.bob.Expect(w.ctx, simulator.Text("two"))
+	w.ok(err)
 	if got := textsOf(w.bob); !slices.Equal(got, []string{"one", "two"}) {
 		t.Errorf("Bob has got %v", got)
 	}
@@ -124,7 +126,7 @@ func TestMessagesBeyondTheLimitWait(t *testing.T) {
 
 	// Other limits apply at once, to what waits too.
 	w.reconfigure(&v1.Sending{PerMinute: 100})
-	_, err := w.carol.Expect(w.ctx, simulator.Text("five"))
+	_, err = w.carol.Expect(w.ctx, simulator.Text("five"))
 	w.ok(err)
 	_, err = w.bob.Expect(w.ctx, simulator.Text("four"))
 	w.ok(err)
@@ -361,13 +363,18 @@ func TestSendingPausesWhenWhatsAppSaysSo(t *testing.T) {
 func TestMessagesFollowThoseThatStillWait(t *testing.T) {
 	w := limitedTo(t, v1.Sending{PerMinute: 1})
 	w.text(bobChat, "one")
-	w.pending(bobChat, "two", "three")
+	_, err := w.bob.Expect(w.ctx, simulator.Text("one"))
+	w.ok(err)
+	ids := w.pending(bobChat, "two", "three")
 	w.sim.Faults().RejectMessages(429, 1)
 	w.reconfigure(nil)
 	w.await("the pause", func() bool { return w.sendingPlan().PausedUntil != nil })
-	w.pending(bobChat, "four")
+	ids = append(ids, w.pending(bobChat, "four")...)
 	if sent := w.text(carolChat, "hello"); sent.Ack != chat.AckServer {
 		t.Errorf("Carol's message has ack %s", sent.AckName)
+	}
+	if got := w.waiting(); !slices.Equal(got, ids) {
+		t.Errorf("%v wait, want %v", got, ids)
 	}
 	if got := textsOf(w.bob); !slices.Equal(got, []string{"one"}) {
 		t.Errorf("Bob has got %v", got)
