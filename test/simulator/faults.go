@@ -109,8 +109,8 @@ func (f *Faults) LimitIQ(xmlns string, backoff time.Duration, n int) {
 	f.iqs = append(f.iqs, &iqFault{xmlns: xmlns, err: IQError{codeOverLimit, "rate-overlimit"}, backoff: backoff, left: n})
 }
 
-// RejectMessages makes the server refuse the next n messages of clients with
-// an error code in the ack; n < 0 means all until Clear.
+// RejectMessages makes the server refuse the next n messages of clients to chats
+// with an error code in the ack; n < 0 means all until Clear.
 func (f *Faults) RejectMessages(code, n int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

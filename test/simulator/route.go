@@ -21,21 +21,24 @@ type envelope struct {
 	encs  []waBinary.Node
 }
 
-// handleMessage acknowledges a client's message and forwards it.
+// handleMessage acknowledges a client's message and forwards it. What a client sends its
+// own phone is no message to a chat, and is never refused.
 func (c *conn) handleMessage(n *waBinary.Node) {
+	to, _ := n.Attrs["to"].(types.JID)
+	if n.Attrs["category"] == "peer" {
+		c.ack(n, 0)
+		c.toPhone(c.user, c.envelope(n, to, encNodes(n)))
+		return
+	}
 	if code := c.srv.faults.messageError(); code != 0 {
 		c.ack(n, code)
 		return
 	}
-	to, _ := n.Attrs["to"].(types.JID)
 	if code := c.overLimit(n, to); code != 0 {
 		c.ack(n, code)
 		return
 	}
 	switch {
-	case n.Attrs["category"] == "peer":
-		c.ack(n, 0)
-		c.toPhone(c.user, c.envelope(n, to, encNodes(n)))
 	case to.Server == types.GroupServer:
 		c.routeGroup(n, to)
 	case to.Server == types.BroadcastServer:
@@ -51,12 +54,12 @@ func (c *conn) handleMessage(n *waBinary.Node) {
 }
 
 // overLimit counts a message to a chat, and returns the code to refuse it with, or 0.
-// What is sent again, or to the account's own phone, does not count.
+// What is sent again does not count.
 func (c *conn) overLimit(n *waBinary.Node, to types.JID) int {
 	direct := to.Server == types.DefaultUserServer || to.Server == types.HiddenUserServer
 	_, toAll := n.GetOptionalChildByTag("participants")
 	switch {
-	case n.Attrs["category"] == "peer", direct && !toAll:
+	case direct && !toAll:
 		return 0
 	case direct:
 		return c.user.refusal(c.srv.UserByJID(to))

@@ -272,8 +272,8 @@ type FailQueries struct {
 	BackoffSeconds int `json:"backoffSeconds,omitempty"`
 }
 
-// RejectMessages refuses the next messages of clients with an error code in the ack, such
-// as 429, 463 or 479; Times below 0 means all.
+// RejectMessages refuses the next messages of clients to chats with an error code in the
+// ack, such as 429, 463 or 479; Times below 0 means all.
 type RejectMessages struct {
 	Code  int `json:"code"`
 	Times int `json:"times"`
