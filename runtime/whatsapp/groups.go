@@ -57,7 +57,19 @@ func (a *Account) ReadGroups(ctx context.Context) error {
 			return err
 		}
 	}
-	return a.apply(ctx, chat.GroupsRead{IDs: groupsNow(groups, meanwhile.take())})
+	heard := meanwhile.take()
+	return a.apply(ctx, append(again(heard), chat.GroupsRead{IDs: groupsNow(groups, heard)})...)
+}
+
+// again returns changes that followed a list of groups, to be stored after it. Their
+// events have been raised.
+func again(heard []chat.GroupChanged) []chat.Change {
+	changes := make([]chat.Change, len(heard))
+	for i, c := range heard {
+		c.Event = ""
+		changes[i] = c
+	}
+	return changes
 }
 
 // groupsNow returns the groups that the account is in after changes that followed a list
