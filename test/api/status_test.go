@@ -170,18 +170,19 @@ func TestOnlyThoseConcernedHearOfEditsAndReactionsToStatuses(t *testing.T) {
 	for _, u := range []*simulator.User{w.bob, w.carol} {
 		w.ok(w.alice.PushContact(w.ctx, u, "A contact", "A contact"))
 	}
-	w.await("the contacts", func() bool {
-		everyone := w.publish("text", m{"text": "for everyone"})
-		for _, got := range w.carol.Inbox() {
-			if got.ID == stanzaOf(everyone.ID) {
-				return true
-			}
-		}
-		return false
-	})
+	for _, number := range []string{bobPN, carolPN} {
+		w.await("the contact "+number, func() bool {
+			var got struct{ Name string }
+			w.get("/api/contacts?session=sales&contactId="+number, &got)
+			return got.Name == "A contact"
+		})
+	}
+	everyone := w.publish("text", m{"text": "for everyone"})
+	_, err := w.carol.Expect(w.ctx, simulator.MessageID(stanzaOf(everyone.ID)))
+	w.ok(err)
 	chosen := w.publish("text", m{"text": "for Bob", "contacts": []string{bobPN}})
 	w.do(http.StatusOK, "PUT", "/api/sales/chats/status@broadcast/messages/"+chosen.ID, m{"text": "for Bob, edited"}, nil)
-	_, err := w.bob.Expect(w.ctx, func(r simulator.Received) bool {
+	_, err = w.bob.Expect(w.ctx, func(r simulator.Received) bool {
 		return r.Chat == types.StatusBroadcastJID && r.Message.GetEditedMessage() != nil
 	})
 	w.ok(err)
