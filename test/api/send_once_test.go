@@ -137,7 +137,7 @@ type unanswered struct {
 
 func TestASendWithoutAnAnswerSaysThatItMayHaveLeft(t *testing.T) {
 	w := newWorld(t)
-	w.sendPatience = 3 * time.Second
+	w.sendPatience = 10 * time.Second
 	w.run()
 	w.scan()
 	w.bob.SetAutoReceipts(false)

@@ -14,7 +14,7 @@ import (
 func doubtful(t *testing.T) (w *world, id string, answer func()) {
 	t.Helper()
 	w = newWorld(t)
-	w.sendPatience = 3 * time.Second
+	w.sendPatience = 5 * time.Second
 	w.config.Sending = &v1.Sending{PerMinute: 1}
 	w.run()
 	w.scan()
