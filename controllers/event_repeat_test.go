@@ -111,7 +111,6 @@ var _ = Describe("An Event", func() {
 
 	It("is not made again by an operator that starts", Serial, func(ctx SpecContext) {
 		key, _ := newWorkingSession(ctx, newNamespace(ctx), "sales")
-		expectEvent(ctx, key, "Paired")
 		operator.Stop()
 		operator.Start()
 		look(ctx, key)

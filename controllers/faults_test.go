@@ -191,7 +191,8 @@ var _ = Describe("An API server in trouble", func() {
 	It("keeps no session from working by refusing its Events", func(ctx SpecContext) {
 		f, hits := failing("/events$", http.StatusForbidden)
 		operator.Spoil(namespace, f)
-		key, _ := newWorkingSession(ctx, namespace, "sales")
+		key := newSession(ctx, namespace, "sales")
+		work(ctx, key, runPod(ctx, key))
 		Eventually(hits.Load).Should(BeNumerically(">=", 1))
 		Expect(events(ctx, key)).To(BeEmpty())
 	})

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	runtimev1 "github.com/wasession/wasession/api/runtime/v1"
 	"github.com/wasession/wasession/api/v1alpha1"
@@ -44,6 +45,7 @@ var _ = Describe("An operator that restarts", Serial, func() {
 			runPod(ctx, key).Report(runtimev1.PhaseFailed, reason)
 			expectCondition(ctx, key, v1alpha1.ConditionReady, metav1.ConditionFalse, string(reason))
 		}
+		expectEvent(ctx, types.NamespacedName{Namespace: namespace, Name: "removed"}, v1alpha1.ReasonLoggedOut)
 		expectSettled(namespace)
 		operator.Stop()
 		writes := operator.Writes(namespace)

@@ -62,13 +62,15 @@ func newSession(ctx context.Context, namespace, name string, changes ...func(*v1
 	return client.ObjectKeyFromObject(session)
 }
 
-// newWorkingSession creates a session that is paired, connected and ready.
+// newWorkingSession creates a session that is paired, connected and ready. It waits
+// for the Event too, which is written after the status and would be a late write.
 func newWorkingSession(ctx context.Context, namespace, name string, changes ...func(*v1alpha1.WhatsAppSession)) (types.NamespacedName, *fakeRuntime) {
 	GinkgoHelper()
 	key := newSession(ctx, namespace, name, changes...)
 	process := runPod(ctx, key)
 	bindClaim(ctx, namespace, claimOf(ctx, key))
 	work(ctx, key, process)
+	expectEvent(ctx, key, "Paired")
 	return key, process
 }
 

@@ -95,7 +95,6 @@ var _ = Describe("Shards", Serial, func() {
 		key, process := newWorkingSession(ctx, namespace, "sales", inShard("a"))
 		pod := getPod(ctx, key)
 		Eventually(shardsOf).WithArguments(ctx, key).Should(Equal([]string{"a"}))
-		expectEvent(ctx, key, "Paired")
 		shards["a"].expectSettled(namespace)
 		before := shards["a"].Writes(namespace)
 		Expect(shards["b"].Writes(namespace)).To(BeEmpty())
