@@ -111,7 +111,8 @@ func TestOtherOriginsAndTooManyCalls(t *testing.T) {
 	if got := preflight("https://evil.example.com"); got != "" {
 		t.Errorf("another origin gets %q", got)
 	}
-	busy, other := rawKey(t, admin), rawKey(t, admin)
+	other := d.key(admin)
+	busy := rawKey(t, admin)
 	refused := d.await("too many calls", func() reply { return d.do(busy, "GET", "/api/version", "") }, is(http.StatusTooManyRequests))
 	if refused.header.Get("Retry-After") != "1" || !strings.Contains(refused.body, `"statusCode":429`) {
 		t.Errorf("got %v %s", refused.header, refused.body)
