@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wasession/wasession/gateway/access"
 )
@@ -15,12 +16,14 @@ import (
 // wrongKeys is how many wrong keys an address may send.
 const wrongKeys = 10
 
-// newPages returns a dashboard whose visitors are nobody.
+// newPages returns a dashboard whose visitors are nobody. No time passes for their
+// wrong keys.
 func newPages(t *testing.T) *Dashboard {
 	t.Helper()
 	d, err := New(Options{
-		CookieKey: testKey, Keys: &access.Keys{}, Attempts: &access.Attempts{PerMinute: wrongKeys}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		API: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the API was called") }),
+		CookieKey: testKey, Keys: &access.Keys{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Attempts: &access.Attempts{PerMinute: wrongKeys, Now: func() time.Time { return time.Unix(1000, 0) }},
+		API:      http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the API was called") }),
 	})
 	if err != nil {
 		t.Fatal(err)

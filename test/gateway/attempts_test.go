@@ -14,7 +14,8 @@ import (
 // An address that tries keys is slowed down, and those that were let in from there, or
 // that call from another one, are not.
 func TestAnAddressCannotTryManyKeys(t *testing.T) {
-	d := open(t, func(o *app.Options) { o.WrongKeysPerMinute, o.TrustedProxies = 20, []string{"127.0.0.0/8"} })
+	// One a minute: the next is allowed long after the test.
+	d := open(t, func(o *app.Options) { o.WrongKeysPerMinute, o.TrustedProxies = 1, []string{"127.0.0.0/8"} })
 	space := namespace(t)
 	const thief, friend = "198.51.100.1", "198.51.100.2"
 	good := rawKey(t, map[string]string{access.EntryNamespaces: space})
@@ -34,10 +35,8 @@ func TestAnAddressCannotTryManyKeys(t *testing.T) {
 		n++
 		return from(fmt.Sprintf("2001:db8:%x::1", n), late)
 	}, is(200))
-	for n := range 20 {
-		if got := from(thief, fmt.Sprint("guess-", n)); got.status != http.StatusUnauthorized {
-			t.Fatalf("guess %d: %d", n, got.status)
-		}
+	if got := from(thief, "guess"); got.status != http.StatusUnauthorized {
+		t.Fatalf("the first guess: %d", got.status)
 	}
 	for what, key := range map[string]string{"a guess": "one-more", "a key that was not used from there": late} {
 		if got := from(thief, key); got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") == "" {
