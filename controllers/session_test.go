@@ -63,7 +63,7 @@ func newSession(ctx context.Context, namespace, name string, changes ...func(*v1
 }
 
 // newWorkingSession creates a session that is paired, connected and ready. It waits
-// for the Event too, which is written after the status and would be a late write.
+// for what the operator may write later: the Event, and that it has heard of the claim.
 func newWorkingSession(ctx context.Context, namespace, name string, changes ...func(*v1alpha1.WhatsAppSession)) (types.NamespacedName, *fakeRuntime) {
 	GinkgoHelper()
 	key := newSession(ctx, namespace, name, changes...)
@@ -71,6 +71,7 @@ func newWorkingSession(ctx context.Context, namespace, name string, changes ...f
 	bindClaim(ctx, namespace, claimOf(ctx, key))
 	work(ctx, key, process)
 	expectEvent(ctx, key, "Paired")
+	expectCondition(ctx, key, v1alpha1.ConditionStorageReady, metav1.ConditionTrue, v1alpha1.ReasonBound)
 	return key, process
 }
 
