@@ -153,11 +153,21 @@ func (r *Reconciler) remove(ctx context.Context, object client.Object) error {
 	if isNil(object) || object.GetDeletionTimestamp() != nil {
 		return nil
 	}
-	uid := object.GetUID()
-	if err := moved(r.Delete(ctx, object, client.Preconditions{UID: &uid}), object.GetName()); err != nil {
+	if err := moved(r.Delete(ctx, object, asObserved(object)), object.GetName()); err != nil {
 		return fmt.Errorf("deleting %s: %w", object.GetName(), err)
 	}
 	return nil
+}
+
+// asObserved is what must still hold of an object for it to be deleted. The API server
+// removes a pod without a node at once, also if it gets one at that moment: its process
+// could run beside that of the next pod.
+func asObserved(object client.Object) client.Preconditions {
+	uid, version := object.GetUID(), object.GetResourceVersion()
+	if pod, ok := object.(*corev1.Pod); ok && pod.Spec.NodeName == "" {
+		return client.Preconditions{UID: &uid, ResourceVersion: &version}
+	}
+	return client.Preconditions{UID: &uid}
 }
 
 // moved is the error of a write to an object as it was read. One that is gone
