@@ -71,7 +71,7 @@ func (k kind) ofSession() bool { return k <= childRemoved }
 func (c *chaos) disturb(ctx context.Context, w *wish, s step) error {
 	switch s.kind {
 	case podKilled:
-		return gone(c.lab.Delete(ctx, &corev1.Pod{ObjectMeta: w.meta("")}))
+		return c.kill(ctx, w)
 	case podEvicted:
 		return gone(c.lab.nodes.Evict(ctx, w.key()))
 	case existenceToggled:
@@ -164,6 +164,16 @@ func (c *chaos) lose(ctx context.Context, s step) error {
 		return c.lab.nodes.Return(ctx, node)
 	})
 	return c.lab.nodes.Lose(ctx, c.lost)
+}
+
+// kill deletes a session's pod as it is. The API server would remove one that gets its
+// node at that moment at once, without its kubelet.
+func (c *chaos) kill(ctx context.Context, w *wish) error {
+	pod := &corev1.Pod{}
+	if err := c.lab.Get(ctx, w.key(), pod); err != nil {
+		return gone(err)
+	}
+	return gone(c.lab.Delete(ctx, pod, client.Preconditions{UID: &pod.UID, ResourceVersion: &pod.ResourceVersion}))
 }
 
 // gone drops the error of an object that is not there.
